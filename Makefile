@@ -1,0 +1,55 @@
+# Everything a developer or CI runs. `make demo` and `make test` need only Python 3.11+, pip and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+READY := $(VENV)/.ready
+MEMBERS := $(wildcard core plugins/*)
+WORKERS ?= 2
+
+.PHONY: help demo test lint format bench constraints docs clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "energyopti needs Python 3.11 or newer; run: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt
+	@"$(UV)" pip install --quiet --python $(BIN)/python -c constraints.txt --group dev $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+demo: $(READY) ## New York's prices side by side, from the embedded sandbox
+	@$(BIN)/python examples/side_by_side.py
+
+test: $(READY) ## the whole suite with coverage
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+lint: $(READY) ## format check, lint, types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: $(READY) ## format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY) ## speed, as ratios to a baseline of the same run
+	@$(BIN)/python -m pytest -m bench -q -s -p no:randomly tests/performance
+
+docs: $(READY) ## write the pages that derive from the code
+	@$(BIN)/python docs/generate.py
+
+constraints: ## pin the versions of everything installed; holds no addresses
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet uv
+	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
+	  --no-header --no-emit-package energyopti --no-emit-package energyopti-nyiso \
+	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
+	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" >> constraints.txt
+
+clean: ## forget the environment and every cache
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
