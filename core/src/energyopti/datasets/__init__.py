@@ -1,0 +1,87 @@
+"""The datasets: one unified schema for each kind of market data, one module a family.
+
+`DATASETS` maps every dataset's name to its `Dataset`; the frames, the documentation, the command line's
+help, the JSON schemas and the contract tests derive from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from energyopti.datasets.ancillary import ANCILLARY_PRICES, ANCILLARY_QUANTITIES, FLEXIBLE_RAMP
+from energyopti.datasets.capacity import CAPACITY, DEMAND_RESPONSE
+from energyopti.datasets.generation import (
+    EMISSIONS,
+    FUEL_MIX,
+    OUTAGES,
+    RENEWABLES,
+    RENEWABLES_FORECAST,
+    STORAGE,
+)
+from energyopti.datasets.load import LOAD, LOAD_FORECAST
+from energyopti.datasets.prices import INDEX_PRICES, LMP
+from energyopti.datasets.reference import LOCATIONS
+from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
+from energyopti.errors import UnknownDataset, suggest
+from energyopti.schema import Dataset
+
+DATASETS: Mapping[str, Dataset] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            LMP,
+            LOAD,
+            LOAD_FORECAST,
+            FUEL_MIX,
+            RENEWABLES,
+            RENEWABLES_FORECAST,
+            ANCILLARY_PRICES,
+            ANCILLARY_QUANTITIES,
+            CAPACITY,
+            FTR,
+            CONSTRAINTS,
+            SCHEDULES,
+            DEMAND_RESPONSE,
+            FLEXIBLE_RAMP,
+            OUTAGES,
+            STORAGE,
+            INDEX_PRICES,
+            EMISSIONS,
+            LOCATIONS,
+        )
+    }
+)
+
+
+def find_dataset(name: str) -> Dataset:
+    """The dataset of that name; raises `UnknownDataset` with a suggestion."""
+    found = DATASETS.get(name.strip().casefold())
+    if found is None:
+        raise UnknownDataset(f"there is no dataset {name!r}.{suggest(name, DATASETS)}")
+    return found
+
+
+__all__ = [
+    "ANCILLARY_PRICES",
+    "ANCILLARY_QUANTITIES",
+    "CAPACITY",
+    "CONSTRAINTS",
+    "DATASETS",
+    "DEMAND_RESPONSE",
+    "EMISSIONS",
+    "FLEXIBLE_RAMP",
+    "FTR",
+    "FUEL_MIX",
+    "INDEX_PRICES",
+    "LMP",
+    "LOAD",
+    "LOAD_FORECAST",
+    "LOCATIONS",
+    "OUTAGES",
+    "RENEWABLES",
+    "RENEWABLES_FORECAST",
+    "SCHEDULES",
+    "STORAGE",
+    "find_dataset",
+]

@@ -1,0 +1,52 @@
+"""Reserves, regulation and flexible ramping."""
+
+from __future__ import annotations
+
+from energyopti.datasets.base import Row
+from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import AncillaryProduct, Direction, PriceBasis, Run
+
+
+@record
+class AncillaryPriceRow(Row):
+    """Prices of reserves and regulation."""
+
+    run: Run = field("the market run that made the price", key=True)
+    product: AncillaryProduct = field("the product in the unified vocabulary")
+    product_native: str = field("the source's own word for it", key=True)
+    location: str = field("reserve zone, region or system", key=True)
+    basis: PriceBasis = field(
+        "`clearing`: what a resource there is paid; `regional_shadow`: one region's term of it", key=True
+    )
+    price: float | None = field(
+        "the price; of movement products in USD/MW of movement", unit="USD/MW per hour"
+    )
+
+
+@record
+class AncillaryQuantityRow(Row):
+    """Requirements and procured quantities of reserves and regulation."""
+
+    run: Run = field("the market run", key=True)
+    product: AncillaryProduct = field("the product in the unified vocabulary")
+    product_native: str = field("the source's own word for it", key=True)
+    location: str = field("reserve zone, region or system", key=True)
+    requirement: float | None = field("what the market needed", unit="MW")
+    procured: float | None = field("what it bought", unit="MW")
+
+
+@record
+class FlexibleRampRow(Row):
+    """Flexible ramping: need, award and price."""
+
+    run: Run = field("the market run", key=True)
+    direction: Direction = field("up or down", key=True)
+    location: str = field("balancing area or group", key=True)
+    requirement: float | None = field("what the market needed", unit="MW")
+    procured: float | None = field("what it bought", unit="MW")
+    price: float | None = field("the price", unit="USD/MWh")
+
+
+ANCILLARY_PRICES = dataset("ancillary_prices", AncillaryPriceRow)
+ANCILLARY_QUANTITIES = dataset("ancillary_quantities", AncillaryQuantityRow)
+FLEXIBLE_RAMP = dataset("flexible_ramp", FlexibleRampRow)

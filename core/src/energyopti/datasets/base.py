@@ -1,0 +1,26 @@
+"""What the rows of every dataset have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from energyopti.schema import field, record
+
+
+@record
+class Row:
+    """The columns that every dataset begins with."""
+
+    market: str = field("the market's id, such as `nyiso`")
+    feed: str = field("the published stream that the row comes from")
+    interval_start: datetime = field("start of the interval, included", unit="UTC", key=True)
+    interval_end: datetime = field("end of the interval, excluded", unit="UTC")
+
+
+@record
+class ForecastRow(Row):
+    """The columns that every forecast begins with."""
+
+    publish_time: datetime | None = field(
+        "when the source published this forecast; null where it does not say", unit="UTC", key=True
+    )

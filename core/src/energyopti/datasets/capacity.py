@@ -1,0 +1,38 @@
+"""Capacity that is bought ahead, and demand that can step back."""
+
+from __future__ import annotations
+
+from energyopti.datasets.base import Row
+from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import CapacityBasis
+
+
+@record
+class CapacityRow(Row):
+    """Capacity auction results.
+
+    The interval is the delivery period: a month, a season or a year.
+    """
+
+    auction: str = field("the auction's name as the market writes it", key=True)
+    location: str = field("locality, zone or delivery area", key=True)
+    price: float | None = field("clearing price", unit="USD/MW-day")
+    price_native: float | None = field("clearing price as published", unit="price_native_unit")
+    price_native_unit: str | None = field("the unit of `price_native`, such as `USD/kW-month`")
+    cleared: float | None = field("capacity cleared", unit="MW")
+    basis: CapacityBasis = field("installed or unforced capacity", key=True)
+
+
+@record
+class DemandResponseRow(Row):
+    """Demand response: what can step back, and what did."""
+
+    program: str = field("programme or service", key=True)
+    resource_type: str = field("the class of resource", key=True)
+    location: str = field("resource, zone or system", key=True)
+    capacity: float | None = field("what could be called", unit="MW")
+    deployed: float | None = field("what was called", unit="MW")
+
+
+CAPACITY = dataset("capacity", CapacityRow)
+DEMAND_RESPONSE = dataset("demand_response", DemandResponseRow)

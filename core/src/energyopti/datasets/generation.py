@@ -1,0 +1,74 @@
+"""Who generates, what it emits, what is stored and what is out of service."""
+
+from __future__ import annotations
+
+from energyopti.datasets.base import ForecastRow, Row
+from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import Fuel, RenewableFuel
+
+
+@record
+class FuelMixRow(Row):
+    """Generation by fuel.
+
+    The system's output by fuel. Imports and storage are rows of their own where the source has them.
+    """
+
+    fuel: Fuel = field("the fuel in the unified vocabulary")
+    fuel_native: str = field("the source's own word for it", key=True)
+    generation: float | None = field("output; storage discharging is positive", unit="MW")
+
+
+@record
+class RenewablesRow(Row):
+    """Wind and solar output."""
+
+    fuel: RenewableFuel = field("wind or solar", key=True)
+    location: str = field("zone, hub, region or system", key=True)
+    generation: float | None = field("output; small negatives are station use", unit="MW")
+    curtailed: float | None = field("output held back", unit="MW")
+
+
+@record
+class RenewablesForecastRow(ForecastRow):
+    """Wind and solar forecasts."""
+
+    fuel: RenewableFuel = field("wind or solar", key=True)
+    location: str = field("zone, hub, region or system", key=True)
+    generation: float | None = field("expected output", unit="MW")
+
+
+@record
+class StorageRow(Row):
+    """Batteries and other storage."""
+
+    location: str = field("zone or system", key=True)
+    output: float | None = field("net output; discharging is positive", unit="MW")
+    charging: float | None = field("charging, as a positive number", unit="MW")
+    state_of_charge: float | None = field("energy held at the interval's start", unit="MWh")
+
+
+@record
+class OutageRow(ForecastRow):
+    """Generation capacity out of service, as published at `publish_time`."""
+
+    resource_type: str = field("fuel, cause or class that the source tells apart", key=True)
+    location: str = field("region or system", key=True)
+    outage: float | None = field("capacity out of service", unit="MW")
+
+
+@record
+class EmissionsRow(Row):
+    """Carbon emissions of the grid."""
+
+    location: str = field("node, area or system", key=True)
+    rate: float | None = field("emission rate", unit="kg CO2/MWh")
+    total: float | None = field("emission in the interval", unit="t CO2")
+
+
+FUEL_MIX = dataset("fuel_mix", FuelMixRow)
+RENEWABLES = dataset("renewables", RenewablesRow)
+RENEWABLES_FORECAST = dataset("renewables_forecast", RenewablesForecastRow, forecast=True)
+STORAGE = dataset("storage", StorageRow)
+OUTAGES = dataset("outages", OutageRow, forecast=True)
+EMISSIONS = dataset("emissions", EmissionsRow)

@@ -1,0 +1,43 @@
+"""Energy prices and the indices that move them."""
+
+from __future__ import annotations
+
+from energyopti.datasets.base import Row
+from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import Commodity, LocationType, Run
+
+
+@record
+class LmpRow(Row):
+    """Locational marginal prices.
+
+    In every market `lmp = energy + congestion + loss + ghg`: signs are unified on the way in, so a positive
+    congestion always raises the price. A component that a market does not publish is null.
+    """
+
+    run: Run = field("the market run that made the price", key=True)
+    location: str = field("the ISO's own identifier", key=True)
+    location_name: str | None = field("the ISO's name for the location")
+    location_type: LocationType = field("what kind of place it is", key=True)
+    lmp: float | None = field("the price", unit="USD/MWh")
+    energy: float | None = field("system energy component", unit="USD/MWh")
+    congestion: float | None = field("congestion component; positive raises the price", unit="USD/MWh")
+    loss: float | None = field("marginal loss component", unit="USD/MWh")
+    ghg: float | None = field("greenhouse-gas component", unit="USD/MWh")
+
+
+@record
+class IndexPriceRow(Row):
+    """Index prices of fuels and allowances.
+
+    The gas and greenhouse-gas prices that a market publishes as inputs of its bids.
+    """
+
+    commodity: Commodity = field("what is priced", key=True)
+    location: str = field("fuel region or programme", key=True)
+    price: float | None = field("the index price, in `price_unit`", unit="price_unit")
+    price_unit: str = field("the unit of `price`, such as `USD/MMBtu`")
+
+
+LMP = dataset("lmp", LmpRow)
+INDEX_PRICES = dataset("index_prices", IndexPriceRow)

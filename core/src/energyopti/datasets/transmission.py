@@ -1,0 +1,60 @@
+"""Transmission rights, what binds the grid, and what is scheduled across it."""
+
+from __future__ import annotations
+
+from energyopti.datasets.base import Row
+from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import FtrKind, Hedge, Run, ScheduleKind, Trade
+
+
+@record
+class FtrRow(Row):
+    """Financial transmission rights (FTR, CRR, TCC).
+
+    The interval is the period that the right covers. Auctions repeat rows and mean it (several awards of
+    one path): `ordinal` counts them, so that none is lost.
+    """
+
+    auction: str = field("the auction and round as the market writes it", key=True)
+    kind: FtrKind = field("what the row states", key=True)
+    source: str = field("where the right begins", key=True)
+    sink: str = field("where it ends", key=True)
+    hedge: Hedge = field("obligation or option", key=True)
+    period_type: str = field("the hours it covers: `onpeak`, `offpeak`, `24h`, ...", key=True)
+    trade: Trade | None = field("bought, sold or self-scheduled", key=True)
+    quantity: float | None = field("size of the right", unit="MW")
+    price: float | None = field("the price, in `price_unit`", unit="price_unit")
+    price_unit: str = field("`USD/MW` for the whole period; for `realised` `USD/MWh`")
+    participant: str | None = field("the holder or bidder, where published", key=True)
+    ordinal: int = field("0 for the first of equal rows, 1 for the next, ...", key=True)
+
+
+@record
+class ConstraintRow(Row):
+    """Binding transmission constraints."""
+
+    run: Run = field("the market run", key=True)
+    constraint: str = field("the limiting facility or interface", key=True)
+    contingency: str | None = field("the contingency it is secured against; null: base case", key=True)
+    shadow_price: float | None = field("marginal value of the constraint", unit="USD/MWh")
+    limit: float | None = field("the limit in force", unit="MW")
+    flow: float | None = field("the flow", unit="MW")
+
+
+@record
+class ScheduleRow(Row):
+    """Schedules of generation, load and interchange.
+
+    Imports, and interchange into the market, are positive.
+    """
+
+    run: Run | None = field("the market run; null for actuals alone", key=True)
+    kind: ScheduleKind = field("what is scheduled", key=True)
+    location: str = field("interface, zone, tie or system", key=True)
+    scheduled: float | None = field("the schedule", unit="MW")
+    actual: float | None = field("what flowed or ran", unit="MW")
+
+
+FTR = dataset("ftr", FtrRow)
+CONSTRAINTS = dataset("constraints", ConstraintRow)
+SCHEDULES = dataset("schedules", ScheduleRow)

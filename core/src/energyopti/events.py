@@ -1,0 +1,39 @@
+"""What happens while a query is answered: for progress bars, metrics and logs.
+
+Events carry no payload and no secret. Plugins see them through the hook ``energyopti_observe``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+
+import attrs
+
+
+class EventKind(enum.StrEnum):
+    """What happened."""
+
+    QUERY_PLANNED = "query_planned"
+    CHUNK_FINISHED = "chunk_finished"
+    MEMORY_HIT = "memory_hit"
+    FETCH_STARTED = "fetch_started"
+    FETCH_RETRIED = "fetch_retried"
+    FETCH_FINISHED = "fetch_finished"
+    FETCH_FAILED = "fetch_failed"
+    FINDING = "finding"
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """One thing that happened; ``detail`` says more in words, ``count`` and ``seconds`` in numbers."""
+
+    kind: EventKind
+    market: str
+    subject: str
+    detail: str = ""
+    count: int = 0
+    seconds: float = 0.0
+
+
+Observer = Callable[[Event], None]

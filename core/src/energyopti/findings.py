@@ -1,0 +1,53 @@
+"""What is worth knowing about data without being an error: findings.
+
+A finding never changes a row. Every row of a payload ends in the frame or is counted by a finding.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import attrs
+
+
+class FindingKind(enum.StrEnum):
+    """What was found."""
+
+    UNKNOWN_COLUMN = "unknown_column"
+    UNREADABLE_VALUE = "unreadable_value"
+    MISSING_VALUE = "missing_value"
+    REJECTED_ROW = "rejected_row"
+    SUPERSEDED_ROW = "superseded_row"
+    UNKNOWN_WORD = "unknown_word"
+    UNKNOWN_TIME = "unknown_time"
+    OUTSIDE_CHUNK = "outside_chunk"
+    DUPLICATE_KEY = "duplicate_key"
+    GAP = "gap"
+    COMPONENTS = "components"
+    BOUNDS = "bounds"
+    REPEATED_DAY = "repeated_day"
+    FALLBACK = "fallback"
+    STALE = "stale"
+    MISSING_PART = "missing_part"
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """One thing found in a payload, a frame or an answer.
+
+    ``rows`` is how many rows it speaks of; ``accounts`` whether those rows are therefore *not* in the frame;
+    ``chunk`` names the chunk, once that is known; ``spans`` are the stretches of time it is about, if any.
+    """
+
+    kind: FindingKind
+    message: str
+    rows: int = 0
+    accounts: bool = False
+    column: str | None = None
+    chunk: str | None = None
+    spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
+
+    def __str__(self) -> str:
+        where = f"{self.chunk}: " if self.chunk else ""
+        return f"{where}{self.message}"

@@ -1,0 +1,103 @@
+"""Datasets as frames: schemas, conforming, records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import cattrs
+import polars as pl
+
+from energyopti.errors import SchemaDrift
+from energyopti.schema import ColumnType, Dataset
+
+if TYPE_CHECKING:
+    from energyopti.market import Feed
+
+_TYPES: dict[ColumnType, pl.DataType] = {
+    ColumnType.STRING: pl.String(),
+    ColumnType.FLOAT: pl.Float64(),
+    ColumnType.INTEGER: pl.Int64(),
+    ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
+    ColumnType.DATE: pl.Date(),
+}
+_converter = cattrs.Converter()
+
+
+for _kind in (datetime, date):  # they are what they are already; a word is turned into neither
+    _converter.register_structure_hook(_kind, lambda value, _: value)
+
+
+def frame_schema(dataset: Dataset) -> pl.Schema:
+    """The dataset's columns and their types; times are UTC in microseconds."""
+    return pl.Schema({column.name: _TYPES[column.type] for column in dataset.columns})
+
+
+def empty_frame(dataset: Dataset) -> pl.DataFrame:
+    """No rows, in the dataset's columns."""
+    return pl.DataFrame(schema=frame_schema(dataset))
+
+
+def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
+    """What a layout read, as rows of the dataset: all its columns in order, constants and nulls filled in.
+
+    Raises polars' own errors for a column of another type: that is a fault of the layout, not of the data.
+    """
+    fixed: dict[str, str | None] = {"market": market, "feed": feed.name}
+    if feed.run is not None:
+        fixed["run"] = feed.run.value
+    columns = []
+    for name, dtype in frame_schema(feed.dataset).items():
+        if name in fixed:
+            columns.append(pl.lit(fixed[name], dtype=pl.String).alias(name))
+        elif name in frame.columns:
+            columns.append(pl.col(name).cast(dtype))
+        else:
+            columns.append(pl.lit(None, dtype=dtype).alias(name))
+    return frame.select(columns) if frame.height else empty_frame(feed.dataset)
+
+
+def sort_order(dataset: Dataset) -> tuple[str, ...]:
+    """The columns that frames are sorted by: time, then location, then the rest of the key."""
+    rest = [name for name in dataset.key if name not in {"interval_start", "location"}]
+    return ("interval_start", *(["location"] if "location" in dataset.key else []), *rest)
+
+
+def records(frame: pl.DataFrame, dataset: Dataset) -> Iterator[Any]:
+    """The rows as objects of the dataset's record class; raises `SchemaDrift` for a row that is none."""
+    for column in dataset.columns:
+        if not column.nullable and column.name in frame.columns and frame[column.name].null_count():
+            number = frame[column.name].is_null().arg_true()[0] + 1
+            raise SchemaDrift(
+                f"row {number} is no row of dataset {dataset.name}: {column.name} is null", column=column.name
+            )
+    for number, row in enumerate(frame.iter_rows(named=True), start=1):
+        try:
+            yield _converter.structure(row, dataset.record)
+        except cattrs.BaseValidationError as error:
+            why = "; ".join(cattrs.transform_error(error))
+            raise SchemaDrift(f"row {number} is no row of dataset {dataset.name}: {why}") from error
+
+
+def from_records(rows: Iterable[Any], dataset: Dataset) -> pl.DataFrame:
+    """Objects of the dataset's record class as a frame."""
+    plain = [attrs.asdict(row, recurse=False) for row in rows]
+    return pl.DataFrame(
+        {
+            column.name: pl.Series(
+                column.name, [_utc(row[column.name]) for row in plain], dtype=_TYPES[column.type]
+            )
+            for column in dataset.columns
+        }
+    )
+
+
+def _utc(value: Any) -> Any:
+    """Aware times in UTC, vocabulary words as text, all else as it is."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise SchemaDrift(f"{value} has no time zone; times in records are aware")
+        return value.astimezone(UTC)
+    return str(value) if isinstance(value, str) else value

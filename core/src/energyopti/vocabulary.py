@@ -1,0 +1,137 @@
+"""The closed vocabularies that datasets share: one word for one thing in every market."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Run(StrEnum):
+    """Which market run made a price or a schedule."""
+
+    DAY_AHEAD = "day_ahead"
+    HOUR_AHEAD = "hour_ahead"
+    REAL_TIME_15MIN = "real_time_15min"
+    REAL_TIME_5MIN = "real_time_5min"
+    REAL_TIME_HOURLY = "real_time_hourly"
+
+
+class LocationType(StrEnum):
+    """What kind of place a value applies to."""
+
+    HUB = "hub"
+    ZONE = "zone"
+    NODE = "node"
+    AGGREGATE = "aggregate"
+    INTERFACE = "interface"
+    BUS = "bus"
+    RESERVE_ZONE = "reserve_zone"
+    SYSTEM = "system"
+
+
+class Fuel(StrEnum):
+    """What generation burns or turns; ``fuel_native`` keeps the source's own word."""
+
+    BATTERY = "battery"
+    BIOMASS = "biomass"
+    COAL = "coal"
+    DUAL_FUEL = "dual_fuel"
+    GEOTHERMAL = "geothermal"
+    HYDRO = "hydro"
+    IMPORTS = "imports"
+    NATURAL_GAS = "natural_gas"
+    NUCLEAR = "nuclear"
+    OIL = "oil"
+    OTHER = "other"
+    OTHER_FOSSIL = "other_fossil"
+    OTHER_RENEWABLES = "other_renewables"
+    SOLAR = "solar"
+    STORAGE = "storage"
+    WIND = "wind"
+
+
+class RenewableFuel(StrEnum):
+    """The weather-driven fuels that have datasets of their own."""
+
+    SOLAR = "solar"
+    WIND = "wind"
+
+
+class AncillaryProduct(StrEnum):
+    """Reserve and regulation products; ``product_native`` keeps the source's own word."""
+
+    REGULATION = "regulation"
+    REGULATION_UP = "regulation_up"
+    REGULATION_DOWN = "regulation_down"
+    REGULATION_MOVEMENT = "regulation_movement"
+    REGULATION_MOVEMENT_UP = "regulation_movement_up"
+    REGULATION_MOVEMENT_DOWN = "regulation_movement_down"
+    SPINNING_RESERVE = "spinning_reserve"
+    NON_SPINNING_RESERVE = "non_spinning_reserve"
+    PRIMARY_RESERVE = "primary_reserve"
+    SECONDARY_RESERVE = "secondary_reserve"
+    OPERATING_RESERVE = "operating_reserve"
+    RESPONSIVE_RESERVE = "responsive_reserve"
+    CONTINGENCY_RESERVE = "contingency_reserve"
+
+
+class PriceBasis(StrEnum):
+    """What an ancillary price is: paid to a resource there, or one region's term of it."""
+
+    CLEARING = "clearing"
+    REGIONAL_SHADOW = "regional_shadow"
+
+
+class CapacityBasis(StrEnum):
+    """Whether capacity is counted installed or unforced."""
+
+    ICAP = "icap"
+    UCAP = "ucap"
+
+
+class FtrKind(StrEnum):
+    """Which statement about a transmission right a row makes."""
+
+    BID = "bid"
+    AWARD = "award"
+    CLEARING_PRICE = "clearing_price"
+    REALISED = "realised"
+
+
+class Hedge(StrEnum):
+    """Whether a transmission right also obliges its holder to pay."""
+
+    OBLIGATION = "obligation"
+    OPTION = "option"
+
+
+class Trade(StrEnum):
+    """Which way a transmission right changes hands."""
+
+    BUY = "buy"
+    SELL = "sell"
+    SELF_SCHEDULED = "self_scheduled"
+
+
+class ScheduleKind(StrEnum):
+    """What is scheduled."""
+
+    GENERATION = "generation"
+    LOAD = "load"
+    IMPORT = "import"
+    EXPORT = "export"
+    INTERCHANGE = "interchange"
+    DISPATCH = "dispatch"
+
+
+class Direction(StrEnum):
+    """Which way a flexible-ramp need points."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Commodity(StrEnum):
+    """What an index price is of."""
+
+    GAS = "gas"
+    GHG = "ghg"

@@ -1,0 +1,83 @@
+"""Small values that tests are written with: instants, and a market whose feeds differ in one thing at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from energyopti.datasets import LOAD
+from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.market import Era, Example, Feed, Host, Market
+
+if TYPE_CHECKING:
+    from energyopti.layouts import Reading
+    from energyopti.query import Chunk
+    from energyopti.source import Source
+
+
+def wall(text: str) -> datetime:
+    """A wall-clock reading, without a time zone: ``wall("2024-07-01T05:00")``."""
+    return datetime.fromisoformat(text)
+
+
+def utc(text: str) -> datetime:
+    """An instant in UTC: ``utc("2024-07-01T05:00")``."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+async def collect_nothing(chunk: Chunk, source: Source) -> Reading:
+    """Stands in for a protocol where nothing is to be fetched."""
+    raise NotImplementedError(f"{chunk} is not to be fetched in this test")
+
+
+ERA = Era(name="archive", host="main", collect=collect_nothing)
+
+FEED = Feed(
+    name="hourly_load",
+    dataset=LOAD,
+    title="Hourly load by area",
+    documented_at="https://iso.example/hourly-load",
+    history_from=date(2000, 1, 1),
+    step=timedelta(hours=1),
+    eras=(ERA,),
+    layout=CsvLayout(
+        dataset=LOAD,
+        zone="America/New_York",
+        time=Absolute(names=("Start",)),
+        columns=(Text("Area", to="location"), Number("MW", to="load")),
+    ),
+    example=Example(
+        payload=b"Start,Area,MW\r\n2024-07-01T04:00:00,NORTH,1234.5\r\n",
+        rows=({"interval_start": utc("2024-07-01T04:00"), "location": "NORTH", "load": 1234.5},),
+    ),
+)
+
+MARKET = Market(
+    id="testiso",
+    title="Test ISO",
+    zone="America/New_York",
+    website="https://iso.example",
+    hosts=(Host(name="main", url="https://data.iso.example"),),
+    feeds=(FEED,),
+)
+
+
+def era(**changes: Any) -> Era:
+    """The era of these tests, with changes."""
+    return attrs.evolve(ERA, **changes)
+
+
+def feed(**changes: Any) -> Feed:
+    """The feed of these tests, with changes; for another dataset it has a layout without columns."""
+    if "dataset" in changes:
+        time = Absolute(names=("Start",))
+        layout = CsvLayout(dataset=changes["dataset"], zone="America/New_York", time=time)
+        changes.setdefault("layout", layout)
+    return attrs.evolve(FEED, **changes)
+
+
+def market(**changes: Any) -> Market:
+    """The market of these tests, with changes."""
+    return attrs.evolve(MARKET, **changes)

@@ -1,0 +1,141 @@
+"""The tree of errors, what each tells the command line, and the suggestions for near misses; findings too."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energyopti import errors
+from energyopti.errors import EnergyOptiError, SchemaDrift, suggest
+from energyopti.findings import Finding, FindingKind
+
+EXIT_CODES = {
+    "UnknownMarket": 2,
+    "UnknownDataset": 2,
+    "UnknownLocation": 2,
+    "UnsupportedQuery": 2,
+    "InvalidTimeRange": 2,
+    "InvalidSettings": 2,
+    "OutputError": 2,
+    "NoData": 3,
+    "RateLimited": 4,
+    "SourceUnavailable": 4,
+    "MissingCredential": 5,
+    "AuthenticationFailed": 5,
+    "SchemaDrift": 6,
+    "PluginError": 1,
+    "LakeError": 1,
+}
+
+
+@pytest.mark.parametrize("name", EXIT_CODES)
+def test_every_error_belongs_to_the_tree(name: str) -> None:
+    """Whatever energyopti raises on purpose is caught by `EnergyOptiError`."""
+    assert issubclass(getattr(errors, name), EnergyOptiError)
+
+
+@pytest.mark.parametrize(("name", "code"), EXIT_CODES.items())
+def test_exit_code_says_who_can_mend_it(name: str, code: int) -> None:
+    """2: the caller, 3: there is nothing, 4: the source, 5: the credentials' owner, 6: the layout's author."""
+    assert getattr(errors, name).exit_code == code
+
+
+def test_no_error_stands_outside_the_documented_tree() -> None:
+    """The module docstring draws every error that the module defines."""
+    defined = {
+        name for name, each in vars(errors).items() if getattr(each, "__module__", "") == errors.__name__
+    } - {"suggest"}
+    assert defined == {"EnergyOptiError", *EXIT_CODES}
+    assert all(name in (errors.__doc__ or "") for name in defined)
+
+
+def test_waiting_for_too_long_is_one_way_for_a_source_to_be_unavailable() -> None:
+    """Who catches `SourceUnavailable` catches `RateLimited`."""
+    with pytest.raises(errors.SourceUnavailable):
+        raise errors.RateLimited("host main asks to wait for an hour")
+
+
+def test_message_is_folded_into_one_line() -> None:
+    """`line` has no line breaks and no runs of blanks."""
+    assert EnergyOptiError("nyiso:\n   no  such\tday").line == "nyiso: no such day"
+
+
+def test_an_error_has_no_finished_part_unless_given_one() -> None:
+    """`finished` is None until a multi-chunk query attaches what did arrive."""
+    assert EnergyOptiError("failed").finished is None
+
+
+def test_schema_drift_names_the_column() -> None:
+    """The culprit is kept beside the message."""
+    drift = SchemaDrift("the payload has no column LBMP", column="LBMP")
+    assert (str(drift), drift.column) == ("the payload has no column LBMP", "LBMP")
+
+
+def test_schema_drift_may_have_no_column() -> None:
+    """A payload that is no table at all has no culprit column."""
+    assert SchemaDrift("the payload is an HTML page").column is None
+
+
+def test_near_miss_is_suggested() -> None:
+    """A name that is one slip away is proposed in quotes."""
+    assert suggest("lpm", ["lmp", "capacity", "fuel_mix"]) == " Did you mean 'lmp'?"
+
+
+def test_near_miss_ignores_case_and_keeps_the_known_spelling() -> None:
+    """The suggestion is written as it is known, not as it was asked."""
+    assert suggest("palintegratd", ["palIntegrated", "zzz"]) == " Did you mean 'palIntegrated'?"
+
+
+def test_several_near_misses_are_joined() -> None:
+    """Equally near names are all proposed."""
+    assert suggest("zone", ["zone_b", "zone_a", "hub"]) in {
+        " Did you mean 'zone_a' or 'zone_b'?",
+        " Did you mean 'zone_b' or 'zone_a'?",
+    }
+
+
+def test_far_miss_lists_what_is_known_in_order() -> None:
+    """Where nothing is near, the known names are listed once each, sorted."""
+    assert suggest("xyz", ["load", "capacity", "load"]) == " Known: capacity, load."
+
+
+def test_long_list_of_known_names_is_cut_at_twenty() -> None:
+    """Twenty names are shown, and dots say that there are more."""
+    names = [f"n{number:02d}" for number in range(21)]
+    assert suggest("????", names) == f" Known: {', '.join(names[:20])}, ...."
+
+
+def test_exactly_twenty_known_names_are_all_shown() -> None:
+    """No dots where nothing was left out."""
+    names = [f"n{number:02d}" for number in range(20)]
+    assert suggest("????", names) == f" Known: {', '.join(names)}."
+
+
+def test_nothing_known_is_said() -> None:
+    """With nothing to choose from there is nothing to list."""
+    assert suggest("lmp", []) == " None is known."
+
+
+@given(st.lists(st.text("abcdefghij_", min_size=1), min_size=1))
+@settings(deadline=None, max_examples=50)
+def test_a_known_name_is_always_found_again(names: list[str]) -> None:
+    """Asking for a name in another case proposes that name."""
+    assert repr(names[0]) in suggest(names[0].upper(), names)
+
+
+def test_finding_is_written_as_its_message() -> None:
+    """A finding without a chunk is just what was found."""
+    assert str(Finding(kind=FindingKind.GAP, message="2 intervals are missing")) == "2 intervals are missing"
+
+
+def test_finding_names_its_chunk_once_that_is_known() -> None:
+    """The chunk stands before the message."""
+    found = Finding(kind=FindingKind.GAP, message="a gap", chunk="nyiso/pal/2024-07-01")
+    assert str(found) == "nyiso/pal/2024-07-01: a gap"
+
+
+def test_finding_takes_no_rows_out_of_the_frame_unless_it_says_so() -> None:
+    """By default a finding accounts for nothing."""
+    found = Finding(kind=FindingKind.UNKNOWN_COLUMN, message="unknown column X", column="X")
+    assert (found.rows, found.accounts) == (0, False)
