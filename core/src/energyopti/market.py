@@ -1,0 +1,260 @@
+"""What a plugin declares: markets, hosts, limits, credentials, feeds and the eras of their sources.
+
+All of it is frozen data, checked when it is made: a wrong declaration fails at import with the name of
+what is wrong. Nothing here reads a clock, a file, the environment or the network.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from energyopti.errors import PluginError, UnknownDataset, suggest
+from energyopti.schema import Dataset
+from energyopti.timezones import zone
+from energyopti.vocabulary import Run
+
+if TYPE_CHECKING:
+    from energyopti.layouts import Layout, Reading
+    from energyopti.query import Chunk
+    from energyopti.source import Source
+
+Collect = Callable[["Chunk", "Source"], Awaitable["Reading"]]
+"""Turns a chunk into requests, and their payloads into a reading: all that a plugin's code does."""
+
+_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _check_id(_: Any, attribute: attrs.Attribute[str], value: str) -> None:
+    if not _ID.match(value):
+        raise PluginError(
+            f"{attribute.name} {value!r}: use lower-case letters, digits and underscores, a letter first"
+        )
+
+
+def _check_zone(_: Any, __: attrs.Attribute[str], value: str) -> None:
+    zone(value)
+
+
+class ChunkSize(enum.StrEnum):
+    """How much of a feed is fetched, stored and resumed as one: always in the market's own clock."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@attrs.frozen
+class RateLimit:
+    """So many requests in so long, as a host publishes it or a setting says."""
+
+    requests: int = attrs.field(validator=attrs.validators.gt(0))
+    per: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
+
+    @classmethod
+    def parse(cls, text: str) -> RateLimit | None:
+        """``6/60``: six in sixty seconds; ``off``: no limit. Raises `ValueError` for anything else."""
+        if text.strip().casefold() == "off":
+            return None
+        count, slash, seconds = text.partition("/")
+        try:
+            if slash and int(count) > 0 and float(seconds) > 0:
+                return cls(int(count), timedelta(seconds=float(seconds)))
+        except (ValueError, OverflowError):
+            pass
+        raise ValueError(f"{text!r} is not a rate; write 6/60 for six requests in sixty seconds, or off")
+
+    def __str__(self) -> str:
+        return f"{self.requests}/{self.per.total_seconds():g}"
+
+
+@attrs.frozen(kw_only=True)
+class Credential:
+    """A secret that a host wants; the setting is ``ENERGYOPTI_<MARKET>_<NAME>``."""
+
+    name: str = attrs.field(validator=_check_id)
+    title: str
+    obtain: str
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """One server of a market.
+
+    ``url`` is the base that a setting can replace; ``rate`` the limit the host publishes, if any;
+    ``concurrency`` how many requests may be under way at once; ``headers`` maps a request header to the
+    name of the credential that it carries.
+    """
+
+    name: str = attrs.field(validator=_check_id)
+    url: str
+    rate: RateLimit | None = None
+    concurrency: int = attrs.field(default=8, validator=attrs.validators.gt(0))
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Days:
+    """A half-open span of market-local days; an open side is None."""
+
+    first: date | None = None
+    end: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
+
+    def __str__(self) -> str:
+        if self.first is None and self.end is None:
+            return "all days"
+        since = f"from {self.first}" if self.first else ""
+        until = f"before {self.end}" if self.end else ""
+        return " ".join(part for part in (since, until) if part)
+
+
+@attrs.frozen(kw_only=True)
+class Era:
+    """One source of a feed, and the days that it is good for.
+
+    Sources move. A feed names its eras in order: those that ``lead`` a day are asked first, then every
+    other that ``holds`` it, each in the order of declaration, until one answers.
+    """
+
+    name: str
+    host: str
+    collect: Collect
+    holds: Days = Days()
+    leads: Days = Days()
+
+
+@attrs.frozen(kw_only=True)
+class Example:
+    """A few lines in the exact published form, and the rows that they mean.
+
+    Written by hand from the ISO's documentation, never copied from a payload. It is the oracle that the
+    contract kit holds a layout to: signs, clocks and units cannot be checked against the layout itself.
+    """
+
+    payload: bytes
+    rows: tuple[Mapping[str, Any], ...] = attrs.field(validator=attrs.validators.min_len(1))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Feed:
+    """One published stream of one market that fills one dataset.
+
+    ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between.
+    ``history_from`` is the first day that any source has. ``ahead`` is how far past now intervals can be
+    published already; ``horizon`` how many days a forecast publication covers, its own among them. A chunk is
+    final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
+    ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
+    to and including the next one. ``derived`` names the columns that are computed, not published.
+    ``locations`` is the closed list of the feed's locations, where there is one.
+    """
+
+    name: str
+    dataset: Dataset
+    title: str
+    documented_at: str
+    history_from: date
+    step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
+    eras: tuple[Era, ...] = attrs.field(validator=attrs.validators.min_len(1))
+    layout: Layout
+    example: Example
+    chunk: ChunkSize = ChunkSize.DAY
+    run: Run | None = None
+    irregular: bool = False
+    closes_at_midnight: bool = False
+    ahead: timedelta = timedelta()
+    horizon: int = 0
+    settles_after: timedelta = timedelta(days=7)
+    cadence: timedelta = timedelta(minutes=5)
+    derived: tuple[str, ...] = ()
+    locations: tuple[str, ...] | None = None
+    unconfirmed: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in self.derived:
+            self.dataset.column(name)
+        if self.layout.dataset is not self.dataset:
+            raise PluginError(f"feed {self.name}: its layout reads dataset {self.layout.dataset.name}")
+        if ("run" in self.dataset.key) and self.run is None and not self.dataset.column("run").nullable:
+            raise PluginError(f"feed {self.name}: dataset {self.dataset.name} needs a run")
+        if not self.documented_at.startswith("http"):
+            raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
+
+    def eras_for(self, day: date) -> tuple[Era, ...]:
+        """The sources to ask for a day, in order."""
+        holding = [era for era in self.eras if day in era.holds]
+        return tuple(sorted(holding, key=lambda era: day not in era.leads))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Market:
+    """An ISO or RTO: its clock, hosts, credentials and feeds.
+
+    Where several feeds fill one dataset, the first one declared is the market's usual answer.
+    ``unavailable`` maps a dataset that the market cannot have to the reason.
+    """
+
+    id: str = attrs.field(validator=_check_id)
+    title: str
+    zone: str = attrs.field(validator=_check_zone)
+    website: str
+    hosts: tuple[Host, ...]
+    feeds: tuple[Feed, ...]
+    credentials: tuple[Credential, ...] = ()
+    reference_hub: str | None = None
+    aliases: Mapping[str, str] = attrs.field(factory=dict)
+    unavailable: Mapping[str, str] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        names = [feed.name.casefold() for feed in self.feeds]
+        for name in names:
+            if names.count(name) > 1:
+                raise PluginError(f"market {self.id}: two feeds are called {name!r}")
+        hosts = [host.name for host in self.hosts]
+        credentials = {credential.name for credential in self.credentials}
+        for host in self.hosts:
+            if hosts.count(host.name) > 1:
+                raise PluginError(f"market {self.id}: two hosts are called {host.name!r}")
+            for name in host.headers.values():
+                if name not in credentials:
+                    raise PluginError(f"market {self.id}, host {host.name}: there is no credential {name!r}")
+        for feed in self.feeds:
+            for era in feed.eras:
+                if era.host not in hosts:
+                    raise PluginError(f"market {self.id}, feed {feed.name}: there is no host {era.host!r}")
+
+    def feed(self, name: str) -> Feed:
+        """The feed of that name, whatever its case; raises `UnknownDataset` with a suggestion."""
+        for feed in self.feeds:
+            if feed.name.casefold() == name.strip().casefold():
+                return feed
+        raise UnknownDataset(
+            f"market {self.id} has no feed {name!r}.{suggest(name, [feed.name for feed in self.feeds])}"
+        )
+
+    def host(self, name: str) -> Host:
+        """The host of that name; raises `PluginError` for any other: only plugins name hosts."""
+        for host in self.hosts:
+            if host.name == name:
+                return host
+        raise PluginError(
+            f"market {self.id} has no host {name!r}.{suggest(name, [host.name for host in self.hosts])}"
+        )
+
+    def with_feeds(self, feeds: tuple[Feed, ...]) -> Market:
+        """The same market with more feeds at the end of its catalogue."""
+        return attrs.evolve(self, feeds=self.feeds + feeds)
+
+    def __str__(self) -> str:
+        return self.id

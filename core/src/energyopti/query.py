@@ -1,0 +1,175 @@
+"""From what a caller asks to what is fetched: time ranges, queries and chunks.
+
+All of it is pure arithmetic on the market's clock; nothing here waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+
+import attrs
+
+from energyopti.errors import InvalidTimeRange
+from energyopti.market import ChunkSize, Feed, Market
+from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight, to_utc
+
+Instant = datetime | date | str
+"""A query bound: an aware datetime, a naive one, a plain date, or any of them as ISO text."""
+
+_AFTER_MIDNIGHT = timedelta(microseconds=1)
+
+
+@attrs.frozen
+class TimeRange:
+    """A half-open span ``[start, end)`` in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __str__(self) -> str:
+        return f"{iso_utc(self.start)} to {iso_utc(self.end)}"
+
+    def overlap(self, other: TimeRange) -> timedelta:
+        """How much of the other range lies in this one."""
+        return max(min(self.end, other.end) - max(self.start, other.start), timedelta())
+
+
+def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange:
+    """The range between two bounds, ``end`` excluded.
+
+    Aware bounds are taken as they are; naive ones and plain dates are read on the clock of ``zone``, where
+    a bound in the repeated hour means its first pass. Raises `InvalidTimeRange` for a bound that cannot be
+    read or lies in the hour the clocks skip, a mix of naive and aware bounds, and a reversed or empty range.
+    """
+    first, last = _bound("start", start), _bound("end", end)
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        raise InvalidTimeRange(
+            f"start {start} and end {end}: one has a time zone and the other has none; give both or neither"
+        )
+    span = TimeRange(_instant(first, zone), _instant(last, zone))
+    if span.end <= span.start:
+        what = "is empty" if span.end == span.start else "runs backwards"
+        raise InvalidTimeRange(f"the range {start} to {end} {what}; end is excluded and must be after start")
+    return span
+
+
+def _bound(name: str, value: Instant) -> datetime:
+    """One bound as a datetime, naive or aware as it came."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    try:
+        return datetime.fromisoformat(value.strip())
+    except (AttributeError, TypeError, ValueError):
+        raise InvalidTimeRange(
+            f"{name} {value!r} is not a time; write 2024-07-01, 2024-07-01T05:00 or 2024-07-01T05:00Z"
+        ) from None
+
+
+def _instant(bound: datetime, zone: str) -> datetime:
+    try:
+        return bound.astimezone(UTC) if bound.tzinfo else to_utc(bound, zone)
+    except OverflowError:
+        raise InvalidTimeRange(f"{bound} is outside the calendar") from None
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """A question that one feed can answer.
+
+    ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
+    identifiers. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``.
+    """
+
+    market: Market
+    feed: Feed
+    time: TimeRange
+    locations: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    partial: bool = False
+    vintages: str = "latest"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Chunk:
+    """One market-local hour, day, month or year of a feed: the unit of all work.
+
+    ``[start, end)`` is the span of the ``interval_start`` s that belong to it, in UTC; of a forecast feed,
+    the span in which it was published for.
+    """
+
+    market: Market
+    feed: Feed
+    start: datetime
+    end: datetime
+
+    @property
+    def zone(self) -> str:
+        """The market's time zone."""
+        return self.market.zone
+
+    @cached_property
+    def day(self) -> date:
+        """The market-local day on which the chunk begins."""
+        return local_date(self.start, self.zone)
+
+    @property
+    def time(self) -> TimeRange:
+        """The chunk's span."""
+        return TimeRange(self.start, self.end)
+
+    @property
+    def key(self) -> str:
+        """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``."""
+        local = f"{iso_utc(self.start)}" if self.feed.chunk is ChunkSize.HOUR else f"{self.day}"
+        return f"{self.market.id}/{self.feed.name}/{local}"
+
+    def previous(self) -> Chunk:
+        """The chunk just before this one."""
+        (before,) = plan(self.market, self.feed, TimeRange(self.start - _AFTER_MIDNIGHT, self.start))
+        return before
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def plan(market: Market, feed: Feed, span: TimeRange) -> tuple[Chunk, ...]:
+    """The chunks that together hold every interval that starts in the span, in order.
+
+    They are aligned to the feed's own grid, so that two overlapping queries share chunks, and none overlaps
+    another: every instant belongs to exactly one.
+    """
+    shift = _AFTER_MIDNIGHT if feed.closes_at_midnight else timedelta()
+    edge = _floor(span.start - shift, feed.chunk, market.zone)
+    chunks = []
+    while edge + shift < span.end:
+        following = _next(edge, feed.chunk, market.zone)
+        chunks.append(Chunk(market=market, feed=feed, start=edge + shift, end=following + shift))
+        edge = following
+    return tuple(chunks)
+
+
+def _floor(instant: datetime, size: ChunkSize, zone: str) -> datetime:
+    """The last edge of the grid that is not after the instant."""
+    if size is ChunkSize.HOUR:
+        return instant.replace(minute=0, second=0, microsecond=0)
+    return midnight(_first_day(local_date(instant, zone), size), zone)
+
+
+def _next(edge: datetime, size: ChunkSize, zone: str) -> datetime:
+    """The edge of the grid after this one."""
+    if size is ChunkSize.HOUR:
+        return edge + HOUR
+    day = local_date(edge, zone)
+    reach = {ChunkSize.DAY: 1, ChunkSize.MONTH: 31, ChunkSize.YEAR: 366}[size]
+    return midnight(_first_day(day + reach * DAY, size), zone)
+
+
+def _first_day(day: date, size: ChunkSize) -> date:
+    """The first day of the day, month or year that holds a day."""
+    if size is ChunkSize.YEAR:
+        return day.replace(month=1, day=1)
+    return day.replace(day=1) if size is ChunkSize.MONTH else day
