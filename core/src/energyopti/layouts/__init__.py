@@ -1,0 +1,42 @@
+"""Layouts: wire formats as data, read and written by the core.
+
+A layout says which column of a payload means which field of a dataset, how its clock works and which signs
+it turns. The core reads payloads by it, and writes them too: that is what the sandbox and the round-trip
+tests stand on.
+"""
+
+from __future__ import annotations
+
+from energyopti.layouts.archive import Member, members
+from energyopti.layouts.columns import Copy, Lookup, Number, Residual, Text, Wide
+from energyopti.layouts.reading import Reading
+from energyopti.layouts.tables import CsvLayout, JsonLayout, Layout
+from energyopti.layouts.times import (
+    Absolute,
+    HourEnding,
+    Meaning,
+    OffsetFlag,
+    RepeatFlag,
+    Stamp,
+)
+
+__all__ = [
+    "Absolute",
+    "Copy",
+    "CsvLayout",
+    "HourEnding",
+    "JsonLayout",
+    "Layout",
+    "Lookup",
+    "Meaning",
+    "Member",
+    "Number",
+    "OffsetFlag",
+    "Reading",
+    "RepeatFlag",
+    "Residual",
+    "Stamp",
+    "Text",
+    "Wide",
+    "members",
+]

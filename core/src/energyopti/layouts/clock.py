@@ -1,0 +1,310 @@
+"""From what a source writes as time to half-open UTC intervals, column by column.
+
+The rules are DESIGN's: on the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented.
+A stamp that cannot be read, or that no clock showed, becomes null; the reader rejects its row and says so.
+
+Payloads are mostly sorted by time, so that one stamp stands in many rows in a row: the work is done once
+for each *run* of equal stamps and spread over its rows, which makes clocks nearly free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+
+import attrs
+import polars as pl
+
+from energyopti.layouts.times import (
+    Absolute,
+    HourEnding,
+    Meaning,
+    OffsetFlag,
+    RepeatFlag,
+    Stamp,
+    TimeColumns,
+)
+from energyopti.timezones import DAY, HOUR, hours_in_day
+
+UTC_TIME = pl.Datetime("us", "UTC")
+WALL_TIME = pl.Datetime("us")
+_YEARS = (1900, 2900)
+_STRETCH = 1.5
+"""How many steps an irregular interval may last before a stamp is missing."""
+
+
+@attrs.frozen(eq=False)
+class Intervals:
+    """The start and end of each row; both null where the row's time cannot be known."""
+
+    start: pl.Series
+    end: pl.Series
+
+
+@attrs.frozen(eq=False)
+class Runs:
+    """Rows that follow each other with equal stamps, as one.
+
+    ``first`` gives each run's first row of ``height`` rows in all. ``block`` is the number of rows in every
+    run where all runs hold the same locations in the same order, else None.
+    """
+
+    first: pl.Series
+    height: int
+    block: int | None
+
+    @classmethod
+    def find(cls, columns: Sequence[pl.Series], who: Sequence[pl.Series]) -> Runs:
+        """The runs of equal values in ``columns``, for rows that ``who`` tells apart."""
+        height = len(columns[0])
+        table = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(columns)])
+        changes = table.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift(1)))).to_series()
+        first = changes.arg_true().cast(pl.UInt32)
+        if height and (first.is_empty() or first[0] != 0):
+            first = pl.Series([0], dtype=pl.UInt32).append(first)
+        return cls(first=first, height=height, block=_block_length(first, height, who))
+
+    @cached_property
+    def of(self) -> pl.Series:
+        """Each row's run."""
+        if self.block is not None:
+            return pl.int_range(0, self.height, dtype=pl.UInt32, eager=True) // self.block
+        begins = pl.Series([0], dtype=pl.UInt32).new_from_index(0, self.height).scatter(self.first, 1)
+        return begins.cum_sum() - 1
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """One value a run, as one value a row."""
+        return values.gather(self.of)
+
+
+def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> int | None:
+    """How long every run is, where all hold the same locations in the same order."""
+    count = len(first)
+    if count == 0 or height % count:
+        return None
+    length = height // count
+    if not (first == pl.int_range(0, height, length, dtype=pl.UInt32, eager=True)).all():
+        return None
+    for column in who:
+        if not column[length:].eq_missing(column[: height - length]).all():
+            return None
+    return length
+
+
+def intervals(
+    frame: pl.DataFrame, time: TimeColumns, *, zone: str, who: Sequence[pl.Series]
+) -> tuple[Intervals, Runs]:
+    """The interval of every row of a payload.
+
+    ``frame`` has the payload's columns under their current names; ``who`` are the columns that tell the
+    series in it apart (the location, mostly).
+    """
+    match time:
+        case Stamp():
+            return _stamped(frame, time, zone, who)
+        case HourEnding():
+            return _hour_ending(frame, time, zone, who)
+        case Absolute():
+            return _absolute(frame, time, who)
+
+
+def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
+    text = frame[time.names[0]]
+    flag = frame[time.flag.column].str.strip_chars() if time.flag else None
+    runs = Runs.find([text] if flag is None else [text, flag], who)
+    wall = parse(text.gather(runs.first), time.formats, WALL_TIME)
+    flags = None if flag is None else flag.gather(runs.first)
+    instant = _to_utc(wall, flags, time.flag, zone, runs, who)
+    if len(instant) != len(runs.first) or not time.irregular or time.meaning is Meaning.INSTANT:
+        return _around(instant, time, zone, runs, who), runs
+    table = pl.DataFrame({"at": instant})
+    if runs.block is None or not instant.is_sorted() or instant.null_count():
+        return _around(instant, time, zone, runs, who), runs
+    if time.meaning is Meaning.ENDING:
+        bounds = table.select(start=_since("at", zone, time.step), end="at")
+    else:
+        bounds = table.select(start="at", end=_until("at", time.step))
+    return Intervals(runs.spread(bounds["start"]), runs.spread(bounds["end"])), runs
+
+
+def _around(instant: pl.Series, time: Stamp, zone: str, runs: Runs, who: Sequence[pl.Series]) -> Intervals:
+    """Intervals about stamps that are given a run or a row, series by series where stamps are irregular."""
+    if not time.irregular or time.meaning is Meaning.INSTANT:
+        back = time.step if time.meaning is Meaning.ENDING else timedelta()
+        start, end = instant - back, instant + (time.step - back)
+        if len(instant) == runs.height:
+            return Intervals(start, end)
+        return Intervals(runs.spread(start), runs.spread(end))
+    rows = instant if len(instant) == runs.height else runs.spread(instant)
+    names = [f"who{number}" for number in range(len(who))]
+    table = pl.DataFrame(
+        [rows.alias("at"), *(each.alias(name) for each, name in zip(who, names, strict=True))]
+    )
+    ends = time.meaning is Meaning.ENDING
+    bound = _since("at", zone, time.step) if ends else _until("at", time.step)
+    distinct = table.unique().sort([*names, "at"])
+    distinct = distinct.with_columns(bound.over(names).alias("bound") if names else bound.alias("bound"))
+    bounds = table.join(distinct, on=[*names, "at"], how="left", nulls_equal=True, maintain_order="left")
+    other = bounds["bound"].set(rows.is_null(), None)
+    return Intervals(other, rows) if ends else Intervals(rows, other)
+
+
+def _since(at: str, zone: str, step: timedelta) -> pl.Expr:
+    """The start of an interval that ends at a stamp: the stamp before it, or local midnight.
+
+    Where the stamp before is too far away to be the neighbour, one is missing: the interval is one step long.
+    """
+    ends = pl.col(at)
+    day = (ends - pl.duration(microseconds=1)).dt.convert_time_zone(zone).dt.truncate("1d")
+    before = pl.max_horizontal(ends.shift(1), day.dt.convert_time_zone("UTC"))
+    return pl.when(ends - before <= step * _STRETCH).then(before).otherwise(ends - step).alias("start")
+
+
+def _until(at: str, step: timedelta) -> pl.Expr:
+    """The end of an interval that starts at a stamp: the next stamp, unless that is too far away."""
+    starts = pl.col(at)
+    after = starts.shift(-1)
+    return pl.when(after - starts <= step * _STRETCH).then(after).otherwise(starts + step).alias("end")
+
+
+def _to_utc(
+    wall: pl.Series,
+    flags: pl.Series | None,
+    flag: OffsetFlag | RepeatFlag | None,
+    zone: str,
+    runs: Runs,
+    who: Sequence[pl.Series],
+) -> pl.Series:
+    """Wall-clock stamps, one a run, as UTC: one a run, or one a row where only the rows' order can tell."""
+    if isinstance(flag, OffsetFlag) and flags is not None:
+        offset = flags.replace_strict(dict(flag.offsets), default=None, return_dtype=pl.Duration("us"))
+        return (wall - offset).dt.replace_time_zone("UTC")
+    if flags is not None and isinstance(flag, RepeatFlag):
+        return localize(wall, flags == flag.second, zone)
+    if not ambiguous(wall, zone).any():
+        return localize(wall, None, zone)
+    rows = runs.spread(wall)
+    return localize(rows, second_pass(rows, zone, who), zone)
+
+
+def localize(wall: pl.Series, second: pl.Series | None, zone: str) -> pl.Series:
+    """Wall-clock readings as UTC; null for one that the clocks skipped.
+
+    ``second`` says which readings of a repeated hour are its second pass; without it all mean the first.
+    """
+    which: str | pl.Expr = "earliest"
+    if second is not None and len(wall):
+        table = pl.DataFrame({"wall": wall, "second": second.fill_null(value=False)})
+        which = pl.when("second").then(pl.lit("latest")).otherwise(pl.lit("earliest"))
+        return table.select(pl.col("wall").dt.replace_time_zone(zone, ambiguous=which, non_existent="null"))[
+            "wall"
+        ].dt.convert_time_zone("UTC")
+    return wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
+        "UTC"
+    )
+
+
+def ambiguous(wall: pl.Series, zone: str) -> pl.Series:
+    """Which wall-clock readings lie in a repeated hour."""
+    first, last = (
+        pl.col("wall").dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
+        for which in ("earliest", "latest")
+    )
+    return pl.DataFrame({"wall": wall}).select((first != last).fill_null(value=False).alias("same"))["same"]
+
+
+def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Series:
+    """Which rows of a repeated hour are its second pass, told by the order of each series' rows.
+
+    Within one series the wall clock only falls back, or stands still, where the second pass begins.
+    """
+    rows = pl.DataFrame(
+        [wall.alias("wall"), *(each.alias(f"who{number}") for number, each in enumerate(who))]
+    ).with_row_index("row")
+    rows = rows.filter(ambiguous(wall, zone))
+    step = wall.drop_nulls().diff().drop_nulls()
+    if (step < timedelta()).sum() > (step > timedelta()).sum():  # a payload that lists the newest first
+        rows = rows.reverse()
+    series = [*rows.columns[2:], pl.col("wall").dt.date()]
+    falls = (pl.col("wall") <= pl.col("wall").shift(1)).fill_null(value=False)
+    rows = rows.with_columns(falls.over(series).alias("falls"))
+    rows = rows.filter(pl.col("falls").cast(pl.UInt8).cum_max().over(series) == 1)
+    seconds = pl.Series([False]).extend_constant(False, len(wall) - 1)
+    return seconds.scatter(rows["row"], True)
+
+
+def _hour_ending(
+    frame: pl.DataFrame, time: HourEnding, zone: str, who: Sequence[pl.Series]
+) -> tuple[Intervals, Runs]:
+    day_text, hour_text = frame[time.date[0]], frame[time.hour[0]]
+    columns = [day_text, hour_text]
+    if time.interval:
+        columns.append(frame[time.interval[0]])
+    flag = frame[time.flag.column].str.strip_chars() if time.flag else None
+    runs = Runs.find(columns if flag is None else [*columns, flag], who)
+    day = parse(day_text.gather(runs.first), time.date_formats, WALL_TIME)
+    hour = hour_text.gather(runs.first).str.strip_chars().str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
+    number = hour.cast(pl.Int64, strict=False)
+    number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
+    elapsed = (number - 1) * HOUR
+    if time.interval:
+        part = frame[time.interval[0]].gather(runs.first).str.strip_chars().cast(pl.Int64, strict=False)
+        elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
+    wall = day + elapsed
+    flags = None if flag is None else flag.gather(runs.first)
+    instant = _to_utc(wall, flags, time.flag, zone, runs, who)
+    if time.counts_hours:
+        instant = _count_hours(instant, day, elapsed, zone, runs)
+    spread = instant if len(instant) == runs.height else runs.spread(instant)
+    return Intervals(spread, spread + time.step), runs
+
+
+def _count_hours(instant: pl.Series, day: pl.Series, elapsed: pl.Series, zone: str, runs: Runs) -> pl.Series:
+    """Instants whose labels, on a 25-hour day, count the hours since local midnight.
+
+    Label 25 means nothing on any other day.
+    """
+    days = [each.date() for each in day.unique().drop_nulls() if hours_in_day(each.date(), zone) == 25]
+    by_row = len(instant) == runs.height
+    columns = {
+        "instant": instant,
+        "day": day,
+        "elapsed": elapsed,
+        "counted": localize(day, None, zone) + elapsed,
+    }
+    table = pl.DataFrame(
+        {name: runs.spread(each) if by_row and name != "instant" else each for name, each in columns.items()}
+    )
+    long = pl.col("day").dt.date().is_in(days)
+    usual = pl.when(pl.col("elapsed") < DAY).then("instant")
+    return table.select(pl.when(long).then("counted").otherwise(usual))["counted"]
+
+
+def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
+    text = frame[time.names[0]]
+    ends = [frame[time.end[0]]] if time.end else []
+    runs = Runs.find([text, *ends], who)
+    at = parse(text.gather(runs.first), time.formats, UTC_TIME)
+    if ends:
+        end = parse(ends[0].gather(runs.first), time.formats, UTC_TIME)
+        end = end.set(end <= at, None)
+        return Intervals(runs.spread(at), runs.spread(end)), runs
+    back = time.step if time.meaning is Meaning.ENDING else timedelta()
+    return Intervals(runs.spread(at - back), runs.spread(at + (time.step - back))), runs
+
+
+def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
+    """Stamps by the first of several formats that fits each; null where none does."""
+    stripped = pl.col("text").str.strip_chars()
+    stamps = pl.coalesce([_stamp(stripped, pattern, dtype) for pattern in formats])
+    plausible = stamps.dt.year().is_between(*_YEARS)
+    return pl.DataFrame({"text": text}).select(pl.when(plausible).then(stamps).alias("at"))["at"]
+
+
+def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:
+    """Text by one format, as UTC if a zone is due: an offset in the text is taken, else it is UTC already."""
+    stamp = text.str.to_datetime(pattern, time_unit="us", strict=False)
+    if dtype.time_zone is None or "%z" in pattern:
+        return stamp
+    return stamp.dt.replace_time_zone(dtype.time_zone)

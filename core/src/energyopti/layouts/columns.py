@@ -1,0 +1,98 @@
+"""Which wire column means which field: the declarations that layouts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+
+def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def fold(header: str) -> str:
+    """A header as it is compared: without outer blanks and quotes, runs of blanks as one, in one case."""
+    return " ".join(header.replace("\ufeff", "").strip().strip('"').split()).casefold()
+
+
+@attrs.frozen
+class WireColumn:
+    """A column of the payload.
+
+    ``names`` are the headers it has had, the current one first: that is the one written. ``to`` is the
+    field it fills; without one it is read for itself alone. A column that is not ``required`` may be absent.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
+    to: str | None = attrs.field(default=None, kw_only=True)
+    required: bool = attrs.field(default=True, kw_only=True)
+
+    @property
+    def name(self) -> str:
+        """The current header."""
+        return self.names[0]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Every header it has had, as compared."""
+        return tuple(fold(name) for name in self.names)
+
+
+@attrs.frozen
+class Text(WireColumn):
+    """A column of words; outer blanks are stripped."""
+
+
+@attrs.frozen
+class Number(WireColumn):
+    """A column of numbers; the field's value is the published one times ``scale`` (-1 turns the sign)."""
+
+    scale: float = attrs.field(default=1.0, kw_only=True)
+
+
+@attrs.frozen(kw_only=True)
+class Copy:
+    """A field that says the same as another."""
+
+    to: str
+    of: str
+
+
+@attrs.frozen(kw_only=True)
+class Lookup:
+    """A field that follows from a word: ``values`` by native word, ``default`` for any other.
+
+    With ``report`` a word that is not among the values makes a finding.
+    """
+
+    to: str
+    of: str
+    values: Mapping[str, str]
+    default: str
+    report: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Residual:
+    """A field that is not published but follows: ``to = of - sum(minus)``, rounded to ``digits``."""
+
+    to: str
+    of: str
+    minus: tuple[str, ...]
+    digits: int = 2
+
+
+Derivation = Copy | Lookup | Residual
+
+
+@attrs.frozen(kw_only=True)
+class Wide:
+    """A payload with one column a location (or fuel): its columns become rows.
+
+    ``columns`` maps each header to the word that ``to`` gets; the cells fill the field ``value``.
+    """
+
+    to: str
+    value: str
+    columns: Mapping[str, str]

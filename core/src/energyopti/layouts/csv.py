@@ -1,0 +1,137 @@
+"""Delimited text: from bytes to columns, and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
+
+from energyopti.errors import SchemaDrift
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import Number
+from energyopti.layouts.tables import CsvLayout
+from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
+
+
+def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
+    """The rows of a CSV payload under its own headers.
+
+    Raises `SchemaDrift` for bytes that are no such text or lack a column. Blank lines are no rows; a row
+    with too few or too many fields is a finding.
+    """
+    header = payload[: payload.find(b"\n") + 1 or len(payload)]
+    try:
+        header_line = next(csv.reader([header.decode("utf-8-sig").strip()]), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    found = unique_headers(header_line)
+    headers, findings = match_headers(found, layout)
+    numeric = {
+        headers[each.name]
+        for each in layout.wire_columns
+        if isinstance(each, Number) and each.name in headers
+    }
+    table, broken = _split(payload, len(header), found, numeric)
+    table = _without_blank_lines(table)
+    rows = table.height + sum(finding.rows for finding in broken)
+    table, unread = numbers(table, layout.wire_columns, headers)
+    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
+
+
+def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows that hold anything; only those whose last field is empty are looked at."""
+    empty = _is_empty(table[table.columns[-1]])
+    if not empty.any():
+        return table
+    for name in table.columns[:-1]:
+        empty = empty & _is_empty(table[name])
+    return table.filter(~empty)
+
+
+def _is_empty(column: pl.Series) -> pl.Series:
+    """Which cells are empty, or blanks."""
+    if column.dtype != pl.String or not column.len():
+        return column.is_null()
+    return column.is_null() | (column.str.strip_chars() == "").fill_null(value=True)
+
+
+def _split(
+    payload: bytes, start: int, names: list[str], numeric: set[str]
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The rows of a payload: with their numbers parsed in the same pass where all can be, else as text.
+
+    ``start`` is where the first row begins. Only a payload with rows of another width than its header is
+    split line by line.
+    """
+    if not payload[start : start + 256].strip() and not payload[start:].strip():
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), ()
+    typed = {name: pl.Float64 if name in numeric else pl.String for name in names}
+    for schema in (typed, dict.fromkeys(names, pl.String)):
+        try:
+            table = pl.read_csv(payload, has_header=False, skip_rows=1, schema=schema)
+        except (PolarsError, PanicException, OSError):
+            continue
+        return (table, ()) if _is_whole(table, payload, start) else _careful(payload[start:], names)
+    return _careful(payload[start:], names)
+
+
+def _is_whole(table: pl.DataFrame, payload: bytes, start: int) -> bool:
+    """Whether no row was cut short: looks only at the lines whose last field is empty."""
+    width, last = table.width, table[table.columns[-1]]
+    if not last.null_count():
+        return True
+    lines = payload[start:].split(b"\n")
+    for number in last.is_null().arg_true():
+        line = lines[number].strip() if number < len(lines) else b""
+        if line.strip(b", ") and _width(line) != width:
+            return False
+    return True
+
+
+def _width(line: bytes) -> int:
+    """The number of fields in a line; 0 if it is none."""
+    try:
+        return len(next(csv.reader([line.decode("utf-8", "replace")]), []))
+    except csv.Error:
+        return 0
+
+
+def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The rows as text, split line by line: only for payloads that the fast way could not read whole."""
+    try:
+        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    width = len(names)
+    rows = [line for line in lines if any(field.strip() for field in line)]
+    whole = [line for line in rows if len(line) == width]
+    findings: tuple[Finding, ...] = ()
+    if len(whole) != len(rows):
+        number, line = next((n, line) for n, line in enumerate(rows, start=1) if len(line) != width)
+        findings = (
+            Finding(
+                kind=FindingKind.REJECTED_ROW,
+                message=f"row {number} has {len(line)} fields where the header has {width}: "
+                f"{','.join(line)[:80]!r}",
+                rows=len(rows) - len(whole),
+                accounts=True,
+            ),
+        )
+    columns = list(zip(*whole, strict=True)) if whole else [()] * width
+    table = pl.DataFrame(
+        {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
+    )
+    return table.with_columns(pl.all().replace("", None)), findings
+
+
+def format_csv(wire: pl.DataFrame, layout: CsvLayout) -> bytes:
+    """A table of wire columns as CSV in the published form."""
+    buffer = io.BytesIO()
+    wire.write_csv(
+        buffer,
+        line_terminator=layout.newline,
+        quote_style="non_numeric" if layout.quoted else "necessary",
+    )
+    return buffer.getvalue()

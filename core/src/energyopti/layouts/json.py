@@ -1,0 +1,112 @@
+"""JSON records: from bytes to columns, and back."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from energyopti.errors import SchemaDrift
+from energyopti.layouts.tables import JsonLayout
+from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
+
+
+def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
+    """The records of a JSON payload under their own keys.
+
+    Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
+    column.
+    """
+    table = _records(payload, layout.items)
+    if table is None:
+        return Wire(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
+    if not table.columns:
+        raise SchemaDrift("the payload's records have no fields")
+    found = unique_headers(table.columns)
+    table.columns = found
+    table = table.select(
+        pl.col(name) if dtype.is_numeric() else _as_text(name, dtype) for name, dtype in table.schema.items()
+    )
+    headers, findings = match_headers(found, layout)
+    height = table.height
+    table, unread = numbers(table, layout.wire_columns, headers)
+    return Wire(raw=table, headers=headers, payload_rows=height, findings=(*findings, *unread))
+
+
+def _records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
+    """The list of records as a table; None where the list is empty."""
+    where = ".".join(items) or "the payload"
+    if payload.lstrip()[:1] != (b"{" if items else b"["):
+        raise SchemaDrift(f"the payload is not the JSON that was due: it starts with {payload[:40]!r}")
+    try:
+        table = pl.read_json(io.BytesIO(payload), infer_schema_length=None)
+    except (PolarsError, OSError):
+        return _records_by_hand(payload, items)
+    for key in items:
+        if key not in table.columns:
+            raise SchemaDrift(f"the payload has no {where!r}", column=key)
+        column = table.select(key)
+        dtype = column.schema[key]
+        if isinstance(dtype, pl.List):
+            column = (
+                column.explode(key, empty_as_null=False) if column[key].list.len().sum() else column.clear()
+            )
+            dtype = dtype.inner  # type: ignore[assignment]
+        if not isinstance(dtype, pl.Struct):
+            if column.height == 0:
+                return None
+            raise SchemaDrift(f"{where!r} holds no records", column=key)
+        table = column.unnest(key)
+    if not table.width:
+        return _records_by_hand(payload, items)
+    return table if table.height else None
+
+
+def _records_by_hand(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
+    """The same for JSON whose records do not agree in their types: slower, but it reads what json reads."""
+    where = ".".join(items) or "the payload"
+    try:
+        found: Any = json.loads(payload)
+        for key in items:
+            found = found[key]
+        if found == []:
+            return None
+        return pl.DataFrame(
+            [{key: _plain(value) for key, value in record.items()} for record in found],
+            infer_schema_length=None,
+            strict=False,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
+        raise SchemaDrift(f"the payload is not the JSON that was due ({where}): {error}") from error
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a word or a number."""
+    return value if value is None or isinstance(value, (int, float, str)) else json.dumps(value)
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A column that holds no numbers, as text; nested ones as JSON."""
+    if dtype.is_nested():
+        return pl.struct(pl.col(name)).struct.json_encode().alias(name)
+    return pl.col(name).cast(pl.String)
+
+
+def _own_headers(layout: JsonLayout) -> dict[str, str]:
+    return {column.name: column.name for column in layout.wire_columns}
+
+
+def _empty(layout: JsonLayout) -> pl.DataFrame:
+    """No records, with the columns that they would have."""
+    return pl.DataFrame(schema=dict.fromkeys(_own_headers(layout), pl.String))
+
+
+def format_json(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
+    """A table of wire columns as JSON in the published form."""
+    payload: Any = wire.to_dicts()
+    for key in reversed(layout.items):
+        payload = {key: payload}
+    return json.dumps(payload).encode()

@@ -1,0 +1,69 @@
+"""What reading a payload gives: the unified rows, the source's own columns, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti.findings import Finding, FindingKind
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Reading:
+    """The rows of one or more payloads.
+
+    ``frame`` has the dataset's columns that the layout fills; ``raw`` the payload's own columns, a row for
+    each row of the payload; ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
+    ``frame`` was read from. ``payload_rows`` counts the data rows of the payload as rows of the dataset
+    (a wide payload's rows times its columns), so that
+    ``payload_rows == frame.height + sum(finding.rows for findings that account for rows)``.
+    """
+
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    origin: pl.Series
+    payload_rows: int
+    findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def concat(cls, readings: Sequence[Reading]) -> Reading:
+        """Several readings as one, in their order."""
+        import polars as pl
+
+        if len(readings) == 1:
+            return readings[0]
+        origins, offset = [], 0
+        for reading in readings:
+            origins.append(reading.origin + offset)
+            offset += reading.raw.height
+        return cls(
+            frame=pl.concat([reading.frame for reading in readings], how="vertical"),
+            raw=pl.concat([reading.raw for reading in readings], how="diagonal_relaxed"),
+            origin=pl.concat(origins).cast(pl.UInt32),
+            payload_rows=sum(reading.payload_rows for reading in readings),
+            findings=tuple(finding for reading in readings for finding in reading.findings),
+        )
+
+    def published(self, at: datetime | None) -> Reading:
+        """The same reading with a publication time, or a finding that the source did not say it."""
+        import polars as pl
+
+        stamp = pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias("publish_time")
+        unsaid = Finding(
+            kind=FindingKind.UNKNOWN_TIME,
+            message="the source did not say when it published this forecast: publish_time is null",
+            rows=self.frame.height,
+        )
+        found = self.findings if at is not None else (*self.findings, unsaid)
+        return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
+
+    @property
+    def accounted_rows(self) -> int:
+        """Rows in the frame plus rows that findings explain; equals ``payload_rows`` always."""
+        return self.frame.height + sum(finding.rows for finding in self.findings if finding.accounts)

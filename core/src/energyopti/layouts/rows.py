@@ -1,0 +1,240 @@
+"""From a payload's columns to a dataset's rows: what a layout declares, carried out column by column."""
+
+from __future__ import annotations
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.clock import Intervals, Runs, intervals
+from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Residual, Text
+from energyopti.layouts.reading import Reading
+from energyopti.layouts.tables import Layout
+from energyopti.layouts.wire import Wire
+from energyopti.schema import ColumnType
+
+
+@attrs.frozen(eq=False)
+class _Rows:
+    """Rows on their way into the frame, each with the payload row it was read from."""
+
+    frame: pl.DataFrame
+    origin: pl.Series
+    findings: tuple[Finding, ...] = ()
+
+    def keep(self, mask: pl.Series, finding: Finding) -> _Rows:
+        """Only the rows of the mask; the finding accounts for the others."""
+        return _Rows(self.frame.filter(mask), self.origin.filter(mask), (*self.findings, finding))
+
+
+def read_rows(wire: Wire, layout: Layout) -> Reading:
+    """The rows that a layout reads from a payload, in the payload's order.
+
+    Rows without a readable time or a key are left out and counted by a finding.
+    """
+    known = wire.known(layout)
+    who = [_text(known[column.name]) for column in layout.columns if _tells_apart(layout, column.to)]
+    times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
+    fields = _fields(known, layout, dict(zip((w.name for w in who), who, strict=True)))
+    frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
+    rows = _Rows(frame, pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True))
+    payload_rows = wire.payload_rows
+    if layout.wide:
+        rows = _unpivot(rows, known, layout)
+        payload_rows *= len(layout.wide.columns)
+    frame, words = _derive(rows.frame, layout.derived)
+    constants = [pl.lit(value).alias(name) for name, value in layout.constants.items()]
+    rows = _Rows(frame.with_columns(constants), rows.origin, words)
+    rows = _reject(rows, layout, known)
+    rows = _supersede(rows, layout, runs, times)
+    broken = _scaled(wire.findings, layout)
+    return Reading(
+        frame=rows.frame,
+        raw=wire.raw,
+        origin=rows.origin,
+        payload_rows=payload_rows,
+        findings=(*broken, *rows.findings, *_missing(rows.frame, layout)),
+    )
+
+
+def _tells_apart(layout: Layout, field: str | None) -> bool:
+    return (
+        field is not None
+        and layout.dataset.column(field).key
+        and (layout.dataset.column(field).type is ColumnType.STRING)
+    )
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """A column's words without outer blanks; an empty cell is null."""
+    text = column.str.strip_chars()
+    return text.set(text == "", None) if text.str.len_bytes().min() == 0 else text
+
+
+def _fields(known: pl.DataFrame, layout: Layout, stripped: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    """The fields that columns fill one by one."""
+    fields: dict[str, pl.Series] = {}
+    for column in layout.columns:
+        if column.to is None:
+            continue
+        if column.name not in known.columns:
+            fields[column.to] = pl.Series(
+                [None], dtype=pl.Float64 if isinstance(column, Number) else pl.String
+            )
+            fields[column.to] = fields[column.to].new_from_index(0, known.height)
+        elif isinstance(column, Number):
+            values = known[column.name].cast(pl.Float64)
+            fields[column.to] = without_minus_zero(values if column.scale == 1 else values * column.scale)
+        elif isinstance(column, Text):
+            ready = stripped.get(column.name)
+            fields[column.to] = _text(known[column.name]) if ready is None else ready
+    return fields
+
+
+def without_minus_zero(values: pl.Series) -> pl.Series:
+    """The same numbers: a turned zero is 0.0, which prints without a sign."""
+    zero = values == 0
+    return values.set(zero, 0.0) if zero.any() else values
+
+
+def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
+    """One row a location out of one column a location, in the order of time and then of the columns."""
+    wide = layout.wide
+    assert wide is not None  # noqa: S101 - for the type checker: the caller looked
+    present = [header for header in wide.columns if header in known.columns]
+    cells = known.select(pl.col(header).cast(pl.Float64) for header in present)
+    table = pl.concat([rows.frame, cells], how="horizontal").with_columns(rows.origin.alias("origin"))
+    long = table.unpivot(
+        on=present, index=[*rows.frame.columns, "origin"], variable_name=wide.to, value_name=wide.value
+    ).sort("origin", maintain_order=True)
+    long = long.with_columns(pl.col(wide.to).replace_strict(dict(wide.columns), return_dtype=pl.String))
+    return _Rows(long.drop("origin"), long["origin"], rows.findings)
+
+
+def _derive(frame: pl.DataFrame, derived: tuple[Derivation, ...]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The fields that follow from others."""
+    findings: list[Finding] = []
+    for each in derived:
+        match each:
+            case Copy():
+                frame = frame.with_columns(pl.col(each.of).alias(each.to))
+            case Residual():
+                rest = pl.col(each.of) - pl.sum_horizontal(
+                    [pl.col(name) for name in each.minus], ignore_nulls=False
+                )
+                figures = frame.select(rest.round(each.digits).alias(each.to))[each.to]
+                frame = frame.with_columns(without_minus_zero(figures))
+            case Lookup():
+                findings.extend(_unknown_words(frame[each.of], each))
+                frame = frame.with_columns(
+                    pl.col(each.of)
+                    .replace_strict(dict(each.values), default=each.default, return_dtype=pl.String)
+                    .alias(each.to)
+                )
+    return frame, tuple(findings)
+
+
+def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
+    """A finding for words that a lookup should know and does not."""
+    if not lookup.report:
+        return []
+    unknown = words.filter(~words.is_in(list(lookup.values)) & words.is_not_null())
+    if not len(unknown):
+        return []
+    return [
+        Finding(
+            kind=FindingKind.UNKNOWN_WORD,
+            message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {lookup.to} that the layout "
+            f"knows: {lookup.to} is {lookup.default!r}",
+            rows=len(unknown),
+            column=lookup.of,
+        )
+    ]
+
+
+def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
+    """Leave out the rows that cannot be placed: without a readable time, or without a key."""
+    frame = rows.frame
+    needed = ["interval_start", "interval_end"] + [
+        column.name
+        for column in layout.dataset.columns
+        if not column.nullable and column.name in frame.columns
+    ]
+    needed = list(dict.fromkeys(needed))
+    if not any(frame[name].null_count() for name in needed):
+        return rows
+    mask = frame.select(pl.all_horizontal(pl.col(name).is_not_null() for name in needed)).to_series()
+    first = (~mask).arg_true()[0]
+    lacking = [name for name in needed if frame[name][first] is None]
+    row = known.row(rows.origin[first])
+    shown = ",".join("" if cell is None else str(cell) for cell in row)
+    return rows.keep(
+        mask,
+        Finding(
+            kind=FindingKind.REJECTED_ROW,
+            message=f"row {rows.origin[first] + 1} has no usable {' and '.join(lacking)}: {shown[:80]!r}",
+            rows=int((~mask).sum()),
+            accounts=True,
+            column=lacking[0],
+        ),
+    )
+
+
+def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Rows:
+    """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
+    key = [name for name in layout.dataset.key if name in rows.frame.columns]
+    if layout.repeats == "keep" or _keys_are_unique(rows, runs, times):
+        return rows
+    order = rows.frame.select(*key).with_row_index("row")
+    if layout.repeats == "last_nonzero":
+        values = [name for name in rows.frame.columns if rows.frame[name].dtype == pl.Float64]
+        weight = pl.any_horizontal((pl.col(name).fill_null(0) != 0) for name in values)
+        order = order.with_columns(rows.frame.select(weight.alias("weight"))["weight"])
+        order = order.sort("weight", "row")
+    kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
+    if len(kept) == rows.frame.height:
+        return rows
+    mask = pl.Series([False]).new_from_index(0, rows.frame.height).scatter(kept, True)
+    dropped = rows.frame.filter(~mask).row(0, named=True)
+    return rows.keep(
+        mask,
+        Finding(
+            kind=FindingKind.SUPERSEDED_ROW,
+            message=f"rows repeat a key, first at {', '.join(f'{name}={dropped[name]}' for name in key)}; "
+            f"the {layout.repeats.replace('_', ' ')} value stands and the others are in the raw columns",
+            rows=int((~mask).sum()),
+            accounts=True,
+        ),
+    )
+
+
+def _keys_are_unique(rows: _Rows, runs: Runs, times: Intervals) -> bool:
+    """Whether the shape of the payload alone proves that no key repeats."""
+    if runs.block != 1 or rows.frame.height != len(times.start):
+        return False
+    return bool((times.start[1:] > times.start[:-1]).all())
+
+
+def _scaled(findings: tuple[Finding, ...], layout: Layout) -> tuple[Finding, ...]:
+    """Findings about payload rows, counted as rows of the dataset."""
+    if not layout.wide:
+        return findings
+    width = len(layout.wide.columns)
+    return tuple(attrs.evolve(each, rows=each.rows * width) if each.accounts else each for each in findings)
+
+
+def _missing(frame: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
+    """A finding for every published number column with empty cells."""
+    published = {each.to for each in layout.columns if isinstance(each, Number)}
+    if layout.wide:
+        published.add(layout.wide.value)
+    return tuple(
+        Finding(
+            kind=FindingKind.MISSING_VALUE,
+            message=f"{name} is empty in the payload and null here",
+            rows=frame[name].null_count(),
+            column=name,
+        )
+        for name in sorted(name for name in published if name)
+        if frame.height and frame[name].null_count()
+    )

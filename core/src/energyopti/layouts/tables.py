@@ -1,0 +1,136 @@
+"""Layouts of tables: delimited text and JSON records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+from energyopti.layouts.columns import Derivation, Lookup, Number, Text, Wide, WireColumn
+from energyopti.layouts.times import Absolute, HourEnding, Stamp, TimeColumns
+from energyopti.schema import Dataset
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti.layouts.reading import Reading
+
+Repeats = Literal["keep", "last", "last_nonzero"]
+"""What to make of rows that repeat a key: keep them all, or let one supersede the others."""
+
+
+@attrs.frozen(kw_only=True)
+class Layout:
+    """What every layout of a table declares.
+
+    ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
+    ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock.
+    """
+
+    dataset: Dataset
+    zone: str
+    time: TimeColumns
+    columns: tuple[WireColumn, ...] = ()
+    ignored: tuple[str, ...] = ()
+    derived: tuple[Derivation, ...] = ()
+    constants: Mapping[str, str] = attrs.field(factory=dict)
+    wide: Wide | None = None
+    repeats: Repeats = "keep"
+
+    def __attrs_post_init__(self) -> None:
+        for name in self.fields:
+            self.dataset.column(name)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The dataset's fields that this layout fills, beside the interval."""
+        published = [column.to for column in self.columns if column.to]
+        wide = [self.wide.to, self.wide.value] if self.wide else []
+        return (*published, *wide, *(each.to for each in self.derived), *self.constants)
+
+    @property
+    def wire_columns(self) -> tuple[WireColumn, ...]:
+        """Every column that the payload must or may have, time first."""
+        wide = [Number(header) for header in self.wide.columns] if self.wide else []
+        return (*_time_columns(self.time), *self.columns, *wide)
+
+    @property
+    def written_fields(self) -> tuple[str, ...]:
+        """The fields that `write` puts into the payload: all but the derived and the constant ones."""
+        lookups = {each.of for each in self.derived if isinstance(each, Lookup)}
+        return tuple(name for name in self.fields if name in lookups or not self._follows(name))
+
+    def _follows(self, name: str) -> bool:
+        return name in self.constants or any(each.to == name for each in self.derived)
+
+    def read(self, payload: bytes) -> Reading:
+        """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else."""
+        raise NotImplementedError
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame of the dataset as a payload; ``read(write(x))`` gives ``x`` back.
+
+        Columns of ``frame`` under a payload header fill the columns that have no field.
+        """
+        raise NotImplementedError
+
+
+def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
+    """The columns in which a payload carries time."""
+    match time:
+        case Stamp():
+            names = [time.names]
+        case HourEnding():
+            names = [time.date, time.hour, *([time.interval] if time.interval else [])]
+        case Absolute():
+            names = [time.names, *([time.end] if time.end else [])]
+    flag = None if isinstance(time, Absolute) else time.flag
+    return (*(Text(each) for each in names), *([Text(flag.column)] if flag else []))
+
+
+@attrs.frozen(kw_only=True)
+class CsvLayout(Layout):
+    """Delimited text with a header line.
+
+    ``quoted`` says whether words are written in quotes; both forms are read. Columns are matched by their
+    headers, in any order; one that is not known is a finding, one that is missing is `SchemaDrift`.
+    """
+
+    quoted: bool = False
+    newline: str = "\r\n"
+
+    def read(self, payload: bytes) -> Reading:
+        """The rows of a CSV payload."""
+        from energyopti.layouts.csv import parse_csv
+        from energyopti.layouts.rows import read_rows
+
+        return read_rows(parse_csv(payload, self), self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as CSV in the published form."""
+        from energyopti.layouts.csv import format_csv
+        from energyopti.layouts.writing import wire_frame
+
+        return format_csv(wire_frame(frame, self), self)
+
+
+@attrs.frozen(kw_only=True)
+class JsonLayout(Layout):
+    """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope."""
+
+    items: tuple[str, ...] = ()
+
+    def read(self, payload: bytes) -> Reading:
+        """The rows of a JSON payload."""
+        from energyopti.layouts.json import parse_json
+        from energyopti.layouts.rows import read_rows
+
+        return read_rows(parse_json(payload, self), self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as JSON in the published form."""
+        from energyopti.layouts.json import format_json
+        from energyopti.layouts.writing import wire_frame
+
+        return format_json(wire_frame(frame, self), self)

@@ -1,0 +1,89 @@
+"""How a source writes time: the declarations; `energyopti.layouts.clock` follows them.
+
+Every layout says which of its columns carry time, what a stamp means and how a repeated hour is told apart.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import timedelta
+
+import attrs
+
+from energyopti.layouts.columns import _names
+
+
+class Meaning(enum.StrEnum):
+    """What a stamp says of its row."""
+
+    BEGINNING = "beginning"
+    ENDING = "ending"
+    INSTANT = "instant"
+
+
+@attrs.frozen(kw_only=True)
+class OffsetFlag:
+    """A column that says the clock's offset from UTC in a word, such as EDT and EST. It always decides."""
+
+    column: str
+    offsets: Mapping[str, timedelta]
+
+
+@attrs.frozen(kw_only=True)
+class RepeatFlag:
+    """A column that says ``second`` on the second pass of the repeated hour, and ``first`` otherwise."""
+
+    column: str
+    second: str = "Y"
+    first: str = "N"
+
+
+@attrs.frozen
+class Stamp:
+    """A wall-clock stamp in one column.
+
+    ``formats`` are chrono patterns; the first is written, all are read. An ``irregular`` source has extra
+    stamps off the grid: an interval then reaches from (or to) the neighbouring stamp of its location. Where
+    that is more than a step and a half away, a stamp is missing, and the interval is one ``step`` long. Without a ``flag``, the order of the rows of a location decides which pass
+    of the repeated hour a stamp means.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
+    formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
+    meaning: Meaning = attrs.field(kw_only=True)
+    step: timedelta = attrs.field(kw_only=True)
+    irregular: bool = attrs.field(default=False, kw_only=True)
+    flag: OffsetFlag | RepeatFlag | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen(kw_only=True)
+class HourEnding:
+    """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; maybe an interval within the hour.
+
+    Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1
+    to 25 instead and count elapsed hours.
+    """
+
+    date: tuple[str, ...] = attrs.field(converter=_names)
+    hour: tuple[str, ...] = attrs.field(converter=_names)
+    date_formats: tuple[str, ...] = attrs.field(converter=_names, default=("%m/%d/%Y",))
+    hour_format: str = attrs.field(default="{:02d}:00")
+    interval: tuple[str, ...] | None = attrs.field(converter=attrs.converters.optional(_names), default=None)
+    step: timedelta = timedelta(hours=1)
+    flag: RepeatFlag | None = None
+    counts_hours: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Absolute:
+    """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another."""
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
+    formats: tuple[str, ...] = attrs.field(converter=_names, default=("%Y-%m-%dT%H:%M:%S",))
+    end: tuple[str, ...] | None = attrs.field(converter=attrs.converters.optional(_names), default=None)
+    meaning: Meaning = Meaning.BEGINNING
+    step: timedelta = timedelta(hours=1)
+
+
+TimeColumns = Stamp | HourEnding | Absolute

@@ -1,0 +1,113 @@
+"""A payload as it was read, before its columns mean anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+import polars as pl
+
+from energyopti.errors import SchemaDrift, suggest
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import Number, WireColumn, fold
+from energyopti.layouts.tables import Layout
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Wire:
+    """The payload's rows under its own headers.
+
+    ``headers`` maps the current name of each column that the layout knows to the header it was found
+    under; ``payload_rows`` counts the rows that the payload holds, those that could not be split included.
+    """
+
+    raw: pl.DataFrame
+    headers: dict[str, str]
+    payload_rows: int
+    findings: tuple[Finding, ...] = ()
+
+    def known(self, layout: Layout) -> pl.DataFrame:
+        """The columns that the layout knows, under their current names: numbers, and text for all else."""
+        numeric = {column.name for column in layout.wire_columns if isinstance(column, Number)}
+        return self.raw.select(
+            (pl.col(header) if name in numeric else pl.col(header).cast(pl.String)).alias(name)
+            for name, header in self.headers.items()
+        )
+
+
+def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """Which header is which column of the layout, and a finding for those that are none.
+
+    Raises `SchemaDrift` naming the first required column that is missing.
+    """
+    by_meaning = {fold(header): header for header in reversed(found)}
+    headers: dict[str, str] = {}
+    for column in layout.wire_columns:
+        header = _found(column, by_meaning)
+        if header is not None:
+            headers[column.name] = header
+        elif column.required:
+            raise SchemaDrift(
+                f"the payload has no column {column.name!r}; it has {', '.join(map(repr, found)) or 'none'}."
+                f"{suggest(column.name, found)}",
+                column=column.name,
+            )
+    known = {*headers.values(), *(by_meaning.get(fold(name), name) for name in layout.ignored)}
+    unknown = tuple(
+        Finding(
+            kind=FindingKind.UNKNOWN_COLUMN,
+            message=f"the payload has a column {header!r} that the layout does not know",
+            column=header,
+        )
+        for header in found
+        if header not in known
+    )
+    return headers, unknown
+
+
+def _found(column: WireColumn, by_meaning: dict[str, str]) -> str | None:
+    """The header under which a column stands; old labels were cut off at the end."""
+    for name in column.folded:
+        if name in by_meaning:
+            return by_meaning[name]
+    return None
+
+
+def unique_headers(found: Iterable[str]) -> list[str]:
+    """The headers with outer blanks gone, a repeated one numbered."""
+    unique: list[str] = []
+    for position, header in enumerate(found):
+        name = header.replace("\ufeff", "").strip() or f"column {position + 1}"
+        while name in unique:
+            name = f"{name} ({position + 1})"
+        unique.append(name)
+    return unique
+
+
+def numbers(
+    frame: pl.DataFrame, columns: Iterable[WireColumn], headers: dict[str, str]
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """Number columns that were read as text, as numbers; a finding for every column with other words."""
+    findings = []
+    for column in columns:
+        header = headers.get(column.name)
+        if header is None or not isinstance(column, Number):
+            continue
+        if frame[header].dtype.is_numeric() and frame[header].cast(pl.Float64).is_finite().all():
+            continue
+        text = frame[header].cast(pl.String).str.strip_chars()
+        value = text.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
+        value = value.set(~value.is_finite().fill_null(value=True), None)
+        unread = (value.is_null() & text.is_not_null() & (text != "")).arg_true()
+        if len(unread):
+            findings.append(
+                Finding(
+                    kind=FindingKind.UNREADABLE_VALUE,
+                    message=f"column {header!r} holds {text[unread[0]]!r} in row {unread[0] + 1}, "
+                    "which is not a number: the value is null",
+                    rows=len(unread),
+                    column=header,
+                )
+            )
+        frame = frame.with_columns(value.alias(header))
+    return frame, tuple(findings)

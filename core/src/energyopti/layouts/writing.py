@@ -1,0 +1,103 @@
+"""From a dataset's rows to a payload's columns: a layout, carried out backwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from energyopti.layouts.columns import Number
+from energyopti.layouts.rows import without_minus_zero
+from energyopti.layouts.tables import Layout
+from energyopti.layouts.times import Absolute, HourEnding, Meaning, OffsetFlag, RepeatFlag, Stamp
+
+
+def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """The columns of a payload that says what the frame says, in the order of the layout.
+
+    A column that has no field is taken from the frame's column of that header, else left empty.
+    """
+    if layout.wide:
+        wide = layout.wide
+        headers = {word: header for header, word in wide.columns.items()}
+        words = pl.col(wide.to).replace_strict(headers, return_dtype=pl.String)
+        frame = frame.with_columns(words).pivot(
+            wide.to, index=["interval_start", "interval_end"], values=wide.value, maintain_order=True
+        )
+    columns = _time_cells(frame, layout)
+    for column in layout.columns:
+        if column.to is None:
+            kept = frame[column.name] if column.name in frame.columns else pl.Series([None], dtype=pl.String)
+            columns[column.name] = kept if len(kept) == frame.height else kept.new_from_index(0, frame.height)
+        elif isinstance(column, Number) and column.scale != 1:
+            columns[column.name] = without_minus_zero(frame[column.to] / column.scale)
+        else:
+            columns[column.name] = frame[column.to]
+    if layout.wide:
+        nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, frame.height)
+        columns |= {
+            header: frame[header] if header in frame.columns else nothing for header in layout.wide.columns
+        }
+    return pl.DataFrame(columns)
+
+
+def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
+    """The cells that say when."""
+    time = layout.time
+    match time:
+        case Stamp():
+            ends = time.meaning is Meaning.ENDING
+            wall = frame["interval_end" if ends else "interval_start"].dt.convert_time_zone(layout.zone)
+            return {time.names[0]: wall.dt.strftime(time.formats[0]), **_flag_cells(wall, time.flag)}
+        case HourEnding():
+            return _hour_ending_cells(frame, time, layout.zone)
+        case Absolute():
+            at = frame[
+                "interval_end" if time.meaning is Meaning.ENDING and not time.end else "interval_start"
+            ]
+            cells = {time.names[0]: at.dt.strftime(time.formats[0])}
+            if time.end:
+                cells[time.end[0]] = frame["interval_end"].dt.strftime(time.formats[0])
+            return cells
+
+
+def _flag_cells(wall: pl.Series, flag: OffsetFlag | RepeatFlag | None) -> dict[str, pl.Series]:
+    """The cells of a column that tells the passes of a repeated hour apart."""
+    if flag is None:
+        return {}
+    if isinstance(flag, OffsetFlag):
+        words = {offset: word for word, offset in flag.offsets.items()}
+        offset = wall.dt.base_utc_offset() + wall.dt.dst_offset()
+        return {flag.column: offset.cast(pl.Duration("us")).replace_strict(words, return_dtype=pl.String)}
+    second = _is_second_pass(wall)
+    cells = pl.DataFrame({"second": second}).select(
+        pl.when("second").then(pl.lit(flag.second)).otherwise(pl.lit(flag.first)).alias(flag.column)
+    )
+    return {flag.column: cells[flag.column]}
+
+
+def _is_second_pass(wall: pl.Series) -> pl.Series:
+    """Which aware wall-clock readings are the second pass of a repeated hour."""
+    naive = wall.dt.replace_time_zone(None)
+    zone = wall.dtype.time_zone  # type: ignore[attr-defined]
+    return (naive.dt.replace_time_zone(zone, ambiguous="earliest") != wall).rename("second")
+
+
+def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict[str, pl.Series]:
+    """The date and the label of the hour (and the interval) that a row lies in."""
+    wall = frame["interval_start"].dt.convert_time_zone(zone)
+    hour = wall.dt.hour().cast(pl.Int64) + 1
+    if time.counts_hours:
+        midnight = wall.dt.truncate("1d")
+        elapsed = (wall - midnight).dt.total_hours() + 1
+        long_day = (midnight.dt.offset_by("1d") - midnight) == timedelta(hours=25)
+        hour = hour.zip_with(~long_day, elapsed)
+    label = pl.Series(time.hour[0], [time.hour_format.format(each) for each in range(27)], dtype=pl.String)
+    cells = {
+        time.date[0]: wall.dt.strftime(time.date_formats[0]),
+        time.hour[0]: label.gather(hour),
+    }
+    if time.interval:
+        minutes = int(time.step.total_seconds()) // 60
+        cells[time.interval[0]] = (wall.dt.minute().cast(pl.Int64) // minutes + 1).cast(pl.String)
+    return cells | _flag_cells(wall, time.flag)

@@ -1,0 +1,178 @@
+"""Zip archives from untrusted sources."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energyopti.errors import SchemaDrift
+from energyopti.layouts import members
+
+STAMP = (2024, 7, 2, 1, 30, 4)
+
+
+def archive(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of files, all modified at one moment."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as opened:
+        for name, content in files:
+            opened.writestr(zipfile.ZipInfo(name, STAMP), content, compress_type=method)
+    return buffer.getvalue()
+
+
+MONTH = archive(("20240701load.csv", b"first"), ("20240702load.csv", b"second"), ("readme.txt", b"words"))
+
+
+def names(payload: bytes) -> list[str]:
+    """The names of an archive's files."""
+    return [member.name for member in members(payload)]
+
+
+def test_files_come_in_order_with_their_stamps() -> None:
+    """Name, content and modification time of every file, in the archive's order."""
+    first, second, third = members(MONTH)
+    assert (first.name, first.content) == ("20240701load.csv", b"first")
+    assert (second.content, third.content) == (b"second", b"words")
+    assert first.modified == datetime(*STAMP)  # noqa: DTZ001 - zip stamps are on no clock
+
+
+def test_content_stays_out_of_the_repr() -> None:
+    """A file's bytes never flood a log."""
+    (member,) = members(archive(("a.csv", b"secret")))
+    assert "secret" not in repr(member)
+
+
+def test_one_file_is_found_by_its_name() -> None:
+    """``named`` gives the file of that name alone."""
+    (member,) = members(MONTH, named="20240702load.csv")
+    assert member.content == b"second"
+
+
+def test_name_that_no_file_has_gives_none() -> None:
+    """A missing file is no error: the caller says what that means."""
+    assert list(members(MONTH, named="20240703load.csv")) == []
+
+
+def test_files_are_chosen_by_their_ending() -> None:
+    """``ending`` leaves out everything else."""
+    assert [member.name for member in members(MONTH, ending=".csv")] == [
+        "20240701load.csv",
+        "20240702load.csv",
+    ]
+
+
+def test_archive_without_files_gives_none() -> None:
+    """An empty archive is a readable one."""
+    assert names(archive()) == []
+
+
+def test_folders_are_no_files() -> None:
+    """A folder's entry is passed over; the files in it are not."""
+    assert names(archive(("month/", b""), ("month/day.csv", b"x"))) == ["day.csv"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../../etc/day.csv", "/etc/day.csv", "a/../day.csv", "..\\..\\day.csv", "C:\\day.csv"]
+)
+def test_names_are_never_paths(path: str) -> None:
+    """Of a path in an archive only the last part is kept, on any system's separators."""
+    assert names(archive((path, b"x"))) == ["day.csv"]
+
+
+def test_file_in_a_folder_is_found_by_its_name() -> None:
+    """``named`` compares the name without its folder."""
+    assert [each.content for each in members(archive(("x/day.csv", b"1")), named="day.csv")] == [b"1"]
+
+
+def test_bomb_is_stopped_at_the_cap() -> None:
+    """A small archive that unzips to more than the cap is `SchemaDrift`."""
+    bomb = archive(("bomb.csv", bytes(5_000_000)))
+    assert len(bomb) < 10_000
+    with pytest.raises(SchemaDrift, match="unzips to more than 1,000,000 bytes"):
+        list(members(bomb, max_bytes=1_000_000))
+
+
+def test_cap_covers_all_files_together() -> None:
+    """Many small files do not slip below the cap."""
+    many = archive(("a", bytes(600)), ("b", bytes(600)))
+    with pytest.raises(SchemaDrift):
+        list(members(many, max_bytes=1000))
+
+
+def test_archive_of_exactly_the_cap_is_read() -> None:
+    """The cap itself is allowed."""
+    assert len(list(members(archive(("a", bytes(600)), ("b", bytes(400))), max_bytes=1000))) == 2
+
+
+def test_files_that_are_not_chosen_do_not_count() -> None:
+    """Only what is unzipped counts against the cap."""
+    mixed = archive(("big.bin", bytes(5000)), ("small.csv", bytes(10)))
+    assert [each.name for each in members(mixed, ending=".csv", max_bytes=100)] == ["small.csv"]
+
+
+def test_size_that_an_archive_claims_is_not_trusted() -> None:
+    """A file that says it is one byte long is still measured while it is unzipped."""
+    honest = archive(("bomb.csv", bytes(100_000)))
+    size = (100_000).to_bytes(4, "little")
+    with pytest.raises(SchemaDrift):
+        list(members(honest.replace(size, (1).to_bytes(4, "little")), max_bytes=1000))
+
+
+@pytest.mark.parametrize("payload", [b"", b"<html></html>", b"PK\x03\x04", MONTH[:-30], MONTH[:40]])
+def test_what_is_no_zip_is_schema_drift(payload: bytes) -> None:
+    """Bytes that are not a whole zip raise `SchemaDrift`."""
+    with pytest.raises(SchemaDrift, match="cannot be read"):
+        list(members(payload))
+
+
+def test_encrypted_file_is_schema_drift() -> None:
+    """A file that wants a password cannot be read, and says so."""
+    locked = bytearray(archive(("day.csv", b"x")))
+    locked[6] |= 1  # the flag in the file's own header
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    with pytest.raises(SchemaDrift, match="encrypted"):
+        list(members(bytes(locked)))
+
+
+def test_stamp_that_is_no_date_is_schema_drift() -> None:
+    """A month 0 in a modification time raises `SchemaDrift`."""
+    broken = bytearray(archive(("day.csv", b"x")))
+    at = broken.index(b"PK\x01\x02") + 14
+    broken[at : at + 2] = b"\x00\x00"
+    with pytest.raises(SchemaDrift):
+        list(members(bytes(broken)))
+
+
+METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+PAYLOADS = [archive(("day.csv", b"Time,Load\n" * 20), method=method) for method in METHODS]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_compression_is_read(method: int) -> None:
+    """Stored, deflated, bzip2 and lzma files come out the same."""
+    assert [each.content for each in members(archive(("a", b"abc"), method=method))] == [b"abc"]
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(
+    payload=st.sampled_from(PAYLOADS),
+    flips=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=3),
+    cut=st.none() | st.integers(0, 200),
+)
+def test_damaged_archive_is_schema_drift_and_nothing_else(
+    payload: bytes, flips: list[tuple[int, int]], cut: int | None
+) -> None:
+    """A zip that was damaged anywhere is read, or raises `SchemaDrift`: never anything else."""
+    damaged = bytearray(payload)
+    for position, byte in flips:
+        damaged[position % len(damaged)] = byte
+    try:
+        found = list(members(bytes(damaged[:cut])))
+    except SchemaDrift:
+        return
+    assert len(found) <= 1
