@@ -1,0 +1,224 @@
+"""Settings: from the environment and one TOML file, the environment winning.
+
+    ENERGYOPTI_HOME                     where limits and stores live (a folder)
+    ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
+    ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
+    ENERGYOPTI_<MARKET>_<HOST>_URL      another base address for a host
+    ENERGYOPTI_<MARKET>_<HOST>_RATE     another limit: 6/60 is six requests in sixty seconds, off is none
+    ENERGYOPTI_<MARKET>_<CREDENTIAL>    a secret
+
+The file holds the same names: ``home = "..."`` in ``[energyopti]``, ``url`` and ``rate`` in
+``[energyopti.nyiso.mis]``, credentials in ``[energyopti.pjm]``. It must be readable by its owner only if it
+holds credentials.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import platformdirs
+
+from energyopti.errors import InvalidSettings
+from energyopti.market import Host, RateLimit
+
+if TYPE_CHECKING:
+    from energyopti.market import Market
+
+_APP = "energyopti"
+_OFF = {"", "0", "false", "no", "off"}
+_ON = {"1", "true", "yes", "on"}
+
+
+def variable(*parts: str) -> str:
+    """The environment variable of a setting: ``variable("nyiso", "mis", "url")``."""
+    return "_".join((_APP, *parts)).upper()
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir(_APP))
+
+
+def _is_address(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> None:
+    if value is not None:
+        _check_address(attribute.name, value)
+
+
+@attrs.frozen(kw_only=True)
+class HostSettings:
+    """What a user said about one host; None where nothing. An address that holds a login is refused."""
+
+    url: str | None = attrs.field(default=None, validator=_is_address)
+    rate: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """How energyopti is to work here.
+
+    ``attempts``, ``patience`` (seconds in all) and ``backoff`` (seconds, doubled each time) bound the
+    retries of one request; ``timeout`` is for one attempt. ``memory_bytes`` bounds the frames kept in
+    memory, ``document_bytes`` the documents that chunks share.
+    """
+
+    home: Path = attrs.field(factory=_default_home)
+    sandbox: str | None = None
+    file: Path | None = None
+    hosts: Mapping[tuple[str, str], HostSettings] = attrs.field(factory=dict)
+    credentials: Mapping[tuple[str, str], str] = attrs.field(factory=dict, repr=False)
+    attempts: int = 5
+    patience: float = 120.0
+    backoff: float = 0.25
+    timeout: float = 30.0
+    memory_bytes: int = 512 << 20
+    document_bytes: int = 128 << 20
+    max_payload_bytes: int = 512 << 20
+
+    def url(self, market: str, host: str) -> str | None:
+        """The base address that replaces a host's own, if any; the sandbox replaces them all."""
+        if self.sandbox is not None:
+            return f"{'http://sandbox' if self.sandbox == '1' else self.sandbox}/{market}/{host}"
+        return self.hosts.get((market, host), HostSettings()).url
+
+    def rate(self, market: str, host: Host) -> RateLimit | None:
+        """The limit in force for a host; the in-process sandbox needs none."""
+        given = self.hosts.get((market, host.name), HostSettings()).rate
+        if given is not None:
+            return RateLimit.parse(given)
+        return host.rate if self.sandbox is None else None
+
+    def credential(self, market: str, name: str) -> str | None:
+        """A secret, if it is set; the sandbox takes any, and is never sent a real one."""
+        return "sandbox" if self.sandbox is not None else self.credentials.get((market, name))
+
+    @classmethod
+    def load(cls, markets: Iterable[Market] = ()) -> Settings:
+        """The settings of this environment, for the installed markets.
+
+        Raises `InvalidSettings` naming the variable or the file that cannot be used.
+        """
+        markets = tuple(markets)
+        file = _settings_file()
+        found = _load(_settings_class(markets), file)
+        hosts: dict[tuple[str, str], HostSettings] = {}
+        credentials: dict[tuple[str, str], str] = {}
+        for market in markets:
+            said = getattr(found, market.id)
+            for host in market.hosts:
+                hosts[market.id, host.name] = _host_settings(market.id, host.name, getattr(said, host.name))
+            for each in market.credentials:
+                secret = str(getattr(said, each.name) or "").strip()
+                if secret:
+                    credentials[market.id, each.name] = _secret(market.id, each.name, secret)
+        if file is not None:
+            _check_owner(file, markets)
+        return cls(
+            home=Path(found.home).expanduser() if found.home else _default_home(),
+            sandbox=_sandbox(found.sandbox),
+            file=file,
+            hosts=hosts,
+            credentials=credentials,
+        )
+
+
+def _settings_file() -> Path | None:
+    """The TOML file in force, if there is one."""
+    named = os.environ.get(variable("settings"))
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise InvalidSettings(f"{variable('settings')} names {path}, which is no file")
+        return path
+    path = Path(platformdirs.user_config_dir(_APP)) / "settings.toml"
+    return path if path.is_file() else None
+
+
+def _settings_class(markets: Iterable[Market]) -> type:
+    """The shape of the settings, with a section for each market and its hosts."""
+    text = attrs.field(default="", type=str)
+    host = attrs.make_class("HostSection", {"url": text, "rate": text}, frozen=True)
+    sections: dict[str, Any] = {"home": text, "sandbox": text}
+    for market in markets:
+        parts: dict[str, Any] = {each.name: attrs.field(factory=host, type=host) for each in market.hosts}
+        parts |= {each.name: attrs.field(default="", type=str) for each in market.credentials}
+        section = attrs.make_class(f"{market.id.title()}Section", parts, frozen=True)
+        sections[market.id] = attrs.field(factory=section, type=section)
+    return attrs.make_class("SettingsFile", sections, frozen=True)
+
+
+def _load(shape: type, file: Path | None) -> Any:
+    """The settings in that shape, by typed-settings; its errors become one line."""
+    import typed_settings as ts
+    from typed_settings.exceptions import TsError
+
+    try:
+        return ts.load(
+            shape,
+            appname=_APP,
+            config_files=[file] if file else [],
+            config_files_var=None,
+            env_prefix=f"{_APP.upper()}_",
+        )
+    except* TsError as errors:
+        first: BaseException = errors
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        where = f" (file {file})" if file else ""
+        raise InvalidSettings(f"the settings cannot be used{where}: {first}") from None
+
+
+def _host_settings(market: str, host: str, said: Any) -> HostSettings:
+    """One host's settings, checked."""
+    if said.url:
+        _check_address(variable(market, host, "url"), said.url)
+    if said.rate:
+        try:
+            RateLimit.parse(said.rate)
+        except ValueError as error:
+            raise InvalidSettings(f"{variable(market, host, 'rate')}: {error}") from None
+    return HostSettings(url=said.url or None, rate=said.rate or None)
+
+
+def _check_address(name: str, address: str) -> None:
+    """Refuse what is no address, or holds a secret; the error does not show it."""
+    if not address.startswith(("http://", "https://")):
+        raise InvalidSettings(f"{name} is no address; it must start with http:// or https://")
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        raise InvalidSettings(f"{name} carries a user or a password; an address must not hold secrets")
+
+
+def _secret(market: str, name: str, secret: str) -> str:
+    """A secret that can be sent in a header; the error does not show it."""
+    if not (secret.isascii() and secret.isprintable()):
+        raise InvalidSettings(
+            f"{variable(market, name)} holds characters that no credential has; set it again, on one line"
+        )
+    return secret
+
+
+def _sandbox(said: str) -> str | None:
+    """None, "1" for the sandbox in process, or the address of a running one."""
+    word = said.strip()
+    if word.casefold() in _OFF:
+        return None
+    if word.casefold() in _ON:
+        return "1"
+    if "://" not in word:
+        raise InvalidSettings(
+            f"{variable('sandbox')}={said!r} means nothing; write 1, or the address of a running sandbox"
+        )
+    _check_address(variable("sandbox"), word)
+    return word.rstrip("/")
+
+
+def _check_owner(file: Path, markets: Iterable[Market]) -> None:
+    """Refuse a file with credentials that others can read."""
+    content = tomllib.loads(file.read_text()).get(_APP, {})
+    secret = any(each.name in content.get(market.id, {}) for market in markets for each in market.credentials)
+    if secret and os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise InvalidSettings(f"{file} holds credentials and others can read it; run: chmod 600 {file}")

@@ -1,0 +1,26 @@
+"""The one room that talks to the markets' servers: polite, patient, honest.
+
+A plugin sees `Source`, and only that: rate limits, retries, authentication, caps and caching are written
+once, here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from energyopti.source.message import Expect, Payload, Request
+
+if TYPE_CHECKING:
+    from energyopti.source.client import Client, Source
+
+
+def __getattr__(name: str) -> Any:
+    """The HTTP side is imported when it is first used: declaring a feed needs none of it."""
+    if name not in {"Client", "Source"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from energyopti.source import client
+
+    return getattr(client, name)
+
+
+__all__ = ["Client", "Expect", "Payload", "Request", "Source"]

@@ -1,0 +1,42 @@
+"""A breaker: a host that keeps failing is left alone for a while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Breaker:
+    """Opens after ``threshold`` failures in a row; after ``cooldown`` seconds one request may try again."""
+
+    def __init__(
+        self, *, threshold: int = 5, cooldown: float = 30.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._threshold = threshold
+        self._cooldown = cooldown
+        self._clock = clock
+        self._failures = 0
+        self._closed_again = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the breaker still holds requests back; 0 when it lets them pass."""
+        return max(0.0, self._closed_again - self._clock()) if self._failures >= self._threshold else 0.0
+
+    def admit(self) -> bool:
+        """Whether a request may go now; in a cooled-down breaker the first to ask is the probe."""
+        if self.seconds_left > 0:
+            return False
+        if self._failures >= self._threshold:
+            self._closed_again = self._clock() + self._cooldown
+        return True
+
+    def succeeded(self) -> None:
+        """A request got its answer."""
+        self._failures = 0
+
+    def failed(self) -> None:
+        """A request failed through all its retries."""
+        self._failures += 1
+        if self._failures >= self._threshold:
+            self._closed_again = self._clock() + self._cooldown

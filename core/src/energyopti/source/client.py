@@ -1,0 +1,400 @@
+"""Requests with limits, retries, authentication and a breaker, over one pooled HTTP client."""
+
+from __future__ import annotations
+
+import email.utils
+import functools
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+
+import anyio
+import anyio.to_thread
+import attrs
+import httpx
+import stamina
+
+from energyopti.errors import (
+    AuthenticationFailed,
+    EnergyOptiError,
+    MissingCredential,
+    NoData,
+    RateLimited,
+    SourceUnavailable,
+)
+from energyopti.events import Event, EventKind, Observer
+from energyopti.flights import Flights
+from energyopti.market import Host, Market
+from energyopti.settings import Settings
+from energyopti.settings import variable as _variable
+from energyopti.source.breaker import Breaker
+from energyopti.source.limits import Gate, Patience
+from energyopti.source.message import Expect, Payload, Request
+from energyopti.source.sniff import what_is_wrong
+from energyopti.together import together
+
+if TYPE_CHECKING:
+    from energyopti.market import Era
+    from energyopti.query import Chunk
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SHARED_FOR = 300.0
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
+_USER_AGENT = "energyopti (+https://pypi.org/project/energyopti/)"
+
+
+@attrs.frozen
+class _Again(Exception):
+    """A failed attempt that is worth another; ``after`` is how long the host asked us to wait."""
+
+    reason: str
+    after: float | None = None
+    throttled: bool = False
+
+
+def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
+    """Whether to try again; a pause that the host asked for is waited out by its gate."""
+
+    def decide(error: Exception) -> bool | float:
+        if not isinstance(error, _Again) or patience.left <= 0:
+            return False
+        return True if error.after is None else 0.0
+
+    return decide
+
+
+class Client:
+    """The HTTP side of all markets, for one service.
+
+    ``transports`` replaces the network for a market (the sandbox in process, tests); ``now`` is the clock.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transports: Callable[[str], httpx.AsyncBaseTransport | None] = lambda _: None,
+        observe: Observer = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._transports = transports
+        self._observe = observe
+        self.now = now
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._gates: dict[tuple[str, str], Gate] = {}
+        self._breakers: dict[tuple[str, str], Breaker] = {}
+        self._flights: Flights[Payload] = Flights()
+        self._shared: OrderedDict[tuple[object, ...], tuple[float, Payload | NoData]] = OrderedDict()
+        self.threads = anyio.CapacityLimiter(4)
+
+    async def aclose(self) -> None:
+        """Cancel what is under way and close every connection."""
+        await self._flights.close()
+        for client in self._clients.values():
+            await client.aclose()
+        for gate in self._gates.values():
+            gate.close()
+
+    async def fetch(self, market: Market, host: Host, request: Request) -> Payload:
+        """A host's answer to a request, after limits and retries.
+
+        Raises `NoData` for 404, `MissingCredential`, `AuthenticationFailed`, `RateLimited` and
+        `SourceUnavailable`.
+        """
+        if not request.shared:
+            return await self._fetch(market, host, request)
+        key = (market.id, host.name, *request.key)
+        kept = self._kept(key)
+        if kept is None:
+            return await self._flights.join(key, lambda: self._fetch_shared(key, market, host, request))
+        if isinstance(kept, NoData):
+            raise NoData(str(kept))
+        return kept
+
+    def _kept(self, key: tuple[object, ...]) -> Payload | NoData | None:
+        """A shared document that is still fresh."""
+        since, kept = self._shared.get(key, (0.0, None))
+        return kept if time.monotonic() - since < _SHARED_FOR else None
+
+    async def _fetch_shared(
+        self, key: tuple[object, ...], market: Market, host: Host, request: Request
+    ) -> Payload:
+        """Fetch a document that other chunks need too, and keep it, or keep that there is none."""
+        try:
+            payload = await self._fetch(market, host, request)
+        except NoData as error:
+            self._shared[key] = (time.monotonic(), error)
+            raise
+        self._shared[key] = (time.monotonic(), payload)
+        self._shared.move_to_end(key)
+        held = sum(len(each.content) for _, each in self._shared.values() if isinstance(each, Payload))
+        while held > self._settings.document_bytes and len(self._shared) > 1:
+            _, (_, dropped) = self._shared.popitem(last=False)
+            held -= len(dropped.content) if isinstance(dropped, Payload) else 0
+        return payload
+
+    async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
+        breaker = self._breakers.setdefault((market.id, host.name), Breaker())
+        if not breaker.admit():
+            raise SourceUnavailable(
+                f"{market.id} host {host.name} keeps failing and is left alone for another "
+                f"{breaker.seconds_left:.0f} s; try again then"
+            )
+        headers = self._credentials(market, host)
+        where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
+        began = time.monotonic()
+        self._tell(EventKind.FETCH_STARTED, market, where)
+        try:
+            payload = await self._attempts(market, host, request, where, headers)
+        except _Again as error:
+            breaker.failed()
+            self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)
+            kind = RateLimited if error.throttled else SourceUnavailable
+            raise kind(
+                f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later"
+            ) from None
+        except EnergyOptiError:
+            breaker.succeeded()
+            raise
+        breaker.succeeded()
+        self._tell(
+            EventKind.FETCH_FINISHED,
+            market,
+            where,
+            count=len(payload.content),
+            seconds=time.monotonic() - began,
+        )
+        return payload
+
+    async def _attempts(
+        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+    ) -> Payload:
+        """The request, again and again while that makes sense; raises the last `_Again`."""
+        gate = self._gate(market, host)
+        patience = Patience(self._settings.patience)
+        attempts = stamina.retry_context(
+            on=_backoff(patience),
+            attempts=self._settings.attempts,
+            timeout=None,
+            wait_initial=self._settings.backoff,
+            wait_max=10.0,
+            wait_jitter=self._settings.backoff,
+        )
+        async for attempt in attempts:
+            with attempt:
+                async with gate.turn(patience):
+                    try:
+                        return await self._once(market, host, request, where, headers)
+                    except _Again as error:
+                        if error.after is not None:
+                            gate.pause(error.after)
+                        self._tell(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
+                        raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _once(
+        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+    ) -> Payload:
+        """One attempt."""
+        client = self._client(market)
+        try:
+            async with client.stream(
+                request.method,
+                where,
+                params=dict(request.params) or None,
+                data=dict(request.form) if request.form is not None else None,
+                headers=headers,
+                follow_redirects=not headers,
+            ) as response:
+                self._judge(market, host, request, response, where)
+                content = await self._body(response, where)
+        except httpx.LocalProtocolError:  # its words may quote a header
+            raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
+        except httpx.TransportError as error:
+            raise _Again(
+                f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
+            ) from None
+        except httpx.HTTPError as error:
+            raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
+        if response.status_code not in request.accept:
+            wrong = what_is_wrong(content, request.expect)
+            if wrong is not None:
+                raise _Again(wrong)
+        return Payload(
+            content=content,
+            url=str(response.url),
+            fetched_at=self.now(),
+            status=response.status_code,
+            modified=_modified(response),
+            headers=dict(response.headers),
+        )
+
+    def _judge(
+        self, market: Market, host: Host, request: Request, response: httpx.Response, where: str
+    ) -> None:
+        """Raise what a status means."""
+        status = response.status_code
+        if status == 200 or status in request.accept:
+            return
+        if status in _RETRIED or status >= 500:
+            after = _retry_after(response, self.now())
+            raise _Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
+        if status in {204, 404, 410}:
+            raise NoData(
+                f"{market.id}: {where} does not exist (status {status}): not published yet, or never"
+            )
+        if status in {401, 403} and host.headers:
+            names = ", ".join(sorted(_variable(market.id, name) for name in host.headers.values()))
+            raise AuthenticationFailed(
+                f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
+            )
+        if response.is_redirect:
+            raise SourceUnavailable(
+                f"{market.id}: {where} has moved to another address; if that is right, set "
+                f"{_variable(market.id, host.name, 'url')}"
+            )
+        raise SourceUnavailable(f"{market.id}: {where} refused the request (status {status})")
+
+    async def _body(self, response: httpx.Response, where: str) -> bytes:
+        """The body, up to the cap, as long as it said it would be."""
+        blocks, total, cap = [], 0, self._settings.max_payload_bytes
+        async for block in response.aiter_bytes():
+            total += len(block)
+            if total > cap:
+                raise SourceUnavailable(
+                    f"{where} sends more than {cap:,} bytes, which no known document has; it was not read"
+                )
+            blocks.append(block)
+        due = response.headers.get("content-length", "")
+        came = response.num_bytes_downloaded if "content-encoding" in response.headers else total
+        if due.isdecimal() and came < int(due):
+            raise _Again(f"{came} bytes of {due}: a truncated body")
+        return b"".join(blocks)
+
+    def _credentials(self, market: Market, host: Host) -> dict[str, str]:
+        """The headers that carry the host's credentials; raises `MissingCredential`."""
+        headers = {}
+        for header, name in host.headers.items():
+            secret = self._settings.credential(market.id, name)
+            if secret is None:
+                known = next(each for each in market.credentials if each.name == name)
+                raise MissingCredential(
+                    f"{market.id} wants {known.title}: set {_variable(market.id, name)}; "
+                    f"get one at {known.obtain}"
+                )
+            headers[header] = secret
+        return headers
+
+    def _base(self, market: Market, host: Host) -> str:
+        return (self._settings.url(market.id, host.name) or host.url).rstrip("/")
+
+    def _gate(self, market: Market, host: Host) -> Gate:
+        key = (market.id, host.name)
+        if key not in self._gates:
+            self._gates[key] = Gate(
+                host,
+                rate=self._settings.rate(market.id, host),
+                file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
+            )
+        return self._gates[key]
+
+    def _client(self, market: Market) -> httpx.AsyncClient:
+        """The market's pooled client; TLS is verified, always."""
+        if market.id not in self._clients:
+            self._clients[market.id] = httpx.AsyncClient(
+                transport=self._transports(market.id),
+                timeout=httpx.Timeout(self._settings.timeout, pool=None),
+                limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
+                headers={"user-agent": _USER_AGENT},
+            )
+        return self._clients[market.id]
+
+    def _tell(
+        self,
+        kind: EventKind,
+        market: Market,
+        where: str,
+        *,
+        detail: str = "",
+        count: int = 0,
+        seconds: float = 0,
+    ) -> None:
+        self._observe(
+            Event(kind=kind, market=market.id, subject=where, detail=detail, count=count, seconds=seconds)
+        )
+
+
+class Source:
+    """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
+
+    ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such as
+    reading a payload, off the event loop.
+    """
+
+    def __init__(self, client: Client, chunk: Chunk, era: Era) -> None:
+        self._client = client
+        self._chunk = chunk
+        self.era = era
+        self.payloads: list[Payload] = []
+
+    async def get(
+        self,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        expect: Expect = Expect.ANY,
+        shared: bool = False,
+        host: str | None = None,
+    ) -> Payload:
+        """One document of the era's host (or of another host of the market).
+
+        Raises `NoData` where it does not exist, and whatever else the host made of the request.
+        """
+        (payload,) = await self.get_all(
+            [Request(path=path, params=params or {}, expect=expect, shared=shared)], host=host
+        )
+        return payload
+
+    async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
+        """Several documents together, in the order of the requests, under the host's limits."""
+        market = self._chunk.market
+        there = market.host(host or self.era.host)
+        calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
+        payloads = await together(calls)
+        self.payloads.extend(payloads)
+        return payloads
+
+    async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Run a function in a worker thread and wait for it."""
+        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads)
+
+
+def _modified(response: httpx.Response) -> datetime | None:
+    """The host's ``Last-Modified``, or None."""
+    return _http_date(response.headers.get("last-modified", ""))
+
+
+def _retry_after(response: httpx.Response, now: datetime) -> float | None:
+    """The seconds that ``Retry-After`` asks for, as a number or as a date; None if it does not."""
+    asked = response.headers.get("retry-after", "").strip()
+    if response.status_code not in {429, 503} or not asked:
+        return None
+    if asked.isascii() and asked.replace(".", "", 1).isdecimal():
+        return float(asked)
+    until = _http_date(asked)
+    return None if until is None else max(0.0, (until - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    """A date of an HTTP header as UTC, which it is in unless it says otherwise; None if it is none."""
+    try:
+        found = email.utils.parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

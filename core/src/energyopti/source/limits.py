@@ -1,0 +1,132 @@
+"""Being polite: the rate, the concurrency and the pauses of one host.
+
+The rate is kept in a small SQLite file below the home folder, so that every process of this machine shares
+it. A host that asks for a pause (``Retry-After``) gets it from all requests that wait for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from energyopti.errors import InvalidSettings, RateLimited
+from energyopti.market import Host, RateLimit
+
+if TYPE_CHECKING:
+    from pyrate_limiter import SQLiteBucket
+
+
+class Patience:
+    """How long one request may take in all, retries and the host's pauses included."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._deadline = clock() + seconds
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left."""
+        return max(0.0, self._deadline - self._clock())
+
+    def forgive(self, seconds: float) -> None:
+        """Give back the time that was spent waiting in our own line."""
+        self._deadline += seconds
+
+
+class Gate:
+    """What every request to one host passes: its pause, its rate, its concurrency."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        rate: RateLimit | None,
+        file: Path,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.host = host
+        self.rate = rate
+        self._file = file
+        self._clock = clock
+        self._slots = anyio.Semaphore(host.concurrency)
+        self._turn = anyio.Lock()
+        self._open_again = 0.0
+        self._bucket: SQLiteBucket | None = None
+
+    def pause(self, seconds: float) -> None:
+        """Hold every request to this host for so long."""
+        self._open_again = max(self._open_again, self._clock() + seconds)
+
+    @property
+    def paused_for(self) -> float:
+        """How many seconds the host is still to be left alone."""
+        return max(0.0, self._open_again - self._clock())
+
+    @contextlib.asynccontextmanager
+    async def turn(self, patience: Patience) -> AsyncIterator[None]:
+        """Wait for a request's turn.
+
+        Waiting in our own line, for a slot or for the rate, may take as long as it takes; a pause that the
+        host asked for may not outlast the patience: then `RateLimited` is raised.
+        """
+        began = self._clock()
+        async with self._slots:
+            if self.rate is not None:
+                async with self._turn:
+                    while (left := await anyio.to_thread.run_sync(self._take)) > 0:  # noqa: ASYNC110 - shared
+                        await anyio.sleep(left)
+            patience.forgive(self._clock() - began)
+            while (left := self.paused_for) > 0:
+                if left > patience.left:
+                    raise RateLimited(
+                        f"host {self.host.name} asked to be left alone for another {left:.0f} s, longer than "
+                        "this call may take; try again later"
+                    )
+                await anyio.sleep(left)
+            yield
+
+    def _take(self) -> float:
+        """Take one request out of the shared rate: 0, or the seconds to wait before asking again."""
+        from pyrate_limiter import RateItem
+
+        bucket = self._bucket or self._connect()
+        now = int(bucket.now())  # type: ignore[no-untyped-call]
+        item = RateItem(self.host.name, now)
+        if bucket.put(item):
+            bucket.leak(now)
+            return 0.0
+        wait = bucket.waiting(item)
+        assert isinstance(wait, int)  # noqa: S101 - for the type checker: this bucket is not async
+        return max(0.005, wait / 1000)
+
+    def _connect(self) -> SQLiteBucket:
+        """The shared bucket; made on first use, since most hosts have no published rate."""
+        from pyrate_limiter import Rate, SQLiteBucket
+
+        assert self.rate is not None  # noqa: S101 - for the type checker: only called with a rate
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._bucket = SQLiteBucket.init_from_file(
+                rates=[Rate(self.rate.requests, int(self.rate.per.total_seconds() * 1000))],
+                db_path=str(self._file),
+                use_file_lock=True,
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise InvalidSettings(
+                f"the rate limits cannot be kept in {self._file.parent} ({error}); "
+                "set ENERGYOPTI_HOME to a folder that can be written"
+            ) from error
+        return self._bucket
+
+    def close(self) -> None:
+        """Give the shared file back."""
+        if self._bucket is not None:
+            self._bucket.close()  # type: ignore[no-untyped-call]
+            self._bucket = None

@@ -1,0 +1,63 @@
+"""What is asked of a host, and what it answers."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+
+import attrs
+
+
+class Expect(enum.StrEnum):
+    """What kind of body is due: bodies are looked at, not trusted."""
+
+    CSV = "csv"
+    JSON = "json"
+    ZIP = "zip"
+    ANY = "any"
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """One request to a host of the market, below its base address.
+
+    ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
+    archive, say) is kept for a while for the other chunks that need it.
+    """
+
+    path: str
+    params: Mapping[str, str] = attrs.field(factory=dict)
+    expect: Expect = Expect.ANY
+    method: str = "GET"
+    form: Mapping[str, str] | None = None
+    accept: tuple[int, ...] = ()
+    shared: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this request from any other to the same host."""
+        form = tuple(sorted(self.form.items())) if self.form is not None else None
+        return (self.method, self.path, tuple(sorted(self.params.items())), form)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Payload:
+    """A host's answer, byte for byte.
+
+    ``modified`` is the host's ``Last-Modified``, where it sends one; ``url`` carries no secret.
+    """
+
+    content: bytes = attrs.field(repr=False)
+    url: str
+    fetched_at: datetime
+    status: int = 200
+    modified: datetime | None = None
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the content."""
+        return hashlib.sha256(self.content).hexdigest()

@@ -1,0 +1,68 @@
+"""Whether a body is what was due: servers send HTML, stubs and halves with a 200."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+from energyopti.source.message import Expect
+
+_THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
+_SMALL = 4096
+
+
+def what_is_wrong(content: bytes, expect: Expect) -> str | None:
+    """Why a body cannot be the data that was due, or None if it can."""
+    head = content[:_SMALL].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not head:
+        return "an empty body"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "an HTML page where data was due"
+    if len(content) < _SMALL and any(phrase in head for phrase in _THROTTLED):
+        return "a throttling message with status 200"
+    match expect:
+        case Expect.ZIP:
+            return _wrong_with_zip(content)
+        case Expect.JSON:
+            return _wrong_with_json(content)
+        case Expect.CSV:
+            return _wrong_with_csv(content)
+        case Expect.ANY:
+            return None
+
+
+def _wrong_with_zip(content: bytes) -> str | None:
+    if not content.startswith(b"PK"):
+        return "something else where a zip archive was due"
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)):
+            return None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return "a truncated zip archive"
+
+
+def _wrong_with_json(content: bytes) -> str | None:
+    body = content.strip()
+    if body[:1] not in {b"{", b"["}:
+        return "something else where JSON was due"
+    return None if body[-1:] in {b"}", b"]"} else "truncated JSON"
+
+
+def _wrong_with_csv(content: bytes) -> str | None:
+    """A last line with fewer fields than the header was cut off on its way."""
+    end = len(content.rstrip())
+    last = content[content.rfind(b"\n", 0, end) + 1 : end]
+    first = content[: content.find(b"\n") + 1 or len(content)]
+    if _width(last) < _width(first):
+        return "a truncated text"
+    return None
+
+
+def _width(line: bytes) -> int:
+    """The number of fields in a line; 0 if it is none, as with an open quote at its end."""
+    text = line.decode("utf-8", "replace").strip()
+    try:
+        return 0 if text.count('"') % 2 else len(next(csv.reader([text]), []))
+    except csv.Error:
+        return 0

@@ -1,0 +1,221 @@
+"""The gate of a host: rate, concurrency and pauses, shared by the processes of a machine."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import anyio
+import pytest
+
+from collecting_builders import run
+from energyopti.errors import InvalidSettings, RateLimited
+from energyopti.market import Host, RateLimit
+from energyopti.source.limits import Gate, Patience
+
+HOST = Host(name="main", url="https://data.iso.example", concurrency=2)
+
+
+def gate(home: Path, *, rate: tuple[int, float] | None = None, host: Host = HOST) -> Gate:
+    """A gate with so many requests in so many seconds."""
+    limit = RateLimit(rate[0], timedelta(seconds=rate[1])) if rate else None
+    return Gate(host, rate=limit, file=home / "limits" / "testiso-main.sqlite")
+
+
+async def passes(there: Gate, times: int, *, patience: float = 10.0) -> list[float]:
+    """When each of so many requests got its turn, after the first."""
+    turns: list[float] = []
+
+    async def one() -> None:
+        async with there.turn(Patience(patience)):
+            turns.append(time.monotonic())
+
+    async with anyio.create_task_group() as group:
+        for _ in range(times):
+            group.start_soon(one)
+    return [turn - min(turns) for turn in sorted(turns)]
+
+
+def test_host_without_a_rate_writes_no_file(tmp_path: Path) -> None:
+    """Most hosts publish no limit: nothing waits and nothing is kept."""
+    there = gate(tmp_path)
+    assert run(passes(there, 20))[-1] < 0.5
+    there.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rate_spreads_requests_out(tmp_path: Path) -> None:
+    """Of five requests at two in 0.4 s, the third waits for the second window and the fifth for the third."""
+    there = gate(tmp_path, rate=(2, 0.4))
+    turns = run(passes(there, 5))
+    there.close()
+    assert turns[1] < 0.3
+    assert turns[2] >= 0.35
+    assert turns[4] >= 0.75
+
+
+def test_waiting_in_our_own_line_costs_no_patience(tmp_path: Path) -> None:
+    """A request that waits for the rate waits as long as it takes, and has all its patience left."""
+    there = gate(tmp_path, rate=(1, 0.4))
+    patience = Patience(0.2)
+
+    async def go() -> float:
+        await passes(there, 1)
+        async with there.turn(patience):
+            return patience.left
+
+    left = run(go())
+    there.close()
+    assert left > 0.1
+
+
+def test_two_gates_on_one_file_share_the_rate(tmp_path: Path) -> None:
+    """What one client took, another one of this machine has no more."""
+    first, second = gate(tmp_path, rate=(2, 60)), gate(tmp_path, rate=(2, 60))
+
+    async def go() -> list[bool]:
+        await passes(first, 1)
+        await passes(second, 1)
+        waited = []
+        for there in (first, second):
+            with anyio.move_on_after(0.1) as scope:
+                async with there.turn(Patience(1)):
+                    pass
+            waited.append(scope.cancelled_caught)
+        return waited
+
+    assert run(go()) == [True, True]
+    first.close()
+    second.close()
+
+
+def test_folder_that_cannot_be_written_is_a_settings_error(tmp_path: Path) -> None:
+    """The limits live in the home folder: the error names it, and the setting."""
+    (tmp_path / "limits").write_text("a file where a folder is due")
+    there = gate(tmp_path, rate=(1, 1))
+
+    async def go() -> None:
+        with pytest.raises(InvalidSettings, match=r"limits .*ENERGYOPTI_HOME"):
+            async with there.turn(Patience(1)):
+                raise AssertionError("the request must not go")
+
+    run(go())
+
+
+TAKER = """
+import sys, time
+from datetime import timedelta
+from pathlib import Path
+import anyio
+from energyopti.market import Host, RateLimit
+from energyopti.source.limits import Gate, Patience
+
+async def main() -> None:
+    gate = Gate(Host(name="main", url="https://x"), rate=RateLimit(3, timedelta(seconds=1)), file=Path(sys.argv[1]))
+    for _ in range(4):
+        async with gate.turn(Patience(30)):
+            print(time.time(), flush=True)
+    gate.close()
+
+anyio.run(main)
+"""
+
+
+def test_two_processes_share_the_rate(tmp_path: Path) -> None:
+    """Eight requests of two processes at three in a second never come four in a second."""
+    file = tmp_path / "limits" / "testiso-main.sqlite"
+    command = [sys.executable, "-c", TAKER, str(file)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    times = sorted(float(line) for output in outputs for line in output.split())
+    assert len(times) == 8
+    # a turn is stamped a little after it was taken
+    assert all(later - earlier > 0.8 for earlier, later in zip(times, times[3:], strict=False))
+
+
+def test_concurrency_is_bounded(tmp_path: Path) -> None:
+    """Two at once, whatever the number that waits."""
+    there = gate(tmp_path)
+    inside, most = 0, 0
+
+    async def one() -> None:
+        nonlocal inside, most
+        async with there.turn(Patience(10)):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.01)
+            inside -= 1
+
+    async def go() -> None:
+        await asyncio.gather(*(one() for _ in range(8)))
+
+    run(go())
+    assert most == 2
+
+
+def test_pause_is_waited_by_all(tmp_path: Path) -> None:
+    """A pause holds requests that come later as well as those that wait already."""
+    there = gate(tmp_path)
+
+    async def go() -> float:
+        there.pause(0.3)
+        began = time.monotonic()
+        await passes(there, 3)
+        return time.monotonic() - began
+
+    assert run(go()) >= 0.29
+    assert there.paused_for == 0
+
+
+def test_shorter_pause_does_not_end_a_longer_one(tmp_path: Path) -> None:
+    """The longest pause that was asked for holds."""
+    there = Gate(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
+    there.pause(30)
+    there.pause(2)
+    assert there.paused_for == 30
+
+
+def test_pause_begun_while_waiting_for_the_rate_is_obeyed(tmp_path: Path) -> None:
+    """A request that waits for its rate when the host asks for a pause waits for that too."""
+    there = gate(tmp_path, rate=(1, 0.2))
+
+    async def go() -> float:
+        await passes(there, 1)
+        waiting = asyncio.ensure_future(passes(there, 1))
+        await asyncio.sleep(0.05)
+        there.pause(0.6)
+        began = time.monotonic()
+        await waiting
+        return time.monotonic() - began
+
+    waited = run(go())
+    there.close()
+    assert waited >= 0.59
+
+
+def test_pause_longer_than_patience_is_rate_limited(tmp_path: Path) -> None:
+    """The error says that the host asked for it and for how long."""
+    there = gate(tmp_path)
+    there.pause(90)
+
+    async def go() -> None:
+        with pytest.raises(RateLimited, match=r"asked to be left alone for another 90 s"):
+            async with there.turn(Patience(5)):
+                raise AssertionError("the request must not go")
+
+    run(go())
+
+
+def test_closed_gate_opens_its_file_again_when_needed(tmp_path: Path) -> None:
+    """Closing gives the file back; closing twice is no error, and neither is going on."""
+    there = gate(tmp_path, rate=(5, 60))
+    run(passes(there, 1))
+    there.close()
+    there.close()
+    run(passes(there, 1))
+    there.close()

@@ -1,0 +1,236 @@
+"""Settings: environment and file, checked and explained."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from builders import market
+from collecting_builders import KEY, SECRET
+from energyopti.errors import InvalidSettings
+from energyopti.market import Host, RateLimit
+from energyopti.settings import HostSettings, Settings, variable
+
+HOST = Host(name="main", url="https://data.iso.example", rate=RateLimit(5, timedelta(seconds=1)))
+MARKET = market(hosts=(HOST,), credentials=(KEY,))
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine reaches these tests."""
+    for name in list(os.environ):
+        if name.startswith("ENERGYOPTI_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def written(folder: Path, text: str, *, mode: int = 0o600) -> Path:
+    """A settings file, named by the environment."""
+    file = folder / "mine.toml"
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+def load_from(monkeypatch: pytest.MonkeyPatch, file: Path) -> Settings:
+    """The settings with that file in force."""
+    monkeypatch.setenv("ENERGYOPTI_SETTINGS", str(file))
+    return Settings.load([MARKET])
+
+
+def test_variables_are_named_by_market_and_host() -> None:
+    """``ENERGYOPTI_<MARKET>_<HOST>_URL``."""
+    assert variable("nyiso", "mis", "url") == "ENERGYOPTI_NYISO_MIS_URL"
+
+
+def test_nothing_set_is_the_plugins_own() -> None:
+    """No file and no variable: the host's address and limit, no sandbox, no secret."""
+    settings = Settings.load([MARKET])
+    assert (settings.url("testiso", "main"), settings.sandbox, settings.file) == (None, None, None)
+    assert settings.rate("testiso", HOST) == RateLimit(5, timedelta(seconds=1))
+    assert settings.credential("testiso", "api_key") is None
+    assert settings.home.name == "energyopti"
+
+
+def test_environment_sets_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Home, address, rate and credential of a market's host."""
+    monkeypatch.setenv("ENERGYOPTI_HOME", str(tmp_path / "here"))
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_MAIN_URL", "http://127.0.0.1:8000")
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_MAIN_RATE", "6/60")
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_API_KEY", SECRET)
+    settings = Settings.load([MARKET])
+    assert settings.home == tmp_path / "here"
+    assert settings.url("testiso", "main") == "http://127.0.0.1:8000"
+    assert settings.rate("testiso", HOST) == RateLimit(6, timedelta(seconds=60))
+    assert settings.credential("testiso", "api_key") == SECRET
+
+
+def test_home_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """``~`` is the user's folder."""
+    monkeypatch.setenv("ENERGYOPTI_HOME", "~/energy")
+    assert Settings.load().home == tmp_path / "energy"
+
+
+def test_limit_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``off`` is no limit, not the host's own."""
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_MAIN_RATE", "off")
+    assert Settings.load([MARKET]).rate("testiso", HOST) is None
+
+
+FILE = f"""
+[energyopti]
+home = "/from/file"
+[energyopti.testiso]
+api_key = "{SECRET}"
+[energyopti.testiso.main]
+url = "https://file.example"
+rate = "1/10"
+"""
+
+
+def test_file_sets_everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same names, in tables."""
+    file = written(tmp_path, FILE)
+    settings = load_from(monkeypatch, file)
+    assert (settings.file, settings.home) == (file, Path("/from/file"))
+    assert settings.url("testiso", "main") == "https://file.example"
+    assert settings.rate("testiso", HOST) == RateLimit(1, timedelta(seconds=10))
+    assert settings.credential("testiso", "api_key") == SECRET
+
+
+def test_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is set in both is taken from the environment."""
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_MAIN_URL", "https://environment.example")
+    settings = load_from(monkeypatch, written(tmp_path, FILE))
+    assert settings.url("testiso", "main") == "https://environment.example"
+    assert settings.home == Path("/from/file")
+
+
+def test_file_in_the_users_configuration_is_found(tmp_path: Path) -> None:
+    """Without a named file, the one in the user's configuration folder is read."""
+    folder = tmp_path / "config" / "energyopti"
+    folder.mkdir(parents=True)
+    (folder / "settings.toml").write_text('[energyopti]\nhome = "/from/configuration"\n')
+    assert Settings.load([MARKET]).home == Path("/from/configuration")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
+def test_credentials_that_others_can_read_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
+) -> None:
+    """The error names the file and the command that mends it, and not the secret."""
+    with pytest.raises(InvalidSettings, match=r"others can read it; run: chmod 600 .*mine\.toml") as caught:
+        load_from(monkeypatch, written(tmp_path, FILE, mode=mode))
+    assert SECRET not in str(caught.value)
+
+
+def test_file_without_credentials_may_be_read_by_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An address is no secret."""
+    file = written(tmp_path, '[energyopti.testiso.main]\nurl = "https://file.example"\n', mode=0o644)
+    assert load_from(monkeypatch, file).url("testiso", "main") == "https://file.example"
+
+
+def test_named_file_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A misspelt path must not pass as no settings at all."""
+    with pytest.raises(InvalidSettings, match=r"ENERGYOPTI_SETTINGS names .*nowhere\.toml, which is no file"):
+        load_from(monkeypatch, tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[energyopti\n", "mine.toml"),
+        ('[energyopti]\nhoome = "/x"\n', "hoome"),
+        ('[energyopti.testiso.mian]\nurl = "https://x"\n', "mian"),
+        ('[energyopti]\ntestiso = "x"\n', "testiso"),
+    ],
+    ids=["no toml", "misspelt setting", "misspelt host", "no table"],
+)
+def test_file_that_means_nothing_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, named: str
+) -> None:
+    """A setting that nobody reads is told, in one line of our own."""
+    with pytest.raises(InvalidSettings) as caught:
+        load_from(monkeypatch, written(tmp_path, text))
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("ENERGYOPTI_TESTISO_MAIN_URL", "data.example", "must start with http:// or https://"),
+        ("ENERGYOPTI_TESTISO_MAIN_RATE", "often", "write 6/60 for six requests in sixty seconds, or off"),
+        ("ENERGYOPTI_SANDBOX", "maybe", "write 1, or the address of a running sandbox"),
+    ],
+)
+def test_value_that_means_nothing_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    """The error names the variable and what it may hold."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.load([MARKET])
+    assert name in str(caught.value)
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("1", "1"),
+        ("TRUE", "1"),
+        (" yes ", "1"),
+        ("0", None),
+        ("Off", None),
+        ("", None),
+        ("http://127.0.0.1:9000/", "http://127.0.0.1:9000"),
+    ],
+)
+def test_sandbox_is_a_word_or_an_address(
+    monkeypatch: pytest.MonkeyPatch, said: str, meant: str | None
+) -> None:
+    """On, off, or where one runs."""
+    monkeypatch.setenv("ENERGYOPTI_SANDBOX", said)
+    assert Settings.load([MARKET]).sandbox == meant
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "address"),
+    [
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000/testiso/main"),
+        ("1", "http://sandbox/testiso/main"),
+        (None, "https://mine.example"),
+    ],
+)
+def test_sandbox_is_every_hosts_address(sandbox: str | None, address: str) -> None:
+    """While it is on, no request goes to a real host, not even to one with an address of its own."""
+    mine = {("testiso", "main"): HostSettings(url="https://mine.example")}
+    assert Settings(sandbox=sandbox, hosts=mine).url("testiso", "main") == address
+
+
+def test_sandbox_has_no_limits_and_takes_any_credential() -> None:
+    """Generated data is free; a limit that is set still counts, and a real secret is never sent there."""
+    settings = Settings(sandbox="1")
+    assert settings.rate("testiso", HOST) is None
+    assert settings.credential("testiso", "api_key") == "sandbox"
+    given = Settings(
+        sandbox="1",
+        hosts={("testiso", "main"): HostSettings(rate="2/1")},
+        credentials={("testiso", "api_key"): SECRET},
+    )
+    assert given.rate("testiso", HOST) == RateLimit(2, timedelta(seconds=1))
+    assert given.credential("testiso", "api_key") == "sandbox"
+
+
+def test_credentials_stay_out_of_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings may be printed."""
+    monkeypatch.setenv("ENERGYOPTI_TESTISO_API_KEY", SECRET)
+    settings = Settings.load([MARKET])
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings)
