@@ -1,0 +1,187 @@
+"""Plugins found through real entry points, in a process of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+
+ASK = """
+import json
+from energyopti import Registry
+from energyopti.errors import EnergyOptiError
+registry = Registry()
+try:
+    registry.market("shared")
+    error = ""
+except EnergyOptiError as caught:
+    error = f"{type(caught).__name__}: {caught}"
+keep = lambda name: "nyiso" not in name
+print(json.dumps({
+    "markets": [name for name in registry.markets if keep(name)],
+    "reports": {
+        report.name: [report.distribution, report.version, list(report.markets), report.error]
+        for report in registry.reports if keep(report.name) and keep(report.distribution)
+    },
+    "shared": error,
+}))
+"""
+
+GOOD = """
+from builders import market
+from energyopti import hookimpl
+
+@hookimpl
+def energyopti_markets():
+    return [market(id="{id}")]
+"""
+
+MISSPELT = """
+from energyopti import hookimpl
+
+@hookimpl
+def energyopti_marktes():
+    return []
+"""
+
+
+class Site:
+    """A folder of installed distributions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def install(self, distribution: str, **modules: str) -> None:
+        """A distribution with one entry point a module; the entry point's name is the module's."""
+        info = self.folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        info.mkdir(parents=True)
+        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+        points = []
+        for name, source in modules.items():
+            module = f"{distribution.replace('-', '_')}_{name}"
+            points.append(f"{name} = {module}")
+            self.folder.joinpath(f"{module}.py").write_text(source)
+        info.joinpath("entry_points.txt").write_text("\n".join(["[energyopti]", *points, ""]))
+
+    def ask(self) -> dict[str, Any]:
+        """What a fresh process finds."""
+        path = os.pathsep.join([str(self.folder), str(TESTS), os.environ.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [sys.executable, "-c", ASK],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty folder to install into."""
+    return Site(tmp_path)
+
+
+def test_installing_is_all_it_takes(site: Site) -> None:
+    """A market is there once its distribution is, reported with its version."""
+    site.install("energyopti-alpha", alpha=GOOD.format(id="alphaiso"))
+    found = site.ask()
+    assert found["markets"] == ["alphaiso"]
+    assert found["reports"]["alpha"] == ["energyopti-alpha", "1.2", ["alphaiso"], None]
+
+
+def test_nothing_installed_is_nothing_found(site: Site) -> None:
+    """No plugin is no failure."""
+    found = site.ask()
+    assert (found["markets"], found["reports"]) == ([], {})
+    assert found["shared"].startswith("UnknownMarket")
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("import not_installed_anywhere", "No module named 'not_installed_anywhere'"),
+        ("def broken(:", "SyntaxError"),
+        ("raise ValueError('bad\\nday')", "ValueError: bad day"),
+    ],
+)
+def test_plugin_that_cannot_be_imported_is_reported_by_name(site: Site, source: str, why: str) -> None:
+    """Its report names it, its distribution and its error; the other plugins work."""
+    site.install("energyopti-alpha", alpha=GOOD.format(id="alphaiso"))
+    site.install("energyopti-broken", broken=source)
+    found = site.ask()
+    assert found["markets"] == ["alphaiso"]
+    distribution, version, markets, error = found["reports"]["broken"]
+    assert (distribution, version, markets) == ("energyopti-broken", "1.2", [])
+    assert "plugin energyopti-broken cannot be imported" in error
+    assert why in error
+
+
+def test_misspelt_hook_is_reported(site: Site) -> None:
+    """A hook that does not exist never passes in silence; the other plugins work."""
+    site.install("energyopti-alpha", alpha=GOOD.format(id="alphaiso"))
+    site.install("energyopti-typo", typo=MISSPELT)
+    found = site.ask()
+    assert found["markets"] == ["alphaiso"]
+    assert any("energyopti_marktes" in (report[3] or "") for report in found["reports"].values())
+
+
+def test_failing_plugin_keeps_its_name(site: Site) -> None:
+    """A report is under the entry point's name, whatever became of the plugin."""
+    site.install("energyopti-typo", typo=MISSPELT)
+    site.install("energyopti-failing", failing=GOOD.format(id="BAD ID"))
+    assert sorted(site.ask()["reports"]) == ["failing", "typo"]
+
+
+def test_two_distributions_with_one_market_are_both_named(site: Site) -> None:
+    """Neither wins by chance: the error tells which two, and what to do."""
+    site.install("energyopti-one", one=GOOD.format(id="shared"))
+    site.install("energyopti-two", two=GOOD.format(id="shared"))
+    found = site.ask()
+    assert found["markets"] == []
+    why = "market 'shared' is claimed by energyopti-one and energyopti-two; uninstall one of them"
+    assert found["shared"] == f"PluginError: {why}"
+    assert found["reports"]["one"][3] == found["reports"]["two"][3] == why
+
+
+def test_one_distribution_may_bring_two_plugins(site: Site) -> None:
+    """Each entry point is a plugin of its own."""
+    site.install("energyopti-both", alpha=GOOD.format(id="alphaiso"), beta=GOOD.format(id="betaiso"))
+    found = site.ask()
+    assert found["markets"] == ["alphaiso", "betaiso"]
+    assert sorted(found["reports"]) == ["alpha", "beta"]
+
+
+def test_broken_entry_point_named_like_its_distribution_takes_no_other_down(site: Site) -> None:
+    """Of two entry points of one distribution the broken one is reported, and the good one works."""
+    site.install("alpha", alpha="import not_installed_anywhere", beta=GOOD.format(id="betaiso"))
+    found = site.ask()
+    assert found["markets"] == ["betaiso"]
+    assert "not_installed_anywhere" in found["reports"]["alpha"][3]
+
+
+def test_two_broken_plugins_of_one_name_are_both_reported(site: Site) -> None:
+    """Two distributions may call their entry points alike: neither failure hides the other."""
+    site.install("energyopti-one", iso="import missing_one")
+    site.install("energyopti-two", iso="import missing_two")
+    code = "from energyopti import Registry\nprint([r.distribution for r in Registry().reports if r.error])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(site.folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "energyopti-one" in done.stdout
+    assert "energyopti-two" in done.stdout

@@ -1,0 +1,293 @@
+"""The registry: lookup by name, and what plugins add to each other's markets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from builders import feed, market
+from collecting_builders import Plugin, registry
+from energyopti import hookimpl
+from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, UnsupportedQuery
+from energyopti.events import Event, EventKind
+from energyopti.findings import Finding
+from energyopti.market import Feed, Market
+from energyopti.query import Chunk
+from energyopti.registry import Capability, Registry
+from energyopti.vocabulary import Run
+
+DAY_AHEAD = feed(name="da_load", run=Run.DAY_AHEAD)
+REAL_TIME = feed(name="rt_load", run=Run.REAL_TIME_5MIN)
+PLAIN = feed(name="hourly_load")
+EVENT = Event(kind=EventKind.FETCH_STARTED, market="testiso", subject="x")
+
+
+def feeds_of(there: Registry, name: str, run: str | None = None) -> list[str]:
+    """The names of the feeds that answer to a name in the market of these tests."""
+    return [each.name for each in there.feeds(there.market("testiso"), name, run=run)]
+
+
+def test_markets_come_in_alphabetical_order() -> None:
+    """Whatever the order of the plugins."""
+    there = registry(Plugin(market(id="zulu"), market(id="mike")), Plugin(market(id="alpha")))
+    assert list(there.markets) == ["alpha", "mike", "zulu"]
+
+
+def test_markets_cannot_be_changed_from_outside() -> None:
+    """The mapping is read only."""
+    with pytest.raises(TypeError):
+        registry(Plugin(market())).markets["x"] = market()  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["testiso", "TestISO", " testiso "])
+def test_market_is_found_in_any_case(name: str) -> None:
+    """Users write names as they like."""
+    assert registry(Plugin(market())).market(name).id == "testiso"
+
+
+def test_unknown_market_gets_a_suggestion() -> None:
+    """A near miss is named."""
+    with pytest.raises(UnknownMarket, match=r"the market 'tesiso'\. Did you mean 'testiso'\?"):
+        registry(Plugin(market())).market("tesiso")
+
+
+def test_without_plugins_the_error_says_what_to_install() -> None:
+    """An empty installation explains itself."""
+    there = registry()
+    assert (dict(there.markets), there.capabilities, there.reports) == ({}, (), ())
+    with pytest.raises(UnknownMarket, match="Install a plugin, such as energyopti-nyiso"):
+        there.market("nyiso")
+
+
+def test_capabilities_list_every_feed_once() -> None:
+    """Market by market, in the order of the catalogue."""
+    there = registry(Plugin(market(feeds=(PLAIN, DAY_AHEAD))))
+    assert there.capabilities == (
+        Capability(market="testiso", feed="hourly_load", dataset="load", run=None),
+        Capability(market="testiso", feed="da_load", dataset="load", run=Run.DAY_AHEAD),
+    )
+
+
+def test_filling_names_the_markets_with_a_dataset() -> None:
+    """Each market once; with a run, only those that have it."""
+    there = registry(Plugin(market(id="one", feeds=(PLAIN, DAY_AHEAD)), market(id="two", feeds=(PLAIN,))))
+    assert there.filling("load") == ("one", "two")
+    assert there.filling("load", Run.DAY_AHEAD) == ("one",)
+    assert there.filling("lmp") == ()
+
+
+def test_filling_an_unknown_dataset_is_an_error() -> None:
+    """A misspelt dataset is not an empty answer."""
+    with pytest.raises(UnknownDataset, match="load"):
+        registry(Plugin(market())).filling("lode")
+
+
+def test_dataset_and_feed_names_both_answer() -> None:
+    """A dataset means all feeds that fill it, the usual one first; a feed's name means that one."""
+    there = registry(Plugin(market(feeds=(PLAIN, DAY_AHEAD))))
+    assert feeds_of(there, "load") == ["hourly_load", "da_load"]
+    assert feeds_of(there, " DA_LOAD ") == ["da_load"]
+
+
+def test_run_chooses_among_the_feeds() -> None:
+    """In any case."""
+    there = registry(Plugin(market(feeds=(DAY_AHEAD, REAL_TIME))))
+    assert feeds_of(there, "load", "Real_Time_5min") == ["rt_load"]
+
+
+def test_name_that_is_neither_dataset_nor_feed() -> None:
+    """The error says both and suggests."""
+    there = registry(Plugin(market()))
+    with pytest.raises(
+        UnknownDataset,
+        match=r"'houry_load' is neither a dataset nor a feed of testiso\. Did you mean 'hourly",
+    ):
+        feeds_of(there, "houry_load")
+
+
+def test_dataset_that_no_feed_fills() -> None:
+    """The error says what the market has."""
+    with pytest.raises(UnsupportedQuery, match="testiso has no feed that fills lmp; it has load"):
+        feeds_of(registry(Plugin(market())), "lmp")
+
+
+def test_dataset_that_the_market_cannot_have() -> None:
+    """The plugin's own reason is given."""
+    there = registry(Plugin(market(unavailable={"ftr": "there is no auction"})))
+    with pytest.raises(UnsupportedQuery, match="testiso has no ftr: there is no auction"):
+        feeds_of(there, "ftr")
+
+
+def test_run_that_the_market_has_not() -> None:
+    """The error lists the runs there are, or that there are none."""
+    with pytest.raises(UnsupportedQuery, match="no load of run hour_ahead; it has day_ahead, real_time_5min"):
+        feeds_of(registry(Plugin(market(feeds=(REAL_TIME, DAY_AHEAD)))), "load", "hour_ahead")
+    with pytest.raises(UnsupportedQuery, match="no load of run day_ahead; it has no runs"):
+        feeds_of(registry(Plugin(market())), "load", "day_ahead")
+
+
+def test_run_that_does_not_exist_gets_a_suggestion() -> None:
+    """A misspelt run is told from a missing one."""
+    with pytest.raises(UnsupportedQuery, match=r"there is no run 'day_ahed'\. Did you mean 'day_ahead'"):
+        feeds_of(registry(Plugin(market())), "load", "day_ahed")
+
+
+def test_plugin_adds_feeds_to_the_market_of_another() -> None:
+    """They come after the market's own."""
+    there = registry(Plugin(market(feeds=(PLAIN,))), Plugin(feeds=(DAY_AHEAD,)))
+    assert feeds_of(there, "load") == ["hourly_load", "da_load"]
+
+
+def test_feeds_that_cannot_be_added_cost_only_that_plugin() -> None:
+    """A name that is taken already is that plugin's error; the market keeps its own feeds."""
+    there = registry(Plugin(market(feeds=(PLAIN,))), Plugin(feeds=(feed(name="hourly_load"),)))
+    assert feeds_of(there, "load") == ["hourly_load"]
+    good, bad = there.reports
+    assert good.error is None
+    assert "cannot add feeds to testiso" in str(bad.error)
+    assert "two feeds are called 'hourly_load'" in str(bad.error)
+
+
+class TakesNoArguments:
+    """Hooks that name none of their arguments, which the contract allows."""
+
+    told = 0
+
+    @hookimpl
+    def energyopti_feeds(self) -> Sequence[Feed]:
+        """No feeds for any market."""
+        return ()
+
+    @hookimpl
+    def energyopti_observe(self) -> None:
+        """Count what happens."""
+        self.told += 1
+
+
+def test_hooks_take_only_the_arguments_they_name() -> None:
+    """A plugin that names none is as good as any, and is told of events too."""
+    plugin = TakesNoArguments()
+    there = registry(Plugin(market()), plugin)
+    there.observe(EVENT)
+    assert [report.error for report in there.reports] == [None, None]
+    assert plugin.told == 1
+
+
+def test_two_plugins_with_one_market_lose_it() -> None:
+    """Neither is used, both are named, also to who asks for it; their other markets work."""
+    there = registry(Plugin(market(), market(id="other")), Plugin(market()))
+    assert list(there.markets) == ["other"]
+    why = "market 'testiso' is claimed by plugin0 and plugin1; uninstall one of them"
+    assert [report.error for report in there.reports] == [why, why]
+    with pytest.raises(PluginError, match=why):
+        there.market("TestISO")
+
+
+class Failing:
+    """A plugin that cannot say its markets."""
+
+    @hookimpl
+    def energyopti_markets(self) -> Sequence[Market]:
+        """Fail."""
+        raise RuntimeError("no\n  luck")
+
+
+class Wrong:
+    """A plugin that returns something else."""
+
+    @hookimpl
+    def energyopti_markets(self) -> Sequence[object]:
+        """Words."""
+        return ["nyiso"]
+
+
+@pytest.mark.parametrize(
+    ("plugin", "why"),
+    [
+        (Failing(), "plugin plugin1 cannot say its markets: RuntimeError: no luck"),
+        (Wrong(), "energyopti_markets returned 'nyiso', which is no Market"),
+    ],
+)
+def test_plugin_that_fails_does_not_take_the_others_down(plugin: object, why: str) -> None:
+    """Its report says why in one line; the others' markets are there."""
+    there = registry(Plugin(market()), plugin)
+    assert list(there.markets) == ["testiso"]
+    good, bad = there.reports
+    assert (good.markets, good.error) == (("testiso",), None)
+    assert (bad.markets, why in str(bad.error)) == ((), True)
+
+
+def wrong_argument() -> object:
+    """A plugin whose hook wants an argument that no hook has."""
+    module = ModuleType("wrong_argument")
+
+    @hookimpl
+    def energyopti_feeds(iso: str) -> Sequence[Feed]:
+        return ()
+
+    module.energyopti_feeds = energyopti_feeds  # type: ignore[attr-defined]
+    return module
+
+
+def test_hook_with_an_unknown_argument_is_refused() -> None:
+    """The argument is named in the report."""
+    there = registry(Plugin(market()), wrong_argument())
+    assert list(there.markets) == ["testiso"]
+    assert "iso" in str(there.reports[1].error)
+
+
+def test_one_object_registered_twice_is_an_error_of_the_second() -> None:
+    """The first registration stands."""
+    plugin = Plugin(market())
+    there = registry(plugin, plugin)
+    assert list(there.markets) == ["testiso"]
+    assert [report.error is None for report in there.reports] == [True, False]
+
+
+def test_checks_of_all_plugins_are_gathered() -> None:
+    """For the dataset asked for, and for no other."""
+
+    def nothing(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+        return ()
+
+    there = registry(Plugin(checks=(nothing,)), Plugin(checks=(nothing, nothing)))
+    assert len(there.checks("load")) == 3
+    assert there.checks("lmp") == ()
+
+
+def test_market_without_a_sandbox_says_so() -> None:
+    """Its plugin does not implement the hook."""
+    with pytest.raises(PluginError, match="the plugin of market testiso brings no sandbox"):
+        registry(Plugin(market())).sandbox("testiso")
+
+
+class Serves:
+    """A plugin that serves one market locally."""
+
+    @hookimpl
+    def energyopti_sandbox(self, market: str) -> Mapping[str, str] | None:
+        """A word in place of a responder."""
+        return {"main": "served"} if market == "testiso" else None
+
+
+def test_sandbox_is_that_of_the_plugin_that_has_one() -> None:
+    """The first plugin that answers for the market."""
+    there = registry(Plugin(market()), Serves())
+    assert list(there.sandbox("testiso")) == ["main"]
+    with pytest.raises(PluginError):
+        there.sandbox("other")
+
+
+def test_raising_observer_costs_nothing() -> None:
+    """The others are told all the same."""
+    told: list[Event] = []
+
+    def fail(event: Event) -> None:
+        raise RuntimeError("an observer's own mistake")
+
+    there = registry(Plugin(observe=fail), Plugin(observe=told.append), Plugin(observe=fail))
+    there.observe(EVENT)
+    assert told == [EVENT]
