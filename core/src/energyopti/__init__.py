@@ -1,0 +1,160 @@
+"""energyopti: one way to read the US power markets.
+
+    import energyopti
+
+    prices = energyopti.get("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
+    prices.frame
+
+`get` blocks, also inside a notebook; `UnifiedMarketService` is the same for async code. The core knows no
+market: install a plugin, such as ``energyopti-nyiso``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from energyopti.datasets import DATASETS
+    from energyopti.errors import (
+        AuthenticationFailed,
+        EnergyOptiError,
+        InvalidSettings,
+        InvalidTimeRange,
+        LakeError,
+        MissingCredential,
+        NoData,
+        OutputError,
+        PluginError,
+        RateLimited,
+        SchemaDrift,
+        SourceUnavailable,
+        UnknownDataset,
+        UnknownLocation,
+        UnknownMarket,
+        UnsupportedQuery,
+    )
+    from energyopti.events import Event, EventKind
+    from energyopti.findings import Finding, FindingKind
+    from energyopti.hookspecs import hookimpl
+    from energyopti.market import (
+        ChunkSize,
+        Credential,
+        Days,
+        Era,
+        Example,
+        Feed,
+        Host,
+        Market,
+        RateLimit,
+    )
+    from energyopti.query import Chunk, Query, TimeRange, validate_time_range
+    from energyopti.registry import Registry
+    from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
+    from energyopti.service import UnifiedMarketService
+    from energyopti.settings import Settings
+    from energyopti.sync import get
+    from energyopti.vocabulary import Run
+
+_HOMES = {
+    "datasets": ("DATASETS",),
+    "errors": (
+        "AuthenticationFailed",
+        "EnergyOptiError",
+        "InvalidSettings",
+        "InvalidTimeRange",
+        "LakeError",
+        "MissingCredential",
+        "NoData",
+        "OutputError",
+        "PluginError",
+        "RateLimited",
+        "SchemaDrift",
+        "SourceUnavailable",
+        "UnknownDataset",
+        "UnknownLocation",
+        "UnknownMarket",
+        "UnsupportedQuery",
+    ),
+    "events": ("Event", "EventKind"),
+    "findings": ("Finding", "FindingKind"),
+    "hookspecs": ("hookimpl",),
+    "market": (
+        "ChunkSize",
+        "Credential",
+        "Days",
+        "Era",
+        "Example",
+        "Feed",
+        "Host",
+        "Market",
+        "RateLimit",
+    ),
+    "query": ("Chunk", "Query", "TimeRange", "validate_time_range"),
+    "registry": ("Registry",),
+    "result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
+    "service": ("UnifiedMarketService",),
+    "settings": ("Settings",),
+    "sync": ("get",),
+    "vocabulary": ("Run",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name's module when it is first used, so that importing energyopti stays light."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+__all__ = [
+    "DATASETS",
+    "AuthenticationFailed",
+    "Chunk",
+    "ChunkSize",
+    "Coverage",
+    "CoveragePart",
+    "CoverageStatus",
+    "Credential",
+    "Days",
+    "EnergyOptiError",
+    "Era",
+    "Event",
+    "EventKind",
+    "Example",
+    "Feed",
+    "Finding",
+    "FindingKind",
+    "Host",
+    "InvalidSettings",
+    "InvalidTimeRange",
+    "LakeError",
+    "Market",
+    "MarketData",
+    "MissingCredential",
+    "NoData",
+    "OutputError",
+    "PluginError",
+    "Query",
+    "RateLimit",
+    "RateLimited",
+    "Registry",
+    "Run",
+    "SchemaDrift",
+    "Settings",
+    "SourceUnavailable",
+    "TimeRange",
+    "UnifiedMarketService",
+    "UnknownDataset",
+    "UnknownLocation",
+    "UnknownMarket",
+    "UnsupportedQuery",
+    "get",
+    "hookimpl",
+    "validate_time_range",
+]

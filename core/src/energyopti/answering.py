@@ -1,0 +1,249 @@
+"""From the outcomes of chunks to one answer: joined, filtered, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.checks import repeated_chunks
+from energyopti.errors import EnergyOptiError, NoData, UnknownLocation, suggest
+from energyopti.findings import Finding, FindingKind
+from energyopti.frames import empty_frame, sort_order
+from energyopti.planning import fold_location
+from energyopti.query import Chunk, Query
+from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
+from energyopti.store import ChunkData
+from energyopti.timezones import iso_utc
+
+_CHUNK, _ROW = "\0chunk", "\0row"
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of one chunk: its data, or the error in its place."""
+
+    chunk: Chunk
+    data: ChunkData | None = None
+    error: EnergyOptiError | None = None
+
+
+def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> MarketData:
+    """The answer that chunks' outcomes make.
+
+    Raises the first failure with the finished part attached, unless the query allows a partial answer;
+    `UnknownLocation` for a location that none of the data has.
+    """
+    arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
+    frame, raw = _rows(query, arrived)
+    counts = {data.chunk.key: len(origin) for data, (_, origin) in zip(arrived, raw, strict=True)}
+    parts = _parts(query, outcomes, frame, counts, now)
+    failures = [part for part in parts if part.failure is not None]
+    missing = tuple(_missing(part) for part in parts if part.lacking)
+    findings = [finding for data in arrived for finding in data.findings]
+    findings.extend(repeated_chunks([(data.chunk.key, data.fingerprint) for data in arrived]))
+    findings.extend(_stale(data) for data in arrived if data.provenance.stale)
+    result = MarketData(
+        query=query,
+        frame=frame,
+        findings=(*findings, *missing),
+        provenance=tuple(data.provenance for data in arrived),
+        coverage=Coverage(
+            start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
+        ),
+        raw_parts=raw,
+    )
+    if arrived:
+        _check_locations(query, arrived)
+    if failures and not (query.partial and arrived):
+        raise _with_finished(_worst(failures), result)
+    return result
+
+
+@attrs.frozen(kw_only=True)
+class _Part:
+    """One part of the range; ``failure`` is why the answer is not what was asked."""
+
+    coverage: CoveragePart
+    failure: EnergyOptiError | None = None
+
+    @property
+    def lacking(self) -> bool:
+        """Whether nothing of it came."""
+        return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
+
+
+def _rows(
+    query: Query, arrived: Sequence[ChunkData]
+) -> tuple[pl.DataFrame, tuple[tuple[pl.DataFrame, pl.Series], ...]]:
+    """The rows that the query asks for, in order, and where in the raw columns each came from."""
+    frames, raws = [], []
+    for number, data in enumerate(arrived):
+        mask = _mask(query, data)
+        frame = data.frame if mask is None else data.frame.filter(mask)
+        raws.append((data.raw, data.origin if mask is None else data.origin.filter(mask)))
+        if query.feed.dataset.forecast:
+            rows = pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True).alias(_ROW)
+            frame = frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(_CHUNK), rows)
+        frames.append(frame)
+    if not frames:
+        return empty_frame(query.feed.dataset), ()
+    joined = pl.concat(frames)
+    return _vintages(query, joined, raws) if query.feed.dataset.forecast else (joined, tuple(raws))
+
+
+def _vintages(
+    query: Query, frame: pl.DataFrame, raws: Sequence[tuple[pl.DataFrame, pl.Series]]
+) -> tuple[pl.DataFrame, tuple[tuple[pl.DataFrame, pl.Series], ...]]:
+    """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
+    dataset = query.feed.dataset
+    if query.vintages == "latest":
+        key = [name for name in dataset.key if name != "publish_time"]
+        frame = frame.sort(_CHUNK, "publish_time", maintain_order=True, nulls_last=False).unique(
+            subset=key, keep="last", maintain_order=True
+        )
+    frame = frame.sort(*sort_order(dataset), _CHUNK, maintain_order=True)
+    kept = []
+    for number, (raw, origin) in enumerate(raws):
+        rows = frame.filter(pl.col(_CHUNK) == number)[_ROW]
+        kept.append((raw, origin.gather(rows)))
+    return frame.drop(_CHUNK, _ROW), tuple(kept)
+
+
+def _mask(query: Query, data: ChunkData) -> pl.Series | None:
+    """Which of a chunk's rows the query asks for; None for all of them."""
+    conditions = []
+    inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
+    if not inside or query.feed.dataset.forecast:
+        starts = pl.col("interval_start")
+        conditions.append((starts >= query.time.start) & (starts < query.time.end))
+    if query.locations:
+        conditions.append(pl.col("location").is_in(_own_names(query.locations, data)))
+    conditions.extend(pl.col(name).is_in(list(values)) for name, values in query.filters.items())
+    if not conditions:
+        return None
+    return data.frame.select(pl.all_horizontal(conditions).fill_null(value=False)).to_series()
+
+
+def _own_names(locations: Sequence[str], data: ChunkData) -> list[str]:
+    """The identifiers in a chunk that the locations asked for mean."""
+    wanted = {fold_location(name) for name in locations}
+    return [name for name in data.frame["location"].unique() if fold_location(name) in wanted]
+
+
+def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
+    """Raise for a location that none of the chunks has."""
+    if not query.locations:
+        return
+    known = {name for data in arrived for name in data.frame["location"].unique()}
+    folded = {fold_location(name) for name in known}
+    for name in query.locations:
+        if folded and fold_location(name) not in folded:
+            raise UnknownLocation(
+                f"{query.market.id}/{query.feed.name} has no location {name!r}.{suggest(name, known)}"
+            )
+
+
+def _parts(
+    query: Query, outcomes: Sequence[Outcome], frame: pl.DataFrame, counts: Mapping[str, int], now: datetime
+) -> list[_Part]:
+    """What became of each part of the range, in the order of time."""
+    parts = []
+    for outcome in outcomes:
+        start, end = max(outcome.chunk.start, query.time.start), min(outcome.chunk.end, query.time.end)
+        error = outcome.error
+        if end <= start:  # an earlier publication that reaches into the range
+            if error is not None:
+                parts.append(_earlier(query, error))
+        elif outcome.data is not None:
+            rows = counts[outcome.chunk.key]
+            parts.append(_Part(coverage=_arrived(outcome.data, start, end, rows, now)))
+        elif error is not None:
+            parts.append(_lacking(query, frame, error, start, end, now))
+    return parts
+
+
+def _earlier(query: Query, error: EnergyOptiError) -> _Part:
+    """A publication before the range that failed: what it said of the range is not known."""
+    coverage = CoveragePart(
+        start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
+    )
+    return _Part(coverage=coverage, failure=error)
+
+
+def _lacking(
+    query: Query, frame: pl.DataFrame, error: EnergyOptiError, start: datetime, end: datetime, now: datetime
+) -> _Part:
+    """A part of which no chunk came.
+
+    Earlier publications of a forecast may speak of all of it. A part of less than one interval at the
+    range's edge, such as the one reading at midnight that stands in the file of the day before, is reported
+    and does not fail the answer.
+    """
+    if not isinstance(error, NoData):
+        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
+        return _Part(coverage=coverage, failure=error)
+    if query.feed.horizon and _is_covered(frame, query, start, end):
+        return _Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
+    future = start >= now + query.feed.ahead
+    status = CoverageStatus.NOT_PUBLISHED if future else CoverageStatus.NO_DATA
+    coverage = CoveragePart(start=start, end=end, status=status, reason=error.line)
+    sliver = end - start < query.feed.step and not frame.is_empty()
+    return _Part(coverage=coverage, failure=None if sliver else error)
+
+
+def _is_covered(frame: pl.DataFrame, query: Query, start: datetime, end: datetime) -> bool:
+    """Whether there is a row for every interval of a span."""
+    starts = frame["interval_start"]
+    there = starts.filter((starts >= start) & (starts < end)).n_unique()
+    return there * query.feed.step >= end - start
+
+
+def _arrived(data: ChunkData, start: datetime, end: datetime, rows: int, now: datetime) -> CoveragePart:
+    """A part that came, whole or with gaps."""
+    for finding in data.findings:
+        if finding.kind is FindingKind.GAP and any(low < end and start < high for low, high in finding.spans):
+            return CoveragePart(
+                start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=finding.message, rows=rows
+            )
+    if end > now + data.chunk.feed.ahead and not data.chunk.feed.dataset.forecast:
+        reason = "the rest is not published yet"
+        return CoveragePart(start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=reason, rows=rows)
+    return CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE, rows=rows)
+
+
+def _missing(part: _Part) -> Finding:
+    return Finding(
+        kind=FindingKind.MISSING_PART,
+        message=f"{_span(part.coverage)} is missing: {part.coverage.reason}",
+    )
+
+
+def _span(part: CoveragePart) -> str:
+    """A span in words; the one instant at midnight is a reading."""
+    if part.end - part.start < timedelta(seconds=1):
+        return f"the reading at {iso_utc(part.start)}"
+    return f"{iso_utc(part.start)} to {iso_utc(part.end)}"
+
+
+def _stale(data: ChunkData) -> Finding:
+    return Finding(
+        kind=FindingKind.STALE,
+        message=f"the source failed; this is what it said at {data.provenance.fetched_at:%Y-%m-%d %H:%M:%S}Z",
+        rows=data.frame.height,
+        chunk=data.chunk.key,
+    )
+
+
+def _worst(failures: Sequence[_Part]) -> EnergyOptiError:
+    """The error to raise: a failure before a mere absence."""
+    errors = [part.failure for part in failures if part.failure is not None]
+    return next((error for error in errors if not isinstance(error, NoData)), errors[0])
+
+
+def _with_finished(error: EnergyOptiError, result: MarketData) -> EnergyOptiError:
+    """The error, with the part that did arrive."""
+    error.finished = result if len(result) else None
+    return error

@@ -1,0 +1,181 @@
+"""Quality checks: they look at a chunk's frame and make findings; they never change a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.query import Chunk
+from energyopti.timezones import iso_utc
+
+Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
+"""A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
+
+_INSTANT = timedelta(microseconds=1)
+
+TOLERANCE = 0.02
+"""How far published components may be from their sum, in USD/MWh: they are rounded to cents."""
+
+BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
+    ("lmp", "lmp"): (-20_000.0, 20_000.0),
+    ("lmp", "congestion"): (-20_000.0, 20_000.0),
+    ("lmp", "loss"): (-5_000.0, 5_000.0),
+    ("load", "load"): (0.0, 300_000.0),
+    ("load_forecast", "load"): (0.0, 300_000.0),
+    ("fuel_mix", "generation"): (-50_000.0, 300_000.0),
+    ("renewables", "generation"): (-1_000.0, 100_000.0),
+    ("renewables_forecast", "generation"): (-1_000.0, 100_000.0),
+    ("ancillary_prices", "price"): (-1_000.0, 20_000.0),
+    ("capacity", "price"): (0.0, 5_000.0),
+}
+"""What a value can be, by dataset and column: outside, something is wrong with the unit or the source."""
+
+
+def check_frame(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> tuple[Finding, ...]:
+    """The core's findings on one chunk's frame; ``until`` is the time to which data can be there already."""
+    if frame.is_empty():
+        return ()
+    return (
+        *duplicate_keys(frame, chunk),
+        *gaps(frame, chunk, until=until),
+        *components(frame, chunk),
+        *bounds(frame, chunk),
+    )
+
+
+def series_columns(chunk: Chunk) -> list[str]:
+    """The key columns that tell one time series of a feed from another."""
+    return [name for name in chunk.feed.dataset.key if name not in {"interval_start", "publish_time", "run"}]
+
+
+def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+    """Rows that share their key with another."""
+    key = [name for name in chunk.feed.dataset.key if name != "run"]
+    same = frame.select(key).is_duplicated()
+    if same.any():
+        first = frame.filter(same).row(0, named=True)
+        yield Finding(
+            kind=FindingKind.DUPLICATE_KEY,
+            message=f"{int(same.sum())} rows share a key, first {_named(first, key)}",
+            rows=int(same.sum()),
+        )
+
+
+def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:
+    """Time that the feed's own grid should cover and a series does not.
+
+    Forecasts reach past their chunk, so only what lies between their rows is looked at.
+    """
+    feed, step = chunk.feed, chunk.feed.step
+    slack = step / 2
+    # readings after midnight up to the next one speak of the time from the first to a step past the last
+    shift = step - _INSTANT if feed.closes_at_midnight else timedelta()
+    start, end = pl.col("interval_start"), pl.col("interval_end")
+    series = [*series_columns(chunk), *(["publish_time"] if feed.dataset.forecast else [])]
+    inner = start - end.shift(1)
+    holes = (
+        frame.lazy()
+        .group_by(series, maintain_order=True)
+        .agg(
+            start.filter(inner > slack).alias("to"),
+            end.shift(1).filter(inner > slack).alias("from"),
+            start.min().alias("first"),
+            end.max().alias("last"),
+        )
+        .collect()
+    )
+    wanted_start, wanted_end = chunk.start + shift, min(chunk.end + shift, until)
+    missing: list[tuple[dict[str, Any], datetime, datetime]] = []
+    for row in holes.iter_rows(named=True):
+        missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
+        if feed.dataset.forecast:
+            continue
+        if row["first"] - wanted_start > slack:
+            missing.append((row, wanted_start, row["first"]))
+        if wanted_end - row["last"] > slack:
+            missing.append((row, row["last"], wanted_end))
+    if missing:
+        row, low, high = missing[0]
+        intervals = sum(max(1, round((high - low) / step)) for _, low, high in missing)
+        where = f" of {_named(row, series)}" if series else ""
+        yield Finding(
+            kind=FindingKind.GAP,
+            message=f"{intervals} intervals are missing, first {iso_utc(low)} to {iso_utc(high)}{where}",
+            rows=intervals,
+            spans=tuple(dict.fromkeys((low, high) for _, low, high in missing)),
+        )
+
+
+def components(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+    """Prices that are not the sum of their published components; derived ones prove nothing."""
+    if chunk.feed.dataset.name != "lmp" or {"energy", "congestion", "loss"} & set(chunk.feed.derived):
+        return
+    total = pl.col("energy") + pl.col("congestion") + pl.col("loss") + pl.col("ghg").fill_null(0.0)
+    off = frame.filter((pl.col("lmp") - total).abs() > TOLERANCE + 1e-9)
+    if off.height:
+        row = off.row(0, named=True)
+        yield Finding(
+            kind=FindingKind.COMPONENTS,
+            message=f"{off.height} prices are not the sum of their components, first {row['lmp']} at "
+            f"{row['location']}, {iso_utc(row['interval_start'])}",
+            rows=off.height,
+            column="lmp",
+        )
+
+
+def bounds(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+    """Values that no market has seen."""
+    for (dataset, column), (low, high) in BOUNDS.items():
+        if dataset != chunk.feed.dataset.name:
+            continue
+        values = frame[column]
+        least, most = values.min(), values.max()
+        if least is None or (least >= low and most <= high):  # type: ignore[operator]
+            continue
+        off = frame.filter(~values.is_between(low, high).fill_null(value=True))
+        row = off.row(0, named=True)
+        yield Finding(
+            kind=FindingKind.BOUNDS,
+            message=f"{off.height} values of {column} are outside {low:g} to {high:g}, first {row[column]:g} "
+            f"at {iso_utc(row['interval_start'])}",
+            rows=off.height,
+            column=column,
+        )
+
+
+def fingerprint(frame: pl.DataFrame) -> tuple[int, int] | None:
+    """What two chunks with the same values in the same order share; None where nothing varies."""
+    values = frame.select(pl.col(pl.Float64))
+    varies = [name for name in values.columns if values[name].n_unique() > 2]
+    if not varies:
+        return None
+    rows = values.select(varies[:2]).hash_rows(seed=7)
+    positions = pl.int_range(1, len(rows) + 1, dtype=pl.UInt64, eager=True)
+    return frame.height, int((rows // 2**24 * positions).sum())
+
+
+def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Iterable[Finding]:
+    """Chunks that hold just the values of an earlier one: a source that serves an old day again."""
+    seen: dict[tuple[int, int], str] = {}
+    for key, mark in prints:
+        if mark is None:
+            continue
+        if mark in seen:
+            yield Finding(
+                kind=FindingKind.REPEATED_DAY,
+                message=f"all values are those of {seen[mark]}: the source may have served one day twice",
+                rows=mark[0],
+                chunk=key,
+            )
+        seen.setdefault(mark, key)
+
+
+def _named(row: dict[str, Any], columns: Sequence[str]) -> str:
+    """A row's key in words."""
+    return ", ".join(
+        f"{name}={iso_utc(row[name]) if isinstance(row[name], datetime) else row[name]}" for name in columns
+    )

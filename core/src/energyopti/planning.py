@@ -1,0 +1,117 @@
+"""From a caller's words to a query: which market, which feed, which locations, which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from energyopti.datasets import find_dataset
+from energyopti.errors import UnknownLocation, UnsupportedQuery, suggest
+from energyopti.market import Feed, Market
+from energyopti.query import Instant, Query, validate_time_range
+from energyopti.registry import Registry
+from energyopti.schema import ColumnType
+
+Filter = str | Sequence[str] | None
+_VINTAGES = ("latest", "all")
+
+
+def resolve(
+    registry: Registry,
+    *,
+    market: str,
+    data_type: str,
+    bounds: tuple[Instant, Instant],
+    locations: Filter = None,
+    run: str | None = None,
+    feed: str | None = None,
+    tz: str | None = None,
+    partial: bool = False,
+    vintages: str = "latest",
+    filters: Mapping[str, Filter] | None = None,
+) -> Query:
+    """The query that a caller means, checked; makes no request.
+
+    Raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` and `InvalidTimeRange`.
+    """
+    there = registry.market(market)
+    feeds = registry.feeds(there, data_type, run=run)
+    if feed is not None:
+        feeds = (_named_feed(there, feed, feeds, data_type, run),)
+    wanted = tuple(_location(there, name) for name in _several(locations))
+    chosen = _choose(there, feeds, wanted)
+    if vintages not in _VINTAGES:
+        raise UnsupportedQuery(f"vintages {vintages!r} means nothing; say {' or '.join(_VINTAGES)}")
+    return Query(
+        market=there,
+        feed=chosen,
+        time=validate_time_range(*bounds, zone=tz or there.zone),
+        locations=wanted,
+        filters=_filters(chosen, filters or {}),
+        partial=partial,
+        vintages=vintages,
+    )
+
+
+def fold_location(name: str) -> str:
+    """A location's name as it is compared: runs of blanks as one, in one case."""
+    return " ".join(name.split()).casefold()
+
+
+def _several(value: Filter) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _location(market: Market, name: str) -> str:
+    """The ISO's identifier for one of the market's common names; any other name as it is."""
+    aliases = {fold_location(alias): location for alias, location in market.aliases.items()}
+    return aliases.get(fold_location(name), name)
+
+
+def _named_feed(market: Market, name: str, feeds: Sequence[Feed], data_type: str, run: str | None) -> Feed:
+    """The feed that the caller insists on, if it answers to the rest of the query."""
+    named = market.feed(name)
+    if named not in feeds:
+        what = f"{data_type} of run {run}" if run else data_type
+        raise UnsupportedQuery(
+            f"feed {named.name} does not fill {what}; {', '.join(feed.name for feed in feeds)} would"
+        )
+    return named
+
+
+def _choose(market: Market, feeds: Sequence[Feed], locations: Sequence[str]) -> Feed:
+    """The market's usual feed among several, or the first that can have the locations asked for."""
+    for feed in feeds:
+        if "location" not in feed.dataset.column_names and locations:
+            raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
+        if feed.locations is None or _unknown(feed, locations) is None:
+            return feed
+    feed = feeds[0]
+    name = _unknown(feed, locations)
+    raise UnknownLocation(
+        f"{market.id}/{feed.name} has no location {name!r}.{suggest(str(name), feed.locations or ())}"
+    )
+
+
+def _unknown(feed: Feed, locations: Sequence[str]) -> str | None:
+    """The first location that a feed with a closed list does not have."""
+    known = {fold_location(name) for name in feed.locations or ()}
+    return next((name for name in locations if fold_location(name) not in known), None)
+
+
+def _filters(feed: Feed, filters: Mapping[str, Filter]) -> dict[str, tuple[str, ...]]:
+    """The column filters, checked against the dataset and its vocabularies."""
+    checked = {}
+    for name, value in filters.items():
+        if value is None:
+            continue
+        column = find_dataset(feed.dataset.name).column(name)
+        if column.type is not ColumnType.STRING:
+            raise UnsupportedQuery(f"only text columns can be filtered by; {name} holds {column.type}s")
+        values = _several(value)
+        for each in values:
+            if column.choices and each not in column.choices:
+                raise UnsupportedQuery(f"{name} is never {each!r}.{suggest(each, column.choices)}")
+        checked[name] = values
+    return checked

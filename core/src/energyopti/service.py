@@ -1,0 +1,253 @@
+"""The unified service: any market's data, asked for by name and time."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import anyio
+import httpx
+
+from energyopti.answering import Outcome, answer
+from energyopti.checks import Check
+from energyopti.collecting import collect_chunk
+from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceUnavailable
+from energyopti.events import Event, EventKind, Observer
+from energyopti.flights import Flights
+from energyopti.planning import Filter, resolve
+from energyopti.query import Chunk, Instant, Query, TimeRange, plan
+from energyopti.registry import Registry
+from energyopti.result import MarketData
+from energyopti.settings import Settings
+from energyopti.source import Client
+from energyopti.store import ChunkData, Memory
+from energyopti.timezones import midnight
+from energyopti.together import together
+
+_AT_ONCE = 32
+
+
+class UnifiedMarketService:
+    """The one way to the markets. Use it as an async context manager.
+
+    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport``
+    replaces the network; ``now`` is the clock; ``observe`` is told of every event.
+
+        async with UnifiedMarketService() as service:
+            prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
+    """
+
+    def __init__(
+        self,
+        registry: Registry | None = None,
+        settings: Settings | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        observe: Observer | None = None,
+    ) -> None:
+        self.registry = registry or Registry()
+        self.settings = settings or Settings.load(self.registry.markets.values())
+        self._observers: list[Observer] = [self.registry.observe, *([observe] if observe else [])]
+        self._now = now
+        self._transport = transport
+        self._client = Client(
+            self.settings, transports=self._transport_for, observe=self._tell, now=self._now
+        )
+        self._memory = Memory(self.settings.memory_bytes)
+        self._flights: Flights[ChunkData] = Flights()
+        self._checks: dict[str, tuple[Check, ...]] = {}
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Cancel what is under way and give every connection back."""
+        self._closed = True
+        await self._flights.close()
+        await self._client.aclose()
+
+    async def get_market_data(
+        self,
+        /,
+        market: str,
+        data_type: str,
+        start_time: Instant,
+        end_time: Instant,
+        *,
+        locations: Sequence[str] | str | None = None,
+        run: str | None = None,
+        feed: str | None = None,
+        tz: str | None = None,
+        partial: bool = False,
+        vintages: str = "latest",
+        observe: Observer | None = None,
+        **filters: Filter,
+    ) -> MarketData:
+        """One market's data for a half-open time range.
+
+        ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market. Aware bounds are taken
+        as they are; naive ones and plain dates are read on the clock of ``tz``, the market's own unless
+        given. ``locations`` and ``filters`` (any text column of the dataset, one value or several) narrow
+        the answer. Of forecasts, ``vintages="latest"`` gives for each interval the last publication,
+        ``"all"`` every one.
+
+        Strict by default: a part that is missing raises, with what did arrive in the error's ``finished``.
+        With ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the
+        errors of `energyopti.errors`, before any request for what no source could answer.
+        """
+        query = resolve(
+            self.registry,
+            market=market,
+            data_type=data_type,
+            bounds=(start_time, end_time),
+            locations=locations,
+            run=run,
+            feed=feed,
+            tz=tz,
+            partial=partial,
+            vintages=vintages,
+            filters=filters,
+        )
+        return await self.answer(query, observe=observe)
+
+    async def answer(self, query: Query, *, observe: Observer | None = None) -> MarketData:
+        """The answer to a query that is already resolved."""
+        if self._closed:
+            raise SourceUnavailable("this service is closed; open another")
+        watchers = [observe] if observe else []
+        self._check_history(query)
+        chunks = plan(query.market, query.feed, query.time)
+        self._tell(
+            Event(
+                kind=EventKind.QUERY_PLANNED,
+                market=query.market.id,
+                subject=query.feed.name,
+                count=len(chunks),
+            ),
+            watchers,
+        )
+        outcomes = await self._outcomes(chunks, watchers)
+        if query.feed.horizon:
+            outcomes = await self._reach_back(query, outcomes, watchers)
+        data = answer(query, outcomes, now=self._now())
+        for finding in data.findings:
+            self._tell(
+                Event(
+                    kind=EventKind.FINDING,
+                    market=query.market.id,
+                    subject=finding.chunk or query.feed.name,
+                    detail=finding.message,
+                    count=finding.rows,
+                )
+            )
+        return data
+
+    def _check_history(self, query: Query) -> None:
+        """Raise for a range that no source can have, before any request."""
+        feed, market = query.feed, query.market
+        first = midnight(feed.history_from, market.zone)
+        if query.time.start < first:
+            raise InvalidTimeRange(
+                f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
+                f"{query.time} starts before it"
+            )
+        if query.time.start >= self._horizon(query):
+            raise NoData(f"{market.id}/{feed.name}: {query.time} is in the future and not published yet")
+
+    def _horizon(self, query: Query) -> datetime:
+        """The instant up to which anything can be published already."""
+        return self._now() + query.feed.ahead + timedelta(days=query.feed.horizon)
+
+    async def _outcomes(self, chunks: Sequence[Chunk], watchers: Sequence[Observer]) -> list[Outcome]:
+        """What became of each chunk; several are under way at once."""
+        limit = anyio.CapacityLimiter(_AT_ONCE)
+
+        async def one(chunk: Chunk) -> Outcome:
+            async with limit:
+                outcome = await self._outcome(chunk)
+            done = Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key)
+            self._tell(done, watchers)
+            return outcome
+
+        return await together([functools.partial(one, chunk) for chunk in chunks])
+
+    async def _outcome(self, chunk: Chunk) -> Outcome:
+        """A chunk's data, or the foreseen error that stands in its place."""
+        if self._closed:
+            return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
+        if chunk.start >= self._now() + chunk.feed.ahead:
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
+        try:
+            return Outcome(chunk=chunk, data=await self._chunk(chunk))
+        except EnergyOptiError as error:
+            return Outcome(chunk=chunk, error=error)
+
+    async def _chunk(self, chunk: Chunk) -> ChunkData:
+        """A chunk from memory, or from its source; from memory too, marked stale, if the source fails."""
+        kept = self._memory.get(chunk.key)
+        if kept is not None and kept.fresh(self._now()):
+            self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
+            return kept.out_of("memory")
+        try:
+            return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
+        except SourceUnavailable:
+            if kept is None:
+                raise
+            return kept.out_of("memory", stale=True)
+
+    async def _fetch(self, chunk: Chunk) -> ChunkData:
+        dataset = chunk.feed.dataset.name
+        if dataset not in self._checks:
+            self._checks[dataset] = self.registry.checks(dataset)
+        data = await collect_chunk(chunk, self._client, self._checks[dataset])
+        self._memory.put(data)
+        return data
+
+    async def _reach_back(
+        self, query: Query, outcomes: list[Outcome], watchers: Sequence[Observer]
+    ) -> list[Outcome]:
+        """The publications before the first one that is missing, which reach into the range.
+
+        With all vintages, every publication that reaches into the range; with the latest, back from the first
+        hole until one answers.
+        """
+        everything = query.vintages == "all"
+        missing = [outcome for outcome in outcomes if isinstance(outcome.error, NoData)]
+        if not everything and (not missing or missing[0] is not outcomes[0]):
+            return outcomes
+        earlier: list[Outcome] = []
+        chunk = outcomes[0].chunk
+        for _ in range(query.feed.horizon - 1):
+            chunk = chunk.previous()
+            if chunk.start < midnight(query.feed.history_from, query.market.zone):
+                break
+            (outcome,) = await self._outcomes([chunk], watchers)
+            earlier.insert(0, outcome)
+            if outcome.data is not None and not everything:
+                break
+        return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
+
+    def _tell(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
+        for observer in (*self._observers, *watchers):
+            observer(event)
+
+    def _transport_for(self, _market: str) -> httpx.AsyncBaseTransport | None:
+        """What replaces the network for a market: a given transport, or the sandbox in process."""
+        if self._transport is not None or self.settings.sandbox != "1":
+            return self._transport
+        from energyopti.sandbox import sandbox_transport
+
+        return sandbox_transport(self.registry, now=self._now)
+
+
+__all__ = ["TimeRange", "UnifiedMarketService"]

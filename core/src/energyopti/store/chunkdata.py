@@ -1,0 +1,62 @@
+"""A chunk's data: fetched, unified, checked and ready to be answered from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding
+from energyopti.query import Chunk
+
+
+@attrs.frozen(kw_only=True)
+class ChunkProvenance:
+    """Where one chunk came from.
+
+    ``kept_in`` is where this answer took it from: ``source``, ``memory`` or ``lake``; ``stale`` says that it
+    should have been fetched again and could not be; ``final`` that the source will not change it any more.
+    """
+
+    chunk: str
+    feed: str
+    era: str
+    host: str
+    urls: tuple[str, ...]
+    sha256: tuple[str, ...]
+    fetched_at: datetime
+    kept_in: str = "source"
+    final: bool = False
+    stale: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class ChunkData:
+    """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
+
+    ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from.
+    """
+
+    chunk: Chunk
+    frame: pl.DataFrame
+    raw: pl.DataFrame
+    origin: pl.Series
+    findings: tuple[Finding, ...]
+    provenance: ChunkProvenance
+    fingerprint: tuple[int, int] | None = None
+
+    @property
+    def bytes(self) -> int:
+        """About how much memory it holds."""
+        return int(self.frame.estimated_size() + self.raw.estimated_size() + self.origin.estimated_size())
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether it can be answered from without asking the source again."""
+        if self.provenance.final:
+            return True
+        return now - self.provenance.fetched_at < self.chunk.feed.cadence
+
+    def out_of(self, kept_in: str, *, stale: bool = False) -> ChunkData:
+        """The same data, as taken from a store."""
+        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, kept_in=kept_in, stale=stale))

@@ -1,0 +1,73 @@
+"""The blocking face: the same calls for scripts, REPLs and notebooks.
+
+One service lives in a background thread with its own event loop, so that blocking calls work inside a
+running loop too, and calls share connections, limits and memory.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from typing import Concatenate, ParamSpec, TypeVar
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from energyopti.progress import progress
+from energyopti.service import UnifiedMarketService
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Background:
+    """The service of this process and the thread it lives in; begun at the first call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+        self._running: tuple[BlockingPortal, UnifiedMarketService] | None = None
+
+    def running(self) -> tuple[BlockingPortal, UnifiedMarketService]:
+        with self._lock:
+            if self._running is None:
+                service = UnifiedMarketService()  # first: its settings may not do
+                portal = self._stack.enter_context(start_blocking_portal())
+                self._stack.enter_context(portal.wrap_async_context_manager(service))
+                self._running = (portal, service)
+            return self._running
+
+    def close(self) -> None:
+        """End the thread; the next call begins another, with the settings of that time."""
+        with self._lock:
+            self._stack.close()
+            self._running = None
+
+
+_background = _Background()
+atexit.register(_background.close)
+reset = _background.close
+
+
+def _blocking(
+    method: Callable[Concatenate[UnifiedMarketService, P], Awaitable[T]],
+) -> Callable[P, T]:
+    """A method of the service as a function that waits for its result, with progress on a terminal."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        portal, service = _background.running()
+        with progress() as observe:
+            kwargs.setdefault("observe", observe)
+            return portal.call(functools.partial(method, service, *args, **kwargs))
+
+    signature = inspect.signature(method)
+    parameters = list(signature.parameters.values())[1:]
+    call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return call
+
+
+get = _blocking(UnifiedMarketService.get_market_data)

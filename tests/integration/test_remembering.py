@@ -1,0 +1,99 @@
+"""What a service remembers: final days, recent days, and what was said before a source failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import utc
+from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, settings
+from energyopti.findings import FindingKind
+from energyopti.result import MarketData
+from energyopti.service import UnifiedMarketService
+from servers import Answer, Server, serving
+
+LOAD = ("testiso", "load")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server with the first five days of July; there is no other."""
+    with serving() as running:
+        for day in range(1, 6):
+            running.on(f"/load/2024-07-{day:02}.csv", load_csv(f"2024-07-{day:02}"))
+        yield running
+
+
+class Clock:
+    """A clock that tests turn by hand."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The time it shows."""
+        return self.now
+
+
+def twice(
+    server: Server,
+    home: Path,
+    day: int,
+    *,
+    later: timedelta,
+    between: tuple[Answer, ...] = (),
+    **changes: Any,
+) -> list[MarketData]:
+    """One day asked for now and later, by one service; the source may have changed in between."""
+    clock = Clock()
+    plugin = Plugin(served_market(server.url, load_feed(cadence=timedelta(minutes=5))))
+    span = (utc(f"2024-07-{day:02}T04:00"), utc(f"2024-07-{day:02}T04:00") + timedelta(days=1))
+
+    async def go() -> list[MarketData]:
+        async with UnifiedMarketService(registry(plugin), settings(home, **changes), now=clock) as opened:
+            first = await opened.get_market_data(*LOAD, *span)
+            clock.now += later
+            if between:
+                server.on(f"/load/2024-07-{day:02}.csv", *between)
+            return [first, await opened.get_market_data(*LOAD, *span)]
+
+    return run(go())
+
+
+def test_final_day_stays_in_memory(server: Server, tmp_path: Path) -> None:
+    """A day that has settled is never fetched again."""
+    first, second = twice(server, tmp_path, 1, later=timedelta(days=300))
+    assert (first.provenance[0].kept_in, second.provenance[0].kept_in) == ("source", "memory")
+    assert second.frame.equals(first.frame)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("minutes", "requests"), [(4, 1), (5, 2)])
+def test_recent_day_is_fetched_again_after_its_cadence(
+    server: Server, tmp_path: Path, minutes: int, requests: int
+) -> None:
+    """A day that may still change is kept for its feed's cadence."""
+    first, _ = twice(server, tmp_path, 5, later=timedelta(minutes=minutes))
+    assert not first.provenance[0].final
+    assert len(server.asked) == requests
+
+
+def test_failing_source_is_answered_from_memory_and_marked_stale(server: Server, tmp_path: Path) -> None:
+    """What it said before is better than nothing, and never passes for fresh."""
+    _, second = twice(server, tmp_path, 5, later=timedelta(hours=1), between=(Answer(status=500),))
+    assert second.stale
+    assert (second.provenance[0].kept_in, second.provenance[0].fetched_at) == ("memory", NOW)
+    (finding,) = second.findings
+    assert finding.kind is FindingKind.STALE
+    assert "2024-07-10 12:00:00Z" in finding.message
+
+
+def test_memory_has_a_budget(server: Server, tmp_path: Path) -> None:
+    """Without room nothing is kept, and the answer is the same."""
+    first, second = twice(server, tmp_path, 1, later=timedelta(), memory_bytes=100)
+    assert second.frame.equals(first.frame)
+    assert len(server.asked) == 2

@@ -1,0 +1,143 @@
+"""The blocking face, in scripts, notebooks and threads."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import energyopti
+from collecting_builders import load_csv
+from energyopti import sync
+from energyopti.errors import InvalidSettings, UnknownMarket
+from energyopti.events import Event, EventKind
+from energyopti.service import UnifiedMarketService
+from servers import Answer, Server, serving
+
+DAY = ("testiso", "load", "2024-07-01", "2024-07-02")
+
+
+PLUGIN = """
+from collecting_builders import served_market
+from energyopti import hookimpl
+
+@hookimpl
+def energyopti_markets():
+    return [served_market("http://127.0.0.1:9")]
+"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    """A served market, really installed: a distribution on the path, an address in the environment."""
+    info = tmp_path / "energyopti_testiso-1.0.dist-info"
+    info.mkdir()
+    info.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: energyopti-testiso\nVersion: 1.0\n")
+    info.joinpath("entry_points.txt").write_text("[energyopti]\ntestiso = energyopti_testiso_plugin\n")
+    tmp_path.joinpath("energyopti_testiso_plugin.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with serving() as running:
+        monkeypatch.setenv("ENERGYOPTI_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("ENERGYOPTI_TESTISO_MAIN_URL", running.url)
+        running.on("/load/2024-07-01.csv", load_csv("2024-07-01"))
+        sync.reset()
+        yield running
+        sync.reset()
+
+
+def test_call_blocks_and_answers(server: Server) -> None:
+    """One line in a script."""
+    data = energyopti.get(*DAY)
+    assert (len(data), data.coverage.complete) == (24, True)
+
+
+def test_second_call_is_answered_from_memory(server: Server) -> None:
+    """Calls share one service: connections, limits and memory."""
+    energyopti.get(*DAY)
+    again = energyopti.get(*DAY)
+    assert again.provenance[0].kept_in == "memory"
+    assert len(server.asked) == 1
+
+
+def test_call_works_inside_a_running_loop(server: Server) -> None:
+    """A notebook runs its cells in a loop of its own."""
+
+    async def cell() -> int:
+        return len(energyopti.get(*DAY))
+
+    assert asyncio.run(cell()) == 24
+
+
+def test_threads_share_one_fetch(server: Server) -> None:
+    """Eight threads that ask for one day at once make one request."""
+    server.on("/load/2024-07-01.csv", Answer(body=load_csv("2024-07-01"), delay=0.2))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: energyopti.get(*DAY), range(8)))
+    assert [len(data) for data in answers] == [24] * 8
+    assert len(server.asked) == 1
+
+
+def test_errors_come_as_they_are(server: Server) -> None:
+    """No wrapping on the way out of the background."""
+    with pytest.raises(UnknownMarket, match="Did you mean 'testiso'"):
+        energyopti.get("tesiso", "load", "2024-07-01", "2024-07-02")
+
+
+def test_filters_and_options_are_passed_on(server: Server) -> None:
+    """All that the service takes."""
+    assert len(energyopti.get(*DAY, locations="north", partial=True, vintages="latest")) == 24
+
+
+def test_own_observer_is_told(server: Server) -> None:
+    """In place of the progress bar."""
+    events: list[Event] = []
+    energyopti.get(*DAY, observe=events.append)
+    assert events[0].kind is EventKind.QUERY_PLANNED
+
+
+def test_signature_is_that_of_the_service() -> None:
+    """Both faces take the same arguments; a caller of ``get`` passes no service."""
+    wanted = inspect.signature(UnifiedMarketService.get_market_data)
+    parameters = [each for each in wanted.parameters.values() if each.name != "self"]
+    assert list(inspect.signature(energyopti.get).parameters.values()) == parameters
+    assert inspect.signature(energyopti.get).return_annotation == wanted.return_annotation
+    assert energyopti.get.__doc__ == UnifiedMarketService.get_market_data.__doc__
+
+
+def test_reset_ends_the_thread_and_the_next_call_begins_another(server: Server) -> None:
+    """With an empty memory."""
+    energyopti.get(*DAY)
+    before = threading.active_count()
+    sync.reset()
+    assert threading.active_count() < before
+    assert energyopti.get(*DAY).provenance[0].kept_in == "source"
+
+
+def test_reset_without_a_call_is_nothing() -> None:
+    """There is nothing to end."""
+    sync.reset()
+    sync.reset()
+
+
+def test_failed_start_leaves_no_thread_behind(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings that cannot be used raise each time, and nothing piles up."""
+    monkeypatch.setenv("ENERGYOPTI_SANDBOX", "perhaps")
+    before = threading.active_count()
+    for _ in range(3):
+        with pytest.raises(InvalidSettings, match="ENERGYOPTI_SANDBOX"):
+            energyopti.get(*DAY)
+    assert threading.active_count() <= before
+
+
+def test_call_after_a_failed_start_works(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the setting is mended."""
+    monkeypatch.setenv("ENERGYOPTI_SANDBOX", "perhaps")
+    with pytest.raises(InvalidSettings):
+        energyopti.get(*DAY)
+    monkeypatch.delenv("ENERGYOPTI_SANDBOX")
+    assert len(energyopti.get(*DAY)) == 24

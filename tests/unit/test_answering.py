@@ -1,0 +1,315 @@
+"""From the outcomes of chunks to one answer, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from builders import market, utc
+from collecting_builders import NOW, chunk_data, chunk_of, load_feed
+from energyopti.answering import Outcome, answer
+from energyopti.datasets.load import LoadRow
+from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable, UnknownLocation
+from energyopti.findings import Finding, FindingKind
+from energyopti.frames import unify
+from energyopti.market import Feed
+from energyopti.query import Query, TimeRange
+from energyopti.result import CoverageStatus, MarketData
+from energyopti.store import ChunkData
+
+HOUR = timedelta(hours=1)
+FEED = load_feed()
+
+
+def data(day: int, *, areas: Sequence[str] = ("NORTH", "SOUTH"), **provenance: Any) -> ChunkData:
+    """A whole day of July 2024; raw rows are numbered in the order of the frame."""
+    return hours_of(day, range(24), areas=areas, **provenance)
+
+
+def hours_of(day: int, hours: Sequence[int], *, areas: Sequence[str], **provenance: Any) -> ChunkData:
+    """Some hours of a day."""
+    chunk = chunk_of(FEED, f"2024-07-{day:02}")
+    rows = [
+        {
+            "interval_start": chunk.start + hour * HOUR,
+            "interval_end": chunk.start + (hour + 1) * HOUR,
+            "location": area,
+            "load": 1000.0 + day * 100 + hour,
+        }
+        for hour in hours
+        for area in areas
+    ]
+    return chunk_data(chunk, unify(pl.DataFrame(rows), FEED, "testiso"), **provenance)
+
+
+def came(what: ChunkData) -> Outcome:
+    """A chunk that arrived."""
+    return Outcome(chunk=what.chunk, data=what)
+
+
+def failed(day: int, error: EnergyOptiError) -> Outcome:
+    """A chunk that did not."""
+    return Outcome(chunk=chunk_of(FEED, f"2024-07-{day:02}"), error=error)
+
+
+def query(start: str = "2024-07-01T04:00", end: str = "2024-07-03T04:00", **changes: Any) -> Query:
+    """A question for two days of load."""
+    whose: Feed = changes.pop("feed", FEED)
+    return Query(market=market(), feed=whose, time=TimeRange(utc(start), utc(end)), **changes)
+
+
+def answered(asked: Query, *outcomes: Outcome, now: datetime = NOW) -> MarketData:
+    """The answer to a query."""
+    return answer(asked, outcomes, now=now)
+
+
+NORTH_ONLY = answered(
+    query("2024-07-01T22:00", "2024-07-02T06:00", locations=("north",)), came(data(1)), came(data(2))
+)
+
+
+def test_chunks_are_joined_in_order() -> None:
+    """Two days of two areas are 96 rows in time, then area."""
+    result = answered(query(), came(data(1)), came(data(2)))
+    assert len(result) == 96
+    assert result.frame["interval_start"].is_sorted()
+    assert result.frame["location"].to_list()[:4] == ["NORTH", "SOUTH", "NORTH", "SOUTH"]
+
+
+def test_rows_are_cut_to_the_range_and_the_locations() -> None:
+    """The end is excluded, and locations are compared in any case."""
+    starts = NORTH_ONLY.frame["interval_start"]
+    assert (len(NORTH_ONLY), starts.min(), starts.max()) == (
+        8,
+        utc("2024-07-01T22:00"),
+        utc("2024-07-02T05:00"),
+    )
+    assert NORTH_ONLY.frame["location"].unique().to_list() == ["NORTH"]
+
+
+def test_raw_rows_are_those_of_the_answer() -> None:
+    """The source's own lines for just the rows that were asked for: of NORTH every other line."""
+    assert NORTH_ONLY.raw()["line"].to_list() == [36, 38, 40, 42, 44, 46, 0, 2]
+
+
+def test_raw_line_that_made_several_rows_comes_once() -> None:
+    """A wide line is one line, however many rows it became."""
+    day = data(1)
+    wide = attrs.evolve(day, origin=pl.Series([n // 2 for n in range(48)], dtype=pl.UInt32))
+    result = answered(query(end="2024-07-02T04:00"), came(wide))
+    assert (len(result), result.raw()["line"].to_list()) == (48, list(range(24)))
+
+
+def test_filters_narrow_by_their_columns() -> None:
+    """Several values of one column are alternatives."""
+    result = answered(query(filters={"location": ("SOUTH", "EAST")}), came(data(1)), came(data(2)))
+    assert (len(result), result.frame["location"].unique().to_list()) == (48, ["SOUTH"])
+
+
+def test_filter_that_fits_nothing_is_an_empty_answer() -> None:
+    """Not an error: the data came, none of it is of that kind."""
+    result = answered(query(filters={"location": ("EAST",)}), came(data(1)), came(data(2)))
+    assert (len(result), result.coverage.complete, result.raw().height) == (0, True, 0)
+
+
+def test_location_that_no_data_has_is_an_error() -> None:
+    """With a suggestion from the data."""
+    with pytest.raises(
+        UnknownLocation, match=r"testiso/hourly_load has no location 'NORHT'\. Did you mean 'NORTH'"
+    ):
+        answered(query(locations=("NORTH", "NORHT")), came(data(1)), came(data(2)))
+
+
+def test_location_in_one_of_several_days_is_enough() -> None:
+    """A new area begins some day."""
+    result = answered(query(locations=("EAST",)), came(data(1)), came(data(2, areas=("NORTH", "EAST"))))
+    assert len(result) == 24
+
+
+def test_missing_day_fails_with_what_did_arrive() -> None:
+    """Strict: the error has the finished part attached, with its coverage."""
+    with pytest.raises(NoData, match="day two is missing") as caught:
+        answered(query(), came(data(1)), failed(2, NoData("day two is missing")))
+    finished = caught.value.finished
+    assert finished is not None
+    assert len(finished) == 48
+    assert [part.status for part in finished.coverage.parts] == [
+        CoverageStatus.COMPLETE,
+        CoverageStatus.NO_DATA,
+    ]
+
+
+def test_nothing_arrived_leaves_nothing_finished() -> None:
+    """The error alone."""
+    with pytest.raises(NoData) as caught:
+        answered(query(), failed(1, NoData("x")), failed(2, NoData("y")))
+    assert caught.value.finished is None
+
+
+def test_failure_is_raised_before_an_absence() -> None:
+    """What can be tried again matters more than what is not there."""
+    with pytest.raises(SourceUnavailable, match="down"):
+        answered(query(), failed(1, NoData("none")), failed(2, SourceUnavailable("down")))
+
+
+def test_partial_answer_says_what_is_missing() -> None:
+    """The same as a finding, with the span and the reason, and in the coverage."""
+    result = answered(query(partial=True), came(data(1)), failed(2, SourceUnavailable("down\nagain")))
+    assert len(result) == 48
+    (finding,) = result.findings
+    assert finding.kind is FindingKind.MISSING_PART
+    assert finding.message == "2024-07-02T04:00:00Z to 2024-07-03T04:00:00Z is missing: down again"
+    assert not result.coverage.complete
+    (part,) = result.coverage.missing
+    assert (part.status, part.start, part.end) == (
+        CoverageStatus.FAILED,
+        utc("2024-07-02T04:00"),
+        utc("2024-07-03T04:00"),
+    )
+
+
+def test_partial_answer_of_nothing_is_still_an_error() -> None:
+    """There is no part to give."""
+    with pytest.raises(SourceUnavailable):
+        answered(query(partial=True), failed(1, NoData("x")), failed(2, SourceUnavailable("down")))
+
+
+def test_coverage_speaks_of_what_was_asked() -> None:
+    """Parts are cut to the range, in order, without holes."""
+    parts = NORTH_ONLY.coverage.parts
+    assert [(part.start, part.end) for part in parts] == [
+        (utc("2024-07-01T22:00"), utc("2024-07-02T04:00")),
+        (utc("2024-07-02T04:00"), utc("2024-07-02T06:00")),
+    ]
+    assert (NORTH_ONLY.coverage.start, NORTH_ONLY.coverage.end) == (parts[0].start, parts[-1].end)
+    assert NORTH_ONLY.coverage.complete
+
+
+def test_day_with_a_gap_is_incomplete() -> None:
+    """The part says which intervals; the rows are there."""
+    hole = (utc("2024-07-01T10:00"), utc("2024-07-01T12:00"))
+    gap = Finding(kind=FindingKind.GAP, message="2 intervals are missing", rows=2, spans=(hole,))
+    result = answered(query(end="2024-07-02T04:00"), came(attrs.evolve(data(1), findings=(gap,))))
+    (part,) = result.coverage.parts
+    assert (part.status, part.reason) == (CoverageStatus.INCOMPLETE, "2 intervals are missing")
+    assert not result.coverage.complete
+    assert result.findings == (gap,)
+
+
+def test_today_is_incomplete_until_it_is_over() -> None:
+    """What is still to come is said, and is no failure."""
+    today = hours_of(10, range(8), areas=("NORTH",))
+    result = answered(query("2024-07-10T04:00", "2024-07-11T04:00"), came(today))
+    (part,) = result.coverage.parts
+    assert (part.status, part.reason) == (CoverageStatus.INCOMPLETE, "the rest is not published yet")
+    assert len(result) == 8
+
+
+def test_day_to_come_is_not_published() -> None:
+    """Told apart from a day that is over and has none."""
+    with pytest.raises(NoData) as caught:
+        answered(query("2024-07-09T04:00", "2024-07-12T04:00"), came(data(9)), failed(11, NoData("not yet")))
+    assert caught.value.finished is not None
+    assert caught.value.finished.coverage.parts[-1].status is CoverageStatus.NOT_PUBLISHED
+
+
+def test_sliver_of_less_than_an_interval_does_not_fail() -> None:
+    """One reading of the day before at the range's edge is reported and not fatal; alone it is."""
+    asked = query("2024-07-02T03:30", "2024-07-03T04:00")
+    result = answered(asked, failed(1, NoData("none")), came(data(2)))
+    assert [part.status for part in result.coverage.parts] == [
+        CoverageStatus.NO_DATA,
+        CoverageStatus.COMPLETE,
+    ]
+    assert [each.kind for each in result.findings] == [FindingKind.MISSING_PART]
+    with pytest.raises(NoData):
+        answered(query("2024-07-02T03:30", "2024-07-02T04:00"), failed(1, NoData("none")))
+
+
+def test_missing_instant_is_called_a_reading() -> None:
+    """A microsecond at midnight is named by its time alone."""
+    closing = load_feed(closes_at_midnight=True)
+    asked = query(feed=closing)
+    before = Outcome(chunk=chunk_of(closing, "2024-06-30"), error=NoData("none"))
+    result = answered(asked, before, came(data(1)), came(data(2)))
+    assert result.findings[0].message.startswith("the reading at 2024-07-01T04:00:00Z is missing")
+
+
+def test_stale_data_is_found_and_marked() -> None:
+    """An answer from before the source failed says from when it is."""
+    old = data(1, fetched_at=utc("2024-07-09T08:15")).out_of("memory", stale=True)
+    result = answered(query(end="2024-07-02T04:00"), came(old))
+    assert result.stale
+    (finding,) = result.findings
+    assert (finding.kind, finding.rows, finding.chunk) == (
+        FindingKind.STALE,
+        48,
+        "testiso/hourly_load/2024-07-01",
+    )
+    assert "this is what it said at 2024-07-09 08:15:00Z" in finding.message
+
+
+def test_repeated_day_is_found_across_chunks() -> None:
+    """Equal fingerprints of two days."""
+    one, two = (attrs.evolve(data(day), fingerprint=(48, 99)) for day in (1, 2))
+    assert [each.kind for each in answered(query(), came(one), came(two)).findings] == [
+        FindingKind.REPEATED_DAY
+    ]
+
+
+def test_provenance_has_a_line_for_each_chunk() -> None:
+    """Where each part came from, in order."""
+    result = answered(query(), came(data(1)), came(data(2)))
+    assert [each.chunk for each in result.provenance] == [
+        "testiso/hourly_load/2024-07-01",
+        "testiso/hourly_load/2024-07-02",
+    ]
+    assert not result.stale
+
+
+def test_answer_is_read_by_arrow_pandas_and_polars() -> None:
+    """Through the Arrow stream it exports, or by name."""
+    table = pa.table(NORTH_ONLY)
+    assert table.num_rows == 8
+    assert pl.DataFrame(NORTH_ONLY).equals(NORTH_ONLY.frame)
+    assert NORTH_ONLY.to_arrow().to_pylist() == table.to_pylist() == list(NORTH_ONLY)
+    frame = NORTH_ONLY.to_pandas()
+    assert isinstance(frame, pd.DataFrame)
+    assert frame["load"].tolist() == [1118.0, 1119.0, 1120.0, 1121.0, 1122.0, 1123.0, 1200.0, 1201.0]
+    assert str(frame["interval_start"].dt.tz) == "UTC"
+
+
+def test_answer_is_iterated_as_dict_rows() -> None:
+    """Each row is a dict of the dataset's columns."""
+    first = next(iter(NORTH_ONLY))
+    assert first == {
+        "market": "testiso",
+        "feed": "hourly_load",
+        "interval_start": utc("2024-07-01T22:00"),
+        "interval_end": utc("2024-07-01T23:00"),
+        "location": "NORTH",
+        "load": 1118.0,
+    }
+    assert len(list(NORTH_ONLY)) == 8
+
+
+def test_records_are_objects_of_the_dataset() -> None:
+    """The attrs class that defines it."""
+    first = next(NORTH_ONLY.records())
+    assert isinstance(first, LoadRow)
+    assert (first.location, first.load) == ("NORTH", 1118.0)
+
+
+def test_local_times_are_on_the_markets_clock() -> None:
+    """The same instants, written as New York writes them."""
+    local = NORTH_ONLY.local()
+    assert local.schema["interval_start"] == pl.Datetime("us", "America/New_York")
+    assert str(local["interval_start"].dt.replace_time_zone(None)[0]) == "2024-07-01 18:00:00"
+    assert NORTH_ONLY.frame.schema["interval_start"] == pl.Datetime("us", "UTC")

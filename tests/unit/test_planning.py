@@ -1,0 +1,169 @@
+"""From a caller's words to a query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from builders import feed, market, utc
+from collecting_builders import Plugin, forecast_feed, registry
+from energyopti.datasets import FUEL_MIX
+from energyopti.errors import (
+    EnergyOptiError,
+    InvalidTimeRange,
+    UnknownDataset,
+    UnknownLocation,
+    UnknownMarket,
+    UnsupportedQuery,
+)
+from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.planning import fold_location, resolve
+from energyopti.query import Query
+from energyopti.vocabulary import Run
+
+ZONES = feed(name="zones", run=Run.DAY_AHEAD, locations=("WEST", "N.Y.C.", "HUD VL"))
+NODES = feed(name="nodes", run=Run.DAY_AHEAD, locations=("PTID 1", "PTID 2"))
+OPEN = feed(name="open", run=Run.REAL_TIME_5MIN)
+FUELS = feed(
+    name="fuels",
+    dataset=FUEL_MIX,
+    layout=CsvLayout(
+        dataset=FUEL_MIX,
+        zone="America/New_York",
+        time=Absolute(names=("Start",)),
+        columns=(Text("Fuel", to="fuel_native"), Number("MW", to="generation")),
+    ),
+)
+HERE = registry(
+    Plugin(
+        market(
+            feeds=(ZONES, NODES, OPEN, FUELS, forecast_feed()),
+            aliases={"NYC": "N.Y.C.", "Hudson  Valley": "HUD VL"},
+        )
+    )
+)
+
+
+def asked(data_type: str = "load", **changes: Any) -> Query:
+    """What a call means."""
+    given: dict[str, Any] = {"market": "testiso", "bounds": ("2024-07-01", "2024-07-02"), **changes}
+    return resolve(HERE, data_type=data_type, **given)
+
+
+def test_plain_question_is_the_markets_usual_feed() -> None:
+    """Dates are the market's own days, and nothing is narrowed."""
+    query = asked()
+    assert (query.market.id, query.feed.name) == ("testiso", "zones")
+    assert (query.time.start, query.time.end) == (utc("2024-07-01T04:00"), utc("2024-07-02T04:00"))
+    assert (query.locations, query.filters) == ((), {})
+    assert (query.partial, query.vintages) == (False, "latest")
+
+
+def test_clock_of_naive_bounds_can_be_chosen() -> None:
+    """``tz`` replaces the market's own."""
+    assert asked(tz="UTC").time.start == utc("2024-07-01T00:00")
+
+
+def test_run_chooses_the_feed() -> None:
+    """The first feed with that run."""
+    assert asked(run="real_time_5min").feed.name == "open"
+
+
+def test_feed_can_be_insisted_on() -> None:
+    """By name, in any case; or by asking for it in place of a dataset."""
+    assert asked(feed="OPEN").feed.name == "open"
+    assert asked("open").feed.name == "open"
+
+
+def test_locations_choose_the_first_feed_that_has_them() -> None:
+    """Zones are the usual feed; nodes answer where a node is asked for."""
+    assert asked(locations="WEST").feed.name == "zones"
+    assert asked(locations=["PTID 1", "PTID 2"]).feed.name == "nodes"
+
+
+def test_feed_with_an_open_list_may_have_any_location() -> None:
+    """What no closed list knows is asked of the feed without one."""
+    assert asked(locations="SOMEWHERE").feed.name == "open"
+
+
+@pytest.mark.parametrize("name", ["NYC", "nyc", " NYC ", "N.Y.C."])
+def test_common_names_become_the_isos_own(name: str) -> None:
+    """In any case and with any blanks."""
+    assert asked(locations=name).locations == ("N.Y.C.",)
+
+
+def test_blanks_in_common_names_are_one() -> None:
+    """``hudson valley`` is the market's ``Hudson  Valley``."""
+    assert asked(locations=["hudson valley", "WEST"]).locations == ("HUD VL", "WEST")
+    assert fold_location("  Hudson \t Valley") == fold_location("HUDSON valley")
+
+
+def test_unknown_location_gets_a_suggestion() -> None:
+    """Where every feed's list is closed, before any request."""
+    with pytest.raises(
+        UnknownLocation, match=r"testiso/zones has no location 'WESTT'\. Did you mean 'WEST'\?"
+    ):
+        asked(run="day_ahead", locations=["WEST", "WESTT"])
+
+
+def test_locations_of_a_dataset_without_any() -> None:
+    """A fuel mix is of the whole market."""
+    with pytest.raises(UnsupportedQuery, match="dataset fuel_mix has no locations; leave them out"):
+        asked("fuel_mix", locations="WEST")
+
+
+def test_filters_become_tuples() -> None:
+    """One value or several; None is no filter."""
+    query = asked("fuel_mix", filters={"fuel": "wind", "fuel_native": ["Wind", "Hydro"], "market": None})
+    assert query.filters == {"fuel": ("wind",), "fuel_native": ("Wind", "Hydro")}
+
+
+@pytest.mark.parametrize(
+    ("filters", "says"),
+    [
+        ({"fule": "wind"}, "dataset fuel_mix has no column 'fule'. Did you mean 'fuel'"),
+        ({"generation": "5"}, "only text columns can be filtered by; generation holds floats"),
+        ({"interval_start": "x"}, "only text columns can be filtered by; interval_start holds timestamps"),
+        ({"fuel": ["wind", "winde"]}, "fuel is never 'winde'. Did you mean 'wind'"),
+    ],
+)
+def test_filter_that_means_nothing_is_explained(filters: dict[str, Any], says: str) -> None:
+    """An unknown column, one that holds no text, a word outside the vocabulary."""
+    with pytest.raises(UnsupportedQuery) as caught:
+        asked("fuel_mix", filters=filters)
+    assert says in str(caught.value)
+
+
+def test_feed_that_does_not_answer_the_question() -> None:
+    """The error says which feeds would."""
+    with pytest.raises(UnsupportedQuery, match="feed fuels does not fill load; zones, nodes, open would"):
+        asked(feed="fuels")
+    with pytest.raises(UnsupportedQuery, match="feed open does not fill load of run day_ahead; zones, nodes"):
+        asked(feed="open", run="day_ahead")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"market": "tesiso"}, UnknownMarket, "Did you mean 'testiso'"),
+        ({"data_type": "lode"}, UnknownDataset, "Did you mean 'load'"),
+        ({"feed": "zonse"}, UnknownDataset, "Did you mean 'zones'"),
+        ({"run": "day_ahed"}, UnsupportedQuery, "Did you mean 'day_ahead'"),
+        ({"vintages": "newest"}, UnsupportedQuery, "vintages 'newest' means nothing; say latest or all"),
+        ({"bounds": ("2024-07-02", "2024-07-01")}, InvalidTimeRange, "runs backwards"),
+        ({"tz": "Mars/Olympus"}, InvalidTimeRange, "is not a time zone"),
+    ],
+)
+def test_misspelt_words_are_errors_with_help(
+    changes: dict[str, Any], error: type[EnergyOptiError], says: str
+) -> None:
+    """Each names what was asked and what was probably meant."""
+    with pytest.raises(error) as caught:
+        asked(**{"data_type": "load", **changes})
+    assert says in str(caught.value)
+
+
+def test_all_vintages_can_be_asked_for() -> None:
+    """Of a forecast."""
+    assert asked("load_forecast", vintages="all").vintages == "all"
