@@ -1,0 +1,62 @@
+"""Fault switches: make the sandbox behave as badly as real servers do."""
+
+from __future__ import annotations
+
+import enum
+import random
+import threading
+
+import attrs
+
+
+class FaultKind(enum.StrEnum):
+    """What goes wrong."""
+
+    STATUS = "status"
+    DELAY = "delay"
+    TRUNCATE = "truncate"
+    HTML = "html"
+    EMPTY = "empty"
+    DROP = "drop"
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """One switch: the next ``times`` requests (None: all) whose path holds ``path`` go wrong in this way.
+
+    ``status`` and ``retry_after`` (seconds) are for `FaultKind.STATUS`, ``seconds`` for `FaultKind.DELAY`;
+    ``rate`` is the share of matching requests that are hit.
+    """
+
+    kind: FaultKind = attrs.field(converter=FaultKind)
+    path: str = ""
+    times: int | None = None
+    rate: float = 1.0
+    status: int = 503
+    retry_after: float | None = None
+    seconds: float = 0.0
+
+
+class Faults:
+    """The switches that are on; which request a rate hits is seeded."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+        self._on: list[tuple[Fault, int]] = []
+
+    def set(self, *faults: Fault) -> None:
+        """Turn these on, and all others off."""
+        with self._lock:
+            self._on = [(fault, 0) for fault in faults]
+
+    def strike(self, path: str) -> Fault | None:
+        """The fault that hits a request, if one does."""
+        with self._lock:
+            for number, (fault, hits) in enumerate(self._on):
+                spent = fault.times is not None and hits >= fault.times
+                if spent or fault.path not in path or self._random.random() >= fault.rate:
+                    continue
+                self._on[number] = (fault, hits + 1)
+                return fault
+        return None
