@@ -1,0 +1,303 @@
+"""The contract that every plugin is held to, as a class of tests to inherit."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import attrs
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from energyopti.datasets import DATASETS
+from energyopti.errors import PluginError, SchemaDrift
+from energyopti.findings import FindingKind
+from energyopti.frames import frame_schema, unify
+from energyopti.layouts import CsvLayout, Reading
+from energyopti.market import Feed, Market
+from energyopti.query import TimeRange, plan
+from energyopti.registry import Registry
+from energyopti.result import MarketData
+from energyopti.service import UnifiedMarketService
+from energyopti.settings import Settings
+from energyopti.testing.compare import first_difference, row_difference
+from energyopti.testing.guard import forbidden_calls
+from energyopti.testing.strategies import NOW, chunks, clock_change_days, damaged, frames, time_ranges
+from energyopti.timezones import DAY, hours_in_day, midnight
+
+_UTC = pl.Datetime("us", "UTC")
+_QUICK = settings(
+    max_examples=20,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),  # a frame does not get clearer by shrinking
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@attrs.frozen
+class Exempt:
+    """Why one feed cannot be held to one test: only for reasons that the market gives, and in words."""
+
+    reason: Literal["not_published", "not_yet", "broken_upstream"]
+    because: str = attrs.field(validator=attrs.validators.min_len(10))
+
+
+class PluginContract:
+    """Holds every feed of a market to the contract.
+
+    Inherit, and name the ``market``; it is looked up among the installed plugins unless `registry` is
+    replaced. ``exempt`` maps ``"feed:test"`` to the reason why it cannot be.
+    """
+
+    market: ClassVar[str]
+    exempt: ClassVar[Mapping[str, Exempt]] = {}
+
+    @classmethod
+    def registry(cls) -> Registry:
+        """Where the market is looked up."""
+        return Registry()
+
+    @classmethod
+    def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
+        """One test a feed."""
+        if "feed" in metafunc.fixturenames and hasattr(cls, "market"):
+            feeds = cls.registry().market(cls.market).feeds
+            metafunc.parametrize("feed", feeds, ids=[feed.name for feed in feeds])
+
+    @pytest.fixture(autouse=True)
+    def _honour_exemptions(self, request: pytest.FixtureRequest) -> None:
+        feed = getattr(request.node, "callspec", None)
+        if feed is not None:
+            key = f"{feed.params['feed'].name}:{request.node.originalname}"
+            if key in self.exempt:
+                pytest.skip(f"{self.exempt[key].reason}: {self.exempt[key].because}")
+
+    @property
+    def subject(self) -> Market:
+        """The market under test."""
+        return self.registry().market(self.market)
+
+    def test_feed_is_declared_fully(self, feed: Feed) -> None:
+        """A feed fills a known dataset, on its market's clock, from at least one source with a known host."""
+        market = self.subject
+        assert DATASETS.get(feed.dataset.name) is feed.dataset
+        assert feed.layout.zone == market.zone
+        assert feed.title
+        assert feed.title[0].isupper() or feed.title[0].isdigit()
+        for era in feed.eras:
+            assert market.host(era.host)
+        assert feed.eras_for(feed.history_from), "no source holds the first day of the feed's history"
+
+    def test_chunks_cover_any_range_exactly_once(self, feed: Feed) -> None:
+        """The chunks of a range touch, do not overlap, and hold all of it."""
+        market = self.subject
+
+        @_QUICK
+        @given(time_ranges(market, feed))
+        def holds(span: TimeRange) -> None:
+            edges = [(chunk.start, chunk.end) for chunk in plan(market, feed, span)]
+            assert edges[0][0] <= span.start < edges[0][1]
+            assert edges[-1][0] < span.end <= edges[-1][1]
+            assert all(left[1] == right[0] for left, right in itertools.pairwise(edges))
+
+        holds()
+
+    def test_example_is_read_as_its_author_states(self, feed: Feed) -> None:
+        """Signs, clocks and units: the example's lines mean the rows that stand beside them."""
+        frame = unify(feed.layout.read(feed.example.payload).frame, feed, self.market)
+        rows = list(frame.iter_rows(named=True))
+        stated, read = len(feed.example.rows), len(rows)
+        assert stated == read
+        for number, (expected, row) in enumerate(zip(feed.example.rows, rows, strict=True), start=1):
+            difference = row_difference(expected, row)
+            assert difference is None, f"row {number}: {difference}"
+
+    def test_every_row_is_in_the_frame_or_in_a_finding(self, feed: Feed) -> None:
+        """The rows of the payload are the rows of the frame and those that findings account for."""
+        layout, payload = feed.layout, feed.example.payload
+        found = layout.read(payload)
+        accounted = found.accounted_rows
+        assert found.payload_rows == accounted
+        if isinstance(layout, CsvLayout):
+            lines = len([line for line in payload.splitlines() if line.strip(b", ")]) - 1
+            counted = lines * (len(layout.wide.columns) if layout.wide else 1)
+            assert found.payload_rows == counted
+
+    def test_times_are_utc_and_half_open(self, feed: Feed) -> None:
+        """Intervals are aware UTC in microseconds, and end after they start."""
+        frame = feed.layout.read(feed.example.payload).frame
+        start, end = frame["interval_start"], frame["interval_end"]
+        kinds = {start.dtype, end.dtype}
+        assert kinds == {_UTC}
+        assert (start < end).all()
+
+    def test_rows_fit_the_dataset(self, feed: Feed) -> None:
+        """What is read becomes the dataset's schema, with its vocabularies and no null where none may be."""
+        frame = unify(feed.layout.read(feed.example.payload).frame, feed, self.market)
+        assert frame.schema == frame_schema(feed.dataset)
+        for column in feed.dataset.columns:
+            if not column.nullable:
+                nulls = frame[column.name].null_count()
+                assert nulls == 0, f"column {column.name} has {nulls} nulls"
+            if column.choices:
+                strange = set(frame[column.name].drop_nulls()) - set(column.choices)
+                assert not strange, f"column {column.name} holds {strange}"
+
+    def test_what_is_written_is_read_back(self, feed: Feed) -> None:
+        """`read(write(x))` is x on any day: no row swallowed, no repeated hour merged, no missing one made."""
+        market, layout = self.subject, feed.layout
+        key = [name for name in feed.dataset.key if name in {"interval_start", *layout.fields}]
+
+        @_QUICK
+        @given(st.data())
+        def holds(data: st.DataObject) -> None:
+            chunk = data.draw(chunks(market, feed))
+            written = data.draw(frames(feed, chunk))
+            reading = layout.read(layout.write(written))
+            difference = first_difference(written, reading.frame, key)
+            assert difference is None, f"{chunk}: {difference}"
+            assert reading.payload_rows == written.height
+
+        holds()
+
+    def test_damaged_payload_is_schema_drift_or_accounted_for(self, feed: Feed) -> None:
+        """Whatever happens to a payload, reading it raises `SchemaDrift` or accounts for every row."""
+
+        @_QUICK
+        @given(damaged(feed.example.payload))
+        def holds(payload: bytes) -> None:
+            reading = _read(feed, payload)
+            if reading is not None:
+                accounted = reading.accounted_rows
+                assert reading.payload_rows == accounted
+                assert reading.frame["interval_start"].null_count() == 0
+
+        holds()
+
+    def test_missing_column_is_named(self, feed: Feed) -> None:
+        """Without one of its columns a payload raises `SchemaDrift` naming it."""
+        layout = feed.layout
+        if not isinstance(layout, CsvLayout):
+            return
+        lines = feed.example.payload.decode().splitlines()
+        header = next(iter(lines)).replace('"', "").split(",")
+        for column in layout.wire_columns:
+            if not column.required:
+                continue
+            known = {name.casefold() for name in column.names}
+            spoilt = [f"X{n}" if name.strip().casefold() in known else name for n, name in enumerate(header)]
+            with pytest.raises(SchemaDrift) as caught:
+                layout.read("\n".join([",".join(spoilt), *lines[1:]]).encode())
+            assert caught.value.column == column.name
+
+    def test_sandbox_days_are_whole(self, feed: Feed) -> None:
+        """Every series has each interval of an ordinary, a 23-hour and a 25-hour day, once."""
+        for day in _days(self.subject, feed):
+            data = self._collect(feed, day)
+            if data is None:
+                return
+            kinds = {finding.kind for finding in data.findings}
+            assert FindingKind.GAP not in kinds, f"{day}: {data.findings}"
+            assert FindingKind.DUPLICATE_KEY not in kinds, f"{day}: {data.findings}"
+            assert FindingKind.REJECTED_ROW not in kinds, f"{day}: {data.findings}"
+            assert FindingKind.OUTSIDE_CHUNK not in kinds, f"{day}: {data.findings}"
+            assert data.coverage.complete, f"{day}: {data.coverage.missing}"
+            _check_counts(data, feed, hours_in_day(day, self.subject.zone), day)
+
+    def test_chunks_share_no_row(self, feed: Feed) -> None:
+        """Two days asked together are the two asked one by one: no row twice, none lost between them."""
+        first = _days(self.subject, feed)[-1]
+        one, two = self._collect(feed, first), self._collect(feed, first + DAY)
+        both = self._collect(feed, first, first + 2 * DAY)
+        if one is None or two is None or both is None:
+            return
+        rows = (len(one) + len(two), len(both))
+        assert rows[0] == rows[1]
+        key = [name for name in feed.dataset.key if name != "run"]
+        repeated = int(both.frame.select(key).is_duplicated().sum())
+        assert repeated == 0
+
+    def test_prices_are_the_sum_of_their_components(self, feed: Feed) -> None:
+        """`lmp = energy + congestion + loss + ghg` in the example, and one energy price a stamp if derived."""
+        if feed.dataset.name != "lmp":
+            return
+        frame = unify(feed.layout.read(feed.example.payload).frame, feed, self.market)
+        parts = pl.col("energy") + pl.col("congestion") + pl.col("loss") + pl.col("ghg").fill_null(0.0)
+        off = frame.filter((pl.col("lmp") - parts).abs() > 0.02).height
+        assert off == 0
+        if "energy" in feed.derived:
+            spread = frame.group_by("interval_start").agg(
+                (pl.col("energy").max() - pl.col("energy").min()).alias("spread")
+            )["spread"]
+            widest = spread.max()
+            assert widest is None or widest <= 0.02, "the derived energy differs between locations of a stamp"  # type: ignore[operator]
+
+    def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
+        """No socket, no sleep, no process: a plugin only asks its source."""
+        with forbidden_calls() as calls:
+            self._collect(feed, _days(self.subject, feed)[0])
+        assert not calls
+
+    def _collect(self, feed: Feed, first: date, end: date | None = None) -> MarketData | None:
+        """Days of a feed from the plugin's own sandbox; None where it brings none."""
+        zone = self.subject.zone
+        until = midnight(end or first + DAY, zone)
+        return _from_sandbox(self.registry, self.market, feed.name, midnight(first, zone), until)
+
+
+@lru_cache(maxsize=64)
+def _from_sandbox(
+    registry: Callable[[], Registry], market: str, feed: str, start: datetime, end: datetime
+) -> MarketData | None:
+    """What the service answers over the in-process sandbox."""
+    found = registry()
+    try:
+        found.sandbox(market)
+    except PluginError:
+        return None
+
+    async def ask() -> MarketData:
+        with tempfile.TemporaryDirectory() as home:
+            settings = Settings(home=Path(home), sandbox="1", attempts=1)
+            async with UnifiedMarketService(found, settings, now=lambda: NOW) as service:
+                return await service.get_market_data(market, feed, start, end)
+
+    return asyncio.run(ask())
+
+
+def _days(market: Market, feed: Feed) -> tuple[date, ...]:
+    """An ordinary day, and the last ones with 23 and 25 hours, within the feed's history."""
+    ordinary = date(2026, 11, 10)
+    first = max(feed.history_from, ordinary - 800 * DAY)
+    changes = clock_change_days(market.zone, first, ordinary)
+    last = {hours_in_day(day, market.zone): day for day in changes}
+    return (ordinary, *last.values())
+
+
+def _read(feed: Feed, payload: bytes) -> Reading | None:
+    """The reading of a payload, or None if it is `SchemaDrift`; any other error is the plugin's fault."""
+    try:
+        return feed.layout.read(payload)
+    except SchemaDrift:
+        return None
+
+
+def _check_counts(data: MarketData, feed: Feed, hours: int, day: date) -> None:
+    """As many rows a series as the day has intervals; irregular feeds may have more."""
+    series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
+    counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]
+    due = round(hours * 3600 / feed.step.total_seconds())
+    least, most = min(counts), max(counts)
+    assert least >= due, f"{day} has {hours} hours: {due} intervals are due and a series has {least}"
+    if not feed.irregular:
+        assert most == due, f"{day} has {hours} hours: {due} intervals are due and a series has {most}"

@@ -1,0 +1,181 @@
+"""Hypothesis strategies: days with clock changes, chunks, frames of any dataset, damaged payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from hypothesis import strategies as st
+
+from energyopti.frames import frame_schema
+from energyopti.layouts import Copy, Lookup, Residual
+from energyopti.layouts.tables import Layout
+from energyopti.market import Feed, Market
+from energyopti.query import Chunk, TimeRange, plan
+from energyopti.schema import Column, ColumnType
+from energyopti.timezones import DAY, hours_in_day, midnight
+
+_LAST_DAY = date(2026, 9, 30)
+_WORDS = ("ALPHA", "BRAVO 2", "N.Y.C.", "A_B-C/D")
+
+
+@lru_cache(maxsize=64)
+def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
+    """The local days between two that do not have 24 hours."""
+    count = (last - first).days + 1
+    return tuple(
+        day for day in (first + number * DAY for number in range(count)) if hours_in_day(day, zone) != 24
+    )
+
+
+def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
+    """Market-local days of a feed's history, those with 23 and 25 hours often among them."""
+    first = max(feed.history_from, _LAST_DAY - 1500 * DAY)
+    changes = clock_change_days(market.zone, first, _LAST_DAY)
+    any_day = st.dates(min_value=first, max_value=_LAST_DAY)
+    return st.one_of(any_day, st.sampled_from(changes)) if changes else any_day
+
+
+def chunks(market: Market, feed: Feed) -> st.SearchStrategy[Chunk]:
+    """Chunks of a feed."""
+
+    def chunk_of(day: date) -> Chunk:
+        noon = midnight(day, market.zone) + timedelta(hours=12)
+        return plan(market, feed, TimeRange(noon, noon + timedelta(microseconds=1)))[0]
+
+    return days(market, feed).map(chunk_of)
+
+
+def time_ranges(market: Market, feed: Feed) -> st.SearchStrategy[TimeRange]:
+    """Ranges of up to a few days anywhere in a feed's history, on no particular grid."""
+    minutes = st.integers(min_value=0, max_value=3 * 24 * 60)
+    return st.builds(
+        lambda day, start, length: TimeRange(
+            midnight(day, market.zone) + timedelta(minutes=start),
+            midnight(day, market.zone) + timedelta(minutes=start + 1 + length),
+        ),
+        days(market, feed),
+        minutes,
+        minutes,
+    )
+
+
+@st.composite
+def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk) -> pl.DataFrame:
+    """Rows that a feed's layout could have written for a chunk: every interval of its grid, some series.
+
+    The frame has the interval and the columns that the layout fills, derived ones as they follow.
+    """
+    layout = feed.layout
+    times = _grid(chunk, feed)
+    series = draw(_series(feed, layout))
+    pool = draw(st.lists(st.integers(-99_999, 999_999), min_size=3, max_size=12))
+    rows = len(times) * len(series)
+    columns: dict[str, Any] = {
+        "interval_start": [start for start, _ in times for _ in series],
+        "interval_end": [end for _, end in times for _ in series],
+    }
+    for name in {key for each in series for key in each}:
+        columns[name] = [each[name] for _ in times for each in series]
+    for name in _numbers(layout):
+        offset = draw(st.integers(0, 11))
+        columns[name] = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(rows)]
+    schema = {name: kind for name, kind in frame_schema(feed.dataset).items() if name in columns}
+    return _derive(pl.DataFrame(columns, schema={name: schema[name] for name in columns}), layout)
+
+
+def _grid(chunk: Chunk, feed: Feed) -> list[tuple[datetime, datetime]]:
+    """The intervals of a chunk's own grid."""
+    start = chunk.start
+    if feed.closes_at_midnight:
+        start = start - timedelta(microseconds=1) + feed.step
+    found = []
+    while start < chunk.end:
+        found.append((start, start + feed.step))
+        start += feed.step
+    return found
+
+
+def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]]]:
+    """The words that tell a few series apart, such as locations."""
+    if layout.wide:
+        words = list(layout.wide.columns.values())
+        return st.just([{layout.wide.to: word} for word in words])
+    names = [name for name in layout.written_fields if _is_text(feed.dataset.column(name))]
+    one = st.fixed_dictionaries({name: st.sampled_from(_words(feed, layout, name)) for name in names})
+    return st.lists(
+        one, min_size=1, max_size=3 if names else 1, unique_by=lambda each: tuple(sorted(each.items()))
+    )
+
+
+def _words(feed: Feed, layout: Layout, name: str) -> list[str]:
+    """Words that a text column of a feed can hold."""
+    column = feed.dataset.column(name)
+    lookups = [
+        word
+        for each in layout.derived
+        if isinstance(each, Lookup) and each.of == name
+        for word in each.values
+    ]
+    if name == "location" and feed.locations:
+        return list(feed.locations)
+    return list(column.choices) or lookups or list(_WORDS)
+
+
+def _is_text(column: Column) -> bool:
+    return column.type is ColumnType.STRING
+
+
+def _numbers(layout: Layout) -> list[str]:
+    """The number fields that a layout writes."""
+    fields = [name for name in layout.written_fields if layout.dataset.column(name).type is ColumnType.FLOAT]
+    return list(dict.fromkeys(fields))
+
+
+def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """The fields that follow, computed here anew and not by the layout's reader."""
+    for each in layout.derived:
+        match each:
+            case Copy():
+                frame = frame.with_columns(pl.col(each.of).alias(each.to))
+            case Lookup():
+                values: Mapping[str, str] = each.values
+                words = [values.get(word, each.default) for word in frame[each.of]]
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+            case Residual():
+                rest = frame[each.of] * 1
+                for name in each.minus:
+                    rest = rest - frame[name]
+                frame = frame.with_columns(rest.round(each.digits).alias(each.to))
+    return frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
+
+
+@st.composite
+def damaged(draw: st.DrawFn, payload: bytes) -> bytes:
+    """A payload that something happened to: cut, flipped, doubled, replaced."""
+    kind = draw(st.sampled_from(["cut", "flip", "insert", "double", "page", "random", "empty"]))
+    where = draw(st.integers(0, max(0, len(payload) - 1)))
+    match kind:
+        case "cut":
+            return payload[:where]
+        case "flip":
+            return (
+                payload[:where] + bytes([payload[where] ^ draw(st.integers(1, 255))]) + payload[where + 1 :]
+            )
+        case "insert":
+            return payload[:where] + draw(st.binary(min_size=1, max_size=8)) + payload[where:]
+        case "double":
+            return payload + payload[where:]
+        case "page":
+            return b"<!DOCTYPE html><html><body>Service unavailable</body></html>"
+        case "random":
+            return draw(st.binary(max_size=200))
+        case _:
+            return b""
+
+
+NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+"""The clock of the contract's sandbox."""

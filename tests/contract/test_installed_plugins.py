@@ -1,0 +1,11 @@
+"""Every installed market, held to the contract."""
+
+from __future__ import annotations
+
+from energyopti.testing import PluginContract
+
+
+class TestNyiso(PluginContract):
+    """New York."""
+
+    market = "nyiso"
