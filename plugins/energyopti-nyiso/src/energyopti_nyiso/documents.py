@@ -1,0 +1,57 @@
+"""Where NYISO puts each document: the slug of the old server, the folder of the new one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+
+@attrs.frozen
+class Document:
+    """One kind of file, one a day.
+
+    ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server,
+    which holds it since ``in_folder_since``.
+    """
+
+    slug: str
+    name: str
+    folder: str
+    in_folder_since: date
+
+    @property
+    def archive_path(self) -> str:
+        """The path of a month's zip on the old server, to be formatted with a ``day`` of it."""
+        return f"csv/{self.slug}/{{day:%Y%m}}01{self.name}_csv.zip"
+
+    @property
+    def member(self) -> str:
+        """The name of a day's file, in the month's zip too."""
+        return f"{{day:%Y%m%d}}{self.name}.csv"
+
+    @property
+    def old_path(self) -> str:
+        """The path of a day's file on the old server."""
+        return f"csv/{self.slug}/{self.member}"
+
+    @property
+    def new_path(self) -> str:
+        """The path of a day's file on the new server."""
+        return f"{self.folder}/CSV/{{day:%Y/%m/%d}}/{self.name}-{{day:%Y%m%d}}.csv"
+
+
+DOCUMENTS = {
+    document.name: document
+    for document in (
+        Document("damlbmp", "damlbmp_zone", "DAM_LBMP_ZONE", date(1999, 11, 18)),
+        Document("damlbmp", "damlbmp_gen", "DAM_LBMP_GEN", date(1999, 11, 18)),
+        Document("realtime", "realtime_zone", "RT_LBMP_ZONE", date(2025, 12, 6)),
+        Document("realtime", "realtime_gen", "RT_LBMP_GEN", date(2007, 1, 1)),
+        Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
+        Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
+        Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),
+        Document("rtfuelmix", "rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1)),
+    )
+}
+"""The documents by the names of their files; the folder RT_FUEL_MIX is a guess."""

@@ -1,0 +1,190 @@
+"""A few lines of each kind of document in the published form, and the rows that they mean.
+
+The lines are written by hand from NYISO's documents, with made-up figures; the rows state what they mean in
+the unified form. They are the oracle of the contract tests.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_LBMP = (
+    b'"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'
+    b'"Marginal Cost Congestion ($/MWHr)"\r\n'
+)
+
+
+def _utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+DAY_AHEAD_ZONE = _LBMP + (
+    b'"07/01/2024 00:00","N.Y.C.",61761,33.10,2.10,-1.00\r\n'
+    b'"07/01/2024 00:00","WEST",61752,28.50,-1.50,0.00\r\n'
+    b'"07/01/2024 01:00","N.Y.C.",61761,30.00,1.00,2.00\r\n'
+    b'"07/01/2024 01:00","PJM",61847,29.00,-2.00,0.00\r\n'
+)
+DAY_AHEAD_ZONE_ROWS = (
+    {
+        "interval_start": _utc("2024-07-01T04:00"),
+        "interval_end": _utc("2024-07-01T05:00"),
+        "location": "N.Y.C.",
+        "location_type": "zone",
+        "lmp": 33.10,
+        "energy": 30.00,
+        "congestion": 1.00,
+        "loss": 2.10,
+        "ghg": None,
+    },
+    {
+        "interval_start": _utc("2024-07-01T04:00"),
+        "location": "WEST",
+        "lmp": 28.50,
+        "energy": 30.00,
+        "congestion": 0.00,
+        "loss": -1.50,
+    },
+    {
+        "interval_start": _utc("2024-07-01T05:00"),
+        "location": "N.Y.C.",
+        "energy": 31.00,
+        "congestion": -2.00,
+    },
+    {"interval_start": _utc("2024-07-01T05:00"), "location": "PJM", "location_type": "interface"},
+)
+
+DAY_AHEAD_GENERATOR = _LBMP + (
+    b'"07/01/2024 00:00","ADK HUDSON___FALLS",24011,31.00,1.50,-0.50\r\n'
+    b'"07/01/2024 00:00","NYISO_LBMP_REFERENCE",24008,29.00,0.00,0.00\r\n'
+)
+DAY_AHEAD_GENERATOR_ROWS = (
+    {
+        "interval_start": _utc("2024-07-01T04:00"),
+        "interval_end": _utc("2024-07-01T05:00"),
+        "location": "ADK HUDSON___FALLS",
+        "location_type": "node",
+        "lmp": 31.00,
+        "energy": 29.00,
+        "congestion": 0.50,
+        "loss": 1.50,
+    },
+    {"location": "NYISO_LBMP_REFERENCE", "location_type": "bus", "energy": 29.00, "congestion": 0.00},
+)
+
+REAL_TIME_ZONE = _LBMP + (
+    b'"07/01/2024 00:05:00","N.Y.C.",61761,25.00,2.00,-3.00\r\n'
+    b'"07/01/2024 00:07:30","N.Y.C.",61761,26.00,2.00,-4.00\r\n'
+    b'"07/01/2024 00:10:00","N.Y.C.",61761,-5.00,0.00,25.00\r\n'
+)
+REAL_TIME_ZONE_ROWS = (
+    {
+        "interval_start": _utc("2024-07-01T04:00"),
+        "interval_end": _utc("2024-07-01T04:05"),
+        "location": "N.Y.C.",
+        "lmp": 25.00,
+        "energy": 20.00,
+        "congestion": 3.00,
+        "loss": 2.00,
+    },
+    {"interval_start": _utc("2024-07-01T04:05"), "interval_end": _utc("2024-07-01T04:07:30"), "lmp": 26.00},
+    {
+        "interval_start": _utc("2024-07-01T04:07:30"),
+        "interval_end": _utc("2024-07-01T04:10"),
+        "lmp": -5.00,
+        "energy": 20.00,
+        "congestion": -25.00,
+    },
+)
+
+REAL_TIME_GENERATOR = _LBMP + (
+    b'"11/03/2024 01:50:00","ADK HUDSON___FALLS",24011,20.50,1.00,0.00\r\n'
+    b'"11/03/2024 01:55:00","ADK HUDSON___FALLS",24011,21.00,1.00,0.00\r\n'
+    b'"11/03/2024 01:00:00","ADK HUDSON___FALLS",24011,22.00,1.00,-1.00\r\n'
+)
+REAL_TIME_GENERATOR_ROWS = (
+    {"interval_end": _utc("2024-11-03T05:50"), "lmp": 20.50},
+    {"interval_end": _utc("2024-11-03T05:55"), "location": "ADK HUDSON___FALLS", "lmp": 21.00},
+    {
+        "interval_start": _utc("2024-11-03T05:55"),
+        "interval_end": _utc("2024-11-03T06:00"),
+        "lmp": 22.00,
+        "energy": 20.00,
+        "congestion": 1.00,
+        "location_type": "node",
+    },
+)
+
+ACTUAL_LOAD = (
+    b'"Time Stamp","Time Zone","Name","PTID","Load"\r\n'
+    b'"11/03/2024 01:55:00","EDT","WEST",61752,1400.1\r\n'
+    b'"11/03/2024 01:00:00","EST","WEST",61752,1390.5\r\n'
+    b'"11/03/2024 01:03:30","EST","WEST",61752,\r\n'
+)
+ACTUAL_LOAD_ROWS = (
+    {
+        "interval_start": _utc("2024-11-03T05:55"),
+        "interval_end": _utc("2024-11-03T06:00"),
+        "location": "WEST",
+        "load": 1400.1,
+    },
+    {"interval_start": _utc("2024-11-03T06:00"), "interval_end": _utc("2024-11-03T06:05"), "load": 1390.5},
+    {"interval_start": _utc("2024-11-03T06:03:30"), "load": None},
+)
+
+INTEGRATED_LOAD = (
+    b'"Time Stamp","Time Zone","Name","PTID","Integrated Load"\r\n'
+    b'"11/03/2024 01:00:00","EDT","N.Y.C.",61761,4300.2\r\n'
+    b'"11/03/2024 01:00:00","EST","N.Y.C.",61761,4200.2\r\n'
+)
+INTEGRATED_LOAD_ROWS = (
+    {
+        "interval_start": _utc("2024-11-03T05:00"),
+        "interval_end": _utc("2024-11-03T06:00"),
+        "location": "N.Y.C.",
+        "load": 4300.2,
+    },
+    {"interval_start": _utc("2024-11-03T06:00"), "interval_end": _utc("2024-11-03T07:00"), "load": 4200.2},
+)
+
+LOAD_FORECAST = (
+    b'"Time Stamp","Capitl","Centrl","Dunwod","Genese","Hud Vl","Longil","Mhk Vl","Millwd","N.Y.C.","North",'
+    b'"West","NYISO"\n'
+    b'"07/01/2024 00:00",1,2,3,4,5,6,7,8,9,10,11,66\n'
+)
+LOAD_FORECAST_ROWS = (
+    {
+        "interval_start": _utc("2024-07-01T04:00"),
+        "interval_end": _utc("2024-07-01T05:00"),
+        "location": "CAPITL",
+        "load": 1.0,
+    },
+    {"location": "CENTRL", "load": 2.0},
+    {"location": "DUNWOD", "load": 3.0},
+    {"location": "GENESE", "load": 4.0},
+    {"location": "HUD VL", "load": 5.0},
+    {"location": "LONGIL", "load": 6.0},
+    {"location": "MHK VL", "load": 7.0},
+    {"location": "MILLWD", "load": 8.0},
+    {"location": "N.Y.C.", "load": 9.0},
+    {"location": "NORTH", "load": 10.0},
+    {"location": "WEST", "load": 11.0},
+    {"location": "NYISO", "load": 66.0},
+)
+
+FUEL_MIX = (
+    b"Time Stamp,Time Zone,Fuel Category,Gen MW\n"
+    b"07/01/2024 00:05:00,EDT,Dual Fuel,2000.0\n"
+    b"07/01/2024 00:05:00,EDT,Other Fossil Fuels,0.0\n"
+    b"07/02/2024 00:00:00,EDT,Wind,350.5\n"
+)
+FUEL_MIX_ROWS = (
+    {
+        "interval_start": _utc("2024-07-01T04:05"),
+        "interval_end": _utc("2024-07-01T04:10"),
+        "fuel": "dual_fuel",
+        "fuel_native": "Dual Fuel",
+        "generation": 2000.0,
+    },
+    {"interval_start": _utc("2024-07-01T04:05"), "fuel": "other_fossil", "generation": 0.0},
+    {"interval_start": _utc("2024-07-02T04:00"), "fuel": "wind", "generation": 350.5},
+)

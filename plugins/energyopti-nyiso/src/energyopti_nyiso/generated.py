@@ -1,0 +1,175 @@
+"""Made-up New York: load, prices, generation and forecasts as functions of time and place.
+
+All of it is columnar: a day of a feed is one grid of times by places and a handful of expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from energyopti import Feed
+from energyopti.timezones import DAY, midnight
+from energyopti_nyiso.layouts import FIVE_MINUTES, FUELS, ZONE
+from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
+
+_SHARES = {
+    "CAPITL": 0.075,
+    "CENTRL": 0.10,
+    "DUNWOD": 0.037,
+    "GENESE": 0.063,
+    "HUD VL": 0.06,
+    "LONGIL": 0.13,
+    "MHK VL": 0.047,
+    "MILLWD": 0.017,
+    "N.Y.C.": 0.33,
+    "NORTH": 0.036,
+    "WEST": 0.105,
+}
+_DOWNSTREAM = {
+    "WEST": -0.3,
+    "O H": -0.3,
+    "NORTH": -0.1,
+    "N.Y.C.": 1.0,
+    "LONGIL": 1.6,
+    "DUNWOD": 0.8,
+    "MILLWD": 0.7,
+    "HUD VL": 0.5,
+    "CAPITL": 0.3,
+    "NPX": 0.4,
+}
+_LOSSES = {"WEST": -0.05, "NORTH": -0.06, "H Q": -0.06, "O H": -0.05, "LONGIL": 0.08, "N.Y.C.": 0.06}
+_FUEL_SHARES = {
+    "Dual Fuel": 0.23,
+    "Natural Gas": 0.24,
+    "Nuclear": 0.20,
+    "Other Fossil Fuels": 0.0,
+    "Other Renewables": 0.02,
+    "Wind": 0.06,
+    "Hydro": 0.25,
+}
+_GENERATORS = {
+    f"UNIT_{number:03d}___{'HYDRO' if number % 3 else 'GT'}": 23_500 + number for number in range(60)
+}
+
+
+def generate(feed: Feed, day: date) -> pl.DataFrame:
+    """A day of a feed in its dataset's columns, with the point ids that its documents carry."""
+    if feed.name in {"damlbmp_zone", "realtime_zone"}:
+        return prices(feed, day, ZONES | PROXIES)
+    if feed.name in {"damlbmp_gen", "realtime_gen"}:
+        return prices(feed, day, _GENERATORS | {REFERENCE_BUS: 24_008})
+    if feed.name in {"pal", "palIntegrated"}:
+        return loads(feed, day)
+    if feed.name == "isolf":
+        return forecasts(feed, day)
+    return generation(feed, day)
+
+
+def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
+    """Prices with their components, in cents; the reference bus has neither losses nor congestion."""
+    real_time = feed.step == FIVE_MINUTES
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    if real_time and day.toordinal() % 5 == 0:  # a corrective run off the grid
+        times = sorted([*times, times[len(times) // 2] + timedelta(seconds=96)])
+    frame = _cross(times, places).with_columns(
+        down=pl.col("location").replace_strict(_DOWNSTREAM, default=0.0, return_dtype=pl.Float64),
+        losses=pl.col("location").replace_strict(_LOSSES, default=0.01, return_dtype=pl.Float64),
+        place=(pl.col("location") == REFERENCE_BUS).not_().cast(pl.Float64),
+    )
+    load = _system_load() / 1_000
+    energy = 12 + (load - 12) * 2.2 + 6 * _noise(1)
+    spike = pl.when(_noise(2) > 0.985).then(140.0).otherwise(0.0)
+    dip = pl.when(_hour().is_between(2, 4) & (_noise(3, per_day=True) > 0.4)).then(-32.0).otherwise(0.0)
+    if real_time:
+        energy = energy + 9 * _noise(4) + spike
+    squeeze = pl.max_horizontal(pl.lit(0.0), load - 17) * 1.4 * (1 + 0.3 * _noise(5))
+    return (
+        frame.with_columns(energy=(energy + dip).round(2))
+        .with_columns(
+            congestion=(pl.col("down") * squeeze).round(2),
+            loss=(pl.col("energy") * pl.col("losses") * pl.col("place")).round(2),
+        )
+        .with_columns(lmp=(pl.col("energy") + pl.col("congestion") + pl.col("loss")).round(2))
+        .select("interval_start", "interval_end", "location", "PTID", "lmp", "energy", "congestion", "loss")
+    )
+
+
+def loads(feed: Feed, day: date) -> pl.DataFrame:
+    """Load by zone, to a tenth of a megawatt."""
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    return _cross(times, ZONES).select(
+        "interval_start", "interval_end", "location", "PTID", load=_zone_load().round(1)
+    )
+
+
+def forecasts(feed: Feed, day: date) -> pl.DataFrame:
+    """Load as it was expected the morning before, for the day and the five after it."""
+    times = _grid(midnight(day, ZONE), midnight(day + feed.horizon * DAY, ZONE), feed.step)
+    lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
+    error = 1 + 0.01 * lead * _noise(6, per_day=True)
+    frame = _cross(times, ZONES).with_columns(load=(_zone_load() * error).round(0))
+    total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(pl.col("load").sum())
+    whole = total.with_columns(location=pl.lit("NYISO"))
+    return pl.concat([frame.select(whole.columns), whole]).sort("interval_start", maintain_order=True)
+
+
+def generation(feed: Feed, day: date) -> pl.DataFrame:
+    """Output by fuel, from the first reading after midnight to the one at the next."""
+    times = _grid(midnight(day, ZONE) + feed.step, midnight(day + DAY, ZONE) + feed.step, feed.step)
+    share = pl.col("location").replace_strict(_FUEL_SHARES, return_dtype=pl.Float64)
+    swing = pl.when(pl.col("location") == "Wind").then(1 + 0.8 * _noise(7, per_day=True)).otherwise(1.0)
+    return _cross(times, dict.fromkeys(FUELS, 0)).select(
+        "interval_start",
+        "interval_end",
+        fuel_native="location",
+        generation=(_system_load() * share * swing).round(0),
+    )
+
+
+def _grid(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
+    """The instants from start on, a step apart, and the end itself."""
+    count = -(-(end - start) // step)
+    return [start + number * step for number in range(count)] + [end]
+
+
+def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
+    """Every interval between the edges at every place, in the order of time, then of the place."""
+    times = pl.DataFrame(
+        {"interval_start": edges[:-1], "interval_end": edges[1:]},
+        schema={"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetime("us", "UTC")},
+    )
+    names = sorted(places)
+    where = pl.DataFrame({"location": names, "PTID": [str(places[name]) for name in names]})
+    return times.join(where, how="cross", maintain_order="left_right")
+
+
+def _local() -> pl.Expr:
+    return pl.col("interval_start").dt.convert_time_zone(ZONE)
+
+
+def _hour() -> pl.Expr:
+    return _local().dt.hour() + _local().dt.minute() / 60
+
+
+def _system_load() -> pl.Expr:
+    """The whole of New York in megawatts: by hour, weekday and season, and a little by chance."""
+    daily = ((_hour() - 9) / 24 * 6.28319).sin() * 0.6 + ((_hour() - 6) / 12 * 6.28319).sin() * 0.25
+    weekend = pl.when(_local().dt.weekday() >= 6).then(-0.06).otherwise(0.0)
+    season = (_local().dt.ordinal_day() / 365.25 * 12.56637 + 0.3).cos() * 0.09
+    return 17_500 * (1 + 0.2 * daily + weekend + season + 0.02 * _noise(8, per_day=True) + 0.002 * _noise(9))
+
+
+def _zone_load() -> pl.Expr:
+    share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
+    return _system_load() * share
+
+
+def _noise(salt: int, *, per_day: bool = False) -> pl.Expr:
+    """A number between -1 and 1 that depends on the instant (or its local day) and the salt alone."""
+    seconds = pl.col("interval_start").dt.epoch("s")
+    when = (_local().dt.date().cast(pl.Int32).cast(pl.Int64) if per_day else seconds // 10) % 1_000_003
+    wave = (when.cast(pl.Float64) * 12.9898 + salt * 78.233).sin() * 43_758.5453
+    return (wave - wave.floor()) * 2 - 1

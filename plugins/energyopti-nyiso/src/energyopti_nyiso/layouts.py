@@ -1,0 +1,151 @@
+"""How NYISO writes its files: the columns, clocks and signs of each kind of document.
+
+Matched by meaning, since the headers drifted over the years: quoted or bare, with or without seconds in the
+stamps, labels cut off at the end.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
+from energyopti.layouts import (
+    Copy,
+    CsvLayout,
+    Lookup,
+    Meaning,
+    Number,
+    OffsetFlag,
+    Residual,
+    Stamp,
+    Text,
+    Wide,
+)
+from energyopti.vocabulary import Fuel, LocationType
+from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
+
+ZONE = "America/New_York"
+HOUR = timedelta(hours=1)
+FIVE_MINUTES = timedelta(minutes=5)
+
+_STAMP = ("Time Stamp", "Timestamp")
+_SECONDS, _MINUTES = "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"
+_TIME_ZONE = OffsetFlag(column="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
+
+
+def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
+    """Locational based marginal prices.
+
+    As published, LBMP = energy + losses - congestion: the congestion column is turned, and energy, which is
+    not published, is what remains: one figure for all locations of a stamp, to the cent.
+    """
+    return CsvLayout(
+        dataset=LMP,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(
+            Text("Name", to="location"),
+            Text("PTID"),
+            Number(("LBMP ($/MWHr)", "LBMP ($/MWH"), to="lmp"),
+            Number(("Marginal Cost Losses ($/MWHr)", "Marginal Cost Losses ($/MWH"), to="loss"),
+            Number(
+                ("Marginal Cost Congestion ($/MWHr)", "Marginal Cost Congestion ($/MWH"),
+                to="congestion",
+                scale=-1,
+            ),
+        ),
+        derived=(
+            Copy(to="location_name", of="location"),
+            location_types,
+            Residual(to="energy", of="lmp", minus=("loss", "congestion")),
+        ),
+    )
+
+
+HOURLY = Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR)
+"""Day-ahead stamps: the hour's beginning, without a flag for the repeated hour."""
+
+DISPATCH = Stamp(
+    _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.ENDING, step=FIVE_MINUTES, irregular=True
+)
+"""Real-time dispatch stamps: the interval's end, with corrective runs off the grid."""
+
+OF_ZONES = Lookup(
+    to="location_type",
+    of="location",
+    values=dict.fromkeys(ZONES, LocationType.ZONE.value)
+    | dict.fromkeys(PROXIES, LocationType.INTERFACE.value),
+    default=LocationType.ZONE.value,
+    report=True,
+)
+OF_GENERATORS = Lookup(
+    to="location_type",
+    of="location",
+    values={REFERENCE_BUS: LocationType.BUS.value},
+    default=LocationType.NODE.value,
+)
+
+
+def load(time: Stamp, *headers: str) -> CsvLayout:
+    """Load by zone; the flag in `Time Zone` says which pass of a repeated hour a stamp means.
+
+    Old files repeat stamps with contradicting values, a zero beside the reading: the last that is not zero
+    stands, and the others stay in the source's own columns.
+    """
+    return CsvLayout(
+        dataset=LOAD,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(Text("Name", to="location"), Text("PTID"), Number(headers, to="load")),
+        repeats="last_nonzero",
+    )
+
+
+INSTANTANEOUS_LOAD = load(
+    Stamp(_STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE),
+    "Load",
+)
+INTEGRATED_LOAD = load(
+    Stamp(_STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE),
+    "Integrated Load",
+)
+
+FORECAST = CsvLayout(
+    dataset=LOAD_FORECAST,
+    zone=ZONE,
+    quoted=True,
+    newline="\n",
+    time=HOURLY,
+    wide=Wide(
+        to="location",
+        value="load",
+        columns={name.title(): name for name in ZONES} | {"NYISO": "NYISO"},
+    ),
+)
+"""The load forecast: a column a zone, and the whole of New York as NYISO."""
+
+FUELS = {
+    "Dual Fuel": Fuel.DUAL_FUEL.value,
+    "Natural Gas": Fuel.NATURAL_GAS.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Other Fossil Fuels": Fuel.OTHER_FOSSIL.value,
+    "Other Renewables": Fuel.OTHER_RENEWABLES.value,
+    "Wind": Fuel.WIND.value,
+    "Hydro": Fuel.HYDRO.value,
+}
+
+GENERATION = CsvLayout(
+    dataset=FUEL_MIX,
+    zone=ZONE,
+    newline="\n",
+    time=Stamp(
+        _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE
+    ),
+    columns=(
+        Text("Fuel Category", to="fuel_native"),
+        Number(("Gen MW", "Gen MWh"), to="generation"),
+    ),
+    derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
+)

@@ -1,0 +1,45 @@
+"""The places that NYISO prices: load zones, neighbours' proxies and the reference bus."""
+
+from __future__ import annotations
+
+ZONES = {
+    "CAPITL": 61757,
+    "CENTRL": 61754,
+    "DUNWOD": 61760,
+    "GENESE": 61753,
+    "HUD VL": 61758,
+    "LONGIL": 61762,
+    "MHK VL": 61756,
+    "MILLWD": 61759,
+    "N.Y.C.": 61761,
+    "NORTH": 61755,
+    "WEST": 61752,
+}
+"""The eleven load zones with their point ids (PTIDs)."""
+
+LETTERS = dict(
+    zip(
+        "ABCDEFGHIJK",
+        (
+            "WEST",
+            "GENESE",
+            "CENTRL",
+            "NORTH",
+            "MHK VL",
+            "CAPITL",
+            "HUD VL",
+            "MILLWD",
+            "DUNWOD",
+            "N.Y.C.",
+            "LONGIL",
+        ),
+        strict=True,
+    )
+)
+"""The zones by the letters that people call them."""
+
+PROXIES = {"H Q": 61844, "NPX": 61845, "O H": 61846, "PJM": 61847}
+"""The external proxies: Hydro-Quebec, New England, Ontario and PJM."""
+
+REFERENCE_BUS = "NYISO_LBMP_REFERENCE"
+"""The reference bus (PTID 24008), which stands among the generators."""

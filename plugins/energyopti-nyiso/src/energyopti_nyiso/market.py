@@ -1,0 +1,27 @@
+"""The New York ISO: its clock, its hosts, its names."""
+
+from __future__ import annotations
+
+from energyopti import Host, Market
+from energyopti_nyiso.feeds import FEEDS
+from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.locations import LETTERS
+
+NYISO = Market(
+    id="nyiso",
+    title="New York ISO",
+    zone=ZONE,
+    website="https://www.nyiso.com/energy-market-operational-data",
+    hosts=(
+        Host(name="mis", url="http://mis.nyiso.com/public"),
+        Host(name="postings", url="https://oasis-postings.prod.nysdi.com"),
+    ),
+    feeds=FEEDS,
+    reference_hub="N.Y.C.",
+    aliases={
+        **{f"Zone {letter}": name for letter, name in LETTERS.items()},
+        "NYC": "N.Y.C.",
+        "Hudson Valley": "HUD VL",
+        "Long Island": "LONGIL",
+    },
+)

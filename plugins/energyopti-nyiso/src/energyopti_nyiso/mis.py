@@ -1,0 +1,91 @@
+"""NYISO's two servers and the paths of their documents.
+
+Each feed is published as one CSV a day. The old server, ``mis``, keeps the last days as they are and every
+month as a zip of its days; the new one, ``postings``, has one file a day in a folder a feed. A future or
+missing day is a 404.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from energyopti import Chunk, Days, Era, NoData
+from energyopti.layouts import CsvLayout, Member, Reading, members
+from energyopti.market import Collect
+from energyopti.source import Expect
+from energyopti.timezones import zone
+from energyopti_nyiso.documents import DOCUMENTS, Document
+from energyopti_nyiso.layouts import ZONE
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+MOVED = date(2026, 10, 1)
+"""From this day on the new server is asked first; before it, the old one's monthly archives."""
+
+
+def eras(name: str, layout: CsvLayout, *, published: bool = False) -> tuple[Era, ...]:
+    """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
+
+    ``published`` says that the time of publication belongs to every row.
+    """
+    document = DOCUMENTS[name]
+    return (
+        Era(
+            name="monthly archive",
+            host="mis",
+            collect=monthly_archive(document, layout, published=published),
+            leads=Days(end=MOVED),
+        ),
+        Era(
+            name="daily file",
+            host="mis",
+            collect=daily_file(document.old_path, layout, published=published),
+            leads=Days(end=MOVED),
+        ),
+        Era(
+            name="postings",
+            host="postings",
+            collect=daily_file(document.new_path, layout, published=published),
+            holds=Days(first=document.in_folder_since),
+            leads=Days(first=MOVED),
+        ),
+    )
+
+
+def daily_file(path: str, layout: CsvLayout, *, published: bool = False) -> Collect:
+    """Read a day from its own file; it was published when the server last modified it."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        payload = await source.get(path.format(day=chunk.day), expect=Expect.CSV)
+        reading = await source.run(layout.read, payload.content)
+        return reading.published(payload.modified) if published else reading
+
+    return collect
+
+
+def monthly_archive(document: Document, layout: CsvLayout, *, published: bool = False) -> Collect:
+    """Read a day from its month's zip, which all days of the month share."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        payload = await source.get(
+            document.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True
+        )
+        wanted = document.member.format(day=chunk.day)
+        found = await source.run(_member, payload.content, wanted)
+        if found is None:
+            raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
+        reading = await source.run(layout.read, found.content)
+        return reading.published(_published(found)) if published else reading
+
+    return collect
+
+
+def _member(archive: bytes, name: str) -> Member | None:
+    return next(members(archive, named=name), None)
+
+
+def _published(member: Member) -> datetime:
+    """A member's modification time: NYISO's own clock wrote it."""
+    return member.modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
