@@ -1,0 +1,91 @@
+"""The command line itself: its global options, its commands, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from energyopti.cli import describing, doctor, getting, listings, serving
+from energyopti.cli.output import emit, say, silence
+from energyopti.errors import EnergyOptiError
+
+_EXAMPLES = """\
+[bold]Examples[/bold]
+
+energyopti markets
+energyopti feeds nyiso
+energyopti describe lmp
+energyopti get nyiso lmp --run day_ahead --start 2024-07-01 --end 2024-07-02
+energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
+energyopti get nyiso lmp --start 2024-07-01 --end 2024-07-02 --sandbox
+"""
+
+
+class _Commands(TyperGroup):
+    """The commands, with the errors of energyopti as one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EnergyOptiError as error:
+            if ctx.params["debug"]:
+                raise
+            say(f"energyopti: {_line(error)}")
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            say("energyopti: interrupted")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            silence(sys.stdout, sys.stderr)
+            raise typer.Exit(0) from None
+
+
+def _line(error: EnergyOptiError) -> str:
+    """The error in one line, with what did arrive in spite of it."""
+    if error.finished is None:
+        return error.line
+    rows = len(error.finished)
+    return f"{error.line} ({rows} {'row' if rows == 1 else 'rows'} did arrive; --partial gives them)"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        emit([f"energyopti {version('energyopti')}\n".encode()])
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="energyopti",
+    cls=_Commands,
+    epilog=_EXAMPLES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _energyopti(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Let the traceback of an error through.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Say the version and exit."),
+    ] = False,
+) -> None:
+    """One way to read the US power markets: prices, load, generation, capacity, transmission rights."""
+
+
+app.command("get")(getting.get)
+app.command("markets")(listings.markets)
+app.command("feeds")(listings.feeds)
+app.command("describe")(describing.describe)
+app.command("plugins")(listings.plugins)
+app.command("doctor")(doctor.doctor)
+app.command("sandbox")(serving.sandbox)

@@ -1,0 +1,156 @@
+"""``describe``: one dataset's columns, or one feed and its sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyopti.cli.installation import installation
+from energyopti.cli.listings import AsJson, step
+from energyopti.cli.output import add_row, emit_json, listing, printable, show
+from energyopti.datasets import DATASETS, find_dataset
+from energyopti.errors import UnsupportedQuery
+from energyopti.market import Feed, Market
+from energyopti.registry import Registry
+from energyopti.schema import Column, Dataset
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_EXAMPLE_LINES = 6
+
+
+def describe(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="DATASET|MARKET", help="A dataset, or a market.")],
+    feed: Annotated[
+        str | None, typer.Argument(metavar="[FEED]", help="One of the market's feeds.", show_default=False)
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """A dataset's columns and units (describe lmp), or a feed and its sources (describe nyiso pal)."""
+    registry = installation(context).registry
+    if feed is None:
+        dataset = _dataset(registry, name)
+        emit_json(_dataset_record(dataset)) if as_json else show(*_dataset_page(dataset))
+        return
+    market = registry.market(name)
+    found = market.feed(feed)
+    emit_json(_feed_record(market, found)) if as_json else show(*_feed_page(market, found))
+
+
+def _dataset(registry: Registry, name: str) -> Dataset:
+    """The dataset of that name; a market's name alone does not say which feed."""
+    folded = name.strip().casefold()
+    if folded not in DATASETS and folded in registry.markets:
+        raise UnsupportedQuery(
+            f"{folded} is a market; say which feed: energyopti describe {folded} FEED "
+            f"(energyopti feeds {folded} lists them)"
+        )
+    return find_dataset(name)
+
+
+def _dataset_record(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "dataset": dataset.name,
+        "title": dataset.title,
+        "description": dataset.description,
+        "forecast": dataset.forecast,
+        "columns": [
+            {
+                "name": column.name,
+                "type": str(column.type),
+                "unit": column.unit,
+                "key": column.key,
+                "nullable": column.nullable,
+                "description": column.description,
+                "choices": list(column.choices),
+            }
+            for column in dataset.columns
+        ],
+    }
+
+
+def _dataset_page(dataset: Dataset) -> list[RenderableType]:
+    from rich.text import Text
+
+    table = listing("column", "type", "unit", "key", "null", "description")
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    for each in dataset.columns:
+        key, null = "key" if each.key else "", "null" if each.nullable else ""
+        add_row(table, each.name, str(each.type), each.unit or "", key, null, _meaning(each))
+    head = Text.assemble((dataset.name, "bold"), f": {dataset.title}")
+    return [head, *([Text(dataset.description)] if dataset.description else []), "", table]
+
+
+def _meaning(column: Column) -> str:
+    """What a column says, with the words it can hold."""
+    if not column.choices:
+        return column.description
+    return f"{column.description}: {', '.join(column.choices)}"
+
+
+def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
+    return {
+        "market": market.id,
+        "feed": feed.name,
+        "title": feed.title,
+        "dataset": feed.dataset.name,
+        "run": str(feed.run) if feed.run else None,
+        "step_seconds": feed.step.total_seconds(),
+        "irregular": feed.irregular,
+        "chunk": str(feed.chunk),
+        "history_from": str(feed.history_from),
+        "horizon_days": feed.horizon,
+        "sources": [
+            {"name": era.name, "host": era.host, "leads": str(era.leads), "holds": str(era.holds)}
+            for era in feed.eras
+        ],
+        "documented_at": feed.documented_at,
+        "unconfirmed": feed.unconfirmed,
+        "derived": list(feed.derived),
+        "locations": list(feed.locations) if feed.locations is not None else None,
+        "example": _example(feed),
+    }
+
+
+def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
+    from rich.table import Table
+    from rich.text import Text
+
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    for name, fact in _facts(market, feed):
+        add_row(facts, name, fact)
+    sources = listing("source", "host", "asked first", "has")
+    for era in feed.eras:
+        add_row(sources, era.name, era.host, str(era.leads), str(era.holds))
+    lines = [Text(printable(line), no_wrap=True, overflow="ellipsis") for line in _example(feed)]
+    head = Text.assemble((f"{market.id}/{feed.name}", "bold"), f": {feed.title}")
+    return [head, "", facts, "", sources, "", Text("as it is published:", style="bold"), *lines]
+
+
+def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
+    """What there is to say of a feed, line by line."""
+    facts = [
+        ("dataset", feed.dataset.name),
+        ("run", str(feed.run) if feed.run else ""),
+        ("step", f"{step(feed.step)}{', with extra ones between' if feed.irregular else ''}"),
+        ("chunk", f"{feed.chunk} ({market.zone})"),
+        ("history from", str(feed.history_from)),
+        ("reaches", f"{feed.horizon} days ahead" if feed.horizon else ""),
+        ("documented at", feed.documented_at),
+        ("unconfirmed", feed.unconfirmed or ""),
+        ("derived", ", ".join(feed.derived)),
+        ("locations", ", ".join(feed.locations or ())),
+    ]
+    return [(name, fact) for name, fact in facts if fact]
+
+
+def _example(feed: Feed) -> list[str]:
+    """The first lines of the feed's example payload."""
+    lines = feed.example.payload.decode("utf-8", "replace").splitlines()
+    return lines[:_EXAMPLE_LINES]

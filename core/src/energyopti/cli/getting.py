@@ -1,0 +1,174 @@
+"""``get``: one market's data for a time range, as a table or as a file."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from energyopti.cli.formats import Format, chosen_format, encode
+from energyopti.cli.installation import Installation, installation
+from energyopti.cli.output import check_target, draw, emit, save, say
+from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.timezones import iso_utc
+
+if TYPE_CHECKING:
+    from energyopti.query import Query
+    from energyopti.result import MarketData
+
+_FINDINGS_SHOWN = 20
+
+
+class Vintages(enum.StrEnum):
+    """Which publications of a forecast."""
+
+    LATEST = "latest"
+    ALL = "all"
+
+
+def get(
+    context: typer.Context,
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
+    data: Annotated[
+        str,
+        typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
+    ],
+    *,
+    start: Annotated[
+        str, typer.Option(help="The first instant: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+    ],
+    end: Annotated[str, typer.Option(help="The instant to stop before; on the market's clock if naive.")],
+    run: Annotated[str | None, typer.Option(help="The market run: day_ahead, real_time_5min ...")] = None,
+    feed: Annotated[str | None, typer.Option(help="Insist on one feed.")] = None,
+    location: Annotated[list[str] | None, typer.Option(help="Only this location; can be repeated.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; can be repeated."),
+    ] = None,
+    tz: Annotated[str | None, typer.Option(help="The clock of naive bounds, if not the market's.")] = None,
+    vintages: Annotated[
+        Vintages, typer.Option(help="Of a forecast: the last publication for each interval, or every one.")
+    ] = Vintages.LATEST,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
+            metavar="FORMAT",
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Take what there is if a part is missing.")
+    ] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
+) -> None:
+    """Get one market's data for a time range; the end is excluded.
+
+    The data goes to standard output (or --output), what there is to know about it to standard error.
+    Times are UTC.
+    """
+    from energyopti.planning import resolve
+
+    chosen = chosen_format(form, output)
+    _check_writable(chosen, output)
+    here = installation(context)
+    query = resolve(
+        here.registry,
+        market=market,
+        data_type=data,
+        bounds=(start, end),
+        locations=location,
+        run=run,
+        feed=feed,
+        tz=tz,
+        partial=partial,
+        vintages=vintages.value,
+        filters=_filters(column or ()),
+    )
+    result = _ask(here, query, sandbox=sandbox)
+    _deliver(result, chosen, output, raw=raw)
+    _report(result, output)
+
+
+def _check_writable(form: Format, output: Path | None) -> None:
+    """Raise `OutputError` for a result that could not be written, before it is asked for."""
+    if output is not None:
+        check_target(output)
+    elif form.binary and sys.stdout.isatty():
+        raise OutputError(f"{form} is no text for a terminal; add --output FILE, or pipe it somewhere")
+
+
+def _filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
+    """``COLUMN=VALUE`` as values by column."""
+    filters: dict[str, list[str]] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise UnsupportedQuery(f"--filter {each!r} is no filter; write COLUMN=VALUE, such as fuel=wind")
+        filters.setdefault(name.strip(), []).append(value.strip())
+    return filters
+
+
+def _ask(here: Installation, query: Query, *, sandbox: bool) -> MarketData:
+    """The answer to the query, with a progress bar if it takes a while."""
+    import anyio
+
+    from energyopti.progress import progress
+    from energyopti.service import UnifiedMarketService
+
+    settings = here.settings(sandbox=sandbox)
+
+    async def ask() -> MarketData:
+        service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
+        async with service:
+            return await service.answer(query, observe=observe)
+
+    with progress() as observe:
+        return anyio.run(ask)
+
+
+def _deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
+    """Write the result where it was asked for."""
+    frame = result.raw() if raw else result.frame
+    if form is Format.TABLE:
+        from energyopti.cli.table import page
+
+        dataset = None if raw else result.query.feed.dataset
+        text = draw(*page(frame, dataset, title=f"{result.query.market.id}/{result.query.feed.name}"))
+        blocks = iter([text.encode("utf-8" if output else sys.stdout.encoding, "replace")])
+    else:
+        blocks = encode(frame, form)
+    if output is None:
+        emit(blocks)
+    else:
+        save(output, blocks)
+
+
+def _report(result: MarketData, output: Path | None) -> None:
+    """Say how much came, from where and where to, what was found and what is missing."""
+    say(_summary(result) + (f", written to {output}" if output else ""))
+    for finding in result.findings[:_FINDINGS_SHOWN]:
+        say(f"{finding.kind}: {finding}")
+    more = len(result.findings) - _FINDINGS_SHOWN
+    if more > 0:
+        say(f"... and {more} more findings")
+    said = "\n".join(finding.message for finding in result.findings)
+    for part in result.coverage.missing:
+        if part.reason not in said:
+            say(f"{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
+
+
+def _summary(result: MarketData) -> str:
+    """``24 rows of nyiso/pal, ... , from mis (monthly archive)``."""
+    query, rows = result.query, len(result)
+    sources = dict.fromkeys(f"{part.host} ({part.era})" for part in result.provenance)
+    return (
+        f"{rows:,} {'row' if rows == 1 else 'rows'} of {query.market.id}/{query.feed.name}, {query.time}, "
+        f"from {' and '.join(sources) or 'no source'}"
+    )

@@ -1,0 +1,50 @@
+"""What the commands work with: the installed markets, this machine's settings, the network, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import attrs
+import typer
+
+if TYPE_CHECKING:
+    import httpx
+
+    from energyopti.registry import Registry
+    from energyopti.settings import Settings
+
+
+@attrs.frozen(kw_only=True)
+class Installation:
+    """The surroundings of a command, found on this machine unless given.
+
+    A program that runs commands itself hands its own to them as the context's object.
+    """
+
+    given_registry: Registry | None = None
+    transport: httpx.AsyncBaseTransport | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The installed markets; asked for only by commands that need them."""
+        if self.given_registry is not None:
+            return self.given_registry
+        from energyopti.registry import Registry
+
+        return Registry()
+
+    def settings(self, *, sandbox: bool = False) -> Settings:
+        """The settings in force; with ``sandbox``, over generated data whatever they say."""
+        from energyopti.settings import Settings
+
+        settings = Settings.load(self.registry.markets.values())
+        return attrs.evolve(settings, sandbox="1") if sandbox else settings
+
+
+def installation(context: typer.Context) -> Installation:
+    """The surroundings of this command."""
+    return context.ensure_object(Installation)

@@ -1,0 +1,123 @@
+"""``plugins``, ``markets`` and ``feeds``: what there is to ask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from energyopti.cli.installation import installation
+from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
+from energyopti.market import Feed, Market
+
+_ROOM_FOR_TITLES = 100
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+
+
+def plugins(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """The installed plugins: what each brings, or why it was left out."""
+    reports = installation(context).registry.reports
+    if as_json:
+        emit_json(
+            [
+                {
+                    "plugin": report.name,
+                    "distribution": report.distribution,
+                    "version": report.version,
+                    "markets": list(report.markets),
+                    "error": report.error,
+                }
+                for report in reports
+            ]
+        )
+        return
+    if not reports:
+        say("no plugin is installed; install one, such as energyopti-nyiso")
+        return
+    table = listing("distribution", "version", "markets", "state")
+    for report in reports:
+        state = report.error or "ok"
+        add_row(table, report.distribution, report.version, ", ".join(report.markets), state)
+    show(table)
+
+
+def markets(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """The markets that can be asked."""
+    found = installation(context).registry.markets.values()
+    if as_json:
+        emit_json(
+            [
+                {
+                    "market": market.id,
+                    "title": market.title,
+                    "zone": market.zone,
+                    "feeds": len(market.feeds),
+                    "datasets": datasets(market),
+                }
+                for market in found
+            ]
+        )
+        return
+    if not found:
+        say("no market is installed; install a plugin, such as energyopti-nyiso")
+        return
+    table = listing("market", "title", "zone", "feeds", "datasets")
+    for market in found:
+        add_row(
+            table, market.id, market.title, market.zone, str(len(market.feeds)), ", ".join(datasets(market))
+        )
+    show(table)
+
+
+def feeds(
+    context: typer.Context,
+    market: Annotated[
+        str | None, typer.Argument(help="Only this market's feeds.", show_default=False)
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The published streams that can be asked, and the dataset that each fills."""
+    registry = installation(context).registry
+    found = registry.markets.values() if market is None else [registry.market(market)]
+    pairs = [(each, feed) for each in found for feed in each.feeds]
+    if as_json:
+        emit_json([_feed_record(each, feed) for each, feed in pairs])
+        return
+    titled = page_width() >= _ROOM_FOR_TITLES
+    table = listing("market", "feed", "dataset", "run", "step", "since", *(["title"] if titled else []))
+    for column in table.columns[:6]:
+        column.no_wrap = True
+    for each, feed in pairs:
+        run = str(feed.run) if feed.run else ""
+        cells = [each.id, feed.name, feed.dataset.name, run, step(feed.step), str(feed.history_from)]
+        add_row(table, *cells, *([feed.title] if titled else []))
+    show(table)
+
+
+def datasets(market: Market) -> list[str]:
+    """The datasets that a market fills, in the order of its catalogue."""
+    return list(dict.fromkeys(feed.dataset.name for feed in market.feeds))
+
+
+def step(length: timedelta) -> str:
+    """A feed's step in words: ``5 min``, ``1 h``, ``1 d``."""
+    seconds = length.total_seconds()
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
+
+
+def _feed_record(market: Market, feed: Feed) -> dict[str, str | float | None]:
+    return {
+        "market": market.id,
+        "feed": feed.name,
+        "dataset": feed.dataset.name,
+        "run": str(feed.run) if feed.run else None,
+        "step_seconds": feed.step.total_seconds(),
+        "history_from": str(feed.history_from),
+        "title": feed.title,
+    }

@@ -1,0 +1,162 @@
+"""Where the commands write: data to standard output or a file, words to standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import secrets
+import shutil
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+
+from energyopti.errors import OutputError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+_PIPE_WIDTH = 200
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"{printable(line)}\n")
+    sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """Text without what could steer a terminal: it may come from a source."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
+def emit(blocks: Iterable[bytes]) -> None:
+    """Write blocks to standard output; raises `OutputError` where they do not go in.
+
+    A reader that closes the pipe has had what it wanted: `BrokenPipeError` is let through for the command
+    line to end quietly on.
+    """
+    try:
+        for block in blocks:
+            sys.stdout.buffer.write(block)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def emit_json(value: Any) -> None:
+    """Write a value to standard output as JSON."""
+    emit([json.dumps(value, indent=2, ensure_ascii=False).encode(), b"\n"])
+
+
+def silence(*streams: TextIO) -> None:
+    """Let what is left in streams' buffers go nowhere, so that the exit does not stumble over it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):  # a stream of a program's own has no descriptor
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def show(*renderables: RenderableType) -> None:
+    """Write tables and text to standard output: coloured on a terminal, plain in a pipe."""
+    emit([draw(*renderables).encode(sys.stdout.encoding, "replace")])
+
+
+def draw(*renderables: RenderableType) -> str:
+    """What `show` writes."""
+    from rich.console import Console
+
+    console = Console(
+        file=io.StringIO(),
+        width=page_width(),
+        force_terminal=sys.stdout.isatty(),
+        highlight=False,
+        legacy_windows=False,
+    )
+    with console.capture() as written:
+        console.print(*renderables, sep="\n")
+    return "\n".join(line.rstrip() for line in written.get().splitlines()) + "\n"
+
+
+def page_width() -> int:
+    """How wide a page is: the terminal's width, or wide enough for every line in a pipe."""
+    fallback = 80 if sys.stdout.isatty() else _PIPE_WIDTH
+    if fallback == _PIPE_WIDTH and not os.environ.get("COLUMNS"):
+        return fallback
+    return shutil.get_terminal_size((fallback, 24)).columns
+
+
+def listing(*columns: str) -> Table:
+    """An empty table for a listing."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(
+        *columns,
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        pad_edge=False,
+        header_style="bold",
+    )
+
+
+def add_row(table: Table, *cells: str) -> None:
+    """Add a row of words; nothing in them is markup."""
+    from rich.text import Text
+
+    table.add_row(*(Text(printable(cell)) for cell in cells))
+
+
+def check_target(path: Path) -> None:
+    """Raise `OutputError` for a file that could not be written, before anything is fetched for it."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}; make it first")
+    if not os.access(path if _special(path) else path.resolve().parent, os.W_OK):
+        raise OutputError(f"{path} cannot be written: its folder lets nobody write here")
+
+
+def save(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a whole file or nothing: beside its place first, moved there when complete."""
+    try:
+        with _opened(path) as file:
+            for block in blocks:
+                file.write(block)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}; nothing was left there") from None
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file to write to; what stood at the path is replaced only by a complete one."""
+    if _special(path):
+        with path.open("wb") as device:
+            yield device
+        return
+    place = path.resolve()
+    part = place.with_name(f".energyopti-{secrets.token_hex(6)}.part")
+    try:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if place.exists():
+            part.chmod(stat.S_IMODE(place.stat().st_mode))
+        part.replace(place)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _special(path: Path) -> bool:
+    """Whether it is a pipe or a device, which is written to and never replaced."""
+    return path.exists() and not path.is_file()

@@ -1,0 +1,59 @@
+"""``sandbox``: the markets' wire formats served locally, over generated data."""
+
+from __future__ import annotations
+
+import socket
+from typing import Annotated
+
+import typer
+
+from energyopti.cli.installation import installation
+from energyopti.cli.output import say
+from energyopti.errors import InvalidSettings, PluginError
+from energyopti.registry import Registry
+from energyopti.settings import variable
+
+
+def sandbox(
+    context: typer.Context,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8650,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve every installed market locally over generated data, until Ctrl-C."""
+    import uvicorn
+
+    from energyopti.sandbox import sandbox_app
+
+    registry = installation(context).registry
+    with _listening(host, port) as listener:
+        name = f"[{host}]" if ":" in host else host
+        base = f"http://{name}:{listener.getsockname()[1]}"
+        for line in _directions(registry, base):
+            say(line)
+        config = uvicorn.Config(sandbox_app(registry), log_level="warning")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket on that address; raises `InvalidSettings` where there can be none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InvalidSettings(
+            f"the sandbox cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+        ) from None
+
+
+def _directions(registry: Registry, base: str) -> list[str]:
+    """What a user has to set, and where each host is."""
+    lines = [f"{variable('sandbox')}={base}"]
+    for market in registry.markets.values():
+        try:
+            served = registry.sandbox(market.id)
+        except PluginError as error:
+            lines.append(f"  {market.id}: {error.line}")
+            continue
+        lines.extend(f"  {market.id} {host}: {base}/{market.id}/{host}" for host in served)
+    return lines

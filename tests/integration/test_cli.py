@@ -1,0 +1,302 @@
+"""Whole runs of the ``energyopti`` command over a real server on this machine: bytes, exit codes, streams."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from energyopti.cli import main; main()"]
+HEADER = (
+    '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'
+    '"Marginal Cost Congestion ($/MWHr)"\r\n'
+)
+DAY = ("--start", "2024-07-01", "--end", "2024-07-02")
+PRICES = ("get", "nyiso", "lmp", "--run", "day_ahead", *DAY)
+
+
+def prices(date: str, zones: tuple[tuple[str, int], ...] = (("N.Y.C.", 61761), ("WEST", 61752))) -> bytes:
+    """A day of zonal prices in the published form."""
+    lines = [
+        f'"{date} {hour:02}:00","{name}",{ptid},{30 + hour}.10,2.10,-1.00\r\n'
+        for hour in range(24)
+        for name, ptid in zones
+    ]
+    return (HEADER + "".join(lines)).encode()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """The ISO's hosts: what is at each path, and what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, bytes | int] = {"/csv/damlbmp/20240701damlbmp_zone.csv": prices("07/01/2024")}
+        self.asked: list[str] = []
+        self.waiting = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """The base address."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers from the server's pages; a page that is the status 0 never comes."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        """Answer with the page, the status, or 404."""
+        self.server.asked.append(self.path)
+        page = self.server.pages.get(self.path, 404)
+        if page == 0:
+            self.server.waiting.set()
+            time.sleep(5)
+            return
+        body = page if isinstance(page, bytes) else b""
+        self.send_response(200 if isinstance(page, bytes) else page)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that is overridden
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """The server, running."""
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def surroundings(server: Server, tmp_path: Path) -> dict[str, str]:
+    """An environment in which NYISO is that server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
+    kept.pop("COLUMNS", None)
+    return kept | {
+        "ENERGYOPTI_HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "ENERGYOPTI_NYISO_MIS_URL": server.url,
+        "ENERGYOPTI_NYISO_POSTINGS_URL": f"{server.url}/postings",
+        "PYTHONWARNINGS": "error::ResourceWarning",
+    }
+
+
+def energyopti(
+    surroundings: dict[str, str], *arguments: str, file_limit: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """One run of the command."""
+
+    def limit() -> None:
+        if file_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=surroundings,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
+def test_csv_is_exact_to_the_byte(surroundings: dict[str, str]) -> None:
+    """Data alone is on standard output: signs unified, times in UTC, sorted by time and location."""
+    run = energyopti(surroundings, *PRICES, "--location", "N.Y.C.", "--format", "csv")
+    assert run.returncode == 0
+    lines = run.stdout.decode().split("\n")
+    assert lines[0] == (
+        "market,feed,interval_start,interval_end,run,location,location_name,location_type,"
+        "lmp,energy,congestion,loss,ghg"
+    )
+    named = "day_ahead,N.Y.C.,N.Y.C.,zone"
+    assert lines[1:3] == [
+        f"nyiso,damlbmp_zone,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,{named},30.1,27.0,1.0,2.1,",
+        f"nyiso,damlbmp_zone,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,{named},31.1,28.0,1.0,2.1,",
+    ]
+    assert (len(lines), lines[-1]) == (26, "")
+
+
+def test_words_go_to_standard_error(surroundings: dict[str, str]) -> None:
+    """What there is to say about the data is not mixed with it."""
+    run = energyopti(surroundings, *PRICES, "--format", "ndjson")
+    assert len([json.loads(line) for line in run.stdout.splitlines()]) == 48
+    assert run.stderr == (
+        b"48 rows of nyiso/damlbmp_zone, 2024-07-01T04:00:00Z to 2024-07-02T04:00:00Z, from mis (daily file)\n"
+    )
+
+
+def test_a_wrong_question_exits_with_2_and_asks_nothing(surroundings: dict[str, str], server: Server) -> None:
+    """A dataset that the market does not have is found out before any request."""
+    run = energyopti(surroundings, "get", "nyiso", "capacity", *DAY)
+    assert (run.returncode, run.stdout) == (2, b"")
+    assert run.stderr.count(b"\n") == 1
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("page", "code"), [(404, 3), (403, 4), (b'"Time Stamp","Name"\r\n"07/01/2024 00:00","WEST"\r\n', 6)]
+)
+def test_what_the_source_answers_is_an_exit_code(
+    surroundings: dict[str, str], server: Server, page: bytes | int, code: int
+) -> None:
+    """No data is 3, a source that refuses 4, a payload of another shape 6; each is one line."""
+    server.pages = dict.fromkeys(
+        (
+            "/csv/damlbmp/20240701damlbmp_zone_csv.zip",
+            "/csv/damlbmp/20240701damlbmp_zone.csv",
+            "/postings/DAM_LBMP_ZONE/CSV/2024/07/01/damlbmp_zone-20240701.csv",
+        ),
+        page,
+    )
+    if isinstance(page, bytes):
+        server.pages["/csv/damlbmp/20240701damlbmp_zone_csv.zip"] = 404
+    run = energyopti(surroundings, *PRICES)
+    assert (run.returncode, run.stdout) == (code, b"")
+    assert run.stderr.startswith(b"energyopti: ")
+    assert run.stderr.count(b"\n") == 1
+
+
+def test_retries_are_not_told_line_by_line(surroundings: dict[str, str], server: Server) -> None:
+    """A source that fails through every attempt is one line in the end."""
+    server.pages = {}
+    surroundings["ENERGYOPTI_NYISO_POSTINGS_URL"] = "http://127.0.0.1:9"
+    run = energyopti(surroundings, *PRICES)
+    assert run.returncode == 4
+    assert run.stderr.count(b"\n") == 1
+
+
+def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], tmp_path: Path) -> None:
+    """Where the file does not fit, the old one stands and nothing else is left."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    target = folder / "prices.csv"
+    target.write_text("before")
+    for name in [name for name in surroundings if name.startswith("COVERAGE")]:
+        del surroundings[name]  # what measures the run would meet the limit as well
+    run = energyopti(surroundings, *PRICES, "--output", str(target), file_limit=1000)
+    assert run.returncode == 2
+    assert b"cannot be written" in run.stderr
+    assert run.stderr.count(b"\n") == 1
+    assert target.read_text() == "before"
+    assert list(folder.iterdir()) == [target]
+
+
+def test_a_full_standard_output_is_one_line(surroundings: dict[str, str]) -> None:
+    """A device that is full under standard output is said once, without a traceback."""
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [*COMMAND, *PRICES, "--format", "csv"],
+            env=surroundings,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 2
+    assert run.stderr == b"energyopti: standard output cannot be written: No space left on device\n"
+
+
+def test_a_closed_pipe_is_quiet(surroundings: dict[str, str]) -> None:
+    """``| head`` does not make a traceback."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run(
+        [*COMMAND, "feeds"],
+        env=surroundings,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
+def test_a_file_is_written_whole(surroundings: dict[str, str], tmp_path: Path) -> None:
+    """``--output`` gives the bytes that standard output would have had."""
+    target = tmp_path / "prices.csv"
+    written = energyopti(surroundings, *PRICES, "--output", str(target))
+    shown = energyopti(surroundings, *PRICES, "--format", "csv")
+    assert (written.returncode, written.stdout) == (0, b"")
+    assert target.read_bytes() == shown.stdout
+
+
+def test_ctrl_c_is_130_and_one_line(surroundings: dict[str, str], server: Server) -> None:
+    """A command that is interrupted while it waits ends at once and says so."""
+    server.pages["/csv/damlbmp/20240701damlbmp_zone_csv.zip"] = 0
+    with subprocess.Popen(
+        [*COMMAND, *PRICES], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert server.waiting.wait(30)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
+    assert (run.returncode, out, err) == (130, b"", b"energyopti: interrupted\n")
+
+
+def test_the_sandbox_serves_what_get_reads(surroundings: dict[str, str]) -> None:
+    """``energyopti sandbox`` says the setting that makes ``energyopti get`` read from it."""
+    with subprocess.Popen(
+        [*COMMAND, "sandbox", "--port", "0"], env=surroundings, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr is not None
+        lines = [run.stderr.readline().strip() for _ in range(3)]
+        name, _, base = lines[0].partition("=")
+        with urlopen(f"{base}/") as index:  # the socket listens already: this waits until it is served
+            assert json.load(index) == {"nyiso": ["mis", "postings"]}
+        plain = {key: value for key, value in surroundings.items() if not key.startswith("ENERGYOPTI_NYISO")}
+        got = energyopti({**plain, name: base}, *PRICES, "--format", "csv")
+        run.send_signal(signal.SIGINT)
+        rest = run.communicate(timeout=30)[1]
+    assert name == "ENERGYOPTI_SANDBOX"
+    assert got.returncode == 0
+    assert got.stdout.startswith(b"market,")
+    assert f"{base}/nyiso/mis" in " ".join(lines)
+    assert "Traceback" not in rest
+
+
+def test_sandbox_option_asks_no_server(surroundings: dict[str, str], server: Server) -> None:
+    """``get --sandbox`` is generated data in process: no request leaves it, whatever the settings say."""
+    run = energyopti(surroundings, *PRICES, "--format", "csv", "--sandbox")
+    assert run.returncode == 0
+    assert run.stdout.count(b"\n") > 24
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "markets", "feeds", "plugins", "describe lmp"])
+def test_commands_that_ask_nothing_start_light(surroundings: dict[str, str], arguments: str) -> None:
+    """Help and listings do not import what only a query needs."""
+    program = (
+        "import sys\n"
+        "from energyopti.cli import main\n"
+        "try:\n    main(sys.argv[1:])\n"
+        "except SystemExit:\n    pass\n"
+        "heavy = {'polars', 'httpx', 'cattrs', 'stamina', 'uvicorn', 'typed_settings'} & sys.modules.keys()\n"
+        "print(*sorted(heavy), file=sys.stderr)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program, *arguments.split()],
+        env=surroundings,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.stderr == b"\n"

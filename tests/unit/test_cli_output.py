@@ -1,0 +1,159 @@
+"""Where the commands write: whole files or none, and streams that may be full."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from energyopti.cli.output import check_target, draw, emit, printable, save, silence
+from energyopti.errors import OutputError
+
+
+def test_a_file_is_replaced_by_a_complete_one(tmp_path: Path) -> None:
+    """What stood there is replaced, and nothing else is left in the folder."""
+    target = tmp_path / "load.csv"
+    target.write_bytes(b"before")
+    save(target, [b"a,", b"b\n"])
+    assert target.read_bytes() == b"a,b\n"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    """A file is never half-written: the old one stands until the new one is complete."""
+    target = tmp_path / "load.csv"
+    target.write_bytes(b"before")
+
+    def blocks() -> Iterator[bytes]:
+        yield b"half"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left on device"):
+        save(target, blocks())
+    assert target.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_interrupted_write_leaves_nothing(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a write leaves no part of the file."""
+
+    def blocks() -> Iterator[bytes]:
+        yield b"half"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        save(tmp_path / "load.csv", blocks())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    """Who may read the file is not changed by writing it again."""
+    target = tmp_path / "load.csv"
+    target.write_bytes(b"")
+    target.chmod(0o604)
+    save(target, [b"x"])
+    assert stat.S_IMODE(target.stat().st_mode) == 0o604
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """Writing through a symbolic link replaces the file that it points to."""
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_bytes(b"before")
+    link.symlink_to(real)
+    save(link, [b"after"])
+    assert link.is_symlink()
+    assert real.read_bytes() == b"after"
+
+
+def test_a_full_device_is_an_output_error_and_stays_a_device() -> None:
+    """A device is written to, never replaced by a file."""
+    with pytest.raises(OutputError, match="No space left on device"):
+        save(Path("/dev/full"), [b"x" * 100_000])
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    """A named pipe gets the bytes; a reader at its other end sees them."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    save(pipe, [b"a,", b"b\n"])
+    assert os.read(reading, 100) == b"a,b\n"
+    os.close(reading)
+    assert pipe.is_fifo()
+
+
+def test_a_folder_is_no_target(tmp_path: Path) -> None:
+    """A folder cannot be written as a file."""
+    with pytest.raises(OutputError, match="is a folder"):
+        check_target(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """The message says which folder to make."""
+    with pytest.raises(OutputError, match=r"there is no folder .*/absent; make it first"):
+        check_target(tmp_path / "absent" / "load.csv")
+
+
+def test_a_folder_that_lets_nobody_write_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without permission is found out before anything is fetched."""
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path.resolve())
+    with pytest.raises(OutputError, match="cannot be written"):
+        check_target(tmp_path / "load.csv")
+
+
+def test_a_place_that_can_be_written_is_accepted(tmp_path: Path) -> None:
+    """A new file in a folder, an old file and a device are fine."""
+    old = tmp_path / "old.csv"
+    old.write_bytes(b"")
+    for path in (tmp_path / "new.csv", old, Path("/dev/null")):
+        check_target(path)
+
+
+def test_a_full_standard_output_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full under standard output is an error of ours, and the exit stays quiet about it."""
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(OutputError, match="No space left on device"):
+            emit([b"x"])
+        assert os.path.samestat(os.fstat(full.fileno()), Path(os.devnull).stat())
+
+
+def test_a_closed_pipe_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that went away is not an error of the output."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        with pytest.raises(BrokenPipeError):
+            emit([b"x"])
+        silence(pipe)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("N.Y.C.", "N.Y.C."),
+        ("a\x1b[31mb", "a\N{REPLACEMENT CHARACTER}[31mb"),
+        ("é\t", "é\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_what_could_steer_a_terminal_is_replaced(text: str, shown: str) -> None:
+    """Letters of any language stay; control characters do not."""
+    assert printable(text) == shown
+
+
+def test_a_pipe_gets_whole_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe no line is folded at 80 columns."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert draw("word " * 30) == ("word " * 30).rstrip() + "\n"
+
+
+def test_columns_says_how_wide_a_page_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's COLUMNS is obeyed in a pipe too."""
+    monkeypatch.setenv("COLUMNS", "40")
+    assert max(len(line) for line in draw("word " * 30).splitlines()) <= 40
