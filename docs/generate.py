@@ -1,0 +1,189 @@
+"""Write the pages that derive from the code: `datasets.md` and `hooks.md`.
+
+``python docs/generate.py`` writes them; with ``--check`` it writes nothing and exits with 1 if one is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import enum
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import energyopti
+from energyopti import hookspecs, vocabulary
+from energyopti.datasets import DATASETS
+from energyopti.schema import Column, Dataset
+
+FOLDER = Path(__file__).parent
+_NOTE = "<!-- Written by docs/generate.py from the code: run `make docs`, do not edit. -->"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page, by the name of its file."""
+    return {"datasets.md": datasets_page(), "hooks.md": hooks_page()}
+
+
+def datasets_page() -> str:
+    """Every dataset with its columns, then the vocabularies."""
+    return _page(
+        "# Datasets",
+        _NOTE,
+        "A dataset is a schema that any market can fill. Which installed feed fills which is what\n"
+        "`energyopti feeds` lists; `energyopti describe lmp` prints one of the tables below.",
+        "All times are UTC in microseconds, and an interval is half-open: `interval_end` is excluded. The *key*\n"
+        "columns together name a row within one feed. *Null* says whether a cell may be empty: what a source\n"
+        "does not publish is null, never made up.",
+        _table(
+            ("dataset", "title", "key"),
+            (
+                (f"[`{each.name}`](#{each.name})", each.title, ", ".join(f"`{name}`" for name in each.key))
+                for each in DATASETS.values()
+            ),
+        ),
+        *(_dataset(each) for each in DATASETS.values()),
+        "## Vocabularies",
+        "The closed lists of words that columns share: one word for one thing in every market.",
+        *(_vocabulary(each) for each in vocabularies()),
+    )
+
+
+def _dataset(dataset: Dataset) -> str:
+    hints = typing.get_type_hints(dataset.record)
+    rows = (_column(column, hints[column.name]) for column in dataset.columns)
+    return _page(
+        f"## {dataset.name}",
+        f"{dataset.title}.",
+        dataset.description,
+        _table(("column", "type", "unit", "key", "null", "description"), rows),
+    ).rstrip()
+
+
+def _column(column: Column, hint: Any) -> tuple[str, ...]:
+    """One column as a row; a vocabulary is linked."""
+    words = [kind for kind in (typing.get_args(hint) or (hint,)) if issubclass(kind, enum.StrEnum)]
+    description = "; ".join(
+        [column.description, *(f"one of [{kind.__name__}](#{kind.__name__.lower()})" for kind in words)]
+    )
+    return (
+        f"`{column.name}`",
+        str(column.type),
+        column.unit or "",
+        "yes" if column.key else "",
+        "yes" if column.nullable else "",
+        description,
+    )
+
+
+def vocabularies() -> Iterator[type[enum.StrEnum]]:
+    """The closed vocabularies, in the order in which they are defined."""
+    for each in vars(vocabulary).values():
+        if inspect.isclass(each) and issubclass(each, enum.StrEnum) and each is not enum.StrEnum:
+            yield each
+
+
+def _vocabulary(words: type[enum.StrEnum]) -> str:
+    return _page(
+        f"### {words.__name__}",
+        _markdown(inspect.getdoc(words) or ""),
+        ", ".join(f"`{word.value}`" for word in words),
+    ).rstrip()
+
+
+def hooks_page() -> str:
+    """Every hook with its exact arguments, and where the types it speaks of are imported from."""
+    return _page(
+        "# Hooks",
+        _NOTE,
+        _markdown(inspect.getdoc(hookspecs) or ""),
+        "[Write a plugin](write-a-plugin.md) implements each of them once. `hookimpl` is imported from\n"
+        "`energyopti`. A plugin with a marked function whose name is none of these, or with an argument that\n"
+        "is not named below, is left out and reported by `energyopti plugins`.",
+        *(_hook(name, each) for name, each in hooks().items()),
+        "## Types",
+        _table(("type", "imported from"), ((f"`{name}`", f"`{home}`") for name, home in _types().items())),
+    )
+
+
+def hooks() -> dict[str, Callable[..., Any]]:
+    """The hooks by name, in the order of the contract."""
+    prefix = f"{hookspecs.PROJECT}_"
+    return {name: each for name, each in vars(hookspecs).items() if name.startswith(prefix)}
+
+
+def signature(name: str, hook: Callable[..., Any]) -> str:
+    """A hook's line of definition, as an implementation writes it."""
+    found = inspect.signature(hook)
+    arguments = ", ".join(f"{each.name}: {each.annotation}" for each in found.parameters.values())
+    return f"def {name}({arguments}) -> {found.return_annotation}"
+
+
+def _hook(name: str, hook: Callable[..., Any]) -> str:
+    return _page(
+        f"## {name}", f"```text\n{signature(name, hook)}\n```", _markdown(inspect.getdoc(hook) or "")
+    ).rstrip()
+
+
+def _types() -> dict[str, str]:
+    """The types of the contract, with the module that a plugin imports each from."""
+    homes = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse(inspect.getsource(hookspecs)))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("energyopti")
+        for alias in node.names
+    }
+    public = set(energyopti.__all__)
+    return {name: "energyopti" if name in public else str(homes[name]) for name in sorted(homes)}
+
+
+def _page(*parts: str) -> str:
+    """Paragraphs with a blank line between, those that are empty left out."""
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(_row(cells) for cells in lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in (_cell(cell) for cell in cells))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _markdown(docstring: str) -> str:
+    """A docstring's literals as Markdown writes them."""
+    return re.sub(r"``(.+?)``", r"`\1`", docstring)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the pages, or say which are stale."""
+    parser = argparse.ArgumentParser(description="Write the pages that derive from the code.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is stale")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pages are")
+    options = parser.parse_args(arguments)
+    stale = 0
+    for name, text in pages().items():
+        file = options.folder / name
+        if file.is_file() and file.read_text(encoding="utf-8") == text:
+            continue
+        if options.check:
+            print(f"docs/{name} is stale: run make docs", file=sys.stderr)
+            stale = 1
+        else:
+            file.write_text(text, encoding="utf-8")
+            print(f"wrote docs/{name}", file=sys.stderr)
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The examples of the README and the plugin of write-a-plugin.md, run as a reader would run them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from energyopti import sync
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page, each with its language."""
+    return BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+
+
+def examples() -> list[tuple[str, str]]:
+    """The README's Python examples, each with the output that is stated below it."""
+    found = blocks("README.md")
+    after = [*found[1:], ("", "")]
+    return [
+        (body, output if kind == "text" else "")
+        for (language, body), (kind, output) in zip(found, after, strict=True)
+        if language == "python"
+    ]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The machine's environment without its energyopti settings, the sandbox on."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
+    scripts = str(Path(sys.executable).parent)
+    path = os.pathsep.join([scripts, kept.get("PATH", "")])
+    return {
+        **kept,
+        "PATH": path,
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "ENERGYOPTI_HOME": str(home),
+        "ENERGYOPTI_SANDBOX": "1",
+        **more,
+    }
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """The sandbox and an empty home for what runs in this process, the blocking service begun anew."""
+    for name, value in environment(tmp_path, POLARS_TABLE_WIDTH="100").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("ENERGYOPTI_SETTINGS", raising=False)
+    sync.reset()
+    yield
+    sync.reset()
+
+
+def test_readme_has_an_example_for_each_way_to_ask() -> None:
+    """Blocking, several at once, partial with filters, other forms: each with its output; and a command."""
+    outputs = [output for _, output in examples()]
+    assert len(outputs) == 4
+    assert all(outputs)
+    assert [language for language, _ in blocks("README.md")].count("console") == 1
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_example_prints_what_the_readme_says(number: int) -> None:
+    """Run offline, an example prints the lines below it, and warns of nothing."""
+    code, expected = examples()[number - 1]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, f"README.md, example {number}", "exec"), {"__name__": "__main__"})
+    assert printed.getvalue() == expected
+
+
+def test_command_prints_what_the_readme_says(tmp_path: Path) -> None:
+    """The data is on standard output, as stated up to the dots; the summary is on standard error."""
+    (session,) = (body for language, body in blocks("README.md") if language == "console")
+    command, _, stated = session.removeprefix("$ ").partition("\n")
+    done = subprocess.run(
+        command.split(),
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    expected = stated.removesuffix("...\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout[: len(expected)] == expected
+    assert len(done.stdout.splitlines()) == 361
+    assert done.stderr.startswith("360 rows of nyiso/damlbmp_zone")
+
+
+def plugin_files() -> dict[str, str]:
+    """The files of the plugin that write-a-plugin.md builds up, each from the blocks that name it."""
+    files: dict[str, str] = {}
+    for language, body in blocks("docs/write-a-plugin.md"):
+        first, _, rest = body.partition("\n")
+        if language in {"python", "toml"}:
+            name = first.removeprefix("# ")
+            files[name] = f"{files[name]}\n\n{rest}" if name in files else rest
+    return files
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The plugin of write-a-plugin.md, installed in a folder of its own."""
+    folder = tmp_path_factory.mktemp("energyopti-lakeiso")
+    for name, text in plugin_files().items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    info = folder / "src" / "energyopti_lakeiso-0.1.0.dist-info"
+    info.mkdir()
+    info.joinpath("METADATA").write_text("Metadata-Version: 2.1\nName: energyopti-lakeiso\nVersion: 0.1.0\n")
+    info.joinpath("entry_points.txt").write_text(_entry_points(plugin_files()["pyproject.toml"]))
+    return folder
+
+
+def _entry_points(project: str) -> str:
+    """The entry points of a pyproject.toml as an installer writes them."""
+    import tomllib
+
+    groups: Mapping[str, Mapping[str, str]] = tomllib.loads(project)["project"]["entry-points"]
+    lines = []
+    for group, points in groups.items():
+        lines.append(f"[{group}]")
+        lines.extend(f"{name} = {value}" for name, value in points.items())
+    return "\n".join([*lines, ""])
+
+
+def run(lake: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command in the plugin's folder, with the plugin installed."""
+    paths = [str(lake / "src"), os.environ.get("PYTHONPATH", "")]
+    return subprocess.run(
+        [sys.executable, *command],
+        env=environment(lake, PYTHONPATH=os.pathsep.join(path for path in paths if path)),
+        cwd=lake,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+PYTEST = ("-m", "pytest", "-q", "-rA", "-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly")
+
+
+def test_documented_files_are_those_of_a_plugin() -> None:
+    """Its project file, its one module, its contract tests, and the exemption that is shown."""
+    assert sorted(plugin_files()) == [
+        "pyproject.toml",
+        "src/energyopti_lakeiso/__init__.py",
+        "tests/test_contract.py",
+        "tests/test_exempt.py",
+    ]
+
+
+def test_documented_plugin_passes_the_contract(lake: Path) -> None:
+    """Both of its feeds, one of them brought by `energyopti_feeds`, go through every test of the kit."""
+    done = run(lake, *PYTEST, "tests/test_contract.py")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    passed = re.findall(r"^PASSED \S+::(test_\w+)\[(\w+)\]", done.stdout, re.MULTILINE)
+    loads = {test for test, feed in passed if feed == "hourly_load"}
+    prices = {test for test, feed in passed if feed == "day_ahead_prices"}
+    assert loads == prices
+    assert {
+        "test_example_is_read_as_its_author_states",
+        "test_what_is_written_is_read_back",
+        "test_sandbox_days_are_whole",
+    } <= loads
+    assert "skipped" not in done.stdout.splitlines()[-1]
+
+
+def test_documented_exemption_skips_one_test_of_one_feed(lake: Path) -> None:
+    """The reason is shown; the other feed is still held to it."""
+    done = run(lake, *PYTEST, "tests/test_exempt.py", "-k", "test_sandbox_days_are_whole")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "not_published: the ISO leaves out the hours in which an area is islanded" in done.stdout
+    assert "1 passed, 1 skipped" in done.stdout.splitlines()[-1]
+
+
+HOOKS = """
+import polars as pl
+import energyopti_lakeiso as lake
+from energyopti import Event, EventKind, Registry, TimeRange
+from energyopti.query import plan
+from energyopti.timezones import DAY, midnight
+from datetime import date
+
+registry = Registry()
+market = registry.market("lakeiso")
+print([f"{each.feed} {each.dataset}" for each in registry.capabilities if each.market == "lakeiso"])
+start = midnight(date(2024, 7, 1), market.zone)
+(chunk,) = plan(market, market.feed("hourly_load"), TimeRange(start, start + DAY))
+(check,) = registry.checks("load")
+print([str(each) for each in check(pl.DataFrame({"load": [0.0, 1.0]}), chunk)], registry.checks("lmp"))
+print(list(registry.sandbox("lakeiso")))
+registry.observe(Event(kind=EventKind.FETCH_RETRIED, market="lakeiso", subject="x.csv", detail="status 503"))
+print(lake.RETRIES)
+"""
+
+
+def test_documented_plugin_is_heard_in_every_hook(lake: Path) -> None:
+    """Its market, its further feed, its check, its sandbox and its observer are all in force."""
+    done = run(lake, "-c", HOOKS)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "['hourly_load load', 'day_ahead_prices lmp']",
+        "['1 readings in lakeiso/hourly_load/2024-07-01 are zero'] ()",
+        "['files']",
+        "['lakeiso: x.csv: status 503']",
+    ]
+
+
+def test_documented_plugin_answers_like_any_other(lake: Path) -> None:
+    """Its prices have their sign turned, and its 25-hour day has 25 hours an area."""
+    code = (
+        "import energyopti\n"
+        "day = ('2024-11-03', '2024-11-04')\n"
+        "print(len(energyopti.get('lakeiso', 'load', *day, locations='North')))\n"
+        "prices = energyopti.get('lakeiso', 'lmp', *day, run='day_ahead', locations='PIER')\n"
+        "print(prices.frame['congestion'].unique().to_list(), prices.findings)\n"
+        "print(prices.raw()['Congestion Deduction'].unique().to_list())\n"
+    )
+    done = run(lake, "-W", "error", "-c", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["25", "[1.5] ()", "[-1.5]"]
