@@ -15,16 +15,18 @@ from energyopti.errors import SchemaDrift
 
 MAX_UNZIPPED = 1 << 30
 _BLOCK = 1 << 20
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
     OSError,
     EOFError,
+    IndexError,
     NotImplementedError,
     RuntimeError,
     ValueError,
 )
+"""What `zipfile` raises for damaged bytes."""
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +56,7 @@ def members(
                 content = _read(opened, info, left)
                 left -= len(content)
                 yield Member(name=name, modified=datetime(*info.date_time), content=content)  # noqa: DTZ001
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
 
 

@@ -139,7 +139,10 @@ def _around(instant: pl.Series, time: Stamp, zone: str, runs: Runs, who: Sequenc
     rows = instant if len(instant) == runs.height else runs.spread(instant)
     names = [f"who{number}" for number in range(len(who))]
     table = pl.DataFrame(
-        [rows.alias("at"), *(each.alias(name) for each, name in zip(who, names, strict=True))]
+        [
+            rows.alias("at"),
+            *(each.str.strip_chars().alias(name) for each, name in zip(who, names, strict=True)),
+        ]
     )
     ends = time.meaning is Meaning.ENDING
     bound = _since("at", zone, time.step) if ends else _until("at", time.step)
@@ -220,7 +223,10 @@ def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Seri
     Within one series the wall clock only falls back, or stands still, where the second pass begins.
     """
     rows = pl.DataFrame(
-        [wall.alias("wall"), *(each.alias(f"who{number}") for number, each in enumerate(who))]
+        [
+            wall.alias("wall"),
+            *(each.str.strip_chars().alias(f"who{number}") for number, each in enumerate(who)),
+        ]
     ).with_row_index("row")
     rows = rows.filter(ambiguous(wall, zone))
     step = wall.drop_nulls().diff().drop_nulls()

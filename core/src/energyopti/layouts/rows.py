@@ -33,9 +33,9 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     Rows without a readable time or a key are left out and counted by a finding.
     """
     known = wire.known(layout)
-    who = [_text(known[column.name]) for column in layout.columns if _tells_apart(layout, column.to)]
+    who = [known[column.name] for column in layout.columns if _tells_apart(layout, column.to)]
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
-    fields = _fields(known, layout, dict(zip((w.name for w in who), who, strict=True)))
+    fields = _fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
     rows = _Rows(frame, pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True))
     payload_rows = wire.payload_rows
@@ -65,13 +65,18 @@ def _tells_apart(layout: Layout, field: str | None) -> bool:
     )
 
 
-def _text(column: pl.Series) -> pl.Series:
-    """A column's words without outer blanks; an empty cell is null."""
+def _text(column: pl.Series, block: int | None = None) -> pl.Series:
+    """A column's words without outer blanks; an empty cell is null.
+
+    Where the column repeats its first ``block`` rows, and those are clean, it is clean as it stands.
+    """
+    if block is not None and _text(column[:block]).eq_missing(column[:block]).all():
+        return column
     text = column.str.strip_chars()
     return text.set(text == "", None) if text.str.len_bytes().min() == 0 else text
 
 
-def _fields(known: pl.DataFrame, layout: Layout, stripped: dict[str, pl.Series]) -> dict[str, pl.Series]:
+def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Series]:
     """The fields that columns fill one by one."""
     fields: dict[str, pl.Series] = {}
     for column in layout.columns:
@@ -86,8 +91,8 @@ def _fields(known: pl.DataFrame, layout: Layout, stripped: dict[str, pl.Series])
             values = known[column.name].cast(pl.Float64)
             fields[column.to] = without_minus_zero(values if column.scale == 1 else values * column.scale)
         elif isinstance(column, Text):
-            ready = stripped.get(column.name)
-            fields[column.to] = _text(known[column.name]) if ready is None else ready
+            block = runs.block if _tells_apart(layout, column.to) else None
+            fields[column.to] = _text(known[column.name], block)
     return fields
 
 
@@ -112,32 +117,32 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
 
 
 def _derive(frame: pl.DataFrame, derived: tuple[Derivation, ...]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The fields that follow from others."""
-    findings: list[Finding] = []
-    for each in derived:
-        match each:
-            case Copy():
-                frame = frame.with_columns(pl.col(each.of).alias(each.to))
-            case Residual():
-                rest = pl.col(each.of) - pl.sum_horizontal(
-                    [pl.col(name) for name in each.minus], ignore_nulls=False
-                )
-                figures = frame.select(rest.round(each.digits).alias(each.to))[each.to]
-                frame = frame.with_columns(without_minus_zero(figures))
-            case Lookup():
-                findings.extend(_unknown_words(frame[each.of], each))
-                frame = frame.with_columns(
-                    pl.col(each.of)
-                    .replace_strict(dict(each.values), default=each.default, return_dtype=pl.String)
-                    .alias(each.to)
-                )
-    return frame, tuple(findings)
+    """The fields that follow from published ones, all at once."""
+    findings = [
+        finding
+        for each in derived
+        if isinstance(each, Lookup) and each.report
+        for finding in _unknown_words(frame[each.of], each)
+    ]
+    return frame.with_columns(_derivation(each).alias(each.to) for each in derived), tuple(findings)
+
+
+def _derivation(each: Derivation) -> pl.Expr:
+    """What one derived field is."""
+    match each:
+        case Copy():
+            return pl.col(each.of)
+        case Residual():
+            minus = pl.sum_horizontal([pl.col(name) for name in each.minus], ignore_nulls=False)
+            rest = (pl.col(each.of) - minus).round(each.digits)
+            return pl.when(rest == 0).then(0.0).otherwise(rest)  # no -0.0
+        case Lookup():
+            words = dict(each.values)
+            return pl.col(each.of).replace_strict(words, default=each.default, return_dtype=pl.String)
 
 
 def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
     """A finding for words that a lookup should know and does not."""
-    if not lookup.report:
-        return []
     unknown = words.filter(~words.is_in(list(lookup.values)) & words.is_not_null())
     if not len(unknown):
         return []

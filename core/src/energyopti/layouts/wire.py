@@ -89,11 +89,14 @@ def numbers(
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Number columns that were read as text, as numbers; a finding for every column with other words."""
     findings = []
-    for column in columns:
-        header = headers.get(column.name)
-        if header is None or not isinstance(column, Number):
-            continue
-        if frame[header].dtype.is_numeric() and frame[header].cast(pl.Float64).is_finite().all():
+    numeric = [headers[each.name] for each in columns if isinstance(each, Number) and each.name in headers]
+    clean = frame.select(
+        pl.col(header).cast(pl.Float64).is_finite().all()
+        for header in numeric
+        if frame[header].dtype.is_numeric()
+    )
+    for header in numeric:
+        if header in clean.columns and clean[header].all():
             continue
         text = frame[header].cast(pl.String).str.strip_chars()
         value = text.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)

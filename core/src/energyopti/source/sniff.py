@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 
+from energyopti.layouts.archive import UNREADABLE
 from energyopti.source.message import Expect
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
@@ -38,7 +39,7 @@ def _wrong_with_zip(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)):
             return None
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+    except UNREADABLE:
         return "a truncated zip archive"
 
 
