@@ -182,3 +182,19 @@ def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
             main(["describe", "load"])
         shown = os.read(screen, 4096)
     assert b"\x1b[1mload\x1b[0m: Actual load" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("get", "testiso"), "Missing argument 'DATASET|FEED'. (energyopti get --help says more)"),
+        (("gett",), "No such command 'gett'. Did you mean 'get'? (energyopti --help says more)"),
+        (("--nope",), "No such option: --nope (energyopti --help says more)"),
+        (("feeds", "--wide"), "No such option: --wide (energyopti feeds --help says more)"),
+    ],
+)
+def test_misuse_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says: str) -> None:
+    """A command that cannot be says why in one line on standard error, and where to read more."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"energyopti: {says}\n"

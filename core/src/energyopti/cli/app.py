@@ -23,13 +23,23 @@ energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
 energyopti get nyiso lmp --start 2024-07-01 --end 2024-07-02 --sandbox
 """
 
+_UsageError: Any = typer.BadParameter.__base__
+
 
 class _Commands(TyperGroup):
     """The commands, with the errors of energyopti as one line and an exit code."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().make_context(*args, **kwargs)
+        except _UsageError as error:
+            raise _misused(error) from None
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except _UsageError as error:
+            raise _misused(error) from None
         except EnergyOptiError as error:
             if ctx.params["debug"]:
                 raise
@@ -41,6 +51,17 @@ class _Commands(TyperGroup):
         except BrokenPipeError:
             silence(sys.stdout, sys.stderr)
             raise typer.Exit(0) from None
+
+
+def _misused(error: Any) -> Exception:
+    """A wrong use of the command line, said in one line; help that was asked for stays what it is."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        asked_for_help: Exception = error
+        return asked_for_help
+    words = " ".join(error.format_message().replace("Value error, ", "").split())
+    command = error.ctx.command_path if error.ctx else "energyopti"
+    say(f"energyopti: {words} ({command} --help says more)")
+    return typer.Exit(2)
 
 
 def _line(error: EnergyOptiError) -> str:

@@ -6,21 +6,21 @@ once, here.
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from energyopti.source.message import Expect, Payload, Request
 
 if TYPE_CHECKING:
-    from energyopti.source.client import Client, Source
+    from energyopti.source.client import Client
+    from energyopti.source.source import Source
 
 
 def __getattr__(name: str) -> Any:
     """The HTTP side is imported when it is first used: declaring a feed needs none of it."""
     if name not in {"Client", "Source"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from energyopti.source import client
-
-    return getattr(client, name)
+    return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
 
 
 __all__ = ["Client", "Expect", "Payload", "Request", "Source"]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import email.utils
-import functools
 import logging
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio
-import anyio.to_thread
 import attrs
 import httpx
 import stamina
@@ -26,26 +21,19 @@ from energyopti.errors import (
     SourceUnavailable,
 )
 from energyopti.events import Event, EventKind, Observer
-from energyopti.flights import Flights
 from energyopti.market import Host, Market
 from energyopti.settings import Settings
 from energyopti.settings import variable as _variable
 from energyopti.source.breaker import Breaker
+from energyopti.source.documents import Documents
+from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
-from energyopti.source.message import Expect, Payload, Request
+from energyopti.source.message import Payload, Request
 from energyopti.source.sniff import what_is_wrong
-from energyopti.together import together
 
-if TYPE_CHECKING:
-    from energyopti.market import Era
-    from energyopti.query import Chunk
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-_SHARED_FOR = 300.0
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
-_USER_AGENT = "energyopti (+https://pypi.org/project/energyopti/)"
+_USER_AGENT = "energyopti"
 
 
 @attrs.frozen
@@ -89,13 +77,12 @@ class Client:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._gates: dict[tuple[str, str], Gate] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
-        self._flights: Flights[Payload] = Flights()
-        self._shared: OrderedDict[tuple[object, ...], tuple[float, Payload | NoData]] = OrderedDict()
+        self._documents = Documents(settings.document_bytes)
         self.threads = anyio.CapacityLimiter(4)
 
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection."""
-        await self._flights.close()
+        await self._documents.close()
         for client in self._clients.values():
             await client.aclose()
         for gate in self._gates.values():
@@ -110,34 +97,7 @@ class Client:
         if not request.shared:
             return await self._fetch(market, host, request)
         key = (market.id, host.name, *request.key)
-        kept = self._kept(key)
-        if kept is None:
-            return await self._flights.join(key, lambda: self._fetch_shared(key, market, host, request))
-        if isinstance(kept, NoData):
-            raise NoData(str(kept))
-        return kept
-
-    def _kept(self, key: tuple[object, ...]) -> Payload | NoData | None:
-        """A shared document that is still fresh."""
-        since, kept = self._shared.get(key, (0.0, None))
-        return kept if time.monotonic() - since < _SHARED_FOR else None
-
-    async def _fetch_shared(
-        self, key: tuple[object, ...], market: Market, host: Host, request: Request
-    ) -> Payload:
-        """Fetch a document that other chunks need too, and keep it, or keep that there is none."""
-        try:
-            payload = await self._fetch(market, host, request)
-        except NoData as error:
-            self._shared[key] = (time.monotonic(), error)
-            raise
-        self._shared[key] = (time.monotonic(), payload)
-        self._shared.move_to_end(key)
-        held = sum(len(each.content) for _, each in self._shared.values() if isinstance(each, Payload))
-        while held > self._settings.document_bytes and len(self._shared) > 1:
-            _, (_, dropped) = self._shared.popitem(last=False)
-            held -= len(dropped.content) if isinstance(dropped, Payload) else 0
-        return payload
+        return await self._documents.get(key, lambda: self._fetch(market, host, request))
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
         breaker = self._breakers.setdefault((market.id, host.name), Breaker())
@@ -231,7 +191,7 @@ class Client:
             url=str(response.url),
             fetched_at=self.now(),
             status=response.status_code,
-            modified=_modified(response),
+            modified=modified(response),
             headers=dict(response.headers),
         )
 
@@ -243,7 +203,7 @@ class Client:
         if status == 200 or status in request.accept:
             return
         if status in _RETRIED or status >= 500:
-            after = _retry_after(response, self.now())
+            after = retry_after(response, self.now())
             raise _Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
         if status in {204, 404, 410}:
             raise NoData(
@@ -328,73 +288,3 @@ class Client:
         self._observe(
             Event(kind=kind, market=market.id, subject=where, detail=detail, count=count, seconds=seconds)
         )
-
-
-class Source:
-    """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
-
-    ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such as
-    reading a payload, off the event loop.
-    """
-
-    def __init__(self, client: Client, chunk: Chunk, era: Era) -> None:
-        self._client = client
-        self._chunk = chunk
-        self.era = era
-        self.payloads: list[Payload] = []
-
-    async def get(
-        self,
-        path: str,
-        *,
-        params: dict[str, str] | None = None,
-        expect: Expect = Expect.ANY,
-        shared: bool = False,
-        host: str | None = None,
-    ) -> Payload:
-        """One document of the era's host (or of another host of the market).
-
-        Raises `NoData` where it does not exist, and whatever else the host made of the request.
-        """
-        (payload,) = await self.get_all(
-            [Request(path=path, params=params or {}, expect=expect, shared=shared)], host=host
-        )
-        return payload
-
-    async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
-        """Several documents together, in the order of the requests, under the host's limits."""
-        market = self._chunk.market
-        there = market.host(host or self.era.host)
-        calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
-        payloads = await together(calls)
-        self.payloads.extend(payloads)
-        return payloads
-
-    async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
-        """Run a function in a worker thread and wait for it."""
-        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads)
-
-
-def _modified(response: httpx.Response) -> datetime | None:
-    """The host's ``Last-Modified``, or None."""
-    return _http_date(response.headers.get("last-modified", ""))
-
-
-def _retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """The seconds that ``Retry-After`` asks for, as a number or as a date; None if it does not."""
-    asked = response.headers.get("retry-after", "").strip()
-    if response.status_code not in {429, 503} or not asked:
-        return None
-    if asked.isascii() and asked.replace(".", "", 1).isdecimal():
-        return float(asked)
-    until = _http_date(asked)
-    return None if until is None else max(0.0, (until - now).total_seconds())
-
-
-def _http_date(text: str) -> datetime | None:
-    """A date of an HTTP header as UTC, which it is in unless it says otherwise; None if it is none."""
-    try:
-        found = email.utils.parsedate_to_datetime(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
 from energyopti.layouts import Copy, Lookup, Residual
+from energyopti.layouts.columns import WireColumn, fold
 from energyopti.layouts.tables import Layout
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
@@ -151,6 +154,17 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
                     rest = rest - frame[name]
                 frame = frame.with_columns(rest.round(each.digits).alias(each.to))
     return frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
+
+
+def without_column(payload: bytes, column: WireColumn) -> bytes:
+    """A payload in which one column, or one key of every record, has another name."""
+    if payload.lstrip()[:1] in {b"{", b"["}:
+        names = "|".join(re.escape(name) for name in column.names)
+        return re.sub(rf'"({names})"\s*:', '"renamed":', payload.decode()).encode()
+    header, newline, rows = payload.decode().partition("\n")
+    cells = next(csv.reader([header.strip()]))
+    kept = ["renamed" if fold(cell) in column.folded else cell for cell in cells]
+    return (",".join(kept) + newline + rows).encode()
 
 
 @st.composite

@@ -1,0 +1,51 @@
+"""Documents that several chunks need, such as a month's archive: fetched once, kept for a while."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+from energyopti.errors import NoData
+from energyopti.flights import Flights
+from energyopti.source.message import Payload
+
+_KEPT_FOR = 300.0
+
+
+class Documents:
+    """Payloads by request, within a budget of bytes; that there is no such document is kept too."""
+
+    def __init__(self, budget: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._budget = budget
+        self._clock = clock
+        self._flights: Flights[Payload] = Flights()
+        self._kept: OrderedDict[tuple[object, ...], tuple[float, Payload | NoData]] = OrderedDict()
+
+    async def get(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
+        """The document of a request: kept, on its way already, or fetched now. Raises what fetching does."""
+        since, kept = self._kept.get(key, (0.0, None))
+        if kept is None or self._clock() - since >= _KEPT_FOR:
+            return await self._flights.join(key, lambda: self._fetch(key, fetch))
+        if isinstance(kept, NoData):
+            raise NoData(str(kept))
+        return kept
+
+    async def _fetch(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
+        """Fetch a document and keep it, or keep that there is none."""
+        try:
+            payload = await fetch()
+        except NoData as error:
+            self._kept[key] = (self._clock(), error)
+            raise
+        self._kept[key] = (self._clock(), payload)
+        self._kept.move_to_end(key)
+        held = sum(len(each.content) for _, each in self._kept.values() if isinstance(each, Payload))
+        while held > self._budget and len(self._kept) > 1:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            held -= len(dropped.content) if isinstance(dropped, Payload) else 0
+        return payload
+
+    async def close(self) -> None:
+        """Cancel what is under way."""
+        await self._flights.close()

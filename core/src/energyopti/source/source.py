@@ -1,0 +1,65 @@
+"""What a plugin sees of the HTTP side: one chunk's door to its market's hosts."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+
+import anyio.to_thread
+
+from energyopti.source.message import Expect, Payload, Request
+from energyopti.together import together
+
+if TYPE_CHECKING:
+    from energyopti.market import Era
+    from energyopti.query import Chunk
+    from energyopti.source.client import Client
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class Source:
+    """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
+
+    ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such as
+    reading a payload, off the event loop.
+    """
+
+    def __init__(self, client: Client, chunk: Chunk, era: Era) -> None:
+        self._client = client
+        self._chunk = chunk
+        self.era = era
+        self.payloads: list[Payload] = []
+
+    async def get(
+        self,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        expect: Expect = Expect.ANY,
+        shared: bool = False,
+        host: str | None = None,
+    ) -> Payload:
+        """One document of the era's host (or of another host of the market).
+
+        Raises `NoData` where it does not exist, and whatever else the host made of the request.
+        """
+        (payload,) = await self.get_all(
+            [Request(path=path, params=params or {}, expect=expect, shared=shared)], host=host
+        )
+        return payload
+
+    async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
+        """Several documents together, in the order of the requests, under the host's limits."""
+        market = self._chunk.market
+        there = market.host(host or self.era.host)
+        calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
+        payloads = await together(calls)
+        self.payloads.extend(payloads)
+        return payloads
+
+    async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
+        """Run a function in a worker thread and wait for it."""
+        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads)
