@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import io
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -173,6 +175,46 @@ def test_what_the_source_answers_is_an_exit_code(
     assert (run.returncode, run.stdout) == (code, b"")
     assert run.stderr.startswith(b"energyopti: ")
     assert run.stderr.count(b"\n") == 1
+
+
+def zipped(content: bytes) -> bytes:
+    """A month's archive with one day in it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("20240701damlbmp_zone.csv", content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "says"),
+    [
+        (b"<!DOCTYPE html><html><body>Maintenance</body></html>", 4, b"an HTML page where data was due"),
+        (zipped(b"x" * 5000)[:-40], 4, b"a truncated zip archive"),
+        (b"Not a zip", 4, b"something else where a zip archive was due"),
+        (b"", 4, b"an empty body"),
+        (zipped(b"x" * (257 << 20)), 6, b"unzips to more than 268,435,456 bytes"),
+    ],
+    ids=["html", "truncated", "text", "empty", "bomb"],
+)
+def test_a_payload_that_is_no_data_is_one_line(
+    surroundings: dict[str, str], server: Server, tmp_path: Path, page: bytes, code: int, says: bytes
+) -> None:
+    """Pages, halves and bombs are told apart from data: one line, the right code, no file."""
+    server.pages = {"/csv/damlbmp/20240701damlbmp_zone_csv.zip": page}
+    surroundings["ENERGYOPTI_ATTEMPTS"] = "1"
+    run = energyopti(surroundings, *PRICES, "--output", str(tmp_path / "prices.csv"))
+    assert (run.returncode, run.stdout) == (code, b"")
+    assert says in run.stderr
+    assert run.stderr.count(b"\n") == 1
+    assert not (tmp_path / "prices.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["markets", "feeds", "describe lmp", "plugins"])
+def test_every_command_takes_the_sandbox_option(surroundings: dict[str, str], command: str) -> None:
+    """Those that ask no server say the same with it."""
+    plain = energyopti(surroundings, *command.split())
+    assert energyopti(surroundings, *command.split(), "--sandbox").stdout == plain.stdout
+    assert plain.returncode == 0
 
 
 def test_retries_are_not_told_line_by_line(surroundings: dict[str, str], server: Server) -> None:

@@ -234,3 +234,19 @@ def test_credentials_stay_out_of_the_repr(monkeypatch: pytest.MonkeyPatch) -> No
     settings = Settings.load([MARKET])
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
+
+
+def test_limits_of_a_request_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How often, how long and how much can be said in the environment."""
+    for name, value in {"ATTEMPTS": "2", "PATIENCE": "7.5", "TIMEOUT": "3", "MEMORY_BYTES": "1000"}.items():
+        monkeypatch.setenv(f"ENERGYOPTI_{name}", value)
+    found = Settings.load([MARKET])
+    assert (found.attempts, found.patience, found.timeout, found.memory_bytes) == (2, 7.5, 3.0, 1000)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "often"])
+def test_limit_that_is_no_number_above_zero_is_an_error(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """No request can be tried that often; the error names the setting."""
+    monkeypatch.setenv("ENERGYOPTI_ATTEMPTS", value)
+    with pytest.raises(InvalidSettings, match=r"(?i)attempts"):
+        Settings.load([MARKET])

@@ -3,6 +3,10 @@
     ENERGYOPTI_HOME                     where limits and stores live (a folder)
     ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
     ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
+    ENERGYOPTI_ATTEMPTS                 how often one request is tried (5)
+    ENERGYOPTI_PATIENCE                 how many seconds one request may take in all (120)
+    ENERGYOPTI_TIMEOUT                  how many seconds one attempt may wait for the host (30)
+    ENERGYOPTI_MEMORY_BYTES             how much of what was fetched is kept in memory (512 MiB)
     ENERGYOPTI_<MARKET>_<HOST>_URL      another base address for a host
     ENERGYOPTI_<MARKET>_<HOST>_RATE     another limit: 6/60 is six requests in sixty seconds, off is none
     ENERGYOPTI_<MARKET>_<CREDENTIAL>    a secret
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from energyopti.market import Market
 
 _APP = "energyopti"
+_NUMBERS: dict[str, type] = {"attempts": int, "patience": float, "timeout": float, "memory_bytes": int}
 _OFF = {"", "0", "false", "no", "off"}
 _ON = {"1", "true", "yes", "on"}
 
@@ -123,7 +128,15 @@ class Settings:
             file=file,
             hosts=hosts,
             credentials=credentials,
+            **{name: _positive(name, getattr(found, name)) for name in _NUMBERS},
         )
+
+
+def _positive(name: str, value: float) -> Any:
+    """A number that makes sense as a limit."""
+    if not value > 0:
+        raise InvalidSettings(f"{variable(name)}={value:g} means nothing; write a number above 0")
+    return value
 
 
 def _settings_file() -> Path | None:
@@ -143,6 +156,8 @@ def _settings_class(markets: Iterable[Market]) -> type:
     text = attrs.field(default="", type=str)
     host = attrs.make_class("HostSection", {"url": text, "rate": text}, frozen=True)
     sections: dict[str, Any] = {"home": text, "sandbox": text}
+    usual = attrs.fields_dict(Settings)
+    sections |= {name: attrs.field(default=usual[name].default, type=kind) for name, kind in _NUMBERS.items()}
     for market in markets:
         parts: dict[str, Any] = {each.name: attrs.field(factory=host, type=host) for each in market.hosts}
         parts |= {each.name: attrs.field(default="", type=str) for each in market.credentials}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyopti.cli.installation import installation
-from energyopti.cli.listings import AsJson, step
+from energyopti.cli.listings import AsJson, Sandbox, step
 from energyopti.cli.output import add_row, emit_json, listing, printable, show
 from energyopti.datasets import DATASETS, find_dataset
 from energyopti.errors import UnsupportedQuery
@@ -29,6 +29,7 @@ def describe(
     ] = None,
     *,
     as_json: AsJson = False,
+    _sandbox: Sandbox = False,
 ) -> None:
     """A dataset's columns and units (describe lmp), or a feed and its sources (describe nyiso pal)."""
     registry = installation(context).registry

@@ -14,9 +14,11 @@ from energyopti.market import Feed, Market
 _ROOM_FOR_TITLES = 100
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+Sandbox = Annotated[bool, typer.Option("--sandbox", hidden=True)]
+"""Taken by every command; those that list ask no server, with it or without."""
 
 
-def plugins(context: typer.Context, *, as_json: AsJson = False) -> None:
+def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
     """The installed plugins: what each brings, or why it was left out."""
     reports = installation(context).registry.reports
     if as_json:
@@ -43,7 +45,7 @@ def plugins(context: typer.Context, *, as_json: AsJson = False) -> None:
     show(table)
 
 
-def markets(context: typer.Context, *, as_json: AsJson = False) -> None:
+def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
     """The markets that can be asked."""
     found = installation(context).registry.markets.values()
     if as_json:
@@ -78,6 +80,7 @@ def feeds(
     ] = None,
     *,
     as_json: AsJson = False,
+    _sandbox: Sandbox = False,
 ) -> None:
     """The published streams that can be asked, and the dataset that each fills."""
     registry = installation(context).registry

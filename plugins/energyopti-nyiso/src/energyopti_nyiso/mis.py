@@ -21,6 +21,8 @@ from energyopti_nyiso.layouts import ZONE
 if TYPE_CHECKING:
     from energyopti.source import Source
 
+_LARGEST_DAY = 256 << 20
+
 MOVED = date(2026, 10, 1)
 """From this day on the new server is asked first; before it, the old one's monthly archives."""
 
@@ -83,7 +85,7 @@ def monthly_archive(document: Document, layout: CsvLayout, *, published: bool = 
 
 
 def _member(archive: bytes, name: str) -> Member | None:
-    return next(members(archive, named=name), None)
+    return next(members(archive, named=name, max_bytes=_LARGEST_DAY), None)
 
 
 def _published(member: Member) -> datetime:
