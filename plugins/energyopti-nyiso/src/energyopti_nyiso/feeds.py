@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from energyopti import Example, Feed, Run
 from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
+from energyopti.layouts import Lookup, Stamp
 from energyopti_nyiso import examples, layouts
 from energyopti_nyiso.locations import PROXIES, ZONES
 from energyopti_nyiso.mis import eras
@@ -19,73 +20,77 @@ _LOAD = "https://www.nyiso.com/load-data"
 _POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
 _ZONAL = (*ZONES, *PROXIES)
 
-_DAY_AHEAD_ZONE = layouts.lbmp(layouts.HOURLY, layouts.OF_ZONES)
-_DAY_AHEAD_GENERATOR = layouts.lbmp(layouts.HOURLY, layouts.OF_GENERATORS)
-_REAL_TIME_ZONE = layouts.lbmp(layouts.DISPATCH, layouts.OF_ZONES)
-_REAL_TIME_GENERATOR = layouts.lbmp(layouts.DISPATCH, layouts.OF_GENERATORS)
 
-DAY_AHEAD_ZONE = Feed(
-    name="damlbmp_zone",
-    dataset=LMP,
+def _lbmp(
+    name: str,
+    title: str,
+    *,
+    run: Run,
+    time: Stamp,
+    of: Lookup,
+    example: Example,
+    locations: tuple[str, ...] | None = None,
+    ahead: timedelta = timedelta(),
+    cadence: timedelta = layouts.FIVE_MINUTES,
+) -> Feed:
+    """A feed of LBMPs: they differ in their run, their clock and their locations."""
+    layout = layouts.lbmp(time, of)
+    return Feed(
+        name=name,
+        dataset=LMP,
+        run=run,
+        title=title,
+        documented_at=_PRICES,
+        history_from=date(1999, 11, 18),
+        step=time.step,
+        irregular=time.irregular,
+        ahead=ahead,
+        cadence=cadence,
+        derived=("energy",),
+        locations=locations,
+        layout=layout,
+        example=example,
+        eras=eras(name, layout),
+    )
+
+
+DAY_AHEAD_ZONE = _lbmp(
+    "damlbmp_zone",
+    "Day-ahead hourly LBMP by zone",
     run=Run.DAY_AHEAD,
-    title="Day-ahead hourly LBMP by zone",
-    documented_at=_PRICES,
-    history_from=date(1999, 11, 18),
-    step=layouts.HOUR,
+    time=layouts.HOURLY,
+    of=layouts.OF_ZONES,
+    locations=_ZONAL,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
-    derived=("energy",),
-    locations=_ZONAL,
-    layout=_DAY_AHEAD_ZONE,
     example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
-    eras=eras("damlbmp_zone", _DAY_AHEAD_ZONE),
 )
-
-DAY_AHEAD_GENERATOR = Feed(
-    name="damlbmp_gen",
-    dataset=LMP,
+DAY_AHEAD_GENERATOR = _lbmp(
+    "damlbmp_gen",
+    "Day-ahead hourly LBMP by generator",
     run=Run.DAY_AHEAD,
-    title="Day-ahead hourly LBMP by generator",
-    documented_at=_PRICES,
-    history_from=date(1999, 11, 18),
-    step=layouts.HOUR,
+    time=layouts.HOURLY,
+    of=layouts.OF_GENERATORS,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
-    derived=("energy",),
-    layout=_DAY_AHEAD_GENERATOR,
     example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
-    eras=eras("damlbmp_gen", _DAY_AHEAD_GENERATOR),
 )
-
-REAL_TIME_ZONE = Feed(
-    name="realtime_zone",
-    dataset=LMP,
+REAL_TIME_ZONE = _lbmp(
+    "realtime_zone",
+    "Real-time dispatch LBMP by zone",
     run=Run.REAL_TIME_5MIN,
-    title="Real-time dispatch LBMP by zone",
-    documented_at=_PRICES,
-    history_from=date(1999, 11, 18),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    derived=("energy",),
+    time=layouts.DISPATCH,
+    of=layouts.OF_ZONES,
     locations=_ZONAL,
-    layout=_REAL_TIME_ZONE,
     example=Example(payload=examples.REAL_TIME_ZONE, rows=examples.REAL_TIME_ZONE_ROWS),
-    eras=eras("realtime_zone", _REAL_TIME_ZONE),
 )
-
-REAL_TIME_GENERATOR = Feed(
-    name="realtime_gen",
-    dataset=LMP,
+REAL_TIME_GENERATOR = _lbmp(
+    "realtime_gen",
+    "Real-time dispatch LBMP by generator",
     run=Run.REAL_TIME_5MIN,
-    title="Real-time dispatch LBMP by generator",
-    documented_at=_PRICES,
-    history_from=date(1999, 11, 18),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    derived=("energy",),
-    layout=_REAL_TIME_GENERATOR,
+    time=layouts.DISPATCH,
+    of=layouts.OF_GENERATORS,
     example=Example(payload=examples.REAL_TIME_GENERATOR, rows=examples.REAL_TIME_GENERATOR_ROWS),
-    eras=eras("realtime_gen", _REAL_TIME_GENERATOR),
 )
 
 ACTUAL_LOAD = Feed(
