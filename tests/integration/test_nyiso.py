@@ -288,3 +288,14 @@ def test_answer_holds_the_figures_that_were_generated(winter: Served, feed: Feed
     assert frame.select(columns).equals(made.select(columns))
     if "energy" in made.columns:
         assert (frame["energy"] - made["energy"]).abs().max() < 0.001  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("faults", [[], [Fault(kind=FaultKind.STATUS, path="current.csv", status=404)]])
+def test_announced_prices_of_the_running_day_are_left_out(served: Served, faults: list[Fault]) -> None:
+    """At noon the file goes on to 13:00: the answer ends with what was dispatched, and a finding counts the rest."""
+    served.sandbox.faults.set(*faults)
+    data = served.get("realtime_zone", "2026-10-05", "2026-10-06")
+    assert max(data.frame["interval_end"]) <= utc("2026-10-05T16:00")
+    (announced,) = [each for each in data.findings if each.kind is FindingKind.ADVISORY_ROW]
+    assert announced.rows >= 4 * 15
+    assert data.coverage.parts[-1].status is CoverageStatus.INCOMPLETE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -313,3 +314,12 @@ def test_local_times_are_on_the_markets_clock() -> None:
     assert local.schema["interval_start"] == pl.Datetime("us", "America/New_York")
     assert str(local["interval_start"].dt.replace_time_zone(None)[0]) == "2024-07-01 18:00:00"
     assert NORTH_ONLY.frame.schema["interval_start"] == pl.Datetime("us", "UTC")
+
+
+@pytest.mark.parametrize("method", ["to_pandas", "to_arrow"])
+def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """Without pandas and pyarrow the error says what to install."""
+    for module in ("pandas", "pyarrow"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ImportError, match=r"pip install 'energyopti\[pandas\]'"):
+        getattr(NORTH_ONLY, method)()

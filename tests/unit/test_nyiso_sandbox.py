@@ -19,7 +19,7 @@ from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.market import NYISO
 from energyopti_nyiso.sandbox import new_server, old_server, responders
-from serving import member, names, new, old, rows
+from serving import asked, member, names, new, old, rows
 
 NOW = utc("2026-10-05T16:00")
 """Noon in New York."""
@@ -271,7 +271,7 @@ def test_archive_was_written_with_its_last_day() -> None:
     assert (answer.modified, answer.content_type) == (utc("2026-10-01T04:02"), "application/zip")
 
 
-@pytest.mark.parametrize("name", ["pal", "realtime_zone", "palIntegrated", "rtfuelmix"])
+@pytest.mark.parametrize("name", ["pal", "palIntegrated", "rtfuelmix"])
 def test_running_day_grows(name: str) -> None:
     """What a file held in the morning stands unchanged at the head of the evening's, and of the whole day's."""
     path = posting(name, "2026-11-20")
@@ -285,16 +285,31 @@ def test_running_day_grows(name: str) -> None:
 @pytest.mark.parametrize(
     ("now", "last"),
     [
-        ("2026-11-20T05:04", None),
+        ("2026-11-20T05:04", "11/20/2026 00:00:00"),
         ("2026-11-20T05:05", "11/20/2026 00:05:00"),
         ("2026-11-20T15:04:59", "11/20/2026 10:00:00"),
         ("2026-11-21T04:59", "11/20/2026 23:55:00"),
     ],
 )
-def test_running_day_ends_with_the_last_whole_interval(now: str, last: str | None) -> None:
+def test_newest_interval_is_the_last_whole_one(now: str, last: str) -> None:
     """Real-time prices end at the stamp: at 10:04:59 the newest is that of 10:00."""
-    stamps = [row["Time Stamp"] for row in rows(new(posting("realtime_zone", "2026-11-20"), utc(now)).body)]
-    assert (stamps[-1] if stamps else None) == last
+    stamps = {row["Time Stamp"] for row in rows(new("RT_LBMP_ZONE/CSV/current.csv", utc(now)).body)}
+    assert stamps == {last}
+
+
+def test_running_day_goes_on_with_the_quarter_hours_of_the_next_hour() -> None:
+    """As the real servers do: after the newest interval come four that are only announced."""
+    day = rows(new(posting("realtime_zone", "2026-11-20"), utc("2026-11-20T15:07")).body)
+    stamps = list(dict.fromkeys(row["Time Stamp"][11:] for row in day))
+    assert stamps[-6:] == ["10:00:00", "10:05:00", "10:15:00", "10:30:00", "10:45:00", "11:00:00"]
+
+
+def test_old_server_has_the_newest_interval_until_it_ended() -> None:
+    """Its own path, as long as it got daily files."""
+    path = "realtime/realtime_zone_lbmp.csv"
+    stamps = {row["Time Stamp"] for row in rows(asked(old_server, path, utc("2026-10-10T15:07")).body)}
+    assert stamps == {"10/10/2026 11:05:00"}
+    assert asked(old_server, path, utc("2026-10-20T16:00")).status == 404
 
 
 def test_made_ahead_is_whole_at_once() -> None:

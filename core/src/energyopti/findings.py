@@ -19,6 +19,7 @@ class FindingKind(enum.StrEnum):
     MISSING_VALUE = "missing_value"
     REJECTED_ROW = "rejected_row"
     SUPERSEDED_ROW = "superseded_row"
+    ADVISORY_ROW = "advisory_row"
     UNKNOWN_WORD = "unknown_word"
     UNKNOWN_TIME = "unknown_time"
     OUTSIDE_CHUNK = "outside_chunk"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 from collections.abc import Iterator
 from datetime import datetime
@@ -61,6 +62,15 @@ class Coverage:
         return tuple(part for part in self.parts if part.status is not CoverageStatus.COMPLETE)
 
 
+@contextlib.contextmanager
+def _extra(method: str) -> Iterator[None]:
+    """Say which extra brings the package that a method lacks."""
+    try:
+        yield
+    except ImportError as error:
+        raise ImportError(f"{method} needs pandas and pyarrow: pip install 'energyopti[pandas]'") from error
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class MarketData:
     """Rows of one dataset with their provenance, findings and coverage.
@@ -92,11 +102,13 @@ class MarketData:
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas DataFrame; needs the extra ``energyopti[pandas]``."""
-        return self.frame.to_pandas()
+        with _extra("to_pandas"):
+            return self.frame.to_pandas()
 
     def to_arrow(self) -> pa.Table:
         """The rows as a pyarrow table; needs the extra ``energyopti[pandas]``."""
-        return self.frame.to_arrow()
+        with _extra("to_arrow"):
+            return self.frame.to_arrow()
 
     def local(self) -> pl.DataFrame:
         """The rows with their times on the market's own clock."""

@@ -18,7 +18,7 @@ from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceU
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
 from energyopti.planning import Filter, resolve
-from energyopti.query import Chunk, Instant, Query, TimeRange, plan
+from energyopti.query import Chunk, Instant, Query, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -250,4 +250,4 @@ class UnifiedMarketService:
         return sandbox_transport(self.registry, now=self._now)
 
 
-__all__ = ["TimeRange", "UnifiedMarketService"]
+__all__ = ["UnifiedMarketService"]

@@ -12,13 +12,15 @@ class Document:
     """One kind of file, one a day.
 
     ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server,
-    which holds it since ``in_folder_since``.
+    which holds it since ``in_folder_since``. ``newest`` is the path on the old server of the file that has
+    nothing but the newest interval, where there is one.
     """
 
     slug: str
     name: str
     folder: str
     in_folder_since: date
+    newest: str | None = None
 
     @property
     def archive_path(self) -> str:
@@ -40,14 +42,23 @@ class Document:
         """The path of a day's file on the new server."""
         return f"{self.folder}/CSV/{{day:%Y/%m/%d}}/{self.name}-{{day:%Y%m%d}}.csv"
 
+    @property
+    def new_newest(self) -> str | None:
+        """The path of the newest interval on the new server, of documents that have one on the old."""
+        return f"{self.folder}/CSV/current.csv" if self.newest else None
+
 
 DOCUMENTS = {
     document.name: document
     for document in (
         Document("damlbmp", "damlbmp_zone", "DAM_LBMP_ZONE", date(1999, 11, 18)),
         Document("damlbmp", "damlbmp_gen", "DAM_LBMP_GEN", date(1999, 11, 18)),
-        Document("realtime", "realtime_zone", "RT_LBMP_ZONE", date(2025, 12, 6)),
-        Document("realtime", "realtime_gen", "RT_LBMP_GEN", date(2007, 1, 1)),
+        Document(
+            "realtime", "realtime_zone", "RT_LBMP_ZONE", date(2025, 12, 6), "realtime/realtime_zone_lbmp.csv"
+        ),
+        Document(
+            "realtime", "realtime_gen", "RT_LBMP_GEN", date(2007, 1, 1), "realtime/realtime_gen_lbmp.csv"
+        ),
         Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
         Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
         Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),

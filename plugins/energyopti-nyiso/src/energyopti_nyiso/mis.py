@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from energyopti import Chunk, Days, Era, NoData
+from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import CsvLayout, Member, Reading, members
 from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import zone
+from energyopti_nyiso.advisory import latest_end, without_advisory
 from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.layouts import ZONE
 
@@ -43,28 +44,49 @@ def eras(name: str, layout: CsvLayout, *, published: bool = False) -> tuple[Era,
         Era(
             name="daily file",
             host="mis",
-            collect=daily_file(document.old_path, layout, published=published),
+            collect=daily_file(document.old_path, layout, published=published, newest=document.newest),
             leads=Days(end=MOVED),
         ),
         Era(
             name="postings",
             host="postings",
-            collect=daily_file(document.new_path, layout, published=published),
+            collect=daily_file(document.new_path, layout, published=published, newest=document.new_newest),
             holds=Days(first=document.in_folder_since),
             leads=Days(first=MOVED),
         ),
     )
 
 
-def daily_file(path: str, layout: CsvLayout, *, published: bool = False) -> Collect:
-    """Read a day from its own file; it was published when the server last modified it."""
+def daily_file(
+    path: str, layout: CsvLayout, *, published: bool = False, newest: str | None = None
+) -> Collect:
+    """Read a day from its own file; it was published when the server last modified it.
+
+    ``newest`` is the path of the newest interval, for documents that announce later ones while their day
+    is running.
+    """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         payload = await source.get(path.format(day=chunk.day), expect=Expect.CSV)
         reading = await source.run(layout.read, payload.content)
+        if newest is not None and payload.fetched_at < chunk.end:
+            last = await _newest(newest, layout, source)
+            return await source.run(without_advisory, reading, last)
         return reading.published(payload.modified) if published else reading
 
     return collect
+
+
+async def _newest(path: str, layout: CsvLayout, source: Source) -> datetime | None:
+    """The end of the newest interval that was dispatched, or None where the server does not say.
+
+    That the file has the columns of the day's is not confirmed: whatever else it holds says nothing.
+    """
+    try:
+        payload = await source.get(path, expect=Expect.CSV)
+        return latest_end(await source.run(layout.read, payload.content))
+    except (NoData, SchemaDrift, SourceUnavailable):
+        return None
 
 
 def monthly_archive(document: Document, layout: CsvLayout, *, published: bool = False) -> Collect:

@@ -31,6 +31,9 @@ _KEPT_DAYS = 10
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
 _OLD_MONTH = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)_csv\.zip")
 _NEW_DAY = re.compile(r"(?P<folder>\w+)/CSV/\d{4}/\d\d/\d\d/(?P<name>\w+)-(?P<day>\d{8})\.csv")
+_OLD_NEWEST = {document.newest: document for document in DOCUMENTS.values() if document.newest}
+_NEW_NEWEST = {document.new_newest: document for document in DOCUMENTS.values() if document.new_newest}
+_ANNOUNCED = timedelta(hours=1)
 _FEEDS = {feed.name: feed for feed in FEEDS}
 
 
@@ -41,6 +44,8 @@ def responders() -> Mapping[str, Responder]:
 
 def old_server(ask: Ask) -> Answer:
     """The last days as they are, and every month as a zip of its days."""
+    if ask.path in _OLD_NEWEST and local_date(ask.now, ZONE) <= LAST_OLD_DAY:
+        return _newest(_OLD_NEWEST[ask.path], ask)
     if found := _OLD_MONTH.fullmatch(ask.path):
         return _month(found, ask)
     if found := _OLD_DAY.fullmatch(ask.path):
@@ -53,6 +58,8 @@ def old_server(ask: Ask) -> Answer:
 
 def new_server(ask: Ask) -> Answer:
     """One file a day in a folder a document, from the day that the folder begins with."""
+    if ask.path in _NEW_NEWEST:
+        return _newest(_NEW_NEWEST[ask.path], ask)
     found = _NEW_DAY.fullmatch(ask.path)
     if found is None:
         return Answer.missing()
@@ -80,6 +87,15 @@ def _file(found: re.Match[str], ask: Ask, path: Callable[[Document], str]) -> An
     published = _publication(feed, day, ask.now)
     body = _document(feed, day, _cut(feed, day, ask.now))
     return Answer(body=body, content_type="text/csv", modified=published)
+
+
+def _newest(document: Document, ask: Ask) -> Answer:
+    """Nothing but the newest interval."""
+    feed = _FEEDS[document.name]
+    day = local_date(ask.now - feed.step, ZONE)
+    frame = generate(feed, day).filter(pl.col("interval_end") <= ask.now)
+    newest = frame.filter(pl.col("interval_end") == pl.col("interval_end").max())
+    return Answer(body=feed.layout.write(newest), content_type="text/csv", modified=ask.now)
 
 
 def _month(found: re.Match[str], ask: Ask) -> Answer:
@@ -123,10 +139,14 @@ def _cut(feed: Feed, day: date, now: datetime) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _document(feed: Feed, day: date, until: datetime | None) -> bytes:
-    """A day's file, up to an instant."""
+    """A day's file, up to an instant; real-time prices go on with the quarter hours of the next hour."""
     frame = generate(feed, day)
     if until is not None:
-        frame = frame.filter(pl.col("interval_end") <= until)
+        end = pl.col("interval_end")
+        there = end <= until
+        if DOCUMENTS[feed.name].newest and until > midnight(day, ZONE):
+            there |= (end == end.dt.truncate("15m")) & (end <= until + _ANNOUNCED)
+        frame = frame.filter(there)
     return feed.layout.write(frame)
 
 
