@@ -169,13 +169,13 @@ def test_every_feed_is_listed_and_says_where_it_is_documented(there: Market, fou
 
 
 def test_readme_counts_what_there_is() -> None:
-    """So many datasets, and NYISO's eight feeds with the datasets that they fill."""
+    """So many datasets, and NYISO's twelve feeds with the datasets that they fill."""
     readme = text_of(ROOT / "README.md")
     nyiso = Registry().market("nyiso")
     assert f"all {len(DATASETS)} schemas" in readme
-    assert len(nyiso.feeds) == 8
+    assert len(nyiso.feeds) == 12
     assert {each.dataset.name for each in nyiso.feeds} == {"lmp", "load", "load_forecast", "fuel_mix"}
-    assert "NYISO's eight feeds fill `lmp`, `load`, `load_forecast` and `fuel_mix`" in readme
+    assert "NYISO's twelve feeds fill `lmp`, `load`, `load_forecast` and `fuel_mix`" in readme
 
 
 def test_changelog_has_a_section_for_what_is_to_be_released() -> None:

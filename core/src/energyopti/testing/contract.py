@@ -272,8 +272,10 @@ def _from_sandbox(
 
 
 def _days(market: Market, feed: Feed) -> tuple[date, ...]:
-    """An ordinary day, and the last ones with 23 and 25 hours, within the feed's history."""
+    """An ordinary day that a source holds, and the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
+    while not feed.eras_for(ordinary):
+        ordinary -= 7 * DAY
     first = max(feed.history_from, ordinary - 800 * DAY)
     changes = clock_change_days(market.zone, first, ordinary)
     last = {hours_in_day(day, market.zone): day for day in changes}

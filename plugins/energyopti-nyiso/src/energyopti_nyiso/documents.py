@@ -12,13 +12,13 @@ class Document:
     """One kind of file, one a day.
 
     ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server,
-    which holds it since ``in_folder_since``. ``newest`` is the path on the old server of the file that has
+    which holds it since ``in_folder_since``; None where no folder is known. ``newest`` is the path on the old server of the file that has
     nothing but the newest interval, where there is one.
     """
 
     slug: str
     name: str
-    folder: str
+    folder: str | None
     in_folder_since: date
     newest: str | None = None
 
@@ -39,7 +39,7 @@ class Document:
 
     @property
     def new_path(self) -> str:
-        """The path of a day's file on the new server."""
+        """The path of a day's file on the new server, of a document that has a folder there."""
         return f"{self.folder}/CSV/{{day:%Y/%m/%d}}/{self.name}-{{day:%Y%m%d}}.csv"
 
     @property
@@ -59,6 +59,10 @@ DOCUMENTS = {
         Document(
             "realtime", "realtime_gen", "RT_LBMP_GEN", date(2007, 1, 1), "realtime/realtime_gen_lbmp.csv"
         ),
+        Document("rtlbmp", "rtlbmp_zone", "RT_TW_LBMP_ZONE", date(1999, 11, 18)),
+        Document("rtlbmp", "rtlbmp_gen", "RT_TW_LBMP_GEN", date(1999, 11, 18)),
+        Document("hamlbmp", "hamlbmp_zone", None, date.max),
+        Document("hamlbmp", "hamlbmp_gen", None, date.max),
         Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
         Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
         Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),

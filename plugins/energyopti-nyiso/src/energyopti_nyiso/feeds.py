@@ -30,6 +30,7 @@ def _lbmp(
     of: Lookup,
     example: Example,
     locations: tuple[str, ...] | None = None,
+    unconfirmed: str | None = None,
     ahead: timedelta = timedelta(),
     cadence: timedelta = layouts.FIVE_MINUTES,
 ) -> Feed:
@@ -51,6 +52,7 @@ def _lbmp(
         layout=layout,
         example=example,
         eras=eras(name, layout),
+        unconfirmed=unconfirmed,
     )
 
 
@@ -92,6 +94,48 @@ REAL_TIME_GENERATOR = _lbmp(
     of=layouts.OF_GENERATORS,
     example=Example(payload=examples.REAL_TIME_GENERATOR, rows=examples.REAL_TIME_GENERATOR_ROWS),
 )
+_NO_FOLDER = "no folder of the new server is known for it: only the old one is asked"
+
+HOURLY_ZONE = _lbmp(
+    "rtlbmp_zone",
+    "Real-time LBMP by zone, hourly means",
+    run=Run.REAL_TIME_HOURLY,
+    time=layouts.HOURLY,
+    of=layouts.OF_ZONES,
+    locations=_ZONAL,
+    cadence=timedelta(minutes=15),
+    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
+)
+HOURLY_GENERATOR = _lbmp(
+    "rtlbmp_gen",
+    "Real-time LBMP by generator, hourly means",
+    run=Run.REAL_TIME_HOURLY,
+    time=layouts.HOURLY,
+    of=layouts.OF_GENERATORS,
+    cadence=timedelta(minutes=15),
+    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
+)
+HOUR_AHEAD_ZONE = _lbmp(
+    "hamlbmp_zone",
+    "Hour-ahead LBMP by zone",
+    run=Run.HOUR_AHEAD,
+    time=layouts.HOURLY,
+    of=layouts.OF_ZONES,
+    locations=_ZONAL,
+    cadence=timedelta(minutes=15),
+    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
+    unconfirmed=_NO_FOLDER,
+)
+HOUR_AHEAD_GENERATOR = _lbmp(
+    "hamlbmp_gen",
+    "Hour-ahead LBMP by generator",
+    run=Run.HOUR_AHEAD,
+    time=layouts.HOURLY,
+    of=layouts.OF_GENERATORS,
+    cadence=timedelta(minutes=15),
+    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
+    unconfirmed=_NO_FOLDER,
+)
 
 ACTUAL_LOAD = Feed(
     name="pal",
@@ -126,7 +170,7 @@ LOAD_FORECASTS = Feed(
     dataset=LOAD_FORECAST,
     title="Load forecast by zone, hourly, about six days ahead",
     documented_at=_LOAD,
-    history_from=date(2001, 6, 21),
+    history_from=date(1999, 11, 1),
     step=layouts.HOUR,
     ahead=timedelta(days=1),
     horizon=6,
@@ -158,6 +202,10 @@ FEEDS = (
     DAY_AHEAD_GENERATOR,
     REAL_TIME_ZONE,
     REAL_TIME_GENERATOR,
+    HOURLY_ZONE,
+    HOURLY_GENERATOR,
+    HOUR_AHEAD_ZONE,
+    HOUR_AHEAD_GENERATOR,
     ACTUAL_LOAD,
     INTEGRATED_LOAD,
     LOAD_FORECASTS,

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
-from energyopti import Feed
+from energyopti import Feed, Run
+from energyopti.datasets import LMP
 from energyopti.timezones import DAY, midnight
-from energyopti_nyiso.layouts import FIVE_MINUTES, FUELS, ZONE
+from energyopti_nyiso.layouts import FUELS, ZONE
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
 
 _SHARES = {
@@ -57,10 +58,10 @@ _GENERATORS = {
 
 def generate(feed: Feed, day: date) -> pl.DataFrame:
     """A day of a feed in its dataset's columns, with the point ids that its documents carry."""
-    if feed.name in {"damlbmp_zone", "realtime_zone"}:
-        return prices(feed, day, ZONES | PROXIES)
-    if feed.name in {"damlbmp_gen", "realtime_gen"}:
-        return prices(feed, day, _GENERATORS | {REFERENCE_BUS: 24_008})
+    if feed.dataset is LMP:
+        return prices(
+            feed, day, _GENERATORS | {REFERENCE_BUS: 24_008} if feed.locations is None else ZONES | PROXIES
+        )
     if feed.name in {"pal", "palIntegrated"}:
         return loads(feed, day)
     if feed.name == "isolf":
@@ -70,9 +71,8 @@ def generate(feed: Feed, day: date) -> pl.DataFrame:
 
 def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
     """Prices with their components, in cents; the reference bus has neither losses nor congestion."""
-    real_time = feed.step == FIVE_MINUTES
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    if real_time and day.toordinal() % 5 == 0:  # a corrective run off the grid
+    if feed.irregular and day.toordinal() % 5 == 0:  # a corrective run off the grid
         times = sorted([*times, times[len(times) // 2] + timedelta(seconds=96)])
     frame = _cross(times, places).with_columns(
         down=pl.col("location").replace_strict(_DOWNSTREAM, default=0.0, return_dtype=pl.Float64),
@@ -83,7 +83,7 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
     energy = 12 + (load - 12) * 2.2 + 6 * _noise(1)
     spike = pl.when(_noise(2) > 0.985).then(140.0).otherwise(0.0)
     dip = pl.when(_hour().is_between(2, 4) & (_noise(3, per_day=True) > 0.4)).then(-32.0).otherwise(0.0)
-    if real_time:
+    if feed.run is not Run.DAY_AHEAD:
         energy = energy + 9 * _noise(4) + spike
     squeeze = pl.max_horizontal(pl.lit(0.0), load - 17) * 1.4 * (1 + 0.3 * _noise(5))
     return (

@@ -14,7 +14,7 @@ from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import CsvLayout, Member, Reading, members
 from energyopti.market import Collect
 from energyopti.source import Expect
-from energyopti.timezones import zone
+from energyopti.timezones import DAY, zone
 from energyopti_nyiso.advisory import latest_end, without_advisory
 from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.layouts import ZONE
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 _LARGEST_DAY = 256 << 20
+
+LAST_OLD_DAY = date(2026, 10, 11)
+"""The last day whose daily file the old server got, as far as is known."""
 
 MOVED = date(2026, 10, 1)
 """From this day on the new server is asked first; before it, the old one's monthly archives."""
@@ -34,27 +37,32 @@ def eras(name: str, layout: CsvLayout, *, published: bool = False) -> tuple[Era,
     ``published`` says that the time of publication belongs to every row.
     """
     document = DOCUMENTS[name]
-    return (
+    moved = document.folder is not None
+    held = Days() if moved else Days(end=LAST_OLD_DAY + DAY)
+    old = (
         Era(
             name="monthly archive",
             host="mis",
             collect=monthly_archive(document, layout, published=published),
+            holds=held,
             leads=Days(end=MOVED),
         ),
         Era(
             name="daily file",
             host="mis",
             collect=daily_file(document.old_path, layout, published=published, newest=document.newest),
+            holds=held,
             leads=Days(end=MOVED),
         ),
-        Era(
-            name="postings",
-            host="postings",
-            collect=daily_file(document.new_path, layout, published=published, newest=document.new_newest),
-            holds=Days(first=document.in_folder_since),
-            leads=Days(first=MOVED),
-        ),
     )
+    new = Era(
+        name="postings",
+        host="postings",
+        collect=daily_file(document.new_path, layout, published=published, newest=document.new_newest),
+        holds=Days(first=document.in_folder_since),
+        leads=Days(first=MOVED),
+    )
+    return (*old, new) if moved else old
 
 
 def daily_file(

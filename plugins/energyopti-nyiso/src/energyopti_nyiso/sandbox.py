@@ -23,9 +23,7 @@ from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.generated import generate
 from energyopti_nyiso.layouts import ZONE
-
-LAST_OLD_DAY = date(2026, 10, 11)
-"""The last day whose daily file the old server got."""
+from energyopti_nyiso.mis import LAST_OLD_DAY
 
 _KEPT_DAYS = 10
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
