@@ -11,6 +11,7 @@ import pytest
 
 from builders import utc
 from energyopti import CoverageStatus, Feed, FindingKind, InvalidTimeRange, MarketData, NoData
+from energyopti.datasets import LMP, LOAD
 from energyopti.sandbox import Fault, FaultKind
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.generated import generate
@@ -280,7 +281,7 @@ def test_clock_changes_lose_and_invent_nothing(
 
 @pytest.mark.parametrize(
     "feed",
-    [feed for feed in FEEDS if feed.name not in {"isolf", "rtfuelmix", "hamlbmp_zone", "hamlbmp_gen"}],
+    [feed for feed in FEEDS if feed.dataset in {LMP, LOAD} and not feed.name.startswith("hamlbmp")],
     ids=str,
 )
 def test_answer_holds_the_figures_that_were_generated(winter: Served, feed: Feed) -> None:

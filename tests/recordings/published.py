@@ -98,7 +98,7 @@ def _price(row: dict[str, str], start: datetime, end: datetime) -> Price:
 
 def _start(before: datetime | None, end: datetime) -> datetime:
     """The stamp before, unless there is none or one is missing between."""
-    if before is None or end - before > 1.5 * FIVE_MINUTES:
+    if before is None or end - before > 1.9 * FIVE_MINUTES:
         return end - FIVE_MINUTES
     return before
 

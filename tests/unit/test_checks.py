@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -279,3 +280,10 @@ def test_missing_hours_are_all_counted(missing: set[int]) -> None:
     """Whichever hours are taken out of a day, the gap counts them."""
     gaps = found(day([hour for hour in range(24) if hour not in missing]))
     assert sum(each.rows for each in gaps) == len(missing)
+
+
+def test_sparse_feed_has_no_gaps() -> None:
+    """Where rows stand only for what happened, nothing is missing between them."""
+    frame = day([3, 17])
+    assert [each.kind for each in found(frame)] == [FindingKind.GAP]
+    assert check_frame(frame, chunk_of(attrs.evolve(load_feed(), sparse=True)), until=LATER) == ()

@@ -275,10 +275,10 @@ def test_repeated_irregular_stamp_has_one_interval_twice(time: Stamp, expected: 
     assert spans(stamped(time, "07/01/2024", "00:05", "00:10", "00:10")) == expected
 
 
-@pytest.mark.parametrize(("time", "expected"), [(ENDS, "04:04-04:09"), (BEGINS, "04:09-04:14")])
+@pytest.mark.parametrize(("time", "expected"), [(ENDS, "04:05-04:10"), (BEGINS, "04:10-04:15")])
 def test_unreadable_stamp_does_not_touch_its_irregular_neighbours(time: Stamp, expected: str) -> None:
     """The rows beside a rejected one keep their intervals."""
-    reading = stamped(time, "07/01/2024", "xx", "00:09")
+    reading = stamped(time, "07/01/2024", "xx", "00:10")
     assert spans(reading) == [expected]
     assert rejected(reading) == 1
 

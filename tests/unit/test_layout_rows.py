@@ -13,6 +13,7 @@ from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
 from energyopti.errors import SchemaDrift, UnsupportedQuery
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import (
+    Absolute,
     Copy,
     CsvLayout,
     Layout,
@@ -312,3 +313,18 @@ def test_payload_of_another_kind_is_schema_drift() -> None:
     """A layout does not read another's payload."""
     with pytest.raises(SchemaDrift):
         WIDE.read(b"Time,Name,Load\n07/01/2024 00:00,A,1\n")
+
+
+def test_figure_that_stands_for_nothing_is_null() -> None:
+    """9999 where there is no limit: the value is null, said by a finding, and the raw column keeps the figure."""
+    column = Number("MW", to="load", nothing=(9999.0,))
+    layout = CsvLayout(
+        dataset=LOAD,
+        zone="America/New_York",
+        time=Absolute(names=("At",)),
+        columns=(Text("Name", to="location"), column),
+    )
+    reading = layout.read(b"At,Name,MW\n2024-07-01T04:00:00,WEST,9999\n2024-07-01T05:00:00,WEST,9998\n")
+    assert reading.frame["load"].to_list() == [None, 9998.0]
+    assert reading.raw["MW"].to_list() == [9999.0, 9998.0]
+    assert [each.kind for each in reading.findings] == [FindingKind.MISSING_VALUE]

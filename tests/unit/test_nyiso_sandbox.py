@@ -33,6 +33,9 @@ FOLDERS = {
     "realtime_gen": ("realtime", "RT_LBMP_GEN", "2007-01-01"),
     "rtlbmp_zone": ("rtlbmp", "RT_TW_LBMP_ZONE", "1999-11-18"),
     "rtlbmp_gen": ("rtlbmp", "RT_TW_LBMP_GEN", "1999-11-18"),
+    "ExternalLimitsFlows": ("ExternalLimitsFlows", "INTERFACE_LIMITS_FLOWS", "2002-01-01"),
+    "DAMLimitingConstraints": ("DAMLimitingConstraints", "DAM_LIMITING_CONSTRAINTS", "2001-08-01"),
+    "LimitingConstraints": ("LimitingConstraints", "LIMITING_CONSTRAINTS", "2002-01-01"),
     "pal": ("pal", "RT_ACTUAL_LOAD", "2001-05-26"),
     "palIntegrated": ("palIntegrated", "INT_RT_ACT_LOAD", "2001-06-21"),
     "isolf": ("isolf", "ISO_LF", "2026-10-12"),
@@ -82,7 +85,7 @@ def test_documents_are_where_the_facts_put_them(name: str) -> None:
 
 def test_every_feed_has_a_document_of_its_name() -> None:
     """The catalogue and the table of documents name the same things."""
-    assert {feed.name for feed in FEEDS} == set(DOCUMENTS)
+    assert {feed.name for feed in FEEDS} == {*DOCUMENTS, "ExternalLimitsFlows_limits"}
     assert set(DOCUMENTS) - set(FOLDERS) == {"hamlbmp_zone", "hamlbmp_gen"}
 
 

@@ -66,11 +66,13 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 
 
 def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:
-    """Time that the feed's own grid should cover and a series does not.
+    """Time that the feed's own grid should cover and a series does not; a sparse feed has no such grid.
 
     Forecasts reach past their chunk, so only what lies between their rows is looked at.
     """
     feed, step = chunk.feed, chunk.feed.step
+    if feed.sparse:
+        return
     slack = step / 2
     # readings after midnight up to the next one speak of the time from the first to a step past the last
     shift = step - _INSTANT if feed.closes_at_midnight else timedelta()

@@ -148,7 +148,8 @@ class Example:
 class Feed:
     """One published stream of one market that fills one dataset.
 
-    ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between.
+    ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between;
+    ``sparse`` that there are rows only where something happened, so that nothing is missing between them.
     ``history_from`` is the first day that any source has. ``ahead`` is how far past now intervals can be
     published already; ``horizon`` how many days a forecast publication covers, its own among them. A chunk is
     final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
@@ -169,6 +170,7 @@ class Feed:
     chunk: ChunkSize = ChunkSize.DAY
     run: Run | None = None
     irregular: bool = False
+    sparse: bool = False
     closes_at_midnight: bool = False
     ahead: timedelta = timedelta()
     horizon: int = 0

@@ -30,7 +30,7 @@ from energyopti.timezones import DAY, HOUR, hours_in_day
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
 _YEARS = (1900, 2900)
-_STRETCH = 1.5
+_STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
 
 

@@ -46,9 +46,13 @@ class Text(WireColumn):
 
 @attrs.frozen
 class Number(WireColumn):
-    """A column of numbers; the field's value is the published one times ``scale`` (-1 turns the sign)."""
+    """A column of numbers; the field's value is the published one times ``scale`` (-1 turns the sign).
+
+    ``nothing`` are the figures that stand for no value, such as 9999 where there is no limit: null.
+    """
 
     scale: float = attrs.field(default=1.0, kw_only=True)
+    nothing: tuple[float, ...] = attrs.field(default=(), kw_only=True)
 
 
 @attrs.frozen(kw_only=True)

@@ -89,6 +89,8 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
             fields[column.to] = fields[column.to].new_from_index(0, known.height)
         elif isinstance(column, Number):
             values = known[column.name].cast(pl.Float64)
+            if column.nothing:
+                values = values.set(values.is_in(column.nothing), None)
             fields[column.to] = without_minus_zero(values if column.scale == 1 else values * column.scale)
         elif isinstance(column, Text):
             block = runs.block if _tells_apart(layout, column.to) else None

@@ -45,7 +45,7 @@ class Stamp:
 
     ``formats`` are chrono patterns; the first is written, all are read. An ``irregular`` source has extra
     stamps off the grid: an interval then reaches from (or to) the neighbouring stamp of its location. Where
-    that is more than a step and a half away, a stamp is missing, and the interval is one ``step`` long. Without a ``flag``, the order of the rows of a location decides which pass
+    that is about two steps away, a stamp is missing, and the interval is one ``step`` long. Without a ``flag``, the order of the rows of a location decides which pass
     of the repeated hour a stamp means.
     """
 

@@ -63,6 +63,11 @@ DOCUMENTS = {
         Document("rtlbmp", "rtlbmp_gen", "RT_TW_LBMP_GEN", date(1999, 11, 18)),
         Document("hamlbmp", "hamlbmp_zone", None, date.max),
         Document("hamlbmp", "hamlbmp_gen", None, date.max),
+        Document("ExternalLimitsFlows", "ExternalLimitsFlows", "INTERFACE_LIMITS_FLOWS", date(2002, 1, 1)),
+        Document(
+            "DAMLimitingConstraints", "DAMLimitingConstraints", "DAM_LIMITING_CONSTRAINTS", date(2001, 8, 1)
+        ),
+        Document("LimitingConstraints", "LimitingConstraints", "LIMITING_CONSTRAINTS", date(2002, 1, 1)),
         Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
         Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
         Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),

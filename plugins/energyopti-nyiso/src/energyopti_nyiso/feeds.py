@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from energyopti import Example, Feed, Run
-from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
+from energyopti.datasets import CONSTRAINTS, FUEL_MIX, LMP, LOAD, LOAD_FORECAST, SCHEDULES
 from energyopti.layouts import Lookup, Stamp
 from energyopti_nyiso import examples, layouts
 from energyopti_nyiso.locations import PROXIES, ZONES
@@ -197,6 +197,64 @@ FUEL_MIXES = Feed(
     unconfirmed="the new server's folder RT_FUEL_MIX is a guess; the first day of the archive",
 )
 
+DAY_AHEAD_CONSTRAINTS = Feed(
+    name="DAMLimitingConstraints",
+    dataset=CONSTRAINTS,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead limiting constraints",
+    documented_at=_PRICES,
+    history_from=date(2001, 8, 1),
+    step=layouts.HOUR,
+    sparse=True,
+    ahead=timedelta(days=2),
+    cadence=timedelta(minutes=30),
+    layout=layouts.DAY_AHEAD_CONSTRAINTS,
+    example=Example(payload=examples.DAY_AHEAD_CONSTRAINTS, rows=examples.DAY_AHEAD_CONSTRAINTS_ROWS),
+    eras=eras("DAMLimitingConstraints", layouts.DAY_AHEAD_CONSTRAINTS),
+)
+
+REAL_TIME_CONSTRAINTS = Feed(
+    name="LimitingConstraints",
+    dataset=CONSTRAINTS,
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time limiting constraints",
+    documented_at=_PRICES,
+    history_from=date(2002, 1, 1),
+    step=layouts.FIVE_MINUTES,
+    irregular=True,
+    sparse=True,
+    layout=layouts.REAL_TIME_CONSTRAINTS,
+    example=Example(payload=examples.REAL_TIME_CONSTRAINTS, rows=examples.REAL_TIME_CONSTRAINTS_ROWS),
+    eras=eras("LimitingConstraints", layouts.REAL_TIME_CONSTRAINTS),
+)
+
+INTERFACE_FLOWS = Feed(
+    name="ExternalLimitsFlows",
+    dataset=SCHEDULES,
+    title="Interface flows, five-minute",
+    documented_at=_POWER_GRID,
+    history_from=date(2002, 1, 1),
+    step=layouts.FIVE_MINUTES,
+    irregular=True,
+    layout=layouts.INTERFACE_FLOWS,
+    example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_FLOW_ROWS),
+    eras=eras("ExternalLimitsFlows", layouts.INTERFACE_FLOWS),
+)
+
+INTERFACE_LIMITS = Feed(
+    name="ExternalLimitsFlows_limits",
+    dataset=CONSTRAINTS,
+    run=Run.REAL_TIME_5MIN,
+    title="Interface limits beside their flows, five-minute",
+    documented_at=_POWER_GRID,
+    history_from=date(2002, 1, 1),
+    step=layouts.FIVE_MINUTES,
+    irregular=True,
+    layout=layouts.INTERFACE_LIMITS,
+    example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_LIMIT_ROWS),
+    eras=eras("ExternalLimitsFlows", layouts.INTERFACE_LIMITS),
+)
+
 FEEDS = (
     DAY_AHEAD_ZONE,
     DAY_AHEAD_GENERATOR,
@@ -210,4 +268,8 @@ FEEDS = (
     INTEGRATED_LOAD,
     LOAD_FORECASTS,
     FUEL_MIXES,
+    DAY_AHEAD_CONSTRAINTS,
+    REAL_TIME_CONSTRAINTS,
+    INTERFACE_FLOWS,
+    INTERFACE_LIMITS,
 )

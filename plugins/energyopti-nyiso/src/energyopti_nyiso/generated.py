@@ -51,6 +51,8 @@ _FUEL_SHARES = {
     "Wind": 0.06,
     "Hydro": 0.25,
 }
+_FACILITIES = {"CENTRAL EAST - VC": 23_330, "DUNWODIE 345 SHORE_RD 345 1": 25_091}
+_INTERFACES = {"CENTRAL EAST - VC": 23_330, "SCH - PJ - NY": 23_316, "WEST CENTRAL": 23_312}
 _GENERATORS = {
     f"UNIT_{number:03d}___{'HYDRO' if number % 3 else 'GT'}": 23_500 + number for number in range(60)
 }
@@ -66,6 +68,10 @@ def generate(feed: Feed, day: date) -> pl.DataFrame:
         return loads(feed, day)
     if feed.name == "isolf":
         return forecasts(feed, day)
+    if feed.sparse:
+        return constraints(feed, day)
+    if feed.name.startswith("ExternalLimitsFlows"):
+        return interfaces(feed, day)
     return generation(feed, day)
 
 
@@ -126,6 +132,40 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
         "interval_end",
         fuel_native="location",
         generation=(_system_load() * share * swing).round(0),
+    )
+
+
+def constraints(feed: Feed, day: date) -> pl.DataFrame:
+    """What binds, while load is high: most hours have nothing."""
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    cost = (pl.max_horizontal(pl.lit(0.0), _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * _noise(10))).round(2)
+    return (
+        _cross(times, _FACILITIES)
+        .select(
+            "interval_start",
+            "interval_end",
+            pl.col("PTID").alias("Facility PTID"),
+            constraint="location",
+            contingency=pl.lit("BASE CASE"),
+            shadow_price=cost,
+        )
+        .filter(pl.col("shadow_price") > 0)
+    )
+
+
+def interfaces(feed: Feed, day: date) -> pl.DataFrame:
+    """Flows over interfaces, with their limits under the headers of the document."""
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    flow = (_system_load() * (0.06 + 0.01 * _noise(11))).round(2)
+    limited = pl.when(pl.col("location") == "WEST CENTRAL").then(9999.0).otherwise(2600.0)
+    return _cross(times, _INTERFACES).select(
+        "interval_start",
+        "interval_end",
+        "location",
+        pl.col("PTID").alias("Point ID"),
+        limited.alias("Positive Limit (MWH)"),
+        pl.lit(-9999.0).alias("Negative Limit (MWH)"),
+        actual=flow,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
+from energyopti.datasets import CONSTRAINTS, FUEL_MIX, LMP, LOAD, LOAD_FORECAST, SCHEDULES
 from energyopti.layouts import (
     Copy,
     CsvLayout,
@@ -21,7 +21,7 @@ from energyopti.layouts import (
     Text,
     Wide,
 )
-from energyopti.vocabulary import Fuel, LocationType
+from energyopti.vocabulary import Fuel, LocationType, ScheduleKind
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
 
 ZONE = "America/New_York"
@@ -149,3 +149,75 @@ GENERATION = CsvLayout(
     ),
     derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
 )
+
+
+def constraints(time: Stamp) -> CsvLayout:
+    """Limiting constraints: what binds, for which contingency, and what it costs.
+
+    The cost is kept with the sign it is published with: both are seen.
+    """
+    return CsvLayout(
+        dataset=CONSTRAINTS,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(
+            Text("Limiting Facility", to="constraint"),
+            Text("Facility PTID"),
+            Text("Contingency", to="contingency"),
+            Number(("Constraint Cost($)", "Constraint Cost ($)"), to="shadow_price"),
+        ),
+    )
+
+
+DAY_AHEAD_CONSTRAINTS = constraints(
+    Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE)
+)
+REAL_TIME_CONSTRAINTS = constraints(
+    Stamp(
+        _STAMP,
+        formats=(_SECONDS, _MINUTES),
+        meaning=Meaning.BEGINNING,
+        step=FIVE_MINUTES,
+        irregular=True,
+        flag=_TIME_ZONE,
+    )
+)
+
+_INTERFACE_TIME = Stamp(
+    ("Timestamp", "Time Stamp"),
+    formats=(_MINUTES, _SECONDS),
+    meaning=Meaning.BEGINNING,
+    step=FIVE_MINUTES,
+    irregular=True,
+)
+_NO_LIMIT = (9999.0, -9999.0)
+
+INTERFACE_FLOWS = CsvLayout(
+    dataset=SCHEDULES,
+    zone=ZONE,
+    time=_INTERFACE_TIME,
+    columns=(
+        Text("Interface Name", to="location"),
+        Text("Point ID"),
+        Number("Flow (MWH)", to="actual"),
+        Number("Positive Limit (MWH)"),
+        Number("Negative Limit (MWH)"),
+    ),
+    constants={"kind": ScheduleKind.INTERCHANGE.value},
+)
+"""Flows over interfaces, in MW despite the label; over an external one (SCH - PJ - NY) imports are positive."""
+
+INTERFACE_LIMITS = CsvLayout(
+    dataset=CONSTRAINTS,
+    zone=ZONE,
+    time=_INTERFACE_TIME,
+    columns=(
+        Text("Interface Name", to="constraint"),
+        Text("Point ID"),
+        Number("Flow (MWH)", to="flow"),
+        Number("Positive Limit (MWH)", to="limit", nothing=_NO_LIMIT),
+        Number("Negative Limit (MWH)"),
+    ),
+)
+"""The same document read for its limits: `limit` is the one in the positive direction, 9999 means none."""
