@@ -148,10 +148,12 @@ def test_closing_in_the_middle_of_a_long_query_blames_nobody_else(server: Server
 
     async def go() -> MarketData:
         opened = service(served_market(server.url), tmp_path)
+        await opened.get_market_data(*LOAD, "2024-05-01", "2024-05-02")
         waiting = asyncio.ensure_future(
             opened.get_market_data(*LOAD, "2024-05-01", "2024-06-30", partial=True)
         )
-        await asyncio.sleep(0.3)
+        while len(server.asked) < 3:
+            await asyncio.sleep(0.01)
         await opened.aclose()
         return await waiting
 

@@ -13,7 +13,7 @@ import pytest
 from energyopti.frames import unify
 from energyopti.market import Feed
 from energyopti.timezones import midnight
-from energyopti_nyiso.feeds import REAL_TIME_GENERATOR
+from energyopti_nyiso.prices import REAL_TIME_GENERATOR
 
 pytestmark = pytest.mark.bench
 

@@ -8,7 +8,7 @@ from builders import utc
 from energyopti import FindingKind
 from energyopti.layouts import Reading
 from energyopti_nyiso.advisory import latest_end, without_advisory
-from energyopti_nyiso.feeds import REAL_TIME_ZONE
+from energyopti_nyiso.prices import REAL_TIME_ZONE
 
 HEADER = (
     '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'

@@ -92,7 +92,7 @@ Derivation = Copy | Lookup | Residual
 
 @attrs.frozen(kw_only=True)
 class Wide:
-    """A payload with one column a location (or fuel): its columns become rows.
+    """A payload with one column a location (or fuel, or product): its columns become rows.
 
     ``columns`` maps each header to the word that ``to`` gets; the cells fill the field ``value``.
     """

@@ -21,9 +21,9 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         wide = layout.wide
         headers = {word: header for header, word in wide.columns.items()}
         words = pl.col(wide.to).replace_strict(headers, return_dtype=pl.String)
-        frame = frame.with_columns(words).pivot(
-            wide.to, index=["interval_start", "interval_end"], values=wide.value, maintain_order=True
-        )
+        beside = [column.to for column in layout.columns if column.to]
+        index = ["interval_start", "interval_end", *beside]
+        frame = frame.with_columns(words).pivot(wide.to, index=index, values=wide.value, maintain_order=True)
     columns = _time_cells(frame, layout)
     for column in layout.columns:
         if column.to is None:

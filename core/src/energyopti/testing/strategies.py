@@ -104,14 +104,19 @@ def _grid(chunk: Chunk, feed: Feed) -> list[tuple[datetime, datetime]]:
 
 def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]]]:
     """The words that tell a few series apart, such as locations."""
-    if layout.wide:
-        words = list(layout.wide.columns.values())
-        return st.just([{layout.wide.to: word} for word in words])
-    names = [name for name in layout.written_fields if _is_text(feed.dataset.column(name))]
+    wide = layout.wide
+    names = [
+        name
+        for name in layout.written_fields
+        if _is_text(feed.dataset.column(name)) and (wide is None or name != wide.to)
+    ]
     one = st.fixed_dictionaries({name: st.sampled_from(_words(feed, layout, name)) for name in names})
-    return st.lists(
+    several = st.lists(
         one, min_size=1, max_size=3 if names else 1, unique_by=lambda each: tuple(sorted(each.items()))
     )
+    if wide is None:
+        return several
+    return several.map(lambda rows: [row | {wide.to: word} for row in rows for word in wide.columns.values()])
 
 
 def _words(feed: Feed, layout: Layout, name: str) -> list[str]:

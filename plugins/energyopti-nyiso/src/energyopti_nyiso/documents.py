@@ -68,10 +68,17 @@ DOCUMENTS = {
             "DAMLimitingConstraints", "DAMLimitingConstraints", "DAM_LIMITING_CONSTRAINTS", date(2001, 8, 1)
         ),
         Document("LimitingConstraints", "LimitingConstraints", "LIMITING_CONSTRAINTS", date(2002, 1, 1)),
+        Document("damasp", "damasp", "DAM_ASP", date(2026, 3, 29)),
+        Document("rtasp", "rtasp", "RT_ASP", date(2005, 1, 5)),
+        Document("btmactualforecast", "BTMEstimatedActual", "BTM_ACTUAL_FORECAST", date(2025, 12, 31)),
+        Document("btmdaforecast", "btmdaforecast", "BTM_DA_FORECAST", date(2025, 12, 31)),
         Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
         Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
         Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),
         Document("rtfuelmix", "rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1)),
     )
 }
-"""The documents by the names of their files; the folder RT_FUEL_MIX is a guess."""
+"""The documents by the names of their files; the folder RT_FUEL_MIX is a guess.
+
+That the folders of behind-the-meter solar begin within December 2025 is known, on which day is not.
+"""

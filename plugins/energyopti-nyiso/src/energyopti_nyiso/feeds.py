@@ -9,133 +9,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from energyopti import Example, Feed, Run
-from energyopti.datasets import CONSTRAINTS, FUEL_MIX, LMP, LOAD, LOAD_FORECAST, SCHEDULES
-from energyopti.layouts import Lookup, Stamp
+from energyopti.datasets import (
+    CONSTRAINTS,
+    FUEL_MIX,
+    LOAD,
+    LOAD_FORECAST,
+    RENEWABLES,
+    RENEWABLES_FORECAST,
+    SCHEDULES,
+)
 from energyopti_nyiso import examples, layouts
-from energyopti_nyiso.locations import PROXIES, ZONES
+from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.mis import eras
+from energyopti_nyiso.prices import PRICES
 
 _PRICES = "https://www.nyiso.com/energy-market-operational-data"
 _LOAD = "https://www.nyiso.com/load-data"
 _POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
-_ZONAL = (*ZONES, *PROXIES)
 
-
-def _lbmp(
-    name: str,
-    title: str,
-    *,
-    run: Run,
-    time: Stamp,
-    of: Lookup,
-    example: Example,
-    locations: tuple[str, ...] | None = None,
-    unconfirmed: str | None = None,
-    ahead: timedelta = timedelta(),
-    cadence: timedelta = layouts.FIVE_MINUTES,
-) -> Feed:
-    """A feed of LBMPs: they differ in their run, their clock and their locations."""
-    layout = layouts.lbmp(time, of)
-    return Feed(
-        name=name,
-        dataset=LMP,
-        run=run,
-        title=title,
-        documented_at=_PRICES,
-        history_from=date(1999, 11, 18),
-        step=time.step,
-        irregular=time.irregular,
-        ahead=ahead,
-        cadence=cadence,
-        derived=("energy",),
-        locations=locations,
-        layout=layout,
-        example=example,
-        eras=eras(name, layout),
-        unconfirmed=unconfirmed,
-    )
-
-
-DAY_AHEAD_ZONE = _lbmp(
-    "damlbmp_zone",
-    "Day-ahead hourly LBMP by zone",
-    run=Run.DAY_AHEAD,
-    time=layouts.HOURLY,
-    of=layouts.OF_ZONES,
-    locations=_ZONAL,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
-)
-DAY_AHEAD_GENERATOR = _lbmp(
-    "damlbmp_gen",
-    "Day-ahead hourly LBMP by generator",
-    run=Run.DAY_AHEAD,
-    time=layouts.HOURLY,
-    of=layouts.OF_GENERATORS,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
-)
-REAL_TIME_ZONE = _lbmp(
-    "realtime_zone",
-    "Real-time dispatch LBMP by zone",
-    run=Run.REAL_TIME_5MIN,
-    time=layouts.DISPATCH,
-    of=layouts.OF_ZONES,
-    locations=_ZONAL,
-    example=Example(payload=examples.REAL_TIME_ZONE, rows=examples.REAL_TIME_ZONE_ROWS),
-)
-REAL_TIME_GENERATOR = _lbmp(
-    "realtime_gen",
-    "Real-time dispatch LBMP by generator",
-    run=Run.REAL_TIME_5MIN,
-    time=layouts.DISPATCH,
-    of=layouts.OF_GENERATORS,
-    example=Example(payload=examples.REAL_TIME_GENERATOR, rows=examples.REAL_TIME_GENERATOR_ROWS),
-)
-_NO_FOLDER = "no folder of the new server is known for it: only the old one is asked"
-
-HOURLY_ZONE = _lbmp(
-    "rtlbmp_zone",
-    "Real-time LBMP by zone, hourly means",
-    run=Run.REAL_TIME_HOURLY,
-    time=layouts.HOURLY,
-    of=layouts.OF_ZONES,
-    locations=_ZONAL,
-    cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
-)
-HOURLY_GENERATOR = _lbmp(
-    "rtlbmp_gen",
-    "Real-time LBMP by generator, hourly means",
-    run=Run.REAL_TIME_HOURLY,
-    time=layouts.HOURLY,
-    of=layouts.OF_GENERATORS,
-    cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
-)
-HOUR_AHEAD_ZONE = _lbmp(
-    "hamlbmp_zone",
-    "Hour-ahead LBMP by zone",
-    run=Run.HOUR_AHEAD,
-    time=layouts.HOURLY,
-    of=layouts.OF_ZONES,
-    locations=_ZONAL,
-    cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
-    unconfirmed=_NO_FOLDER,
-)
-HOUR_AHEAD_GENERATOR = _lbmp(
-    "hamlbmp_gen",
-    "Hour-ahead LBMP by generator",
-    run=Run.HOUR_AHEAD,
-    time=layouts.HOURLY,
-    of=layouts.OF_GENERATORS,
-    cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
-    unconfirmed=_NO_FOLDER,
-)
 
 ACTUAL_LOAD = Feed(
     name="pal",
@@ -255,15 +146,40 @@ INTERFACE_LIMITS = Feed(
     eras=eras("ExternalLimitsFlows", layouts.INTERFACE_LIMITS),
 )
 
+SOLAR = Feed(
+    name="BTMEstimatedActual",
+    dataset=RENEWABLES,
+    title="Behind-the-meter solar by zone, hourly estimates",
+    documented_at=_POWER_GRID,
+    history_from=date(2020, 11, 17),
+    step=layouts.HOUR,
+    cadence=timedelta(hours=1),
+    locations=(*ZONES, "SYSTEM"),
+    layout=layouts.SOLAR,
+    example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
+    eras=eras("BTMEstimatedActual", layouts.SOLAR),
+    unconfirmed="its first day, on either server",
+)
+
+SOLAR_FORECASTS = Feed(
+    name="btmdaforecast",
+    dataset=RENEWABLES_FORECAST,
+    title="Behind-the-meter solar by zone, day-ahead forecast",
+    documented_at=_POWER_GRID,
+    history_from=date(2020, 11, 17),
+    step=layouts.HOUR,
+    ahead=timedelta(days=1),
+    horizon=1,
+    cadence=timedelta(minutes=30),
+    locations=(*ZONES, "SYSTEM"),
+    layout=layouts.SOLAR_FORECAST,
+    example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
+    eras=eras("btmdaforecast", layouts.SOLAR_FORECAST, published=True),
+    unconfirmed="its first day, on either server; whether a publication reaches past its own day",
+)
+
 FEEDS = (
-    DAY_AHEAD_ZONE,
-    DAY_AHEAD_GENERATOR,
-    REAL_TIME_ZONE,
-    REAL_TIME_GENERATOR,
-    HOURLY_ZONE,
-    HOURLY_GENERATOR,
-    HOUR_AHEAD_ZONE,
-    HOUR_AHEAD_GENERATOR,
+    *PRICES,
     ACTUAL_LOAD,
     INTEGRATED_LOAD,
     LOAD_FORECASTS,
@@ -272,4 +188,6 @@ FEEDS = (
     REAL_TIME_CONSTRAINTS,
     INTERFACE_FLOWS,
     INTERFACE_LIMITS,
+    SOLAR,
+    SOLAR_FORECASTS,
 )

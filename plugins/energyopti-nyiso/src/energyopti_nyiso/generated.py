@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from energyopti import Feed, Run
-from energyopti.datasets import LMP
+from energyopti.datasets import ANCILLARY_PRICES, LMP, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.timezones import DAY, midnight
 from energyopti_nyiso.layouts import FUELS, ZONE
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
@@ -70,6 +70,10 @@ def generate(feed: Feed, day: date) -> pl.DataFrame:
         return forecasts(feed, day)
     if feed.sparse:
         return constraints(feed, day)
+    if feed.dataset is ANCILLARY_PRICES:
+        return ancillary(feed, day)
+    if feed.dataset in {RENEWABLES, RENEWABLES_FORECAST}:
+        return solar(feed, day)
     if feed.name.startswith("ExternalLimitsFlows"):
         return interfaces(feed, day)
     return generation(feed, day)
@@ -151,6 +155,36 @@ def constraints(feed: Feed, day: date) -> pl.DataFrame:
         )
         .filter(pl.col("shadow_price") > 0)
     )
+
+
+def ancillary(feed: Feed, day: date) -> pl.DataFrame:
+    """Prices of reserves and regulation: a ladder of products that rises with load."""
+    wide = feed.layout.wide
+    assert wide is not None  # noqa: S101 - for the type checker: these documents are wide
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    rank = {word: float(number) for number, word in enumerate(wide.columns.values())}
+    products = pl.DataFrame({"product_native": list(rank)})
+    worth = pl.col("product_native").replace_strict(rank, return_dtype=pl.Float64)
+    price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.5 + _noise(12))
+    return (
+        _cross(times, ZONES)
+        .join(products, how="cross", maintain_order="left_right")
+        .select("interval_start", "interval_end", "location", "product_native", price=price.round(2))
+    )
+
+
+def solar(feed: Feed, day: date) -> pl.DataFrame:
+    """Solar behind the meter: by the height of the sun, nothing at night."""
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    sun = pl.max_horizontal(pl.lit(0.0), ((_hour() - 6) / 14 * 3.14159).sin())
+    sky = 4_200 * (0.65 + 0.3 * _noise(13, per_day=True))
+    share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
+    frame = _cross(times, ZONES).with_columns(generation=(sun * sky * share).round(2))
+    total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(
+        pl.col("generation").sum().round(2)
+    )
+    whole = total.with_columns(location=pl.lit("SYSTEM"))
+    return pl.concat([whole, frame.select(whole.columns)]).sort("interval_start", maintain_order=True)
 
 
 def interfaces(feed: Feed, day: date) -> pl.DataFrame:

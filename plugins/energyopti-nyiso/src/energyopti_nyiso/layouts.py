@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti.datasets import CONSTRAINTS, FUEL_MIX, LMP, LOAD, LOAD_FORECAST, SCHEDULES
+from energyopti.datasets import (
+    ANCILLARY_PRICES,
+    CONSTRAINTS,
+    FUEL_MIX,
+    LMP,
+    LOAD,
+    LOAD_FORECAST,
+    RENEWABLES,
+    RENEWABLES_FORECAST,
+    SCHEDULES,
+)
 from energyopti.layouts import (
     Copy,
     CsvLayout,
@@ -21,7 +31,15 @@ from energyopti.layouts import (
     Text,
     Wide,
 )
-from energyopti.vocabulary import Fuel, LocationType, ScheduleKind
+from energyopti.schema import Dataset
+from energyopti.vocabulary import (
+    AncillaryProduct,
+    Fuel,
+    LocationType,
+    PriceBasis,
+    RenewableFuel,
+    ScheduleKind,
+)
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
 
 ZONE = "America/New_York"
@@ -221,3 +239,77 @@ INTERFACE_LIMITS = CsvLayout(
     ),
 )
 """The same document read for its limits: `limit` is the one in the positive direction, 9999 means none."""
+
+_RESERVES = {
+    "10 Min Spinning Reserve ($/MWHr)": "10 Min Spinning Reserve",
+    "10 Min Non-Synchronous Reserve ($/MWHr)": "10 Min Non-Synchronous Reserve",
+    "30 Min Operating Reserve ($/MWHr)": "30 Min Operating Reserve",
+    "NYCA Regulation Capacity ($/MWHr)": "NYCA Regulation Capacity",
+}
+_MOVEMENT = {"NYCA Regulation Movement ($/MW)": "NYCA Regulation Movement"}
+_PRODUCTS = {
+    "10 Min Spinning Reserve": AncillaryProduct.SPINNING_RESERVE.value,
+    "10 Min Non-Synchronous Reserve": AncillaryProduct.NON_SPINNING_RESERVE.value,
+    "30 Min Operating Reserve": AncillaryProduct.OPERATING_RESERVE.value,
+    "NYCA Regulation Capacity": AncillaryProduct.REGULATION.value,
+    "NYCA Regulation Movement": AncillaryProduct.REGULATION_MOVEMENT.value,
+}
+
+
+def ancillary(time: Stamp, products: dict[str, str]) -> CsvLayout:
+    """Prices of reserves and regulation by zone, a column a product, as published since July 2016.
+
+    Regulation movement is in USD/MW of movement.
+    """
+    return CsvLayout(
+        dataset=ANCILLARY_PRICES,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(Text("Name", to="location"), Text("PTID")),
+        wide=Wide(to="product_native", value="price", columns=products),
+        derived=(
+            Lookup(
+                to="product",
+                of="product_native",
+                values=_PRODUCTS,
+                default=AncillaryProduct.OPERATING_RESERVE.value,
+            ),
+        ),
+        constants={"basis": PriceBasis.CLEARING.value},
+    )
+
+
+DAY_AHEAD_ANCILLARY = ancillary(
+    Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE),
+    _RESERVES,
+)
+REAL_TIME_ANCILLARY = ancillary(
+    Stamp(
+        _STAMP,
+        formats=(_SECONDS, _MINUTES),
+        meaning=Meaning.ENDING,
+        step=FIVE_MINUTES,
+        irregular=True,
+        flag=_TIME_ZONE,
+    ),
+    _RESERVES | _MOVEMENT,
+)
+
+
+def solar(dataset: Dataset) -> CsvLayout:
+    """Solar behind the meter by zone, and the whole of New York as SYSTEM."""
+    return CsvLayout(
+        dataset=dataset,
+        zone=ZONE,
+        quoted=True,
+        time=Stamp(
+            _STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE
+        ),
+        columns=(Text("Zone Name", to="location"), Number("MW Value", to="generation")),
+        constants={"fuel": RenewableFuel.SOLAR.value},
+    )
+
+
+SOLAR = solar(RENEWABLES)
+SOLAR_FORECAST = solar(RENEWABLES_FORECAST)
