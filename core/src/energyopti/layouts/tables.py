@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +22,7 @@ Repeats = Literal["keep", "last", "last_nonzero"]
 
 
 @attrs.frozen(kw_only=True)
-class Layout:
+class Layout(abc.ABC):
     """What every layout of a table declares.
 
     ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
@@ -64,16 +65,16 @@ class Layout:
     def _follows(self, name: str) -> bool:
         return name in self.constants or any(each.to == name for each in self.derived)
 
+    @abc.abstractmethod
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame of the dataset as a payload; ``read(write(x))`` gives ``x`` back.
 
         Columns of ``frame`` under a payload header fill the columns that have no field.
         """
-        raise NotImplementedError
 
 
 def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
