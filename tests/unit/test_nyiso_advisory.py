@@ -9,6 +9,8 @@ from energyopti import FindingKind
 from energyopti.layouts import Reading
 from energyopti_nyiso.advisory import latest_end, without_advisory
 from energyopti_nyiso.prices import REAL_TIME_ZONE
+from energyopti_nyiso.sandbox import old_server
+from serving import asked, new, rows
 
 HEADER = (
     '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'
@@ -77,3 +79,18 @@ def test_latest_end_of_nothing_is_unknown() -> None:
     """The newest interval's file may be empty."""
     assert latest_end(reading()) is None
     assert latest_end(reading("10:00", "10:05")) == utc("2024-07-01T14:05")
+
+
+def test_running_day_goes_on_with_the_quarter_hours_of_the_next_hour() -> None:
+    """As the real servers do: after the newest interval come four that are only announced."""
+    day = rows(new("RT_LBMP_ZONE/CSV/2026/11/20/realtime_zone-20261120.csv", utc("2026-11-20T15:07")).body)
+    stamps = list(dict.fromkeys(row["Time Stamp"][11:] for row in day))
+    assert stamps[-6:] == ["10:00:00", "10:05:00", "10:15:00", "10:30:00", "10:45:00", "11:00:00"]
+
+
+def test_old_server_has_the_newest_interval_until_it_ended() -> None:
+    """Its own path, as long as it got daily files."""
+    path = "realtime/realtime_zone_lbmp.csv"
+    stamps = {row["Time Stamp"] for row in rows(asked(old_server, path, utc("2026-10-10T15:07")).body)}
+    assert stamps == {"10/10/2026 11:05:00"}
+    assert asked(old_server, path, utc("2026-10-20T16:00")).status == 404

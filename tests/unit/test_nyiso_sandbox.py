@@ -19,7 +19,7 @@ from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.market import NYISO
 from energyopti_nyiso.sandbox import new_server, old_server, responders
-from serving import asked, member, names, new, old, rows
+from serving import member, names, new, old, rows
 
 NOW = utc("2026-10-05T16:00")
 """Noon in New York."""
@@ -318,21 +318,6 @@ def test_newest_interval_is_the_last_whole_one(now: str, last: str) -> None:
     """Real-time prices end at the stamp: at 10:04:59 the newest is that of 10:00."""
     stamps = {row["Time Stamp"] for row in rows(new("RT_LBMP_ZONE/CSV/current.csv", utc(now)).body)}
     assert stamps == {last}
-
-
-def test_running_day_goes_on_with_the_quarter_hours_of_the_next_hour() -> None:
-    """As the real servers do: after the newest interval come four that are only announced."""
-    day = rows(new(posting("realtime_zone", "2026-11-20"), utc("2026-11-20T15:07")).body)
-    stamps = list(dict.fromkeys(row["Time Stamp"][11:] for row in day))
-    assert stamps[-6:] == ["10:00:00", "10:05:00", "10:15:00", "10:30:00", "10:45:00", "11:00:00"]
-
-
-def test_old_server_has_the_newest_interval_until_it_ended() -> None:
-    """Its own path, as long as it got daily files."""
-    path = "realtime/realtime_zone_lbmp.csv"
-    stamps = {row["Time Stamp"] for row in rows(asked(old_server, path, utc("2026-10-10T15:07")).body)}
-    assert stamps == {"10/10/2026 11:05:00"}
-    assert asked(old_server, path, utc("2026-10-20T16:00")).status == 404
 
 
 def test_made_ahead_is_whole_at_once() -> None:

@@ -17,7 +17,7 @@ from energyopti.errors import (
     SchemaDrift,
 )
 from energyopti.findings import Finding, FindingKind
-from energyopti.frames import frame_schema, sort_order, unify
+from energyopti.frames import sort_order, unify
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
 from energyopti.source import Client, Source
@@ -152,6 +152,6 @@ def _cut(
 
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:
     """The rows in the order of time, location and the rest of the key; most payloads are so already."""
-    order = [name for name in sort_order(chunk.feed.dataset) if name in frame_schema(chunk.feed.dataset)]
-    sorted_frame = frame.with_columns(origin.alias("\0origin")).sort(order, maintain_order=True)
+    order = sort_order(chunk.feed.dataset)
+    sorted_frame = frame.with_columns(origin.alias("\0origin")).sort(*order, maintain_order=True)
     return sorted_frame.drop("\0origin"), sorted_frame["\0origin"]

@@ -90,6 +90,10 @@ class Settings:
             return f"{'http://sandbox' if self.sandbox == '1' else self.sandbox}/{market}/{host}"
         return self.hosts.get((market, host), HostSettings()).url
 
+    def base(self, market: str, host: Host) -> str:
+        """The base address in force for a host."""
+        return self.url(market, host.name) or host.url
+
     def rate(self, market: str, host: Host) -> RateLimit | None:
         """The limit in force for a host; the in-process sandbox needs none."""
         given = self.hosts.get((market, host.name), HostSettings()).rate

@@ -58,7 +58,7 @@ def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[t
 
     async def ask(client: httpx.AsyncClient, market: Market, host: Host) -> None:
         try:
-            response = await client.head(_base(settings, market, host))
+            response = await client.head(settings.base(market.id, host))
             verb = "fails" if response.is_server_error else "answers"
             found[market.id, host.name] = f"{verb} (status {response.status_code})"
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -73,10 +73,6 @@ def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[t
 
     anyio.run(ask_all)
     return found
-
-
-def _base(settings: Settings, market: Market, host: Host) -> str:
-    return settings.url(market.id, host.name) or host.url
 
 
 def _report(here: Installation, settings: Settings, answers: Mapping[tuple[str, str], str]) -> dict[str, Any]:
@@ -118,7 +114,7 @@ def _host_report(settings: Settings, market: Market, host: Host, answer: str | N
     return {
         "market": market.id,
         "host": host.name,
-        "url": _without_login(_base(settings, market, host)),
+        "url": _without_login(settings.base(market.id, host)),
         "rate": str(rate) if rate else None,
         "answer": answer,
     }

@@ -83,10 +83,9 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
         if column.to is None:
             continue
         if column.name not in known.columns:
-            fields[column.to] = pl.Series(
-                [None], dtype=pl.Float64 if isinstance(column, Number) else pl.String
+            fields[column.to] = nulls(
+                known.height, pl.Float64() if isinstance(column, Number) else pl.String()
             )
-            fields[column.to] = fields[column.to].new_from_index(0, known.height)
         elif isinstance(column, Number):
             values = known[column.name].cast(pl.Float64)
             if column.nothing:
@@ -96,6 +95,11 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
             block = runs.block if _tells_apart(layout, column.to) else None
             fields[column.to] = _text(known[column.name], block)
     return fields
+
+
+def nulls(height: int, dtype: pl.DataType) -> pl.Series:
+    """A column of nothing."""
+    return pl.Series([], dtype=dtype).clear(height)
 
 
 def without_minus_zero(values: pl.Series) -> pl.Series:

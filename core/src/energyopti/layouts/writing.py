@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from energyopti.layouts.columns import Number
-from energyopti.layouts.rows import without_minus_zero
+from energyopti.layouts.rows import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Absolute, HourEnding, Meaning, OffsetFlag, RepeatFlag, Stamp
 
@@ -27,14 +27,14 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     columns = _time_cells(frame, layout)
     for column in layout.columns:
         if column.to is None:
-            kept = frame[column.name] if column.name in frame.columns else pl.Series([None], dtype=pl.String)
-            columns[column.name] = kept if len(kept) == frame.height else kept.new_from_index(0, frame.height)
+            kept = column.name in frame.columns
+            columns[column.name] = frame[column.name] if kept else nulls(frame.height, pl.String())
         elif isinstance(column, Number) and column.scale != 1:
             columns[column.name] = without_minus_zero(frame[column.to] / column.scale)
         else:
             columns[column.name] = frame[column.to]
     if layout.wide:
-        nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, frame.height)
+        nothing = nulls(frame.height, pl.Float64())
         columns |= {
             header: frame[header] if header in frame.columns else nothing for header in layout.wide.columns
         }

@@ -252,7 +252,7 @@ class Client:
         return headers
 
     def _base(self, market: Market, host: Host) -> str:
-        return (self._settings.url(market.id, host.name) or host.url).rstrip("/")
+        return self._settings.base(market.id, host).rstrip("/")
 
     def _gate(self, market: Market, host: Host) -> Gate:
         key = (market.id, host.name)

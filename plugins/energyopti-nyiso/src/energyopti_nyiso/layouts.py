@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
+
 from energyopti.datasets import (
     ANCILLARY_PRICES,
     CONSTRAINTS,
@@ -89,6 +91,15 @@ DISPATCH = Stamp(
 )
 """Real-time dispatch stamps: the interval's end, with corrective runs off the grid."""
 
+HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=_TIME_ZONE)
+DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=_TIME_ZONE)
+"""The same in documents that do carry the flag."""
+
+READING = Stamp(
+    _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE
+)
+"""Stamps of readings at an instant."""
+
 OF_ZONES = Lookup(
     to="location_type",
     of="location",
@@ -121,10 +132,7 @@ def load(time: Stamp, *headers: str) -> CsvLayout:
     )
 
 
-INSTANTANEOUS_LOAD = load(
-    Stamp(_STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE),
-    "Load",
-)
+INSTANTANEOUS_LOAD = load(READING, "Load")
 INTEGRATED_LOAD = load(
     Stamp(_STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE),
     "Integrated Load",
@@ -158,9 +166,7 @@ GENERATION = CsvLayout(
     dataset=FUEL_MIX,
     zone=ZONE,
     newline="\n",
-    time=Stamp(
-        _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE
-    ),
+    time=READING,
     columns=(
         Text("Fuel Category", to="fuel_native"),
         Number(("Gen MW", "Gen MWh"), to="generation"),
@@ -188,9 +194,7 @@ def constraints(time: Stamp) -> CsvLayout:
     )
 
 
-DAY_AHEAD_CONSTRAINTS = constraints(
-    Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE)
-)
+DAY_AHEAD_CONSTRAINTS = constraints(HOURLY_FLAGGED)
 REAL_TIME_CONSTRAINTS = constraints(
     Stamp(
         _STAMP,
@@ -281,18 +285,11 @@ def ancillary(time: Stamp, products: dict[str, str]) -> CsvLayout:
 
 
 DAY_AHEAD_ANCILLARY = ancillary(
-    Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE),
+    HOURLY_FLAGGED,
     _RESERVES,
 )
 REAL_TIME_ANCILLARY = ancillary(
-    Stamp(
-        _STAMP,
-        formats=(_SECONDS, _MINUTES),
-        meaning=Meaning.ENDING,
-        step=FIVE_MINUTES,
-        irregular=True,
-        flag=_TIME_ZONE,
-    ),
+    DISPATCH_FLAGGED,
     _RESERVES | _MOVEMENT,
 )
 
@@ -303,9 +300,7 @@ def solar(dataset: Dataset) -> CsvLayout:
         dataset=dataset,
         zone=ZONE,
         quoted=True,
-        time=Stamp(
-            _STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE
-        ),
+        time=HOURLY_FLAGGED,
         columns=(Text("Zone Name", to="location"), Number("MW Value", to="generation")),
         constants={"fuel": RenewableFuel.SOLAR.value},
     )
