@@ -29,7 +29,7 @@ from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
-from energyopti.source.sniff import what_is_wrong
+from energyopti.source.sniff import is_page, what_is_wrong
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
@@ -182,6 +182,10 @@ class Client:
             ) from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
+        if request.page_is_absence and is_page(content):
+            raise NoData(
+                f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
+            )
         if response.status_code not in request.accept:
             wrong = what_is_wrong(content, request.expect)
             if wrong is not None:

@@ -17,6 +17,8 @@ class Expect(enum.StrEnum):
     CSV = "csv"
     JSON = "json"
     ZIP = "zip"
+    WORKBOOK = "workbook"
+    PAGE = "page"
     ANY = "any"
 
 
@@ -25,7 +27,8 @@ class Request:
     """One request to a host of the market, below its base address.
 
     ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
-    archive, say) is kept for a while for the other chunks that need it.
+    archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
+    where data was due means that there is none: some servers answer so, with status 200.
     """
 
     path: str
@@ -35,6 +38,7 @@ class Request:
     form: Mapping[str, str] | None = None
     accept: tuple[int, ...] = ()
     shared: bool = False
+    page_is_absence: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -5,32 +5,36 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 
 from energyopti.layouts.archive import UNREADABLE
 from energyopti.source.message import Expect
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
 _SMALL = 4096
+_WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
 def what_is_wrong(content: bytes, expect: Expect) -> str | None:
     """Why a body cannot be the data that was due, or None if it can."""
-    head = content[:_SMALL].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    head = content[:_SMALL].lstrip(_BLANKS).lower()
     if not head:
         return "an empty body"
-    if head.startswith((b"<!doctype html", b"<html")):
+    if expect is Expect.PAGE:
+        return None if is_page(content) else "something else where an HTML page was due"
+    if is_page(content):
         return "an HTML page where data was due"
     if len(content) < _SMALL and any(phrase in head for phrase in _THROTTLED):
         return "a throttling message with status 200"
-    match expect:
-        case Expect.ZIP:
-            return _wrong_with_zip(content)
-        case Expect.JSON:
-            return _wrong_with_json(content)
-        case Expect.CSV:
-            return _wrong_with_csv(content)
-        case Expect.ANY:
-            return None
+    look = _LOOKS.get(expect)
+    return None if look is None else look(content)
+
+
+def is_page(content: bytes) -> bool:
+    """Whether a body is an HTML page."""
+    head = content[:_SMALL].lstrip(_BLANKS).lower()
+    return head.startswith((b"<!doctype html", b"<html"))
 
 
 def _wrong_with_zip(content: bytes) -> str | None:
@@ -60,6 +64,10 @@ def _wrong_with_csv(content: bytes) -> str | None:
     return None
 
 
+def _wrong_with_workbook(content: bytes) -> str | None:
+    return None if content.startswith(_WORKBOOKS) else "something else where a workbook was due"
+
+
 def _width(line: bytes) -> int:
     """The number of fields in a line; 0 if it is none, as with an open quote at its end."""
     text = line.decode("utf-8", "replace").strip()
@@ -67,3 +75,11 @@ def _width(line: bytes) -> int:
         return 0 if text.count('"') % 2 else len(next(csv.reader([text]), []))
     except csv.Error:
         return 0
+
+
+_LOOKS: dict[Expect, Callable[[bytes], str | None]] = {
+    Expect.ZIP: _wrong_with_zip,
+    Expect.JSON: _wrong_with_json,
+    Expect.CSV: _wrong_with_csv,
+    Expect.WORKBOOK: _wrong_with_workbook,
+}
