@@ -27,7 +27,7 @@ from energyopti.layouts import (
     Text,
     Wide,
 )
-from energyopti.layouts.times import TimeColumns
+from energyopti.layouts.times import SteppedTime
 
 ZONE = "America/New_York"
 HOUR = timedelta(hours=1)
@@ -40,7 +40,7 @@ EASTERN = OffsetFlag(column="Zone", offsets={"EDT": -4 * HOUR, "EST": -5 * HOUR}
 REPEATED = RepeatFlag(column="Repeated")
 FORMAT = ("%m/%d/%Y %H:%M",)
 
-BY_ORDER: dict[str, TimeColumns] = {
+BY_ORDER: dict[str, SteppedTime] = {
     "beginning": Stamp("T", formats=FORMAT, meaning=Meaning.BEGINNING, step=HOUR),
     "ending": Stamp("T", formats=FORMAT, meaning=Meaning.ENDING, step=HOUR),
     "irregular ending": Stamp("T", formats=FORMAT, meaning=Meaning.ENDING, step=HOUR, irregular=True),
@@ -49,7 +49,7 @@ BY_ORDER: dict[str, TimeColumns] = {
     "bare hour ending": HourEnding(date="D", hour="H", hour_format="{}", date_formats="%Y-%m-%d"),
     "quarters": HourEnding(date="D", hour="H", interval=("Q",), step=HOUR / 4),
 }
-BY_THEMSELVES: dict[str, TimeColumns] = {
+BY_THEMSELVES: dict[str, SteppedTime] = {
     "offset": Stamp("T", formats=FORMAT, meaning=Meaning.INSTANT, step=HOUR, flag=EASTERN),
     "repeat": Stamp("T", formats=FORMAT, meaning=Meaning.BEGINNING, step=HOUR, flag=REPEATED),
     "flagged ending": Stamp("T", formats=FORMAT, meaning=Meaning.ENDING, step=HOUR, flag=REPEATED),
@@ -67,13 +67,13 @@ WORDS = st.text("AZaz09 .,;:'\"_-é", min_size=1, max_size=8).filter(lambda word
 CENTS = st.none() | st.integers(-10_000_000, 10_000_000).map(lambda cents: cents / 100)
 
 
-def csv(time: TimeColumns) -> Layout:
+def csv(time: SteppedTime) -> Layout:
     """Loads as text, turned in sign."""
     columns = (Text("Name", to="location"), Text("Id"), Number("Load", to="load", scale=-1))
     return CsvLayout(dataset=LOAD, zone=ZONE, time=time, columns=columns)
 
 
-def quoted(time: TimeColumns) -> Layout:
+def quoted(time: SteppedTime) -> Layout:
     """The same with words in quotes."""
     return CsvLayout(
         dataset=LOAD,
@@ -85,13 +85,13 @@ def quoted(time: TimeColumns) -> Layout:
     )
 
 
-def json(time: TimeColumns) -> JsonLayout:
+def json(time: SteppedTime) -> JsonLayout:
     """The same as records below an envelope."""
     columns = (Number("load", to="load"), Text("name", to="location"))
     return JsonLayout(dataset=LOAD, zone=ZONE, time=time, columns=columns, items=("data", "items"))
 
 
-FORMS: dict[str, Callable[[TimeColumns], Layout]] = {"csv": csv, "quoted": quoted, "json": json}
+FORMS: dict[str, Callable[[SteppedTime], Layout]] = {"csv": csv, "quoted": quoted, "json": json}
 
 
 def day_of(kind: str, step: timedelta) -> list[datetime]:

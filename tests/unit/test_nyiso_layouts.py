@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import CsvLayout, Reading
+from energyopti.layouts.times import SteppedTime
 from energyopti.vocabulary import Fuel
 from energyopti_nyiso.layouts import (
     DISPATCH,
@@ -309,6 +310,7 @@ def test_damaged_files_account_or_drift(name: str) -> None:
 def test_whole_days_are_read_back(name: str, midnight: datetime, hours: int) -> None:
     """A day that a layout read, shifted to any day and written, is read back as it was."""
     layout, header, body = LAYOUTS[name]
+    assert isinstance(layout.time, SteppedTime)
     step = layout.time.step
     once = body[: len(body) // 2] if name != "forecast" else body
     row = layout.read((header + once).encode()).frame

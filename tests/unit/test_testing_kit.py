@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from builders import utc
-from energyopti.layouts import Text
+from energyopti.datasets import LOAD
+from energyopti.layouts import Absolute, CsvLayout, Text
 from energyopti.testing.compare import first_difference, row_difference
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import without_column
@@ -71,5 +72,6 @@ def test_sleep_and_process_are_noticed() -> None:
 def test_columns_and_keys_can_be_renamed() -> None:
     """A payload without a column, in either form."""
     column = Text(("Name", "Node"), to="location")
-    assert without_column(b'"At","Node"\n1,2\n', column) == b"At,renamed\n1,2\n"
-    assert without_column(b'[{"At": 1, "Name": 2}]', column) == b'[{"At": 1, "renamed": 2}]'
+    layout = CsvLayout(dataset=LOAD, zone="UTC", time=Absolute(names="At"), columns=(column,))
+    assert without_column(b'"At","Node"\n1,2\n', column, layout) == b"At,renamed\n1,2\n"
+    assert without_column(b'[{"At": 1, "Name": 2}]', column, layout) == b'[{"At": 1, "renamed": 2}]'

@@ -155,7 +155,8 @@ class Feed:
     final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.
-    ``locations`` is the closed list of the feed's locations, where there is one.
+    ``locations`` is the closed list of the feed's locations, where there is one. ``current`` says that the
+    source keeps nothing but the newest publication: only the running day can be asked.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Feed:
     cadence: timedelta = timedelta(minutes=5)
     derived: tuple[str, ...] = ()
     locations: tuple[str, ...] | None = None
+    current: bool = False
     unconfirmed: str | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -8,28 +8,33 @@ tests stand on.
 from __future__ import annotations
 
 from energyopti.layouts.archive import Member, members
-from energyopti.layouts.columns import Copy, Lookup, Number, Residual, Text, Wide
+from energyopti.layouts.columns import Copy, Lookup, Moment, Number, Residual, Text, Wide, WideColumn
 from energyopti.layouts.reading import Reading
-from energyopti.layouts.tables import CsvLayout, JsonLayout, Layout
+from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout
 from energyopti.layouts.times import (
     Absolute,
+    Dates,
     HourEnding,
     Meaning,
     OffsetFlag,
     RepeatFlag,
     Stamp,
+    Undated,
 )
 
 __all__ = [
     "Absolute",
     "Copy",
     "CsvLayout",
+    "Dates",
+    "ExcelLayout",
     "HourEnding",
     "JsonLayout",
     "Layout",
     "Lookup",
     "Meaning",
     "Member",
+    "Moment",
     "Number",
     "OffsetFlag",
     "Reading",
@@ -37,6 +42,8 @@ __all__ = [
     "Residual",
     "Stamp",
     "Text",
+    "Undated",
     "Wide",
+    "WideColumn",
     "members",
 ]

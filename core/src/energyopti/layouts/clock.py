@@ -18,12 +18,14 @@ import polars as pl
 
 from energyopti.layouts.times import (
     Absolute,
+    Dates,
     HourEnding,
     Meaning,
     OffsetFlag,
     RepeatFlag,
     Stamp,
     TimeColumns,
+    Undated,
 )
 from energyopti.timezones import DAY, HOUR, hours_in_day
 
@@ -107,6 +109,11 @@ def intervals(
             return _hour_ending(frame, time, zone, who)
         case Absolute():
             return _absolute(frame, time, who)
+        case Dates():
+            return _dates(frame, time, zone, who)
+        case Undated():
+            nothing = pl.Series([], dtype=UTC_TIME).clear(frame.height)
+            return Intervals(nothing, nothing), Runs.find([nothing], who)
 
 
 def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
@@ -298,6 +305,21 @@ def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> 
         return Intervals(runs.spread(at), runs.spread(end)), runs
     back = time.step if time.meaning is Meaning.ENDING else timedelta()
     return Intervals(runs.spread(at - back), runs.spread(at + (time.step - back))), runs
+
+
+def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
+    """Whole local days, months or years: from midnight to midnight."""
+    text = frame[time.names[0]]
+    ends = [frame[time.end[0]]] if time.end else []
+    runs = Runs.find([text, *ends], who)
+    first = parse(text.gather(runs.first), time.formats, WALL_TIME).dt.truncate("1d")
+    if ends:
+        last = parse(ends[0].gather(runs.first), time.formats, WALL_TIME).dt.truncate("1d")
+        end = (last + DAY).set(last < first, None)
+    else:
+        end = first.dt.offset_by(time.lasts)
+    bounds = (localize(each, None, zone) for each in (first, end))
+    return Intervals(*(runs.spread(each) for each in bounds)), runs
 
 
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:

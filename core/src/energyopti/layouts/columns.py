@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -55,6 +55,20 @@ class Number(WireColumn):
     nothing: tuple[float, ...] = attrs.field(default=(), kw_only=True)
 
 
+@attrs.frozen
+class Moment(WireColumn):
+    """A column of times, such as when a forecast was published or a location became valid.
+
+    ``formats`` are chrono patterns; the first is written, all are read. With ``utc`` the stamps are UTC, or
+    carry their offset; else they are on the market's clock, where a repeated hour means its first pass.
+    ``nothing`` are the words that stand for no time, such as 12/31/9999 for no end.
+    """
+
+    formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
+    utc: bool = attrs.field(default=False, kw_only=True)
+    nothing: tuple[str, ...] = attrs.field(converter=_names, default=(), kw_only=True)
+
+
 @attrs.frozen(kw_only=True)
 class Copy:
     """A field that says the same as another."""
@@ -90,13 +104,29 @@ class Residual:
 Derivation = Copy | Lookup | Residual
 
 
+@attrs.frozen
+class WideColumn(Number):
+    """A column of a wide payload; ``words`` are what its rows get in the fields that tell them apart."""
+
+    words: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
+
+
+def _wide_columns(
+    columns: Mapping[str, str | tuple[str, ...]] | Iterable[WideColumn],
+) -> tuple[WideColumn, ...]:
+    if isinstance(columns, Mapping):
+        return tuple(WideColumn(header, words=words) for header, words in columns.items())
+    return tuple(columns)
+
+
 @attrs.frozen(kw_only=True)
 class Wide:
     """A payload with one column a location (or fuel, or product): its columns become rows.
 
-    ``columns`` maps each header to the word that ``to`` gets; the cells fill the field ``value``.
+    ``to`` names the field, or the fields, that tell the rows apart; ``columns`` maps each header to the word,
+    or the words, that they get (or lists `WideColumn` s); the cells fill the field ``value``.
     """
 
-    to: str
+    to: tuple[str, ...] = attrs.field(converter=_names)
     value: str
-    columns: Mapping[str, str]
+    columns: tuple[WideColumn, ...] = attrs.field(converter=_wide_columns)

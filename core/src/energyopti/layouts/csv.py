@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.columns import Number
+from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.tables import CsvLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
@@ -21,13 +22,15 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     Raises `SchemaDrift` for bytes that are no such text or lack a column. Blank lines are no rows; a row
     with too few or too many fields is a finding.
     """
+    payload = _only_table(payload, layout)
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
     try:
         header_line = next(csv.reader([header.decode("utf-8-sig").strip()]), [])
     except (UnicodeDecodeError, csv.Error) as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
     found = unique_headers(header_line)
-    headers, findings = match_headers(found, layout)
+    again = _repeated(header_line, found) if layout.merge_repeated else {}
+    headers, findings = match_headers([name for name in found if name not in again], layout)
     numeric = {
         headers[each.name]
         for each in layout.wire_columns
@@ -36,8 +39,50 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     table, broken = _split(payload, len(header), found, numeric)
     table = _without_blank_lines(table)
     rows = table.height + sum(finding.rows for finding in broken)
+    table = _merged(table, again)
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
+
+
+def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
+    """The table of a payload, without the lines above its header and below its last row."""
+    if layout.begins is not None:
+        start = _line(payload, layout.begins)
+        if start is None:
+            raise SchemaDrift(
+                f"the payload has no line that begins with {layout.begins!r}: its table cannot be found",
+                column=layout.begins,
+            )
+        payload = payload[start:]
+    if layout.ends is not None:
+        payload = payload[: _line(payload, layout.ends)]
+    return payload
+
+
+def _line(payload: bytes, beginning: str) -> int | None:
+    """Where the first line starts that begins with a word, quoted or bare."""
+    found = re.search(rb'^[ \t\xef\xbb\xbf]*"?' + re.escape(beginning.encode()), payload, re.MULTILINE)
+    return None if found is None else found.start()
+
+
+def _repeated(header_line: list[str], found: list[str]) -> dict[str, str]:
+    """The columns whose header stands twice, by the first column of that header."""
+    first: dict[str, str] = {}
+    again: dict[str, str] = {}
+    for header, name in zip(header_line, found, strict=True):
+        if fold(header) in first:
+            again[name] = first[fold(header)]
+        else:
+            first[fold(header)] = name
+    return again
+
+
+def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
+    """The table with the first of equal columns filled from the others; the others stay as they are."""
+    for name, first in again.items():
+        cells = (pl.col(each).cast(pl.String).replace("", None) for each in (first, name))
+        table = table.with_columns(pl.coalesce(cells).alias(first))
+    return table
 
 
 def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:

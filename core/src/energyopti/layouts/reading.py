@@ -63,6 +63,14 @@ class Reading:
         found = self.findings if at is not None else (*self.findings, unsaid)
         return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
 
+    def during(self, start: datetime, end: datetime) -> Reading:
+        """The same reading of an undated document, as of the time in which it was published."""
+        import polars as pl
+
+        bounds = {"interval_start": start, "interval_end": end}
+        stamps = [pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias(name) for name, at in bounds.items()]
+        return attrs.evolve(self, frame=self.frame.with_columns(stamps))
+
     @property
     def accounted_rows(self) -> int:
         """Rows in the frame plus rows that findings explain; equals ``payload_rows`` always."""

@@ -6,12 +6,15 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import Intervals, Runs, intervals
-from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Residual, Text
+from energyopti.layouts.clock import UTC_TIME, WALL_TIME, Intervals, Runs, intervals, localize, parse
+from energyopti.layouts.columns import Copy, Derivation, Lookup, Moment, Number, Residual, Text, WireColumn
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import Layout
+from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
 from energyopti.schema import ColumnType
+
+_ORIGIN, _HEADER = "\0origin", "\0header"
 
 
 @attrs.frozen(eq=False)
@@ -41,13 +44,13 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     payload_rows = wire.payload_rows
     if layout.wide:
         rows = _unpivot(rows, known, layout)
-        payload_rows *= len(layout.wide.columns)
+        payload_rows *= _width(layout, known)
     frame, words = _derive(rows.frame, layout.derived)
     constants = [pl.lit(value).alias(name) for name, value in layout.constants.items()]
     rows = _Rows(frame.with_columns(constants), rows.origin, words)
     rows = _reject(rows, layout, known)
     rows = _supersede(rows, layout, runs, times)
-    broken = _scaled(wire.findings, layout)
+    broken = _scaled(wire.findings, _width(layout, known))
     return Reading(
         frame=rows.frame,
         raw=wire.raw,
@@ -83,18 +86,39 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
         if column.to is None:
             continue
         if column.name not in known.columns:
-            fields[column.to] = nulls(
-                known.height, pl.Float64() if isinstance(column, Number) else pl.String()
-            )
+            fields[column.to] = nulls(known.height, _dtype(column))
         elif isinstance(column, Number):
-            values = known[column.name].cast(pl.Float64)
-            if column.nothing:
-                values = values.set(values.is_in(column.nothing), None)
-            fields[column.to] = without_minus_zero(values if column.scale == 1 else values * column.scale)
+            fields[column.to] = _number(known[column.name], column)
+        elif isinstance(column, Moment):
+            fields[column.to] = _moment(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
             block = runs.block if _tells_apart(layout, column.to) else None
             fields[column.to] = _text(known[column.name], block)
     return fields
+
+
+def _dtype(column: WireColumn) -> pl.DataType:
+    """What a wire column's field holds."""
+    if isinstance(column, Moment):
+        return UTC_TIME
+    return pl.Float64() if isinstance(column, Number) else pl.String()
+
+
+def _moment(text: pl.Series, column: Moment, zone: str) -> pl.Series:
+    """A column of times as UTC; null for what stands for none."""
+    if column.nothing:
+        text = text.set(text.str.strip_chars().is_in(column.nothing), None)
+    if column.utc:
+        return parse(text, column.formats, UTC_TIME)
+    return localize(parse(text, column.formats, WALL_TIME), None, zone)
+
+
+def _number(values: pl.Series, column: Number) -> pl.Series:
+    """A column of numbers in the field's unit and sign."""
+    values = values.cast(pl.Float64)
+    if column.nothing:
+        values = values.set(values.is_in(column.nothing), None)
+    return without_minus_zero(values if column.scale == 1 else values * column.scale)
 
 
 def nulls(height: int, dtype: pl.DataType) -> pl.Series:
@@ -112,14 +136,31 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
     """One row a location out of one column a location, in the order of time and then of the columns."""
     wide = layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: the caller looked
-    present = [header for header in wide.columns if header in known.columns]
-    cells = known.select(pl.col(header).cast(pl.Float64) for header in present)
-    table = pl.concat([rows.frame, cells], how="horizontal").with_columns(rows.origin.alias("origin"))
+    present = [column for column in wide.columns if column.name in known.columns]
+    cells = {column.name: _number(known[column.name], column) for column in present}
+    table = rows.frame.with_columns(rows.origin.alias(_ORIGIN), **cells)
     long = table.unpivot(
-        on=present, index=[*rows.frame.columns, "origin"], variable_name=wide.to, value_name=wide.value
-    ).sort("origin", maintain_order=True)
-    long = long.with_columns(pl.col(wide.to).replace_strict(dict(wide.columns), return_dtype=pl.String))
-    return _Rows(long.drop("origin"), long["origin"], rows.findings)
+        on=list(cells), index=[*rows.frame.columns, _ORIGIN], variable_name=_HEADER, value_name=wide.value
+    ).sort(_ORIGIN, maintain_order=True)
+    words = [
+        pl.col(_HEADER)
+        .replace_strict({column.name: column.words[number] for column in present}, return_dtype=pl.String)
+        .alias(name)
+        for number, name in enumerate(wide.to)
+    ]
+    long = long.with_columns(words) if present else long.with_columns(_no_words(wide.to))
+    return _Rows(long.drop(_ORIGIN, _HEADER), long[_ORIGIN], rows.findings)
+
+
+def _no_words(names: tuple[str, ...]) -> list[pl.Expr]:
+    return [pl.lit(None, dtype=pl.String).alias(name) for name in names]
+
+
+def _width(layout: Layout, known: pl.DataFrame) -> int:
+    """How many rows of the dataset a row of the payload makes."""
+    if not layout.wide:
+        return 1
+    return sum(column.name in known.columns for column in layout.wide.columns)
 
 
 def _derive(frame: pl.DataFrame, derived: tuple[Derivation, ...]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -166,12 +207,13 @@ def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
     """Leave out the rows that cannot be placed: without a readable time, or without a key."""
     frame = rows.frame
-    needed = ["interval_start", "interval_end"] + [
+    undated = isinstance(layout.time, Undated)
+    needed = ([] if undated else ["interval_start", "interval_end"]) + [
         column.name
         for column in layout.dataset.columns
         if not column.nullable and column.name in frame.columns
     ]
-    needed = list(dict.fromkeys(needed))
+    needed = [name for name in dict.fromkeys(needed) if not (undated and name.startswith("interval_"))]
     if not any(frame[name].null_count() for name in needed):
         return rows
     mask = frame.select(pl.all_horizontal(pl.col(name).is_not_null() for name in needed)).to_series()
@@ -226,11 +268,10 @@ def _keys_are_unique(rows: _Rows, runs: Runs, times: Intervals) -> bool:
     return bool((times.start[1:] > times.start[:-1]).all())
 
 
-def _scaled(findings: tuple[Finding, ...], layout: Layout) -> tuple[Finding, ...]:
+def _scaled(findings: tuple[Finding, ...], width: int) -> tuple[Finding, ...]:
     """Findings about payload rows, counted as rows of the dataset."""
-    if not layout.wide:
+    if width == 1:
         return findings
-    width = len(layout.wide.columns)
     return tuple(attrs.evolve(each, rows=each.rows * width) if each.accounts else each for each in findings)
 
 

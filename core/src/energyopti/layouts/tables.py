@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from energyopti.layouts.columns import Derivation, Lookup, Number, Text, Wide, WireColumn
-from energyopti.layouts.times import Absolute, HourEnding, Stamp, TimeColumns
+from energyopti.errors import SchemaDrift
+from energyopti.layouts.columns import Derivation, Lookup, Text, Wide, WireColumn
+from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ class Layout(abc.ABC):
     """What every layout of a table declares.
 
     ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
-    ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock.
+    ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
+    the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
+    read by the first of them that fits.
     """
 
     dataset: Dataset
@@ -38,6 +42,7 @@ class Layout(abc.ABC):
     constants: Mapping[str, str] = attrs.field(factory=dict)
     wide: Wide | None = None
     repeats: Repeats = "keep"
+    others: tuple[Layout, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for name in self.fields:
@@ -47,13 +52,13 @@ class Layout(abc.ABC):
     def fields(self) -> tuple[str, ...]:
         """The dataset's fields that this layout fills, beside the interval."""
         published = [column.to for column in self.columns if column.to]
-        wide = [self.wide.to, self.wide.value] if self.wide else []
+        wide = [*self.wide.to, self.wide.value] if self.wide else []
         return (*published, *wide, *(each.to for each in self.derived), *self.constants)
 
     @property
     def wire_columns(self) -> tuple[WireColumn, ...]:
         """Every column that the payload must or may have, time first."""
-        wide = [Number(header) for header in self.wide.columns] if self.wide else []
+        wide = self.wide.columns if self.wide else ()
         return (*_time_columns(self.time), *self.columns, *wide)
 
     @property
@@ -65,9 +70,19 @@ class Layout(abc.ABC):
     def _follows(self, name: str) -> bool:
         return name in self.constants or any(each.to == name for each in self.derived)
 
-    @abc.abstractmethod
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else."""
+        try:
+            return self.read_this(payload)
+        except SchemaDrift:
+            for other in self.others:
+                with contextlib.suppress(SchemaDrift):
+                    return other.read(payload)
+            raise
+
+    @abc.abstractmethod
+    def read_this(self, payload: bytes) -> Reading:
+        """The same, in this form alone."""
 
     @abc.abstractmethod
     def write(self, frame: pl.DataFrame) -> bytes:
@@ -84,9 +99,11 @@ def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
             names = [time.names]
         case HourEnding():
             names = [time.date, time.hour, *([time.interval] if time.interval else [])]
-        case Absolute():
+        case Absolute() | Dates():
             names = [time.names, *([time.end] if time.end else [])]
-    flag = None if isinstance(time, Absolute) else time.flag
+        case Undated():
+            names = []
+    flag = time.flag if isinstance(time, Stamp | HourEnding) else None
     return (*(Text(each) for each in names), *([Text(flag.column)] if flag else []))
 
 
@@ -95,13 +112,19 @@ class CsvLayout(Layout):
     """Delimited text with a header line.
 
     ``quoted`` says whether words are written in quotes; both forms are read. Columns are matched by their
-    headers, in any order; one that is not known is a finding, one that is missing is `SchemaDrift`.
+    headers, in any order; one that is not known is a finding, one that is missing is `SchemaDrift`. Where
+    title lines stand above the header, ``begins`` is the header of its first column; where lines follow the
+    table, ``ends`` is how the first of them begins. With ``merge_repeated`` columns of one header are one: of
+    each row the first that is not empty.
     """
 
     quoted: bool = False
     newline: str = "\r\n"
+    begins: str | None = None
+    ends: str | None = None
+    merge_repeated: bool = False
 
-    def read(self, payload: bytes) -> Reading:
+    def read_this(self, payload: bytes) -> Reading:
         """The rows of a CSV payload."""
         from energyopti.layouts.csv import parse_csv
         from energyopti.layouts.rows import read_rows
@@ -117,12 +140,42 @@ class CsvLayout(Layout):
 
 
 @attrs.frozen(kw_only=True)
+class ExcelLayout(Layout):
+    """One table of a workbook.
+
+    ``sheets`` are the names that its sheet has had. The table's first column is called one of ``begins``, and
+    it is the sheet's table ``number`` of those, counted from 0; it ends before the first row whose first cell
+    is empty or begins with an asterisk. Of ``header_rows`` the words are joined, a merged cell standing above
+    several columns.
+    """
+
+    sheets: tuple[str, ...]
+    begins: tuple[str, ...]
+    number: int = 0
+    header_rows: int = 1
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The rows of a workbook's table."""
+        from energyopti.layouts.rows import read_rows
+        from energyopti.layouts.xlsx import parse_excel
+
+        return read_rows(parse_excel(payload, self), self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as a workbook in the published form."""
+        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.xlsx import format_excel
+
+        return format_excel(wire_frame(frame, self), self)
+
+
+@attrs.frozen(kw_only=True)
 class JsonLayout(Layout):
     """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope."""
 
     items: tuple[str, ...] = ()
 
-    def read(self, payload: bytes) -> Reading:
+    def read_this(self, payload: bytes) -> Reading:
         """The rows of a JSON payload."""
         from energyopti.layouts.json import parse_json
         from energyopti.layouts.rows import read_rows

@@ -86,4 +86,29 @@ class Absolute:
     step: timedelta = timedelta(hours=1)
 
 
-TimeColumns = Stamp | HourEnding | Absolute
+@attrs.frozen(kw_only=True)
+class Dates:
+    """A date on the market's clock: the interval is a whole day, month or year from it on.
+
+    ``lasts`` is how long (``1d``, ``1mo``, ``1y``); with a column ``end`` the interval lasts to the end of that
+    date, which is included.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
+    formats: tuple[str, ...] = attrs.field(converter=_names, default=("%m/%d/%Y",))
+    lasts: str = "1d"
+    end: tuple[str, ...] | None = attrs.field(converter=attrs.converters.optional(_names), default=None)
+
+
+@attrs.frozen
+class Undated:
+    """No column at all: the document speaks of the time in which it was published.
+
+    Whoever collects it says which that is: `Reading.during`.
+    """
+
+
+SteppedTime = Stamp | HourEnding | Absolute
+"""The clocks whose intervals have a step."""
+
+TimeColumns = SteppedTime | Dates | Undated

@@ -6,10 +6,23 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import Number
+from energyopti.layouts.columns import Moment, Number
 from energyopti.layouts.rows import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
-from energyopti.layouts.times import Absolute, HourEnding, Meaning, OffsetFlag, RepeatFlag, Stamp
+from energyopti.layouts.times import (
+    Absolute,
+    Dates,
+    HourEnding,
+    Meaning,
+    OffsetFlag,
+    RepeatFlag,
+    Stamp,
+    Undated,
+)
+from energyopti.timezones import DAY
+
+_BOUNDS = ("interval_start", "interval_end")
+_HEADER, _SEPARATOR = "\0header", "\0"
 
 
 def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -19,26 +32,43 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """
     if layout.wide:
         wide = layout.wide
-        headers = {word: header for header, word in wide.columns.items()}
-        words = pl.col(wide.to).replace_strict(headers, return_dtype=pl.String)
+        headers = {_SEPARATOR.join(column.words): column.name for column in wide.columns}
+        words = pl.concat_str(wide.to, separator=_SEPARATOR).replace_strict(headers, return_dtype=pl.String)
         beside = [column.to for column in layout.columns if column.to]
         index = ["interval_start", "interval_end", *beside]
-        frame = frame.with_columns(words).pivot(wide.to, index=index, values=wide.value, maintain_order=True)
+        frame = frame.with_columns(words.alias(_HEADER)).pivot(
+            _HEADER, index=index, values=wide.value, maintain_order=True
+        )
     columns = _time_cells(frame, layout)
     for column in layout.columns:
         if column.to is None:
             kept = column.name in frame.columns
             columns[column.name] = frame[column.name] if kept else nulls(frame.height, pl.String())
-        elif isinstance(column, Number) and column.scale != 1:
-            columns[column.name] = without_minus_zero(frame[column.to] / column.scale)
+        elif isinstance(column, Number):
+            columns[column.name] = _published(frame[column.to], column)
+        elif isinstance(column, Moment):
+            columns[column.name] = _moment_cells(frame[column.to], column, layout.zone)
         else:
             columns[column.name] = frame[column.to]
     if layout.wide:
         nothing = nulls(frame.height, pl.Float64())
         columns |= {
-            header: frame[header] if header in frame.columns else nothing for header in layout.wide.columns
+            column.name: _published(frame[column.name], column) if column.name in frame.columns else nothing
+            for column in layout.wide.columns
         }
     return pl.DataFrame(columns)
+
+
+def _published(values: pl.Series, column: Number) -> pl.Series:
+    """A column of numbers in the unit and with the sign that it is published with."""
+    return values if column.scale == 1 else without_minus_zero(values / column.scale)
+
+
+def _moment_cells(moments: pl.Series, column: Moment, zone: str) -> pl.Series:
+    """A column of times as it is published."""
+    local = moments if column.utc else moments.dt.convert_time_zone(zone)
+    cells = local.dt.strftime(column.formats[0])
+    return cells.fill_null(column.nothing[0]) if column.nothing else cells
 
 
 def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
@@ -59,6 +89,14 @@ def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
             if time.end:
                 cells[time.end[0]] = frame["interval_end"].dt.strftime(time.formats[0])
             return cells
+        case Dates():
+            start, end = (frame[name].dt.convert_time_zone(layout.zone) for name in _BOUNDS)
+            cells = {time.names[0]: start.dt.strftime(time.formats[0])}
+            if time.end:
+                cells[time.end[0]] = (end.dt.replace_time_zone(None) - DAY).dt.strftime(time.formats[0])
+            return cells
+        case Undated():
+            return {}
 
 
 def _flag_cells(wall: pl.Series, flag: OffsetFlag | RepeatFlag | None) -> dict[str, pl.Series]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -10,12 +11,14 @@ from functools import lru_cache
 from typing import Any
 
 import polars as pl
+import xlsxwriter
 from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
-from energyopti.layouts import Copy, Lookup, Residual
+from energyopti.layouts import Copy, CsvLayout, Dates, ExcelLayout, Lookup, Residual, Undated
 from energyopti.layouts.columns import WireColumn, fold
 from energyopti.layouts.tables import Layout
+from energyopti.layouts.xlsx import sheet_cells, table_headers, table_row
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
@@ -67,13 +70,13 @@ def time_ranges(market: Market, feed: Feed) -> st.SearchStrategy[TimeRange]:
 
 
 @st.composite
-def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk) -> pl.DataFrame:
-    """Rows that a feed's layout could have written for a chunk: every interval of its grid, some series.
+def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = None) -> pl.DataFrame:
+    """Rows that a layout of a feed could have written for a chunk: every interval of its grid, some series.
 
     The frame has the interval and the columns that the layout fills, derived ones as they follow.
     """
-    layout = feed.layout
-    times = _grid(chunk, feed)
+    layout = layout or feed.layout
+    times = _grid(chunk, feed, layout)
     series = draw(_series(feed, layout))
     pool = draw(st.lists(st.integers(-99_999, 999_999), min_size=3, max_size=12))
     rows = len(times) * len(series)
@@ -86,13 +89,21 @@ def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk) -> pl.DataFrame:
     for name in _numbers(layout):
         offset = draw(st.integers(0, 11))
         columns[name] = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(rows)]
+    for name in _moments(layout):
+        columns[name] = [midnight(chunk.day - DAY, layout.zone)] * rows
     schema = {name: kind for name, kind in frame_schema(feed.dataset).items() if name in columns}
     return _derive(pl.DataFrame(columns, schema={name: schema[name] for name in columns}), layout)
 
 
-def _grid(chunk: Chunk, feed: Feed) -> list[tuple[datetime, datetime]]:
-    """The intervals of a chunk's own grid."""
+def _grid(chunk: Chunk, feed: Feed, layout: Layout) -> list[tuple[datetime, datetime]]:
+    """The intervals of a chunk's own grid: of dates the first one, of an undated document the chunk."""
     start = chunk.start
+    if isinstance(layout.time, Undated):
+        return [(chunk.start, chunk.end)]
+    if isinstance(layout.time, Dates):
+        lasts = layout.time.lasts if layout.time.end is None else "1mo"
+        first = pl.Series([start]).dt.convert_time_zone(layout.zone)
+        return [(start, first.dt.offset_by(lasts).dt.convert_time_zone("UTC")[0])]
     if feed.closes_at_midnight:
         start = start - timedelta(microseconds=1) + feed.step
     found = []
@@ -108,7 +119,7 @@ def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]
     names = [
         name
         for name in layout.written_fields
-        if _is_text(feed.dataset.column(name)) and (wide is None or name != wide.to)
+        if _is_text(feed.dataset.column(name)) and (wide is None or name not in wide.to)
     ]
     one = st.fixed_dictionaries({name: st.sampled_from(_words(feed, layout, name)) for name in names})
     several = st.lists(
@@ -116,7 +127,8 @@ def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]
     )
     if wide is None:
         return several
-    return several.map(lambda rows: [row | {wide.to: word} for row in rows for word in wide.columns.values()])
+    words = [dict(zip(wide.to, column.words, strict=True)) for column in wide.columns]
+    return several.map(lambda rows: [row | each for row in rows for each in words])
 
 
 def _words(feed: Feed, layout: Layout, name: str) -> list[str]:
@@ -143,6 +155,12 @@ def _numbers(layout: Layout) -> list[str]:
     return list(dict.fromkeys(fields))
 
 
+def _moments(layout: Layout) -> list[str]:
+    """The fields with times of their own that a layout writes."""
+    kind = ColumnType.TIMESTAMP
+    return [name for name in layout.written_fields if layout.dataset.column(name).type is kind]
+
+
 def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The fields that follow, computed here anew and not by the layout's reader."""
     for each in layout.derived:
@@ -161,15 +179,53 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
 
 
-def without_column(payload: bytes, column: WireColumn) -> bytes:
+def rows_in_text(payload: bytes, layout: CsvLayout) -> int:
+    """The rows of the dataset that the lines of a text make, counted without the layout's reader."""
+    lines = [line for line in payload.decode("utf-8-sig").splitlines() if line.strip(", ")]
+    if layout.begins is not None:
+        top = next(number for number, line in enumerate(lines) if line.strip('"').startswith(layout.begins))
+        lines = lines[top:]
+    if layout.ends is not None:
+        ends = (number for number, line in enumerate(lines) if line.strip('"').startswith(layout.ends))
+        lines = lines[: next(ends, None)]
+    if not layout.wide:
+        return len(lines) - 1
+    headers = {fold(cell) for cell in next(csv.reader(lines[:1]))}
+    there = [column for column in layout.wide.columns if headers & set(column.folded)]
+    return (len(lines) - 1) * len(there)
+
+
+def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
     """A payload in which one column, or one key of every record, has another name."""
+    if isinstance(layout, ExcelLayout):
+        return _sheet_without(payload, column, layout)
     if payload.lstrip()[:1] in {b"{", b"["}:
         names = "|".join(re.escape(name) for name in column.names)
         return re.sub(rf'"({names})"\s*:', '"renamed":', payload.decode()).encode()
-    header, newline, rows = payload.decode().partition("\n")
-    cells = next(csv.reader([header.strip()]))
+    lines = payload.decode().split("\n")
+    begins = layout.begins if isinstance(layout, CsvLayout) else None
+    top = next(
+        (number for number, line in enumerate(lines) if begins and line.strip('"').startswith(begins)), 0
+    )
+    cells = next(csv.reader([lines[top].strip()]))
     kept = ["renamed" if fold(cell) in column.folded else cell for cell in cells]
-    return (",".join(kept) + newline + rows).encode()
+    return "\n".join([*lines[:top], ",".join(kept), *lines[top + 1 :]]).encode()
+
+
+def _sheet_without(payload: bytes, column: WireColumn, layout: ExcelLayout) -> bytes:
+    """A workbook's sheet in which one column of the table has another name."""
+    cells = sheet_cells(payload, layout.sheets)
+    top = table_row(cells, layout)
+    headers = table_headers(cells, top, layout.header_rows)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet(layout.sheets[0])
+        for row, line in enumerate(cells.iter_rows()):
+            for place, cell in enumerate(line):
+                renamed = row == top and fold(headers[place]) in column.folded
+                if cell is not None:
+                    sheet.write_string(row, place, "renamed" if renamed else cell)
+    return buffer.getvalue()
 
 
 @st.composite

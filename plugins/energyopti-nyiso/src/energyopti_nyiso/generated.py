@@ -162,7 +162,7 @@ def ancillary(feed: Feed, day: date) -> pl.DataFrame:
     wide = feed.layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: these documents are wide
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    rank = {word: float(number) for number, word in enumerate(wide.columns.values())}
+    rank = {column.words[0]: float(number) for number, column in enumerate(wide.columns)}
     products = pl.DataFrame({"product_native": list(rank)})
     worth = pl.col("product_native").replace_strict(rank, return_dtype=pl.Float64)
     price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.5 + _noise(12))
