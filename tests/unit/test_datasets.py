@@ -26,6 +26,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "congestion": "USD/MWh",
         "loss": "USD/MWh",
         "ghg": "USD/MWh",
+        "version": None,
     },
     "load": {"location": None, "load": "MW"},
     "load_forecast": {**FORECAST, "location": None, "load": "MW"},
@@ -70,6 +71,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "price_unit": None,
         "participant": None,
         "ordinal": None,
+        "publish_time": "UTC",
     },
     "constraints": {
         "run": None,
@@ -79,7 +81,14 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "limit": "MW",
         "flow": "MW",
     },
-    "schedules": {"run": None, "kind": None, "location": None, "scheduled": "MW", "actual": "MW"},
+    "schedules": {
+        "run": None,
+        "kind": None,
+        "component": None,
+        "location": None,
+        "scheduled": "MW",
+        "actual": "MW",
+    },
     "demand_response": {
         "program": None,
         "resource_type": None,
@@ -113,7 +122,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
 
 # What names a row within one feed, beside interval_start.
 OWN_KEYS: dict[str, set[str]] = {
-    "lmp": {"run", "location", "location_type"},
+    "lmp": {"run", "location", "location_type", "version"},
     "load": {"location"},
     "load_forecast": {"publish_time", "location"},
     "fuel_mix": {"fuel_native"},
@@ -134,7 +143,7 @@ OWN_KEYS: dict[str, set[str]] = {
         "ordinal",
     },
     "constraints": {"run", "constraint", "contingency"},
-    "schedules": {"run", "kind", "location"},
+    "schedules": {"run", "kind", "component", "location"},
     "demand_response": {"program", "resource_type", "location"},
     "flexible_ramp": {"run", "direction", "location"},
     "outages": {"publish_time", "resource_type", "location"},

@@ -140,7 +140,7 @@ def test_records_hold_words_of_the_vocabulary() -> None:
             "location": ["HUB A"],
             "location_name": [None],
             "location_type": ["hub"],
-            **{name: [None] for name in ("lmp", "energy", "congestion", "loss", "ghg")},
+            **{name: [None] for name in ("lmp", "energy", "congestion", "loss", "ghg", "version")},
         },
         schema=frame_schema(LMP),
     )
@@ -273,7 +273,7 @@ def test_column_of_another_type_is_a_fault_of_the_layout() -> None:
     ("name", "order"),
     [
         ("load", ("interval_start", "location")),
-        ("lmp", ("interval_start", "location", "run", "location_type")),
+        ("lmp", ("interval_start", "location", "run", "location_type", "version")),
         ("load_forecast", ("interval_start", "location", "publish_time")),
         ("fuel_mix", ("interval_start", "fuel_native")),
         ("constraints", ("interval_start", "run", "constraint", "contingency")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -47,7 +48,12 @@ HERE = registry(
 
 def asked(data_type: str = "load", **changes: Any) -> Query:
     """What a call means."""
-    given: dict[str, Any] = {"market": "testiso", "bounds": ("2024-07-01", "2024-07-02"), **changes}
+    given: dict[str, Any] = {
+        "market": "testiso",
+        "bounds": ("2024-07-01", "2024-07-02"),
+        "now": datetime(2024, 7, 10, tzinfo=UTC),
+        **changes,
+    }
     return resolve(HERE, data_type=data_type, **given)
 
 

@@ -56,13 +56,19 @@ def test_blank_body_is_empty(content: bytes, expect: Expect) -> None:
     assert what_is_wrong(content, expect) == "an empty body"
 
 
-@pytest.mark.parametrize("expect", list(Expect))
+@pytest.mark.parametrize("expect", [each for each in Expect if each is not Expect.PAGE])
 @pytest.mark.parametrize(
     "content", [b"<!DOCTYPE html><p>", b"\r\n <HTML><body>", b"\xef\xbb\xbf<!doctype HTML>", b"<html/>"]
 )
 def test_web_page_is_no_data(content: bytes, expect: Expect) -> None:
     """HTML in any case, after blanks or a byte-order mark, is never the data."""
     assert what_is_wrong(content, expect) == "an HTML page where data was due"
+
+
+def test_page_that_was_due_is_a_page() -> None:
+    """Where a page was asked for, it is right, and anything else is wrong."""
+    assert what_is_wrong(b"<!DOCTYPE html><p>", Expect.PAGE) is None
+    assert what_is_wrong(CSV, Expect.PAGE) == "something else where an HTML page was due"
 
 
 @pytest.mark.parametrize(

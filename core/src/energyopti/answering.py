@@ -208,7 +208,8 @@ def _arrived(data: ChunkData, start: datetime, end: datetime, rows: int, now: da
             return CoveragePart(
                 start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=finding.message, rows=rows
             )
-    if end > now + data.chunk.feed.ahead and not data.chunk.feed.dataset.forecast:
+    feed = data.chunk.feed
+    if end > now + feed.ahead and not (feed.dataset.forecast or feed.current):
         reason = "the rest is not published yet"
         return CoveragePart(start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=reason, rows=rows)
     return CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE, rows=rows)

@@ -17,6 +17,7 @@ Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
 """A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
 
 _INSTANT = timedelta(microseconds=1)
+_NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
 TOLERANCE = 0.02
 """How far published components may be from their sum, in USD/MWh: they are rounded to cents."""
@@ -50,7 +51,7 @@ def check_frame(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> tuple[
 
 def series_columns(chunk: Chunk) -> list[str]:
     """The key columns that tell one time series of a feed from another."""
-    return [name for name in chunk.feed.dataset.key if name not in {"interval_start", "publish_time", "run"}]
+    return [name for name in chunk.feed.dataset.key if name not in _NO_SERIES]
 
 
 def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:

@@ -152,6 +152,8 @@ def _cut(
 
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:
     """The rows in the order of time, location and the rest of the key; most payloads are so already."""
-    order = sort_order(chunk.feed.dataset)
+    order = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
+    if not order:
+        return frame, origin
     sorted_frame = frame.with_columns(origin.alias("\0origin")).sort(*order, maintain_order=True)
     return sorted_frame.drop("\0origin"), sorted_frame["\0origin"]

@@ -23,6 +23,7 @@ _TYPES: dict[ColumnType, pl.DataType] = {
     ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
     ColumnType.DATE: pl.Date(),
 }
+_ORDINAL = "ordinal"
 _converter = cattrs.Converter()
 
 
@@ -43,6 +44,8 @@ def empty_frame(dataset: Dataset) -> pl.DataFrame:
 def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
     """What a layout read, as rows of the dataset: all its columns in order, constants and nulls filled in.
 
+    Where repeated rows are meant, ``ordinal`` numbers them.
+
     Raises polars' own errors for a column of another type: that is a fault of the layout, not of the data.
     """
     fixed: dict[str, str | None] = {"market": market, "feed": feed.name}
@@ -56,7 +59,17 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
             columns.append(pl.col(name).cast(dtype))
         else:
             columns.append(pl.lit(None, dtype=dtype).alias(name))
-    return frame.select(columns) if frame.height else empty_frame(feed.dataset)
+    if not frame.height:
+        return empty_frame(feed.dataset)
+    unified = frame.select(columns)
+    return _numbered(unified, feed.dataset) if _ORDINAL in feed.dataset.key else unified
+
+
+def _numbered(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    """Rows that repeat a key and mean it, numbered from 0 in their order."""
+    rest = [name for name in dataset.key if name != _ORDINAL]
+    number = pl.int_range(pl.len(), dtype=pl.Int64).over(rest)
+    return frame.with_columns(number.alias(_ORDINAL))
 
 
 def sort_order(dataset: Dataset) -> tuple[str, ...]:

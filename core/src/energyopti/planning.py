@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from energyopti.datasets import find_dataset
-from energyopti.errors import UnknownLocation, UnsupportedQuery, suggest
+from energyopti.errors import InvalidTimeRange, UnknownLocation, UnsupportedQuery, suggest
 from energyopti.market import Feed, Market
-from energyopti.query import Instant, Query, validate_time_range
+from energyopti.query import Instant, Query, TimeRange, validate_time_range
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
+from energyopti.timezones import DAY, local_date, midnight
 
 Filter = str | Sequence[str] | None
 _VINTAGES = ("latest", "all")
@@ -20,7 +22,8 @@ def resolve(
     *,
     market: str,
     data_type: str,
-    bounds: tuple[Instant, Instant],
+    bounds: tuple[Instant | None, Instant | None],
+    now: datetime,
     locations: Filter = None,
     run: str | None = None,
     feed: str | None = None,
@@ -44,11 +47,27 @@ def resolve(
     return Query(
         market=there,
         feed=chosen,
-        time=validate_time_range(*bounds, zone=tz or there.zone),
+        time=_time(there, chosen, bounds, tz, now),
         locations=wanted,
         filters=_filters(chosen, filters or {}),
         partial=partial,
         vintages=vintages,
+    )
+
+
+def _time(
+    market: Market, feed: Feed, bounds: tuple[Instant | None, Instant | None], tz: str | None, now: datetime
+) -> TimeRange:
+    """The range asked for; without one, the running day of a feed that keeps only what is current."""
+    start, end = bounds
+    if start is not None and end is not None:
+        return validate_time_range(start, end, zone=tz or market.zone)
+    if feed.current and start is None and end is None:
+        today = local_date(now, market.zone)
+        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
+    lacking = "a start" if start is None else "an end"
+    raise InvalidTimeRange(
+        f"{market.id}/{feed.name} needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02"
     )
 
 

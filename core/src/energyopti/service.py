@@ -81,8 +81,8 @@ class UnifiedMarketService:
         /,
         market: str,
         data_type: str,
-        start_time: Instant,
-        end_time: Instant,
+        start_time: Instant | None = None,
+        end_time: Instant | None = None,
         *,
         locations: Sequence[str] | str | None = None,
         run: str | None = None,
@@ -97,7 +97,7 @@ class UnifiedMarketService:
 
         ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market. Aware bounds are taken
         as they are; naive ones and plain dates are read on the clock of ``tz``, the market's own unless
-        given. ``locations`` and ``filters`` (any text column of the dataset, one value or several) narrow
+        given; feeds that keep only what is current, such as lists of locations, need none. ``locations`` and ``filters`` (any text column of the dataset, one value or several) narrow
         the answer. Of forecasts, ``vintages="latest"`` gives for each interval the last publication,
         ``"all"`` every one.
 
@@ -110,6 +110,7 @@ class UnifiedMarketService:
             market=market,
             data_type=data_type,
             bounds=(start_time, end_time),
+            now=self._now(),
             locations=locations,
             run=run,
             feed=feed,
@@ -187,6 +188,8 @@ class UnifiedMarketService:
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
         if chunk.start >= self._now() + chunk.feed.ahead:
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
+        if chunk.feed.current and chunk.end <= self._now():
+            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
         try:
             return Outcome(chunk=chunk, data=await self._chunk(chunk))
         except EnergyOptiError as error:

@@ -38,9 +38,11 @@ def get(
     ],
     *,
     start: Annotated[
-        str, typer.Option(help="The first instant: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
-    ],
-    end: Annotated[str, typer.Option(help="The instant to stop before; on the market's clock if naive.")],
+        str | None, typer.Option(help="The first instant: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option(help="The instant to stop before; on the market's clock if naive.")
+    ] = None,
     run: Annotated[str | None, typer.Option(help="The market run: day_ahead, real_time_5min ...")] = None,
     feed: Annotated[str | None, typer.Option(help="Insist on one feed.")] = None,
     location: Annotated[list[str] | None, typer.Option(help="Only this location; can be repeated.")] = None,
@@ -68,7 +70,7 @@ def get(
     ] = False,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
 ) -> None:
-    """Get one market's data for a time range; the end is excluded.
+    """Get one market's data for a time range; the end is excluded. Lists of locations need no range.
 
     The data goes to standard output (or --output), what there is to know about it to standard error.
     Times are UTC.
@@ -83,6 +85,7 @@ def get(
         market=market,
         data_type=data,
         bounds=(start, end),
+        now=here.now(),
         locations=location,
         run=run,
         feed=feed,

@@ -24,6 +24,7 @@ class LmpRow(Row):
     congestion: float | None = field("congestion component; positive raises the price", unit="USD/MWh")
     loss: float | None = field("marginal loss component", unit="USD/MWh")
     ghg: float | None = field("greenhouse-gas component", unit="USD/MWh")
+    version: int | None = field("which revision of the price it is; null where they are not told", key=True)
 
 
 @record

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
 from energyopti.vocabulary import FtrKind, Hedge, Run, ScheduleKind, Trade
@@ -27,6 +29,7 @@ class FtrRow(Row):
     price_unit: str = field("`USD/MW` for the whole period; for `realised` `USD/MWh`")
     participant: str | None = field("the holder or bidder, where published", key=True)
     ordinal: int = field("0 for the first of equal rows, 1 for the next, ...", key=True)
+    publish_time: datetime | None = field("when the result was posted; null where not said", unit="UTC")
 
 
 @record
@@ -45,11 +48,13 @@ class ConstraintRow(Row):
 class ScheduleRow(Row):
     """Schedules of generation, load and interchange.
 
-    Imports, and interchange into the market, are positive.
+    Imports, and interchange into the market, are positive. Where a source splits a kind, such as load bids into
+    fixed, price-capped and virtual ones, `component` is the part.
     """
 
     run: Run | None = field("the market run; null for actuals alone", key=True)
     kind: ScheduleKind = field("what is scheduled", key=True)
+    component: str | None = field("the part of it, in the source's own word; null: all of it", key=True)
     location: str = field("interface, zone, tie or system", key=True)
     scheduled: float | None = field("the schedule", unit="MW")
     actual: float | None = field("what flowed or ran", unit="MW")
