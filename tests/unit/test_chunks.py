@@ -54,7 +54,7 @@ def grids(draw: st.DrawFn) -> tuple[Chunk, ChunkSize]:
     size = draw(st.sampled_from(ChunkSize))
     there = market(zone=draw(st.sampled_from([NEW_YORK, CHICAGO, LOS_ANGELES])))
     of = feed(chunk=size, closes_at_midnight=draw(st.booleans()))
-    return Chunk(market=there, feed=of, start=utc("2024-01-01"), end=utc("2024-01-02")), size
+    return Chunk(market=there, feed=of, start=utc("2024-01-01"), end=utc("2024-01-02"), size=size), size
 
 
 @st.composite

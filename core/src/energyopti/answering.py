@@ -116,6 +116,7 @@ def _mask(query: Query, data: ChunkData) -> pl.Series | None:
     """Which of a chunk's rows the query asks for; None for all of them."""
     conditions = []
     inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
+    inside = inside or query.feed.by_publication
     if not inside or query.feed.dataset.forecast:
         starts = pl.col("interval_start")
         conditions.append((starts >= query.time.start) & (starts < query.time.end))
@@ -185,7 +186,7 @@ def _lacking(
     if not isinstance(error, NoData):
         coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
         return _Part(coverage=coverage, failure=error)
-    if query.feed.horizon and _is_covered(frame, query, start, end):
+    if query.feed.horizon and _is_covered(frame, start, end):
         return _Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     future = start >= now + query.feed.ahead
     status = CoverageStatus.NOT_PUBLISHED if future else CoverageStatus.NO_DATA
@@ -194,11 +195,12 @@ def _lacking(
     return _Part(coverage=coverage, failure=None if sliver else error)
 
 
-def _is_covered(frame: pl.DataFrame, query: Query, start: datetime, end: datetime) -> bool:
-    """Whether there is a row for every interval of a span."""
-    starts = frame["interval_start"]
-    there = starts.filter((starts >= start) & (starts < end)).n_unique()
-    return there * query.feed.step >= end - start
+def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime) -> bool:
+    """Whether there is a row for all of a span, however long each interval is: a day may have 25 hours."""
+    starts = pl.col("interval_start")
+    there = frame.filter((starts >= start) & (starts < end)).unique("interval_start")
+    covered: timedelta = there.select((pl.col("interval_end") - starts).sum()).item()
+    return covered >= end - start
 
 
 def _arrived(data: ChunkData, start: datetime, end: datetime, rows: int, now: datetime) -> CoveragePart:

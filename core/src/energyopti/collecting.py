@@ -76,6 +76,8 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     for _, error in refusals:
         if not isinstance(error, NoData):
             return error
+    if len(refusals) == 1:
+        return refusals[0][1]
     asked = ", ".join(era.name for era, _ in refusals)
     return NoData(f"{chunk}: not published yet, or never (asked {asked})")
 
@@ -85,6 +87,8 @@ def finish(
 ) -> ChunkData:
     """A reading as the chunk's data: in the dataset's schema, without rows of other chunks, sorted, checked."""
     fetched_at = now()
+    if not chunk.revisions:
+        reading = reading.standing()
     try:
         frame = unify(reading.frame, chunk.feed, chunk.market.id)
     except pl.exceptions.PolarsError as error:
@@ -134,8 +138,12 @@ def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Find
 def _cut(
     frame: pl.DataFrame, origin: pl.Series, chunk: Chunk
 ) -> tuple[pl.DataFrame, pl.Series, tuple[Finding, ...]]:
-    """Only the rows that start in the chunk; a finding counts the others. Forecasts reach past theirs."""
-    if frame.is_empty() or chunk.feed.dataset.forecast:
+    """Only the rows that start in the chunk; a finding counts the others.
+
+    Forecasts and auctions reach past theirs; what is current may have begun before midnight.
+    """
+    feed = chunk.feed
+    if frame.is_empty() or feed.dataset.forecast or feed.current or feed.by_publication:
         return frame, origin, ()
     starts = frame["interval_start"]
     if starts.min() >= chunk.start and starts.max() < chunk.end:  # type: ignore[operator]

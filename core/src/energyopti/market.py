@@ -156,7 +156,11 @@ class Feed:
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.
     ``locations`` is the closed list of the feed's locations, where there is one. ``current`` says that the
-    source keeps nothing but the newest publication: only the running day can be asked.
+    source keeps nothing but the newest publication: only the running day can be asked; ``keeps`` that it keeps
+    rows for so long, and none that are older. ``narrowed`` says that
+    the source can be asked for chosen locations alone, and how long a chunk of them is. With ``by_publication``
+    a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
+    where they lie.
     """
 
     name: str
@@ -180,6 +184,9 @@ class Feed:
     derived: tuple[str, ...] = ()
     locations: tuple[str, ...] | None = None
     current: bool = False
+    keeps: timedelta | None = None
+    narrowed: ChunkSize | None = None
+    by_publication: bool = False
     unconfirmed: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -206,7 +213,8 @@ class Market:
     """An ISO or RTO: its clock, hosts, credentials and feeds.
 
     Where several feeds fill one dataset, the first one declared is the market's usual answer.
-    ``unavailable`` maps a dataset that the market cannot have to the reason.
+    ``unavailable`` maps a dataset that the market cannot have to the reason. ``directory`` is the feed that
+    lists the market's locations: names are looked up there.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -219,6 +227,7 @@ class Market:
     reference_hub: str | None = None
     aliases: Mapping[str, str] = attrs.field(factory=dict)
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
+    directory: str | None = None
 
     def __attrs_post_init__(self) -> None:
         names = [feed.name.casefold() for feed in self.feeds]
@@ -237,6 +246,12 @@ class Market:
             for era in feed.eras:
                 if era.host not in hosts:
                     raise PluginError(f"market {self.id}, feed {feed.name}: there is no host {era.host!r}")
+
+        self._check_directory()
+
+    def _check_directory(self) -> None:
+        if self.directory is not None and self.feed(self.directory).dataset.name != "locations":
+            raise PluginError(f"market {self.id}: its directory {self.directory} is no list of locations")
 
     def feed(self, name: str) -> Feed:
         """The feed of that name, whatever its case; raises `UnknownDataset` with a suggestion."""

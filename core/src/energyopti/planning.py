@@ -30,6 +30,7 @@ def resolve(
     tz: str | None = None,
     partial: bool = False,
     vintages: str = "latest",
+    revisions: bool = False,
     filters: Mapping[str, Filter] | None = None,
 ) -> Query:
     """The query that a caller means, checked; makes no request.
@@ -40,8 +41,7 @@ def resolve(
     feeds = registry.feeds(there, data_type, run=run)
     if feed is not None:
         feeds = (_named_feed(there, feed, feeds, data_type, run),)
-    wanted = tuple(_location(there, name) for name in _several(locations))
-    chosen = _choose(there, feeds, wanted)
+    chosen, wanted = _placed(there, feeds, _several(locations))
     if vintages not in _VINTAGES:
         raise UnsupportedQuery(f"vintages {vintages!r} means nothing; say {' or '.join(_VINTAGES)}")
     return Query(
@@ -52,6 +52,7 @@ def resolve(
         filters=_filters(chosen, filters or {}),
         partial=partial,
         vintages=vintages,
+        revisions=revisions,
     )
 
 
@@ -74,6 +75,18 @@ def _time(
 def fold_location(name: str) -> str:
     """A location's name as it is compared: runs of blanks as one, in one case."""
     return " ".join(name.split()).casefold()
+
+
+def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, tuple[str, ...]]:
+    """The feed that answers, and the locations as the ISO writes them.
+
+    A name that a feed has as it is written means just that; else it may be one of the market's common names.
+    """
+    for feed in feeds:
+        if feed.locations is not None and names and _unknown(feed, names) is None:
+            return feed, tuple(names)
+    wanted = tuple(_location(market, name) for name in names)
+    return _choose(market, feeds, wanted), wanted
 
 
 def _several(value: Filter) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ All of it is pure arithmetic on the market's clock; nothing here waits.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -14,11 +15,13 @@ import attrs
 from energyopti.errors import InvalidTimeRange
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight, to_utc
+from energyopti.vocabulary import LocationType
 
 Instant = datetime | date | str
 """A query bound: an aware datetime, a naive one, a plain date, or any of them as ISO text."""
 
 _AFTER_MIDNIGHT = timedelta(microseconds=1)
+_LONG = 60
 
 
 @attrs.frozen
@@ -76,12 +79,26 @@ def _instant(bound: datetime, zone: str) -> datetime:
         raise InvalidTimeRange(f"{bound} is outside the calendar") from None
 
 
+@attrs.frozen
+class Place:
+    """A location that a query asks for, as the market's own list of locations knows it.
+
+    ``type`` is None where the list was not asked or does not say.
+    """
+
+    location: str
+    name: str | None = None
+    type: LocationType | None = None
+
+
 @attrs.frozen(kw_only=True)
 class Query:
     """A question that one feed can answer.
 
     ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
-    identifiers. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``.
+    identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
+    alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
+    rows that were superseded are kept.
     """
 
     market: Market
@@ -91,6 +108,8 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     partial: bool = False
     vintages: str = "latest"
+    places: tuple[Place, ...] = ()
+    revisions: bool = False
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -98,13 +117,17 @@ class Chunk:
     """One market-local hour, day, month or year of a feed: the unit of all work.
 
     ``[start, end)`` is the span of the ``interval_start`` s that belong to it, in UTC; of a forecast feed,
-    the span in which it was published for.
+    the span in which it was published for. With ``places`` it holds these locations alone, with ``revisions``
+    the superseded rows too.
     """
 
     market: Market
     feed: Feed
     start: datetime
     end: datetime
+    size: ChunkSize
+    places: tuple[Place, ...] = ()
+    revisions: bool = False
 
     @property
     def zone(self) -> str:
@@ -124,30 +147,59 @@ class Chunk:
     @property
     def key(self) -> str:
         """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``."""
-        local = f"{iso_utc(self.start)}" if self.feed.chunk is ChunkSize.HOUR else f"{self.day}"
-        return f"{self.market.id}/{self.feed.name}/{local}"
+        local = f"{iso_utc(self.start)}" if self.size is ChunkSize.HOUR else f"{self.day}"
+        revisions = "/revisions" if self.revisions else ""
+        return f"{self.market.id}/{self.feed.name}/{local}{_selection(self.places)}{revisions}"
 
     def previous(self) -> Chunk:
         """The chunk just before this one."""
-        (before,) = plan(self.market, self.feed, TimeRange(self.start - _AFTER_MIDNIGHT, self.start))
+        span = TimeRange(self.start - _AFTER_MIDNIGHT, self.start)
+        (before,) = plan(self.market, self.feed, span, places=self.places, revisions=self.revisions)
         return before
 
     def __str__(self) -> str:
         return self.key
 
 
-def plan(market: Market, feed: Feed, span: TimeRange) -> tuple[Chunk, ...]:
+def _selection(places: tuple[Place, ...]) -> str:
+    """Some locations in a chunk's name: few as they are, many by their hash."""
+    if not places:
+        return ""
+    words = "+".join(sorted(place.location for place in places))
+    return f"/{words if len(words) <= _LONG else hashlib.sha256(words.encode()).hexdigest()[:16]}"
+
+
+def plan(
+    market: Market,
+    feed: Feed,
+    span: TimeRange,
+    *,
+    places: tuple[Place, ...] = (),
+    revisions: bool = False,
+) -> tuple[Chunk, ...]:
     """The chunks that together hold every interval that starts in the span, in order.
 
     They are aligned to the feed's own grid, so that two overlapping queries share chunks, and none overlaps
-    another: every instant belongs to exactly one.
+    another: every instant belongs to exactly one. Chunks of a few ``places`` may be longer than those of all.
     """
+    size = feed.narrowed if places and feed.narrowed is not None else feed.chunk
     shift = _AFTER_MIDNIGHT if feed.closes_at_midnight else timedelta()
-    edge = _floor(span.start - shift, feed.chunk, market.zone)
+    edge = _floor(span.start - shift, size, market.zone)
     chunks = []
     while edge + shift < span.end:
-        following = _next(edge, feed.chunk, market.zone)
-        chunks.append(Chunk(market=market, feed=feed, start=edge + shift, end=following + shift))
+        following = _next(edge, size, market.zone)
+        start, end = edge + shift, following + shift
+        chunks.append(
+            Chunk(
+                market=market,
+                feed=feed,
+                start=start,
+                end=end,
+                size=size,
+                places=places,
+                revisions=revisions,
+            )
+        )
         edge = following
     return tuple(chunks)
 

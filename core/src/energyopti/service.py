@@ -9,16 +9,19 @@ from types import TracebackType
 from typing import Self
 
 import anyio
+import attrs
 import httpx
 
 from energyopti.answering import Outcome, answer
 from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
+from energyopti.directory import KEPT, Directory
 from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
+from energyopti.market import Market
 from energyopti.planning import Filter, resolve
-from energyopti.query import Chunk, Instant, Query, plan
+from energyopti.query import Chunk, Instant, Place, Query, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -60,6 +63,7 @@ class UnifiedMarketService:
         self._memory = Memory(self.settings.memory_bytes)
         self._flights: Flights[ChunkData] = Flights()
         self._checks: dict[str, tuple[Check, ...]] = {}
+        self._directories: dict[str, Directory] = {}
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -90,6 +94,7 @@ class UnifiedMarketService:
         tz: str | None = None,
         partial: bool = False,
         vintages: str = "latest",
+        revisions: bool = False,
         observe: Observer | None = None,
         **filters: Filter,
     ) -> MarketData:
@@ -99,7 +104,8 @@ class UnifiedMarketService:
         as they are; naive ones and plain dates are read on the clock of ``tz``, the market's own unless
         given; feeds that keep only what is current, such as lists of locations, need none. ``locations`` and ``filters`` (any text column of the dataset, one value or several) narrow
         the answer. Of forecasts, ``vintages="latest"`` gives for each interval the last publication,
-        ``"all"`` every one.
+        ``"all"`` every one. ``revisions=True`` keeps rows that the source has superseded since, with their
+        ``version``.
 
         Strict by default: a part that is missing raises, with what did arrive in the error's ``finished``.
         With ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the
@@ -117,6 +123,7 @@ class UnifiedMarketService:
             tz=tz,
             partial=partial,
             vintages=vintages,
+            revisions=revisions,
             filters=filters,
         )
         return await self.answer(query, observe=observe)
@@ -127,7 +134,8 @@ class UnifiedMarketService:
             raise SourceUnavailable("this service is closed; open another")
         watchers = [observe] if observe else []
         self._check_history(query)
-        chunks = plan(query.market, query.feed, query.time)
+        query = await self._placed(query)
+        chunks = plan(query.market, query.feed, query.time, places=query.places, revisions=query.revisions)
         self._tell(
             Event(
                 kind=EventKind.QUERY_PLANNED,
@@ -152,6 +160,33 @@ class UnifiedMarketService:
                 )
             )
         return data
+
+    async def _placed(self, query: Query) -> Query:
+        """The query with its locations looked up, where its source can be asked for them alone."""
+        market = query.market
+        if not query.locations or query.feed.narrowed is None:
+            return query
+        if market.directory is None:
+            return attrs.evolve(query, places=tuple(Place(name) for name in query.locations))
+        directory = await self._directory(market, market.directory)
+        places = directory.find(query.locations, now=self._now())
+        return attrs.evolve(query, places=places, locations=tuple(place.location for place in places))
+
+    async def _directory(self, market: Market, feed: str) -> Directory:
+        """A market's list of locations: of the last day, or as old as it may be where it cannot be fetched."""
+        folder = self.settings.home / ("directories-sandbox" if self.settings.sandbox else "directories")
+        kept = self._directories.get(market.id) or Directory.load(market.id, folder)
+        if kept is None or kept.fetched_at + KEPT < self._now():
+            try:
+                listed = await self.get_market_data(market.id, feed)
+            except SourceUnavailable:
+                if kept is None:
+                    raise
+            else:
+                kept = Directory.of(market.id, self._now(), listed.frame)
+                kept.save(folder)
+        self._directories[market.id] = kept
+        return kept
 
     def _check_history(self, query: Query) -> None:
         """Raise for a range that no source can have, before any request."""
@@ -188,6 +223,9 @@ class UnifiedMarketService:
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
         if chunk.start >= self._now() + chunk.feed.ahead:
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
+        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
+            kept = f"the source keeps only the last {chunk.feed.keeps.days} days"
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {kept}"))
         if chunk.feed.current and chunk.end <= self._now():
             return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
         try:

@@ -208,6 +208,8 @@ class Client:
             return
         if status in _RETRIED or status >= 500:
             after = retry_after(response, self.now())
+            if status == 429 and after is None:
+                after = self._pause(market, host)
             raise _Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
         if status in {204, 404, 410}:
             raise NoData(
@@ -254,6 +256,11 @@ class Client:
                 )
             headers[header] = secret
         return headers
+
+    def _pause(self, market: Market, host: Host) -> float | None:
+        """How long to leave a host alone that says only that it was asked too often: its limit's time."""
+        rate = self._settings.rate(market.id, host)
+        return None if rate is None else rate.per.total_seconds()
 
     def _base(self, market: Market, host: Host) -> str:
         return self._settings.base(market.id, host).rstrip("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio.to_thread
@@ -32,6 +33,11 @@ class Source:
         self._chunk = chunk
         self.era = era
         self.payloads: list[Payload] = []
+
+    @property
+    def now(self) -> datetime:
+        """The time, for sources that keep things only so long."""
+        return self._client.now()
 
     async def get(
         self,

@@ -294,7 +294,11 @@ def _chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
     """
     if feed.current:
         return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
-    days = _days(market, feed)
+    days = [
+        day
+        for day in _days(market, feed)
+        if feed.keeps is None or midnight(day, market.zone) > NOW - feed.keeps
+    ]
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
     found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
     return tuple({chunk.key: chunk for chunk in found}.values())

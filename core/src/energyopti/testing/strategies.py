@@ -15,7 +15,7 @@ import xlsxwriter
 from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
-from energyopti.layouts import Copy, CsvLayout, Dates, ExcelLayout, Lookup, Residual, Undated
+from energyopti.layouts import Copy, CsvLayout, Dates, ExcelLayout, Lookup, Residual, Text, Undated
 from energyopti.layouts.columns import WireColumn, fold
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.xlsx import sheet_cells, table_headers, table_row
@@ -89,6 +89,8 @@ def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = No
     for name in _numbers(layout):
         offset = draw(st.integers(0, 11))
         columns[name] = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(rows)]
+    for name in _integers(layout):
+        columns[name] = [1] * rows
     for name in _moments(layout):
         columns[name] = [midnight(chunk.day - DAY, layout.zone)] * rows
     schema = {name: kind for name, kind in frame_schema(feed.dataset).items() if name in columns}
@@ -140,6 +142,9 @@ def _words(feed: Feed, layout: Layout, name: str) -> list[str]:
         if isinstance(each, Lookup) and each.of == name
         for word in each.values
     ]
+    for each in layout.columns:
+        if isinstance(each, Text) and each.to == name and each.words is not None:
+            return sorted(set(each.words.values()))
     if name == "location" and feed.locations:
         return list(feed.locations)
     return list(column.choices) or lookups or list(_WORDS)
@@ -153,6 +158,12 @@ def _numbers(layout: Layout) -> list[str]:
     """The number fields that a layout writes."""
     fields = [name for name in layout.written_fields if layout.dataset.column(name).type is ColumnType.FLOAT]
     return list(dict.fromkeys(fields))
+
+
+def _integers(layout: Layout) -> list[str]:
+    """The fields with whole numbers that a layout writes."""
+    kind = ColumnType.INTEGER
+    return [name for name in layout.written_fields if layout.dataset.column(name).type is kind]
 
 
 def _moments(layout: Layout) -> list[str]:
