@@ -8,7 +8,17 @@ tests stand on.
 from __future__ import annotations
 
 from energyopti.layouts.archive import Member, members
-from energyopti.layouts.columns import Copy, Lookup, Moment, Number, Residual, Text, Wide, WideColumn
+from energyopti.layouts.columns import (
+    Copy,
+    Lookup,
+    Moment,
+    Number,
+    Residual,
+    Superseded,
+    Text,
+    Wide,
+    WideColumn,
+)
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout
 from energyopti.layouts.times import (
@@ -41,6 +51,7 @@ __all__ = [
     "RepeatFlag",
     "Residual",
     "Stamp",
+    "Superseded",
     "Text",
     "Undated",
     "Wide",

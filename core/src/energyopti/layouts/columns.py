@@ -41,7 +41,14 @@ class WireColumn:
 
 @attrs.frozen
 class Text(WireColumn):
-    """A column of words; outer blanks are stripped."""
+    """A column of words; outer blanks are stripped.
+
+    With ``words`` they are translated, from the source's to the field's; one that is not among them makes a
+    finding and means ``default``.
+    """
+
+    words: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
+    default: str | None = attrs.field(default=None, kw_only=True)
 
 
 @attrs.frozen
@@ -67,6 +74,14 @@ class Moment(WireColumn):
     formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
     utc: bool = attrs.field(default=False, kw_only=True)
     nothing: tuple[str, ...] = attrs.field(converter=_names, default=(), kw_only=True)
+
+
+@attrs.frozen
+class Superseded:
+    """A column that says whether a row still stands; ``words`` are those that say it does not."""
+
+    column: str
+    words: tuple[str, ...] = attrs.field(converter=_names, default=("false",), kw_only=True)
 
 
 @attrs.frozen(kw_only=True)

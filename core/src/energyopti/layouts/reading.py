@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+SUPERSEDED = "superseded"
+"""The column of a reading that says which rows no longer stand, where its layout can tell."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """The rows of one or more payloads.
@@ -62,6 +66,27 @@ class Reading:
         )
         found = self.findings if at is not None else (*self.findings, unsaid)
         return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
+
+    def standing(self) -> Reading:
+        """The same reading without the rows that were superseded; a finding counts them."""
+        if SUPERSEDED not in self.frame.columns:
+            return self
+        mask = ~self.frame[SUPERSEDED]
+        left_out = int((~mask).sum())
+        if not left_out:
+            return self
+        finding = Finding(
+            kind=FindingKind.SUPERSEDED_ROW,
+            message=f"{left_out} rows were superseded by later ones and are left out; ask for revisions to keep them",
+            rows=left_out,
+            accounts=True,
+        )
+        return attrs.evolve(
+            self,
+            frame=self.frame.filter(mask),
+            origin=self.origin.filter(mask),
+            findings=(*self.findings, finding),
+        )
 
     def during(self, start: datetime, end: datetime) -> Reading:
         """The same reading of an undated document, as of the time in which it was published."""

@@ -7,8 +7,18 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.clock import UTC_TIME, WALL_TIME, Intervals, Runs, intervals, localize, parse
-from energyopti.layouts.columns import Copy, Derivation, Lookup, Moment, Number, Residual, Text, WireColumn
-from energyopti.layouts.reading import Reading
+from energyopti.layouts.columns import (
+    Copy,
+    Derivation,
+    Lookup,
+    Moment,
+    Number,
+    Residual,
+    Superseded,
+    Text,
+    WireColumn,
+)
+from energyopti.layouts.reading import SUPERSEDED, Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
@@ -40,6 +50,8 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
     fields = _fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
+    if layout.superseded is not None:
+        frame = frame.with_columns(_superseded(known, layout.superseded))
     rows = _Rows(frame, pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True))
     payload_rows = wire.payload_rows
     if layout.wide:
@@ -56,8 +68,16 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         raw=wire.raw,
         origin=rows.origin,
         payload_rows=payload_rows,
-        findings=(*broken, *rows.findings, *_missing(rows.frame, layout)),
+        findings=(*broken, *_strange_words(known, layout), *rows.findings, *_missing(rows.frame, layout)),
     )
+
+
+def _superseded(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
+    """Which rows no longer stand."""
+    if superseded.column not in known.columns:
+        return pl.Series(SUPERSEDED, [], dtype=pl.Boolean).extend_constant(False, known.height)
+    words = known[superseded.column].str.strip_chars().str.to_lowercase()
+    return words.is_in(superseded.words).fill_null(value=False).alias(SUPERSEDED)
 
 
 def _tells_apart(layout: Layout, field: str | None) -> bool:
@@ -88,13 +108,44 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
         if column.name not in known.columns:
             fields[column.to] = nulls(known.height, _dtype(column))
         elif isinstance(column, Number):
-            fields[column.to] = _number(known[column.name], column)
+            values = _number(known[column.name], column)
+            whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
+            fields[column.to] = values.cast(pl.Int64, strict=False) if whole else values
         elif isinstance(column, Moment):
             fields[column.to] = _moment(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
             block = runs.block if _tells_apart(layout, column.to) else None
-            fields[column.to] = _text(known[column.name], block)
+            fields[column.to] = _translated(_text(known[column.name], block), column)
     return fields
+
+
+def _translated(words: pl.Series, column: Text) -> pl.Series:
+    """A column's words in those of its field, where they are translated."""
+    if column.words is None:
+        return words
+    other = pl.lit(column.default, dtype=pl.String)
+    return (
+        pl.DataFrame({"words": words})
+        .select(
+            pl.when(pl.col("words").is_not_null()).then(
+                pl.col("words").replace_strict(dict(column.words), default=other, return_dtype=pl.String)
+            )
+        )
+        .to_series()
+    )
+
+
+def _strange_words(known: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
+    """A finding for every translated column with words that it does not know."""
+    findings = []
+    for column in layout.columns:
+        if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
+            continue
+        words = _text(known[column.name])
+        unknown = words.filter(~words.is_in(list(column.words)) & words.is_not_null())
+        if len(unknown):
+            findings.append(_unknown(unknown, str(column.to), column.default, column.name))
+    return tuple(findings)
 
 
 def _dtype(column: WireColumn) -> pl.DataType:
@@ -193,15 +244,19 @@ def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
     unknown = words.filter(~words.is_in(list(lookup.values)) & words.is_not_null())
     if not len(unknown):
         return []
-    return [
-        Finding(
-            kind=FindingKind.UNKNOWN_WORD,
-            message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {lookup.to} that the layout "
-            f"knows: {lookup.to} is {lookup.default!r}",
-            rows=len(unknown),
-            column=lookup.of,
-        )
-    ]
+    return [_unknown(unknown, lookup.to, lookup.default, lookup.of)]
+
+
+def _unknown(unknown: pl.Series, field: str, default: str | None, column: str) -> Finding:
+    """A finding about words that mean nothing to the layout."""
+    meant = "null" if default is None else repr(default)
+    return Finding(
+        kind=FindingKind.UNKNOWN_WORD,
+        message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {field} that the layout "
+        f"knows: {field} is {meant}",
+        rows=len(unknown),
+        column=column,
+    )
 
 
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Text, Wide, WireColumn
+from energyopti.layouts.columns import Derivation, Lookup, Superseded, Text, Wide, WireColumn
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -28,6 +28,7 @@ class Layout(abc.ABC):
     """What every layout of a table declares.
 
     ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
+    ``superseded`` tells rows that no longer stand; they are kept where they are asked for.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
     read by the first of them that fits.
@@ -42,6 +43,7 @@ class Layout(abc.ABC):
     constants: Mapping[str, str] = attrs.field(factory=dict)
     wide: Wide | None = None
     repeats: Repeats = "keep"
+    superseded: Superseded | None = None
     others: tuple[Layout, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -145,13 +147,15 @@ class ExcelLayout(Layout):
 
     ``sheets`` are the names that its sheet has had. The table's first column is called one of ``begins``, and
     it is the sheet's table ``number`` of those, counted from 0; it ends before the first row whose first cell
-    is empty or begins with an asterisk. Of ``header_rows`` the words are joined, a merged cell standing above
+    is empty or begins with an asterisk, or with ``to_end`` only where the sheet does: such rows are no rows
+    of it. Of ``header_rows`` the words are joined, a merged cell standing above
     several columns.
     """
 
     sheets: tuple[str, ...]
     begins: tuple[str, ...]
     number: int = 0
+    to_end: bool = False
     header_rows: int = 1
 
     def read_this(self, payload: bytes) -> Reading:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import Moment, Number
+from energyopti.layouts.columns import Moment, Number, Text
 from energyopti.layouts.rows import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
@@ -48,6 +48,11 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             columns[column.name] = _published(frame[column.to], column)
         elif isinstance(column, Moment):
             columns[column.name] = _moment_cells(frame[column.to], column, layout.zone)
+        elif isinstance(column, Text) and column.words is not None:
+            native = {word: own for own, word in reversed(list(column.words.items()))}
+            columns[column.name] = frame[column.to].replace_strict(
+                native, default=None, return_dtype=pl.String
+            )
         else:
             columns[column.name] = frame[column.to]
     if layout.wide:
