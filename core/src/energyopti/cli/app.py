@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from energyopti.cli import describing, doctor, getting, listings, serving
+from energyopti.cli import describing, doctor, getting, listings, reading, serving
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
 
@@ -104,6 +104,7 @@ def _energyopti(
 
 
 app.command("get")(getting.get)
+app.command("read")(reading.read)
 app.command("markets")(listings.markets)
 app.command("feeds")(listings.feeds)
 app.command("describe")(describing.describe)

@@ -65,6 +65,9 @@ def get(
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
+    ] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="Take what there is if a part is missing.")
     ] = False,
@@ -78,7 +81,7 @@ def get(
     from energyopti.planning import resolve
 
     chosen = chosen_format(form, output)
-    _check_writable(chosen, output)
+    check_writable(chosen, output)
     here = installation(context)
     query = resolve(
         here.registry,
@@ -92,14 +95,15 @@ def get(
         tz=tz,
         partial=partial,
         vintages=vintages.value,
+        revisions=revisions,
         filters=_filters(column or ()),
     )
     result = _ask(here, query, sandbox=sandbox)
-    _deliver(result, chosen, output, raw=raw)
-    _report(result, output)
+    deliver(result, chosen, output, raw=raw)
+    report(result, output)
 
 
-def _check_writable(form: Format, output: Path | None) -> None:
+def check_writable(form: Format, output: Path | None) -> None:
     """Raise `OutputError` for a result that could not be written, before it is asked for."""
     if output is not None:
         check_target(output)
@@ -136,7 +140,7 @@ def _ask(here: Installation, query: Query, *, sandbox: bool) -> MarketData:
         return anyio.run(ask)
 
 
-def _deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
+def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
     """Write the result where it was asked for."""
     frame = result.raw() if raw else result.frame
     if form is Format.TABLE:
@@ -153,9 +157,9 @@ def _deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool
         save(output, blocks)
 
 
-def _report(result: MarketData, output: Path | None) -> None:
+def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
     """Say how much came, from where and where to, what was found and what is missing."""
-    say(_summary(result) + (f", written to {output}" if output else ""))
+    say(_summary(result, source) + (f", written to {output}" if output else ""))
     for finding in result.findings[:_FINDINGS_SHOWN]:
         say(f"{finding.kind}: {finding}")
     more = len(result.findings) - _FINDINGS_SHOWN
@@ -167,11 +171,11 @@ def _report(result: MarketData, output: Path | None) -> None:
             say(f"{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
 
 
-def _summary(result: MarketData) -> str:
+def _summary(result: MarketData, source: str | None) -> str:
     """``24 rows of nyiso/pal, ... , from mis (monthly archive)``."""
     query, rows = result.query, len(result)
     sources = dict.fromkeys(f"{part.host} ({part.era})" for part in result.provenance)
     return (
         f"{rows:,} {'row' if rows == 1 else 'rows'} of {query.market.id}/{query.feed.name}, {query.time}, "
-        f"from {' and '.join(sources) or 'no source'}"
+        f"from {source or ' and '.join(sources) or 'no source'}"
     )

@@ -1,0 +1,48 @@
+"""``read``: a file that is there already, as the table of the feed it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energyopti.cli.formats import Format, chosen_format
+from energyopti.cli.getting import check_writable, deliver, report
+from energyopti.cli.installation import installation
+
+
+def read(
+    context: typer.Context,
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed that the file comes from.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="The file as published; zip and gzip are unpacked.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    *,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="table, csv, json, ndjson, parquet or arrow.", metavar="FORMAT"),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
+    ] = False,
+) -> None:
+    """Read a file in a market's own format into the unified table. Nothing is fetched."""
+    from energyopti.files import read_file
+
+    chosen = chosen_format(form, output)
+    check_writable(chosen, output)
+    here = installation(context)
+    there = here.registry.market(market)
+    result = read_file(there, there.feed(feed), file, now=here.now(), revisions=revisions)
+    deliver(result, chosen, output, raw=raw)
+    report(result, output, source=file.name)
