@@ -61,7 +61,13 @@ class Served:
         return UnifiedMarketService(self.registry, settings, now=self.clock, observe=observe)
 
     def get(
-        self, data_type: str, start: str, end: str, *, changes: dict[str, Any] | None = None, **query: Any
+        self,
+        data_type: str,
+        start: str | None = None,
+        end: str | None = None,
+        *,
+        changes: dict[str, Any] | None = None,
+        **query: Any,
     ) -> MarketData:
         """One query by a service of its own."""
 

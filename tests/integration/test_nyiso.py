@@ -281,7 +281,11 @@ def test_clock_changes_lose_and_invent_nothing(
 
 @pytest.mark.parametrize(
     "feed",
-    [feed for feed in FEEDS if feed.dataset in {LMP, LOAD} and not feed.name.startswith("hamlbmp")],
+    [
+        feed
+        for feed in FEEDS
+        if feed.dataset in {LMP, LOAD} and not feed.current and not feed.name.startswith("hamlbmp")
+    ],
     ids=str,
 )
 def test_answer_holds_the_figures_that_were_generated(winter: Served, feed: Feed) -> None:
@@ -304,3 +308,42 @@ def test_announced_prices_of_the_running_day_are_left_out(served: Served, faults
     (announced,) = [each for each in data.findings if each.kind is FindingKind.ADVISORY_ROW]
     assert announced.rows >= 4 * 15
     assert data.coverage.parts[-1].status is CoverageStatus.INCOMPLETE
+
+
+@pytest.mark.parametrize(("name", "places"), [("realtime_zone_lbmp", 15), ("realtime_gen_lbmp", 61)])
+def test_newest_interval_is_one_small_file(served: Served, name: str, places: int) -> None:
+    """Asked for without a range, it is what was dispatched last: one price a place, from one request."""
+    data = served.get(name)
+    assert len(data) == places
+    assert set(data.frame["interval_end"]) == {utc("2026-10-05T16:00")}
+    assert len(served.requests) == 1
+    assert served.requests[0].endswith("/CSV/current.csv")
+
+
+def test_newest_interval_of_another_day_is_not_kept(served: Served) -> None:
+    """Only the running day can be asked; the error says so."""
+    with pytest.raises(NoData, match="keeps only what is current"):
+        served.get("realtime_zone_lbmp", "2026-10-04", "2026-10-05")
+
+
+@pytest.mark.parametrize(
+    ("day", "places"),
+    [
+        ("2010-06-01", {"EAST", "WEST", "SENY", "NYCA"}),
+        ("2016-08-01", None),
+    ],
+)
+def test_reserve_prices_go_back_through_their_changes_of_form(
+    served: Served, day: str, places: set[str] | None
+) -> None:
+    """Before July 2016 a row says a region, since then a zone; the products are the same."""
+    data = served.get("rtasp", day, f"{day[:-1]}2")
+    assert set(data.frame["product"]) == {
+        "spinning_reserve",
+        "non_spinning_reserve",
+        "operating_reserve",
+        "regulation",
+        "regulation_movement",
+    }
+    found = set(data.frame["location"])
+    assert found == places if places else "N.Y.C." in found

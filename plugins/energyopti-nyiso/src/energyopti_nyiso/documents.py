@@ -68,6 +68,9 @@ DOCUMENTS = {
             "DAMLimitingConstraints", "DAMLimitingConstraints", "DAM_LIMITING_CONSTRAINTS", date(2001, 8, 1)
         ),
         Document("LimitingConstraints", "LimitingConstraints", "LIMITING_CONSTRAINTS", date(2002, 1, 1)),
+        Document("eriecirculationrt", "ErieCirculationRT", "ERIE_CIRCULATION_RT", date(2009, 4, 1)),
+        Document("eriecirculationda", "ErieCirculationDA", "ERIE_CIRCULATION_DA", date(2009, 5, 1)),
+        Document("zonalBidLoad", "zonalBidLoad", None, date.max),
         Document("damasp", "damasp", "DAM_ASP", date(2026, 3, 29)),
         Document("rtasp", "rtasp", "RT_ASP", date(2005, 1, 5)),
         Document("btmactualforecast", "BTMEstimatedActual", "BTM_ACTUAL_FORECAST", date(2025, 12, 31)),

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import Example, Feed, Run
+from energyopti import Example, Feed
 from energyopti.datasets import (
-    CONSTRAINTS,
     FUEL_MIX,
     LOAD,
     LOAD_FORECAST,
     RENEWABLES,
     RENEWABLES_FORECAST,
-    SCHEDULES,
 )
-from energyopti_nyiso import examples, layouts
+from energyopti_nyiso import layouts
+from energyopti_nyiso.ancillary import ANCILLARY
+from energyopti_nyiso.capacity import CAPACITY_PRICES
+from energyopti_nyiso.examples import power
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.mis import eras
 from energyopti_nyiso.prices import PRICES
+from energyopti_nyiso.reference import REFERENCE
+from energyopti_nyiso.transmission import TRANSMISSION
 
-_PRICES = "https://www.nyiso.com/energy-market-operational-data"
 _LOAD = "https://www.nyiso.com/load-data"
 _POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
 
@@ -38,7 +40,7 @@ ACTUAL_LOAD = Feed(
     irregular=True,
     locations=tuple(ZONES),
     layout=layouts.INSTANTANEOUS_LOAD,
-    example=Example(payload=examples.ACTUAL_LOAD, rows=examples.ACTUAL_LOAD_ROWS),
+    example=Example(payload=power.ACTUAL_LOAD, rows=power.ACTUAL_LOAD_ROWS),
     eras=eras("pal", layouts.INSTANTANEOUS_LOAD),
 )
 
@@ -52,7 +54,7 @@ INTEGRATED_LOAD = Feed(
     cadence=timedelta(minutes=15),
     locations=tuple(ZONES),
     layout=layouts.INTEGRATED_LOAD,
-    example=Example(payload=examples.INTEGRATED_LOAD, rows=examples.INTEGRATED_LOAD_ROWS),
+    example=Example(payload=power.INTEGRATED_LOAD, rows=power.INTEGRATED_LOAD_ROWS),
     eras=eras("palIntegrated", layouts.INTEGRATED_LOAD),
 )
 
@@ -68,7 +70,7 @@ LOAD_FORECASTS = Feed(
     cadence=timedelta(minutes=30),
     locations=(*ZONES, "NYISO"),
     layout=layouts.FORECAST,
-    example=Example(payload=examples.LOAD_FORECAST, rows=examples.LOAD_FORECAST_ROWS),
+    example=Example(payload=power.LOAD_FORECAST, rows=power.LOAD_FORECAST_ROWS),
     eras=eras("isolf", layouts.FORECAST, published=True),
     unconfirmed="the first day of the archive; how many days a publication reaches varies around six",
 )
@@ -83,67 +85,9 @@ FUEL_MIXES = Feed(
     irregular=True,
     closes_at_midnight=True,
     layout=layouts.GENERATION,
-    example=Example(payload=examples.FUEL_MIX, rows=examples.FUEL_MIX_ROWS),
+    example=Example(payload=power.FUEL_MIX, rows=power.FUEL_MIX_ROWS),
     eras=eras("rtfuelmix", layouts.GENERATION),
     unconfirmed="the new server's folder RT_FUEL_MIX is a guess; the first day of the archive",
-)
-
-DAY_AHEAD_CONSTRAINTS = Feed(
-    name="DAMLimitingConstraints",
-    dataset=CONSTRAINTS,
-    run=Run.DAY_AHEAD,
-    title="Day-ahead limiting constraints",
-    documented_at=_PRICES,
-    history_from=date(2001, 8, 1),
-    step=layouts.HOUR,
-    sparse=True,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
-    layout=layouts.DAY_AHEAD_CONSTRAINTS,
-    example=Example(payload=examples.DAY_AHEAD_CONSTRAINTS, rows=examples.DAY_AHEAD_CONSTRAINTS_ROWS),
-    eras=eras("DAMLimitingConstraints", layouts.DAY_AHEAD_CONSTRAINTS),
-)
-
-REAL_TIME_CONSTRAINTS = Feed(
-    name="LimitingConstraints",
-    dataset=CONSTRAINTS,
-    run=Run.REAL_TIME_5MIN,
-    title="Real-time limiting constraints",
-    documented_at=_PRICES,
-    history_from=date(2002, 1, 1),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    sparse=True,
-    layout=layouts.REAL_TIME_CONSTRAINTS,
-    example=Example(payload=examples.REAL_TIME_CONSTRAINTS, rows=examples.REAL_TIME_CONSTRAINTS_ROWS),
-    eras=eras("LimitingConstraints", layouts.REAL_TIME_CONSTRAINTS),
-)
-
-INTERFACE_FLOWS = Feed(
-    name="ExternalLimitsFlows",
-    dataset=SCHEDULES,
-    title="Interface flows, five-minute",
-    documented_at=_POWER_GRID,
-    history_from=date(2002, 1, 1),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    layout=layouts.INTERFACE_FLOWS,
-    example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_FLOW_ROWS),
-    eras=eras("ExternalLimitsFlows", layouts.INTERFACE_FLOWS),
-)
-
-INTERFACE_LIMITS = Feed(
-    name="ExternalLimitsFlows_limits",
-    dataset=CONSTRAINTS,
-    run=Run.REAL_TIME_5MIN,
-    title="Interface limits beside their flows, five-minute",
-    documented_at=_POWER_GRID,
-    history_from=date(2002, 1, 1),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    layout=layouts.INTERFACE_LIMITS,
-    example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_LIMIT_ROWS),
-    eras=eras("ExternalLimitsFlows", layouts.INTERFACE_LIMITS),
 )
 
 SOLAR = Feed(
@@ -156,7 +100,7 @@ SOLAR = Feed(
     cadence=timedelta(hours=1),
     locations=(*ZONES, "SYSTEM"),
     layout=layouts.SOLAR,
-    example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
+    example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
     eras=eras("BTMEstimatedActual", layouts.SOLAR),
     unconfirmed="its first day, on either server",
 )
@@ -173,21 +117,21 @@ SOLAR_FORECASTS = Feed(
     cadence=timedelta(minutes=30),
     locations=(*ZONES, "SYSTEM"),
     layout=layouts.SOLAR_FORECAST,
-    example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
+    example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
     eras=eras("btmdaforecast", layouts.SOLAR_FORECAST, published=True),
     unconfirmed="its first day, on either server; whether a publication reaches past its own day",
 )
 
 FEEDS = (
     *PRICES,
+    *ANCILLARY,
     ACTUAL_LOAD,
     INTEGRATED_LOAD,
     LOAD_FORECASTS,
     FUEL_MIXES,
-    DAY_AHEAD_CONSTRAINTS,
-    REAL_TIME_CONSTRAINTS,
-    INTERFACE_FLOWS,
-    INTERFACE_LIMITS,
     SOLAR,
     SOLAR_FORECASTS,
+    *TRANSMISSION,
+    CAPACITY_PRICES,
+    *REFERENCE,
 )

@@ -5,14 +5,15 @@ All of it is columnar: a day of a feed is one grid of times by places and a hand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 import polars as pl
 
 from energyopti import Feed, Run
-from energyopti.datasets import ANCILLARY_PRICES, LMP, RENEWABLES, RENEWABLES_FORECAST
+from energyopti.datasets import LMP
 from energyopti.timezones import DAY, midnight
+from energyopti_nyiso.ancillary import form_on
 from energyopti_nyiso.layouts import FUELS, ZONE
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
 
@@ -66,17 +67,7 @@ def generate(feed: Feed, day: date) -> pl.DataFrame:
         )
     if feed.name in {"pal", "palIntegrated"}:
         return loads(feed, day)
-    if feed.name == "isolf":
-        return forecasts(feed, day)
-    if feed.sparse:
-        return constraints(feed, day)
-    if feed.dataset is ANCILLARY_PRICES:
-        return ancillary(feed, day)
-    if feed.dataset in {RENEWABLES, RENEWABLES_FORECAST}:
-        return solar(feed, day)
-    if feed.name.startswith("ExternalLimitsFlows"):
-        return interfaces(feed, day)
-    return generation(feed, day)
+    return _OTHERS[feed.name](feed, day)
 
 
 def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
@@ -158,19 +149,51 @@ def constraints(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def ancillary(feed: Feed, day: date) -> pl.DataFrame:
-    """Prices of reserves and regulation: a ladder of products that rises with load."""
-    wide = feed.layout.wide
+    """Prices of reserves and regulation: a ladder of products that rises with load.
+
+    By zone or by region, as the document of that day has them.
+    """
+    layout = form_on(feed.layout, day)
+    wide = layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: these documents are wide
+    words = pl.DataFrame([column.words for column in wide.columns], schema=list(wide.to), orient="row")
+    words = words.with_row_index("rank")
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    rank = {column.words[0]: float(number) for number, column in enumerate(wide.columns)}
-    products = pl.DataFrame({"product_native": list(rank)})
-    worth = pl.col("product_native").replace_strict(rank, return_dtype=pl.Float64)
-    price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.5 + _noise(12))
-    return (
-        _cross(times, ZONES)
-        .join(products, how="cross", maintain_order="left_right")
-        .select("interval_start", "interval_end", "location", "product_native", price=price.round(2))
+    places = ZONES if "location" not in wide.to else {"": 0}
+    grid = _cross(times, places)
+    if "location" in wide.to:
+        grid = grid.drop("location")
+    worth = pl.col("rank").cast(pl.Float64)
+    price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.2 + _noise(12))
+    return grid.join(words, how="cross", maintain_order="left_right").select(
+        "interval_start", "interval_end", "location", "product_native", price=price.round(2)
     )
+
+
+def bids(feed: Feed, day: date) -> pl.DataFrame:
+    """What was bid for load day-ahead: most of it fixed, a little virtual."""
+    wide = feed.layout.wide
+    assert wide is not None  # noqa: S101 - for the type checker: this document is wide
+    shares = (0.62, 0.28, 0.02, 0.06, 0.09)
+    words = pl.DataFrame([column.words for column in wide.columns], schema=list(wide.to), orient="row")
+    words = words.with_columns(pl.Series("part", shares))
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    grid = _cross(times, ZONES).join(words, how="cross", maintain_order="left_right")
+    return grid.select(
+        "interval_start",
+        "interval_end",
+        "location",
+        *wide.to,
+        scheduled=(_zone_load() * pl.col("part")).round(1),
+    )
+
+
+def circulation(feed: Feed, day: date) -> pl.DataFrame:
+    """Power around Lake Erie: now one way, now the other."""
+    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
+    flow = (150 * _noise(14, per_day=True) + 60 * ((_hour() - 6) / 12 * 3.14159).sin()).round(1)
+    field = "actual" if feed.irregular else "scheduled"
+    return _cross(times, {"": 0}).select("interval_start", "interval_end", flow.alias(field))
 
 
 def solar(feed: Feed, day: date) -> pl.DataFrame:
@@ -247,3 +270,20 @@ def _noise(salt: int, *, per_day: bool = False) -> pl.Expr:
     when = (_local().dt.date().cast(pl.Int32).cast(pl.Int64) if per_day else seconds // 10) % 1_000_003
     wave = (when.cast(pl.Float64) * 12.9898 + salt * 78.233).sin() * 43_758.5453
     return (wave - wave.floor()) * 2 - 1
+
+
+_OTHERS: dict[str, Callable[[Feed, date], pl.DataFrame]] = {
+    "isolf": forecasts,
+    "rtfuelmix": generation,
+    "DAMLimitingConstraints": constraints,
+    "LimitingConstraints": constraints,
+    "damasp": ancillary,
+    "rtasp": ancillary,
+    "BTMEstimatedActual": solar,
+    "btmdaforecast": solar,
+    "ExternalLimitsFlows": interfaces,
+    "ExternalLimitsFlows_limits": interfaces,
+    "zonalBidLoad": bids,
+    "ErieCirculationRT": circulation,
+    "ErieCirculationDA": circulation,
+}

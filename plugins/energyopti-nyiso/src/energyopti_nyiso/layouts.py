@@ -11,15 +11,12 @@ from datetime import timedelta
 import attrs
 
 from energyopti.datasets import (
-    ANCILLARY_PRICES,
-    CONSTRAINTS,
     FUEL_MIX,
     LMP,
     LOAD,
     LOAD_FORECAST,
     RENEWABLES,
     RENEWABLES_FORECAST,
-    SCHEDULES,
 )
 from energyopti.layouts import (
     Copy,
@@ -35,12 +32,9 @@ from energyopti.layouts import (
 )
 from energyopti.schema import Dataset
 from energyopti.vocabulary import (
-    AncillaryProduct,
     Fuel,
     LocationType,
-    PriceBasis,
     RenewableFuel,
-    ScheduleKind,
 )
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
 
@@ -48,9 +42,9 @@ ZONE = "America/New_York"
 HOUR = timedelta(hours=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
-_STAMP = ("Time Stamp", "Timestamp")
-_SECONDS, _MINUTES = "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"
-_TIME_ZONE = OffsetFlag(column="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
+STAMP = ("Time Stamp", "Timestamp")
+SECONDS, MINUTES = "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"
+TIME_ZONE = OffsetFlag(column="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
 
 
 def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
@@ -83,21 +77,17 @@ def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
     )
 
 
-HOURLY = Stamp(_STAMP, formats=(_MINUTES, _SECONDS), meaning=Meaning.BEGINNING, step=HOUR)
+HOURLY = Stamp(STAMP, formats=(MINUTES, SECONDS), meaning=Meaning.BEGINNING, step=HOUR)
 """Day-ahead stamps: the hour's beginning, without a flag for the repeated hour."""
 
-DISPATCH = Stamp(
-    _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.ENDING, step=FIVE_MINUTES, irregular=True
-)
+DISPATCH = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.ENDING, step=FIVE_MINUTES, irregular=True)
 """Real-time dispatch stamps: the interval's end, with corrective runs off the grid."""
 
-HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=_TIME_ZONE)
-DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=_TIME_ZONE)
+HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=TIME_ZONE)
+DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=TIME_ZONE)
 """The same in documents that do carry the flag."""
 
-READING = Stamp(
-    _STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=_TIME_ZONE
-)
+READING = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=TIME_ZONE)
 """Stamps of readings at an instant."""
 
 OF_ZONES = Lookup(
@@ -134,7 +124,7 @@ def load(time: Stamp, *headers: str) -> CsvLayout:
 
 INSTANTANEOUS_LOAD = load(READING, "Load")
 INTEGRATED_LOAD = load(
-    Stamp(_STAMP, formats=(_SECONDS, _MINUTES), meaning=Meaning.BEGINNING, step=HOUR, flag=_TIME_ZONE),
+    Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.BEGINNING, step=HOUR, flag=TIME_ZONE),
     "Integrated Load",
 )
 
@@ -172,125 +162,6 @@ GENERATION = CsvLayout(
         Number(("Gen MW", "Gen MWh"), to="generation"),
     ),
     derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
-)
-
-
-def constraints(time: Stamp) -> CsvLayout:
-    """Limiting constraints: what binds, for which contingency, and what it costs.
-
-    The cost is kept with the sign it is published with: both are seen.
-    """
-    return CsvLayout(
-        dataset=CONSTRAINTS,
-        zone=ZONE,
-        quoted=True,
-        time=time,
-        columns=(
-            Text("Limiting Facility", to="constraint"),
-            Text("Facility PTID"),
-            Text("Contingency", to="contingency"),
-            Number(("Constraint Cost($)", "Constraint Cost ($)"), to="shadow_price"),
-        ),
-    )
-
-
-DAY_AHEAD_CONSTRAINTS = constraints(HOURLY_FLAGGED)
-REAL_TIME_CONSTRAINTS = constraints(
-    Stamp(
-        _STAMP,
-        formats=(_SECONDS, _MINUTES),
-        meaning=Meaning.BEGINNING,
-        step=FIVE_MINUTES,
-        irregular=True,
-        flag=_TIME_ZONE,
-    )
-)
-
-_INTERFACE_TIME = Stamp(
-    ("Timestamp", "Time Stamp"),
-    formats=(_MINUTES, _SECONDS),
-    meaning=Meaning.BEGINNING,
-    step=FIVE_MINUTES,
-    irregular=True,
-)
-_NO_LIMIT = (9999.0, -9999.0)
-
-INTERFACE_FLOWS = CsvLayout(
-    dataset=SCHEDULES,
-    zone=ZONE,
-    time=_INTERFACE_TIME,
-    columns=(
-        Text("Interface Name", to="location"),
-        Text("Point ID"),
-        Number("Flow (MWH)", to="actual"),
-        Number("Positive Limit (MWH)"),
-        Number("Negative Limit (MWH)"),
-    ),
-    constants={"kind": ScheduleKind.INTERCHANGE.value},
-)
-"""Flows over interfaces, in MW despite the label; over an external one (SCH - PJ - NY) imports are positive."""
-
-INTERFACE_LIMITS = CsvLayout(
-    dataset=CONSTRAINTS,
-    zone=ZONE,
-    time=_INTERFACE_TIME,
-    columns=(
-        Text("Interface Name", to="constraint"),
-        Text("Point ID"),
-        Number("Flow (MWH)", to="flow"),
-        Number("Positive Limit (MWH)", to="limit", nothing=_NO_LIMIT),
-        Number("Negative Limit (MWH)"),
-    ),
-)
-"""The same document read for its limits: `limit` is the one in the positive direction, 9999 means none."""
-
-_RESERVES = {
-    "10 Min Spinning Reserve ($/MWHr)": "10 Min Spinning Reserve",
-    "10 Min Non-Synchronous Reserve ($/MWHr)": "10 Min Non-Synchronous Reserve",
-    "30 Min Operating Reserve ($/MWHr)": "30 Min Operating Reserve",
-    "NYCA Regulation Capacity ($/MWHr)": "NYCA Regulation Capacity",
-}
-_MOVEMENT = {"NYCA Regulation Movement ($/MW)": "NYCA Regulation Movement"}
-_PRODUCTS = {
-    "10 Min Spinning Reserve": AncillaryProduct.SPINNING_RESERVE.value,
-    "10 Min Non-Synchronous Reserve": AncillaryProduct.NON_SPINNING_RESERVE.value,
-    "30 Min Operating Reserve": AncillaryProduct.OPERATING_RESERVE.value,
-    "NYCA Regulation Capacity": AncillaryProduct.REGULATION.value,
-    "NYCA Regulation Movement": AncillaryProduct.REGULATION_MOVEMENT.value,
-}
-
-
-def ancillary(time: Stamp, products: dict[str, str]) -> CsvLayout:
-    """Prices of reserves and regulation by zone, a column a product, as published since July 2016.
-
-    Regulation movement is in USD/MW of movement.
-    """
-    return CsvLayout(
-        dataset=ANCILLARY_PRICES,
-        zone=ZONE,
-        quoted=True,
-        time=time,
-        columns=(Text("Name", to="location"), Text("PTID")),
-        wide=Wide(to="product_native", value="price", columns=products),
-        derived=(
-            Lookup(
-                to="product",
-                of="product_native",
-                values=_PRODUCTS,
-                default=AncillaryProduct.OPERATING_RESERVE.value,
-            ),
-        ),
-        constants={"basis": PriceBasis.CLEARING.value},
-    )
-
-
-DAY_AHEAD_ANCILLARY = ancillary(
-    HOURLY_FLAGGED,
-    _RESERVES,
-)
-REAL_TIME_ANCILLARY = ancillary(
-    DISPATCH_FLAGGED,
-    _RESERVES | _MOVEMENT,
 )
 
 

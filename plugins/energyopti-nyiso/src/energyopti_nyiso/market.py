@@ -15,6 +15,8 @@ NYISO = Market(
     hosts=(
         Host(name="mis", url="http://mis.nyiso.com/public"),
         Host(name="postings", url="https://oasis-postings.prod.nysdi.com"),
+        Host(name="documents", url="https://www.nyiso.com"),
+        Host(name="tcc", url="https://tcc.nyiso.com/tcc/public"),
     ),
     feeds=FEEDS,
     reference_hub="N.Y.C.",

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
-from energyopti.layouts import CsvLayout, Member, Reading, members
+from energyopti.layouts import Layout, Member, Reading, members
 from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import DAY, zone
@@ -31,7 +31,7 @@ MOVED = date(2026, 10, 1)
 """From this day on the new server is asked first; before it, the old one's monthly archives."""
 
 
-def eras(name: str, layout: CsvLayout, *, published: bool = False) -> tuple[Era, ...]:
+def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ...]:
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
 
     ``published`` says that the time of publication belongs to every row.
@@ -65,9 +65,18 @@ def eras(name: str, layout: CsvLayout, *, published: bool = False) -> tuple[Era,
     return (*old, new) if moved else old
 
 
-def daily_file(
-    path: str, layout: CsvLayout, *, published: bool = False, newest: str | None = None
-) -> Collect:
+def newest_eras(name: str, layout: Layout) -> tuple[Era, ...]:
+    """The sources of a document's newest interval: the new server since the move, the old one before it."""
+    document = DOCUMENTS[name]
+    paths = (("postings", document.new_newest, Days(first=MOVED)), ("mis", document.newest, Days(end=MOVED)))
+    return tuple(
+        Era(name=f"{host} newest", host=host, collect=daily_file(path, layout), leads=leads)
+        for host, path, leads in paths
+        if path is not None
+    )
+
+
+def daily_file(path: str, layout: Layout, *, published: bool = False, newest: str | None = None) -> Collect:
     """Read a day from its own file; it was published when the server last modified it.
 
     ``newest`` is the path of the newest interval, for documents that announce later ones while their day
@@ -85,7 +94,7 @@ def daily_file(
     return collect
 
 
-async def _newest(path: str, layout: CsvLayout, source: Source) -> datetime | None:
+async def _newest(path: str, layout: Layout, source: Source) -> datetime | None:
     """The end of the newest interval that was dispatched, or None where the server does not say.
 
     That the file has the columns of the day's is not confirmed: whatever else it holds says nothing.
@@ -97,7 +106,7 @@ async def _newest(path: str, layout: CsvLayout, source: Source) -> datetime | No
         return None
 
 
-def monthly_archive(document: Document, layout: CsvLayout, *, published: bool = False) -> Collect:
+def monthly_archive(document: Document, layout: Layout, *, published: bool = False) -> Collect:
     """Read a day from its month's zip, which all days of the month share."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:

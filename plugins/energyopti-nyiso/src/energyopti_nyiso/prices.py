@@ -1,15 +1,18 @@
-"""NYISO's prices: LBMP by zone and by generator in four runs, and what reserves and regulation cost."""
+"""NYISO's prices of energy: LBMP by zone and by generator in four runs, and the newest interval alone."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
+
 from energyopti import Example, Feed, Run
-from energyopti.datasets import ANCILLARY_PRICES, LMP
+from energyopti.datasets import LMP
 from energyopti.layouts import Lookup, Stamp
-from energyopti_nyiso import examples, layouts
+from energyopti_nyiso import layouts
+from energyopti_nyiso.examples import lbmp
 from energyopti_nyiso.locations import PROXIES, ZONES
-from energyopti_nyiso.mis import eras
+from energyopti_nyiso.mis import eras, newest_eras
 
 _PAGE = "https://www.nyiso.com/energy-market-operational-data"
 _ZONAL = (*ZONES, *PROXIES)
@@ -50,6 +53,20 @@ def _lbmp(
     )
 
 
+def _newest(name: str, title: str, *, of: Feed, document: str) -> Feed:
+    """A feed of nothing but the newest interval: one small file, for those who follow the dispatch."""
+    return attrs.evolve(
+        of,
+        name=name,
+        title=title,
+        current=True,
+        sparse=True,
+        cadence=timedelta(minutes=1),
+        eras=newest_eras(document, of.layout),
+        unconfirmed="that the file has the columns of the day's",
+    )
+
+
 DAY_AHEAD_ZONE = _lbmp(
     "damlbmp_zone",
     "Day-ahead hourly LBMP by zone",
@@ -59,7 +76,7 @@ DAY_AHEAD_ZONE = _lbmp(
     locations=_ZONAL,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
 )
 DAY_AHEAD_GENERATOR = _lbmp(
     "damlbmp_gen",
@@ -69,7 +86,7 @@ DAY_AHEAD_GENERATOR = _lbmp(
     of=layouts.OF_GENERATORS,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
 )
 REAL_TIME_ZONE = _lbmp(
     "realtime_zone",
@@ -78,7 +95,7 @@ REAL_TIME_ZONE = _lbmp(
     time=layouts.DISPATCH,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
-    example=Example(payload=examples.REAL_TIME_ZONE, rows=examples.REAL_TIME_ZONE_ROWS),
+    example=Example(payload=lbmp.REAL_TIME_ZONE, rows=lbmp.REAL_TIME_ZONE_ROWS),
 )
 REAL_TIME_GENERATOR = _lbmp(
     "realtime_gen",
@@ -86,7 +103,7 @@ REAL_TIME_GENERATOR = _lbmp(
     run=Run.REAL_TIME_5MIN,
     time=layouts.DISPATCH,
     of=layouts.OF_GENERATORS,
-    example=Example(payload=examples.REAL_TIME_GENERATOR, rows=examples.REAL_TIME_GENERATOR_ROWS),
+    example=Example(payload=lbmp.REAL_TIME_GENERATOR, rows=lbmp.REAL_TIME_GENERATOR_ROWS),
 )
 _NO_FOLDER = "no folder of the new server is known for it: only the old one is asked"
 
@@ -98,7 +115,7 @@ HOURLY_ZONE = _lbmp(
     of=layouts.OF_ZONES,
     locations=_ZONAL,
     cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
 )
 HOURLY_GENERATOR = _lbmp(
     "rtlbmp_gen",
@@ -107,7 +124,7 @@ HOURLY_GENERATOR = _lbmp(
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
     cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
 )
 HOUR_AHEAD_ZONE = _lbmp(
     "hamlbmp_zone",
@@ -117,7 +134,7 @@ HOUR_AHEAD_ZONE = _lbmp(
     of=layouts.OF_ZONES,
     locations=_ZONAL,
     cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_ZONE, rows=examples.DAY_AHEAD_ZONE_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
     unconfirmed=_NO_FOLDER,
 )
 HOUR_AHEAD_GENERATOR = _lbmp(
@@ -127,41 +144,22 @@ HOUR_AHEAD_GENERATOR = _lbmp(
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
     cadence=timedelta(minutes=15),
-    example=Example(payload=examples.DAY_AHEAD_GENERATOR, rows=examples.DAY_AHEAD_GENERATOR_ROWS),
+    example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
     unconfirmed=_NO_FOLDER,
 )
 
-_OLDER_SHAPES = "before July 2016 the document has a column a region and product: not read yet"
 
-DAY_AHEAD_ANCILLARY = Feed(
-    name="damasp",
-    dataset=ANCILLARY_PRICES,
-    run=Run.DAY_AHEAD,
-    title="Day-ahead prices of reserves and regulation by zone",
-    documented_at=_PAGE,
-    history_from=date(2016, 7, 1),
-    step=layouts.HOUR,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
-    layout=layouts.DAY_AHEAD_ANCILLARY,
-    example=Example(payload=examples.DAY_AHEAD_ANCILLARY, rows=examples.DAY_AHEAD_ANCILLARY_ROWS),
-    eras=eras("damasp", layouts.DAY_AHEAD_ANCILLARY),
-    unconfirmed=_OLDER_SHAPES,
+NEWEST_ZONE = _newest(
+    "realtime_zone_lbmp",
+    "Newest real-time dispatch interval by zone",
+    of=REAL_TIME_ZONE,
+    document="realtime_zone",
 )
-
-REAL_TIME_ANCILLARY = Feed(
-    name="rtasp",
-    dataset=ANCILLARY_PRICES,
-    run=Run.REAL_TIME_5MIN,
-    title="Real-time prices of reserves and regulation by zone",
-    documented_at=_PAGE,
-    history_from=date(2016, 7, 1),
-    step=layouts.FIVE_MINUTES,
-    irregular=True,
-    layout=layouts.REAL_TIME_ANCILLARY,
-    example=Example(payload=examples.REAL_TIME_ANCILLARY, rows=examples.REAL_TIME_ANCILLARY_ROWS),
-    eras=eras("rtasp", layouts.REAL_TIME_ANCILLARY),
-    unconfirmed=_OLDER_SHAPES,
+NEWEST_GENERATOR = _newest(
+    "realtime_gen_lbmp",
+    "Newest real-time dispatch interval by generator",
+    of=REAL_TIME_GENERATOR,
+    document="realtime_gen",
 )
 
 PRICES = (
@@ -173,6 +171,6 @@ PRICES = (
     HOURLY_GENERATOR,
     HOUR_AHEAD_ZONE,
     HOUR_AHEAD_GENERATOR,
-    DAY_AHEAD_ANCILLARY,
-    REAL_TIME_ANCILLARY,
+    NEWEST_ZONE,
+    NEWEST_GENERATOR,
 )

@@ -17,13 +17,17 @@ from functools import lru_cache
 import polars as pl
 
 from energyopti import Feed
+from energyopti.layouts import Layout
 from energyopti.sandbox import Answer, Ask, Responder
 from energyopti.timezones import DAY, local_date, midnight, zone
+from energyopti_nyiso.ancillary import ANCILLARY, form_on
 from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.generated import generate
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY
+from energyopti_nyiso.sandbox_capacity import documents_server
+from energyopti_nyiso.sandbox_reference import reference
 
 _KEPT_DAYS = 10
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
@@ -36,12 +40,14 @@ _FEEDS = {feed.name: feed for feed in FEEDS}
 
 
 def responders() -> Mapping[str, Responder]:
-    """The two servers."""
-    return {"mis": old_server, "postings": new_server}
+    """The servers: two of postings, one of workbooks."""
+    return {"mis": old_server, "postings": new_server, "documents": documents_server}
 
 
 def old_server(ask: Ask) -> Answer:
     """The last days as they are, and every month as a zip of its days."""
+    if undated := reference(ask.path, ask):
+        return undated
     if ask.path in _OLD_NEWEST and local_date(ask.now, ZONE) <= LAST_OLD_DAY:
         return _newest(_OLD_NEWEST[ask.path], ask)
     if found := _OLD_MONTH.fullmatch(ask.path):
@@ -56,6 +62,8 @@ def old_server(ask: Ask) -> Answer:
 
 def new_server(ask: Ask) -> Answer:
     """One file a day in a folder a document, from the day that the folder begins with."""
+    if undated := reference(ask.path, ask):
+        return undated
     if ask.path in _NEW_NEWEST:
         return _newest(_NEW_NEWEST[ask.path], ask)
     found = _NEW_DAY.fullmatch(ask.path)
@@ -145,7 +153,12 @@ def _document(feed: Feed, day: date, until: datetime | None) -> bytes:
         if DOCUMENTS[feed.name].newest and until > midnight(day, ZONE):
             there |= (end == end.dt.truncate("15m")) & (end <= until + _ANNOUNCED)
         frame = frame.filter(there)
-    return feed.layout.write(frame)
+    return _layout(feed, day).write(frame)
+
+
+def _layout(feed: Feed, day: date) -> Layout:
+    """The form that a day's document has."""
+    return form_on(feed.layout, day) if feed in ANCILLARY else feed.layout
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,110 @@
+"""New York's undated documents, served locally: generators, loads and expected maintenance.
+
+The new server writes them anew each morning; what the old one keeps stays as it was on its last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+
+import polars as pl
+
+from energyopti.sandbox import Answer, Ask
+from energyopti.timezones import DAY, local_date, midnight, zone
+from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.mis import LAST_OLD_DAY
+from energyopti_nyiso.reference import (
+    GENERATOR_LIST,
+    GENERATORS_LAYOUT,
+    LOAD_LIST,
+    LOADS_LAYOUT,
+    MAINTENANCE_LAYOUT,
+    MAINTENANCE_REPORT,
+)
+
+_WRITTEN_AT = time(5, 0, 12)
+_GENERATORS, _LOADS, _DAYS = 60, 33, 31
+_UTC = pl.Datetime("us", "UTC")
+
+
+def reference(path: str, ask: Ask) -> Answer | None:
+    """One of the undated documents, of either server, as it stands at the time of asking; None for any other."""
+    document = _NEW.get(path) or _OLD.get(path)
+    if document is None:
+        return None
+    day = local_date(ask.now, ZONE)
+    if _written(day) > ask.now:
+        day -= DAY
+    if path in _OLD:
+        day = min(day, LAST_OLD_DAY)
+    return Answer(body=document(day), content_type="text/csv", modified=_written(day))
+
+
+def _written(day: date) -> datetime:
+    """When a day's publication is written."""
+    return datetime.combine(day, _WRITTEN_AT, tzinfo=zone(ZONE)).astimezone(UTC)
+
+
+@lru_cache(maxsize=1)
+def _generators(_: date) -> bytes:
+    """The generators that the price documents name: a few are no longer active, a few have no coordinates."""
+    number = pl.int_range(0, _GENERATORS, eager=True).alias("number")
+    kind = pl.when(pl.col("number") % 3 == 0).then(pl.lit("GT")).otherwise(pl.lit("HYDRO"))
+    somewhere = pl.col("number") % 4 != 0
+    frame = pl.DataFrame({"number": number, "zone": _zones(number)}).select(
+        "zone",
+        pl.col("zone").alias("Subzone"),
+        pl.format("UNIT_{}___{}", pl.col("number").cast(pl.String).str.zfill(3), kind).alias("location"),
+        pl.col("number").add(23_500).cast(pl.String).alias("Generator PTID"),
+        pl.col("number").floordiv(2).add(24_500).cast(pl.String).alias("Aggregation PTID"),
+        pl.when(pl.col("number") % 10 == 7).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("Active"),
+        latitude=pl.when(somewhere).then(40.75 + pl.col("number") / 16),
+        longitude=pl.when(somewhere).then(-78.5 + pl.col("number") / 12).round(4),
+    )
+    return GENERATORS_LAYOUT.write(frame)
+
+
+@lru_cache(maxsize=1)
+def _loads(_: date) -> bytes:
+    """A few load points in every zone."""
+    number = pl.int_range(0, _LOADS, eager=True).alias("number")
+    frame = pl.DataFrame({"number": number, "zone": _zones(number)}).select(
+        "zone",
+        pl.col("zone").alias("Subzone"),
+        pl.format("LOAD_{}", pl.col("number").cast(pl.String).str.zfill(3)).alias("location"),
+        pl.col("number").add(55_500).cast(pl.String).alias("PTID"),
+    )
+    return LOADS_LAYOUT.write(frame)
+
+
+@lru_cache(maxsize=8)
+def _maintenance(day: date) -> bytes:
+    """What is expected to be out of service from a day on: most in spring and autumn."""
+    edges = [midnight(day + number * DAY, ZONE) for number in range(_DAYS + 1)]
+    frame = pl.DataFrame(
+        {"interval_start": edges[:-1], "interval_end": edges[1:]},
+        schema={"interval_start": _UTC, "interval_end": _UTC},
+    )
+    ordinal = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.ordinal_day()
+    season = (ordinal / 365.25 * 12.56637 + 0.3).cos()
+    return MAINTENANCE_LAYOUT.write(frame.with_columns(outage=(5_500 - 3_000 * season).round(0)))
+
+
+def _zones(number: pl.Series) -> pl.Series:
+    """A zone for each number, all in turn."""
+    return pl.Series("zone", list(ZONES)).gather(number % len(ZONES))
+
+
+_NEW: dict[str, Callable[[date], bytes]] = {
+    GENERATOR_LIST.new: _generators,
+    LOAD_LIST.new: _loads,
+    MAINTENANCE_REPORT.new: _maintenance,
+}
+_OLD: dict[str, Callable[[date], bytes]] = {
+    GENERATOR_LIST.old: _generators,
+    LOAD_LIST.old: _loads,
+    MAINTENANCE_REPORT.old: _maintenance,
+}
