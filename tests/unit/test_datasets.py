@@ -111,6 +111,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "locations": {
         "location": None,
         "location_name": None,
+        "code": None,
         "location_type": None,
         "zone": None,
         "latitude": "degrees north",

@@ -378,6 +378,6 @@ def test_sandbox_has_no_other_documents() -> None:
 
 def test_feeds_say_what_is_not_confirmed() -> None:
     """Every undated feed keeps only what is current, and says what nobody has confirmed."""
-    assert [feed.name for feed in REFERENCE] == ["generators", "loads", "gen_maint_report"]
+    assert [feed.name for feed in REFERENCE] == ["generators", "loads", "zones", "gen_maint_report"]
     assert all(feed.current and feed.unconfirmed for feed in REFERENCE)
     assert (GENERATORS.horizon, MAINTENANCE.horizon) == (0, 400)

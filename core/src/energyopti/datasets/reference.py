@@ -18,6 +18,7 @@ class LocationRow(Row):
 
     location: str = field("the ISO's own identifier", key=True)
     location_name: str | None = field("the ISO's name for it")
+    code: str | None = field("the ISO's number for it, where `location` is a name, such as a PTID")
     location_type: LocationType = field("what kind of place it is", key=True)
     zone: str | None = field("the zone that holds it")
     latitude: float | None = field("latitude", unit="degrees north")

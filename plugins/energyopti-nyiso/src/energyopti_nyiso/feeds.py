@@ -24,6 +24,7 @@ from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.mis import eras
 from energyopti_nyiso.prices import PRICES
 from energyopti_nyiso.reference import REFERENCE
+from energyopti_nyiso.tcc import TCC
 from energyopti_nyiso.transmission import TRANSMISSION
 
 _LOAD = "https://www.nyiso.com/load-data"
@@ -133,5 +134,6 @@ FEEDS = (
     SOLAR_FORECASTS,
     *TRANSMISSION,
     CAPACITY_PRICES,
+    *TCC,
     *REFERENCE,
 )

@@ -12,6 +12,7 @@ import polars as pl
 
 from energyopti import Feed, Run
 from energyopti.datasets import LMP
+from energyopti.sandbox.series import demand, hour, noise
 from energyopti.timezones import DAY, midnight
 from energyopti_nyiso.ancillary import form_on
 from energyopti_nyiso.layouts import FUELS, ZONE
@@ -81,12 +82,12 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
         place=(pl.col("location") == REFERENCE_BUS).not_().cast(pl.Float64),
     )
     load = _system_load() / 1_000
-    energy = 12 + (load - 12) * 2.2 + 6 * _noise(1)
-    spike = pl.when(_noise(2) > 0.985).then(140.0).otherwise(0.0)
-    dip = pl.when(_hour().is_between(2, 4) & (_noise(3, per_day=True) > 0.4)).then(-32.0).otherwise(0.0)
+    energy = 12 + (load - 12) * 2.2 + 6 * noise(1)
+    spike = pl.when(noise(2) > 0.985).then(140.0).otherwise(0.0)
+    dip = pl.when(hour(ZONE).is_between(2, 4) & (noise(3, day_of=ZONE) > 0.4)).then(-32.0).otherwise(0.0)
     if feed.run is not Run.DAY_AHEAD:
-        energy = energy + 9 * _noise(4) + spike
-    squeeze = pl.max_horizontal(pl.lit(0.0), load - 17) * 1.4 * (1 + 0.3 * _noise(5))
+        energy = energy + 9 * noise(4) + spike
+    squeeze = pl.max_horizontal(pl.lit(0.0), load - 17) * 1.4 * (1 + 0.3 * noise(5))
     return (
         frame.with_columns(energy=(energy + dip).round(2))
         .with_columns(
@@ -110,7 +111,7 @@ def forecasts(feed: Feed, day: date) -> pl.DataFrame:
     """Load as it was expected the morning before, for the day and the five after it."""
     times = _grid(midnight(day, ZONE), midnight(day + feed.horizon * DAY, ZONE), feed.step)
     lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
-    error = 1 + 0.01 * lead * _noise(6, per_day=True)
+    error = 1 + 0.01 * lead * noise(6, day_of=ZONE)
     frame = _cross(times, ZONES).with_columns(load=(_zone_load() * error).round(0))
     total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(pl.col("load").sum())
     whole = total.with_columns(location=pl.lit("NYISO"))
@@ -121,7 +122,7 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
     """Output by fuel, from the first reading after midnight to the one at the next."""
     times = _grid(midnight(day, ZONE) + feed.step, midnight(day + DAY, ZONE) + feed.step, feed.step)
     share = pl.col("location").replace_strict(_FUEL_SHARES, return_dtype=pl.Float64)
-    swing = pl.when(pl.col("location") == "Wind").then(1 + 0.8 * _noise(7, per_day=True)).otherwise(1.0)
+    swing = pl.when(pl.col("location") == "Wind").then(1 + 0.8 * noise(7, day_of=ZONE)).otherwise(1.0)
     return _cross(times, dict.fromkeys(FUELS, 0)).select(
         "interval_start",
         "interval_end",
@@ -133,7 +134,7 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
 def constraints(feed: Feed, day: date) -> pl.DataFrame:
     """What binds, while load is high: most hours have nothing."""
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    cost = (pl.max_horizontal(pl.lit(0.0), _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * _noise(10))).round(2)
+    cost = (pl.max_horizontal(pl.lit(0.0), _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))).round(2)
     return (
         _cross(times, _FACILITIES)
         .select(
@@ -164,7 +165,7 @@ def ancillary(feed: Feed, day: date) -> pl.DataFrame:
     if "location" in wide.to:
         grid = grid.drop("location")
     worth = pl.col("rank").cast(pl.Float64)
-    price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.2 + _noise(12))
+    price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.2 + noise(12))
     return grid.join(words, how="cross", maintain_order="left_right").select(
         "interval_start", "interval_end", "location", "product_native", price=price.round(2)
     )
@@ -191,7 +192,7 @@ def bids(feed: Feed, day: date) -> pl.DataFrame:
 def circulation(feed: Feed, day: date) -> pl.DataFrame:
     """Power around Lake Erie: now one way, now the other."""
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    flow = (150 * _noise(14, per_day=True) + 60 * ((_hour() - 6) / 12 * 3.14159).sin()).round(1)
+    flow = (150 * noise(14, day_of=ZONE) + 60 * ((hour(ZONE) - 6) / 12 * 3.14159).sin()).round(1)
     field = "actual" if feed.irregular else "scheduled"
     return _cross(times, {"": 0}).select("interval_start", "interval_end", flow.alias(field))
 
@@ -199,8 +200,8 @@ def circulation(feed: Feed, day: date) -> pl.DataFrame:
 def solar(feed: Feed, day: date) -> pl.DataFrame:
     """Solar behind the meter: by the height of the sun, nothing at night."""
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    sun = pl.max_horizontal(pl.lit(0.0), ((_hour() - 6) / 14 * 3.14159).sin())
-    sky = 4_200 * (0.65 + 0.3 * _noise(13, per_day=True))
+    sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 6) / 14 * 3.14159).sin())
+    sky = 4_200 * (0.65 + 0.3 * noise(13, day_of=ZONE))
     share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
     frame = _cross(times, ZONES).with_columns(generation=(sun * sky * share).round(2))
     total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(
@@ -213,7 +214,7 @@ def solar(feed: Feed, day: date) -> pl.DataFrame:
 def interfaces(feed: Feed, day: date) -> pl.DataFrame:
     """Flows over interfaces, with their limits under the headers of the document."""
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    flow = (_system_load() * (0.06 + 0.01 * _noise(11))).round(2)
+    flow = (_system_load() * (0.06 + 0.01 * noise(11))).round(2)
     limited = pl.when(pl.col("location") == "WEST CENTRAL").then(9999.0).otherwise(2600.0)
     return _cross(times, _INTERFACES).select(
         "interval_start",
@@ -243,33 +244,14 @@ def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
     return times.join(where, how="cross", maintain_order="left_right")
 
 
-def _local() -> pl.Expr:
-    return pl.col("interval_start").dt.convert_time_zone(ZONE)
-
-
-def _hour() -> pl.Expr:
-    return _local().dt.hour() + _local().dt.minute() / 60
-
-
 def _system_load() -> pl.Expr:
-    """The whole of New York in megawatts: by hour, weekday and season, and a little by chance."""
-    daily = ((_hour() - 9) / 24 * 6.28319).sin() * 0.6 + ((_hour() - 6) / 12 * 6.28319).sin() * 0.25
-    weekend = pl.when(_local().dt.weekday() >= 6).then(-0.06).otherwise(0.0)
-    season = (_local().dt.ordinal_day() / 365.25 * 12.56637 + 0.3).cos() * 0.09
-    return 17_500 * (1 + 0.2 * daily + weekend + season + 0.02 * _noise(8, per_day=True) + 0.002 * _noise(9))
+    """The whole of New York in megawatts."""
+    return demand(ZONE, 17_500)
 
 
 def _zone_load() -> pl.Expr:
     share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
     return _system_load() * share
-
-
-def _noise(salt: int, *, per_day: bool = False) -> pl.Expr:
-    """A number between -1 and 1 that depends on the instant (or its local day) and the salt alone."""
-    seconds = pl.col("interval_start").dt.epoch("s")
-    when = (_local().dt.date().cast(pl.Int32).cast(pl.Int64) if per_day else seconds // 10) % 1_000_003
-    wave = (when.cast(pl.Float64) * 12.9898 + salt * 78.233).sin() * 43_758.5453
-    return (wave - wave.floor()) * 2 - 1
 
 
 _OTHERS: dict[str, Callable[[Feed, date], pl.DataFrame]] = {

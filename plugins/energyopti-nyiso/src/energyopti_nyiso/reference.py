@@ -1,8 +1,8 @@
 """What New York publishes without a date: the lists of its generators and loads, and planned maintenance.
 
 Each of these documents has one address that keeps nothing but the newest publication, so that only the
-running day can be asked. There is no document of the zones: the eleven zones with their point ids (PTIDs 61752
-to 61762) and the four proxies (61844 to 61847) stand in `energyopti_nyiso.locations`.
+running day can be asked. There is no document of the zones: those that have a price in the newest dispatch
+interval are listed, the proxies of the neighbours among them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from energyopti.source import Expect
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso.examples import utc
-from energyopti_nyiso.layouts import OF_GENERATORS, ZONE
+from energyopti_nyiso.layouts import OF_GENERATORS, OF_ZONES, ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY, MOVED
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Address:
 
 GENERATOR_LIST = Address(old="csv/generator/generator.csv", new="GENERATOR_NAME/CSV/generatorname.csv")
 LOAD_LIST = Address(old="csv/load/load.csv", new="LOAD_NAME/CSV/load.csv")
+NEWEST_PRICES = Address(old="realtime/realtime_zone_lbmp.csv", new="RT_LBMP_ZONE/CSV/current.csv")
 MAINTENANCE_REPORT = Address(
     old="csv/genmaint/gen_maint_report.csv", new="GENERATION_MAINTENANCE_REPORT/CSV/gen_maint_report.csv"
 )
@@ -52,7 +53,7 @@ GENERATORS_LAYOUT = CsvLayout(
     time=Undated(),
     columns=(
         Text("Generator Name", to="location"),
-        Text("Generator PTID"),
+        Text("Generator PTID", to="code"),
         Text("Aggregation PTID", required=False),
         Text("Subzone", required=False),
         Text("Zone", to="zone"),
@@ -64,7 +65,7 @@ GENERATORS_LAYOUT = CsvLayout(
 )
 """The generators that have had prices.
 
-The identifier is the name, as in the price files; point ids stay in the source's own columns. Generators
+The identifier is the name, as in the price files, the point id (PTID) its code. Generators
 that are no longer active (`Active` is N) stay in the list: their prices are still in the archive.
 """
 
@@ -74,7 +75,7 @@ LOADS_LAYOUT = CsvLayout(
     time=Undated(),
     columns=(
         Text("Load Name", to="location"),
-        Text(("PTID", "Load PTID")),
+        Text(("PTID", "Load PTID"), to="code"),
         Text("Subzone", required=False),
         Text("Zone", to="zone"),
     ),
@@ -82,6 +83,22 @@ LOADS_LAYOUT = CsvLayout(
     constants={"location_type": LocationType.NODE.value},
 )
 """The points at which load is bid; no coordinates are published."""
+
+ZONES_LAYOUT = CsvLayout(
+    dataset=LOCATIONS,
+    zone=ZONE,
+    quoted=True,
+    time=Undated(),
+    columns=(Text("Name", to="location"), Text("PTID", to="code")),
+    ignored=(
+        "Time Stamp",
+        "LBMP ($/MWHr)",
+        "Marginal Cost Losses ($/MWHr)",
+        "Marginal Cost Congestion ($/MWHr)",
+    ),
+    derived=(Copy(to="location_name", of="location"), OF_ZONES),
+)
+"""The zones and proxies that have a price, out of the newest dispatch interval."""
 
 MAINTENANCE_LAYOUT = CsvLayout(
     dataset=OUTAGES,
@@ -153,6 +170,7 @@ GENERATORS = Feed(
             {
                 "location": "ALPHA FALLS___HYDRO",
                 "location_name": "ALPHA FALLS___HYDRO",
+                "code": "29001",
                 "location_type": "node",
                 "zone": "CAPITL",
                 "latitude": 42.75,
@@ -184,6 +202,7 @@ LOADS = Feed(
             {
                 "location": "CHARLIE CREEK",
                 "location_name": "CHARLIE CREEK",
+                "code": "39001",
                 "location_type": "node",
                 "zone": "WEST",
                 "latitude": None,
@@ -242,4 +261,30 @@ MAINTENANCE = Feed(
     "count; when in the day it is written; whether the old server still keeps it",
 )
 
-REFERENCE = (GENERATORS, LOADS, MAINTENANCE)
+ZONES = Feed(
+    name="zones",
+    dataset=LOCATIONS,
+    title="Load zones and the proxies of the neighbours",
+    documented_at=_LISTS,
+    history_from=_FIRST_DAY,
+    step=DAY,
+    current=True,
+    cadence=_HOUR,
+    layout=ZONES_LAYOUT,
+    example=Example(
+        payload=(
+            b'"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'
+            b'"Marginal Cost Congestion ($/MWHr)"\r\n'
+            b'"11/01/2026 12:05:00","N.Y.C.",61761,30.10,1.10,-2.00\r\n'
+            b'"11/01/2026 12:05:00","PJM",61847,28.00,-1.00,0.00\r\n'
+        ),
+        rows=(
+            {"location": "N.Y.C.", "location_name": "N.Y.C.", "code": "61761", "location_type": "zone"},
+            {"location": "PJM", "code": "61847", "location_type": "interface", "zone": None},
+        ),
+    ),
+    eras=_eras(NEWEST_PRICES, ZONES_LAYOUT),
+    unconfirmed="that the newest interval's file has the columns of the day's",
+)
+
+REFERENCE = (GENERATORS, LOADS, ZONES, MAINTENANCE)

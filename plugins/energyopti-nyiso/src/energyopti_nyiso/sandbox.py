@@ -28,6 +28,7 @@ from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY
 from energyopti_nyiso.sandbox_capacity import documents_server
 from energyopti_nyiso.sandbox_reference import reference
+from energyopti_nyiso.sandbox_tcc import tcc_server
 
 _KEPT_DAYS = 10
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
@@ -40,8 +41,8 @@ _FEEDS = {feed.name: feed for feed in FEEDS}
 
 
 def responders() -> Mapping[str, Responder]:
-    """The servers: two of postings, one of workbooks."""
-    return {"mis": old_server, "postings": new_server, "documents": documents_server}
+    """The servers: two of postings, one of workbooks, one of auctions."""
+    return {"mis": old_server, "postings": new_server, "documents": documents_server, "tcc": tcc_server}
 
 
 def old_server(ask: Ask) -> Answer:

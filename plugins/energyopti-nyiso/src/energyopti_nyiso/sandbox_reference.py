@@ -58,7 +58,7 @@ def _generators(_: date) -> bytes:
         "zone",
         pl.col("zone").alias("Subzone"),
         pl.format("UNIT_{}___{}", pl.col("number").cast(pl.String).str.zfill(3), kind).alias("location"),
-        pl.col("number").add(23_500).cast(pl.String).alias("Generator PTID"),
+        pl.col("number").add(23_500).cast(pl.String).alias("code"),
         pl.col("number").floordiv(2).add(24_500).cast(pl.String).alias("Aggregation PTID"),
         pl.when(pl.col("number") % 10 == 7).then(pl.lit("N")).otherwise(pl.lit("Y")).alias("Active"),
         latitude=pl.when(somewhere).then(40.75 + pl.col("number") / 16),
@@ -75,7 +75,7 @@ def _loads(_: date) -> bytes:
         "zone",
         pl.col("zone").alias("Subzone"),
         pl.format("LOAD_{}", pl.col("number").cast(pl.String).str.zfill(3)).alias("location"),
-        pl.col("number").add(55_500).cast(pl.String).alias("PTID"),
+        pl.col("number").add(55_500).cast(pl.String).alias("code"),
     )
     return LOADS_LAYOUT.write(frame)
 
