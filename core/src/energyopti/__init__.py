@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Feed,
         Host,
         Market,
+        PasswordGrant,
         RateLimit,
     )
     from energyopti.query import Chunk, Query, TimeRange, validate_time_range
@@ -88,6 +89,7 @@ _HOMES = {
         "Feed",
         "Host",
         "Market",
+        "PasswordGrant",
         "RateLimit",
     ),
     "query": ("Chunk", "Query", "TimeRange", "validate_time_range"),
@@ -139,6 +141,7 @@ __all__ = [
     "MissingCredential",
     "NoData",
     "OutputError",
+    "PasswordGrant",
     "PluginError",
     "Query",
     "RateLimit",

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from energyopti.errors import PluginError
+
 
 def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
@@ -74,6 +76,10 @@ class Moment(WireColumn):
     formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
     utc: bool = attrs.field(default=False, kw_only=True)
     nothing: tuple[str, ...] = attrs.field(converter=_names, default=(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.utc and any("%z" in each for each in self.formats):
+            raise PluginError(f"column {self.name!r} has times with an offset; declare it with utc=True")
 
 
 @attrs.frozen
@@ -145,3 +151,10 @@ class Wide:
     to: tuple[str, ...] = attrs.field(converter=_names)
     value: str
     columns: tuple[WideColumn, ...] = attrs.field(converter=_wide_columns)
+
+    def __attrs_post_init__(self) -> None:
+        for column in self.columns:
+            if len(column.words) != len(self.to):
+                raise PluginError(
+                    f"wide column {column.name!r} has {len(column.words)} words for {len(self.to)} fields"
+                )

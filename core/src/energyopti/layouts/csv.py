@@ -15,6 +15,8 @@ from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.tables import CsvLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
+_CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
+
 
 def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     """The rows of a CSV payload under its own headers.
@@ -47,7 +49,7 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
 def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
     """The table of a payload, without the lines above its header and below its last row."""
     if layout.begins is not None:
-        start = _line(payload, layout.begins)
+        start = _line(payload, re.escape(layout.begins.encode()) + _CELL_ENDS)
         if start is None:
             raise SchemaDrift(
                 f"the payload has no line that begins with {layout.begins!r}: its table cannot be found",
@@ -55,13 +57,13 @@ def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
             )
         payload = payload[start:]
     if layout.ends is not None:
-        payload = payload[: _line(payload, layout.ends)]
+        payload = payload[: _line(payload, re.escape(layout.ends.encode()))]
     return payload
 
 
-def _line(payload: bytes, beginning: str) -> int | None:
-    """Where the first line starts that begins with a word, quoted or bare."""
-    found = re.search(rb'^[ \t\xef\xbb\xbf]*"?' + re.escape(beginning.encode()), payload, re.MULTILINE)
+def _line(payload: bytes, beginning: bytes) -> int | None:
+    """Where the first line starts that begins with a pattern, quoted or bare."""
+    found = re.search(rb'^[ \t\xef\xbb\xbf]*"?' + beginning, payload, re.MULTILINE)
     return None if found is None else found.start()
 
 
@@ -80,7 +82,7 @@ def _repeated(header_line: list[str], found: list[str]) -> dict[str, str]:
 def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
     """The table with the first of equal columns filled from the others; the others stay as they are."""
     for name, first in again.items():
-        cells = (pl.col(each).cast(pl.String).replace("", None) for each in (first, name))
+        cells = (pl.col(each).cast(pl.String).str.strip_chars().replace("", None) for each in (first, name))
         table = table.with_columns(pl.coalesce(cells).alias(first))
     return table
 

@@ -20,7 +20,7 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
     column.
     """
-    table = _records(payload, layout.items)
+    table = _arrays(payload, layout) if layout.names else _records(payload, layout.items)
     if table is None:
         return Wire(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
     if not table.columns:
@@ -34,6 +34,24 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     height = table.height
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=height, findings=(*findings, *unread))
+
+
+def _arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+    """The list of arrays as a table, its columns named as the payload says; None where the list is empty."""
+    try:
+        body: Any = json.loads(payload)
+        rows, said = body, body
+        for key in layout.items:
+            rows = rows[key]
+        for key in layout.names:
+            said = said[key]
+        names = [each["name"] if isinstance(each, dict) else str(each) for each in said]
+        if rows == []:
+            return None
+        columns = dict(zip(unique_headers(names), zip(*rows, strict=True), strict=True))
+        return pl.DataFrame(columns, strict=False)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
+        raise SchemaDrift(f"the payload is not the JSON that was due: {error}") from error
 
 
 def _records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
@@ -106,7 +124,21 @@ def _empty(layout: JsonLayout) -> pl.DataFrame:
 
 def format_json(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
     """A table of wire columns as JSON in the published form."""
+    if layout.names:
+        return _format_arrays(wire, layout)
     payload: Any = wire.to_dicts()
     for key in reversed(layout.items):
         payload = {key: payload}
+    return json.dumps(payload).encode()
+
+
+def _format_arrays(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
+    """A table of wire columns as arrays, with the list that names their places."""
+    payload: dict[str, Any] = {}
+    names = [{"name": name, "label": name} for name in wire.columns]
+    for keys, value in ((layout.names, names), (layout.items, [list(row) for row in wire.iter_rows()])):
+        place = payload
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        place[keys[-1]] = value
     return json.dumps(payload).encode()

@@ -47,7 +47,7 @@ class Reading:
             origins.append(reading.origin + offset)
             offset += reading.raw.height
         return cls(
-            frame=pl.concat([reading.frame for reading in readings], how="vertical"),
+            frame=pl.concat([reading.frame for reading in readings], how="diagonal"),
             raw=pl.concat([reading.raw for reading in readings], how="diagonal_relaxed"),
             origin=pl.concat(origins).cast(pl.UInt32),
             payload_rows=sum(reading.payload_rows for reading in readings),
@@ -71,7 +71,7 @@ class Reading:
         """The same reading without the rows that were superseded; a finding counts them."""
         if SUPERSEDED not in self.frame.columns:
             return self
-        mask = ~self.frame[SUPERSEDED]
+        mask = ~self.frame[SUPERSEDED].fill_null(value=False)
         left_out = int((~mask).sum())
         if not left_out:
             return self

@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 import polars as pl
 
+from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME, WALL_TIME, Intervals, Runs, intervals, localize, parse
+from energyopti.layouts.clock import UTC_TIME, Intervals, Runs, intervals
 from energyopti.layouts.columns import (
     Copy,
     Derivation,
@@ -18,13 +19,14 @@ from energyopti.layouts.columns import (
     Text,
     WireColumn,
 )
+from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED, Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
 from energyopti.schema import ColumnType
 
-_ORIGIN, _HEADER = "\0origin", "\0header"
+_ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "
 
 
 @attrs.frozen(eq=False)
@@ -46,7 +48,8 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     Rows without a readable time or a key are left out and counted by a finding.
     """
     known = wire.known(layout)
-    who = [known[column.name] for column in layout.columns if _tells_apart(layout, column.to)]
+    there = [column for column in layout.columns if column.name in known.columns]
+    who = [known[column.name] for column in there if _tells_apart(layout, column.to)]
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
     fields = _fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
@@ -68,7 +71,13 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         raw=wire.raw,
         origin=rows.origin,
         payload_rows=payload_rows,
-        findings=(*broken, *_strange_words(known, layout), *rows.findings, *_missing(rows.frame, layout)),
+        findings=(
+            *broken,
+            *_strange_words(known, layout),
+            *_unread(known, fields, layout),
+            *rows.findings,
+            *_missing(rows.frame, layout),
+        ),
     )
 
 
@@ -77,7 +86,8 @@ def _superseded(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
     if superseded.column not in known.columns:
         return pl.Series(SUPERSEDED, [], dtype=pl.Boolean).extend_constant(False, known.height)
     words = known[superseded.column].str.strip_chars().str.to_lowercase()
-    return words.is_in(superseded.words).fill_null(value=False).alias(SUPERSEDED)
+    meant = [word.lower() for word in superseded.words]
+    return words.is_in(meant).fill_null(value=False).alias(SUPERSEDED)
 
 
 def _tells_apart(layout: Layout, field: str | None) -> bool:
@@ -112,7 +122,7 @@ def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Ser
             whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
             fields[column.to] = values.cast(pl.Int64, strict=False) if whole else values
         elif isinstance(column, Moment):
-            fields[column.to] = _moment(known[column.name], column, layout.zone)
+            fields[column.to] = read_moments(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
             block = runs.block if _tells_apart(layout, column.to) else None
             fields[column.to] = _translated(_text(known[column.name], block), column)
@@ -155,13 +165,14 @@ def _dtype(column: WireColumn) -> pl.DataType:
     return pl.Float64() if isinstance(column, Number) else pl.String()
 
 
-def _moment(text: pl.Series, column: Moment, zone: str) -> pl.Series:
-    """A column of times as UTC; null for what stands for none."""
-    if column.nothing:
-        text = text.set(text.str.strip_chars().is_in(column.nothing), None)
-    if column.utc:
-        return parse(text, column.formats, UTC_TIME)
-    return localize(parse(text, column.formats, WALL_TIME), None, zone)
+def _unread(known: pl.DataFrame, fields: dict[str, pl.Series], layout: Layout) -> tuple[Finding, ...]:
+    """The findings about columns of times."""
+    return tuple(
+        finding
+        for column in layout.columns
+        if isinstance(column, Moment) and column.to is not None and column.name in known.columns
+        for finding in unread_moments(known[column.name], fields[column.to], column)
+    )
 
 
 def _number(values: pl.Series, column: Number) -> pl.Series:
@@ -187,24 +198,27 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
     """One row a location out of one column a location, in the order of time and then of the columns."""
     wide = layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: the caller looked
-    present = [column for column in wide.columns if column.name in known.columns]
-    cells = {column.name: _number(known[column.name], column) for column in present}
+    present = {f"{_CELL}{column.name}": column for column in wide.columns if column.name in known.columns}
+    if not present:
+        raise SchemaDrift(
+            f"the payload has none of the columns of {wide.value}, such as {wide.columns[0].name!r}",
+            column=wide.columns[0].name,
+        )
+    cells = {name: _number(known[column.name], column) for name, column in present.items()}
     table = rows.frame.with_columns(rows.origin.alias(_ORIGIN), **cells)
     long = table.unpivot(
         on=list(cells), index=[*rows.frame.columns, _ORIGIN], variable_name=_HEADER, value_name=wide.value
     ).sort(_ORIGIN, maintain_order=True)
     words = [
         pl.col(_HEADER)
-        .replace_strict({column.name: column.words[number] for column in present}, return_dtype=pl.String)
-        .alias(name)
-        for number, name in enumerate(wide.to)
+        .replace_strict(
+            {name: column.words[number] for name, column in present.items()}, return_dtype=pl.String
+        )
+        .alias(field)
+        for number, field in enumerate(wide.to)
     ]
-    long = long.with_columns(words) if present else long.with_columns(_no_words(wide.to))
+    long = long.with_columns(words)
     return _Rows(long.drop(_ORIGIN, _HEADER), long[_ORIGIN], rows.findings)
-
-
-def _no_words(names: tuple[str, ...]) -> list[pl.Expr]:
-    return [pl.lit(None, dtype=pl.String).alias(name) for name in names]
 
 
 def _width(layout: Layout, known: pl.DataFrame) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from energyopti.errors import SchemaDrift
+from energyopti.errors import PluginError, SchemaDrift
 from energyopti.layouts.columns import Derivation, Lookup, Superseded, Text, Wide, WireColumn
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
@@ -49,6 +49,10 @@ class Layout(abc.ABC):
     def __attrs_post_init__(self) -> None:
         for name in self.fields:
             self.dataset.column(name)
+        if self.superseded is not None and self.superseded.column not in {
+            column.name for column in self.wire_columns
+        }:
+            raise PluginError(f"a layout has no column {self.superseded.column!r} to tell superseded rows by")
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -148,7 +152,8 @@ class ExcelLayout(Layout):
     ``sheets`` are the names that its sheet has had. The table's first column is called one of ``begins``, and
     it is the sheet's table ``number`` of those, counted from 0; it ends before the first row whose first cell
     is empty or begins with an asterisk, or with ``to_end`` only where the sheet does: such rows are no rows
-    of it. Of ``header_rows`` the words are joined, a merged cell standing above
+    of it. It ends above the next header of its kind in any case. Filled rows right below an end by an empty
+    first cell are counted by a finding. Of ``header_rows`` the words are joined, a merged cell standing above
     several columns.
     """
 
@@ -175,9 +180,14 @@ class ExcelLayout(Layout):
 
 @attrs.frozen(kw_only=True)
 class JsonLayout(Layout):
-    """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope."""
+    """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope.
+
+    Where the records are arrays, ``names`` are the keys of the list that says what stands where: objects with a
+    ``name``, or the names themselves.
+    """
 
     items: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a JSON payload."""

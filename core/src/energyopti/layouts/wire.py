@@ -52,6 +52,10 @@ def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str],
                 f"{suggest(column.name, found)}",
                 column=column.name,
             )
+    if not headers and layout.wire_columns:
+        raise SchemaDrift(
+            f"the payload has none of the columns that are known, such as {layout.wire_columns[0].name!r}"
+        )
     known = {*headers.values(), *(by_meaning.get(fold(name), name) for name in layout.ignored)}
     unknown = tuple(
         Finding(

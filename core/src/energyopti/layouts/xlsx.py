@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import collections
 import io
 from collections.abc import Sequence
 
 import polars as pl
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.archive import members
+from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
+from energyopti.layouts.sheets import check_workbook, whole_figures
 from energyopti.layouts.tables import ExcelLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
 _FOOTNOTE = "*"
-_LARGEST = 512 << 20
 
 
 def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
@@ -26,37 +25,78 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
     cells = sheet_cells(payload, layout.sheets)
     top = table_row(cells, layout)
     names = table_headers(cells, top, layout.header_rows)
-    first = cells.columns[0]
-    body = cells.slice(top + 1)
-    over = (body[first].is_null() | body[first].str.starts_with(_FOOTNOTE)).arg_true()
-    body = body.head(over[0]) if len(over) else body
-    kept = [number for number, name in enumerate(names) if name]
+    below = _above_next(cells.slice(top + 1), layout)
+    body = _body(below, to_end=layout.to_end)
+    lost = () if layout.to_end else _cut_off(below.slice(body.height), names)
+    kept = [n for n, name in enumerate(names) if name or body[cells.columns[n]].null_count() < body.height]
     body = body.select(cells.columns[number] for number in kept)
     body.columns = unique_headers(names[number] for number in kept)
     headers, findings = match_headers(body.columns, layout)
     table, unread = numbers(body, layout.wire_columns, headers)
-    return Wire(raw=table, headers=headers, payload_rows=table.height, findings=(*findings, *unread))
+    rows = table.height + sum(finding.rows for finding in lost)
+    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *lost, *unread))
+
+
+def _above_next(below: pl.DataFrame, layout: ExcelLayout) -> pl.DataFrame:
+    """The rows below a table's header that stand above the next header of its kind."""
+    wanted = {fold(name) for name in layout.begins}
+    tops = (row for row, cell in enumerate(below[below.columns[0]]) if cell and fold(cell) in wanted)
+    following = next(tops, None)
+    return below if following is None else below.head(max(0, following - layout.header_rows + 1))
+
+
+def _body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
+    """The rows of a table out of those below its header."""
+    first = pl.col(below.columns[0])
+    footnote = first.str.starts_with(_FOOTNOTE).fill_null(value=False)
+    if to_end:
+        return below.filter(~footnote & pl.any_horizontal(pl.all().is_not_null()))
+    over = below.select(first.is_null() | footnote).to_series().arg_true()
+    return below.head(over[0]) if len(over) else below
+
+
+def _cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
+    """A finding for rows right below a table's end that are filled all the same, but lack their first cell."""
+    columns = [pl.col(column) for column, name in zip(rest.columns, names, strict=True) if name]
+    footnote = columns[0].str.starts_with(_FOOTNOTE).fill_null(value=False)
+    filled = rest.select(pl.any_horizontal(each.is_not_null() for each in columns) & ~footnote).to_series()
+    rows = (~filled).arg_true().head(1).to_list() or [rest.height]
+    if not rows[0]:
+        return ()
+    finding = Finding(
+        kind=FindingKind.REJECTED_ROW,
+        message=f"{rows[0]} rows at the table's end are left out: the first one's first cell is empty",
+        rows=rows[0],
+        accounts=True,
+    )
+    return (finding,)
 
 
 def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
     """A sheet's cells as text, empty ones null; dates in ISO form."""
     import fastexcel
 
-    if payload.startswith(b"PK"):  # a workbook is a zip archive: what it unzips to is capped
-        collections.deque(members(payload, max_bytes=_LARGEST), maxlen=0)
+    check_workbook(payload)
     try:
         workbook = fastexcel.read_excel(payload)
         by_name = {fold(name): name for name in workbook.sheet_names}
         name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
         if name is not None:
-            cells = workbook.load_sheet(name, header_row=None, dtypes="string").to_polars()
+            text, figures = (
+                workbook.load_sheet(name, header_row=None, dtypes=kind).to_polars()
+                for kind in ("string", "float")
+            )
     except (fastexcel.FastExcelError, ValueError, OSError) as error:
         raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the reader's own mistakes arrive
+            raise
+        raise SchemaDrift(f"the payload cannot be read as a workbook: {error}") from error
     if name is None:
         raise SchemaDrift(
             f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, workbook.sheet_names))}"
         )
-    return cells.select(pl.all().str.strip_chars().replace("", None))
+    return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
 
 
 def table_row(cells: pl.DataFrame, layout: ExcelLayout) -> int:
@@ -92,6 +132,9 @@ def format_excel(wire: pl.DataFrame, layout: ExcelLayout) -> bytes:
 
     buffer = io.BytesIO()
     numeric = {column.name for column in layout.wire_columns if isinstance(column, Number)}
+    begins = {fold(name) for name in layout.begins}
+    first = [name for name in wire.columns if fold(_split(name, layout.header_rows)[-1]) in begins][:1]
+    wire = wire.select(*first, *(name for name in wire.columns if name not in first))
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet(layout.sheets[0])
         row = 1
