@@ -91,6 +91,8 @@ def _rows(
     if not frames:
         return empty_frame(query.feed.dataset), ()
     joined = pl.concat(frames)
+    if query.feed.by_publication:  # what was made later may speak of an earlier time
+        joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
     return _vintages(query, joined, raws) if query.feed.dataset.forecast else (joined, tuple(raws))
 
 

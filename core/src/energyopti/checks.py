@@ -70,7 +70,7 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:
     """Time that the feed's own grid should cover and a series does not; a sparse feed has no such grid.
 
-    Forecasts reach past their chunk, so only what lies between their rows is looked at.
+    Forecasts and auctions reach past their chunk, so only what lies between their rows is looked at.
     """
     feed, step = chunk.feed, chunk.feed.step
     if feed.sparse:
@@ -96,7 +96,7 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
     missing: list[tuple[dict[str, Any], datetime, datetime]] = []
     for row in holes.iter_rows(named=True):
         missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
-        if feed.dataset.forecast:
+        if feed.dataset.forecast or feed.by_publication:
             continue
         if row["first"] - wanted_start > slack:
             missing.append((row, wanted_start, row["first"]))

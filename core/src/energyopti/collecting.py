@@ -76,8 +76,9 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     for _, error in refusals:
         if not isinstance(error, NoData):
             return error
-    if len(refusals) == 1:
-        return refusals[0][1]
+    for _, error in refusals:
+        if str(chunk) in error.line:  # a plugin's own words say more
+            return error
     asked = ", ".join(era.name for era, _ in refusals)
     return NoData(f"{chunk}: not published yet, or never (asked {asked})")
 
@@ -115,8 +116,8 @@ def finish(
             feed=chunk.feed.name,
             era=source.era.name,
             host=source.era.host,
-            urls=tuple(dict.fromkeys(payload.url for payload in source.payloads)),
-            sha256=tuple(dict.fromkeys(payload.sha256 for payload in source.payloads)),
+            urls=tuple(dict.fromkeys(receipt.url for receipt in source.receipts)),
+            sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in source.receipts)),
             fetched_at=fetched_at,
             final=final,
         ),

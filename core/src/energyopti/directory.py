@@ -7,6 +7,8 @@ kept on disk for a day.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Sequence
@@ -17,12 +19,14 @@ import attrs
 import polars as pl
 
 from energyopti.errors import UnknownLocation, suggest
-from energyopti.planning import fold_location
 from energyopti.query import Place
 from energyopti.vocabulary import LocationType
 
 KEPT = timedelta(days=1)
 _SHOWN = 8
+_KNOWN = ("location", "location_name", "location_type", "valid_to")
+_FOLDED = ("location_folded", "location_name_folded")
+_DIGEST = hashlib.sha256().digest_size
 
 
 @attrs.frozen(eq=False)
@@ -36,60 +40,69 @@ class Directory:
     @classmethod
     def of(cls, market: str, fetched_at: datetime, locations: pl.DataFrame) -> Directory:
         """The directory that rows of the dataset `locations` make."""
-        words = (
-            pl.col(name)
-            .str.strip_chars()
-            .str.replace_all(r"\s+", " ")
-            .str.to_lowercase()
-            .alias(f"{name}_folded")
-            for name in ("location", "location_name")
-        )
-        columns = ("location", "location_name", "location_type", "valid_to")
-        return cls(market, fetched_at, locations.select(*columns, *words))
+        words = (_folded(pl.col(name)).alias(f"{name}_folded") for name in ("location", "location_name"))
+        return cls(market, fetched_at, locations.select(*_KNOWN, *words))
 
     def find(self, names: Sequence[str], *, now: datetime) -> tuple[Place, ...]:
         """The locations that some names or identifiers mean.
 
         Raises `UnknownLocation` for a name that means none, or several that are valid: it lists them.
         """
-        return tuple(dict.fromkeys(self._one(name, now) for name in names))
+        places = [self._one(name, now) for name in names]
+        return tuple({place.location: place for place in places}.values())
 
     def _one(self, name: str, now: datetime) -> Place:
-        word = fold_location(name)
+        word = pl.select(_folded(pl.lit(name))).item()
         by_id = self._frame.filter(pl.col("location_folded") == word)
         found = by_id if by_id.height else self._frame.filter(pl.col("location_name_folded") == word)
         valid = found.filter(pl.col("valid_to").is_null() | (pl.col("valid_to") > now))
         found = (valid if valid.height else found).unique("location", maintain_order=True, keep="last")
         if found.height == 1:
             row = found.row(0, named=True)
-            return Place(row["location"], row["location_name"], LocationType(row["location_type"]))
+            kind = row["location_type"]
+            return Place(row["location"], row["location_name"], None if kind is None else LocationType(kind))
         if found.height:
             raise UnknownLocation(
                 f"{self.market} has {found.height} locations called {name!r}: {_listed(found)}; say which by its id"
             )
-        known = self._frame["location_name"].drop_nulls().unique()
+        known = self._frame["location_name"].fill_null(self._frame["location"])
         raise UnknownLocation(f"{self.market} has no location {name!r}.{suggest(name, known)}")
 
     def save(self, folder: Path) -> None:
         """Keep the directory in a folder; a folder that cannot be written keeps none."""
+        content = io.BytesIO()
+        self._frame.write_ipc(content)
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-            os.close(handle)
-            self._frame.write_ipc(name)
+            with os.fdopen(handle, "wb") as part:
+                part.write(hashlib.sha256(content.getbuffer()).digest())
+                part.write(content.getbuffer())
             Path(name).replace(folder / f"{self.market}.arrow")
             stamp = self.fetched_at.timestamp()
             os.utime(folder / f"{self.market}.arrow", (stamp, stamp))
 
     @classmethod
     def load(cls, market: str, folder: Path) -> Directory | None:
-        """The directory that was kept, however old; None where there is none that can be read."""
+        """The directory that was kept, however old; None where there is none that can be read.
+
+        Its hash stands before it: polars may end the whole process over damaged Arrow data.
+        """
         file = folder / f"{market}.arrow"
         try:
             fetched_at = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
-            return cls(market, fetched_at, pl.read_ipc(file.read_bytes()))
-        except (OSError, pl.exceptions.PolarsError):
+            kept = file.read_bytes()
+        except OSError:
             return None
+        if hashlib.sha256(kept[_DIGEST:]).digest() != kept[:_DIGEST]:
+            return None
+        frame = pl.read_ipc(kept[_DIGEST:])
+        return cls(market, fetched_at, frame) if frame.columns == [*_KNOWN, *_FOLDED] else None
+
+
+def _folded(names: pl.Expr) -> pl.Expr:
+    """Names as they are compared: runs of blanks as one, in one case."""
+    return names.str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
 
 
 def _listed(found: pl.DataFrame) -> str:

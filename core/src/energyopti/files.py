@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import gzip
 import io
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+import attrs
 from polars import DataFrame
+from polars.exceptions import PolarsError
 
 from energyopti.checks import check_frame
-from energyopti.errors import SchemaDrift, SourceUnavailable
+from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
+from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
-from energyopti.layouts import ExcelLayout, Reading, Undated, members
-from energyopti.layouts.archive import MAX_UNZIPPED
+from energyopti.layouts import ExcelLayout, Reading, members
+from energyopti.layouts.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, Query, TimeRange
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
 from energyopti.timezones import DAY, local_date, midnight
 
-_GZIP, _ZIP = b"\x1f\x8b", b"PK"
+_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def read_file(
@@ -35,12 +38,24 @@ def read_file(
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
     parts = [feed.layout.read(part) for part in _unpacked(content, feed)]
-    reading = Reading.concat(parts)
-    if isinstance(feed.layout.time, Undated):
-        today = local_date(now, market.zone)
-        reading = reading.during(midnight(today, market.zone), midnight(today + DAY, market.zone))
+    reading = Reading.concat([_dated(part, local_date(now, market.zone), market.zone) for part in parts])
     reading = reading if revisions else reading.standing()
+    if feed.dataset.forecast and "publish_time" not in reading.frame.columns:
+        reading = reading.published(None)
     return _answer(market, feed, reading)
+
+
+def _dated(reading: Reading, today: date, zone: str) -> Reading:
+    """A reading with its times: an undated document is taken as today's, which a finding says."""
+    if not reading.frame["interval_start"].null_count():
+        return reading
+    finding = Finding(
+        kind=FindingKind.UNKNOWN_TIME,
+        message=f"the file does not say when it was published: its rows are taken as those of {today}",
+        rows=reading.frame.height,
+    )
+    dated = reading.during(midnight(today, zone), midnight(today + DAY, zone))
+    return attrs.evolve(dated, findings=(*dated.findings, finding))
 
 
 def _unpacked(content: bytes, feed: Feed) -> list[bytes]:
@@ -49,7 +64,7 @@ def _unpacked(content: bytes, feed: Feed) -> list[bytes]:
         try:
             with gzip.open(io.BytesIO(content)) as stream:
                 content = stream.read(MAX_UNZIPPED + 1)
-        except (OSError, EOFError) as error:
+        except UNREADABLE as error:
             raise SchemaDrift(f"the file is not readable gzip: {error}") from error
         if len(content) > MAX_UNZIPPED:
             raise SchemaDrift(f"the file unpacks to more than {MAX_UNZIPPED:,} bytes; it was not read")
@@ -63,16 +78,24 @@ def _unpacked(content: bytes, feed: Feed) -> list[bytes]:
 
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     """A reading as a result, over the time that its rows span."""
-    frame = unify(reading.frame, feed, market.id).with_columns(reading.origin.alias("\0origin"))
+    try:
+        frame = unify(reading.frame, feed, market.id).with_columns(reading.origin.alias("\0origin"))
+    except PolarsError as error:
+        raise PluginError(
+            f"{market.id}/{feed.name}: its rows do not fit dataset {feed.dataset.name}: {error}; tell its author"
+        ) from error
     frame = frame.sort(*sort_order(feed.dataset), maintain_order=True)
     frame, origin = frame.drop("\0origin"), frame["\0origin"]
     span = _span(frame, market)
     chunk = Chunk(market=market, feed=feed, start=span.start, end=span.end, size=feed.chunk)
-    part = CoveragePart(start=span.start, end=span.end, status=CoverageStatus.COMPLETE, rows=frame.height)
+    findings = (*reading.findings, *check_frame(frame, chunk, until=span.end))
+    gap = next((finding.message for finding in findings if finding.kind is FindingKind.GAP), "")
+    status = CoverageStatus.INCOMPLETE if gap else CoverageStatus.COMPLETE
+    part = CoveragePart(start=span.start, end=span.end, status=status, reason=gap, rows=frame.height)
     return MarketData(
         query=Query(market=market, feed=feed, time=span),
         frame=frame,
-        findings=(*reading.findings, *check_frame(frame, chunk, until=span.end)),
+        findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),
         raw_parts=((reading.raw, origin),),
     )

@@ -84,12 +84,29 @@ class Credential:
 
 
 @attrs.frozen(kw_only=True)
+class PasswordGrant:
+    """A token that is got with a user's name and password (OAuth 2), and sent as ``Authorization: Bearer``.
+
+    ``host`` is the host of the market that gives it, at ``path``; ``form`` holds the constants of the form,
+    ``credentials`` maps its other fields to the names of credentials. ``token`` is the field of the JSON answer
+    that holds it; it lives as long as the answer's ``expires_in`` says, or ``lasts``.
+    """
+
+    host: str
+    path: str
+    form: Mapping[str, str]
+    credentials: Mapping[str, str]
+    token: str = "access_token"  # noqa: S105 - the name of a field
+    lasts: timedelta = timedelta(hours=1)
+
+
+@attrs.frozen(kw_only=True)
 class Host:
     """One server of a market.
 
     ``url`` is the base that a setting can replace; ``rate`` the limit the host publishes, if any;
     ``concurrency`` how many requests may be under way at once; ``headers`` maps a request header to the
-    name of the credential that it carries.
+    name of the credential that it carries; ``bearer`` is the token that it wants beside them.
     """
 
     name: str = attrs.field(validator=_check_id)
@@ -97,6 +114,12 @@ class Host:
     rate: RateLimit | None = None
     concurrency: int = attrs.field(default=8, validator=attrs.validators.gt(0))
     headers: Mapping[str, str] = attrs.field(factory=dict)
+    bearer: PasswordGrant | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the credentials that it takes to ask it."""
+        return (*self.headers.values(), *(self.bearer.credentials.values() if self.bearer else ()))
 
 
 @attrs.frozen
@@ -196,6 +219,8 @@ class Feed:
             raise PluginError(f"feed {self.name}: its layout reads dataset {self.layout.dataset.name}")
         if ("run" in self.dataset.key) and self.run is None and not self.dataset.column("run").nullable:
             raise PluginError(f"feed {self.name}: dataset {self.dataset.name} needs a run")
+        if self.current and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
+            raise PluginError(f"feed {self.name}: what is current has chunks of a day, from midnight")
         if not self.documented_at.startswith("http"):
             raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
 
@@ -235,23 +260,31 @@ class Market:
             if names.count(name) > 1:
                 raise PluginError(f"market {self.id}: two feeds are called {name!r}")
         hosts = [host.name for host in self.hosts]
-        credentials = {credential.name for credential in self.credentials}
         for host in self.hosts:
             if hosts.count(host.name) > 1:
                 raise PluginError(f"market {self.id}: two hosts are called {host.name!r}")
-            for name in host.headers.values():
-                if name not in credentials:
-                    raise PluginError(f"market {self.id}, host {host.name}: there is no credential {name!r}")
+            self._check_secrets(host)
         for feed in self.feeds:
             for era in feed.eras:
                 if era.host not in hosts:
                     raise PluginError(f"market {self.id}, feed {feed.name}: there is no host {era.host!r}")
-
         self._check_directory()
 
+    def _check_secrets(self, host: Host) -> None:
+        if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
+            raise PluginError(
+                f"market {self.id}, host {host.name}: there is no host {host.bearer.host!r} for its token"
+            )
+        for name in host.secrets:
+            if name not in {credential.name for credential in self.credentials}:
+                raise PluginError(f"market {self.id}, host {host.name}: there is no credential {name!r}")
+
     def _check_directory(self) -> None:
-        if self.directory is not None and self.feed(self.directory).dataset.name != "locations":
-            raise PluginError(f"market {self.id}: its directory {self.directory} is no list of locations")
+        if self.directory is None:
+            return
+        feed = self.feed(self.directory)
+        if feed.dataset.name != "locations" or not feed.current:
+            raise PluginError(f"market {self.id}: its directory {feed} is no current list of locations")
 
     def feed(self, name: str) -> Feed:
         """The feed of that name, whatever its case; raises `UnknownDataset` with a suggestion."""

@@ -84,9 +84,16 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
     """
     for feed in feeds:
         if feed.locations is not None and names and _unknown(feed, names) is None:
-            return feed, tuple(names)
+            return feed, _spelled(feed, names)
     wanted = tuple(_location(market, name) for name in names)
-    return _choose(market, feeds, wanted), wanted
+    chosen = _choose(market, feeds, wanted)
+    return chosen, _spelled(chosen, wanted)
+
+
+def _spelled(feed: Feed, names: Sequence[str]) -> tuple[str, ...]:
+    """Some locations as the feed's own list writes them, where it has one."""
+    own = {fold_location(name): name for name in feed.locations or ()}
+    return tuple(own.get(fold_location(name), name) for name in names)
 
 
 def _several(value: Filter) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from urllib.parse import quote
 
 import attrs
 
@@ -22,6 +23,7 @@ Instant = datetime | date | str
 
 _AFTER_MIDNIGHT = timedelta(microseconds=1)
 _LONG = 60
+_PLAIN = " &()*,:;@#"
 
 
 @attrs.frozen
@@ -165,7 +167,7 @@ def _selection(places: tuple[Place, ...]) -> str:
     """Some locations in a chunk's name: few as they are, many by their hash."""
     if not places:
         return ""
-    words = "+".join(sorted(place.location for place in places))
+    words = "+".join(sorted(quote(place.location, safe=_PLAIN) for place in places))
     return f"/{words if len(words) <= _LONG else hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 

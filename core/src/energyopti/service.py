@@ -20,14 +20,14 @@ from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceU
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
 from energyopti.market import Market
-from energyopti.planning import Filter, resolve
+from energyopti.planning import Filter, fold_location, resolve
 from energyopti.query import Chunk, Instant, Place, Query, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory
-from energyopti.timezones import midnight
+from energyopti.timezones import HOUR, midnight
 from energyopti.together import together
 
 _AT_ONCE = 32
@@ -167,7 +167,10 @@ class UnifiedMarketService:
         if not query.locations or query.feed.narrowed is None:
             return query
         if market.directory is None:
-            return attrs.evolve(query, places=tuple(Place(name) for name in query.locations))
+            asked: dict[str, Place] = {}
+            for name in query.locations:
+                asked.setdefault(fold_location(name), Place(name))
+            return attrs.evolve(query, places=tuple(asked.values()))
         directory = await self._directory(market, market.directory)
         places = directory.find(query.locations, now=self._now())
         return attrs.evolve(query, places=places, locations=tuple(place.location for place in places))
@@ -179,7 +182,7 @@ class UnifiedMarketService:
         if kept is None or kept.fetched_at + KEPT < self._now():
             try:
                 listed = await self.get_market_data(market.id, feed)
-            except SourceUnavailable:
+            except EnergyOptiError:
                 if kept is None:
                     raise
             else:
@@ -197,7 +200,7 @@ class UnifiedMarketService:
                 f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
                 f"{query.time} starts before it"
             )
-        if query.time.start >= self._horizon(query):
+        if query.time.start >= self._horizon(query) and not (query.feed.current and not query.feed.horizon):
             raise NoData(f"{market.id}/{feed.name}: {query.time} is in the future and not published yet")
 
     def _horizon(self, query: Query) -> datetime:
@@ -221,10 +224,11 @@ class UnifiedMarketService:
         """A chunk's data, or the foreseen error that stands in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
-        if chunk.start >= self._now() + chunk.feed.ahead:
+        if self._lies_ahead(chunk):
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
         if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
-            kept = f"the source keeps only the last {chunk.feed.keeps.days} days"
+            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
+            kept = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {kept}"))
         if chunk.feed.current and chunk.end <= self._now():
             return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
@@ -232,6 +236,11 @@ class UnifiedMarketService:
             return Outcome(chunk=chunk, data=await self._chunk(chunk))
         except EnergyOptiError as error:
             return Outcome(chunk=chunk, error=error)
+
+    def _lies_ahead(self, chunk: Chunk) -> bool:
+        """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
+        reach = self._now() + chunk.feed.ahead
+        return chunk.start > reach if chunk.feed.current else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk) -> ChunkData:
         """A chunk from memory, or from its source; from memory too, marked stale, if the source fails."""
@@ -260,17 +269,17 @@ class UnifiedMarketService:
         """The publications before the first one that is missing, which reach into the range.
 
         With all vintages, every publication that reaches into the range; with the latest, back from the first
-        hole until one answers.
+        hole until one answers. The first publication of a day may come too late to speak of its first hours.
         """
         everything = query.vintages == "all"
-        missing = [outcome for outcome in outcomes if isinstance(outcome.error, NoData)]
-        if not everything and (not missing or missing[0] is not outcomes[0]):
+        if not everything and not _begins_late(query, outcomes[0]):
             return outcomes
         earlier: list[Outcome] = []
-        chunk = outcomes[0].chunk
+        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.horizon)
         for _ in range(query.feed.horizon - 1):
             chunk = chunk.previous()
-            if chunk.start < midnight(query.feed.history_from, query.market.zone):
+            too_early = chunk.end + reach <= query.time.start
+            if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
                 break
             (outcome,) = await self._outcomes([chunk], watchers)
             earlier.insert(0, outcome)
@@ -289,6 +298,15 @@ class UnifiedMarketService:
         from energyopti.sandbox import sandbox_transport
 
         return sandbox_transport(self.registry, now=self._now)
+
+
+def _begins_late(query: Query, first: Outcome) -> bool:
+    """Whether the first publications of a range say nothing of its beginning: none came, or all came later."""
+    if first.data is None:
+        return isinstance(first.error, NoData)
+    start = first.data.frame["interval_start"]
+    earliest = start.filter(start >= query.time.start).min()
+    return not isinstance(earliest, datetime) or earliest - query.time.start >= query.feed.step
 
 
 __all__ = ["UnifiedMarketService"]

@@ -6,7 +6,7 @@ always says the same.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -15,9 +15,8 @@ _TIMES = {"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetim
 
 def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
     """The intervals of a grid that start from ``first`` to ``last``, both included; the grid is UTC's."""
-    epoch = datetime(1970, 1, 1, tzinfo=first.tzinfo)
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
     start = epoch + -((epoch - first) // step) * step
-    start = start if start >= first else start + step
     count = max(0, (last - start) // step + 1)
     starts = [start + number * step for number in range(count)]
     return pl.DataFrame(

@@ -15,7 +15,6 @@ import stamina
 from energyopti.errors import (
     AuthenticationFailed,
     EnergyOptiError,
-    MissingCredential,
     NoData,
     RateLimited,
     SourceUnavailable,
@@ -30,10 +29,12 @@ from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.sniff import is_page, what_is_wrong
+from energyopti.source.tokens import Tokens
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
 _USER_AGENT = "energyopti"
+_BEARER = "Bearer "
 
 
 @attrs.frozen
@@ -77,6 +78,7 @@ class Client:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._gates: dict[tuple[str, str], Gate] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
+        self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes)
         self.threads = anyio.CapacityLimiter(4)
 
@@ -106,12 +108,12 @@ class Client:
                 f"{market.id} host {host.name} keeps failing and is left alone for another "
                 f"{breaker.seconds_left:.0f} s; try again then"
             )
-        headers = self._credentials(market, host)
+        headers = await self._credentials(market, host)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
         began = time.monotonic()
         self._tell(EventKind.FETCH_STARTED, market, where)
         try:
-            payload = await self._attempts(market, host, request, where, headers)
+            payload = await self._authenticated(market, host, request, where, headers)
         except _Again as error:
             breaker.failed()
             self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)
@@ -131,6 +133,18 @@ class Client:
             seconds=time.monotonic() - began,
         )
         return payload
+
+    async def _authenticated(
+        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+    ) -> Payload:
+        """The request; once more with another token where the host refuses the one it was sent."""
+        try:
+            return await self._attempts(market, host, request, where, headers)
+        except AuthenticationFailed:
+            if host.bearer is None:
+                raise
+        self._tokens.forget(market, host.bearer, headers["Authorization"].removeprefix(_BEARER))
+        return await self._attempts(market, host, request, where, await self._credentials(market, host))
 
     async def _attempts(
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
@@ -170,7 +184,7 @@ class Client:
                 params=dict(request.params) or None,
                 data=dict(request.form) if request.form is not None else None,
                 headers=headers,
-                follow_redirects=not headers,
+                follow_redirects=not headers and request.form is None,
             ) as response:
                 self._judge(market, host, request, response, where)
                 content = await self._body(response, where)
@@ -215,8 +229,8 @@ class Client:
             raise NoData(
                 f"{market.id}: {where} does not exist (status {status}): not published yet, or never"
             )
-        if status in {401, 403} and host.headers:
-            names = ", ".join(sorted(_variable(market.id, name) for name in host.headers.values()))
+        if status in {401, 403} and host.secrets:
+            names = ", ".join(sorted(_variable(market.id, name) for name in host.secrets))
             raise AuthenticationFailed(
                 f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
             )
@@ -243,18 +257,11 @@ class Client:
             raise _Again(f"{came} bytes of {due}: a truncated body")
         return b"".join(blocks)
 
-    def _credentials(self, market: Market, host: Host) -> dict[str, str]:
-        """The headers that carry the host's credentials; raises `MissingCredential`."""
-        headers = {}
-        for header, name in host.headers.items():
-            secret = self._settings.credential(market.id, name)
-            if secret is None:
-                known = next(each for each in market.credentials if each.name == name)
-                raise MissingCredential(
-                    f"{market.id} wants {known.title}: set {_variable(market.id, name)}; "
-                    f"get one at {known.obtain}"
-                )
-            headers[header] = secret
+    async def _credentials(self, market: Market, host: Host) -> dict[str, str]:
+        """The headers that carry the host's credentials and its token; raises `MissingCredential`."""
+        headers = {header: self._tokens.secret(market, name) for header, name in host.headers.items()}
+        if host.bearer is not None:
+            headers["Authorization"] = f"{_BEARER}{await self._tokens.get(market, host.bearer)}"
         return headers
 
     def _pause(self, market: Market, host: Host) -> float | None:

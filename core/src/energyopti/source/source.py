@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio.to_thread
+import attrs
 
 from energyopti.source.message import Expect, Payload, Request
 from energyopti.together import together
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+_LARGE = 1 << 18
+
+
+@attrs.frozen
+class Receipt:
+    """What is remembered of a payload: where it came from, and its hash. Its content may go."""
+
+    url: str
+    sha256: str
+
+
+def _receipts(payloads: Sequence[Payload]) -> list[Receipt]:
+    return [Receipt(payload.url, payload.sha256) for payload in payloads]
 
 
 class Source:
@@ -32,7 +46,7 @@ class Source:
         self._client = client
         self._chunk = chunk
         self.era = era
-        self.payloads: list[Payload] = []
+        self.receipts: list[Receipt] = []
 
     @property
     def now(self) -> datetime:
@@ -63,7 +77,8 @@ class Source:
         there = market.host(host or self.era.host)
         calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
         payloads = await together(calls)
-        self.payloads.extend(payloads)
+        large = sum(len(payload.content) for payload in payloads) > _LARGE
+        self.receipts += await self.run(_receipts, payloads) if large else _receipts(payloads)
         return payloads
 
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:

@@ -311,14 +311,20 @@ def _next(chunk: Chunk) -> Chunk:
 
 
 def _days(market: Market, feed: Feed) -> tuple[date, ...]:
-    """An ordinary day that a source holds, and the last ones before it with 23 and 25 hours."""
+    """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
-    while not feed.eras_for(ordinary):
+    while not feed.eras_for(ordinary) or not _is_over(market, feed, ordinary):
         ordinary -= 7 * DAY
     first = max(feed.history_from, ordinary - 800 * DAY)
     changes = clock_change_days(market.zone, first, ordinary)
     last = {hours_in_day(day, market.zone): day for day in changes}
     return (ordinary, *last.values())
+
+
+def _is_over(market: Market, feed: Feed, day: date) -> bool:
+    """Whether the chunk of a day ended before the kit's clock: of a month that runs, the rest is to come."""
+    noon = midnight(day, market.zone) + 12 * HOUR
+    return plan(market, feed, TimeRange(noon, noon + _INSTANT))[0].end <= NOW
 
 
 def _read(feed: Feed, payload: bytes) -> Reading | None:

@@ -1,0 +1,91 @@
+"""Tokens that hosts want beside a key: got with a user's name and password, kept until shortly before they end.
+
+A token is a secret: it stays in memory, and no error says it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import anyio
+import attrs
+
+from energyopti.errors import AuthenticationFailed, MissingCredential, SourceUnavailable
+from energyopti.market import Host, Market, PasswordGrant
+from energyopti.settings import Settings, variable
+from energyopti.source.message import Expect, Payload, Request
+
+_EARLY = timedelta(minutes=1)
+Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
+
+
+@attrs.frozen
+class _Token:
+    """A token, and when it ends."""
+
+    secret: str = attrs.field(repr=False)
+    ends: datetime
+
+
+class Tokens:
+    """The tokens of all hosts; ``ask`` sends a request, ``now`` is the clock."""
+
+    def __init__(self, settings: Settings, ask: Ask, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._ask = ask
+        self._now = now
+        self._kept: dict[tuple[str, str], _Token] = {}
+        self._locks: dict[tuple[str, str], anyio.Lock] = {}
+
+    async def get(self, market: Market, grant: PasswordGrant) -> str:
+        """The token of a grant; callers at the same time share one request.
+
+        Raises `MissingCredential`, `AuthenticationFailed` and what else asking for it makes of it.
+        """
+        key = (market.id, grant.host)
+        async with self._locks.setdefault(key, anyio.Lock()):
+            kept = self._kept.get(key)
+            if kept is None or kept.ends - _EARLY <= self._now():
+                kept = await self._new(market, grant)
+                self._kept[key] = kept
+            return kept.secret
+
+    def forget(self, market: Market, grant: PasswordGrant, secret: str) -> None:
+        """A host refused a token: the next call gets another one."""
+        key = (market.id, grant.host)
+        if key in self._kept and self._kept[key].secret == secret:
+            del self._kept[key]
+
+    async def _new(self, market: Market, grant: PasswordGrant) -> _Token:
+        form = {
+            **grant.form,
+            **{field: self.secret(market, name) for field, name in grant.credentials.items()},
+        }
+        request = Request(
+            path=grant.path, method="POST", form=form, expect=Expect.JSON, accept=(400, 401, 403)
+        )
+        payload = await self._ask(market, market.host(grant.host), request)
+        if payload.status != 200:
+            names = ", ".join(sorted(variable(market.id, name) for name in grant.credentials.values()))
+            raise AuthenticationFailed(
+                f"{market.id}: host {grant.host} refused the user or the password (status {payload.status}); "
+                f"check {names}"
+            )
+        try:
+            said = json.loads(payload.content)
+            secret, lasts = str(said[grant.token]), float(said.get("expires_in", grant.lasts.total_seconds()))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SourceUnavailable(f"{market.id}: host {grant.host} answered without a token") from None
+        return _Token(secret, self._now() + timedelta(seconds=lasts))
+
+    def secret(self, market: Market, name: str) -> str:
+        """A credential; raises `MissingCredential` with where to get one."""
+        secret = self._settings.credential(market.id, name)
+        if secret is None:
+            known = next(each for each in market.credentials if each.name == name)
+            raise MissingCredential(
+                f"{market.id} wants {known.title}: set {variable(market.id, name)}; get one at {known.obtain}"
+            )
+        return secret
