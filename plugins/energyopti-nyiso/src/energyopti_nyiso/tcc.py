@@ -100,7 +100,7 @@ def rounds_of(page: bytes, year: int) -> tuple[Round, ...]:
     One whose label says no year is among those of every year.
     """
     return tuple(
-        each for each in listed_rounds(page) if each.is_auction and each.year in {None, year}
+        each for each in listed_rounds(page) if each.is_auction and each.year in {None, year - 1, year}
     )
 
 
