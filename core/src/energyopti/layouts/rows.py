@@ -7,24 +7,21 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME, Intervals, Runs, intervals
-from energyopti.layouts.columns import (
-    Copy,
-    Derivation,
-    Lookup,
-    Moment,
-    Number,
-    Residual,
-    Superseded,
-    Text,
-    WireColumn,
+from energyopti.layouts.clock import Intervals, Runs, intervals
+from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Residual
+from energyopti.layouts.fields import (
+    read_fields,
+    read_numbers,
+    strange_words,
+    superseded_rows,
+    tells_apart,
+    unknown_words,
+    unread_cells,
 )
-from energyopti.layouts.moments import read_moments, unread_moments
-from energyopti.layouts.reading import SUPERSEDED, Reading
+from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
-from energyopti.schema import ColumnType
 
 _ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "
 
@@ -49,12 +46,12 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     """
     known = wire.known(layout)
     there = [column for column in layout.columns if column.name in known.columns]
-    who = [known[column.name] for column in there if _tells_apart(layout, column.to)]
+    who = [known[column.name] for column in there if tells_apart(layout, column.to)]
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
-    fields = _fields(known, layout, runs)
+    fields = read_fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
     if layout.superseded is not None:
-        frame = frame.with_columns(_superseded(known, layout.superseded))
+        frame = frame.with_columns(superseded_rows(known, layout.superseded))
     rows = _Rows(frame, pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True))
     payload_rows = wire.payload_rows
     if layout.wide:
@@ -73,125 +70,12 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         payload_rows=payload_rows,
         findings=(
             *broken,
-            *_strange_words(known, layout),
-            *_unread(known, fields, layout),
+            *strange_words(known, layout),
+            *unread_cells(known, fields, layout),
             *rows.findings,
             *_missing(rows.frame, layout),
         ),
     )
-
-
-def _superseded(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
-    """Which rows no longer stand."""
-    if superseded.column not in known.columns:
-        return pl.Series(SUPERSEDED, [], dtype=pl.Boolean).extend_constant(False, known.height)
-    words = known[superseded.column].str.strip_chars().str.to_lowercase()
-    meant = [word.lower() for word in superseded.words]
-    return words.is_in(meant).fill_null(value=False).alias(SUPERSEDED)
-
-
-def _tells_apart(layout: Layout, field: str | None) -> bool:
-    return (
-        field is not None
-        and layout.dataset.column(field).key
-        and (layout.dataset.column(field).type is ColumnType.STRING)
-    )
-
-
-def _text(column: pl.Series, block: int | None = None) -> pl.Series:
-    """A column's words without outer blanks; an empty cell is null.
-
-    Where the column repeats its first ``block`` rows, and those are clean, it is clean as it stands.
-    """
-    if block is not None and _text(column[:block]).eq_missing(column[:block]).all():
-        return column
-    text = column.str.strip_chars()
-    return text.set(text == "", None) if text.str.len_bytes().min() == 0 else text
-
-
-def _fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Series]:
-    """The fields that columns fill one by one."""
-    fields: dict[str, pl.Series] = {}
-    for column in layout.columns:
-        if column.to is None:
-            continue
-        if column.name not in known.columns:
-            fields[column.to] = nulls(known.height, _dtype(column))
-        elif isinstance(column, Number):
-            values = _number(known[column.name], column)
-            whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
-            fields[column.to] = values.cast(pl.Int64, strict=False) if whole else values
-        elif isinstance(column, Moment):
-            fields[column.to] = read_moments(known[column.name], column, layout.zone)
-        elif isinstance(column, Text):
-            block = runs.block if _tells_apart(layout, column.to) else None
-            fields[column.to] = _translated(_text(known[column.name], block), column)
-    return fields
-
-
-def _translated(words: pl.Series, column: Text) -> pl.Series:
-    """A column's words in those of its field, where they are translated."""
-    if column.words is None:
-        return words
-    other = pl.lit(column.default, dtype=pl.String)
-    return (
-        pl.DataFrame({"words": words})
-        .select(
-            pl.when(pl.col("words").is_not_null()).then(
-                pl.col("words").replace_strict(dict(column.words), default=other, return_dtype=pl.String)
-            )
-        )
-        .to_series()
-    )
-
-
-def _strange_words(known: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
-    """A finding for every translated column with words that it does not know."""
-    findings = []
-    for column in layout.columns:
-        if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
-            continue
-        words = _text(known[column.name])
-        unknown = words.filter(~words.is_in(list(column.words)) & words.is_not_null())
-        if len(unknown):
-            findings.append(_unknown(unknown, str(column.to), column.default, column.name))
-    return tuple(findings)
-
-
-def _dtype(column: WireColumn) -> pl.DataType:
-    """What a wire column's field holds."""
-    if isinstance(column, Moment):
-        return UTC_TIME
-    return pl.Float64() if isinstance(column, Number) else pl.String()
-
-
-def _unread(known: pl.DataFrame, fields: dict[str, pl.Series], layout: Layout) -> tuple[Finding, ...]:
-    """The findings about columns of times."""
-    return tuple(
-        finding
-        for column in layout.columns
-        if isinstance(column, Moment) and column.to is not None and column.name in known.columns
-        for finding in unread_moments(known[column.name], fields[column.to], column)
-    )
-
-
-def _number(values: pl.Series, column: Number) -> pl.Series:
-    """A column of numbers in the field's unit and sign."""
-    values = values.cast(pl.Float64)
-    if column.nothing:
-        values = values.set(values.is_in(column.nothing), None)
-    return without_minus_zero(values if column.scale == 1 else values * column.scale)
-
-
-def nulls(height: int, dtype: pl.DataType) -> pl.Series:
-    """A column of nothing."""
-    return pl.Series([], dtype=dtype).clear(height)
-
-
-def without_minus_zero(values: pl.Series) -> pl.Series:
-    """The same numbers: a turned zero is 0.0, which prints without a sign."""
-    zero = values == 0
-    return values.set(zero, 0.0) if zero.any() else values
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
@@ -204,7 +88,7 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
             f"the payload has none of the columns of {wide.value}, such as {wide.columns[0].name!r}",
             column=wide.columns[0].name,
         )
-    cells = {name: _number(known[column.name], column) for name, column in present.items()}
+    cells = {name: read_numbers(known[column.name], column) for name, column in present.items()}
     table = rows.frame.with_columns(rows.origin.alias(_ORIGIN), **cells)
     long = table.unpivot(
         on=list(cells), index=[*rows.frame.columns, _ORIGIN], variable_name=_HEADER, value_name=wide.value
@@ -258,19 +142,7 @@ def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
     unknown = words.filter(~words.is_in(list(lookup.values)) & words.is_not_null())
     if not len(unknown):
         return []
-    return [_unknown(unknown, lookup.to, lookup.default, lookup.of)]
-
-
-def _unknown(unknown: pl.Series, field: str, default: str | None, column: str) -> Finding:
-    """A finding about words that mean nothing to the layout."""
-    meant = "null" if default is None else repr(default)
-    return Finding(
-        kind=FindingKind.UNKNOWN_WORD,
-        message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {field} that the layout "
-        f"knows: {field} is {meant}",
-        rows=len(unknown),
-        column=column,
-    )
+    return [unknown_words(unknown, lookup.to, lookup.default, lookup.of)]
 
 
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:

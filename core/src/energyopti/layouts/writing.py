@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from energyopti.layouts.columns import Moment, Number, Text
-from energyopti.layouts.rows import nulls, without_minus_zero
+from energyopti.layouts.fields import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
     Absolute,
