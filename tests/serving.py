@@ -21,7 +21,7 @@ import uvicorn
 from energyopti import MarketData, Registry, Settings, UnifiedMarketService
 from energyopti.events import Observer
 from energyopti.sandbox import Answer, Ask, Fault, Responder, Sandbox, sandbox_app
-from energyopti_nyiso.sandbox import _archive, _document, new_server, old_server
+from energyopti_nyiso.sandbox.postings import _archive, _document, new_server, old_server
 
 
 @attrs.define

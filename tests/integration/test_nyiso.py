@@ -14,7 +14,7 @@ from energyopti import CoverageStatus, Feed, FindingKind, InvalidTimeRange, Mark
 from energyopti.datasets import LMP, LOAD
 from energyopti.sandbox import Fault, FaultKind
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.generated import generate
+from energyopti_nyiso.sandbox.generated import generate
 from serving import Served, sandbox_served
 
 ARCHIVE = "monthly archive"

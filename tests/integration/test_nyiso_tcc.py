@@ -27,7 +27,7 @@ from energyopti import (
     hookimpl,
 )
 from energyopti.sandbox import Answer, Ask, Responder
-from energyopti_nyiso.sandbox_tcc import tcc_server
+from energyopti_nyiso.sandbox.tcc import tcc_server
 from energyopti_nyiso.tcc import TCC
 
 NOW = utc("2026-11-20T17:00")

@@ -172,8 +172,8 @@ def test_readme_counts_what_there_is() -> None:
     """So many datasets, and a line for each market that is here."""
     readme = text_of(ROOT / "README.md")
     assert f"all {len(DATASETS)} schemas" in readme
-    for market in Registry().markets:
-        assert f"`energyopti-{market}`" in readme
+    for name in Registry().markets:
+        assert f"`energyopti-{name}`" in readme
 
 
 def test_changelog_has_a_section_for_what_is_to_be_released() -> None:

@@ -9,7 +9,7 @@ from energyopti import FindingKind
 from energyopti.layouts import Reading
 from energyopti_nyiso.advisory import latest_end, without_advisory
 from energyopti_nyiso.prices import REAL_TIME_ZONE
-from energyopti_nyiso.sandbox import old_server
+from energyopti_nyiso.sandbox.postings import old_server
 from serving import asked, new, rows
 
 HEADER = (

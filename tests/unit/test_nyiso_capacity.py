@@ -19,7 +19,7 @@ from energyopti.sandbox import Answer as Given
 from energyopti.sandbox import Ask
 from energyopti.service import UnifiedMarketService
 from energyopti_nyiso.capacity import CAPACITY_PRICES, LAYOUT, read_report, report_paths
-from energyopti_nyiso.sandbox_capacity import documents_server
+from energyopti_nyiso.sandbox.capacity import documents_server
 from servers import Answer, Server, serving
 
 AUCTIONS = ("Spot", "Monthly", "Strip")

@@ -27,7 +27,6 @@ from energyopti import (
 )
 from energyopti.layouts import Reading
 from energyopti.sandbox import Answer, Ask, Responder
-from energyopti_nyiso.generated import generate
 from energyopti_nyiso.locations import REFERENCE_BUS
 from energyopti_nyiso.prices import PRICES
 from energyopti_nyiso.reference import (
@@ -40,7 +39,8 @@ from energyopti_nyiso.reference import (
     MAINTENANCE_REPORT,
     REFERENCE,
 )
-from energyopti_nyiso.sandbox_reference import reference
+from energyopti_nyiso.sandbox.generated import generate
+from energyopti_nyiso.sandbox.reference import reference
 
 GENERATOR_HEADER = "Generator Name,Generator PTID,Aggregation PTID,Subzone,Zone,Latitude,Longitude,Active"
 OUTAGE_HEADER = "Date,Forecasted Generation Outage (MW)"

@@ -18,7 +18,8 @@ from energyopti_nyiso import energyopti_markets, energyopti_sandbox
 from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.market import NYISO
-from energyopti_nyiso.sandbox import new_server, old_server, responders
+from energyopti_nyiso.sandbox import responders
+from energyopti_nyiso.sandbox.postings import new_server, old_server
 from serving import member, names, new, old, rows
 
 NOW = utc("2026-10-05T16:00")

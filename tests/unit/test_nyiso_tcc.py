@@ -13,16 +13,15 @@ from energyopti import FindingKind, PluginError, SchemaDrift
 from energyopti.frames import unify
 from energyopti.layouts import Reading
 from energyopti.sandbox import Answer, Ask
-from energyopti_nyiso.sandbox_tcc import tcc_server
+from energyopti_nyiso.sandbox.tcc import tcc_server
 from energyopti_nyiso.tcc import (
     AWARDS,
-    AWARDS_LAYOUT,
-    NODAL_PRICES_LAYOUT,
     Round,
     listed_rounds,
     read_rounds,
     rounds_of,
 )
+from energyopti_nyiso.tcc_reports import AWARDS_LAYOUT, NODAL_PRICES_LAYOUT
 
 TITLE = "2024 Spring Centralized TCC Auction - Round 2"
 ABOVE = (TITLE, "Current Status - Finalized", '"Posted: April 3, 2024"', "")

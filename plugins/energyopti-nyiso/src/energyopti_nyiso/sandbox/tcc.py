@@ -19,13 +19,8 @@ from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import local_date, midnight, zone
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.locations import PROXIES, ZONES
-from energyopti_nyiso.tcc import (
-    AWARDS_LAYOUT,
-    AWARDS_PATH,
-    NODAL_PRICES_LAYOUT,
-    NODAL_PRICES_PATH,
-    ROUNDS_PATH,
-)
+from energyopti_nyiso.tcc import AWARDS_PATH, NODAL_PRICES_PATH, ROUNDS_PATH
+from energyopti_nyiso.tcc_reports import AWARDS_LAYOUT, NODAL_PRICES_LAYOUT
 
 _FIRST_YEAR = 2006
 _ROUNDS = (("One Year", 12), ("One Year", 12), ("Six Month", 6), ("Six Month", 6))

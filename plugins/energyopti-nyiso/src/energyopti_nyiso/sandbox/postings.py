@@ -1,16 +1,11 @@
-"""NYISO, served locally: both servers' documents over generated data.
-
-The data is made up but shaped like New York's: load follows the hour, the weekday and the season; prices
-follow load, with congestion towards the city, losses, spikes and negative hours. Each value is a function of
-its time and place alone, so that any document of any day can be made at any time and always says the same.
-"""
+"""New York's two servers of postings: a file a day, every month as a zip of its days, over generated data."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -18,17 +13,15 @@ import polars as pl
 
 from energyopti import Feed
 from energyopti.layouts import Layout
-from energyopti.sandbox import Answer, Ask, Responder
+from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, local_date, midnight, zone
 from energyopti_nyiso.ancillary import ANCILLARY, form_on
 from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.generated import generate
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY
-from energyopti_nyiso.sandbox_capacity import documents_server
-from energyopti_nyiso.sandbox_reference import reference
-from energyopti_nyiso.sandbox_tcc import tcc_server
+from energyopti_nyiso.sandbox.generated import generate
+from energyopti_nyiso.sandbox.reference import reference
 
 _KEPT_DAYS = 10
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
@@ -38,11 +31,6 @@ _OLD_NEWEST = {document.newest: document for document in DOCUMENTS.values() if d
 _NEW_NEWEST = {document.new_newest: document for document in DOCUMENTS.values() if document.new_newest}
 _ANNOUNCED = timedelta(hours=1)
 _FEEDS = {feed.name: feed for feed in FEEDS}
-
-
-def responders() -> Mapping[str, Responder]:
-    """The servers: two of postings, one of workbooks, one of auctions."""
-    return {"mis": old_server, "postings": new_server, "documents": documents_server, "tcc": tcc_server}
 
 
 def old_server(ask: Ask) -> Answer:

@@ -1,0 +1,20 @@
+"""NYISO, served locally: its servers' documents over generated data.
+
+The data is made up but shaped like New York's: load follows the hour, the weekday and the season; prices
+follow load, with congestion towards the city, losses, spikes and negative hours. Each value is a function of
+its time and place alone, so that any document of any day can be made at any time and always says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from energyopti.sandbox import Responder
+from energyopti_nyiso.sandbox.capacity import documents_server
+from energyopti_nyiso.sandbox.postings import new_server, old_server
+from energyopti_nyiso.sandbox.tcc import tcc_server
+
+
+def responders() -> Mapping[str, Responder]:
+    """The servers: two of postings, one of workbooks, one of auctions."""
+    return {"mis": old_server, "postings": new_server, "documents": documents_server, "tcc": tcc_server}
