@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from builders import utc
 from energyopti.market import ChunkSize
 from energyopti.query import Place, TimeRange, plan

@@ -82,12 +82,17 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
 
     A name that a feed has as it is written means just that; else it may be one of the market's common names.
     """
-    for feed in feeds:
-        if feed.locations is not None and names and _unknown(feed, names) is None:
-            return feed, _spelled(feed, names)
     wanted = tuple(_location(market, name) for name in names)
-    chosen = _choose(market, feeds, wanted)
-    return chosen, _spelled(chosen, wanted)
+    for feed in feeds:
+        if "location" not in feed.dataset.column_names and names:
+            raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
+        for meant in (names, wanted):
+            if feed.locations is None or _unknown(feed, meant) is None:
+                return feed, _spelled(feed, meant if feed.locations is not None else wanted)
+    name = _unknown(feeds[0], wanted)
+    raise UnknownLocation(
+        f"{market.id}/{feeds[0].name} has no location {name!r}.{suggest(str(name), feeds[0].locations or ())}"
+    )
 
 
 def _spelled(feed: Feed, names: Sequence[str]) -> tuple[str, ...]:
@@ -117,20 +122,6 @@ def _named_feed(market: Market, name: str, feeds: Sequence[Feed], data_type: str
             f"feed {named.name} does not fill {what}; {', '.join(feed.name for feed in feeds)} would"
         )
     return named
-
-
-def _choose(market: Market, feeds: Sequence[Feed], locations: Sequence[str]) -> Feed:
-    """The market's usual feed among several, or the first that can have the locations asked for."""
-    for feed in feeds:
-        if "location" not in feed.dataset.column_names and locations:
-            raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
-        if feed.locations is None or _unknown(feed, locations) is None:
-            return feed
-    feed = feeds[0]
-    name = _unknown(feed, locations)
-    raise UnknownLocation(
-        f"{market.id}/{feed.name} has no location {name!r}.{suggest(str(name), feed.locations or ())}"
-    )
 
 
 def _unknown(feed: Feed, locations: Sequence[str]) -> str | None:

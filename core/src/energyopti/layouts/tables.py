@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import abc
-import contextlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -77,14 +76,17 @@ class Layout(abc.ABC):
         return name in self.constants or any(each.to == name for each in self.derived)
 
     def read(self, payload: bytes) -> Reading:
-        """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else."""
-        try:
-            return self.read_this(payload)
-        except SchemaDrift:
-            for other in self.others:
-                with contextlib.suppress(SchemaDrift):
-                    return other.read(payload)
-            raise
+        """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
+
+        Of the forms that it has not, the error speaks of the first that lacks no more than a column.
+        """
+        drifts = []
+        for form in (self, *self.others):
+            try:
+                return form.read_this(payload) if form is self else form.read(payload)
+            except SchemaDrift as drift:
+                drifts.append(drift)
+        raise next((drift for drift in drifts if drift.column is not None), drifts[0])
 
     @abc.abstractmethod
     def read_this(self, payload: bytes) -> Reading:
