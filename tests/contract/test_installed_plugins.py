@@ -9,3 +9,9 @@ class TestNyiso(PluginContract):
     """New York."""
 
     market = "nyiso"
+
+
+class TestPjm(PluginContract):
+    """PJM."""
+
+    market = "pjm"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -21,11 +21,14 @@ from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
     from energyopti.layouts import Layout, Reading
-    from energyopti.query import Chunk
+    from energyopti.query import Chunk, Place
     from energyopti.source import Source
 
 Collect = Callable[["Chunk", "Source"], Awaitable["Reading"]]
 """Turns a chunk into requests, and their payloads into a reading: all that a plugin's code does."""
+
+Narrowing = Callable[["Sequence[Place]", datetime, datetime], "ChunkSize"]
+"""How long chunks of some places are around an instant, at the time that is now."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -181,7 +184,8 @@ class Feed:
     ``locations`` is the closed list of the feed's locations, where there is one. ``current`` says that the
     source keeps nothing but the newest publication: only the running day can be asked; ``keeps`` that it keeps
     rows for so long, and none that are older. ``narrowed`` says that
-    the source can be asked for chosen locations alone, and how long a chunk of them is. With ``by_publication``
+    the source can be asked for chosen locations alone, and how long a chunk of them is (or a function that
+    says so, the same for all of the longest chunk around an instant). With ``by_publication``
     a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
     where they lie.
     """
@@ -208,7 +212,7 @@ class Feed:
     locations: tuple[str, ...] | None = None
     current: bool = False
     keeps: timedelta | None = None
-    narrowed: ChunkSize | None = None
+    narrowed: ChunkSize | Narrowing | None = None
     by_publication: bool = False
     unconfirmed: str | None = None
 

@@ -156,8 +156,10 @@ class Chunk:
     def previous(self) -> Chunk:
         """The chunk just before this one."""
         span = TimeRange(self.start - _AFTER_MIDNIGHT, self.start)
-        (before,) = plan(self.market, self.feed, span, places=self.places, revisions=self.revisions)
-        return before
+        before = plan(
+            self.market, self.feed, span, places=self.places, revisions=self.revisions, now=self.end
+        )
+        return before[0]
 
     def __str__(self) -> str:
         return self.key
@@ -178,17 +180,19 @@ def plan(
     *,
     places: tuple[Place, ...] = (),
     revisions: bool = False,
+    now: datetime | None = None,
 ) -> tuple[Chunk, ...]:
     """The chunks that together hold every interval that starts in the span, in order.
 
     They are aligned to the feed's own grid, so that two overlapping queries share chunks, and none overlaps
-    another: every instant belongs to exactly one. Chunks of a few ``places`` may be longer than those of all.
+    another: every instant belongs to exactly one. Chunks of a few ``places`` may be longer than those of all, and
+    of another length in the past than ``now``.
     """
-    size = feed.narrowed if places and feed.narrowed is not None else feed.chunk
     shift = _AFTER_MIDNIGHT if feed.closes_at_midnight else timedelta()
-    edge = _floor(span.start - shift, size, market.zone)
+    edge = _floor(span.start - shift, _size(feed, places, span.start - shift, now), market.zone)
     chunks = []
     while edge + shift < span.end:
+        size = _size(feed, places, edge, now)
         following = _next(edge, size, market.zone)
         start, end = edge + shift, following + shift
         chunks.append(
@@ -204,6 +208,13 @@ def plan(
         )
         edge = following
     return tuple(chunks)
+
+
+def _size(feed: Feed, places: tuple[Place, ...], at: datetime, now: datetime | None) -> ChunkSize:
+    """How long a chunk is around an instant."""
+    if not places or feed.narrowed is None:
+        return feed.chunk
+    return feed.narrowed if isinstance(feed.narrowed, ChunkSize) else feed.narrowed(places, at, now or at)
 
 
 def _floor(instant: datetime, size: ChunkSize, zone: str) -> datetime:

@@ -135,7 +135,14 @@ class UnifiedMarketService:
         watchers = [observe] if observe else []
         self._check_history(query)
         query = await self._placed(query)
-        chunks = plan(query.market, query.feed, query.time, places=query.places, revisions=query.revisions)
+        chunks = plan(
+            query.market,
+            query.feed,
+            query.time,
+            places=query.places,
+            revisions=query.revisions,
+            now=self._now(),
+        )
         self._tell(
             Event(
                 kind=EventKind.QUERY_PLANNED,

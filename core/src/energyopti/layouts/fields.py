@@ -20,7 +20,7 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
         if column.to is None:
             continue
         if column.name not in known.columns:
-            fields[column.to] = nulls(known.height, _dtype(column))
+            fields[column.to] = nulls(known.height, _dtype(column, layout))
         elif isinstance(column, Number):
             values = read_numbers(known[column.name], column)
             whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
@@ -103,10 +103,12 @@ def unknown_words(unknown: pl.Series, field: str, default: str | None, column: s
     )
 
 
-def _dtype(column: WireColumn) -> pl.DataType:
+def _dtype(column: WireColumn, layout: Layout) -> pl.DataType:
     """What a wire column's field holds."""
     if isinstance(column, Moment):
         return UTC_TIME
+    if column.to is not None and layout.dataset.column(column.to).type is ColumnType.INTEGER:
+        return pl.Int64()
     return pl.Float64() if isinstance(column, Number) else pl.String()
 
 

@@ -79,13 +79,13 @@ def _found(column: WireColumn, by_meaning: dict[str, str]) -> str | None:
 
 def unique_headers(found: Iterable[str]) -> list[str]:
     """The headers with outer blanks gone, a repeated one numbered."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}
     for position, header in enumerate(found):
         name = header.replace("\ufeff", "").strip() or f"column {position + 1}"
         while name in unique:
             name = f"{name} ({position + 1})"
-        unique.append(name)
-    return unique
+        unique[name] = None
+    return list(unique)
 
 
 def numbers(

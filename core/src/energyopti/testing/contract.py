@@ -40,7 +40,7 @@ from energyopti.testing.strategies import (
     time_ranges,
     without_column,
 )
-from energyopti.timezones import DAY, HOUR, hours_in_day, midnight
+from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
 
 _UTC = pl.Datetime("us", "UTC")
 _INSTANT = timedelta(microseconds=1)
@@ -272,7 +272,7 @@ class PluginContract:
         return _from_sandbox(self.registry, self.market, feed.name, span.start, span.end)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _from_sandbox(
     registry: Callable[[], Registry], market: str, feed: str, start: datetime, end: datetime
 ) -> MarketData:
@@ -313,6 +313,8 @@ def _next(chunk: Chunk) -> Chunk:
 def _days(market: Market, feed: Feed) -> tuple[date, ...]:
     """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
+    if feed.keeps is not None and feed.keeps < 12 * DAY:
+        ordinary = local_date(NOW - feed.keeps, market.zone) + DAY
     while not feed.eras_for(ordinary) or not _is_over(market, feed, ordinary):
         ordinary -= 7 * DAY
     first = max(feed.history_from, ordinary - 800 * DAY)

@@ -22,9 +22,10 @@ from energyopti.layouts.xlsx import sheet_cells, table_headers, table_row
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
-from energyopti.timezones import DAY, hours_in_day, midnight
+from energyopti.timezones import DAY, hours_in_day, midnight, zone
 
 _LAST_DAY = date(2026, 9, 30)
+_EDGE = 150
 _WORDS = ("ALPHA", "BRAVO 2", "N.Y.C.", "A_B-C/D")
 
 
@@ -112,7 +113,17 @@ def _grid(chunk: Chunk, feed: Feed, layout: Layout) -> list[tuple[datetime, date
     while start < chunk.end:
         found.append((start, start + feed.step))
         start += feed.step
-    return found
+    return found if len(found) <= 3 * _EDGE else _where_it_matters(found, layout.zone)
+
+
+def _where_it_matters(grid: list[tuple[datetime, datetime]], name: str) -> list[tuple[datetime, datetime]]:
+    """The intervals of a long chunk at its edges and around the changes of its clock."""
+    offsets = [start.astimezone(zone(name)).utcoffset() for start, _ in grid]
+    changes = [number for number in range(1, len(grid)) if offsets[number] != offsets[number - 1]]
+    kept = {*range(_EDGE), *range(len(grid) - _EDGE, len(grid))}
+    for change in changes:
+        kept |= {*range(max(0, change - _EDGE), min(len(grid), change + _EDGE))}
+    return [each for number, each in enumerate(grid) if number in kept]
 
 
 def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]]]:
