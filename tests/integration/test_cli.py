@@ -148,7 +148,7 @@ def test_words_go_to_standard_error(surroundings: dict[str, str]) -> None:
 
 def test_a_wrong_question_exits_with_2_and_asks_nothing(surroundings: dict[str, str], server: Server) -> None:
     """A dataset that the market does not have is found out before any request."""
-    run = energyopti(surroundings, "get", "nyiso", "capacity", *DAY)
+    run = energyopti(surroundings, "get", "nyiso", "storage", *DAY)
     assert (run.returncode, run.stdout) == (2, b"")
     assert run.stderr.count(b"\n") == 1
     assert server.asked == []
@@ -299,19 +299,22 @@ def test_the_sandbox_serves_what_get_reads(surroundings: dict[str, str]) -> None
     with subprocess.Popen(
         [*COMMAND, "sandbox", "--port", "0"], env=surroundings, stderr=subprocess.PIPE, text=True
     ) as run:
-        assert run.stderr is not None
-        lines = [run.stderr.readline().strip() for _ in range(3)]
-        name, _, base = lines[0].partition("=")
-        with urlopen(f"{base}/") as index:  # the socket listens already: this waits until it is served
-            assert json.load(index) == {"nyiso": ["mis", "postings"]}
-        plain = {key: value for key, value in surroundings.items() if not key.startswith("ENERGYOPTI_NYISO")}
-        got = energyopti({**plain, name: base}, *PRICES, "--format", "csv")
-        run.send_signal(signal.SIGINT)
-        rest = run.communicate(timeout=30)[1]
+        try:
+            assert run.stderr is not None
+            lines = [run.stderr.readline().strip() for _ in range(3)]
+            name, _, base = lines[0].partition("=")
+            with urlopen(f"{base}/") as index:  # the socket listens already: this waits until it is served
+                hosts = json.load(index)["nyiso"]
+            plain = {key: value for key, value in surroundings.items() if "_NYISO" not in key}
+            got = energyopti({**plain, name: base}, *PRICES, "--format", "csv")
+        finally:
+            run.send_signal(signal.SIGINT)
+            rest = run.communicate(timeout=30)[1]
+    assert hosts[:2] == ["mis", "postings"]
     assert name == "ENERGYOPTI_SANDBOX"
     assert got.returncode == 0
     assert got.stdout.startswith(b"market,")
-    assert f"{base}/nyiso/mis" in " ".join(lines)
+    assert lines[1].partition(": ")[2].startswith(f"{base}/")
     assert "Traceback" not in rest
 
 

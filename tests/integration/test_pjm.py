@@ -135,16 +135,20 @@ def test_days_of_clock_changes_are_whole(served: Served, day: str, end: str, cou
 
 
 def test_unverified_prices_complete_verified_ones(served: Served) -> None:
-    """Of 2026-11-16 the hours up to noon are verified; the rest is not, and a finding counts it."""
+    """Of 2026-11-16 the hours up to noon are verified; the rest is not, and a finding counts it.
+
+    Unverified rows say a name and no id: the two nodes of one name have none, which is a gap.
+    """
     data = get(served, "rt_hrl_lmps", "2026-11-16", "2026-11-17", run="real_time_hourly", locations=None)
     places = data.frame["location"].n_unique()
     hub = data.frame.filter(data.frame["location"] == HUB)
     assert hub["interval_start"].to_list() == hours("2026-11-16T05:00", 24)
     assert hub["version"].to_list() == [1] * 12 + [None] * 12
     assert hub["energy"].null_count() == 0
-    assert found(data, FindingKind.FALLBACK) == [12 * places]
-    assert len(data) == 24 * places
-    assert data.coverage.complete
+    assert found(data, FindingKind.FALLBACK) == [12 * (places - 2)]
+    assert len(data) == 24 * (places - 2) + 12 * 2
+    (gap,) = [each for each in data.findings if each.kind is FindingKind.GAP]
+    assert gap.rows == 12 * 2
 
 
 def test_unverified_prices_of_one_place_reach_up_to_now(served: Served) -> None:
@@ -212,6 +216,21 @@ def test_spoilt_page_is_fetched_again(served: Served, kind: FaultKind) -> None:
     assert get(served, "da_hrl_lmps", "2026-06-02", "2026-06-03").frame.equals(expected.frame)
 
 
+def test_a_third_of_the_requests_failing_changes_nothing(served: Served) -> None:
+    """429, 500 and cut connections, one request in three: the answer is the same."""
+    spans = [("2026-06-02", "2026-06-12"), ("2026-05-01", "2026-05-06")]
+    expected = [get(served, "da_hrl_lmps", *span).frame for span in spans]
+    served.spoil(
+        Fault(kind=FaultKind.STATUS, path="da_hrl", rate=0.12, status=429, retry_after=0.01),
+        Fault(kind=FaultKind.STATUS, path="da_hrl", rate=0.12, status=500),
+        Fault(kind=FaultKind.DROP, path="da_hrl", rate=0.12),
+    )
+    before = len(served.requests)
+    for span, frame in zip(spans, expected, strict=True):
+        assert get(served, "da_hrl_lmps", *span).frame.equals(frame)
+    assert asked_since(served, before, "da_hrl_lmps") > 15
+
+
 # With a server of the test's own, by the requests that it sees
 
 
@@ -240,12 +259,22 @@ def _begins(row: dict[str, Any]) -> str:
     return str(row["datetime_beginning_utc"])
 
 
+def _in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows by their time."""
+    return sorted(rows, key=_begins)
+
+
+def _as_it_is(_params: dict[str, str], _page: dict[str, Any]) -> httpx.Response | None:
+    """No answer in the place of the right one."""
+    return None
+
+
 @attrs.define
 class DataMiner:
     """Pages of made-up rows by their UTC stamps; ``spoil`` may change an answer."""
 
-    prices: Sequence[dict[str, Any]] = attrs.field(converter=lambda rows: sorted(rows, key=_begins))
-    spoil: Callable[[dict[str, str], dict[str, Any]], httpx.Response | None] = lambda _params, _page: None
+    prices: list[dict[str, Any]] = attrs.field(converter=_in_order)
+    spoil: Callable[[dict[str, str], dict[str, Any]], httpx.Response | None] = _as_it_is
     asked: list[dict[str, str]] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -306,9 +335,9 @@ def test_year_of_one_old_node_is_asked_day_by_day(tmp_path: Path) -> None:
     data = ask(server, tmp_path, "2022-01-01", "2023-01-01", locations="old node")
     assert data.frame["interval_start"].to_list() == hours("2022-01-01T05:00", 8760)
     assert set(data.frame["location"]) == {"48592"}
-    assert found(data, FindingKind.OUTSIDE_CHUNK) == [8760]
+    assert sum(found(data, FindingKind.OUTSIDE_CHUNK)) == 8760
     assert data.coverage.complete
-    assert len(server.asked) == 366
+    assert len(server.asked) == 365
     assert not any({"pnode_id", "type"} & set(params) for params in server.asked)
 
 

@@ -23,7 +23,8 @@ try:
     error = ""
 except EnergyOptiError as caught:
     error = f"{type(caught).__name__}: {caught}"
-keep = lambda name: "nyiso" not in name
+ours = ("nyiso", "pjm", "ercot", "caiso")
+keep = lambda name: not name.endswith(ours)
 print(json.dumps({
     "markets": [name for name in registry.markets if keep(name)],
     "reports": {

@@ -78,4 +78,4 @@ def test_faults_are_put_over_http(tmp_path: Path) -> None:
         assert httpx.put(f"{served.url}/_faults", content=body).status_code == 204
         with pytest.raises(SourceUnavailable, match="status 500"):
             served.get("palIntegrated", "2026-10-02", "2026-10-03")
-        assert httpx.get(served.url).json() == {"nyiso": ["mis", "postings"]}
+        assert httpx.get(served.url).json()["nyiso"][:2] == ["mis", "postings"]

@@ -1,0 +1,293 @@
+"""PJM's reserves and regulation: what clears, at what price, and how much of it.
+
+Since October 2022 PJM buys synchronized reserve (SR), primary reserve (PR, which holds synchronized reserve) and
+thirty-minute reserve (30MIN, which holds both) for all of PJM and for the Mid-Atlantic and Dominion (MAD) within it:
+products and locales overlap. All are kept; never add them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+
+from energyopti import ChunkSize, Days, Example, Feed, Run
+from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
+from energyopti.layouts import Layout, Lookup, Number, Superseded, Text, Wide, WideColumn
+from energyopti.schema import Dataset
+from energyopti.vocabulary import AncillaryProduct, PriceBasis
+from energyopti_pjm import dataminer
+from energyopti_pjm.corrected import corrected, once, only_prices
+from energyopti_pjm.examples import ancillary as examples
+from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
+from energyopti_pjm.load import DOCUMENTED, data_miner
+from energyopti_pjm.products import NAMES, SERVICES, SOMEWHERE, WHOLE
+
+HALF_HOUR = timedelta(minutes=30)
+REDESIGN = date(2022, 9, 1)
+"""The first day of real-time results every five minutes; before, they are hourly."""
+
+_CLEARING = {"basis": PriceBasis.CLEARING.value}
+_MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "regd_mw")
+
+
+def _product(values: Mapping[str, str]) -> Lookup:
+    """The product that a native word means; one that is not known makes a finding."""
+    other = AncillaryProduct.OPERATING_RESERVE.value
+    return Lookup(to="product", of="product_native", values=values, default=other, report=True)
+
+
+def results(step: timedelta, dataset: Dataset) -> Layout:
+    """One document of results, read for its prices or for its quantities.
+
+    A price is ``mcp``; ``mcp_capped``, and regulation's two parts of it, stay raw.
+    """
+    prices = dataset is ANCILLARY_PRICES
+    figures: tuple[Number | Text, ...] = (
+        (Number("mcp", to="price"), optional("as_req_mw"), optional("total_mw"))
+        if prices
+        else (
+            optional("mcp"),
+            Number(("as_req_mw", "reserve_requirement"), to="requirement"),
+            Number("total_mw", to="procured"),
+        )
+    )
+    return rows(
+        dataset,
+        beginning(step),
+        Text("locale", to="location"),
+        Text("service", to="product_native"),
+        *figures,
+        *(optional(name) for name in ("mcp_capped", "reg_ccp", "reg_pcp", *_MEGAWATTS)),
+        derived=(_product(SERVICES),),
+        constants=_CLEARING if prices else {},
+    )
+
+
+DAY_AHEAD_PRICES = results(HOUR, ANCILLARY_PRICES)
+DAY_AHEAD_QUANTITIES = results(HOUR, ANCILLARY_QUANTITIES)
+REAL_TIME_PRICES = corrected(results(FIVE_MINUTES, ANCILLARY_PRICES), once(HOUR))
+REAL_TIME_QUANTITIES = corrected(results(FIVE_MINUTES, ANCILLARY_QUANTITIES), once(HOUR))
+
+REGULATION_RESULTS = corrected(
+    rows(
+        ANCILLARY_QUANTITIES,
+        beginning(HALF_HOUR),
+        Number("requirement", to="requirement"),
+        Number("total_mw", to="procured"),
+        *(
+            optional(name)
+            for name in (
+                *("regd_ssmw", "rega_ssmw", "regd_procure", "rega_procure", "deficiency", "rto_perfscore"),
+                *("rega_mileage", "regd_mileage", "rega_hourly", "regd_hourly", "is_approved"),
+                "modified_datetime_utc",
+            )
+        ),
+        constants={
+            "location": WHOLE,
+            "product": AncillaryProduct.REGULATION.value,
+            "product_native": "REG",
+        },
+    ),
+    once(HOUR),
+)
+
+REGULATION_PRICES = rows(
+    ANCILLARY_PRICES,
+    beginning(FIVE_MINUTES),
+    constants={"location": WHOLE, **_CLEARING},
+    wide=Wide(
+        to=("product", "product_native"),
+        value="price",
+        columns=(
+            WideColumn(
+                ("rmccp", "capability_clearing_price"),
+                words=(AncillaryProduct.REGULATION.value, "rmccp"),
+            ),
+            WideColumn(
+                ("rmpcp", "performance_clearing_price"),
+                words=(AncillaryProduct.REGULATION_MOVEMENT.value, "rmpcp"),
+            ),
+            WideColumn("rmcp", words=(AncillaryProduct.REGULATION.value, "rmcp"), required=False),
+        ),
+    ),
+)
+"""Regulation's price for capability (``rmccp``) and for performance (``rmpcp``), and both together (``rmcp``)."""
+
+SETTLED = corrected(
+    rows(
+        ANCILLARY_PRICES,
+        beginning(HOUR),
+        Text("ancillary_service", to="product_native"),
+        Number("value", to="price"),
+        Text("unit"),
+        optional("row_is_current"),
+        optional("version_nbr"),
+        derived=(
+            _product({name: product for name, (_, product) in NAMES.items()}),
+            Lookup(
+                to="location",
+                of="product_native",
+                values={name: place for name, (place, _) in NAMES.items()},
+                default=SOMEWHERE,
+                report=True,
+            ),
+        ),
+        constants=_CLEARING,
+        superseded=Superseded("row_is_current"),
+    ),
+    only_prices,
+)
+"""Settled hourly prices by name, such as ``RTO Synchronized Reserve``: the name holds the place and the product."""
+
+
+def _feed(name: str, layout: Layout, *, source: str, holds: Days = Days(), **more: Any) -> Feed:  # noqa: B008 - frozen
+    """A feed over one of Data Miner's, a month at a time."""
+    given: dict[str, Any] = {"cadence": timedelta(minutes=30), "settles_after": timedelta(days=14), **more}
+    (era,) = data_miner(dataminer.rows(source, layout))
+    return Feed(
+        name=name,
+        dataset=layout.dataset,
+        documented_at=DOCUMENTED.format(source),
+        chunk=ChunkSize.MONTH,
+        layout=layout,
+        eras=(attrs.evolve(era, holds=holds),),
+        **given,
+    )
+
+
+_DAY_AHEAD: dict[str, Any] = {
+    "source": "da_reserve_market_results",
+    "run": Run.DAY_AHEAD,
+    "history_from": date(2022, 10, 1),
+    "step": HOUR,
+    "ahead": timedelta(days=2),
+}
+_REAL_TIME: dict[str, Any] = {
+    "source": "reserve_market_results",
+    "run": Run.REAL_TIME_5MIN,
+    "history_from": REDESIGN,
+    "step": FIVE_MINUTES,
+}
+_HOURLY: dict[str, Any] = {
+    "source": "reserve_market_results",
+    "run": Run.REAL_TIME_HOURLY,
+    "history_from": date(2013, 6, 14),
+    "step": HOUR,
+    "holds": Days(end=REDESIGN),
+}
+_CAPPED = "whether settlement takes mcp, as here, or mcp_capped; the rows of SR, PR and 30MIN"
+_TURN = (
+    f"{_CAPPED}; whether five-minute results begin in September or October 2022: until the latter, rows whose "
+    "stamps are an hour apart are an hour long"
+)
+_BEFORE = f"{_CAPPED}; the services before October 2022; whether September 2022 is hourly too"
+
+DAY_AHEAD_RESERVES = _feed(
+    "da_reserve_market_results",
+    DAY_AHEAD_PRICES,
+    title="Day-ahead prices of synchronized, primary and thirty-minute reserve",
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_PRICE_ROWS),
+    unconfirmed=_CAPPED,
+    **_DAY_AHEAD,
+)
+DAY_AHEAD_RESERVE_QUANTITIES = _feed(
+    "da_reserve_market_results_quantities",
+    DAY_AHEAD_QUANTITIES,
+    title="Day-ahead requirements and purchases of reserves",
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_QUANTITY_ROWS),
+    unconfirmed="the name of the requirement: as_req_mw or reserve_requirement, both are read",
+    **_DAY_AHEAD,
+)
+REAL_TIME_RESERVES = _feed(
+    "reserve_market_results",
+    REAL_TIME_PRICES,
+    title="Real-time prices of reserves and regulation, every five minutes",
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_PRICE_ROWS),
+    unconfirmed=_TURN,
+    **_REAL_TIME,
+)
+REAL_TIME_RESERVE_QUANTITIES = _feed(
+    "reserve_market_results_quantities",
+    REAL_TIME_QUANTITIES,
+    title="Real-time requirements and purchases of reserves and regulation, every five minutes",
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_QUANTITY_ROWS),
+    unconfirmed=_TURN,
+    **_REAL_TIME,
+)
+HOURLY_RESERVES = _feed(
+    "reserve_market_results_hourly",
+    DAY_AHEAD_PRICES,
+    title="Real-time hourly prices of reserves and regulation, until August 2022",
+    example=Example(payload=examples.HOURLY, rows=examples.HOURLY_PRICE_ROWS),
+    unconfirmed=_BEFORE,
+    **_HOURLY,
+)
+HOURLY_RESERVE_QUANTITIES = _feed(
+    "reserve_market_results_hourly_quantities",
+    DAY_AHEAD_QUANTITIES,
+    title="Real-time hourly requirements and purchases of reserves and regulation, until August 2022",
+    example=Example(payload=examples.HOURLY, rows=examples.HOURLY_QUANTITY_ROWS),
+    unconfirmed=_BEFORE,
+    **_HOURLY,
+)
+
+REGULATION_MARKET = _feed(
+    "reg_market_results",
+    REGULATION_RESULTS,
+    source="reg_market_results",
+    run=Run.REAL_TIME_HOURLY,
+    title="Regulation's requirement and purchases: hourly, since October 2025 half-hourly",
+    history_from=date(2012, 10, 1),
+    step=HALF_HOUR,
+    settles_after=timedelta(days=45),
+    example=Example(payload=examples.REGULATION, rows=examples.REGULATION_ROWS),
+    unconfirmed=(
+        "its first day; that it is half-hourly since the redesign of 2025-10-01: rows whose stamps are an hour "
+        "apart are an hour long, whenever that is; rows that are not approved yet are kept"
+    ),
+)
+REGULATION_MARKET_PRICES = _feed(
+    "reg_prices",
+    REGULATION_PRICES,
+    source="reg_prices",
+    run=Run.REAL_TIME_5MIN,
+    title="Regulation prices since the redesign of October 2025, every five minutes",
+    history_from=date(2025, 9, 1),
+    step=FIVE_MINUTES,
+    example=Example(payload=examples.REGULATION_PRICES, rows=examples.REGULATION_PRICE_ROWS),
+    unconfirmed=(
+        "its columns: rmccp, rmpcp and rmcp, or capability_clearing_price and performance_clearing_price; whether "
+        "performance is paid by megawatt of movement; its first day"
+    ),
+)
+SETTLED_PRICES = _feed(
+    "ancillary_services",
+    SETTLED,
+    source="ancillary_services",
+    run=Run.REAL_TIME_HOURLY,
+    title="Real-time hourly prices of reserves and regulation, as settled",
+    history_from=date(2012, 10, 1),
+    step=HOUR,
+    settles_after=timedelta(days=45),
+    example=Example(payload=examples.SETTLED, rows=examples.SETTLED_ROWS),
+    unconfirmed=(
+        "its first day; the names other than RTO Synchronized Reserve, and those before October 2022; whether "
+        "regulation's mileage is paid by megawatt of movement"
+    ),
+)
+
+ANCILLARY = (
+    DAY_AHEAD_RESERVES,
+    REAL_TIME_RESERVES,
+    SETTLED_PRICES,
+    REGULATION_MARKET_PRICES,
+    HOURLY_RESERVES,
+    DAY_AHEAD_RESERVE_QUANTITIES,
+    REAL_TIME_RESERVE_QUANTITIES,
+    REGULATION_MARKET,
+    HOURLY_RESERVE_QUANTITIES,
+)
+"""The usual answers first."""

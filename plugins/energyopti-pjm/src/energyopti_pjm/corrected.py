@@ -1,0 +1,88 @@
+"""Layouts whose rows are right only once they are seen together: lengths that changed, rows of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import attrs
+
+from energyopti import Finding, FindingKind
+from energyopti.layouts import JsonLayout, Layout, Reading
+from energyopti.layouts.columns import fold
+
+_UNIT = "unit"
+_SERIES = ("location", "product_native")
+
+Correct = Callable[[Reading], Reading]
+"""What is done to a payload's rows after they are read."""
+
+
+@attrs.frozen(kw_only=True)
+class CorrectedLayout(JsonLayout):
+    """Rows of Data Miner, in any of their forms, to which something is done after they are read."""
+
+    correct: Correct
+
+    def read(self, payload: bytes) -> Reading:
+        """The payload's rows, corrected; raises `SchemaDrift`, and nothing else."""
+        return self.correct(super().read(payload))
+
+
+def corrected(layout: Layout, correct: Correct) -> CorrectedLayout:
+    """The same layout, whose rows are corrected."""
+    given = {each.name: getattr(layout, each.name) for each in attrs.fields(type(layout))}
+    return CorrectedLayout(**given, correct=correct)
+
+
+def once(longer: timedelta) -> Correct:
+    """Give rows the longer interval that a feed once had, wherever its stamps are that far apart.
+
+    The rows do not say how long their intervals are, and the day on which that changed is not known for sure. A
+    stamp whose neighbours of the same series, before and after, are both at least so far away is taken to be that
+    long; any other keeps the length that it was read with.
+    """
+
+    def correct(reading: Reading) -> Reading:
+        import polars as pl
+
+        series = [name for name in _SERIES if name in reading.frame.columns]
+        start = pl.col("interval_start")
+        stamps = reading.frame.select("interval_start", *series).unique().sort(*series, "interval_start")
+        step = start.diff()
+        nearest = pl.min_horizontal(step, step.shift(-1))
+        nearest = nearest.over(series) if series else nearest
+        alone = stamps.filter(nearest >= longer).with_columns(end=start + longer)
+        frame = reading.frame.join(
+            alone, on=["interval_start", *series], how="left", nulls_equal=True, maintain_order="left"
+        )
+        end = pl.coalesce("end", "interval_end").alias("interval_end")
+        return attrs.evolve(reading, frame=frame.with_columns(end).drop("end"))
+
+    return correct
+
+
+def only_prices(reading: Reading) -> Reading:
+    """The rows whose column ``unit`` says a price; a finding counts the others, such as ratios, which stay raw."""
+    import polars as pl
+
+    (header,) = (name for name in reading.raw.columns if fold(name) == _UNIT)
+    unit = reading.raw[header].cast(pl.String).gather(reading.origin).str.strip_chars().str.to_lowercase()
+    mask = (unit == "price").fill_null(value=True)
+    if mask.all():
+        return reading
+    others = int((~mask).sum())
+    words = ", ".join(sorted(map(repr, unit.filter(~mask).unique())))
+    finding = Finding(
+        kind=FindingKind.UNKNOWN_WORD,
+        message=f"{others} rows are no prices, their unit is {words}: they are in the raw columns alone",
+        rows=others,
+        accounts=True,
+        column=header,
+    )
+    return attrs.evolve(
+        reading,
+        frame=reading.frame.filter(mask),
+        origin=reading.origin.filter(mask),
+        findings=(*reading.findings, finding),
+    )

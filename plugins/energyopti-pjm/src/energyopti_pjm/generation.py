@@ -1,0 +1,275 @@
+"""PJM's generation: by fuel, of wind and solar, what of it is out of service, and what the next megawatt-hour emits.
+
+The areas of wind and solar overlap: RTO is the whole of PJM, and RFC lies across the others. All are kept; never
+add them up.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed
+from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
+from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
+from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti_pjm import dataminer
+from energyopti_pjm.examples import generation as examples
+from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, STAMPS, beginning, day, evaluated, optional, rows
+from energyopti_pjm.load import DOCUMENTED, KEPT, MADE_AT, data_miner, to_the_end
+from energyopti_pjm.ranges import Archive
+
+KILOGRAMS_IN_A_POUND = 0.45359237
+WHOLE, BEHIND_THE_METER = "RTO", "RTO BTM"
+EXECUTED_AT = "forecast_execution_date_ept"
+"""The column that tells on which eastern day outages were forecast."""
+
+EMISSIONS_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
+
+FUELS = {
+    "Coal": Fuel.COAL.value,
+    "Gas": Fuel.NATURAL_GAS.value,
+    "Hydro": Fuel.HYDRO.value,
+    "Multiple Fuels": Fuel.DUAL_FUEL.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Oil": Fuel.OIL.value,
+    "Other": Fuel.OTHER.value,
+    "Other Renewables": Fuel.OTHER_RENEWABLES.value,
+    "Solar": Fuel.SOLAR.value,
+    "Storage": Fuel.STORAGE.value,
+    "Wind": Fuel.WIND.value,
+}
+"""PJM's fuels in the unified vocabulary."""
+
+BY_FUEL = rows(
+    FUEL_MIX,
+    beginning(HOUR),
+    Text("fuel_type", to="fuel_native"),
+    Number("mw", to="generation"),
+    optional("fuel_percentage_of_total"),
+    optional("is_renewable"),
+    derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
+)
+
+
+def produced(fuel: RenewableFuel) -> Layout:
+    """Hourly output of wind or solar by area; small negatives are the stations' own use."""
+    return rows(
+        RENEWABLES,
+        beginning(HOUR),
+        Text("area", to="location"),
+        Number(f"{fuel.value}_generation_mw", to="generation"),
+        constants={"fuel": fuel.value},
+    )
+
+
+WIND = produced(RenewableFuel.WIND)
+SOLAR = produced(RenewableFuel.SOLAR)
+
+WIND_EXPECTED = rows(
+    RENEWABLES_FORECAST,
+    beginning(HOUR),
+    evaluated(),
+    Number("wind_forecast_mwh", to="generation"),
+    constants={"fuel": RenewableFuel.WIND.value, "location": WHOLE},
+)
+SOLAR_EXPECTED = rows(
+    RENEWABLES_FORECAST,
+    beginning(HOUR),
+    evaluated(),
+    constants={"fuel": RenewableFuel.SOLAR.value},
+    wide=Wide(
+        to="location",
+        value="generation",
+        columns=(
+            WideColumn("solar_forecast_mwh", words=WHOLE),
+            WideColumn("solar_forecast_btm_mwh", words=BEHIND_THE_METER, required=False),
+        ),
+    ),
+)
+"""Expected solar output of all of PJM, and what is expected behind the meters, as a place of its own."""
+
+EXECUTED = Moment(EXECUTED_AT, to="publish_time", formats=STAMPS)
+"""The day on which outages were forecast: its midnight, for the hour is not published."""
+
+OUTAGES_BY_TYPE = rows(
+    OUTAGES,
+    day("forecast_date"),
+    EXECUTED,
+    Text("region", to="location"),
+    wide=Wide(
+        to="resource_type",
+        value="outage",
+        columns={
+            "total_outages_mw": "total",
+            "planned_outages_mw": "planned",
+            "maintenance_outages_mw": "maintenance",
+            "forced_outages_mw": "forced",
+        },
+    ),
+)
+"""Outages of a day by region, all together and by kind."""
+
+OUTAGES_EXPECTED = rows(
+    OUTAGES,
+    day("forecast_date"),
+    EXECUTED,
+    constants={"resource_type": "total"},
+    wide=Wide(
+        to="location",
+        value="outage",
+        columns={
+            "forecast_gen_outage_mw_rto": "RTO",
+            "forecast_gen_outage_mw_west": "West",
+            "forecast_gen_outage_mw_other": "Other",
+        },
+    ),
+)
+
+MARGINAL_EMISSIONS = rows(
+    EMISSIONS,
+    beginning(FIVE_MINUTES),
+    Text("pnode_id", to="location"),
+    optional("pnode_name"),
+    Number("marginal_co2_rate", to="rate", scale=KILOGRAMS_IN_A_POUND),
+    optional("marginal_so2_rate"),
+    optional("marginal_nox_rate"),
+)
+"""What the next megawatt-hour emits at a node: pounds as published, kilograms here; SO2 and NOx stay raw."""
+
+FUEL_MIXES = Feed(
+    name="gen_by_fuel",
+    dataset=FUEL_MIX,
+    title="Generation by fuel, hourly",
+    documented_at=DOCUMENTED.format("gen_by_fuel"),
+    history_from=date(2016, 1, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    cadence=timedelta(minutes=30),
+    layout=BY_FUEL,
+    example=Example(payload=examples.BY_FUEL, rows=examples.BY_FUEL_ROWS),
+    eras=data_miner(dataminer.rows("gen_by_fuel", BY_FUEL)),
+    unconfirmed="its first day in 2016; that storage which charges is negative",
+)
+
+WIND_OUTPUT = Feed(
+    name="wind_gen",
+    dataset=RENEWABLES,
+    title="Wind output by area, hourly; RTO for all of PJM",
+    documented_at=DOCUMENTED.format("wind_gen"),
+    history_from=date(2011, 1, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    cadence=timedelta(minutes=30),
+    layout=WIND,
+    example=Example(payload=examples.WIND, rows=examples.WIND_ROWS),
+    eras=data_miner(dataminer.rows("wind_gen", WIND)),
+    unconfirmed="its first day in 2011; since when there are the areas SOUTH and OTHER",
+)
+
+SOLAR_OUTPUT = Feed(
+    name="solar_gen",
+    dataset=RENEWABLES,
+    title="Solar output by area, hourly; RTO for all of PJM",
+    documented_at=DOCUMENTED.format("solar_gen"),
+    history_from=date(2019, 4, 2),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    cadence=timedelta(minutes=30),
+    layout=SOLAR,
+    example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
+    eras=data_miner(dataminer.rows("solar_gen", SOLAR)),
+)
+
+WIND_FORECAST = Feed(
+    name="hourly_wind_power_forecast",
+    dataset=RENEWABLES_FORECAST,
+    title="Wind forecasts of the next two days, hourly, made every ten minutes",
+    documented_at=DOCUMENTED.format("hourly_wind_power_forecast"),
+    history_from=date(2018, 4, 1),
+    step=HOUR,
+    horizon=3,
+    keeps=KEPT,
+    layout=WIND_EXPECTED,
+    example=Example(payload=examples.WIND_EXPECTED, rows=examples.WIND_EXPECTED_ROWS),
+    eras=data_miner(to_the_end(dataminer.rows("hourly_wind_power_forecast", WIND_EXPECTED, when=MADE_AT))),
+    unconfirmed="how many days are kept: about 30; whether the times of making have seconds",
+)
+
+SOLAR_FORECAST = Feed(
+    name="hourly_solar_power_forecast",
+    dataset=RENEWABLES_FORECAST,
+    title="Solar forecasts of the next two days, hourly, made every hour; RTO BTM is behind the meters",
+    documented_at=DOCUMENTED.format("hourly_solar_power_forecast"),
+    history_from=date(2018, 4, 1),
+    step=HOUR,
+    horizon=3,
+    keeps=KEPT,
+    layout=SOLAR_EXPECTED,
+    example=Example(payload=examples.SOLAR_EXPECTED, rows=examples.SOLAR_EXPECTED_ROWS),
+    eras=data_miner(dataminer.rows("hourly_solar_power_forecast", SOLAR_EXPECTED, when=MADE_AT)),
+    unconfirmed="whether RTO holds what is behind the meters as well; how many days are kept: about 30",
+)
+
+OUTAGES_BY_TYPE_FEED = Feed(
+    name="gen_outages_by_type",
+    dataset=OUTAGES,
+    title="Generation outages of the running day and six more by region and kind; PJM RTO and total hold the others",
+    documented_at=DOCUMENTED.format("gen_outages_by_type"),
+    history_from=date(2015, 5, 26),
+    step=timedelta(days=1),
+    chunk=ChunkSize.MONTH,
+    horizon=7,
+    cadence=timedelta(minutes=30),
+    layout=OUTAGES_BY_TYPE,
+    example=Example(payload=examples.OUTAGES_BY_TYPE, rows=examples.OUTAGES_BY_TYPE_ROWS),
+    eras=data_miner(dataminer.rows("gen_outages_by_type", OUTAGES_BY_TYPE, when=EXECUTED_AT)),
+    unconfirmed="the hour of its making, about 06:00: publish_time is the midnight before",
+)
+
+OUTAGES_FORECAST = Feed(
+    name="frcstd_gen_outages",
+    dataset=OUTAGES,
+    title="Generation outages expected in the next 90 days: RTO, and its parts West and Other",
+    documented_at=DOCUMENTED.format("frcstd_gen_outages"),
+    history_from=date(2014, 1, 1),
+    step=timedelta(days=1),
+    chunk=ChunkSize.MONTH,
+    horizon=91,
+    cadence=timedelta(minutes=30),
+    layout=OUTAGES_EXPECTED,
+    example=Example(payload=examples.OUTAGES_EXPECTED, rows=examples.OUTAGES_EXPECTED_ROWS),
+    eras=data_miner(dataminer.rows("frcstd_gen_outages", OUTAGES_EXPECTED, when=EXECUTED_AT)),
+    unconfirmed="its first day; whether it begins with its own day or the next; which kinds of outages it counts; "
+    "the hour of its making, about 04:00: publish_time is the midnight before; that the column of the day holds "
+    "nothing but the day",
+)
+
+EMISSION_RATES = Feed(
+    name="fivemin_marginal_emissions",
+    dataset=EMISSIONS,
+    title="Marginal carbon emissions by pricing node, in five-minute steps",
+    documented_at=DOCUMENTED.format("fivemin_marginal_emissions"),
+    history_from=date(2021, 1, 1),
+    step=FIVE_MINUTES,
+    narrowed=ChunkSize.MONTH,
+    layout=MARGINAL_EMISSIONS,
+    example=Example(payload=examples.EMISSIONS, rows=examples.EMISSIONS_ROWS),
+    eras=data_miner(
+        dataminer.rows(
+            "fivemin_marginal_emissions", MARGINAL_EMISSIONS, place="pnode_id", archive=EMISSIONS_ARCHIVE
+        )
+    ),
+    unconfirmed="that the rate is in pounds of CO2 a megawatt-hour; its first day; whether rows older than 186 days "
+    "are archived, without a filter by node; how many nodes it has",
+)
+
+GENERATION = (
+    FUEL_MIXES,
+    WIND_OUTPUT,
+    SOLAR_OUTPUT,
+    WIND_FORECAST,
+    SOLAR_FORECAST,
+    OUTAGES_BY_TYPE_FEED,
+    OUTAGES_FORECAST,
+    EMISSION_RATES,
+)

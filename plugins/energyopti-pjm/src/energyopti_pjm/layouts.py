@@ -1,0 +1,86 @@
+"""How Data Miner writes its rows: JSON over the API, CSV from the page's export button, the same columns in both.
+
+The export has 12-hour stamps (``6/16/2025 4:00:00 AM``) on the columns that the API gives in ISO form. Only the
+``_utc`` columns are read: on the 25-hour day the ``_ept`` ones repeat themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from energyopti.layouts import Absolute, CsvLayout, Dates, JsonLayout, Layout, Meaning, Moment, Text, Undated
+from energyopti.layouts.columns import WireColumn
+from energyopti.schema import Dataset
+
+ZONE = "America/New_York"
+HOUR = timedelta(hours=1)
+FIVE_MINUTES = timedelta(minutes=5)
+
+STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%.f", "%m/%d/%Y")
+"""Every form of a stamp; the API's is written."""
+
+
+def beginning(step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None) -> Absolute:
+    """The clock of rows that say when their interval begins, in UTC; maybe its end too."""
+    return Absolute(names=names, formats=STAMPS, end=(end,) if end else None, step=step)
+
+
+def ending(step: timedelta, *, names: str = "datetime_ending_utc") -> Absolute:
+    """The clock of rows that say when their interval ends, in UTC."""
+    return Absolute(names=names, formats=STAMPS, meaning=Meaning.ENDING, step=step)
+
+
+def day(name: str) -> Dates:
+    """The clock of rows that say a day of the eastern clock."""
+    return Dates(names=name, formats=STAMPS)
+
+
+def evaluated(name: str = "evaluated_at_utc") -> Moment:
+    """When a forecast was made, in UTC."""
+    return Moment(name, to="publish_time", formats=STAMPS, utc=True)
+
+
+def rows(
+    dataset: Dataset,
+    time: Absolute | Dates | Undated,
+    *columns: WireColumn,
+    ignored: tuple[str, ...] = (),
+    constants: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Layout:
+    """A feed's rows, as the API gives them and as the page exports them.
+
+    The eastern twins of the UTC columns are known and not read.
+    """
+    eastern = tuple(
+        f"{name.removesuffix('_utc')}_ept" for name in _names(time, columns) if name.endswith("_utc")
+    )
+    given: dict[str, Any] = {
+        "dataset": dataset,
+        "zone": ZONE,
+        "time": time,
+        "columns": columns,
+        "ignored": (
+            *eastern,
+            *ignored,
+            "datetime_beginning_ept",
+            "datetime_ending_ept",
+            "datetime_ending_utc",
+        ),
+        "constants": constants or {},
+        **more,
+    }
+    return JsonLayout(items=("items",), others=(CsvLayout(**given), JsonLayout(**given)), **given)
+
+
+def _names(time: Absolute | Dates | Undated, columns: tuple[WireColumn, ...]) -> list[str]:
+    """The headers of every column that is read."""
+    stamped = [] if isinstance(time, Undated) else [*time.names, *(time.end or ())]
+    return [*stamped, *(name for column in columns for name in column.names)]
+
+
+def optional(name: str) -> Text:
+    """A column that is read for itself alone, where it is there."""
+    return Text(name, required=False)

@@ -1,0 +1,36 @@
+"""PJM: its clock, its hosts, its key, its names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from energyopti import Credential, Host, Market, RateLimit
+from energyopti_pjm.feeds import FEEDS
+from energyopti_pjm.layouts import ZONE
+
+PJM = Market(
+    id="pjm",
+    title="PJM Interconnection",
+    zone=ZONE,
+    website="https://dataminer2.pjm.com",
+    hosts=(
+        Host(
+            name="dataminer",
+            url="https://api.pjm.com/api/v1",
+            rate=RateLimit(6, timedelta(minutes=1)),
+            headers={"Ocp-Apim-Subscription-Key": "api_key"},
+        ),
+        Host(name="files", url="https://www.pjm.com"),
+    ),
+    credentials=(
+        Credential(
+            name="api_key",
+            title="a subscription key of Data Miner 2",
+            obtain="https://apiportal.pjm.com (a free account; non-members have 6 requests a minute)",
+        ),
+    ),
+    feeds=FEEDS,
+    reference_hub="51288",
+    aliases={"Western Hub": "51288", "PJM West": "51288", "AD Hub": "34497127", "NI Hub": "33092315"},
+    directory="pnode",
+)

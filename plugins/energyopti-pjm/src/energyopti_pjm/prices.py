@@ -1,0 +1,201 @@
+"""PJM's prices of energy: day-ahead, real-time hourly and five-minute LMP, verified and, until then, unverified."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Era, Example, Feed, Run
+from energyopti.datasets import LMP
+from energyopti.layouts import Layout, Number, Residual, Superseded, Text
+from energyopti_pjm import dataminer
+from energyopti_pjm.examples import prices as examples
+from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
+from energyopti_pjm.ranges import Archive, narrowing
+from energyopti_pjm.unverified import by_name, verified_first
+from energyopti_pjm.vocabulary import SUBTYPES, LocationType
+
+_DOCUMENTED = "https://dataminer2.pjm.com/feed/{}/definition"
+
+TYPE = Text("type", to="location_type", words=SUBTYPES, default=LocationType.NODE.value)
+"""PJM's subtypes of a pricing node as kinds of places."""
+
+HOURLY_ARCHIVE = Archive(after=timedelta(days=731))
+FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
+_EDGE = "at what time of the day rows move to the archive: midnight in UTC is assumed"
+_KEPT = timedelta(days=30)
+_KEPT_FIVE_MINUTES = timedelta(days=15)
+
+
+def verified(suffix: str, step: timedelta) -> Layout:
+    """Verified prices; ``suffix`` is ``da`` or ``rt``.
+
+    Energy, congestion and losses add up to the price as published, to a cent in real time.
+    """
+    return rows(
+        LMP,
+        beginning(step),
+        Text("pnode_id", to="location"),
+        Text("pnode_name", to="location_name", required=False),
+        *(optional(name) for name in ("voltage", "equipment", "zone", "row_is_current")),
+        TYPE,
+        Number(f"total_lmp_{suffix}", to="lmp"),
+        Number(f"system_energy_price_{suffix}", to="energy", required=False),
+        Number(f"congestion_price_{suffix}", to="congestion", required=False),
+        Number(f"marginal_loss_price_{suffix}", to="loss", required=False),
+        Number("version_nbr", to="version", required=False),
+        superseded=Superseded("row_is_current"),
+    )
+
+
+def unverified(step: timedelta, *identifiers: str) -> Layout:
+    """Prices before they are verified: without energy, which follows from the others."""
+    return rows(
+        LMP,
+        beginning(step),
+        Text(identifiers, to="location"),
+        Text("pnode_name", to="location_name", required=False),
+        TYPE,
+        Number("total_lmp_rt", to="lmp"),
+        Number("congestion_price_rt", to="congestion"),
+        Number("marginal_loss_price_rt", to="loss"),
+        derived=(Residual(to="energy", of="lmp", minus=("congestion", "loss"), digits=6),),
+        ignored=("occ_check", "ref_caseid", "ref_caseid_used_multi_interval"),
+    )
+
+
+DAY_AHEAD = verified("da", HOUR)
+REAL_TIME = verified("rt", HOUR)
+FIVE_MINUTE = verified("rt", FIVE_MINUTES)
+UNVERIFIED = unverified(HOUR, "pnode_id", "pnode_name")
+"""Hourly ones say a node's name and no id: it stands for the id until it is looked up."""
+
+UNVERIFIED_FIVE_MINUTE = unverified(FIVE_MINUTES, "pnode_id")
+
+DAY_AHEAD_LMP = Feed(
+    name="da_hrl_lmps",
+    dataset=LMP,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead hourly LMP",
+    documented_at=_DOCUMENTED.format("da_hrl_lmps"),
+    history_from=date(2000, 6, 1),
+    step=HOUR,
+    ahead=timedelta(days=2),
+    cadence=timedelta(minutes=30),
+    narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    layout=DAY_AHEAD,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+    eras=(
+        Era(
+            name="Data Miner",
+            host="dataminer",
+            collect=dataminer.rows("da_hrl_lmps", DAY_AHEAD, place="pnode_id", archive=HOURLY_ARCHIVE),
+        ),
+    ),
+    unconfirmed=_EDGE,
+)
+
+REAL_TIME_LMP = Feed(
+    name="rt_hrl_lmps",
+    dataset=LMP,
+    run=Run.REAL_TIME_HOURLY,
+    title="Real-time hourly LMP, verified; unverified until then",
+    documented_at=_DOCUMENTED.format("rt_hrl_lmps"),
+    history_from=date(1998, 4, 1),
+    step=HOUR,
+    cadence=timedelta(minutes=30),
+    settles_after=timedelta(days=14),
+    narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    layout=REAL_TIME,
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
+    eras=(
+        Era(
+            name="Data Miner",
+            host="dataminer",
+            collect=verified_first(
+                dataminer.rows("rt_hrl_lmps", REAL_TIME, place="pnode_id", archive=HOURLY_ARCHIVE),
+                by_name("rt_unverified_hrl_lmps", UNVERIFIED),
+                kept=_KEPT,
+            ),
+        ),
+    ),
+    unconfirmed=f"{_EDGE}; how long unverified hourly prices are kept: about 30 days; that they say a node's name and "
+    "no id",
+)
+
+FIVE_MINUTE_LMP = Feed(
+    name="rt_fivemin_hrl_lmps",
+    dataset=LMP,
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time five-minute LMP, verified; unverified until then",
+    documented_at=_DOCUMENTED.format("rt_fivemin_hrl_lmps"),
+    history_from=date(2018, 4, 1),
+    step=FIVE_MINUTES,
+    settles_after=timedelta(days=14),
+    narrowed=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
+    layout=FIVE_MINUTE,
+    example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
+    eras=(
+        Era(
+            name="Data Miner",
+            host="dataminer",
+            collect=verified_first(
+                dataminer.rows(
+                    "rt_fivemin_hrl_lmps", FIVE_MINUTE, place="pnode_id", archive=FIVE_MINUTE_ARCHIVE
+                ),
+                dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+                kept=_KEPT_FIVE_MINUTES,
+            ),
+        ),
+    ),
+    unconfirmed=f"its first day; {_EDGE}",
+)
+
+UNVERIFIED_LMP = Feed(
+    name="rt_unverified_hrl_lmps",
+    dataset=LMP,
+    run=Run.REAL_TIME_HOURLY,
+    title="Real-time hourly LMP as first published",
+    documented_at=_DOCUMENTED.format("rt_unverified_hrl_lmps"),
+    history_from=date(2018, 4, 1),
+    step=HOUR,
+    cadence=timedelta(minutes=30),
+    narrowed=ChunkSize.MONTH,
+    keeps=_KEPT,
+    derived=("energy",),
+    layout=UNVERIFIED,
+    example=Example(payload=examples.UNVERIFIED, rows=examples.UNVERIFIED_ROWS),
+    eras=(
+        Era(
+            name="Data Miner",
+            host="dataminer",
+            collect=by_name("rt_unverified_hrl_lmps", UNVERIFIED),
+        ),
+    ),
+    unconfirmed="how many days are kept: about 30; that rows say a node's name and no id, and can be asked by kind "
+    "alone",
+)
+
+UNVERIFIED_FIVE_MINUTE_LMP = Feed(
+    name="rt_unverified_fivemin_lmps",
+    dataset=LMP,
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time five-minute LMP as first published",
+    documented_at=_DOCUMENTED.format("rt_unverified_fivemin_lmps"),
+    history_from=date(2018, 4, 1),
+    step=FIVE_MINUTES,
+    narrowed=ChunkSize.MONTH,
+    keeps=_KEPT_FIVE_MINUTES,
+    derived=("energy",),
+    layout=UNVERIFIED_FIVE_MINUTE,
+    example=Example(payload=examples.UNVERIFIED_FIVE_MINUTE, rows=examples.UNVERIFIED_FIVE_MINUTE_ROWS),
+    eras=(
+        Era(
+            name="Data Miner",
+            host="dataminer",
+            collect=dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+        ),
+    ),
+    unconfirmed="how many days are kept: about 15; whether locations can be asked for",
+)
+
+PRICES = (DAY_AHEAD_LMP, REAL_TIME_LMP, FIVE_MINUTE_LMP, UNVERIFIED_LMP, UNVERIFIED_FIVE_MINUTE_LMP)

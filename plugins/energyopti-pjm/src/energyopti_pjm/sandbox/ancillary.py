@@ -1,0 +1,128 @@
+"""Reserves and regulation of the small PJM: hourly once, every five minutes since the redesigns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from energyopti.datasets import ANCILLARY_PRICES
+from energyopti.layouts import Number
+from energyopti.sandbox.series import at_places, demand, intervals, noise
+from energyopti.timezones import midnight
+from energyopti_pjm import ancillary
+from energyopti_pjm.ancillary import HALF_HOUR, REDESIGN
+from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE, beginning, rows
+from energyopti_pjm.products import MAD, WHOLE
+from energyopti_pjm.sandbox.tables import Table
+
+Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
+
+POSTED = timedelta(hours=30)
+"""How far ahead day-ahead results are posted."""
+
+_LATER = timedelta(hours=1)
+_TURN = midnight(REDESIGN, ZONE)
+_REGULATION_TURN = midnight(REDESIGN.replace(year=2025, month=10), ZONE)
+_DAY_AHEAD_SERIES = pl.DataFrame(
+    {"location": [WHOLE, WHOLE, WHOLE, MAD], "product_native": ["SR", "PR", "30MIN", "SR"]}
+)
+_REAL_TIME_SERIES = pl.DataFrame({"location": [WHOLE, WHOLE, MAD], "product_native": ["REG", "SR", "SR"]})
+_SETTLED_SERIES = pl.DataFrame(
+    {
+        "product_native": [
+            *("RTO Synchronized Reserve", "MAD Synchronized Reserve", "RTO Secondary Reserve"),
+            *("RTO Regulation Capability", "RTO Mileage Ratio"),
+        ],
+        "unit": ["Price", "Price", "Price", "Price", "Ratio"],
+    }
+)
+
+
+def until(after: timedelta, step: timedelta) -> Callable[[datetime, datetime, datetime], pl.DataFrame]:
+    """The intervals between two instants, up to some time before now."""
+
+    def times(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+        return intervals(first, min(last, now - after - step), step)
+
+    return times
+
+
+def changing(before: timedelta, turn: datetime, step: timedelta) -> Rows:
+    """The same, with longer intervals before an instant."""
+    old, new = until(_LATER, before), until(_LATER, step)
+
+    def times(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+        early = old(first, min(last, turn - before), now)
+        return pl.concat([early, new(max(first, turn), last, now)])
+
+    return times
+
+
+def _results(times: Rows, series: pl.DataFrame) -> Rows:
+    """Results: prices follow load, and a little more is bought than required."""
+
+    def made(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+        size = pl.col("product_native").str.len_bytes() * 600 + pl.col("location").str.len_bytes() * 10
+        price = pl.max_horizontal(pl.lit(0.0), (demand(ZONE, 90.0) - 78) * 0.4 + 3 * noise(21)).round(2)
+        return (
+            at_places(times(first, last, now), series)
+            .with_columns(price=price, requirement=(size + 5 * noise(22)).round(1))
+            .with_columns(procured=(pl.col("requirement") * (1.03 + 0.02 * noise(23))).round(1))
+            .with_columns(mcp_capped="price", as_req_mw="requirement", total_mw="procured")
+        )
+
+    return made
+
+
+def _market(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+    """The regulation market: what is required by hour of the day, and bought but for a little."""
+    return changing(HOUR, _REGULATION_TURN, HALF_HOUR)(first, last, now).with_columns(
+        requirement=pl.when(demand(ZONE, 90.0) > 88).then(800.0).otherwise(525.0),
+        procured=(520 + 5 * noise(24)).round(1),
+        is_approved=pl.lit("1"),
+    )
+
+
+def _prices(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+    """Prices of regulation, a column each: for capability, for performance, and for both."""
+    times = until(timedelta(minutes=5), FIVE_MINUTES)(first, last, now)
+    parts = times.with_columns(rmccp=(20 + 12 * noise(25)).round(2), rmpcp=(2 + 2 * noise(26)).round(2))
+    return parts.with_columns(rmcp=(pl.col("rmccp") + pl.col("rmpcp")).round(2))
+
+
+def _settled(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+    """Settled prices by name, and a ratio among them."""
+    times = until(timedelta(days=2), HOUR)(first, last, now)
+    return at_places(times, _SETTLED_SERIES).with_columns(
+        price=pl.max_horizontal(pl.lit(0.0), 4 + 4 * noise(27)).round(2),
+        row_is_current=pl.lit("true"),
+        version_nbr=pl.lit("1"),
+    )
+
+
+_PRICES = rows(
+    ANCILLARY_PRICES, beginning(FIVE_MINUTES), *(Number(name) for name in ("rmccp", "rmpcp", "rmcp"))
+)
+"""A row a stamp, as it is published."""
+
+_RESERVE_FIELDS = {"locale": "location", "service": "product_native"}
+
+ANCILLARY_TABLES = {
+    "da_reserve_market_results": Table(
+        layout=ancillary.DAY_AHEAD_PRICES,
+        rows=_results(until(-POSTED, HOUR), _DAY_AHEAD_SERIES),
+        fields=_RESERVE_FIELDS,
+    ),
+    "reserve_market_results": Table(
+        layout=ancillary.REAL_TIME_PRICES,
+        rows=_results(changing(HOUR, _TURN, FIVE_MINUTES), _REAL_TIME_SERIES),
+        fields=_RESERVE_FIELDS,
+    ),
+    "reg_market_results": Table(layout=ancillary.REGULATION_RESULTS, rows=_market),
+    "reg_prices": Table(layout=_PRICES, rows=_prices),
+    "ancillary_services": Table(
+        layout=ancillary.SETTLED, rows=_settled, fields={"ancillary_service": "product_native"}
+    ),
+}

@@ -1,0 +1,73 @@
+"""PJM's website in the sandbox: the results of capacity auctions, and the lists of FTR sources and sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from energyopti.sandbox import Answer, Ask
+from energyopti.timezones import local_date, midnight
+from energyopti_pjm.capacity import LAYOUT, delivery_year, result_paths
+from energyopti_pjm.layouts import ZONE
+from energyopti_pjm.paths import FOLDER, PLACES
+from energyopti_pjm.sandbox.places import PLACES as NODES
+
+_FIRST, _LAST = 2015, 2035
+_AHEAD = 1
+"""How many years before its delivery year an auction is held here: on its first day."""
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAGE = b"<!DOCTYPE html><html><head><title>PJM</title></head><body>Page not found</body></html>"
+_LISTS = {f"{FOLDER}/{name}" for name in ("ftr-source-sink-prompt.csv", "ftr-source-sink-nonprompt.csv")}
+_AREAS: Mapping[str, tuple[float, float]] = {
+    "RTO": (0.0, 1.0),
+    "MAAC": (0.0, 0.42),
+    "EMAAC": (4.5, 0.18),
+    "SWMAAC": (0.0, 0.05),
+    "BGE": (90.5, 0.02),
+    "COMED": (12.25, 0.15),
+    "DOM": (60.75, 0.14),
+}
+"""By area what is added to the system's price here, and its part of the system's capacity; areas nest."""
+
+
+def files(ask: Ask) -> Answer:
+    """A result or a list under the one name that it has; a page with status 200 for anything else."""
+    year = _results().get(ask.path)
+    if year is not None and date(year - _AHEAD, 1, 1) <= local_date(ask.now, ZONE):
+        held = midnight(date(year - _AHEAD, 1, 1), ZONE)
+        return Answer(body=_result(year), content_type=_WORKBOOK, modified=held)
+    if ask.path in _LISTS:
+        return Answer(body=PLACES.write(NODES), content_type="text/csv")
+    return Answer(body=_PAGE, content_type="text/html")
+
+
+@lru_cache(maxsize=1)
+def _results() -> dict[str, int]:
+    """The delivery years that have results, by the path of each."""
+    return {result_paths(year)[0]: year for year in range(_FIRST, _LAST)}
+
+
+@lru_cache(maxsize=32)
+def _result(year: int) -> bytes:
+    """The workbook for a delivery year."""
+    return LAYOUT.write(cleared(year))
+
+
+def cleared(year: int) -> pl.DataFrame:
+    """Prices and megawatts for a delivery year, a row an area, in the dataset's columns."""
+    start, end = delivery_year(year)
+    price = round(60 + 37.5 * (year % 5) + 0.25 * (year % 3), 2)
+    size = 140_000.0 - 500 * (year % 4)
+    return pl.DataFrame(
+        [
+            {"location": area, "price": round(price + more, 2), "cleared": round(size * part, 1)}
+            for area, (more, part) in _AREAS.items()
+        ]
+    ).with_columns(
+        interval_start=pl.lit(start, dtype=pl.Datetime("us", "UTC")),
+        interval_end=pl.lit(end, dtype=pl.Datetime("us", "UTC")),
+    )

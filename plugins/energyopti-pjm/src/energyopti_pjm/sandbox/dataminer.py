@@ -1,0 +1,170 @@
+"""Data Miner 2 in the sandbox: one answer a request, with the service's own rules and refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+import polars as pl
+
+from energyopti.sandbox import Answer, Ask
+from energyopti.timezones import to_utc
+from energyopti_pjm.layouts import ZONE
+from energyopti_pjm.sandbox.tables import TABLES, Table
+
+_PAGE_ROWS = 50_000
+_GENERIC = {"rowcount", "startrow", "fields", "sort", "order", "isactivemetadata", "download", "format"}
+_ARCHIVED_FILTERS = {"type", "row_is_current", "version_nbr"}
+_LONGEST = timedelta(days=366)
+_MOMENT = re.compile(r"\d[\d/\- :T.]*\d")
+
+
+class _RefusedError(Exception):
+    """What the service refuses, in its words."""
+
+    def __init__(self, field: str, message: str, *detail: str) -> None:
+        super().__init__(message)
+        self.body = {
+            "errors": [{"field": field, "message": message, **({"detail": detail} if detail else {})}]
+        }
+
+
+@attrs.frozen
+class _Span:
+    """What a time filter asks for; both ends are included."""
+
+    first: datetime
+    last: datetime
+
+
+def dataminer(ask: Ask) -> Answer:
+    """One request of the API."""
+    if "ocp-apim-subscription-key" not in ask.headers:
+        message = "Access denied due to missing subscription key. Make sure to include subscription key."
+        return _json({"statusCode": 401, "message": message}, status=401)
+    table = TABLES.get(ask.path)
+    if table is None:
+        return _json({"code": 404, "message": f"{ask.path} does not exist"}, status=404)
+    try:
+        return _page(table, ask)
+    except _RefusedError as refusal:
+        return _json(refusal.body, status=400)
+
+
+def _page(table: Table, ask: Ask) -> Answer:
+    """The rows of one page, in the envelope."""
+    params = {name.lower(): value for name, value in ask.params.items()}
+    if "rowcount" not in params:
+        raise _RefusedError("RowCount", "Row count is missing")
+    size, start = min(_number(params, "rowcount"), _PAGE_ROWS), _number(params, "startrow")
+    span = _span(table, params)
+    filters = {name: value for name, value in params.items() if name not in _GENERIC and name != table.when}
+    if table.archive_days is not None:
+        _check_archive(table, span, filters, params, ask.now)
+    frame = table.rows(span.first, span.last, ask.now)
+    for name, value in filters.items():
+        frame = _filtered(frame, table, name, value)
+    page = frame.slice(start - 1, size)
+    body = table.layout.write(page)
+    items = body[body.index(b"[") : body.rindex(b"]") + 1]
+    specification = {
+        "rowCount": size,
+        "startRow": start,
+        "filters": [{name: filters[name]} for name in filters],
+    }
+    envelope = b'{"links":[],"items":%b,"searchSpecification":%b,"totalRows":%d}'
+    return Answer(
+        body=envelope % (items, json.dumps(specification).encode(), frame.height),
+        content_type="application/json",
+    )
+
+
+def _number(params: dict[str, str], name: str) -> int:
+    text = params.get(name, "")
+    if not text.isdecimal() or int(text) < 1:
+        raise _RefusedError(name, f"{name} is missing or no number")
+    return int(text)
+
+
+def _span(table: Table, params: dict[str, str]) -> _Span:
+    """The time filter; both ends included, within one year of the calendar."""
+    if table.when is None:
+        return _Span(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    said = params.get(table.when)
+    if said is None:
+        raise _RefusedError(
+            "Filters", f"A datetime is missing. Please input values for {table.when}", "datetime_filter"
+        )
+    ends = _MOMENT.findall(said)
+    if len(ends) != 2:
+        raise _RefusedError(table.when, "The date range is not valid")
+    first, last = (_moment(text, table.when) for text in ends)
+    if last - first > _LONGEST:
+        raise _RefusedError("Filters", "Date range cannot exceed 366 days")
+    return _Span(first, last)
+
+
+def _moment(text: str, column: str) -> datetime:
+    for pattern in ("%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"):
+        try:
+            wall = datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - a wall-clock reading
+        except ValueError:
+            continue
+        return wall.replace(tzinfo=UTC) if column.endswith("_utc") else to_utc(wall, ZONE)
+    raise _RefusedError(column, f"{text!r} is not a date")
+
+
+def _check_archive(
+    table: Table, span: _Span, filters: dict[str, str], params: dict[str, str], now: datetime
+) -> None:
+    """The rules of archived data."""
+    edge = (now - timedelta(days=table.archive_days or 0)).replace(hour=0, minute=0, second=0, microsecond=0)
+    if span.first >= edge:
+        return
+    if span.last >= edge:
+        raise _RefusedError(
+            "Filters",
+            "Date range in the API request spans over archived and standard data. Please update the request.",
+        )
+    if span.first.year != span.last.year:
+        raise _RefusedError(
+            "Filters", "Archived data date range must be within same calendar year. Please enter valid dates"
+        )
+    for name in ("sort", "order"):
+        if name in params:
+            raise _RefusedError(
+                name.title(), f"Custom {name.title()} is not an available option on archived data."
+            )
+    allowed = _ARCHIVED_FILTERS - ({"type"} if not table.archive_types else set())
+    if refused := sorted(set(filters) - allowed):
+        raise _RefusedError(
+            "Filters",
+            f"The API request contains invalid attribute(s) for archived data - {refused[0].title()}.",
+            *refused,
+        )
+
+
+def _filtered(frame: pl.DataFrame, table: Table, name: str, value: str) -> pl.DataFrame:
+    """The rows that a filter lets through: numbers exactly, several by semicolons; words by their parts."""
+    field = table.fields.get(name, name)
+    if field not in frame.columns:
+        raise _RefusedError("Filters", f"{name} is not a valid attribute", name)
+    wanted = [word.strip() for word in value.split(";")]
+    cells = frame[field].cast(pl.String)
+    if name.endswith("_id"):
+        return frame.filter(cells.is_in(wanted))
+    return frame.filter(_holds(cells, wanted))
+
+
+def _holds(cells: pl.Series, wanted: Sequence[str]) -> pl.Series:
+    """Which cells hold one of some words, in any case."""
+    pattern = "|".join(re.escape(word.strip("*")) for word in wanted)
+    return cells.str.contains(f"(?i){pattern}").fill_null(value=False)
+
+
+def _json(body: Any, *, status: int) -> Answer:
+    return Answer(status=status, body=json.dumps(body).encode(), content_type="application/json")

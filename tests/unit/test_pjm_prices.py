@@ -1,0 +1,418 @@
+"""PJM's prices and nodes: every form they come in, the words for places, and rows that no longer stand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import attrs
+import polars as pl
+import pytest
+
+from builders import utc
+from energyopti import Chunk, FindingKind, NoData, SchemaDrift
+from energyopti.layouts import Reading
+from energyopti.market import Collect, RateLimit
+from energyopti.query import TimeRange, plan
+from energyopti.settings import HostSettings, Settings
+from energyopti.source import Source
+from energyopti_pjm.market import PJM
+from energyopti_pjm.prices import (
+    DAY_AHEAD,
+    FIVE_MINUTE,
+    REAL_TIME,
+    UNVERIFIED,
+    UNVERIFIED_FIVE_MINUTE,
+)
+from energyopti_pjm.reference import PNODES
+from energyopti_pjm.unverified import verified_first
+
+CSV = (
+    b"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
+    b"system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da,row_is_current,version_nbr\r\n"
+    b"11/3/2024 5:00:00 AM,11/3/2024 1:00:00 AM,48592,ALDENE,230 KV,T-10,LOAD,PSEG,"
+    b"50.12,41.620000,-7.750000,-0.750000,True,1\r\n"
+    b"11/3/2024 6:00:00 AM,11/3/2024 1:00:00 AM,48592,ALDENE,230 KV,T-10,LOAD,PSEG,"
+    b"20.00,-1.500000,-21.000000,-0.500000,True,2\r\n"
+    b"11/3/2024 6:00:00 PM,11/3/2024 1:00:00 PM,51288,WESTERN HUB,,,HUB,,"
+    b"30.00,,-2.250000,0.750000,True,1\r\n"
+)
+
+ITEMS: list[dict[str, Any]] = [
+    {
+        "datetime_beginning_utc": "2024-11-03T05:00:00",
+        "datetime_beginning_ept": "2024-11-03T01:00:00",
+        "pnode_id": 48592,
+        "pnode_name": "ALDENE",
+        "voltage": "230 KV",
+        "equipment": "T-10",
+        "type": "LOAD",
+        "zone": "PSEG",
+        "system_energy_price_da": 50.12,
+        "total_lmp_da": 41.62,
+        "congestion_price_da": -7.75,
+        "marginal_loss_price_da": -0.75,
+        "row_is_current": True,
+        "version_nbr": 1,
+    },
+    {
+        "datetime_beginning_utc": "2024-11-03T06:00:00.000",
+        "datetime_beginning_ept": "2024-11-03T01:00:00.000",
+        "pnode_id": 48592,
+        "pnode_name": "ALDENE",
+        "voltage": "230 KV",
+        "equipment": "T-10",
+        "type": "LOAD",
+        "zone": "PSEG",
+        "system_energy_price_da": 20,
+        "total_lmp_da": -1.5,
+        "congestion_price_da": -21,
+        "marginal_loss_price_da": -0.5,
+        "row_is_current": True,
+        "version_nbr": 2,
+    },
+    {
+        "datetime_beginning_utc": "2024-11-03T18:00:00",
+        "datetime_beginning_ept": "2024-11-03T13:00:00",
+        "pnode_id": 51288,
+        "pnode_name": "WESTERN HUB",
+        "voltage": None,
+        "equipment": None,
+        "type": "HUB",
+        "zone": None,
+        "system_energy_price_da": 30.0,
+        "total_lmp_da": None,
+        "congestion_price_da": -2.25,
+        "marginal_loss_price_da": 0.75,
+        "row_is_current": True,
+        "version_nbr": 1,
+    },
+]
+
+ROWS = [
+    (
+        utc("2024-11-03T05:00"),
+        utc("2024-11-03T06:00"),
+        "48592",
+        "ALDENE",
+        "node",
+        41.62,
+        50.12,
+        -7.75,
+        -0.75,
+        1,
+    ),
+    (utc("2024-11-03T06:00"), utc("2024-11-03T07:00"), "48592", "ALDENE", "node", -1.5, 20.0, -21.0, -0.5, 2),
+    (
+        utc("2024-11-03T18:00"),
+        utc("2024-11-03T19:00"),
+        "51288",
+        "WESTERN HUB",
+        "hub",
+        None,
+        30.0,
+        -2.25,
+        0.75,
+        1,
+    ),
+]
+COLUMNS = ("interval_start", "interval_end", "location", "location_name", "location_type")
+PRICES = ("lmp", "energy", "congestion", "loss", "version")
+
+
+def envelope(items: list[dict[str, Any]]) -> bytes:
+    """Rows as a page of the API."""
+    return json.dumps({"links": [], "items": items, "totalRows": len(items)}).encode()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [envelope(ITEMS), json.dumps(ITEMS).encode(), CSV, b"\xef\xbb\xbf" + CSV, CSV.replace(b"\r\n", b"\n")],
+    ids=["envelope", "bare array", "export", "export with a mark", "export with bare line ends"],
+)
+def test_every_form_means_the_same_rows(payload: bytes) -> None:
+    """Both passes of the repeated hour, a negative price, an empty cell that is null and told."""
+    reading = DAY_AHEAD.read(payload)
+    assert reading.frame.select(*COLUMNS, *PRICES).rows() == ROWS
+    (missing,) = reading.findings
+    assert (missing.kind, missing.column, missing.rows) == (FindingKind.MISSING_VALUE, "lmp", 1)
+    assert reading.payload_rows == reading.accounted_rows == 3
+
+
+def test_answer_with_chosen_fields_is_read() -> None:
+    """Who asks for some fields gets those; the others are null."""
+    fields = ("datetime_beginning_utc", "pnode_id", "type", "total_lmp_da")
+    reading = DAY_AHEAD.read(envelope([{name: each[name] for name in fields} for each in ITEMS[:2]]))
+    assert reading.frame["lmp"].to_list() == [41.62, -1.5]
+    for name in ("location_name", "energy", "congestion", "loss", "version"):
+        assert reading.frame[name].null_count() == 2
+
+
+@pytest.mark.parametrize("lacking", ["datetime_beginning_utc", "pnode_id", "type", "total_lmp_da"])
+def test_answer_without_an_essential_column_is_drift(lacking: str) -> None:
+    """The time, the place and the price must be there."""
+    items = [{name: value for name, value in each.items() if name != lacking} for each in ITEMS]
+    with pytest.raises(SchemaDrift) as caught:
+        DAY_AHEAD.read(envelope(items))
+    assert caught.value.column == lacking
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("HUB", "hub"),
+        ("ZONE", "zone"),
+        ("AGGREGATE", "aggregate"),
+        ("RESIDUAL_METERED_EDC", "aggregate"),
+        ("INTERFACE", "interface"),
+        ("LOAD", "node"),
+        ("GEN", "node"),
+        ("EHV", "node"),
+        ("EXT", "node"),
+        ("TIE", "node"),
+    ],
+)
+def test_types_of_places_are_translated(word: str, kind: str) -> None:
+    """Every subtype that PJM documents, without a finding."""
+    reading = DAY_AHEAD.read(envelope([ITEMS[0] | {"type": word}]))
+    assert reading.frame["location_type"].to_list() == [kind]
+    assert reading.findings == ()
+
+
+def test_unknown_type_is_a_node_and_told() -> None:
+    """A word that the layout does not know loses no row."""
+    reading = DAY_AHEAD.read(envelope([ITEMS[0], ITEMS[1] | {"type": "BATTERY"}]))
+    assert reading.frame["location_type"].to_list() == ["node", "node"]
+    (finding,) = reading.findings
+    assert (finding.kind, finding.rows, finding.column) == (FindingKind.UNKNOWN_WORD, 1, "type")
+    assert "'BATTERY'" in finding.message
+
+
+def test_row_without_a_place_or_a_time_is_counted() -> None:
+    """A row that cannot be placed is left out, and a finding counts it."""
+    items = [ITEMS[0], ITEMS[0] | {"pnode_id": None}, ITEMS[1] | {"datetime_beginning_utc": "soon"}]
+    reading = DAY_AHEAD.read(envelope(items))
+    assert reading.frame.height == 1
+    assert reading.payload_rows == reading.accounted_rows == 3
+
+
+@pytest.mark.parametrize("word", [False, "False", "FALSE", "false"])
+def test_superseded_rows_are_left_out_and_counted(word: Any) -> None:
+    """A restated price comes together with the old one; only the new one stands."""
+    old = ITEMS[0] | {"row_is_current": word, "version_nbr": 1, "total_lmp_da": 99.0}
+    new = ITEMS[0] | {"row_is_current": not word if isinstance(word, bool) else "True", "version_nbr": 2}
+    reading = DAY_AHEAD.read(envelope([old, new]))
+    standing = reading.standing()
+    assert standing.frame.select("lmp", "version").rows() == [(41.62, 2)]
+    (finding,) = standing.findings
+    assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 1, True)
+    assert standing.payload_rows == standing.accounted_rows == 2
+    assert reading.frame.select("lmp", "version").rows() == [(99.0, 1), (41.62, 2)]
+
+
+@pytest.mark.parametrize(("layout", "minutes"), [(REAL_TIME, 60), (FIVE_MINUTE, 5)])
+def test_real_time_prices_have_columns_and_steps_of_their_own(layout: Any, minutes: int) -> None:
+    """The same columns with ``_rt``; the stamp begins an hour, or five minutes."""
+    row = {
+        name.replace("_da", "_rt") if "lmp" in name or "price" in name else name: value
+        for name, value in ITEMS[0].items()
+    }
+    reading = layout.read(envelope([row]))
+    assert reading.frame.select("interval_start", *PRICES).rows() == [
+        (utc("2024-11-03T05:00"), 41.62, 50.12, -7.75, -0.75, 1)
+    ]
+    lasts = reading.frame["interval_end"][0] - reading.frame["interval_start"][0]
+    assert lasts == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("layout", "minutes"), [(UNVERIFIED, 60), (UNVERIFIED_FIVE_MINUTE, 5)])
+def test_energy_of_unverified_prices_follows_from_the_others(layout: Any, minutes: int) -> None:
+    """41.620001 - (-7.75) - (-0.75) is 50.120001, to six digits; no energy where the price is empty."""
+    row = {
+        "datetime_beginning_utc": "2024-11-03T05:00:00",
+        "datetime_beginning_ept": "2024-11-03T01:00:00",
+        "pnode_id": 48592,
+        "pnode_name": "ALDENE",
+        "type": "LOAD",
+        "total_lmp_rt": 41.620001,
+        "congestion_price_rt": -7.75,
+        "marginal_loss_price_rt": -0.75,
+        "occ_check": True,
+        "ref_caseid": "x",
+    }
+    reading = layout.read(envelope([row, row | {"pnode_id": 1, "total_lmp_rt": None}]))
+    assert reading.frame["energy"].to_list() == [50.120001, None]
+    assert (reading.frame["interval_end"][0] - reading.frame["interval_start"][0]).seconds == minutes * 60
+    assert [each.kind for each in reading.findings] == [FindingKind.MISSING_VALUE]
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T00:00:00", "12/31/9999 12:00:00 AM", "12/31/9999"])
+def test_node_without_an_end_is_valid(end: str) -> None:
+    """The year 9999 stands for no end."""
+    node = {
+        "pnode_id": 48592,
+        "pnode_name": "ALDENE230 KV  T-10",
+        "pnode_type": "BUS",
+        "pnode_subtype": "LOAD",
+        "zone": "PSEG",
+        "voltage_level": "230 KV",
+        "effective_date": "2005-06-01T00:00:00",
+        "termination_date": end,
+    }
+    retired = node | {"pnode_id": 7, "termination_date": "2012-01-01T00:00:00", "pnode_subtype": "AGGREGATE"}
+    frame = PNODES.read(envelope([node, retired])).frame
+    assert frame.select("location", "location_type", "zone", "valid_from", "valid_to").rows() == [
+        ("48592", "node", "PSEG", utc("2005-06-01T04:00"), None),
+        ("7", "aggregate", "PSEG", utc("2005-06-01T04:00"), utc("2012-01-01T05:00")),
+    ]
+
+
+def test_limit_is_six_a_minute_unless_a_member_says_otherwise(tmp_path: Any) -> None:
+    """Non-members have 6 requests a minute, members 600: a setting says so."""
+    host = PJM.host("dataminer")
+    assert Settings(home=tmp_path).rate("pjm", host) == RateLimit(6, timedelta(minutes=1))
+    member = Settings(home=tmp_path, hosts={("pjm", "dataminer"): HostSettings(rate="600/60")})
+    assert member.rate("pjm", host) == RateLimit(600, timedelta(minutes=1))
+
+
+# Verified prices, and after the last of them the unverified ones
+
+NOW = utc("2026-11-20T17:00")
+
+
+def chunk(day: str) -> Chunk:
+    """A day of real-time prices."""
+    noon = utc(f"{day}T17:00")
+    (found,) = plan(PJM, PJM.feed("rt_hrl_lmps"), TimeRange(noon, noon + timedelta(hours=1)))
+    return found
+
+
+def real_time(*stamps: str, **more: Any) -> Reading:
+    """Verified rows that begin at some instants."""
+    row = {"pnode_id": 51288, "type": "HUB", "total_lmp_rt": 20.0, "row_is_current": True, "version_nbr": 1}
+    return REAL_TIME.read(
+        envelope([row | {"datetime_beginning_utc": f"{each}:00"} | more for each in stamps])
+    )
+
+
+def first_seen(*stamps: str) -> Reading:
+    """Unverified rows that begin at some instants."""
+    prices = {"total_lmp_rt": 25.0, "congestion_price_rt": 1.0, "marginal_loss_price_rt": -1.0}
+    row = {"pnode_id": 51288, "type": "HUB", **prices}
+    return UNVERIFIED.read(envelope([row | {"datetime_beginning_utc": f"{each}:00"} for each in stamps]))
+
+
+@attrs.define
+class Asked:
+    """A source of rows that remembers what it was asked; it may have none."""
+
+    rows: Reading | None
+    chunks: list[Chunk] = attrs.field(factory=list)
+
+    async def __call__(self, asked: Chunk, source: Source) -> Reading:
+        """The rows, whatever is asked."""
+        del source
+        self.chunks.append(asked)
+        if self.rows is None:
+            raise NoData("nothing")
+        return self.rows
+
+
+class Standing:
+    """Stands in for the HTTP side where only its clock is looked at."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+
+def joined(day: str, verified: Collect, unverified: Collect, now: datetime = NOW) -> Reading:
+    """What is read of a day."""
+
+    async def go() -> Reading:
+        collect = verified_first(verified, unverified, kept=timedelta(days=30))
+        return await collect(chunk(day), cast("Source", Standing(now)))
+
+    return asyncio.run(go())
+
+
+def test_unverified_rows_follow_the_last_verified_one() -> None:
+    """They are asked from there on, counted, and a column that they lack is null."""
+    later = Asked(first_seen("2026-11-16T15:00", "2026-11-16T16:00"))
+    reading = joined("2026-11-16", Asked(real_time("2026-11-16T13:00", "2026-11-16T14:00")), later)
+    assert [(each.start, each.end) for each in later.chunks] == [
+        (utc("2026-11-16T15:00"), utc("2026-11-17T05:00"))
+    ]
+    assert reading.frame.select(pl.col("interval_start").dt.hour(), "lmp", "energy", "version").rows() == [
+        (13, 20.0, None, 1),
+        (14, 20.0, None, 1),
+        (15, 25.0, 25.0, None),
+        (16, 25.0, 25.0, None),
+    ]
+    (told,) = (each for each in reading.findings if each.kind is FindingKind.FALLBACK)
+    assert (told.rows, told.accounts) == (2, False)
+    assert reading.payload_rows == reading.accounted_rows == 4
+
+
+def test_unverified_rows_stay_where_verified_ones_were_superseded() -> None:
+    """A row that nothing is said of stands: leaving out the old version of another must not take it along."""
+    old = real_time("2026-11-16T14:00", row_is_current=False, total_lmp_rt=99.0)
+    new = real_time("2026-11-16T14:00", version_nbr=2)
+    verified = Asked(Reading.concat([old, new]))
+    reading = joined("2026-11-16", verified, Asked(first_seen("2026-11-16T15:00"))).standing()
+    assert reading.frame["lmp"].to_list() == [20.0, 25.0]
+    assert reading.payload_rows == reading.accounted_rows == 3
+
+
+def test_unverified_rows_before_the_last_verified_one_are_left_out() -> None:
+    """A filter in the repeated hour may give both passes: what is verified already is counted, not doubled."""
+    later = Asked(first_seen("2026-11-01T05:00", "2026-11-01T06:00"))
+    reading = joined("2026-11-01", Asked(real_time("2026-11-01T05:00")), later)
+    assert reading.frame.select("interval_start", "lmp").rows() == [
+        (utc("2026-11-01T05:00"), 20.0),
+        (utc("2026-11-01T06:00"), 25.0),
+    ]
+    (told,) = (each for each in reading.findings if each.kind is FindingKind.SUPERSEDED_ROW)
+    assert (told.rows, told.accounts) == (1, True)
+    assert reading.payload_rows == reading.accounted_rows == 3
+
+
+def test_day_without_verified_rows_is_unverified() -> None:
+    """Of yesterday nothing is verified yet: all rows are counted as such."""
+    reading = joined("2026-11-19", Asked(None), Asked(first_seen("2026-11-19T05:00", "2026-11-19T06:00")))
+    (told,) = (each for each in reading.findings if each.kind is FindingKind.FALLBACK)
+    assert told.message == "2 rows are not verified yet"
+
+
+@pytest.mark.parametrize("stamps", [(), ("2026-11-16T13:00",)], ids=["none", "verified already"])
+def test_nothing_beyond_the_verified_rows_is_no_finding(stamps: tuple[str, ...]) -> None:
+    """Where the unverified feed has no more, the verified rows are the answer."""
+    rest = Asked(first_seen(*stamps) if stamps else None)
+    reading = joined("2026-11-16", Asked(real_time("2026-11-16T13:00")), rest)
+    assert reading.frame["lmp"].to_list() == [20.0]
+    assert [each for each in reading.findings if each.kind is FindingKind.FALLBACK] == []
+    assert reading.payload_rows == reading.accounted_rows == 1
+
+
+def test_whole_verified_day_asks_for_nothing_else() -> None:
+    """The last verified hour ends with the day."""
+    rest = Asked(None)
+    joined("2026-11-16", Asked(real_time("2026-11-17T04:00")), rest)
+    assert rest.chunks == []
+
+
+def test_old_hole_is_not_asked_of_the_unverified_feed() -> None:
+    """Unverified rows are kept for 30 days: an older day is what it is, or no data."""
+    rest = Asked(None)
+    assert joined("2026-10-01", Asked(real_time("2026-10-01T12:00")), rest).frame.height == 1
+    with pytest.raises(NoData):
+        joined("2026-10-01", Asked(None), rest)
+    assert rest.chunks == []
+
+
+def test_only_what_is_kept_is_asked_for() -> None:
+    """Of the day on which the retention begins, only the kept hours: PJM may refuse what is older."""
+    rest = Asked(first_seen("2026-10-21T17:00"))
+    joined("2026-10-21", Asked(None), rest)
+    assert [each.start for each in rest.chunks] == [utc("2026-10-21T17:00")]
