@@ -15,3 +15,9 @@ class TestPjm(PluginContract):
     """PJM."""
 
     market = "pjm"
+
+
+class TestErcot(PluginContract):
+    """ERCOT."""
+
+    market = "ercot"

@@ -1,0 +1,29 @@
+"""ERCOT for energyopti."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from energyopti import Market, hookimpl
+
+if TYPE_CHECKING:
+    from energyopti.sandbox import Responder
+
+
+@hookimpl
+def energyopti_markets() -> Sequence[Market]:
+    """ERCOT."""
+    from energyopti_ercot.market import ERCOT
+
+    return [ERCOT]
+
+
+@hookimpl
+def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
+    """ERCOT, served locally."""
+    if market != "ercot":
+        return None
+    from energyopti_ercot.sandbox import responders
+
+    return responders()

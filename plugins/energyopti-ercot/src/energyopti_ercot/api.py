@@ -1,0 +1,97 @@
+"""ERCOT's Public API: the same reports with history, for those who have an account.
+
+Rows come as arrays with a list of fields, in pages; ``_meta`` says how many there are. Every call carries a key and
+a token, which the core gets; thirty calls a minute.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from energyopti import Chunk, NoData, SchemaDrift, SourceUnavailable
+from energyopti.layouts import Layout, Reading
+from energyopti.market import Collect
+from energyopti.source import Expect, Payload, Request
+from energyopti.timezones import zone
+from energyopti_ercot.layouts import ZONE
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+PAGE_ROWS = 100_000
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def api(
+    path: str,
+    layout: Layout,
+    *,
+    by: str = "deliveryDate",
+    stamps: bool = False,
+    filters: Mapping[str, str] | None = None,
+) -> Collect:
+    """Read a chunk from an end point, page by page.
+
+    ``by`` is the parameter that the range is asked with (``From`` and ``To`` are added): whole days, both
+    included, or with ``stamps`` local times.
+    """
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        start = chunk.start.astimezone(zone(ZONE))
+        end = (chunk.end - _MICROSECOND).astimezone(zone(ZONE))
+        form = "%Y-%m-%dT%H:%M:%S" if stamps else "%Y-%m-%d"
+        asked = {f"{by}From": start.strftime(form), f"{by}To": end.strftime(form), **(filters or {})}
+        reading = await every_page(source, path, asked, layout)
+        if not reading.payload_rows:
+            raise NoData(f"{chunk}: the API has no rows of {path}: not published yet, or before its history")
+        return posted_late(reading)
+
+    return collect
+
+
+def posted_late(reading: Reading) -> Reading:
+    """The same reading with times of posting in the repeated hour taken for its second pass.
+
+    Nothing tells the passes apart: no forecast may seem to have been known before it was.
+    """
+    import polars as pl
+
+    if "publish_time" not in reading.frame.columns:
+        return reading
+    wall = pl.col("publish_time").dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+    late = wall.dt.replace_time_zone(ZONE, ambiguous="latest").dt.convert_time_zone("UTC")
+    return attrs.evolve(reading, frame=reading.frame.with_columns(late.alias("publish_time")))
+
+
+async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:
+    """All pages of an end point's answer; raises `SourceUnavailable` where they do not add up."""
+    (first,) = await source.get_all([_page(path, asked, 1)])
+    meta = _meta(first)
+    rest = await source.get_all([_page(path, asked, number) for number in range(2, meta["totalPages"] + 1)])
+    readings = [await source.run(layout.read, payload.content) for payload in (first, *rest)]
+    reading = await source.run(Reading.concat, readings)
+    if reading.raw.height != meta["totalRecords"]:
+        raise SourceUnavailable(
+            f"ercot: the pages of {path} hold {reading.raw.height:,} rows and should hold "
+            f"{meta['totalRecords']:,}; try again later"
+        )
+    return reading
+
+
+def _page(path: str, asked: Mapping[str, str], number: int) -> Request:
+    params = {**asked, "size": str(PAGE_ROWS), "page": str(number)}
+    return Request(path=path, params=params, expect=Expect.JSON)
+
+
+def _meta(payload: Payload) -> dict[str, Any]:
+    """What a page says of all of them."""
+    try:
+        meta: dict[str, Any] = json.loads(payload.content)["_meta"]
+        return {name: int(meta[name]) for name in ("totalRecords", "totalPages")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise SchemaDrift(f"the answer is no page of the API: {error!r} is not there") from error

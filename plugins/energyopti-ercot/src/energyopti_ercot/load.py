@@ -1,0 +1,147 @@
+"""ERCOT's load by weather zone and by forecast zone, and what it is expected to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from energyopti import Example, Feed
+from energyopti.datasets import LOAD, LOAD_FORECAST
+from energyopti.layouts import CsvLayout, Wide, WideColumn
+from energyopti_ercot.documents import Report
+from energyopti_ercot.examples import load as examples
+from energyopti_ercot.layouts import HOUR, SHORT, api_report, hours, of_api, report
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.vocabulary import SYSTEM
+
+Columns = Mapping[tuple[str, ...], str]
+
+FORECAST_ZONES: Columns = {
+    ("NORTH",): "NORTH",
+    ("SOUTH",): "SOUTH",
+    ("WEST",): "WEST",
+    ("HOUSTON",): "HOUSTON",
+    ("TOTAL", "SystemTotal"): SYSTEM,
+}
+WEATHER_ZONES: Columns = {
+    ("COAST",): "COAST",
+    ("EAST",): "EAST",
+    ("FAR_WEST", "FARWEST"): "FAR_WEST",
+    ("NORTH",): "NORTH",
+    ("NORTH_C", "NORTHC", "NorthCentral"): "NORTH_C",
+    ("SOUTHERN",): "SOUTHERN",
+    ("SOUTH_C", "SOUTHC", "SouthCentral"): "SOUTH_C",
+    ("WEST",): "WEST",
+    ("TOTAL", "SystemTotal"): SYSTEM,
+}
+"""The headers that a zone has had, and what it is called here."""
+
+LISTED = timedelta(days=7)
+"""How long the list has forecasts."""
+
+
+def _wide(columns: Columns) -> Wide:
+    """A column a zone."""
+    return Wide(
+        to="location",
+        value="load",
+        columns=tuple(WideColumn(headers, words=words) for headers, words in columns.items()),
+    )
+
+
+def actual(columns: Columns) -> CsvLayout:
+    """Hourly load of a day."""
+    time = hours("OperDay")
+    api = api_report(LOAD, of_api(time, date="operatingDay"), wide=_wide(columns))
+    return report(LOAD, time, api=api, wide=_wide(columns))
+
+
+def expected(columns: Columns) -> CsvLayout:
+    """A forecast for the running day and the seven after it."""
+    return report(LOAD_FORECAST, hours(form=SHORT), wide=_wide(columns))
+
+
+BY_WEATHER_ZONE = actual(WEATHER_ZONES)
+BY_FORECAST_ZONE = actual(FORECAST_ZONES)
+EXPECTED_BY_FORECAST_ZONE = expected(FORECAST_ZONES)
+EXPECTED_BY_WEATHER_ZONE = expected(WEATHER_ZONES)
+
+
+def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) -> Feed:
+    """A feed of load: the document of a day is published on the next."""
+    end_point = EndPoint(path=f"{product.lower()}/{name}", by="operatingDay")
+    return Feed(
+        name=name,
+        dataset=LOAD,
+        documented_at=PRODUCT.format(product),
+        history_from=API_FROM,
+        step=HOUR,
+        cadence=timedelta(minutes=30),
+        layout=layout,
+        eras=eras(Report(number=number, first=1, last=1), layout, end_point),
+        unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
+        "of some zones: all that clients of the report know are read",
+        **more,
+    )
+
+
+def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: Any) -> Feed:
+    """A feed of forecasts, made every hour; the API has none of them."""
+    return Feed(
+        name=name,
+        dataset=LOAD_FORECAST,
+        documented_at=PRODUCT.format(product),
+        history_from=date(2024, 1, 1),
+        step=HOUR,
+        horizon=8,
+        cadence=timedelta(minutes=15),
+        keeps=LISTED,
+        layout=layout,
+        eras=eras(Report(number=number, every=HOUR), layout, None, published=True),
+        **more,
+    )
+
+
+LOAD_BY_WEATHER_ZONE = _load(
+    "act_sys_load_by_wzn",
+    "13101",
+    "NP6-345-CD",
+    BY_WEATHER_ZONE,
+    title="Load by weather zone, hourly",
+    example=Example(payload=examples.BY_WEATHER_ZONE, rows=examples.BY_WEATHER_ZONE_ROWS),
+)
+LOAD_BY_FORECAST_ZONE = _load(
+    "act_sys_load_by_fzn",
+    "14836",
+    "NP6-346-CD",
+    BY_FORECAST_ZONE,
+    title="Load by forecast zone, hourly",
+    example=Example(payload=examples.BY_FORECAST_ZONE, rows=examples.BY_FORECAST_ZONE_ROWS),
+)
+FORECAST_BY_FORECAST_ZONE = _forecast(
+    "lf_by_forecast_zone",
+    "12311",
+    "NP3-560-CD",
+    EXPECTED_BY_FORECAST_ZONE,
+    title="Seven-day load forecast by forecast zone, made every hour",
+    example=Example(payload=examples.EXPECTED, rows=examples.EXPECTED_ROWS),
+    unconfirmed="its API end point: none is known; the first day of its history",
+)
+FORECAST_BY_WEATHER_ZONE = _forecast(
+    "lf_by_weather_zone",
+    "12312",
+    "NP3-561-CD",
+    EXPECTED_BY_WEATHER_ZONE,
+    title="Seven-day load forecast by weather zone, made every hour",
+    example=Example(payload=examples.EXPECTED_BY_WEATHER, rows=examples.EXPECTED_BY_WEATHER_ROWS),
+    unconfirmed="its headers, which are taken from the other reports by weather zone; how long it is listed: as "
+    "long as NP3-560-CD; its API end point: none is known; the first day of its history",
+)
+
+LOADS = (
+    LOAD_BY_FORECAST_ZONE,
+    LOAD_BY_WEATHER_ZONE,
+    FORECAST_BY_FORECAST_ZONE,
+    FORECAST_BY_WEATHER_ZONE,
+)

@@ -1,0 +1,60 @@
+"""ERCOT: its clock, its three doors, what they want, its names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from energyopti import Credential, Host, Market, PasswordGrant, RateLimit
+from energyopti_ercot.feeds import FEEDS
+from energyopti_ercot.layouts import ZONE
+
+_CLIENT = "fec253ea-0d06-4272-a5e6-b478baeecd70"
+_OBTAIN = "https://apiexplorer.ercot.com (a free account)"
+
+ERCOT = Market(
+    id="ercot",
+    title="Electric Reliability Council of Texas",
+    zone=ZONE,
+    website="https://www.ercot.com/mp/data-products",
+    hosts=(
+        Host(name="mis", url="https://www.ercot.com"),
+        Host(
+            name="api",
+            url="https://api.ercot.com/api/public-reports",
+            rate=RateLimit(30, timedelta(minutes=1)),
+            headers={"Ocp-Apim-Subscription-Key": "subscription_key"},
+            bearer=PasswordGrant(
+                host="login",
+                path="oauth2/v2.0/token",
+                form={
+                    "grant_type": "password",
+                    "response_type": "id_token",
+                    "scope": f"openid {_CLIENT} offline_access",
+                    "client_id": _CLIENT,
+                },
+                credentials={"username": "username", "password": "password"},
+                token="id_token",  # noqa: S106 - the name of a field
+            ),
+        ),
+        Host(
+            name="login", url="https://ercotb2c.b2clogin.com/ercotb2c.onmicrosoft.com/B2C_1_PUBAPI-ROPC-FLOW"
+        ),
+    ),
+    credentials=(
+        Credential(name="username", title="the user of an account of its API", obtain=_OBTAIN),
+        Credential(name="password", title="the password of an account of its API", obtain=_OBTAIN),
+        Credential(name="subscription_key", title="a subscription key of its API", obtain=_OBTAIN),
+    ),
+    feeds=FEEDS,
+    reference_hub="HB_NORTH",
+    aliases={
+        "North Hub": "HB_NORTH",
+        "South Hub": "HB_SOUTH",
+        "West Hub": "HB_WEST",
+        "Houston Hub": "HB_HOUSTON",
+    },
+    unavailable={
+        "capacity": "ERCOT has no capacity market: it pays for energy and reserves alone",
+    },
+)
+"""The constants of the grant are those of ERCOT's public documentation."""

@@ -1,0 +1,71 @@
+"""The Public API in the sandbox: a key and a token, ranges, pages, and rows as arrays with a list of fields."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from energyopti.sandbox import Answer, Ask
+from energyopti.sandbox.series import local
+from energyopti.timezones import DAY, midnight
+from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.listing import as_utc
+from energyopti_ercot.sandbox.login import is_valid
+from energyopti_ercot.sandbox.tables import BY_PATH, Table
+
+_MOST = 1_000_000
+_WORDS = {"true": True, "false": False}
+_INSTANT = timedelta(microseconds=1)
+
+
+def api(ask: Ask) -> Answer:
+    """One request of the API."""
+    if "ocp-apim-subscription-key" not in ask.headers:
+        return _json({"statusCode": 401, "message": "Access denied due to missing subscription key."}, 401)
+    if not is_valid(ask.headers.get("authorization", ""), ask.now):
+        return _json({"statusCode": 401, "message": "Unauthorized. Access token is missing or invalid."}, 401)
+    table = BY_PATH.get(ask.path)
+    if table is None:
+        return _json({"statusCode": 404, "message": "Resource not found"}, 404)
+    try:
+        return _page(table, ask)
+    except (KeyError, ValueError) as error:
+        return _json({"message": f"a parameter is missing or wrong: {error}"}, 400)
+
+
+def _page(table: Table, ask: Ask) -> Answer:
+    """One page of a range."""
+    first = _moment(ask.params[f"{table.by}From"], end=False)
+    last = _moment(ask.params[f"{table.by}To"], end=True)
+    size, number = min(int(ask.params.get("size", "1000")), _MOST), int(ask.params.get("page", "1"))
+    frame = table.published(first, last, ask.now)
+    if table.posted and "deliveryDateFrom" in ask.params:
+        day = date.fromisoformat(ask.params["deliveryDateFrom"])
+        frame = frame.filter(local(ZONE).dt.date() == day)
+    written = json.loads(table.of_api.write(frame))
+    page = written["data"][(number - 1) * size : number * size]
+    body = {
+        "_meta": {
+            "totalRecords": len(written["data"]),
+            "pageSize": size,
+            "totalPages": -(-len(written["data"]) // size),
+            "currentPage": number,
+        },
+        "report": {"reportTypeId": int(table.number)},
+        "fields": written["fields"],
+        "data": [[_WORDS.get(cell, cell) for cell in row] for row in page],
+    }
+    return _json(body, 200)
+
+
+def _moment(text: str, *, end: bool) -> datetime:
+    """A local time, or the beginning or the end of a local day."""
+    wall = datetime.fromisoformat(text)
+    if "T" in text:
+        return as_utc(wall)
+    return midnight(wall.date() + DAY, ZONE) - _INSTANT if end else midnight(wall.date(), ZONE)
+
+
+def _json(body: Any, status: int) -> Answer:
+    return Answer(status=status, body=json.dumps(body).encode(), content_type="application/json")

@@ -1,0 +1,94 @@
+"""When documents are published, and what each holds: one a quarter, one a dispatch run, one an hour or one a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.sandbox.series import intervals, noise
+from energyopti.timezones import DAY, local_date, midnight, to_utc, zone
+from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, QUARTER, ZONE
+
+_SECOND = timedelta(seconds=1)
+_UTC = pl.Datetime("us", "UTC")
+
+
+@attrs.frozen(kw_only=True)
+class Issue:
+    """One document: it holds what begins from ``start`` to before ``end``; ``stamp`` is at the end of its name."""
+
+    published: datetime
+    start: datetime
+    end: datetime
+    stamp: str = ""
+
+
+Issues = Callable[[datetime, datetime], list[Issue]]
+"""The documents that are published between two instants, both included."""
+
+
+def _local(at: datetime, pattern: str) -> str:
+    return at.astimezone(zone(ZONE)).strftime(pattern)
+
+
+def runs(first: datetime, last: datetime) -> pl.DataFrame:
+    """The runs of the dispatch between two instants, both included: some seconds off a grid of five minutes."""
+    grid = intervals(first - FIVE_MINUTES, last, FIVE_MINUTES)
+    late = pl.duration(seconds=(16 + 8 * noise(21)).floor().cast(pl.Int64))
+    start = (pl.col("interval_start") + late).cast(_UTC)
+    frame = grid.select(interval_start=start, interval_end=(start + FIVE_MINUTES).cast(_UTC))
+    return frame.filter(pl.col("interval_start").is_between(first, last))
+
+
+def each_run(first: datetime, last: datetime) -> list[Issue]:
+    """A document a run of the dispatch, some seconds after it."""
+    after = 12 * _SECOND
+    starts = runs(first - after, last - after)["interval_start"].to_list()
+    return [
+        Issue(published=at + after, start=at, end=at + _SECOND, stamp=_local(at, "_%Y%m%d_%H%M%S"))
+        for at in starts
+    ]
+
+
+def each_quarter(first: datetime, last: datetime) -> list[Issue]:
+    """A document a quarter of an hour, shortly after it; its name says when the quarter ended."""
+    after = QUARTER + 62 * _SECOND
+    starts = intervals(first - after, last - after, QUARTER)["interval_start"].to_list()
+    return [
+        Issue(published=at + after, start=at, end=at + QUARTER, stamp=_local(at + QUARTER, "_%Y%m%d_%H%M"))
+        for at in starts
+    ]
+
+
+def each_day(at: time, *, days: int) -> Issues:
+    """A document a local day, at a local time some days after it (before it, where they are negative)."""
+
+    def issues(first: datetime, last: datetime) -> list[Issue]:
+        day, found = local_date(first, ZONE), []
+        while day <= local_date(last, ZONE):
+            published, spoken = to_utc(datetime.combine(day, at), ZONE), day - days * DAY
+            if first <= published <= last:
+                bounds = midnight(spoken, ZONE), midnight(spoken + DAY, ZONE)
+                found.append(Issue(published=published, start=bounds[0], end=bounds[1]))
+            day += DAY
+        return found
+
+    return issues
+
+
+def each_hour(past: timedelta, *, behind: timedelta, ahead: timedelta) -> Issues:
+    """A document an hour, some time and a few seconds past it, from some days before its own to some days after."""
+
+    def issues(first: datetime, last: datetime) -> list[Issue]:
+        found = []
+        for hour in intervals(first - past - HOUR, last - past, HOUR)["interval_start"].to_list():
+            published, day = hour + past + hour.timestamp() // 3600 % 7 * _SECOND, local_date(hour, ZONE)
+            start, end = midnight(day - behind, ZONE), midnight(day + ahead, ZONE)
+            if first <= published <= last:
+                found.append(Issue(published=published, start=start, end=end))
+        return found
+
+    return issues

@@ -1,0 +1,94 @@
+"""Load of the small ERCOT: as it was, a day later, and as it is expected, every hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+import polars as pl
+
+from energyopti.layouts import CsvLayout
+from energyopti.sandbox.series import at_places, demand, intervals, noise
+from energyopti_ercot import load
+from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti_ercot.sandbox.issues import each_day, each_hour
+from energyopti_ercot.sandbox.tables import Table
+from energyopti_ercot.vocabulary import SYSTEM
+
+_INSTANT = timedelta(microseconds=1)
+_FORECAST_SHARES = {"NORTH": 0.36, "SOUTH": 0.26, "WEST": 0.12, "HOUSTON": 0.26, SYSTEM: 1.0}
+_WEATHER_SHARES = {
+    "COAST": 0.26,
+    "EAST": 0.04,
+    "FAR_WEST": 0.11,
+    "NORTH": 0.03,
+    "NORTH_C": 0.27,
+    "SOUTHERN": 0.09,
+    "SOUTH_C": 0.17,
+    "WEST": 0.03,
+    SYSTEM: 1.0,
+}
+_WHOLE = 52_000.0
+
+
+class Loads:
+    """Load at places by their share of the whole; ``expected`` errs the more the further ahead it is."""
+
+    def __init__(self, shares: Mapping[str, float]) -> None:
+        self._places = pl.DataFrame({"location": list(shares), "share": list(shares.values())})
+
+    def actual(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        """Load of the hours of a range."""
+        del now
+        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._places)
+        return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share")).round(2))
+
+    def expected(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        """Load of the hours of a range as it is expected at a time."""
+        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._places)
+        ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
+        error = 1 + 0.01 * ahead * noise(7)
+        return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share") * error).round(4))
+
+
+def _actual(number: str, name: str, path: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:
+    return Table(
+        number=number,
+        name=name,
+        path=path,
+        by="operatingDay",
+        layout=layout,
+        rows=Loads(shares).actual,
+        issues=each_day(time(0, 50), days=1),
+    )
+
+
+def _expected(number: str, name: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:
+    return Table(
+        number=number,
+        name=name,
+        layout=layout,
+        rows=Loads(shares).expected,
+        issues=each_hour(timedelta(minutes=30), behind=timedelta(), ahead=timedelta(days=8)),
+        kept=load.LISTED,
+    )
+
+
+LOAD_TABLES = (
+    _actual(
+        "13101",
+        "ACTUALSYSLOADWZNP6345",
+        "np6-345-cd/act_sys_load_by_wzn",
+        load.BY_WEATHER_ZONE,
+        _WEATHER_SHARES,
+    ),
+    _actual(
+        "14836",
+        "ACTUALSYSLOADFZNP6346",
+        "np6-346-cd/act_sys_load_by_fzn",
+        load.BY_FORECAST_ZONE,
+        _FORECAST_SHARES,
+    ),
+    _expected("12311", "LFCCONGESTNP3560", load.EXPECTED_BY_FORECAST_ZONE, _FORECAST_SHARES),
+    _expected("12312", "LFCWEATHERNP3561", load.EXPECTED_BY_WEATHER_ZONE, _WEATHER_SHARES),
+)

@@ -1,0 +1,31 @@
+"""A small ERCOT: its hubs, load zones and ties by their real names, and a few made-up nodes and buses."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from energyopti.vocabulary import LocationType
+from energyopti_ercot.vocabulary import HUBS, LOAD_ZONES, SYSTEM, TIES
+
+NODES = ("ALPHA_RN", "BRAVO_CC1", "CHARLIE_WIND", "DELTA_SOLAR", "ECHO_ESS")
+_BUSES = ("0001", "ALPHA_138A", "BRAVO_345B", "CHARLIE_69")
+
+
+def _placed(names: tuple[str, ...], kind: LocationType) -> list[dict[str, str]]:
+    return [{"location": name, "location_type": kind.value} for name in names]
+
+
+POINTS = pl.DataFrame(
+    [
+        *_placed(HUBS, LocationType.HUB),
+        *_placed((*LOAD_ZONES, *TIES), LocationType.ZONE),
+        *_placed(NODES, LocationType.NODE),
+    ]
+)
+"""Every settlement point once, as the reports have them that do not say its type."""
+
+TYPED_POINTS = pl.concat([POINTS, pl.DataFrame(_placed(LOAD_ZONES, LocationType.AGGREGATE))])
+"""The same, and the energy-weighted prices of the load zones beside them."""
+
+BUSES = pl.DataFrame(_placed(_BUSES, LocationType.BUS))
+WHOLE = pl.DataFrame(_placed((SYSTEM,), LocationType.SYSTEM))

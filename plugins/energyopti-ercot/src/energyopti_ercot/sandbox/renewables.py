@@ -1,0 +1,85 @@
+"""Wind and solar of the small ERCOT: a document an hour, with output where the hour is over, and forecasts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.datasets import RENEWABLES
+from energyopti.layouts import Number, Text
+from energyopti.sandbox.series import hour, intervals, noise
+from energyopti.timezones import zone
+from energyopti_ercot.layouts import HOUR, ZONE, api_report, hours, of_api, report
+from energyopti_ercot.renewables import LISTED, SOLAR, WIND, Kind
+from energyopti_ercot.sandbox.issues import each_hour
+from energyopti_ercot.sandbox.tables import Table
+from energyopti_ercot.vocabulary import SYSTEM
+
+_INSTANT = timedelta(microseconds=1)
+_SHARES = {SYSTEM: 1.0, "SOUTH_HOUSTON": 0.25, "WEST": 0.6, "NORTH": 0.15}
+_DOCUMENT, _API = 0, 1
+
+
+@attrs.frozen
+class Hours:
+    """The rows of one kind's report, with every figure under its names in documents and in the API."""
+
+    kind: Kind
+
+    def figures(self) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
+        """Every figure with its headers by place."""
+        words = {"GEN": "gen", "COP_HSL": "COPHSL"}
+        words |= {name: name for name in (self.kind.likely, self.kind.cautious)}
+        return [(word, self.kind.headers(word, api_word)) for word, api_word in words.items()]
+
+    def rows(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        """The hours of a range as they stand at a time."""
+        frame = intervals(first, end - _INSTANT, HOUR)
+        wind = 14_000 * (1 + 0.5 * noise(41))
+        sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
+        output = wind if self.kind is WIND else sun
+        ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
+        likely = output * (1 + 0.03 * ahead * noise(43))
+        past = pl.when(pl.col("interval_end") <= now).then(output)
+        values = {"GEN": past, "COP_HSL": output * 1.1, self.kind.likely: likely}
+        posted = now.astimezone(zone(ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
+        return frame.with_columns(
+            *(
+                (values.get(word, likely * 0.9) * _SHARES[place]).round(2).alias(name)
+                for word, headers in self.figures()
+                for place, names in headers.items()
+                for name in names
+            ),
+            postedDatetime=pl.lit(posted),
+        )
+
+    def columns(self, form: int) -> tuple[Number, ...]:
+        """Every figure in the order of the report, under its name in one form."""
+        headers = [headers for _, headers in self.figures()]
+        places = headers[0]
+        return tuple(Number(each[place][form]) for place in places for each in headers)
+
+    def table(self, name: str) -> Table:
+        """The report."""
+        time = hours("DELIVERY_DATE", "HOUR_ENDING", form="{:02d}")
+        posted = Text("postedDatetime")
+        api = api_report(RENEWABLES, of_api(time), columns=(posted, *self.columns(_API)))
+        return Table(
+            number=self.kind.number,
+            name=name,
+            path=self.kind.path,
+            by="postedDatetime",
+            posted=True,
+            layout=report(RENEWABLES, time, api=api, columns=self.columns(_DOCUMENT)),
+            rows=self.rows,
+            issues=each_hour(timedelta(minutes=55), behind=timedelta(days=2), ahead=timedelta(days=8)),
+            kept=LISTED,
+        )
+
+
+RENEWABLE_TABLES = (
+    Hours(WIND).table("WPPHRLYAVGACTNP4732"),
+    Hours(SOLAR).table("SPPHRLYAVGACTNP4737"),
+)

@@ -1,0 +1,49 @@
+"""Where a report comes from: its documents while they are listed, then the Public API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import attrs
+
+from energyopti import Days, Era
+from energyopti.layouts import Layout
+from energyopti_ercot.api import api
+from energyopti_ercot.documents import Report, documents
+
+PRODUCT = "https://www.ercot.com/mp/data-products/data-product-details?id={}"
+API_FROM = date(2023, 12, 1)
+"""When the API's data begins; the archive beside it starts in that month."""
+
+API_UNCONFIRMED = "in the API: the first day, the names of its fields and that its flag of the repeated hour is true or false"
+
+
+@attrs.frozen(kw_only=True)
+class EndPoint:
+    """A report's end point of the API, and the parameter by which a range is asked."""
+
+    path: str
+    by: str = "deliveryDate"
+    stamps: bool = False
+    filters: Mapping[str, str] = attrs.field(factory=dict)
+
+
+def eras(
+    report: Report, layout: Layout, end_point: EndPoint | None, *, published: bool = False
+) -> tuple[Era, ...]:
+    """The sources of a report in order: its documents, the API, and what is left of a day that leaves the list."""
+    found = [Era(name="documents", host="mis", collect=documents(report, layout, published=published))]
+    if end_point is not None:
+        asked = api(
+            end_point.path,
+            layout,
+            by=end_point.by,
+            stamps=end_point.stamps,
+            filters=end_point.filters,
+        )
+        found.append(Era(name="Public API", host="api", collect=asked, holds=Days(API_FROM)))
+    if report.every is not None:
+        rest = documents(report, layout, published=published, in_part=True)
+        found.append(Era(name="documents of a part of the day", host="mis", collect=rest))
+    return tuple(found)

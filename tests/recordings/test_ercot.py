@@ -1,0 +1,155 @@
+"""Recorded documents and lists of ERCOT, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import os
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from energyopti import FindingKind
+from energyopti.layouts import Layout, Reading
+from energyopti_ercot import load, prices, renewables
+from energyopti_ercot.documents import read_documents
+from energyopti_ercot.listing import listed
+
+CENTRAL = ZoneInfo("America/Chicago")
+HOUR = timedelta(hours=1)
+FORECAST = "cdr.00012311.0000000000000000.20250313.123000586.LFCCONGESTNP3560_csv.zip"
+WIND = "cdr.00013028.0000000000000000.20250313.135509.WPPHRLYAVGACTNP4732_csv.zip"
+DISPATCH = "cdr.00012300.0000000000000000.20260625.004020.LMPSROSNODENP6788_20260625_004018.csv"
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    """ERCOT's recordings; the tests are skipped where there are none."""
+    named = os.environ.get("ENERGYOPTI_RECORDINGS")
+    root = Path(__file__).resolve().parents[2]
+    found = (Path(named) if named else root.parent / "shared" / "recordings") / "ercot"
+    if not (found / "PROVENANCE.tsv").is_file():
+        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
+    return found
+
+
+def published(content: bytes) -> list[dict[str, str]]:
+    """The rows of a document, read without the library; blanks around words are gone."""
+    rows = csv.DictReader(io.StringIO(content.decode(), newline=""))
+    return [{name.strip(): cell.strip() for name, cell in row.items()} for row in rows]
+
+
+def unzipped(path: Path) -> bytes:
+    """The one file of a document."""
+    with zipfile.ZipFile(path) as archive:
+        (name,) = archive.namelist()
+        return archive.read(name)
+
+
+def hour(day: str, label: str) -> datetime:
+    """When the hour begins that ends at a label; none of the recorded days has a repeated hour."""
+    midnight = datetime.strptime(day, "%m/%d/%Y").replace(tzinfo=CENTRAL)
+    return (midnight + (int(label.split(":", maxsplit=1)[0]) - 1) * HOUR).astimezone(UTC)
+
+
+def cells(reading: Reading, *columns: str) -> set[tuple[object, ...]]:
+    """Some columns of a reading, row by row."""
+    return set(reading.frame.select(*columns).iter_rows())
+
+
+def test_load_forecast_by_forecast_zone(folder: Path) -> None:
+    """192 hours of March 13 to 20, 2025, in four zones and in all."""
+    rows = published(unzipped(folder / FORECAST))
+    zones = {
+        "North": "NORTH",
+        "South": "SOUTH",
+        "West": "WEST",
+        "Houston": "HOUSTON",
+        "SystemTotal": "SYSTEM",
+    }
+    expected = {
+        (start := hour(row["DeliveryDate"], row["HourEnding"]), start + HOUR, name, float(row[zone]))
+        for row in rows
+        for zone, name in zones.items()
+    }
+    reading = read_documents(load.EXPECTED_BY_FORECAST_ZONE, [(folder / FORECAST).read_bytes()])
+    assert cells(reading, "interval_start", "interval_end", "location", "load") == expected
+    assert reading.frame.height == 5 * len(rows) == 5 * 192
+    assert reading.findings == ()
+
+
+def wind_column(word: str, place: str) -> str:
+    """What a figure of a zone is called in the document of wind."""
+    if place == "SYSTEM":
+        return "SYSTEM_WIDE_GEN" if word == "GEN" else f"{word}_SYSTEM_WIDE"
+    return f"{word}_LZ_{place}"
+
+
+@pytest.mark.parametrize(
+    ("layout", "word"), [(renewables.WIND_GENERATED, "GEN"), (renewables.WIND_EXPECTED, "STWPF")]
+)
+def test_wind_document(folder: Path, layout: Layout, word: str) -> None:
+    """216 hours from March 11 to 20, 2025: output of those that are over, forecasts of all."""
+    rows = published(unzipped(folder / WIND))
+    expected = set()
+    for row in rows:
+        start = hour(row["DELIVERY_DATE"], row["HOUR_ENDING"])
+        for place in ("SYSTEM", "SOUTH_HOUSTON", "WEST", "NORTH"):
+            cell = row[wind_column(word, place)]
+            expected.add((start, place, float(cell) if cell else None))
+    reading = read_documents(layout, [(folder / WIND).read_bytes()])
+    assert cells(reading, "interval_start", "location", "generation") == expected
+    assert reading.frame.height == 4 * len(rows) == 4 * 216
+    assert not [each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE]
+
+
+def test_wind_output_is_that_of_hours_which_were_over(folder: Path) -> None:
+    """At 13:55 of March 13 the hour ending 13:00 is the last one, and none before it is empty."""
+    reading = read_documents(renewables.WIND_GENERATED, [(folder / WIND).read_bytes()])
+    known = renewables.over(reading, datetime(2025, 3, 13, 18, 55, 9, tzinfo=UTC))
+    assert known.frame["interval_end"].max() == datetime(2025, 3, 13, 18, tzinfo=UTC)
+    assert known.frame["generation"].null_count() == 0
+    assert known.frame.height == reading.frame["generation"].count() == 4 * 48
+    assert known.accounted_rows == known.payload_rows
+
+
+def test_dispatch_prices(folder: Path) -> None:
+    """The points of one run on June 25, 2026, whose prices are padded with blanks."""
+    content = (folder / DISPATCH).read_bytes()
+    expected = set()
+    for row in published(content):
+        wall = datetime.strptime(row["SCEDTimestamp"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=CENTRAL)
+        expected.add((wall.astimezone(UTC), row["SettlementPoint"], float(row["LMP"])))
+    reading = prices.DISPATCH_POINTS.read(content)
+    assert cells(reading, "interval_start", "location", "lmp") == expected
+    assert reading.frame.height == len(expected)
+    assert reading.findings == ()
+
+
+@pytest.mark.parametrize("number", ["12311", "13028"])
+def test_list_has_every_document_of_its_days(folder: Path, number: str) -> None:
+    """180 CSV documents, about one an hour over a clock change: 2025-03-09 has 23 hours.
+
+    The names say the wall clock; the list's offset would put those before the change an hour late.
+    """
+    content = (folder / f"IceDocListJsonWS_{number}.json").read_bytes()
+    entries = [each["Document"] for each in json.loads(content)["ListDocsByRptTypeRes"]["DocumentList"]]
+    expected = {}
+    for each in entries:
+        if each["FriendlyName"].endswith("_csv"):
+            day, moment = each["ConstructedName"].split(".")[3:5]
+            wall = datetime.strptime(day + moment[:6], "%Y%m%d%H%M%S").replace(tzinfo=CENTRAL)
+            expected[each["DocID"]] = wall.astimezone(UTC)
+    found = {each.number: each.published for each in listed(content)}
+    assert found.keys() == expected.keys()
+    assert len(found) == 180
+    assert max(abs(found[each] - expected[each]) for each in found) < timedelta(seconds=3)
+    times = sorted(found.values())
+    steps = [after - before for before, after in itertools.pairwise(times)]
+    assert max(steps) < timedelta(minutes=62)
+    assert min(steps) > timedelta(minutes=58)
