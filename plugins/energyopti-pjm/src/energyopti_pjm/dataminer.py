@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50_000
 BY_TYPE = "type"
 _AT_ONCE = 4
+_LONGEST_DAY = timedelta(hours=25)
 _IDS_AT_ONCE = 100
 _TOTAL = re.compile(rb'"totalRows"\s*:\s*(\d+)')
 
@@ -84,7 +86,7 @@ def _asked(
     """The requests that a span needs: its part and its filters. All places of an archive are asked day by day."""
     chosen = _selections(places, span, place, archive)
     parts = [span]
-    if places and chosen == [{}] and place != BY_TYPE:
+    if places and chosen == [{}] and place != BY_TYPE and span.end - span.start > _LONGEST_DAY:
         starts = [span.start + number * DAY for number in range(-((span.start - span.end) // DAY))]
         parts = [Span(start, min(start + DAY, span.end), span.archived) for start in starts]
     return [(part, each) for part in parts for each in chosen]
