@@ -23,6 +23,7 @@ class FindingKind(enum.StrEnum):
     UNKNOWN_WORD = "unknown_word"
     UNKNOWN_TIME = "unknown_time"
     OUTSIDE_CHUNK = "outside_chunk"
+    OVERLAP = "overlap"
     DUPLICATE_KEY = "duplicate_key"
     GAP = "gap"
     COMPONENTS = "components"

@@ -67,6 +67,29 @@ class Reading:
         found = self.findings if at is not None else (*self.findings, unsaid)
         return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
 
+    def keep(self, mask: pl.Series, finding: Finding) -> Reading:
+        """Only the rows of the mask; the finding accounts for the others, whose raw columns stay."""
+        return attrs.evolve(
+            self,
+            frame=self.frame.filter(mask),
+            origin=self.origin.filter(mask),
+            findings=(*self.findings, finding),
+        )
+
+    def within(self, start: datetime, end: datetime) -> Reading:
+        """The rows that begin in a span, of documents that overlap by nature; a finding counts the others."""
+        mask = self.frame["interval_start"].is_between(start, end, closed="left")
+        others = int((~mask).sum())
+        if not others:
+            return self
+        finding = Finding(
+            kind=FindingKind.OVERLAP,
+            message=f"{others} rows of other times came along: these documents overlap",
+            rows=others,
+            accounts=True,
+        )
+        return self.keep(mask, finding)
+
     def standing(self) -> Reading:
         """The same reading without the rows that were superseded; a finding counts them."""
         if SUPERSEDED not in self.frame.columns:
@@ -81,12 +104,7 @@ class Reading:
             rows=left_out,
             accounts=True,
         )
-        return attrs.evolve(
-            self,
-            frame=self.frame.filter(mask),
-            origin=self.origin.filter(mask),
-            findings=(*self.findings, finding),
-        )
+        return self.keep(mask, finding)
 
     def during(self, start: datetime, end: datetime) -> Reading:
         """The same reading of an undated document, as of the time in which it was published."""

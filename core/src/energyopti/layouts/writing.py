@@ -34,7 +34,8 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         wide = layout.wide
         headers = {_SEPARATOR.join(column.words): column.name for column in wide.columns}
         words = pl.concat_str(wide.to, separator=_SEPARATOR).replace_strict(headers, return_dtype=pl.String)
-        beside = [column.to for column in layout.columns if column.to]
+        beside = [column.to or column.name for column in layout.columns]
+        beside = [name for name in beside if name in frame.columns]
         index = ["interval_start", "interval_end", *beside]
         frame = frame.with_columns(words.alias(_HEADER)).pivot(
             _HEADER, index=index, values=wide.value, maintain_order=True
