@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from energyopti.testing import PluginContract
+from typing import ClassVar
+
+from energyopti.testing import Exempt, PluginContract
 
 
 class TestNyiso(PluginContract):
@@ -21,3 +23,8 @@ class TestErcot(PluginContract):
     """ERCOT."""
 
     market = "ercot"
+    exempt: ClassVar = {
+        "hourly_res_outage_cap:test_sandbox_days_are_whole": Exempt(
+            "broken_upstream", "the report has 24 rows for a day of 25 hours: the second pass is missing"
+        )
+    }

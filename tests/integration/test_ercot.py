@@ -31,6 +31,7 @@ from energyopti import (
 from energyopti.events import Event
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
+from energyopti_ercot.market import ERCOT
 from serving import Clock, Served, sandbox_served
 
 NOW = utc("2026-11-20T17:00")
@@ -42,6 +43,11 @@ SECRETS = {
     ("ercot", "subscription_key"): "key-do-not-tell",
 }
 TOKEN = "token-do-not-tell"
+BY_BOTH = [
+    feed.name for feed in ERCOT.feeds if {"documents", "Public API"} <= {era.name for era in feed.eras}
+]
+"""The feeds that documents and the API have."""
+
 TYPED_POINTS = 33
 """How many prices the sandbox has for each quarter: 7 hubs, 8 zones twice, 5 ties and 5 nodes."""
 
@@ -105,17 +111,21 @@ def test_day_that_the_list_has_in_part_comes_from_the_api(served: Served) -> Non
     assert eras(data) == ["Public API"]
 
 
-def test_documents_and_api_give_the_same_day(served: Served) -> None:
+@pytest.mark.parametrize("feed", BY_BOTH)
+def test_documents_and_api_give_the_same_day(served: Served, feed: str) -> None:
     """Once the lists are out of order, a day that the documents had comes from the API: row for row the same."""
-    listed = get(served, "spp_node_zone_hub", "2026-11-18", "2026-11-19")
+    day = ("2026-11-18", "2026-11-19")
+    listed = get(served, feed, *day)
     served.spoil(Fault(kind=FaultKind.STATUS, path="misapp", status=403))
     try:
-        other = get(served, "spp_node_zone_hub", "2026-11-18", "2026-11-19")
+        other = get(served, feed, *day)
     finally:
         served.spoil()
-    assert eras(other) == ["Public API"]
-    assert [each.kind for each in other.findings] == [FindingKind.FALLBACK]
-    order = ["interval_start", "location", "location_type"]
+    assert set(eras(listed)) == {"documents"}
+    assert set(eras(other)) == {"Public API"}
+    assert FindingKind.FALLBACK in {each.kind for each in other.findings}
+    assert len(listed)
+    order = [name for name in ERCOT.feed(feed).dataset.key if name in listed.frame.columns]
     assert other.frame.sort(order).equals(listed.frame.sort(order))
 
 
@@ -144,7 +154,7 @@ def test_run_chooses_the_feed(served: Served, run: str | None, feed: str, rows: 
 
 def test_forecasts_are_known_by_their_publication(served: Served) -> None:
     """The newest of November 20 is of 10:30 and some seconds; it reaches seven days ahead."""
-    data = get(served, "lf_by_forecast_zone", "2026-11-20T12:00", "2026-11-22", locations="SYSTEM")
+    data = get(served, "7d_load_fcast_by_fzn", "2026-11-20T12:00", "2026-11-22", locations="SYSTEM")
     assert [at.replace(second=0) for at in data.frame["publish_time"].unique()] == [utc("2026-11-20T16:30")]
     assert len(data) == 36
 

@@ -29,7 +29,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "version": None,
     },
     "load": {"location": None, "load": "MW"},
-    "load_forecast": {**FORECAST, "location": None, "load": "MW"},
+    "load_forecast": {**FORECAST, "location": None, "model": None, "load": "MW"},
     "fuel_mix": {"fuel": None, "fuel_native": None, "generation": "MW"},
     "renewables": {"fuel": None, "location": None, "generation": "MW", "curtailed": "MW"},
     "renewables_forecast": {**FORECAST, "fuel": None, "location": None, "generation": "MW"},
@@ -125,7 +125,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
 OWN_KEYS: dict[str, set[str]] = {
     "lmp": {"run", "location", "location_type", "version"},
     "load": {"location"},
-    "load_forecast": {"publish_time", "location"},
+    "load_forecast": {"publish_time", "location", "model"},
     "fuel_mix": {"fuel_native"},
     "renewables": {"fuel", "location"},
     "renewables_forecast": {"publish_time", "fuel", "location"},

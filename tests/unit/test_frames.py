@@ -274,7 +274,7 @@ def test_column_of_another_type_is_a_fault_of_the_layout() -> None:
     [
         ("load", ("interval_start", "location")),
         ("lmp", ("interval_start", "location", "run", "location_type", "version")),
-        ("load_forecast", ("interval_start", "location", "publish_time")),
+        ("load_forecast", ("interval_start", "location", "publish_time", "model")),
         ("fuel_mix", ("interval_start", "fuel_native")),
         ("constraints", ("interval_start", "run", "constraint", "contingency")),
     ],

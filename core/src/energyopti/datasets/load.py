@@ -21,10 +21,11 @@ class LoadRow(Row):
 class LoadForecastRow(ForecastRow):
     """Load forecasts.
 
-    One row for each publication, interval and location.
+    One row for each publication, interval and location, and for each model where a source publishes several.
     """
 
     location: str = field("zone, area or system", key=True)
+    model: str | None = field("the forecast model; null where the source publishes but one", key=True)
     load: float | None = field("expected load", unit="MW")
 
 

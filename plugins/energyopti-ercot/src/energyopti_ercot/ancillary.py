@@ -1,16 +1,32 @@
-"""ERCOT's day-ahead prices of ancillary services: one price for all of ERCOT."""
+"""ERCOT's ancillary services: their prices, day-ahead and in real time, and how much of them is planned for.
+
+A price holds for all of ERCOT. Real-time prices begin on 2025-12-05, with the co-optimisation of energy and reserves.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from energyopti import Example, Feed, Run
-from energyopti.datasets import ANCILLARY_PRICES
-from energyopti.layouts import Lookup, Number, Text
+from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
+from energyopti.layouts import CsvLayout, HourEnding, Lookup, Number, Stamp, Text
+from energyopti.schema import Dataset
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
-from energyopti_ercot.documents import Report
+from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import ancillary as examples
-from energyopti_ercot.layouts import HOUR, api_report, hours, of_api, report
+from energyopti_ercot.layouts import (
+    FIVE_MINUTES,
+    HOUR,
+    PLAIN,
+    QUARTER,
+    api_report,
+    dispatch,
+    dispatch_of_api,
+    hours,
+    of_api,
+    report,
+)
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
 from energyopti_ercot.vocabulary import SYSTEM
 
@@ -23,7 +39,6 @@ SERVICES = {
 }
 """ERCOT's services as unified products."""
 
-_COLUMNS = (Text("AncillaryType", to="product_native"), Number("MCPC", to="price"))
 _PRODUCT = Lookup(
     to="product",
     of="product_native",
@@ -31,15 +46,47 @@ _PRODUCT = Lookup(
     default=AncillaryProduct.OPERATING_RESERVE.value,
     report=True,
 )
-_FIXED = {"location": SYSTEM, "basis": PriceBasis.CLEARING.value}
+_SERVICE = Text(("AncillaryType", "ASType"), to="product_native")
+_PRICE = Number("MCPC", to="price")
+_WHOLE = {"location": SYSTEM}
+_PAID = {**_WHOLE, "basis": PriceBasis.CLEARING.value}
+CO_OPTIMISED = date(2025, 12, 5)
+"""The first day of real-time prices of ancillary services."""
+
+
+def _layout(
+    dataset: Dataset, time: HourEnding | Stamp, api_time: HourEnding | Stamp, figure: Number, **more: Any
+) -> CsvLayout:
+    """A figure by service, in both forms."""
+    given: dict[str, Any] = {"columns": (_SERVICE, figure), "derived": (_PRODUCT,), **more}
+    return report(dataset, time, api=api_report(dataset, api_time, **given), **given)
+
+
 _HOURS = hours()
-CLEARING_PRICES = report(
+_QUARTERS = hours(hour="DeliveryHour", form=PLAIN, interval="DeliveryInterval", flag="RepeatedHourFlag")
+CLEARING_PRICES = _layout(ANCILLARY_PRICES, _HOURS, of_api(_HOURS), _PRICE, constants=_PAID)
+QUARTERLY_PRICES = _layout(
     ANCILLARY_PRICES,
+    _QUARTERS,
+    of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInterval", flag="repeatHourFlag"),
+    _PRICE,
+    constants=_PAID,
+)
+DISPATCH_PRICES = _layout(
+    ANCILLARY_PRICES,
+    dispatch(),
+    dispatch_of_api(),
+    Number(("CappedMCPC", "MCPC"), to="price"),
+    constants=_PAID,
+    ignored=("UncappedMCPC",),
+)
+PLANNED = _layout(
+    ANCILLARY_QUANTITIES,
     _HOURS,
-    columns=_COLUMNS,
-    derived=(_PRODUCT,),
-    constants=_FIXED,
-    api=api_report(ANCILLARY_PRICES, of_api(_HOURS), columns=_COLUMNS, derived=(_PRODUCT,), constants=_FIXED),
+    of_api(_HOURS),
+    Number("Quantity", to="requirement"),
+    constants=_WHOLE,
+    ignored=("postedDatetime",),
 )
 
 DAY_AHEAD_CLEARING_PRICES = Feed(
@@ -62,4 +109,65 @@ DAY_AHEAD_CLEARING_PRICES = Feed(
     unconfirmed=API_UNCONFIRMED,
 )
 
-ANCILLARY = (DAY_AHEAD_CLEARING_PRICES,)
+REAL_TIME_CLEARING_PRICES = Feed(
+    name="rt_clear_price_cap",
+    dataset=ANCILLARY_PRICES,
+    run=Run.REAL_TIME_15MIN,
+    title="Real-time clearing prices of regulation and reserves, every 15 minutes, since 2025-12-05",
+    documented_at=PRODUCT.format("NP6-331-CD"),
+    history_from=CO_OPTIMISED,
+    step=QUARTER,
+    layout=QUARTERLY_PRICES,
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
+    eras=eras(
+        Report(number="24898", named=MINUTE_STAMP, ends=True, late=timedelta(minutes=8), every=QUARTER),
+        QUARTERLY_PRICES,
+        EndPoint(path="np6-331-cd/rt_clear_price_cap"),
+    ),
+    unconfirmed="the stamp in a document's name (without one they are told by their publication, shortly after a "
+    "quarter's end); the names of the API's fields, which are taken from NP6-905-CD",
+)
+DISPATCH_CLEARING_PRICES = Feed(
+    name="rt_clear_price_cap_sced",
+    dataset=ANCILLARY_PRICES,
+    run=Run.REAL_TIME_5MIN,
+    title="Clearing prices of regulation and reserves in every dispatch run (SCED); capped since 2026-08-27",
+    documented_at=PRODUCT.format("NP6-332-CD"),
+    history_from=CO_OPTIMISED,
+    step=FIVE_MINUTES,
+    irregular=True,
+    layout=DISPATCH_PRICES,
+    example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
+    eras=eras(
+        Report(number="24891", named=SECOND_STAMP, every=FIVE_MINUTES),
+        DISPATCH_PRICES,
+        EndPoint(path="np6-332-cd/rt_clear_price_cap_sced", by="SCEDTimestamp", stamps=True),
+    ),
+    unconfirmed="the stamp in a document's name: as in NP6-788-CD; the last run of a day is taken to last five minutes",
+)
+SERVICE_PLAN = Feed(
+    name="dam_as_plan",
+    dataset=ANCILLARY_QUANTITIES,
+    run=Run.DAY_AHEAD,
+    title="Ancillary service plan: what each service needs, hourly, for seven days ahead",
+    documented_at=PRODUCT.format("NP4-33-CD"),
+    history_from=API_FROM,
+    step=HOUR,
+    ahead=timedelta(days=7),
+    cadence=timedelta(minutes=30),
+    layout=PLANNED,
+    example=Example(payload=examples.PLAN, rows=examples.PLAN_ROWS),
+    eras=eras(
+        Report(number="12316", first=-6, last=0, newest=2),
+        PLANNED,
+        EndPoint(path="np4-33-cd/dam_as_plan", reposted=True),
+    ),
+    unconfirmed="whether a document's seven days begin on the day of its publication or the next: both are read",
+)
+
+ANCILLARY = (
+    DAY_AHEAD_CLEARING_PRICES,
+    REAL_TIME_CLEARING_PRICES,
+    DISPATCH_CLEARING_PRICES,
+    SERVICE_PLAN,
+)

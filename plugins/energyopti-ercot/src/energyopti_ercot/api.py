@@ -7,13 +7,13 @@ a token, which the core gets; thirty calls a minute.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Chunk, NoData, SchemaDrift, SourceUnavailable
+from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Layout, Reading
 from energyopti.market import Collect
 from energyopti.source import Expect, Payload, Request
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 100_000
 _MICROSECOND = timedelta(microseconds=1)
+_POSTED = "posteddatetime"
 
 
 def api(
@@ -33,22 +34,27 @@ def api(
     *,
     by: str = "deliveryDate",
     stamps: bool = False,
+    ending: timedelta | None = None,
+    reposted: bool = False,
     filters: Mapping[str, str] | None = None,
 ) -> Collect:
     """Read a chunk from an end point, page by page.
 
     ``by`` is the parameter that the range is asked with (``From`` and ``To`` are added): whole days, both
-    included, or with ``stamps`` local times.
+    included, or with ``stamps`` local times; where those are the ends of intervals, ``ending`` is how long one is.
+    What is ``reposted`` comes as often as it was posted: the newest posting of a row stands.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        start = chunk.start.astimezone(zone(ZONE))
-        end = (chunk.end - _MICROSECOND).astimezone(zone(ZONE))
+        start = (chunk.start + (ending or timedelta())).astimezone(zone(ZONE))
+        end = (chunk.end if ending else chunk.end - _MICROSECOND).astimezone(zone(ZONE))
         form = "%Y-%m-%dT%H:%M:%S" if stamps else "%Y-%m-%d"
         asked = {f"{by}From": start.strftime(form), f"{by}To": end.strftime(form), **(filters or {})}
         reading = await every_page(source, path, asked, layout)
         if not reading.payload_rows:
             raise NoData(f"{chunk}: the API has no rows of {path}: not published yet, or before its history")
+        if reposted:
+            reading = await source.run(newest_posting, reading, chunk.feed.dataset.key)
         return posted_late(reading)
 
     return collect
@@ -66,6 +72,25 @@ def posted_late(reading: Reading) -> Reading:
     wall = pl.col("publish_time").dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
     late = wall.dt.replace_time_zone(ZONE, ambiguous="latest").dt.convert_time_zone("UTC")
     return attrs.evolve(reading, frame=reading.frame.with_columns(late.alias("publish_time")))
+
+
+def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
+    """Of rows that share a key, the one that was posted last; a finding counts the others."""
+    import polars as pl
+
+    (header,) = (name for name in reading.raw.columns if name.casefold() == _POSTED)
+    rows = reading.frame.select(name for name in key if name in reading.frame.columns)
+    posted = reading.raw[header].cast(pl.String).gather(reading.origin).alias("\0posted")
+    newest = rows.with_columns(posted).with_row_index("\0row").sort("\0posted", maintain_order=True)
+    kept = newest.unique(rows.columns, keep="last")["\0row"]
+    left_out = rows.height - len(kept)
+    if not left_out:
+        return reading
+    mask = pl.Series([False]).new_from_index(0, rows.height).scatter(kept, values=True)
+    message = f"{left_out} rows were posted again later: the newest posting stands"
+    return reading.keep(
+        mask, Finding(kind=FindingKind.SUPERSEDED_ROW, message=message, rows=left_out, accounts=True)
+    )
 
 
 async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:

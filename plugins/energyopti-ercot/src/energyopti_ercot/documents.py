@@ -37,8 +37,9 @@ class Report:
 
     ``named`` finds a stamp in a document's name, which is the end of what it holds (``ends``) or its beginning.
     Without one, a chunk's documents are those published on the local days from ``first`` to ``last``, counted
-    from its own; a day of publication begins ``late`` after midnight. ``every`` is how often one is due, where a chunk has many: a list that begins within the chunk
-    then has only a part of it.
+    from its own; a day of publication begins ``late`` after midnight, and ends ``later`` than that. ``every`` is how
+    often one is due, where a chunk has many: a list that begins within the chunk then has only a part of it. Of
+    documents that overlap, those are taken that are at most ``apart``, or only so many of the ``newest``.
     """
 
     number: str
@@ -47,11 +48,22 @@ class Report:
     first: int = 0
     last: int = 0
     late: timedelta = timedelta()
+    later: timedelta = timedelta()
     every: timedelta | None = None
+    apart: timedelta | None = None
+    newest: int = 0
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether documents hold the time of other chunks too."""
+        return self.apart is not None or self.first != self.last
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
         """The documents of a chunk, the earliest published first."""
-        return [each for each in documents if self._holds(each, chunk)]
+        found = [each for each in documents if self._holds(each, chunk)]
+        if self.apart is not None:
+            found = thinned(found, self.apart)
+        return found[-self.newest :]
 
     def reaches(self, documents: Sequence[Document], chunk: Chunk) -> bool:
         """Whether a list goes back to a chunk's beginning."""
@@ -66,10 +78,24 @@ class Report:
         if stamp is None:
             start = midnight(chunk.day + self.first * DAY, ZONE)
             end = midnight(chunk.day + (self.last + 1) * DAY, ZONE)
-            return start + self.late <= document.published < end + self.late
+            return start + self.late <= document.published < end + self.late + self.later
         if self.ends:
             return chunk.start < stamp <= chunk.end
         return chunk.start <= stamp < chunk.end
+
+
+def thinned(documents: Sequence[Document], apart: timedelta) -> list[Document]:
+    """The fewest of some documents that begin with the first, end with the last, and lie at most so far apart.
+
+    Where two that follow each other are further apart already, both are there.
+    """
+    kept: list[Document] = []
+    for each in reversed(documents):
+        near = len(kept) > 1 and kept[-2].published - each.published <= apart
+        if near:
+            kept.pop()
+        kept.append(each)
+    return kept[::-1]
 
 
 def documents(report: Report, layout: Layout, *, published: bool = False, in_part: bool = False) -> Collect:
@@ -92,7 +118,7 @@ def documents(report: Report, layout: Layout, *, published: bool = False, in_par
         reading = await source.run(read_documents, layout, contents)
         if not _speaks_of(reading, chunk):
             raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
-        return reading
+        return reading.within(chunk.start, chunk.end) if report.overlaps else reading
 
     return collect
 

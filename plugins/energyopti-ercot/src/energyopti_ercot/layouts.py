@@ -11,7 +11,16 @@ from typing import Any
 
 import attrs
 
-from energyopti.layouts import CsvLayout, HourEnding, JsonLayout, Layout, Meaning, RepeatFlag, Stamp
+from energyopti.layouts import (
+    Absolute,
+    CsvLayout,
+    HourEnding,
+    JsonLayout,
+    Layout,
+    Meaning,
+    RepeatFlag,
+    Stamp,
+)
 from energyopti.schema import Dataset
 
 ZONE = "America/Chicago"
@@ -21,7 +30,6 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 _API_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%Y")
-_FLAG = RepeatFlag(column="DSTFlag")
 LABEL, PLAIN, SHORT = "{:02d}:00", "{}", "{}:00"
 """How an hour is written: ``01:00``, ``1`` or ``1:00``. All are read."""
 
@@ -32,8 +40,12 @@ def hours(
     *,
     form: str = LABEL,
     interval: str | None = None,
+    flag: str | None = "DSTFlag",
 ) -> HourEnding:
-    """The clock of hourly rows, or of the quarters of an hour: their hours end at the label."""
+    """The clock of hourly rows, or of the quarters of an hour: their hours end at the label.
+
+    ``flag`` is the column that tells the passes of the repeated hour, where there is one.
+    """
     return HourEnding(
         date=date,
         hour=hour,
@@ -41,12 +53,16 @@ def hours(
         hour_format=form,
         interval=(interval,) if interval else None,
         step=QUARTER if interval else HOUR,
-        flag=_FLAG,
+        flag=RepeatFlag(column=flag) if flag else None,
     )
 
 
 def of_api(
-    time: HourEnding, date: str = "deliveryDate", hour: str = "hourEnding", interval: str | None = None
+    time: HourEnding,
+    date: str = "deliveryDate",
+    hour: str = "hourEnding",
+    interval: str | None = None,
+    flag: str | None = "DSTFlag",
 ) -> HourEnding:
     """The same clock under the API's names: ISO dates, a boolean flag."""
     return attrs.evolve(
@@ -55,6 +71,26 @@ def of_api(
         hour=(hour,),
         date_formats=_API_DATES,
         interval=(interval,) if interval else None,
+        flag=RepeatFlag(column=flag, second="true", first="false") if flag else None,
+    )
+
+
+def ends(name: str = "INTERVAL_ENDING") -> Stamp:
+    """The five minutes that end at a stamp; some reports write it with seconds, on a clock of twelve hours."""
+    return Stamp(
+        name,
+        formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"),
+        meaning=Meaning.ENDING,
+        step=FIVE_MINUTES,
+        flag=RepeatFlag(column="DSTFlag"),
+    )
+
+
+def ends_of_api(name: str = "intervalEnding") -> Stamp:
+    """The same stamp under the API's name."""
+    return attrs.evolve(
+        ends(name),
+        formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
         flag=RepeatFlag(column="DSTFlag", second="true", first="false"),
     )
 
@@ -81,17 +117,22 @@ def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
 
 
 def report(
-    dataset: Dataset, time: HourEnding | Stamp, *, api: Layout | None = None, **more: Any
+    dataset: Dataset,
+    time: HourEnding | Stamp | Absolute,
+    *,
+    api: Layout | None = None,
+    older: Layout | None = None,
+    **more: Any,
 ) -> CsvLayout:
-    """A report as its documents have it; ``api`` is the same report as the API gives it.
+    """A report as its documents have it; ``api`` is the same report as the API gives it, ``older`` as it was.
 
     A document that is published again supersedes the one before.
     """
-    others = () if api is None else (api,)
+    others = tuple(form for form in (api, older) if form is not None)
     more = {"repeats": "last", **more}
     return CsvLayout(dataset=dataset, zone=ZONE, time=time, newline="\n", others=others, **more)
 
 
-def api_report(dataset: Dataset, time: HourEnding | Stamp, **more: Any) -> JsonLayout:
+def api_report(dataset: Dataset, time: HourEnding | Stamp | Absolute, **more: Any) -> JsonLayout:
     """A report as the API gives it: arrays, in the order that its list of fields says."""
     return JsonLayout(dataset=dataset, zone=ZONE, time=time, items=("data",), names=("fields",), **more)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from energyopti import Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
-from energyopti.layouts import CsvLayout, Wide, WideColumn
+from energyopti.layouts import CsvLayout, Moment, Text, Wide, WideColumn
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import load as examples
-from energyopti_ercot.layouts import HOUR, SHORT, api_report, hours, of_api, report
+from energyopti_ercot.layouts import HOUR, LABEL, SHORT, api_report, hours, of_api, report
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
 from energyopti_ercot.vocabulary import SYSTEM
 
@@ -35,10 +35,13 @@ WEATHER_ZONES: Columns = {
     ("WEST",): "WEST",
     ("TOTAL", "SystemTotal"): SYSTEM,
 }
+STUDY_AREAS: Columns = {("Valley",): "VALLEY"}
 """The headers that a zone has had, and what it is called here."""
 
 LISTED = timedelta(days=7)
 """How long the list has forecasts."""
+
+_POSTED = Moment("postedDatetime", to="publish_time", formats="%Y-%m-%dT%H:%M:%S")
 
 
 def _wide(columns: Columns) -> Wide:
@@ -57,15 +60,24 @@ def actual(columns: Columns) -> CsvLayout:
     return report(LOAD, time, api=api, wide=_wide(columns))
 
 
-def expected(columns: Columns) -> CsvLayout:
-    """A forecast for the running day and the seven after it."""
-    return report(LOAD_FORECAST, hours(form=SHORT), wide=_wide(columns))
+def expected(columns: Columns, *, form: str = SHORT, model: bool = False) -> CsvLayout:
+    """A forecast for the running day and the seven after it, by one model or by each of several."""
+    time = hours(form=form)
+    told = (Text("Model", to="model"),) if model else ()
+    more: dict[str, Any] = {"wide": _wide(columns), "ignored": ("InUseFlag",) if model else ()}
+    api = api_report(LOAD_FORECAST, of_api(time), columns=(*told, _POSTED), **more)
+    return report(LOAD_FORECAST, time, api=api, columns=told, **more)
 
 
 BY_WEATHER_ZONE = actual(WEATHER_ZONES)
 BY_FORECAST_ZONE = actual(FORECAST_ZONES)
 EXPECTED_BY_FORECAST_ZONE = expected(FORECAST_ZONES)
 EXPECTED_BY_WEATHER_ZONE = expected(WEATHER_ZONES)
+MODELLED_BY_WEATHER_ZONE = expected(WEATHER_ZONES, form=LABEL, model=True)
+MODELLED_BY_STUDY_AREA = expected(STUDY_AREAS, form=LABEL, model=True)
+
+
+_FIRST_DAY = "the first day that the API can be asked for"
 
 
 def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) -> Feed:
@@ -87,18 +99,18 @@ def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) 
 
 
 def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: Any) -> Feed:
-    """A feed of forecasts, made every hour; the API has none of them."""
+    """A feed of forecasts, made every hour."""
+    end_point = EndPoint(path=f"{product.lower()}/{name}", by="postedDatetime", stamps=True)
     return Feed(
         name=name,
         dataset=LOAD_FORECAST,
         documented_at=PRODUCT.format(product),
-        history_from=date(2024, 1, 1),
+        history_from=API_FROM,
         step=HOUR,
         horizon=8,
         cadence=timedelta(minutes=15),
-        keeps=LISTED,
         layout=layout,
-        eras=eras(Report(number=number, every=HOUR), layout, None, published=True),
+        eras=eras(Report(number=number, every=HOUR), layout, end_point, published=True),
         **more,
     )
 
@@ -120,23 +132,40 @@ LOAD_BY_FORECAST_ZONE = _load(
     example=Example(payload=examples.BY_FORECAST_ZONE, rows=examples.BY_FORECAST_ZONE_ROWS),
 )
 FORECAST_BY_FORECAST_ZONE = _forecast(
-    "lf_by_forecast_zone",
+    "7d_load_fcast_by_fzn",
     "12311",
     "NP3-560-CD",
     EXPECTED_BY_FORECAST_ZONE,
     title="Seven-day load forecast by forecast zone, made every hour",
     example=Example(payload=examples.EXPECTED, rows=examples.EXPECTED_ROWS),
-    unconfirmed="its API end point: none is known; the first day of its history",
+    unconfirmed=_FIRST_DAY,
 )
 FORECAST_BY_WEATHER_ZONE = _forecast(
-    "lf_by_weather_zone",
+    "7d_load_fcast_by_wzn",
     "12312",
     "NP3-561-CD",
     EXPECTED_BY_WEATHER_ZONE,
     title="Seven-day load forecast by weather zone, made every hour",
     example=Example(payload=examples.EXPECTED_BY_WEATHER, rows=examples.EXPECTED_BY_WEATHER_ROWS),
-    unconfirmed="its headers, which are taken from the other reports by weather zone; how long it is listed: as "
-    "long as NP3-560-CD; its API end point: none is known; the first day of its history",
+    unconfirmed=f"its headers, which are taken from the other reports by weather zone; {_FIRST_DAY}",
+)
+FORECAST_BY_MODEL = _forecast(
+    "lf_by_model_weather_zone",
+    "14837",
+    "NP3-565-CD",
+    MODELLED_BY_WEATHER_ZONE,
+    title="Seven-day load forecast by model and weather zone, made every hour; which model is in use stays raw",
+    example=Example(payload=examples.MODELLED, rows=examples.MODELLED_ROWS),
+    unconfirmed=_FIRST_DAY,
+)
+FORECAST_BY_STUDY_AREA = _forecast(
+    "lf_by_model_study_area",
+    "15953",
+    "NP3-566-CD",
+    MODELLED_BY_STUDY_AREA,
+    title="Seven-day load forecast of the Valley by model, made every hour",
+    example=Example(payload=examples.STUDY_AREA, rows=examples.STUDY_AREA_ROWS),
+    unconfirmed=_FIRST_DAY,
 )
 
 LOADS = (
@@ -144,4 +173,6 @@ LOADS = (
     LOAD_BY_WEATHER_ZONE,
     FORECAST_BY_FORECAST_ZONE,
     FORECAST_BY_WEATHER_ZONE,
+    FORECAST_BY_MODEL,
+    FORECAST_BY_STUDY_AREA,
 )

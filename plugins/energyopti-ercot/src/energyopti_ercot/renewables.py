@@ -6,7 +6,7 @@ An hour that is not over has no output, only forecasts. Of those the short-term 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +32,23 @@ if TYPE_CHECKING:
 LISTED = timedelta(days=7)
 _SECOND = timedelta(seconds=1)
 _STAMP = "%Y-%m-%dT%H:%M:%S"
-_ZONES = {
+Places = Mapping[str, tuple[str, str]]
+_ZONES: Places = {
     "SOUTH_HOUSTON": ("LZ_SOUTH_HOUSTON", "LoadZoneSouthHouston"),
     "WEST": ("LZ_WEST", "LoadZoneWest"),
     "NORTH": ("LZ_NORTH", "LoadZoneNorth"),
 }
-"""The zones of wind, with their names in documents and in the API."""
+_WIND_REGIONS: Places = {
+    name.upper(): (name.upper(), name) for name in ("Panhandle", "Coastal", "South", "West", "North")
+}
+SOLAR_REGIONS = ("CenterWest", "NorthWest", "FarWest", "FarEast", "SouthEast", "CenterEast")
+_SOLAR_REGIONS: Places = {name: (name, name) for name in SOLAR_REGIONS}
+"""Zones and regions, with their names in documents and in the API."""
 
 
 @attrs.frozen(kw_only=True)
 class Kind:
-    """Wind or solar: its report, what its forecasts are called, and whether it is told by zone."""
+    """Wind or solar: its report, what its forecasts are called, and the places it is told by."""
 
     fuel: RenewableFuel
     number: str
@@ -50,7 +56,7 @@ class Kind:
     name: str
     likely: str
     cautious: str
-    zones: bool
+    places: Places
 
     @property
     def path(self) -> str:
@@ -62,9 +68,8 @@ class Kind:
         found: dict[str, tuple[str, ...]] = {
             SYSTEM: (f"{word}_SYSTEM_WIDE", f"{api_word}SystemWide", f"SYSTEM_WIDE_{word}")
         }
-        if self.zones:
-            found |= {place: (f"{word}_{own}", f"{api_word}{api}") for place, (own, api) in _ZONES.items()}
-        return found
+        named = self.places.items()
+        return found | {place: (f"{word}_{own}", f"{api_word}{api}") for place, (own, api) in named}
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -81,7 +86,7 @@ WIND = Kind(
     name="wpp_hrly_avrg_actl_fcast",
     likely="STWPF",
     cautious="WGRPP",
-    zones=True,
+    places=_ZONES,
 )
 SOLAR = Kind(
     fuel=RenewableFuel.SOLAR,
@@ -90,7 +95,13 @@ SOLAR = Kind(
     name="spp_hrly_avrg_actl_fcast",
     likely="STPPF",
     cautious="PVGRPP",
-    zones=False,
+    places={},
+)
+REGIONAL_WIND = attrs.evolve(
+    WIND, number="14787", product="NP4-742-CD", name="wpp_hrly_actual_fcast_geo", places=_WIND_REGIONS
+)
+REGIONAL_SOLAR = attrs.evolve(
+    SOLAR, number="21809", product="NP4-745-CD", name="spp_hrly_actual_fcast_geo", places=_SOLAR_REGIONS
 )
 
 
@@ -127,29 +138,27 @@ def newest_document(number: str, layout: Layout) -> Collect:
             raise NoData(f"{chunk}: report {number} lists no document that was published then")
         (content,) = await download(source, chosen[-1:])
         reading = await source.run(read_documents, layout, [content])
-        return over(reading, chosen[-1].published)
+        return over(reading, chosen[-1].published).within(chunk.start, chunk.end)
 
     return collect
 
 
 def over(reading: Reading, published: datetime) -> Reading:
     """The hours that were over when a document was published; a finding counts the others, which are forecasts."""
-    import polars as pl
-
     mask = reading.frame["interval_end"] <= published
-    frame, left_out = reading.frame.filter(mask), int((~mask).sum())
-    findings = [each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE]
+    left_out = int((~mask).sum())
+    findings = tuple(each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE)
+    reading = attrs.evolve(reading, findings=findings)
     if left_out:
         message = f"{left_out} rows are of hours that were not over at publication: they have forecasts alone"
-        findings.append(Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=left_out, accounts=True))
-    empty = frame["generation"].null_count()
-    if empty:
-        message = "generation is empty in the payload and null here"
-        findings.append(
-            Finding(kind=FindingKind.MISSING_VALUE, message=message, rows=empty, column="generation")
-        )
-    origin = reading.origin.filter(mask).cast(pl.UInt32)
-    return attrs.evolve(reading, frame=frame, origin=origin, findings=tuple(findings))
+        finding = Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=left_out, accounts=True)
+        reading = reading.keep(mask, finding)
+    empty = reading.frame["generation"].null_count()
+    if not empty:
+        return reading
+    message = "generation is empty in the payload and null here"
+    missing = Finding(kind=FindingKind.MISSING_VALUE, message=message, rows=empty, column="generation")
+    return attrs.evolve(reading, findings=(*reading.findings, missing))
 
 
 def first_publication(path: str, layout: Layout) -> Collect:
@@ -211,6 +220,8 @@ def _forecast(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
 
 WIND_GENERATED, WIND_EXPECTED = actual(WIND), expected(WIND)
 SOLAR_GENERATED, SOLAR_EXPECTED = actual(SOLAR), expected(SOLAR)
+REGIONAL_WIND_GENERATED, REGIONAL_WIND_EXPECTED = actual(REGIONAL_WIND), expected(REGIONAL_WIND)
+REGIONAL_SOLAR_GENERATED, REGIONAL_SOLAR_EXPECTED = actual(REGIONAL_SOLAR), expected(REGIONAL_SOLAR)
 _POSTED = (
     f"{API_UNCONFIRMED}, and that times of posting are on the local clock (of the repeated hour they mean the "
     "second pass: not earlier than it was)"
@@ -245,5 +256,42 @@ SOLAR_FORECAST = _forecast(
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_FORECAST_ROWS),
     unconfirmed=f"{_ANALOGY}; {_POSTED}",
 )
+REGIONAL_WIND_OUTPUT = _generated(
+    REGIONAL_WIND,
+    REGIONAL_WIND_GENERATED,
+    title="Wind output by geographical region, hourly",
+    example=Example(payload=examples.REGIONAL_WIND, rows=examples.REGIONAL_WIND_ROWS),
+    unconfirmed=_POSTED,
+)
+REGIONAL_SOLAR_OUTPUT = _generated(
+    REGIONAL_SOLAR,
+    REGIONAL_SOLAR_GENERATED,
+    title="Solar output by geographical region, hourly",
+    example=Example(payload=examples.REGIONAL_SOLAR, rows=examples.REGIONAL_SOLAR_ROWS),
+    unconfirmed=_POSTED,
+)
+REGIONAL_WIND_FORECAST = _forecast(
+    REGIONAL_WIND,
+    REGIONAL_WIND_EXPECTED,
+    title="Wind forecast by geographical region, made every hour",
+    example=Example(payload=examples.REGIONAL_WIND, rows=examples.REGIONAL_WIND_FORECAST_ROWS),
+    unconfirmed=_POSTED,
+)
+REGIONAL_SOLAR_FORECAST = _forecast(
+    REGIONAL_SOLAR,
+    REGIONAL_SOLAR_EXPECTED,
+    title="Solar forecast by geographical region, made every hour",
+    example=Example(payload=examples.REGIONAL_SOLAR, rows=examples.REGIONAL_SOLAR_FORECAST_ROWS),
+    unconfirmed=_POSTED,
+)
 
-RENEWABLE_FEEDS: Sequence[Feed] = (WIND_OUTPUT, SOLAR_OUTPUT, WIND_FORECAST, SOLAR_FORECAST)
+RENEWABLE_FEEDS: Sequence[Feed] = (
+    WIND_OUTPUT,
+    SOLAR_OUTPUT,
+    REGIONAL_WIND_OUTPUT,
+    REGIONAL_SOLAR_OUTPUT,
+    WIND_FORECAST,
+    SOLAR_FORECAST,
+    REGIONAL_WIND_FORECAST,
+    REGIONAL_SOLAR_FORECAST,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 
@@ -21,11 +21,13 @@ API_UNCONFIRMED = "in the API: the first day, the names of its fields and that i
 
 @attrs.frozen(kw_only=True)
 class EndPoint:
-    """A report's end point of the API, and the parameter by which a range is asked."""
+    """A report's end point of the API, and how a range is asked of it: the words are those of `api`."""
 
     path: str
     by: str = "deliveryDate"
     stamps: bool = False
+    ending: timedelta | None = None
+    reposted: bool = False
     filters: Mapping[str, str] = attrs.field(factory=dict)
 
 
@@ -40,6 +42,8 @@ def eras(
             layout,
             by=end_point.by,
             stamps=end_point.stamps,
+            ending=end_point.ending,
+            reposted=end_point.reposted,
             filters=end_point.filters,
         )
         found.append(Era(name="Public API", host="api", collect=asked, holds=Days(API_FROM)))

@@ -79,3 +79,50 @@ EXPECTED_BY_WEATHER_ROWS = (
     {"location": "WEST", "load": 1_800.0},
     {"location": "SYSTEM", "load": 55_300.0},
 )
+
+MODELLED = document(
+    "DeliveryDate,HourEnding,Coast,East,FarWest,North,NorthCentral,SouthCentral,Southern,West,SystemTotal,Model,"
+    "InUseFlag,DSTFlag",
+    "11/01/2026,02:00,14000,2000,6000,1500,15000,10000,5000,1800,55300,A3,N,Y",
+    "11/01/2026,02:00,14100.5,2000,6000,1500,15000,10000,5000,1800,55400.5,E,Y,Y",
+)
+MODELLED_ROWS = (
+    {
+        "interval_start": utc("2026-11-01T07:00"),
+        "interval_end": utc("2026-11-01T08:00"),
+        "location": "COAST",
+        "model": "A3",
+        "load": 14_000.0,
+    },
+    {"location": "EAST", "model": "A3", "load": 2_000.0},
+    {"location": "FAR_WEST", "load": 6_000.0},
+    {"location": "NORTH", "load": 1_500.0},
+    {"location": "NORTH_C", "load": 15_000.0},
+    {"location": "SOUTHERN", "load": 5_000.0},
+    {"location": "SOUTH_C", "load": 10_000.0},
+    {"location": "WEST", "load": 1_800.0},
+    {"location": "SYSTEM", "model": "A3", "load": 55_300.0},
+    {"location": "COAST", "model": "E", "load": 14_100.5},
+    {"location": "EAST", "model": "E"},
+    {"location": "FAR_WEST", "model": "E"},
+    {"location": "NORTH", "model": "E"},
+    {"location": "NORTH_C", "model": "E"},
+    {"location": "SOUTHERN", "model": "E"},
+    {"location": "SOUTH_C", "model": "E"},
+    {"location": "WEST", "model": "E"},
+    {"location": "SYSTEM", "model": "E", "load": 55_400.5},
+)
+
+STUDY_AREA = document(
+    "DeliveryDate,HourEnding,Valley,Model,DSTFlag",
+    "07/01/2026,24:00,2650.25,E1,N",
+)
+STUDY_AREA_ROWS = (
+    {
+        "interval_start": utc("2026-07-02T04:00"),
+        "interval_end": utc("2026-07-02T05:00"),
+        "location": "VALLEY",
+        "model": "E1",
+        "load": 2_650.25,
+    },
+)

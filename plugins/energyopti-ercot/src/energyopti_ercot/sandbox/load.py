@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 import polars as pl
@@ -34,8 +34,11 @@ _WHOLE = 52_000.0
 class Loads:
     """Load at places by their share of the whole; ``expected`` errs the more the further ahead it is."""
 
-    def __init__(self, shares: Mapping[str, float]) -> None:
-        self._places = pl.DataFrame({"location": list(shares), "share": list(shares.values())})
+    def __init__(self, shares: Mapping[str, float], models: Sequence[str] = ()) -> None:
+        places = pl.DataFrame({"location": list(shares), "share": list(shares.values())})
+        told = pl.DataFrame({"model": models or (None,)}, schema={"model": pl.String})
+        self._places = places
+        self._modelled = told.with_row_index("number").join(places, how="cross")
 
     def actual(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """Load of the hours of a range."""
@@ -44,10 +47,10 @@ class Loads:
         return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share")).round(2))
 
     def expected(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        """Load of the hours of a range as it is expected at a time."""
-        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._places)
+        """Load of the hours of a range as it is expected at a time, by each model."""
+        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._modelled)
         ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
-        error = 1 + 0.01 * ahead * noise(7)
+        error = 1 + 0.01 * ahead * noise(7) + 0.002 * pl.col("number")
         return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share") * error).round(4))
 
 
@@ -63,12 +66,22 @@ def _actual(number: str, name: str, path: str, layout: CsvLayout, shares: Mappin
     )
 
 
-def _expected(number: str, name: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:
+def _expected(
+    number: str,
+    name: str,
+    path: str,
+    layout: CsvLayout,
+    shares: Mapping[str, float],
+    models: Sequence[str] = (),
+) -> Table:
     return Table(
         number=number,
         name=name,
+        path=path,
+        by="postedDatetime",
+        posted=True,
         layout=layout,
-        rows=Loads(shares).expected,
+        rows=Loads(shares, models).expected,
         issues=each_hour(timedelta(minutes=30), behind=timedelta(), ahead=timedelta(days=8)),
         kept=load.LISTED,
     )
@@ -89,6 +102,34 @@ LOAD_TABLES = (
         load.BY_FORECAST_ZONE,
         _FORECAST_SHARES,
     ),
-    _expected("12311", "LFCCONGESTNP3560", load.EXPECTED_BY_FORECAST_ZONE, _FORECAST_SHARES),
-    _expected("12312", "LFCWEATHERNP3561", load.EXPECTED_BY_WEATHER_ZONE, _WEATHER_SHARES),
+    _expected(
+        "12311",
+        "LFCCONGESTNP3560",
+        "np3-560-cd/7d_load_fcast_by_fzn",
+        load.EXPECTED_BY_FORECAST_ZONE,
+        _FORECAST_SHARES,
+    ),
+    _expected(
+        "12312",
+        "LFCWEATHERNP3561",
+        "np3-561-cd/7d_load_fcast_by_wzn",
+        load.EXPECTED_BY_WEATHER_ZONE,
+        _WEATHER_SHARES,
+    ),
+    _expected(
+        "14837",
+        "LFCMODWEATHERNP3565",
+        "np3-565-cd/lf_by_model_weather_zone",
+        load.MODELLED_BY_WEATHER_ZONE,
+        _WEATHER_SHARES,
+        ("A3", "E", "M"),
+    ),
+    _expected(
+        "15953",
+        "LFCMODSTUDYNP3566",
+        "np3-566-cd/lf_by_model_study_area",
+        load.MODELLED_BY_STUDY_AREA,
+        {"VALLEY": 0.05},
+        ("A3", "E"),
+    ),
 )

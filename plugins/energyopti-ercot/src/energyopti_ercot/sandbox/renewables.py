@@ -11,14 +11,14 @@ from energyopti.datasets import RENEWABLES
 from energyopti.layouts import Number, Text
 from energyopti.sandbox.series import hour, intervals, noise
 from energyopti.timezones import zone
+from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.layouts import HOUR, ZONE, api_report, hours, of_api, report
-from energyopti_ercot.renewables import LISTED, SOLAR, WIND, Kind
+from energyopti_ercot.renewables import LISTED, REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
-_SHARES = {SYSTEM: 1.0, "SOUTH_HOUSTON": 0.25, "WEST": 0.6, "NORTH": 0.15}
 _DOCUMENT, _API = 0, 1
 
 
@@ -39,7 +39,8 @@ class Hours:
         frame = intervals(first, end - _INSTANT, HOUR)
         wind = 14_000 * (1 + 0.5 * noise(41))
         sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
-        output = wind if self.kind is WIND else sun
+        output = wind if self.kind.fuel is RenewableFuel.WIND else sun
+        shares = {SYSTEM: 1.0, **dict.fromkeys(self.kind.places, 1 / max(1, len(self.kind.places)))}
         ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
         likely = output * (1 + 0.03 * ahead * noise(43))
         past = pl.when(pl.col("interval_end") <= now).then(output)
@@ -47,7 +48,7 @@ class Hours:
         posted = now.astimezone(zone(ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
         return frame.with_columns(
             *(
-                (values.get(word, likely * 0.9) * _SHARES[place]).round(2).alias(name)
+                (values.get(word, likely * 0.9) * shares[place]).round(2).alias(name)
                 for word, headers in self.figures()
                 for place, names in headers.items()
                 for name in names
@@ -82,4 +83,6 @@ class Hours:
 RENEWABLE_TABLES = (
     Hours(WIND).table("WPPHRLYAVGACTNP4732"),
     Hours(SOLAR).table("SPPHRLYAVGACTNP4737"),
+    Hours(REGIONAL_WIND).table("WPPHRLYACTFCSTGEONP4742"),
+    Hours(REGIONAL_SOLAR).table("SPPHRLYACTFCSTGEONP4745"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -78,12 +79,20 @@ def _download(ask: Ask) -> Answer:
 def _zip(number: str, kind: int, issue: Issue) -> bytes:
     """A document as it is served."""
     table = BY_NUMBER[number]
-    body = _XML_BODY
-    if kind == _CSV:
-        body = table.layout.write(table.rows(issue.start, issue.end, issue.published))
     buffer = io.BytesIO()
     stamp = issue.published.astimezone(zone(ZONE)).timetuple()[:6]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        name = f"cdr.000{number}.0000000000000000.{table.name}{issue.stamp}.{_KINDS[kind]}"
-        archive.writestr(zipfile.ZipInfo(name, date_time=stamp), body)
+        for name, body in _members(table, kind, issue).items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=stamp), body)
     return buffer.getvalue()
+
+
+def _members(table: Table, kind: int, issue: Issue) -> Mapping[str, bytes]:
+    """The files of a document: one, or several in a folder."""
+    if table.files is not None:
+        stamp = issue.published.astimezone(zone(ZONE)).strftime("%m%d%Y_%H%M%S")
+        return {f"SP_List_EB_Mapping/{name}_{stamp}.csv": body for name, body in table.files(issue).items()}
+    body = _XML_BODY
+    if kind == _CSV:
+        body = table.layout.write(table.rows(issue.start, issue.end, issue.published))
+    return {f"cdr.000{table.number}.0000000000000000.{table.name}{issue.stamp}.{_KINDS[kind]}": body}

@@ -1,4 +1,4 @@
-"""Reserves and constraints of the small ERCOT."""
+"""Constraints of the small ERCOT, and what is scheduled over its ties."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import datetime, time, timedelta
 
 import polars as pl
 
-from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_ercot import ancillary, transmission
-from energyopti_ercot.layouts import HOUR, ZONE
-from energyopti_ercot.sandbox.issues import Issue, each_day, runs
+from energyopti.sandbox.series import at_places, intervals, noise
+from energyopti_ercot import ties, transmission
+from energyopti_ercot.layouts import HOUR, QUARTER
+from energyopti_ercot.sandbox.issues import Issue, each_day, each_hour, runs
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.vocabulary import SYSTEM
+from energyopti_ercot.vocabulary import TIES
 
 _INSTANT = timedelta(microseconds=1)
+_TIES = pl.DataFrame({"location": list(TIES)})
 _AFTER = HOUR + timedelta(minutes=5)
-_SERVICES = pl.DataFrame({"product_native": list(ancillary.SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
 _CONSTRAINTS = pl.DataFrame(
     {
         "constraint": ["ALPHA_BRAVO1_1", "CHARLIE_DELTA1_1", "PANEXP"],
@@ -23,16 +23,6 @@ _CONSTRAINTS = pl.DataFrame(
         "limit": [265.4, 180.0, 3_100.0],
     }
 )
-
-
-def _clearing(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Prices of every service."""
-    del now
-    frame = at_places(intervals(first, end - _INSTANT, HOUR), _SERVICES)
-    price = (pl.col("dear") * (1 + 0.5 * noise(31)) + (demand(ZONE, 80.0) - 70).clip(0) * 0.4).round(2)
-    return frame.with_columns(
-        price=price, location=pl.lit(SYSTEM), basis=pl.lit("clearing"), product=pl.lit("")
-    )
 
 
 def _binding(times: pl.DataFrame) -> pl.DataFrame:
@@ -55,6 +45,15 @@ def _dispatched(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     return _binding(runs(first, end - _INSTANT))
 
 
+def _scheduled(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """Imports and exports over every tie, as they are approved at a time."""
+    ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_hours()
+    wave = noise(35) + pl.when(ahead > 12).then(0.1).otherwise(0.0)
+    frame = at_places(intervals(first, end - _INSTANT, QUARTER), _TIES)
+    kind = pl.when(wave > 0).then(pl.lit("import")).otherwise(pl.lit("export"))
+    return frame.with_columns(kind=kind, scheduled=(wave.abs() * 200).round(0))
+
+
 def _each_hour_that_binds(first: datetime, last: datetime) -> list[Issue]:
     """A document an hour, soon after it."""
     starts = intervals(first - _AFTER, last - _AFTER, HOUR)["interval_start"].to_list()
@@ -64,15 +63,6 @@ def _each_hour_that_binds(first: datetime, last: datetime) -> list[Issue]:
 _DAY_BEFORE = each_day(time(12, 35), days=-1)
 
 SYSTEM_TABLES = (
-    Table(
-        number="12329",
-        name="DAMCPCNP4188",
-        path="np4-188-cd/dam_clear_price_for_cap",
-        layout=ancillary.CLEARING_PRICES,
-        rows=_clearing,
-        issues=_DAY_BEFORE,
-        kept=timedelta(days=31),
-    ),
     Table(
         number="12332",
         name="DASPBCNP4191",
@@ -90,5 +80,16 @@ SYSTEM_TABLES = (
         layout=transmission.DISPATCH_CONSTRAINTS,
         rows=_dispatched,
         issues=_each_hour_that_binds,
+    ),
+    Table(
+        number="24347",
+        name="DCTIESCHEDNP3765",
+        path="np3-765-cd/approved_dctie_schedules",
+        by="intervalEnding",
+        layout=ties.APPROVED,
+        rows=_scheduled,
+        issues=each_hour(timedelta(minutes=2), behind=timedelta(), ahead=timedelta(days=2)),
+        kept=timedelta(days=7),
+        reach=timedelta(days=2),
     ),
 )

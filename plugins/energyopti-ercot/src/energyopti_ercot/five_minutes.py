@@ -1,0 +1,145 @@
+"""ERCOT's wind and solar every five minutes: each document holds the last hour, and one is published every five minutes.
+
+So a day is read from as few documents as hold all of it. Where documents differ the later one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from energyopti import Example, Feed
+from energyopti.datasets import RENEWABLES
+from energyopti.layouts import CsvLayout, Wide, WideColumn
+from energyopti.vocabulary import RenewableFuel
+from energyopti_ercot.documents import Report
+from energyopti_ercot.examples import renewables as examples
+from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, api_report, ends, ends_of_api, report
+from energyopti_ercot.renewables import SOLAR_REGIONS
+from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, eras
+from energyopti_ercot.vocabulary import SYSTEM
+
+Headers = Mapping[str, tuple[str, ...]]
+
+_SYSTEM = ("SYSTEM_WIDE_GEN", "SYSTEM_WIDE", "genSystemWide")
+_BEYOND = ("SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
+_APART = timedelta(minutes=50)
+"""How far apart the documents are that are read: each holds the sixty minutes before its publication."""
+
+ZONES: Headers = {
+    "SOUTH_HOUSTON": ("LZ_SOUTH_HOUSTON", "LZSouthHouston", "GEN_LZ_SOUTH_HOUSTON"),
+    "WEST": ("LZ_WEST", "LZWest", "GEN_LZ_WEST"),
+    "NORTH": ("LZ_NORTH", "LZNorth", "GEN_LZ_NORTH"),
+}
+WIND_REGIONS: Headers = {
+    "PANHANDLE": ("PANHANDLE", "genPanhandle"),
+    "COASTAL": ("COASTAL", "coast", "genCoastal"),
+    "SOUTH": ("SOUTH", "genSouth"),
+    "WEST": ("WEST", "genWest"),
+    "NORTH": ("NORTH", "genNorth"),
+}
+_SOLAR_REGIONS: Headers = {name: (f"{name}_GEN", f"gen{name}") for name in SOLAR_REGIONS}
+"""The headers that a place has, in documents and in the API."""
+
+
+@attrs.frozen(kw_only=True)
+class Output:
+    """A report of what is generated every five minutes."""
+
+    fuel: RenewableFuel
+    number: str
+    product: str
+    name: str
+    places: Headers
+
+    def layout(self) -> CsvLayout:
+        """The report in both forms."""
+        headers = {SYSTEM: _SYSTEM, **self.places}
+        columns = tuple(WideColumn(names, words=place) for place, names in headers.items())
+        wide = Wide(to="location", value="generation", columns=columns)
+        more: dict[str, Any] = {"wide": wide, "ignored": _BEYOND, "constants": {"fuel": self.fuel.value}}
+        api = api_report(RENEWABLES, ends_of_api(), **more)
+        return report(RENEWABLES, ends(), api=api, **more)
+
+    def feed(self, layout: CsvLayout, **more: Any) -> Feed:
+        """The feed of the report."""
+        path = f"{self.product.lower()}/{self.name}"
+        return Feed(
+            name=self.name,
+            dataset=RENEWABLES,
+            documented_at=PRODUCT.format(self.product),
+            history_from=API_FROM,
+            step=FIVE_MINUTES,
+            layout=layout,
+            eras=eras(
+                Report(number=self.number, later=HOUR, every=FIVE_MINUTES, apart=_APART),
+                layout,
+                EndPoint(path=path, by="intervalEnding", stamps=True, ending=FIVE_MINUTES, reposted=True),
+            ),
+            unconfirmed="how the end of the last interval before the clocks fall back is written: read as 01:00 of the "
+            "second pass; the first day that the API can be asked for",
+            **more,
+        )
+
+
+WIND = Output(
+    fuel=RenewableFuel.WIND,
+    number="13071",
+    product="NP4-733-CD",
+    name="wpp_actual_5min_avg_values",
+    places=ZONES,
+)
+SOLAR = Output(
+    fuel=RenewableFuel.SOLAR,
+    number="13484",
+    product="NP4-738-CD",
+    name="spp_actual_5min_avg_values",
+    places={},
+)
+REGIONAL_WIND = attrs.evolve(
+    WIND,
+    number="14788",
+    product="NP4-743-CD",
+    name="wpp_actual_5min_avg_values_geo",
+    places=WIND_REGIONS,
+)
+REGIONAL_SOLAR = attrs.evolve(
+    SOLAR,
+    number="21810",
+    product="NP4-746-CD",
+    name="spp_actual_5min_avg_values_geo",
+    places=_SOLAR_REGIONS,
+)
+
+WIND_GENERATED, SOLAR_GENERATED = WIND.layout(), SOLAR.layout()
+REGIONAL_WIND_GENERATED, REGIONAL_SOLAR_GENERATED = REGIONAL_WIND.layout(), REGIONAL_SOLAR.layout()
+
+FIVE_MINUTE_FEEDS = (
+    WIND.feed(
+        WIND_GENERATED,
+        title="Wind output by zone, every five minutes",
+        example=Example(payload=examples.FIVE_MINUTE_WIND, rows=examples.FIVE_MINUTE_WIND_ROWS),
+    ),
+    SOLAR.feed(
+        SOLAR_GENERATED,
+        title="Solar output, every five minutes",
+        example=Example(payload=examples.FIVE_MINUTE_SOLAR, rows=examples.FIVE_MINUTE_SOLAR_ROWS),
+    ),
+    REGIONAL_WIND.feed(
+        REGIONAL_WIND_GENERATED,
+        title="Wind output by geographical region, every five minutes",
+        example=Example(
+            payload=examples.REGIONAL_FIVE_MINUTE_WIND, rows=examples.REGIONAL_FIVE_MINUTE_WIND_ROWS
+        ),
+    ),
+    REGIONAL_SOLAR.feed(
+        REGIONAL_SOLAR_GENERATED,
+        title="Solar output by geographical region, every five minutes",
+        example=Example(
+            payload=examples.REGIONAL_FIVE_MINUTE_SOLAR, rows=examples.REGIONAL_FIVE_MINUTE_SOLAR_ROWS
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Reserves of the small ERCOT: what they cost, day-ahead and in real time, and how much is planned for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import polars as pl
+
+from energyopti.sandbox.series import at_places, demand, intervals, noise
+from energyopti_ercot import ancillary
+from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
+from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
+from energyopti_ercot.sandbox.tables import Table
+from energyopti_ercot.vocabulary import SYSTEM
+
+_INSTANT = timedelta(microseconds=1)
+_SERVICES = pl.DataFrame({"product_native": list(ancillary.SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
+_WEEK = 7
+
+
+def _priced(times: Callable[[datetime, datetime], pl.DataFrame], salt: int) -> Callable[..., pl.DataFrame]:
+    """Prices of every service at some times."""
+
+    def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        del now
+        frame = at_places(times(first, end), _SERVICES)
+        price = pl.col("dear") * (1 + 0.5 * noise(salt)) + (demand(ZONE, 80.0) - 70).clip(0) * 0.4
+        return frame.with_columns(
+            price=price.round(2), location=pl.lit(SYSTEM), basis=pl.lit("clearing"), product=pl.lit("")
+        )
+
+    return rows
+
+
+def _hours(first: datetime, end: datetime) -> pl.DataFrame:
+    return intervals(first, end - _INSTANT, HOUR)
+
+
+def _quarters(first: datetime, end: datetime) -> pl.DataFrame:
+    return intervals(first, end - _INSTANT, QUARTER)
+
+
+def _runs(first: datetime, end: datetime) -> pl.DataFrame:
+    return runs(first, end - _INSTANT)
+
+
+def _planned(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """What each service needs, as it is planned at a time: every plan differs a little from the one before."""
+    frame = at_places(_hours(first, end), _SERVICES)
+    plan = 400 * pl.col("dear") * (1 + 0.1 * noise(37)) + now.timetuple().tm_yday % 5
+    return frame.with_columns(requirement=plan.round(0), location=pl.lit(SYSTEM), product=pl.lit(""))
+
+
+RESERVE_TABLES = (
+    Table(
+        number="12329",
+        name="DAMCPCNP4188",
+        path="np4-188-cd/dam_clear_price_for_cap",
+        layout=ancillary.CLEARING_PRICES,
+        rows=_priced(_hours, salt=31),
+        issues=each_day(time(12, 35), days=-1),
+        kept=timedelta(days=31),
+    ),
+    Table(
+        number="24898",
+        name="RTMCPC15NP6331",
+        path="np6-331-cd/rt_clear_price_cap",
+        layout=ancillary.QUARTERLY_PRICES,
+        rows=_priced(_quarters, salt=32),
+        issues=each_quarter,
+        kept=timedelta(days=7),
+    ),
+    Table(
+        number="24891",
+        name="RTMCPCSCEDNP6332",
+        path="np6-332-cd/rt_clear_price_cap_sced",
+        by="SCEDTimestamp",
+        layout=ancillary.DISPATCH_PRICES,
+        rows=_priced(_runs, salt=34),
+        issues=each_run,
+        kept=timedelta(days=7),
+    ),
+    Table(
+        number="12316",
+        name="DAMASPLANNP433",
+        path="np4-33-cd/dam_as_plan",
+        layout=ancillary.PLANNED,
+        rows=_planned,
+        issues=each_day(time(5, 50), days=0, holds=_WEEK),
+        kept=timedelta(days=31),
+        reach=timedelta(days=_WEEK),
+    ),
+)
