@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from builders import era
@@ -98,6 +99,27 @@ def test_no_data_only_where_all_say_so(server: Server, tmp_path: Path) -> None:
     """The error names every source that was asked."""
     with pytest.raises(NoData, match=r"not published yet, or never \(asked old, new\)"):
         ask(both(server), tmp_path)
+
+
+def test_no_data_says_what_the_sources_that_were_not_asked_hold(server: Server, tmp_path: Path) -> None:
+    """The new one begins two days later."""
+    later = attrs.evolve(NEW, holds=Days(date(2024, 7, 3)))
+    there = served_market(server.url, load_feed(eras=(OLD, later)))
+    with pytest.raises(NoData, match=r"\(asked old, new \(from 2024-07-03\)\)"):
+        ask(there, tmp_path)
+
+
+def test_failure_says_what_the_others_said(server: Server, tmp_path: Path) -> None:
+    """One source refuses, the other has its own words for having nothing."""
+
+    async def absent(chunk: Chunk, source: Source) -> Reading:
+        del source
+        raise NoData(f"{chunk}: the list begins later")
+
+    server.on(OLD_PATH, Answer(status=400))
+    there = served_market(server.url, load_feed(eras=(OLD, era(name="lists", collect=absent))))
+    with pytest.raises(SourceUnavailable, match=r"do not have it: lists \(the list begins later\)"):
+        ask(there, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -69,18 +69,28 @@ def _fallback(era: Era, refusal: tuple[Era, EnergyOptiError]) -> Finding:
 
 
 def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> EnergyOptiError:
-    """The error that says best why no era answered: a failure before a mere absence."""
+    """The error that says why no era answered: a failure before a mere absence, with what the others said."""
     if not refusals:
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
-    for _, error in refusals:
-        if not isinstance(error, NoData):
-            return error
-    for _, error in refusals:
-        if str(chunk) in error.line:  # a plugin's own words say more
-            return error
-    asked = ", ".join(era.name for era, _ in refusals)
-    return NoData(f"{chunk}: not published yet, or never (asked {asked})")
+    failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
+    said = [_said(chunk, era, error) for era, error in refusals if error is not failed]
+    asked = {era.name for era, _ in refusals}
+    said += [f"{era.name} ({era.holds})" for era in chunk.feed.eras if era.name not in asked]
+    if failed is None and len(said) == 1 and str(chunk) in refusals[0][1].line:
+        return refusals[0][1]  # a plugin's own words say more
+    others = ", ".join(dict.fromkeys(said))
+    if failed is None:
+        return NoData(f"{chunk}: not published yet, or never (asked {others})")
+    if others:
+        failed.args = (f"{failed.line}; the other sources do not have it: {others}", *failed.args[1:])
+    return failed
+
+
+def _said(chunk: Chunk, era: Era, error: EnergyOptiError) -> str:
+    """A source by its name, with the plugin's own words about its absence."""
+    prefix, words = f"{chunk}: ", error.line
+    return f"{era.name} ({words.removeprefix(prefix)})" if words.startswith(prefix) else era.name
 
 
 def finish(
