@@ -103,6 +103,14 @@ def test_repeated_hour_of_publications_is_told_by_their_order() -> None:
     ]
 
 
+def test_mark_of_the_extra_hour_tells_its_documents() -> None:
+    """``xhr`` in a name is the second pass, for the publication and for the stamp in the name."""
+    name = "cdr.0.0.20241103.010100.SPP_20241103_0115_xhr_{}"
+    (one,) = listed(a_list(entry(1, "2024-11-03T01:16:02-06:00", name=name)))
+    assert one.published == utc("2024-11-03T07:16:02")
+    assert one.stamp(MINUTE_STAMP) == utc("2024-11-03T07:15")
+
+
 def test_name_says_when_a_quarter_ends() -> None:
     """The document of a day's last quarter is called by the next day's midnight, and is the day's."""
     report = Report(number="12301", named=MINUTE_STAMP, ends=True)

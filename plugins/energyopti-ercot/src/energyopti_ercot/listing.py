@@ -20,6 +20,9 @@ from energyopti.timezones import zone
 from energyopti_ercot.layouts import ZONE
 
 _STAMPS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_EXTRA_HOUR = "xhr"
+"""What ERCOT adds to the names of documents of the second pass."""
+
 _SLACK = timedelta(seconds=30)
 """How unpunctual a document can be that is published every hour."""
 
@@ -35,7 +38,7 @@ class Document:
     def stamp(self, pattern: re.Pattern[str]) -> datetime | None:
         """The local time that its name says, as UTC; None where the name is of another kind.
 
-        In a repeated hour both passes are called by the first.
+        In a repeated hour both passes are called by the first, unless the name marks the second.
         """
         found = pattern.search(self.name)
         if found is None:
@@ -45,7 +48,7 @@ class Document:
             wall = datetime.strptime(digits, _STAMPS[len(digits)])  # noqa: DTZ007 - a wall clock
         except (KeyError, ValueError):
             return None
-        return as_utc(wall)
+        return as_utc(wall, second=_EXTRA_HOUR in self.name)
 
 
 def as_utc(wall: datetime, *, second: bool = False) -> datetime:
@@ -70,8 +73,11 @@ def listed(content: bytes) -> tuple[Document, ...]:
 
 
 def _is_csv(entry: dict[str, Any]) -> bool:
-    names = f"{entry['FriendlyName']} {entry['ConstructedName']}".lower()
-    return "xml" not in names
+    return "xml" not in _names(entry)
+
+
+def _names(entry: dict[str, Any]) -> str:
+    return f"{entry['FriendlyName']} {entry['ConstructedName']}".lower()
 
 
 def _in_order(entries: Iterable[dict[str, Any]]) -> Iterable[Document]:
@@ -80,7 +86,8 @@ def _in_order(entries: Iterable[dict[str, Any]]) -> Iterable[Document]:
     for entry in entries:
         wall = datetime.fromisoformat(entry["PublishDate"]).replace(tzinfo=None)
         repeats = as_utc(wall) != as_utc(wall, second=True)
-        second = repeats and (second or (before is not None and wall <= before + _SLACK))
+        falls_back = before is not None and wall <= before + _SLACK
+        second = repeats and (second or falls_back or _EXTRA_HOUR in _names(entry))
         yield Document(
             number=str(entry["DocID"]),
             name=str(entry["ConstructedName"]),
