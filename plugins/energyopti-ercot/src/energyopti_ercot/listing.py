@@ -48,7 +48,7 @@ class Document:
             wall = datetime.strptime(digits, _STAMPS[len(digits)])  # noqa: DTZ007 - a wall clock
         except (KeyError, ValueError):
             return None
-        return as_utc(wall, second=_EXTRA_HOUR in self.name)
+        return as_utc(wall, second=_EXTRA_HOUR in self.name.lower())
 
 
 def as_utc(wall: datetime, *, second: bool = False) -> datetime:
