@@ -29,10 +29,13 @@ ONE = data(1).bytes
 
 
 def test_kept_chunk_is_found_by_its_key() -> None:
-    """The very data that was put."""
+    """The very rows that were put, and where they were kept."""
     memory, kept = Memory(10 * ONE), data(1)
     memory.put(kept)
-    assert memory.get("testiso/hourly_load/2024-07-01") is kept
+    found = memory.get("testiso/hourly_load/2024-07-01")
+    assert found is not None
+    assert found.frame is kept.frame
+    assert (found.provenance.kept_in, found.provenance.fetched_at) == ("memory", kept.provenance.fetched_at)
     assert memory.get("testiso/hourly_load/2024-07-02") is None
 
 
@@ -59,7 +62,9 @@ def test_new_data_takes_the_place_of_the_old() -> None:
     memory.put(data(1))
     newer = data(1, rows=5)
     memory.put(newer)
-    assert memory.get(key(1)) is newer
+    found = memory.get(key(1))
+    assert found is not None
+    assert found.frame is newer.frame
     assert (len(memory), memory.held) == (1, newer.bytes)
 
 

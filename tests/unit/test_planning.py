@@ -19,8 +19,8 @@ from energyopti.errors import (
     UnsupportedQuery,
 )
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.planning import fold_location, resolve
-from energyopti.query import Query
+from energyopti.planning import resolve
+from energyopti.query import Query, fold_location
 from energyopti.vocabulary import Run
 
 ZONES = feed(name="zones", run=Run.DAY_AHEAD, locations=("WEST", "N.Y.C.", "HUD VL"))

@@ -12,10 +12,10 @@ from energyopti.checks import repeated_chunks
 from energyopti.errors import EnergyOptiError, NoData, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
-from energyopti.planning import fold_location
 from energyopti.query import Chunk, Query
-from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
-from energyopti.store import ChunkData
+from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
+from energyopti.schema import Dataset
+from energyopti.store import ChunkData, Selected
 from energyopti.timezones import iso_utc
 
 _CHUNK, _ROW = "\0chunk", "\0row"
@@ -37,8 +37,8 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     `UnknownLocation` for a location that none of the data has.
     """
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
-    frame, raw = _rows(query, arrived)
-    counts = {data.chunk.key: len(origin) for data, (_, origin) in zip(arrived, raw, strict=True)}
+    frame, chosen = _rows(query, arrived)
+    counts = {data.chunk.key: each.frame.height for data, each in zip(arrived, chosen, strict=True)}
     parts = _parts(query, outcomes, frame, counts, now)
     failures = [part for part in parts if part.failure is not None]
     missing = tuple(_missing(part) for part in parts if part.lacking)
@@ -53,7 +53,9 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
         coverage=Coverage(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
         ),
-        raw_parts=raw,
+        raw_parts=tuple(
+            RawPart(data.raw, data.origin, each.rows) for data, each in zip(arrived, chosen, strict=True)
+        ),
     )
     if arrived:
         _check_locations(query, arrived)
@@ -75,75 +77,69 @@ class _Part:
         return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
 
 
-def _rows(
-    query: Query, arrived: Sequence[ChunkData]
-) -> tuple[pl.DataFrame, tuple[tuple[pl.DataFrame, pl.Series], ...]]:
-    """The rows that the query asks for, in order, and where in the raw columns each came from."""
-    frames, raws = [], []
-    for number, data in enumerate(arrived):
-        mask = _mask(query, data)
-        frame = data.frame if mask is None else data.frame.filter(mask)
-        raws.append((data.raw, data.origin if mask is None else data.origin.filter(mask)))
-        if query.feed.dataset.forecast:
-            rows = pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True).alias(_ROW)
-            frame = frame.with_columns(pl.lit(number, dtype=pl.UInt32).alias(_CHUNK), rows)
-        frames.append(frame)
-    if not frames:
-        return empty_frame(query.feed.dataset), ()
-    joined = pl.concat(frames)
+def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[Selected]]:
+    """The rows that the query asks for, in order, and those of each chunk."""
+    chosen = [_selected(query, data) for data in arrived]
+    if not chosen:
+        return empty_frame(query.feed.dataset), []
+    if len(chosen) == 1:
+        return chosen[0].frame, chosen
+    if query.feed.dataset.forecast:
+        return _vintages(query, chosen)
+    joined = pl.concat([each.frame for each in chosen])
     if query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
-    return _vintages(query, joined, raws) if query.feed.dataset.forecast else (joined, tuple(raws))
+    return joined, chosen
 
 
-def _vintages(
-    query: Query, frame: pl.DataFrame, raws: Sequence[tuple[pl.DataFrame, pl.Series]]
-) -> tuple[pl.DataFrame, tuple[tuple[pl.DataFrame, pl.Series], ...]]:
+def _selected(query: Query, data: ChunkData) -> Selected:
+    """The rows of a chunk that the query asks for; of a forecast the last publications alone, if asked so."""
+    feed, index = query.feed, data.index
+    inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
+    inside = (inside and not feed.dataset.forecast) or feed.by_publication
+    if feed.dataset.forecast and query.vintages == "latest":
+        index = index.latest(_vintage_key(feed.dataset))
+    found = index.select(query.locations, None if inside else (query.time.start, query.time.end))
+    if not query.filters:
+        return found
+    conditions = [pl.col(name).is_in(list(values)) for name, values in query.filters.items()]
+    return found.keep(found.frame.select(pl.all_horizontal(conditions).fill_null(value=False)).to_series())
+
+
+def _vintage_key(dataset: Dataset) -> list[str]:
+    """What tells the intervals of a forecast apart, whenever they were published."""
+    return [name for name in dataset.key if name != "publish_time"]
+
+
+def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[Selected]]:
     """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
     dataset = query.feed.dataset
+    numbered = [
+        each.frame.with_row_index(_ROW).with_columns(pl.lit(number, dtype=pl.UInt32).alias(_CHUNK))
+        for number, each in enumerate(chosen)
+    ]
+    frame = pl.concat(numbered)
     if query.vintages == "latest":
-        key = [name for name in dataset.key if name != "publish_time"]
         frame = frame.sort(_CHUNK, "publish_time", maintain_order=True, nulls_last=False).unique(
-            subset=key, keep="last", maintain_order=True
+            subset=_vintage_key(dataset), keep="last", maintain_order=True
         )
     frame = frame.sort(*sort_order(dataset), _CHUNK, maintain_order=True)
     kept = []
-    for number, (raw, origin) in enumerate(raws):
+    for number, each in enumerate(chosen):
         rows = frame.filter(pl.col(_CHUNK) == number)[_ROW]
-        kept.append((raw, origin.gather(rows)))
-    return frame.drop(_CHUNK, _ROW), tuple(kept)
-
-
-def _mask(query: Query, data: ChunkData) -> pl.Series | None:
-    """Which of a chunk's rows the query asks for; None for all of them."""
-    conditions = []
-    inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
-    inside = inside or query.feed.by_publication
-    if not inside or query.feed.dataset.forecast:
-        starts = pl.col("interval_start")
-        conditions.append((starts >= query.time.start) & (starts < query.time.end))
-    if query.locations:
-        conditions.append(pl.col("location").is_in(_own_names(query.locations, data)))
-    conditions.extend(pl.col(name).is_in(list(values)) for name, values in query.filters.items())
-    if not conditions:
-        return None
-    return data.frame.select(pl.all_horizontal(conditions).fill_null(value=False)).to_series()
-
-
-def _own_names(locations: Sequence[str], data: ChunkData) -> list[str]:
-    """The identifiers in a chunk that the locations asked for mean."""
-    wanted = {fold_location(name) for name in locations}
-    return [name for name in data.frame["location"].unique() if fold_location(name) in wanted]
+        kept.append(Selected(each.frame[rows], rows if each.rows is None else each.rows.gather(rows)))
+    return frame.drop(_CHUNK, _ROW), kept
 
 
 def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
     """Raise for a location that none of the chunks has."""
     if not query.locations:
         return
-    known = {name for data in arrived for name in data.frame["location"].unique()}
-    folded = {fold_location(name) for name in known}
     for name in query.locations:
-        if folded and fold_location(name) not in folded:
+        if any(data.index.names(name) for data in arrived):
+            continue
+        known = {each for data in arrived for each in data.index.known}
+        if known:
             raise UnknownLocation(
                 f"{query.market.id}/{query.feed.name} has no location {name!r}.{suggest(name, known)}"
             )

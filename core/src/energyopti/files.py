@@ -19,7 +19,7 @@ from energyopti.layouts import ExcelLayout, Reading, members
 from energyopti.layouts.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, Query, TimeRange
-from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
+from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.timezones import DAY, local_date, midnight
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
@@ -97,7 +97,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),
-        raw_parts=((reading.raw, origin),),
+        raw_parts=(RawPart(reading.raw, origin),),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from energyopti.datasets import find_dataset
 from energyopti.errors import InvalidTimeRange, UnknownLocation, UnsupportedQuery, suggest
 from energyopti.market import Feed, Market
-from energyopti.query import Instant, Query, TimeRange, validate_time_range
+from energyopti.query import Instant, Query, TimeRange, fold_location, validate_time_range
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
@@ -70,11 +70,6 @@ def _time(
     raise InvalidTimeRange(
         f"{market.id}/{feed.name} needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02"
     )
-
-
-def fold_location(name: str) -> str:
-    """A location's name as it is compared: runs of blanks as one, in one case."""
-    return " ".join(name.split()).casefold()
 
 
 def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, tuple[str, ...]]:

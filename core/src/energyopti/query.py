@@ -81,6 +81,11 @@ def _instant(bound: datetime, zone: str) -> datetime:
         raise InvalidTimeRange(f"{bound} is outside the calendar") from None
 
 
+def fold_location(name: str) -> str:
+    """A location's name as it is compared: runs of blanks as one, in one case."""
+    return " ".join(name.split()).casefold()
+
+
 @attrs.frozen
 class Place:
     """A location that a query asks for, as the market's own list of locations knows it.
@@ -146,7 +151,7 @@ class Chunk:
         """The chunk's span."""
         return TimeRange(self.start, self.end)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``."""
         local = f"{iso_utc(self.start)}" if self.size is ChunkSize.HOUR else f"{self.day}"

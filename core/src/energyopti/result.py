@@ -71,6 +71,23 @@ def _extra(method: str) -> Iterator[None]:
         raise ImportError(f"{method} needs pandas and pyarrow: pip install 'energyopti[pandas]'") from error
 
 
+@attrs.frozen(eq=False)
+class RawPart:
+    """The source's own columns of one chunk, and which of its rows the answer was read from.
+
+    ``origin`` is the raw row of each row of the chunk, ``rows`` are the answer's rows of it (None: all).
+    """
+
+    raw: pl.DataFrame
+    origin: pl.Series
+    rows: pl.Series | None = None
+
+    def frame(self) -> pl.DataFrame:
+        """Each raw row that the answer was read from, once."""
+        origin = self.origin if self.rows is None else self.origin.gather(self.rows)
+        return self.raw[origin.unique(maintain_order=True)]
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class MarketData:
     """Rows of one dataset with their provenance, findings and coverage.
@@ -85,7 +102,7 @@ class MarketData:
     findings: tuple[Finding, ...] = ()
     provenance: tuple[ChunkProvenance, ...] = ()
     coverage: Coverage
-    _raw: tuple[tuple[pl.DataFrame, pl.Series], ...] = attrs.field(default=(), repr=False, alias="raw_parts")
+    _raw: tuple[RawPart, ...] = attrs.field(default=(), repr=False, alias="raw_parts")
 
     def __len__(self) -> int:
         return self.frame.height
@@ -121,7 +138,7 @@ class MarketData:
 
     @cached_property
     def _raw_frame(self) -> pl.DataFrame:
-        parts = [raw[origin.unique(maintain_order=True)] for raw, origin in self._raw]
+        parts = [part.frame() for part in self._raw]
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 
     @property

@@ -20,8 +20,8 @@ from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceU
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
 from energyopti.market import Market
-from energyopti.planning import Filter, fold_location, resolve
-from energyopti.query import Chunk, Instant, Place, Query, plan
+from energyopti.planning import Filter, resolve
+from energyopti.query import Chunk, Instant, Place, Query, fold_location, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -215,34 +215,51 @@ class UnifiedMarketService:
         return self._now() + query.feed.ahead + timedelta(days=query.feed.horizon)
 
     async def _outcomes(self, chunks: Sequence[Chunk], watchers: Sequence[Observer]) -> list[Outcome]:
-        """What became of each chunk; several are under way at once."""
+        """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
         limit = anyio.CapacityLimiter(_AT_ONCE)
 
         async def one(chunk: Chunk) -> Outcome:
             async with limit:
-                outcome = await self._outcome(chunk)
-            done = Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key)
-            self._tell(done, watchers)
+                outcome = await self._fetched(chunk)
+            self._finished(chunk, watchers)
             return outcome
 
-        return await together([functools.partial(one, chunk) for chunk in chunks])
+        outcomes = {chunk: self._known(chunk) for chunk in chunks}
+        unknown = [chunk for chunk, outcome in outcomes.items() if outcome is None]
+        for chunk, outcome in outcomes.items():
+            if outcome is not None:
+                self._finished(chunk, watchers)
+        fetched = await together([functools.partial(one, chunk) for chunk in unknown]) if unknown else []
+        outcomes |= zip(unknown, fetched, strict=True)
+        return [outcome for outcome in outcomes.values() if outcome is not None]
 
-    async def _outcome(self, chunk: Chunk) -> Outcome:
-        """A chunk's data, or the foreseen error that stands in its place."""
+    def _finished(self, chunk: Chunk, watchers: Sequence[Observer]) -> None:
+        self._tell(Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key), watchers)
+
+    async def _fetched(self, chunk: Chunk) -> Outcome:
+        """A chunk's data from its source, or the foreseen error that stands in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
-        if self._lies_ahead(chunk):
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
-        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
-            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
-            kept = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {kept}"))
-        if chunk.feed.current and chunk.end <= self._now():
-            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
         try:
             return Outcome(chunk=chunk, data=await self._chunk(chunk))
         except EnergyOptiError as error:
             return Outcome(chunk=chunk, error=error)
+
+    def _known(self, chunk: Chunk) -> Outcome | None:
+        """What can be said of a chunk without asking anybody: that it is not there, or its data out of memory."""
+        if self._lies_ahead(chunk):
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
+        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
+            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
+            lately = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {lately}"))
+        if chunk.feed.current and chunk.end <= self._now():
+            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
+        kept = self._memory.get(chunk.key)
+        if kept is None or not kept.fresh(self._now()):
+            return None
+        self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
+        return Outcome(chunk=chunk, data=kept)
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
         """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
@@ -250,11 +267,8 @@ class UnifiedMarketService:
         return chunk.start > reach if chunk.feed.current else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk) -> ChunkData:
-        """A chunk from memory, or from its source; from memory too, marked stale, if the source fails."""
+        """A chunk from its source; from memory, marked stale, if the source fails."""
         kept = self._memory.get(chunk.key)
-        if kept is not None and kept.fresh(self._now()):
-            self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
-            return kept.out_of("memory")
         try:
             return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
         except SourceUnavailable:

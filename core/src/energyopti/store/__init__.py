@@ -1,8 +1,9 @@
-"""Where fetched chunks are kept."""
+"""Where fetched chunks are kept, and how their rows are found."""
 
 from __future__ import annotations
 
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
+from energyopti.store.index import ChunkIndex, Selected
 from energyopti.store.memory import Memory
 
-__all__ = ["ChunkData", "ChunkProvenance", "Memory"]
+__all__ = ["ChunkData", "ChunkIndex", "ChunkProvenance", "Memory", "Selected"]

@@ -9,6 +9,7 @@ import polars as pl
 
 from energyopti.findings import Finding
 from energyopti.query import Chunk
+from energyopti.store.index import ChunkIndex
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +36,7 @@ class ChunkProvenance:
 class ChunkData:
     """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
 
-    ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from.
+    ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
     """
 
     chunk: Chunk
@@ -45,11 +46,16 @@ class ChunkData:
     findings: tuple[Finding, ...]
     provenance: ChunkProvenance
     fingerprint: tuple[int, int] | None = None
+    index: ChunkIndex = attrs.field(
+        default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
+    )
 
     @property
     def bytes(self) -> int:
-        """About how much memory it holds."""
-        return int(self.frame.estimated_size() + self.raw.estimated_size() + self.origin.estimated_size())
+        """About how much memory it holds, with the copy in the order of location that queries of places want."""
+        copies = 2 if "location" in self.frame.columns else 1
+        frame = copies * self.frame.estimated_size()
+        return int(frame + self.raw.estimated_size() + self.origin.estimated_size())
 
     def fresh(self, now: datetime) -> bool:
         """Whether it can be answered from without asking the source again."""

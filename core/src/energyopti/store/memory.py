@@ -29,13 +29,13 @@ class Memory:
         return self._kept[key][0]
 
     def put(self, data: ChunkData) -> None:
-        """Keep a chunk's data in place of what was kept of it before."""
+        """Keep a chunk's data in place of what was kept of it before; it will say that it was kept in memory."""
         key, size = data.chunk.key, data.bytes
         if key in self._kept:
             self.held -= self._kept.pop(key)[1]
         if size > self._budget:
             return
-        self._kept[key] = (data, size)
+        self._kept[key] = (data.out_of("memory"), size)
         self.held += size
         while self.held > self._budget:
             _, (_, dropped) = self._kept.popitem(last=False)

@@ -1,0 +1,162 @@
+"""Where the rows of a chunk stand: found by the time they begin and by their location, without a filter.
+
+A filter costs the same whatever it finds. Chunks are sorted by time and then location, so that a stretch of time is a
+slice; a second copy in the order of location makes the rows of one place a slice too. Both are made when they are
+first asked for.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+
+import attrs
+import polars as pl
+
+from energyopti.query import fold_location
+
+_ROW = "\0row"
+_NOWHERE: list[str] = []
+
+
+@attrs.frozen(eq=False)
+class Selected:
+    """Some rows of a chunk; ``rows`` are their numbers in it, None where they are all of its rows in order."""
+
+    frame: pl.DataFrame
+    rows: pl.Series | None = None
+
+    def keep(self, mask: pl.Series) -> Selected:
+        """Only the rows of a mask."""
+        rows = mask.arg_true() if self.rows is None else self.rows.filter(mask)
+        return Selected(self.frame.filter(mask), rows)
+
+    def of(self, numbers: pl.Series | None) -> Selected:
+        """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
+        if numbers is None:
+            return self
+        return Selected(self.frame, numbers if self.rows is None else numbers.gather(self.rows))
+
+
+class ChunkIndex:
+    """The rows of one frame, which is sorted by ``interval_start``; ``numbers`` are what its rows are called by."""
+
+    def __init__(self, frame: pl.DataFrame, numbers: pl.Series | None = None) -> None:
+        self._frame = frame
+        self._numbers = numbers
+        self._latest: ChunkIndex | None = None
+
+    def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+        """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
+
+        Places are named in any way that folds to their own.
+        """
+        found = self._at(places, span) if places else self._during(span)
+        return found.of(self._numbers)
+
+    def names(self, place: str) -> Sequence[str]:
+        """The locations that a name means, as they are written."""
+        return self._places.names.get(fold_location(place), _NOWHERE)
+
+    @property
+    def known(self) -> Sequence[str]:
+        """Every location, as it is written."""
+        return list(self._places.spans)
+
+    def latest(self, key: Sequence[str]) -> ChunkIndex:
+        """The rows of the last publication for each key."""
+        if self._latest is None:
+            dated = self._frame.with_row_index(_ROW).sort(
+                "publish_time", maintain_order=True, nulls_last=False
+            )
+            rows = dated.unique(subset=key, keep="last")[_ROW].sort()
+            self._latest = ChunkIndex(self._frame[rows], rows)
+        return self._latest
+
+    def _during(self, span: tuple[datetime, datetime] | None) -> Selected:
+        if span is None:
+            return Selected(self._frame)
+        first, end = self._starts.rows(*span)
+        if (first, end) == (0, self._frame.height):
+            return Selected(self._frame)
+        numbers = pl.int_range(first, end, dtype=pl.UInt32, eager=True)
+        return Selected(self._frame.slice(first, end - first), numbers)
+
+    def _at(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+        names = dict.fromkeys(itertools.chain.from_iterable(map(self.names, places)))
+        spans = [self._places.spans[name] for name in names]
+        if len(spans) != 1:
+            return self._several(spans, span)
+        first, length = spans[0]
+        if span is None:
+            return self._places.slice(first, length)
+        if length == len(self._starts.instants):  # a row for each instant: they stand in the same order
+            begin, end = self._starts.positions(*span)
+            return self._places.slice(first + begin, end - begin)
+        return _within(self._places.slice(first, length), span)
+
+    def _several(self, spans: Sequence[tuple[int, int]], span: tuple[datetime, datetime] | None) -> Selected:
+        """The rows of several places, in the order of the frame."""
+        if not spans:
+            return Selected(self._frame.clear(), pl.Series([], dtype=pl.UInt32))
+        numbers = pl.concat([self._places.rows.slice(*each) for each in spans]).sort()
+        found = Selected(self._frame[numbers], numbers)
+        return found if span is None else _within(found, span)
+
+    @cached_property
+    def _starts(self) -> _Starts:
+        return _Starts(self._frame["interval_start"])
+
+    @cached_property
+    def _places(self) -> _Places:
+        return _Places(self._frame)
+
+
+def _within(found: Selected, span: tuple[datetime, datetime]) -> Selected:
+    mask = found.frame["interval_start"].is_between(*span, closed="left")
+    return found if mask.all() else found.keep(mask)
+
+
+class _Starts:
+    """The instants at which rows begin, each once, with the first row of each."""
+
+    def __init__(self, starts: pl.Series) -> None:
+        runs = starts.rle().struct.unnest()
+        self.instants: list[datetime] = runs["value"].to_list()
+        self._first = [0, *runs["len"].cum_sum().to_list()]
+
+    def positions(self, start: datetime, end: datetime) -> tuple[int, int]:
+        """Which instants lie in a span."""
+        begin = bisect_left(self.instants, start)
+        return begin, max(begin, bisect_left(self.instants, end))
+
+    def rows(self, start: datetime, end: datetime) -> tuple[int, int]:
+        """Which rows begin in a span."""
+        first, last = self.positions(start, end)
+        return self._first[first], self._first[last]
+
+
+class _Places:
+    """The same rows in the order of location, and where each begins."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        table = frame.with_row_index(_ROW).sort("location", maintain_order=True)
+        self.rows = table[_ROW]
+        self._table = table.drop(_ROW)
+        runs = table["location"].rle().struct.unnest()
+        ends = runs["len"].cum_sum() - runs["len"]
+        self.spans = {
+            name: (first, length)
+            for name, first, length in zip(runs["value"], ends, runs["len"], strict=True)
+            if name is not None
+        }
+        self.names: dict[str, list[str]] = {}
+        for name in self.spans:
+            self.names.setdefault(fold_location(name), []).append(name)
+
+    def slice(self, first: int, length: int) -> Selected:
+        """Some rows that follow each other."""
+        return Selected(self._table.slice(first, length), self.rows.slice(first, length))
