@@ -334,7 +334,7 @@ def test_commands_that_ask_nothing_start_light(surroundings: dict[str, str], arg
         "from energyopti.cli import main\n"
         "try:\n    main(sys.argv[1:])\n"
         "except SystemExit:\n    pass\n"
-        "heavy = {'polars', 'httpx', 'cattrs', 'stamina', 'uvicorn', 'typed_settings'} & sys.modules.keys()\n"
+        "heavy = {'polars', 'httpx', 'cattrs', 'stamina', 'uvicorn', 'typed_settings', 'rich.markdown'} & sys.modules.keys()\n"
         "print(*sorted(heavy), file=sys.stderr)\n"
     )
     run = subprocess.run(

@@ -12,15 +12,14 @@ from energyopti.cli import describing, doctor, getting, listings, reading, servi
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
 
-_EXAMPLES = """\
-[bold]Examples[/bold]
-
-energyopti markets
-energyopti feeds nyiso
-energyopti describe lmp
-energyopti get nyiso lmp --run day_ahead --start 2024-07-01 --end 2024-07-02
-energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
-energyopti get nyiso lmp --start 2024-07-01 --end 2024-07-02 --sandbox
+_EXAMPLES = """\b
+Examples:
+  energyopti markets
+  energyopti feeds nyiso
+  energyopti describe lmp
+  energyopti get nyiso lmp --run day_ahead --start 2024-07-01 --end 2024-07-02
+  energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
+  energyopti get nyiso lmp --start 2024-07-01 --end 2024-07-02 --sandbox
 """
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -86,8 +85,9 @@ app = typer.Typer(
     epilog=_EXAMPLES,
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # plain help: the renderer of the other costs more than all that is read for it
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
 
