@@ -24,6 +24,13 @@ _SLACK = timedelta(seconds=30)
 """How unpunctual a document can be that is published every hour."""
 
 
+Entry = tuple[int, str, datetime]
+"""A document's number, its name, and its publication on the wall clock."""
+
+REPEATED_HOUR = "xhr"
+"""What the names of documents hold that were made in the second pass of a repeated hour."""
+
+
 @attrs.frozen(kw_only=True)
 class Document:
     """A document as the list has it; ``published`` is in UTC."""
@@ -63,8 +70,7 @@ def listed(content: bytes) -> tuple[Document, ...]:
         found = body.get("DocumentList") or []
         entries = [found] if isinstance(found, dict) else found
         documents = [each.get("Document", each) for each in entries]
-        chosen = [each for each in documents if _is_csv(each)]
-        return tuple(_in_order(sorted(chosen, key=lambda each: int(each["DocID"]))))
+        return in_order(_entry(each) for each in documents if _is_csv(each))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SchemaDrift(f"the list of documents is not the JSON that was due: {error!r}") from error
 
@@ -74,16 +80,22 @@ def _is_csv(entry: dict[str, Any]) -> bool:
     return "xml" not in names
 
 
-def _in_order(entries: Iterable[dict[str, Any]]) -> Iterable[Document]:
-    """Documents by their numbers, which grow; where the clock falls back or stands still, its second pass begins."""
+def _entry(document: dict[str, Any]) -> Entry:
+    wall = datetime.fromisoformat(document["PublishDate"]).replace(tzinfo=None)
+    return int(document["DocID"]), str(document["ConstructedName"]), wall
+
+
+def in_order(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """Documents by their numbers, which grow.
+
+    In a repeated hour the second pass begins where the clock falls back or stands still, or where a name says so.
+    """
+    documents: list[Document] = []
     before, second = None, False
-    for entry in entries:
-        wall = datetime.fromisoformat(entry["PublishDate"]).replace(tzinfo=None)
+    for number, name, wall in sorted(entries):
         repeats = as_utc(wall) != as_utc(wall, second=True)
-        second = repeats and (second or (before is not None and wall <= before + _SLACK))
-        yield Document(
-            number=str(entry["DocID"]),
-            name=str(entry["ConstructedName"]),
-            published=as_utc(wall, second=second),
-        )
+        falls = before is not None and wall <= before + _SLACK
+        second = repeats and (second or falls or REPEATED_HOUR in name.lower())
+        documents.append(Document(number=str(number), name=name, published=as_utc(wall, second=second)))
         before = wall
+    return tuple(documents)
