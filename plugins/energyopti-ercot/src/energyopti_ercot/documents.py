@@ -34,9 +34,13 @@ _ZIP = b"PK"
 
 @attrs.frozen(kw_only=True)
 class Files:
-    """Which files of a document hold what is read; ``may_lack`` says that a document without them is no drift."""
+    """Which files of a document hold what is read.
+
+    ``called`` is their name in words; ``may_lack`` says that a document without them is no drift.
+    """
 
     matching: re.Pattern[str] | None = None
+    called: str = "a CSV file"
     may_lack: bool = False
 
     def texts(self, content: bytes) -> list[bytes]:
@@ -141,7 +145,7 @@ async def reading_of(
         return await source.run(_each_published, layout, found, files)
     texts = await source.run(_texts, [content for _, content in found], files)
     if not texts and files.may_lack:
-        raise NoData(f"{chunk}: the documents of report {report.number} do not have this table")
+        raise NoData(f"{chunk}: the documents of report {report.number} lack {files.called}")
     reading = await source.run(_read_texts, layout, texts, files)
     if not _speaks_of(reading, chunk):
         raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
@@ -201,8 +205,7 @@ def _read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading
         header, _, rows = text.partition(b"\n")
         by_header.setdefault(header.strip(), []).append(rows.rstrip(b"\r\n"))
     if not by_header:
-        called = f" called {files.matching.pattern!r}" if files.matching is not None else ""
-        raise SchemaDrift(f"the documents hold no CSV file{called}")
+        raise SchemaDrift(f"the documents lack {files.called}")
     readings = [
         layout.read(header + b"\n" + b"".join(rows + b"\n" for rows in every if rows))
         for header, every in by_header.items()

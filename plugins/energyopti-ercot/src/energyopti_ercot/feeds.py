@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from energyopti_ercot.ancillary import ANCILLARY
+from energyopti_ercot.awards import AWARDS
+from energyopti_ercot.demand import DEMAND
 from energyopti_ercot.load import LOADS
 from energyopti_ercot.prices import PRICES
 from energyopti_ercot.renewables import RENEWABLE_FEEDS
+from energyopti_ercot.rights import RIGHTS
+from energyopti_ercot.summaries import SUMMARIES
 from energyopti_ercot.transmission import TRANSMISSION
 
-FEEDS = (*PRICES, *LOADS, *RENEWABLE_FEEDS, *ANCILLARY, *TRANSMISSION)
+FEEDS = (
+    *PRICES,
+    *LOADS,
+    *RENEWABLE_FEEDS,
+    *ANCILLARY,
+    *TRANSMISSION,
+    *DEMAND,
+    *AWARDS,
+    *SUMMARIES,
+    *RIGHTS,
+)

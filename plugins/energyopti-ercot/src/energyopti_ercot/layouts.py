@@ -11,7 +11,16 @@ from typing import Any
 
 import attrs
 
-from energyopti.layouts import CsvLayout, HourEnding, JsonLayout, Layout, Meaning, RepeatFlag, Stamp
+from energyopti.layouts import (
+    CsvLayout,
+    Dates,
+    HourEnding,
+    JsonLayout,
+    Layout,
+    Meaning,
+    RepeatFlag,
+    Stamp,
+)
 from energyopti.schema import Dataset
 
 ZONE = "America/Chicago"
@@ -81,7 +90,7 @@ def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
 
 
 def report(
-    dataset: Dataset, time: HourEnding | Stamp, *, api: Layout | None = None, **more: Any
+    dataset: Dataset, time: HourEnding | Stamp | Dates, *, api: Layout | None = None, **more: Any
 ) -> CsvLayout:
     """A report as its documents have it; ``api`` is the same report as the API gives it.
 

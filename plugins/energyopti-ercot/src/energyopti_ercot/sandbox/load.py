@@ -63,10 +63,11 @@ def _actual(number: str, name: str, path: str, layout: CsvLayout, shares: Mappin
     )
 
 
-def _expected(number: str, name: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:
+def _expected(number: str, name: str, emil_id: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:
     return Table(
         number=number,
         name=name,
+        emil_id=emil_id,
         layout=layout,
         rows=Loads(shares).expected,
         issues=each_hour(timedelta(minutes=30), behind=timedelta(), ahead=timedelta(days=8)),
@@ -89,6 +90,6 @@ LOAD_TABLES = (
         load.BY_FORECAST_ZONE,
         _FORECAST_SHARES,
     ),
-    _expected("12311", "LFCCONGESTNP3560", load.EXPECTED_BY_FORECAST_ZONE, _FORECAST_SHARES),
-    _expected("12312", "LFCWEATHERNP3561", load.EXPECTED_BY_WEATHER_ZONE, _WEATHER_SHARES),
+    _expected("12311", "LFCCONGESTNP3560", "NP3-560-CD", load.EXPECTED_BY_FORECAST_ZONE, _FORECAST_SHARES),
+    _expected("12312", "LFCWEATHERNP3561", "NP3-561-CD", load.EXPECTED_BY_WEATHER_ZONE, _WEATHER_SHARES),
 )
