@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import logging
 import os
 import threading
 import zipfile
@@ -258,9 +259,11 @@ def test_document_that_was_published_again_stands_in_the_first_one_s_place(
     assert [method for method, _, _ in again.asked] == ["GET", "POST"]
 
 
-def test_no_secret_is_in_what_is_told_of_the_recording(again: Recorded) -> None:
-    """Provenance has the address of the archive alone."""
+def test_no_secret_is_told_of_what_is_posted(again: Recorded, caplog: pytest.LogCaptureFixture) -> None:
+    """Provenance has the address of the archive alone; not the most talkative log has a password, a key or a token."""
+    caplog.set_level(logging.DEBUG)
     data = again.get("2d_cleared_dam_as")
-    said = f"{data.provenance}{data.findings}{data!r}"
+    said = f"{data.provenance}{data.findings}{data!r}{caplog.text}"
+    assert "/download" in caplog.text
     assert not [secret for secret in (*SECRETS.values(), TOKEN) if secret in said]
     assert data.provenance[0].urls[-1].endswith(f"{REPORT}/download")
