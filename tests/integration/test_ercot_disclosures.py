@@ -134,6 +134,18 @@ def test_month_of_an_auction_is_named(tmp_path: Path) -> None:
     assert len(data) == 9
 
 
+def test_equal_bids_are_all_kept(tmp_path: Path) -> None:
+    """Two segments that are alike in everything are two bids, told apart by their ordinal."""
+    with sandbox_served(NOW, tmp_path) as served:
+        bids = served_ask(served, "crr_monthly_bids", "2026-11-01", "2026-12-01")
+        awards = served_ask(served, "crr_monthly_results", "2026-11-01", "2026-12-01")
+    assert len(bids) == 2 * len(awards)
+    assert sorted(bids.frame["ordinal"]) == [0] * len(awards) + [1] * len(awards)
+    assert bids.frame["quantity"].sum() == pytest.approx(awards.frame["quantity"].sum())
+    assert set(bids.frame["kind"]) == {"bid"}
+    assert bids.frame["participant"].null_count() == len(bids)
+
+
 def test_month_whose_auction_is_to_come_is_no_data(tmp_path: Path) -> None:
     """December's is held on November 22: the error names it."""
     with (

@@ -17,7 +17,7 @@ from energyopti_ercot.disclosures import Disclosure, dated
 from energyopti_ercot.documents import read_documents
 from energyopti_ercot.listing import Document
 from energyopti_ercot.market import ERCOT
-from energyopti_ercot.rights import MONTHLY_AUCTIONS, auction_name, auction_of
+from energyopti_ercot.rights import AWARDED, auction_name, auction_of
 
 SCED = Disclosure(number="13052", first=60, last=60, table="60d_Load[_ ]Resource_Data_in_SCED")
 RELAYS = Disclosure(number="13057", first=2, last=2, table="2d_Cleared_DAM_AS_RRSUFR")
@@ -205,6 +205,6 @@ def test_last_edition_of_a_result_is_read_alone() -> None:
         Document(number=str(number), name=f"{name}MonthlyCRRAuctionResults", published=utc(at))
         for number, (name, at) in enumerate(zip(names, times, strict=True))
     ]
-    assert [each.number for each in MONTHLY_AUCTIONS.of(every, month)] == ["2"]
+    assert [each.number for each in AWARDED.of(every, month)] == ["2"]
     assert auction_name(month.day) == "FEB2026Monthly"
-    assert MONTHLY_AUCTIONS.window(month) == (utc("2026-01-01T06:00"), utc("2026-03-01T06:00"))
+    assert AWARDED.window(month) == (utc("2026-01-01T06:00"), utc("2026-03-01T06:00"))

@@ -1,4 +1,4 @@
-"""ERCOT's congestion revenue rights (CRRs): what each monthly auction awarded.
+"""ERCOT's congestion revenue rights (CRRs): what each monthly auction awarded, and what was bid.
 
 A document is the result of one auction, which sells rights of one month in the month before. Only its last edition is
 read. Prices are shadow prices per MWh of the hours that a right covers; they are not turned into prices of the whole
@@ -16,7 +16,7 @@ import attrs
 
 from energyopti import Chunk, ChunkSize, Era, Example, Feed, NoData
 from energyopti.datasets import FTR
-from energyopti.layouts import Dates, Number, Reading, Text
+from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Collect
 from energyopti.timezones import DAY, midnight
 from energyopti.vocabulary import FtrKind, Hedge, Trade
@@ -40,34 +40,49 @@ HOURS = {"PeakWD": "onpeak", "PeakWE": "weekend_onpeak", "Off-peak": "offpeak"}
 """Peak hours of weekdays, those of weekends and holidays, and the nights."""
 
 _EMIL_ID = "NP7-803-M"
-_RESULTS = Files(
-    matching=re.compile(r"Common_MarketResults_.*\.csv", re.IGNORECASE),
-    called="the file Common_MarketResults",
+_PATH = (
+    Text("HedgeType", to="hedge", words=HEDGES),
+    Text("BidType", to="trade", words=TRADES),
+    Text("Source", to="source"),
+    Text("Sink", to="sink"),
+    Text("TimeOfUse", to="period_type", words=HOURS),
+    Number("MW", to="quantity"),
 )
 
-RESULTS = report(
-    FTR,
-    Dates(names="StartDate", end="EndDate"),
-    columns=(
-        Text("AccountHolder", to="participant"),
-        Text("HedgeType", to="hedge", words=HEDGES),
-        Text("BidType", to="trade", words=TRADES),
-        Text("Source", to="source"),
-        Text("Sink", to="sink"),
-        Text("TimeOfUse", to="period_type", words=HOURS),
-        Number("MW", to="quantity"),
-        Number("ShadowPricePerMWH", to="price"),
-    ),
+
+def _layout(kind: FtrKind, *columns: Text | Number, ignored: tuple[str, ...]) -> CsvLayout:
+    """A table of an auction; rows that are equal are meant so."""
+    return report(
+        FTR,
+        Dates(names="StartDate", end="EndDate"),
+        columns=(*columns, *_PATH),
+        ignored=ignored,
+        constants={"auction": MONTHLY, "kind": kind.value, "price_unit": "USD/MWh"},
+        repeats="keep",
+    )
+
+
+RESULTS = _layout(
+    FtrKind.AWARD,
+    Text("AccountHolder", to="participant"),
+    Number("ShadowPricePerMWH", to="price"),
     ignored=("CRR_ID", "OriginalCRR_ID", "CRRType", "Bid24Hour"),
-    constants={"auction": MONTHLY, "kind": FtrKind.AWARD.value, "price_unit": "USD/MWh"},
-    repeats="keep",
 )
 """Rights that were bought and sold in an auction, and those that were assigned before it (``PREAWARD``)."""
+
+BIDS = _layout(
+    FtrKind.BID,
+    Number(("BidPricePerMWH", "BidPrice"), to="price"),
+    ignored=("ShadowPricePerMWH", "CRRType", "Bid24Hour"),
+)
+"""Segments of bids and offers, without a holder; the price at which their path cleared stands beside them."""
 
 
 @attrs.frozen(kw_only=True)
 class Auction(Report):
-    """The report of monthly auctions, whose documents are called by their month."""
+    """A table of the report of monthly auctions, whose documents are called by their month."""
+
+    table: str
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
         """The last edition of a month's result."""
@@ -79,11 +94,13 @@ class Auction(Report):
         return midnight((chunk.day - DAY).replace(day=1), ZONE), chunk.end
 
     def files(self, chunk: Chunk) -> Files:  # noqa: ARG002 - the same in every month
-        """The table of awards."""
-        return _RESULTS
+        """The file of the table."""
+        pattern = re.compile(rf"{self.table}_.*\.csv", re.IGNORECASE)
+        return Files(matching=pattern, called=f"the file {self.table}")
 
 
-MONTHLY_AUCTIONS = Auction(number="11201")
+AWARDED = Auction(number="11201", table="Common_MarketResults")
+BID = Auction(number="11201", table="Common_AuctionBidsAndOffers")
 _NAME = re.compile(r"(?:.*\.)?([A-Z]{3}\d{4}Monthly)CRRAuctionResults(?:\.zip)?", re.IGNORECASE)
 
 
@@ -98,49 +115,69 @@ def auction_of(document: str) -> str | None:
     return None if found is None else f"{found[1][:3].upper()}{found[1][3:7]}Monthly"
 
 
-def results(*, archive: bool) -> Collect:
-    """Read a month from the result of its auction, in the list or in the archive."""
+def of_auction(auction: Auction, layout: CsvLayout, *, archive: bool) -> Collect:
+    """Read a month from the document of its auction, in the list or in the archive."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         if archive:
-            every = await archive_of(source, _EMIL_ID, *MONTHLY_AUCTIONS.window(chunk))
+            every = await archive_of(source, _EMIL_ID, *auction.window(chunk))
         else:
-            every = await documents_of(source, MONTHLY_AUCTIONS)
-        chosen = MONTHLY_AUCTIONS.of(every, chunk)
+            every = await documents_of(source, auction)
+        chosen = auction.of(every, chunk)
         if not chosen:
             where = "the archive" if archive else "the list of the last auctions"
             raise NoData(f"{chunk}: {where} has no result of auction {auction_name(chunk.day)}")
         contents = await (fetch(source, _EMIL_ID, chosen) if archive else download(source, chosen))
-        named = {**RESULTS.constants, "auction": auction_name(chunk.day)}
-        layout = attrs.evolve(RESULTS, constants=named)
+        named = attrs.evolve(layout, constants={**layout.constants, "auction": auction_name(chunk.day)})
         found = list(zip(chosen, contents, strict=True))
-        reading = await reading_of(source, chunk, MONTHLY_AUCTIONS, layout, found, published=False)
+        reading = await reading_of(source, chunk, auction, named, found, published=False)
         return reading.published(chosen[0].published)
 
     return collect
 
 
-MONTHLY_RESULTS = Feed(
-    name="crr_monthly_results",
-    dataset=FTR,
-    title="Awards of congestion revenue rights in the monthly auctions, by path, holder and hours",
-    documented_at=PRODUCT.format(_EMIL_ID),
-    history_from=API_FROM,
-    step=timedelta(days=30),
-    chunk=ChunkSize.MONTH,
-    sparse=True,
-    ahead=timedelta(days=31),
-    settles_after=timedelta(days=31),
-    cadence=timedelta(hours=12),
-    layout=RESULTS,
-    example=Example(payload=examples.RESULTS, rows=examples.RESULTS_ROWS),
-    eras=(
-        Era(name="documents", host="mis", collect=results(archive=False)),
-        Era(name="archive of documents", host="api", collect=results(archive=True)),
-    ),
-    unconfirmed="that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says; "
-    "whether the archive has this report, and how far back: the list has the last twelve auctions; whether a result is "
-    "corrected, and until when",
+def _feed(
+    name: str, title: str, auction: Auction, layout: CsvLayout, example: Example, unconfirmed: str
+) -> Feed:
+    """A table of the monthly auctions."""
+    return Feed(
+        name=name,
+        dataset=FTR,
+        title=title,
+        documented_at=PRODUCT.format(_EMIL_ID),
+        history_from=API_FROM,
+        step=timedelta(days=30),
+        chunk=ChunkSize.MONTH,
+        sparse=True,
+        ahead=timedelta(days=31),
+        settles_after=timedelta(days=31),
+        cadence=timedelta(hours=12),
+        layout=layout,
+        example=example,
+        eras=(
+            Era(name="documents", host="mis", collect=of_auction(auction, layout, archive=False)),
+            Era(name="archive of documents", host="api", collect=of_auction(auction, layout, archive=True)),
+        ),
+        unconfirmed=f"{unconfirmed}; whether the archive has this report, and how far back: the list has the last twelve "
+        "auctions; whether a result is corrected, and until when",
+    )
+
+
+MONTHLY_RESULTS = _feed(
+    "crr_monthly_results",
+    "Awards of congestion revenue rights in the monthly auctions, by path, holder and hours",
+    AWARDED,
+    RESULTS,
+    Example(payload=examples.RESULTS, rows=examples.RESULTS_ROWS),
+    "that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says",
+)
+MONTHLY_BIDS = _feed(
+    "crr_monthly_bids",
+    "Bids and offers of congestion revenue rights in the monthly auctions, by path and hours, without their holders",
+    BID,
+    BIDS,
+    Example(payload=examples.BIDS, rows=examples.BIDS_ROWS),
+    "its columns, which two readers quote, and their order",
 )
 
-RIGHTS = (MONTHLY_RESULTS,)
+RIGHTS = (MONTHLY_RESULTS, MONTHLY_BIDS)

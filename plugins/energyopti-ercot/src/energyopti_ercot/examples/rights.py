@@ -41,3 +41,27 @@ RESULTS_ROWS = (
     },
     {"period_type": "offpeak", "trade": "buy", "quantity": 0.1, "price": 0.0},
 )
+
+BIDS = document(
+    "Source,Sink,BidType,StartDate,EndDate,HedgeType,TimeOfUse,MW,BidPricePerMWH,ShadowPricePerMWH",
+    "HB_WEST,LZ_HOUSTON,BUY,03/01/2024,03/31/2024,OBL,PeakWD,25,-1.25,-0.5",
+    "HB_WEST,LZ_HOUSTON,SELL,03/01/2024,03/31/2024,OPT,Off-peak,0.4,3,2.75",
+)
+BIDS_ROWS = (
+    {
+        "interval_start": utc("2024-03-01T06:00"),
+        "interval_end": utc("2024-04-01T05:00"),
+        "auction": "monthly CRR auction",
+        "kind": "bid",
+        "source": "HB_WEST",
+        "sink": "LZ_HOUSTON",
+        "hedge": "obligation",
+        "period_type": "onpeak",
+        "trade": "buy",
+        "quantity": 25.0,
+        "price": -1.25,
+        "price_unit": "USD/MWh",
+        "participant": None,
+    },
+    {"hedge": "option", "period_type": "offpeak", "trade": "sell", "quantity": 0.4, "price": 3.0},
+)

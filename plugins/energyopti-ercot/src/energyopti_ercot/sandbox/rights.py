@@ -10,7 +10,7 @@ from energyopti.sandbox.series import at_places, noise
 from energyopti.timezones import DAY, local_date, midnight, to_utc
 from energyopti_ercot.disclosures import MONTHS
 from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.rights import HOURS, RESULTS, auction_name
+from energyopti_ercot.rights import AWARDED, BID, BIDS, HOURS, RESULTS, auction_name
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.tables import Bundle, Table
 from energyopti_ercot.vocabulary import SYSTEM
@@ -57,6 +57,12 @@ def _awards(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     return frame.with_columns(price=(pl.col("quantity") * noise(70)).round(6))
 
 
+def _bids(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """Every award's bid, in two equal parts."""
+    frame = _awards(first, end, now).drop("participant")
+    return pl.concat([frame, frame]).with_columns(pl.col("quantity") / 2)
+
+
 def _named(table: Table, issue: Issue) -> str:
     """A file is called by the month of its auction."""
     month = local_date(issue.start, ZONE)
@@ -71,7 +77,7 @@ AUCTIONS = Bundle(
         Table(
             number="",
             name=SYSTEM,
-            file="Common_MarketResults",
+            file=AWARDED.table,
             layout=RESULTS,
             rows=_awards,
             issues=_each_month,
@@ -79,9 +85,9 @@ AUCTIONS = Bundle(
         Table(
             number="",
             name=SYSTEM,
-            file="Common_AuctionBidsAndOffers",
-            layout=RESULTS,
-            rows=_awards,
+            file=BID.table,
+            layout=BIDS,
+            rows=_bids,
             issues=_each_month,
         ),
     ),
@@ -90,4 +96,3 @@ AUCTIONS = Bundle(
     named=_named,
     prefix="rpt",
 )
-"""Bids stand beside the awards, and are not read: here they have the same columns."""
