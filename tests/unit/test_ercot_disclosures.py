@@ -91,6 +91,13 @@ def test_supplement_is_not_of_the_day_sixty_days_before_its_own() -> None:
     assert SCED.of([document(9, "2026-04-01T12:00", name)], chunk("2026-01-31")) == []
 
 
+def test_supplement_of_no_days_is_of_none() -> None:
+    """A name with a thirteenth month is no reason to fail."""
+    name = "60d_Load_Resource_Data_in_SCED_13032026_thru_13062026_SUPPLEMENTAL"
+    every = [document(1, "2026-03-06T12:00"), document(9, "2026-04-01T12:00", name)]
+    assert [each.number for each in SCED.of(every, chunk("2026-01-05"))] == ["1"]
+
+
 def test_files_are_called_by_the_day_of_publication() -> None:
     """As ERCOT writes it, whatever the language of the machine."""
     assert dated(date(2024, 10, 18)) == "18-OCT-24"

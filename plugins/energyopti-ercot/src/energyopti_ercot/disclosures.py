@@ -54,7 +54,7 @@ def dated(day: date) -> str:
 
 @attrs.frozen(kw_only=True)
 class Disclosure(Report):
-    """A table of a report that is published ``late``.
+    """A table of a report that is published some days late.
 
     ``table`` is a pattern of the file's name before its day; a document that lacks it is drift, unless the table
     ``may_lack``. A document that supplements a range of days is read beside the one of each day, and its rows stand.
@@ -78,8 +78,16 @@ class Disclosure(Report):
         found = _RANGE.search(document.name)
         if found is None or re.search(self.table, document.name, re.IGNORECASE) is None:
             return False
-        first, last = (datetime.strptime(each, "%m%d%Y").date() for each in found.groups())  # noqa: DTZ007
-        return first <= chunk.day + self.first * DAY <= last
+        first, last = map(_day, found.groups())
+        return first is not None and last is not None and first <= chunk.day + self.first * DAY <= last
+
+
+def _day(digits: str) -> date | None:
+    """A day as a supplement's name writes it; None for what is none."""
+    try:
+        return datetime.strptime(digits, "%m%d%Y").date()  # noqa: DTZ007 - a day of the local calendar
+    except ValueError:
+        return None
 
 
 def disclosed(
