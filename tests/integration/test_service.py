@@ -15,6 +15,7 @@ from collecting_builders import (
     NOW,
     Plugin,
     load_csv,
+    load_feed,
     registry,
     run,
     served_market,
@@ -209,6 +210,32 @@ def test_days_to_come_are_not_asked_for(server: Server, tmp_path: Path) -> None:
         CoverageStatus.NOT_PUBLISHED,
         CoverageStatus.NOT_PUBLISHED,
     ]
+
+
+def test_days_that_are_published_late_are_not_asked_for(server: Server, tmp_path: Path) -> None:
+    """Three days late: on July 10 at 08:00 July 7 is out till 08:00, and July 8 is not asked for."""
+    for day in (6, 7):
+        serve(server, day)
+    there = served_market(server.url, load_feed(ahead=timedelta(days=-3)))
+
+    async def go() -> MarketData:
+        async with service(there, tmp_path) as opened:
+            with pytest.raises(
+                NoData, match="not published yet: its source publishes more than 3 days later"
+            ):
+                await opened.get_market_data(*LOAD, "2024-07-08", "2024-07-09")
+            assert server.asked == []
+            return await opened.get_market_data(*LOAD, "2024-07-05", "2024-07-09", partial=True)
+
+    data = run(go())
+    assert sorted(server.paths) == [f"/load/2024-07-0{day}.csv" for day in (5, 6, 7)]
+    assert [part.status for part in data.coverage.parts] == [
+        CoverageStatus.COMPLETE,
+        CoverageStatus.COMPLETE,
+        CoverageStatus.INCOMPLETE,
+        CoverageStatus.NOT_PUBLISHED,
+    ]
+    assert "more than 3 days later" in data.coverage.parts[-1].reason
 
 
 def test_unknown_location_is_found_in_the_data(server: Server, tmp_path: Path) -> None:

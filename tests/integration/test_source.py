@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from builders import utc
 from collecting_builders import NOW, run, served_market, settings
-from energyopti.errors import NoData, SourceUnavailable
+from energyopti.errors import NoData, PluginError, SourceUnavailable
 from energyopti.events import Event, EventKind
 from energyopti.source import Client, Expect, Payload, Request
 from servers import Answer, Server, serving
@@ -93,6 +94,61 @@ def test_parameters_and_forms_reach_the_host(server: Server, tmp_path: Path) -> 
     fetch(server, tmp_path, request=Request(path="/doc", method="POST", form={"zone": "A"}))
     asked = [(each.method, each.params, each.body) for each in server.asked]
     assert asked == [("GET", {"day": "2024-07-01"}, b""), ("POST", {}, b"zone=A")]
+
+
+def test_json_body_reaches_the_host(server: Server, tmp_path: Path) -> None:
+    """As JSON, and called so; nothing of it is in the address."""
+    server.on("/doc", GOOD)
+    payload = fetch(server, tmp_path, request=Request(path="doc", method="POST", json={"docIds": [7, 8]}))
+    (asked,) = server.asked
+    assert (asked.method, asked.params, json.loads(asked.body)) == ("POST", {}, {"docIds": [7, 8]})
+    assert {name.lower(): value for name, value in asked.headers.items()}[
+        "content-type"
+    ] == "application/json"
+    assert payload.url == f"{server.url}/doc"
+
+
+@pytest.mark.parametrize("body", [{"form": {"zone": "A"}}, {"json": {"zone": "A"}}], ids=["form", "json"])
+def test_what_is_posted_is_never_carried_to_another_address(
+    server: Server, tmp_path: Path, body: dict[str, Any]
+) -> None:
+    """A POST follows no redirect: the error says which setting to change."""
+    server.on("/doc", Answer(status=307, headers={"Location": f"{server.url}/elsewhere"}))
+    server.on("/elsewhere", GOOD)
+    with pytest.raises(SourceUnavailable, match="has moved to another address"):
+        fetch(server, tmp_path, request=Request(path="doc", method="POST", **body))
+    assert server.paths == ["/doc"]
+
+
+def test_requests_are_told_apart_by_their_json(server: Server, tmp_path: Path) -> None:
+    """Of shared documents each body is asked for once, whatever the order of its keys."""
+    server.on("/doc", GOOD)
+
+    async def go() -> None:
+        async with client(tmp_path) as opened:
+            there = served_market(server.url)
+            for body in ({"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 1, "b": 3}, None):
+                request = Request(path="doc", method="POST", json=body, shared=True)
+                await opened.fetch(there, there.host("main"), request)
+
+    run(go())
+    assert [each.body and json.loads(each.body) for each in server.asked] == [
+        {"a": 1, "b": 2},
+        {"a": 1, "b": 3},
+        b"",
+    ]
+
+
+def test_request_has_one_body() -> None:
+    """A form and JSON together are a mistake of the plugin."""
+    with pytest.raises(PluginError, match="can have one body"):
+        Request(path="doc", method="POST", form={}, json={})
+
+
+@pytest.mark.parametrize("body", [{"form": {"password": "hunter2"}}, {"json": {"password": "hunter2"}}])
+def test_body_stays_out_of_the_repr(body: dict[str, Any]) -> None:
+    """What is posted may be a secret."""
+    assert "hunter2" not in repr(Request(path="doc", method="POST", **body))
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 507])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime
 
@@ -176,3 +177,85 @@ def test_damaged_archive_is_schema_drift_and_nothing_else(
     except SchemaDrift:
         return
     assert len(found) <= 1
+
+
+DIRECTORY = b"PK\x01\x02"
+
+
+def disagreeing(content: bytes = b"Time,Load\n" * 50, *, at: int, value: bytes) -> bytes:
+    """A zip of one file whose directory says something else than the header before the file."""
+    whole = bytearray(archive(("day.csv", content)))
+    start = whole.index(DIRECTORY) + at
+    assert whole[start : start + len(value)] != value
+    whole[start : start + len(value)] = value
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [(16, b"\1\2\3\4"), (20, b"\3\0\0\0"), (24, b"\5\0\0\0"), (10, b"\0\0"), (46, b"xay")],
+    ids=["checksum", "packed size", "size", "method", "name"],
+)
+def test_directory_that_disagrees_gives_way_to_the_header_before_a_file(at: int, value: bytes) -> None:
+    """The file is read whole, under the name that its own header has: the checksum holds for that."""
+    broken = disagreeing(at=at, value=value)
+    with zipfile.ZipFile(io.BytesIO(broken)) as opened, pytest.raises((zipfile.BadZipFile, EOFError)):
+        opened.read(opened.namelist()[0])
+    (member,) = members(broken, named="day.csv")
+    assert member.content == b"Time,Load\n" * 50
+
+
+def test_header_before_a_file_that_is_wrong_gives_way_to_the_directory() -> None:
+    """A stored size of zero in the file's own header, as sloppy writers leave it, is not believed."""
+    whole = bytearray(archive(("day.csv", b"Time,Load\n")))
+    whole[14:26] = bytes(12)
+    assert [each.content for each in members(bytes(whole))] == [b"Time,Load\n"]
+
+
+def test_wrong_checksum_on_both_sides_is_schema_drift() -> None:
+    """Nothing says that the bytes are right: the file is not read."""
+    broken = bytearray(disagreeing(at=16, value=b"\1\2\3\4"))
+    broken[14:18] = b"\1\2\3\4"
+    with pytest.raises(SchemaDrift, match="CRC"):
+        list(members(bytes(broken)))
+
+
+def test_cap_holds_where_the_directory_disagrees() -> None:
+    """A file that is read by its own header is measured as any other."""
+    broken = disagreeing(bytes(100_000), at=16, value=b"\1\2\3\4")
+    with pytest.raises(SchemaDrift, match="more than 1,000 bytes"):
+        list(members(broken, max_bytes=1_000))
+
+
+def test_sizes_that_follow_a_file_are_the_directory_s() -> None:
+    """A writer that cannot go back leaves zeros before the file; the directory has its size and checksum."""
+
+    class Stream(io.RawIOBase):
+        """A place that can only be written onto."""
+
+        def __init__(self) -> None:
+            self.written = b""
+
+        def writable(self) -> bool:
+            """It can."""
+            return True
+
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            """Keep what is written."""
+            self.written += bytes(data)
+            return len(data)
+
+    stream = Stream()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("day.csv", b"Time,Load\n" * 3)
+    assert stream.written[6] & 8
+    assert [each.content for each in members(stream.written)] == [b"Time,Load\n" * 3]
+
+
+def test_files_are_chosen_by_a_pattern() -> None:
+    """The whole name has to match; what does not is not unzipped and does not count against the cap."""
+    pattern = re.compile(r"2024070\dload\.csv")
+    mixed = archive(
+        ("x20240701load.csv", bytes(5000)), ("20240701load.csv", b"1"), ("20240702load.csv", b"2")
+    )
+    assert [each.content for each in members(mixed, matching=pattern, max_bytes=10)] == [b"1", b"2"]

@@ -10,10 +10,11 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from builders import utc
+from builders import feed, market, utc
 from energyopti.datasets import LOAD
 from energyopti.layouts import Absolute, CsvLayout, Text
 from energyopti.testing.compare import first_difference, row_difference
+from energyopti.testing.contract import _days
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import without_column
 
@@ -75,3 +76,11 @@ def test_columns_and_keys_can_be_renamed() -> None:
     layout = CsvLayout(dataset=LOAD, zone="UTC", time=Absolute(names="At"), columns=(column,))
     assert without_column(b'"At","Node"\n1,2\n', column, layout) == b"At,renamed\n1,2\n"
     assert without_column(b'[{"At": 1, "Name": 2}]', column, layout) == b'[{"At": 1, "renamed": 2}]'
+
+
+@pytest.mark.parametrize(("late", "ordinary"), [(0, "2026-11-10"), (59, "2026-09-15"), (-2, "2026-11-10")])
+def test_days_that_are_asked_for_are_out(late: int, ordinary: str) -> None:
+    """A feed that is published late is asked for days before that, on the same weekday; the kit's clock is November 20."""
+    asked = _days(market(), feed(ahead=timedelta(days=-late)))
+    assert str(asked[0]) == ordinary
+    assert max(asked) == asked[0]

@@ -177,7 +177,7 @@ class Feed:
     ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between;
     ``sparse`` that there are rows only where something happened, so that nothing is missing between them.
     ``history_from`` is the first day that any source has. ``ahead`` is how far past now intervals can be
-    published already; ``horizon`` how many days a forecast publication covers, its own among them. A chunk is
+    published already, and negative where they are published so much later; ``horizon`` how many days a forecast publication covers, its own among them. A chunk is
     final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.

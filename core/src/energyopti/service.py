@@ -19,7 +19,7 @@ from energyopti.directory import KEPT, Directory
 from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
-from energyopti.market import Market
+from energyopti.market import Feed, Market
 from energyopti.planning import Filter, resolve
 from energyopti.query import Chunk, Instant, Place, Query, fold_location, plan
 from energyopti.registry import Registry
@@ -208,7 +208,7 @@ class UnifiedMarketService:
                 f"{query.time} starts before it"
             )
         if query.time.start >= self._horizon(query) and not (query.feed.current and not query.feed.horizon):
-            raise NoData(f"{market.id}/{feed.name}: {query.time} is in the future and not published yet")
+            raise NoData(f"{market.id}/{feed.name}: {query.time} {_too_new(feed)}")
 
     def _horizon(self, query: Query) -> datetime:
         """The instant up to which anything can be published already."""
@@ -248,7 +248,7 @@ class UnifiedMarketService:
     def _known(self, chunk: Chunk) -> Outcome | None:
         """What can be said of a chunk without asking anybody: that it is not there, or its data out of memory."""
         if self._lies_ahead(chunk):
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future and not published yet"))
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} {_too_new(chunk.feed)}"))
         if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
             days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
             lately = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
@@ -319,6 +319,13 @@ class UnifiedMarketService:
         from energyopti.sandbox import sandbox_transport
 
         return sandbox_transport(self.registry, now=self._now)
+
+
+def _too_new(feed: Feed) -> str:
+    """Why a time cannot be asked for yet."""
+    if feed.ahead < timedelta():
+        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
+    return "is in the future and not published yet"
 
 
 def _begins_late(query: Query, first: Outcome) -> bool:

@@ -26,7 +26,7 @@ class FtrRow(Row):
     trade: Trade | None = field("bought, sold or self-scheduled", key=True)
     quantity: float | None = field("size of the right", unit="MW")
     price: float | None = field("the price, in `price_unit`", unit="price_unit")
-    price_unit: str = field("`USD/MW` for the whole period; for `realised` `USD/MWh`")
+    price_unit: str = field("`USD/MW` for the whole period, or `USD/MWh` of it, as for `realised`")
     participant: str | None = field("the holder or bidder, where published", key=True)
     ordinal: int = field("0 for the first of equal rows, 1 for the next, ...", key=True)
     publish_time: datetime | None = field("when the result was posted; null where not said", unit="UTC")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import lzma
+import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +31,10 @@ UNREADABLE = (
 )
 """What `zipfile` raises for damaged bytes."""
 
+_HEADER = struct.Struct("<4s5H3I2H")
+_SIGNATURE = b"PK\x03\x04"
+_SIZES_FOLLOW, _UTF_8 = 0x08, 0x800
+
 
 @attrs.frozen(kw_only=True)
 class Member:
@@ -39,25 +46,63 @@ class Member:
 
 
 def members(
-    archive: bytes, *, named: str | None = None, ending: str = "", max_bytes: int = MAX_UNZIPPED
+    archive: bytes,
+    *,
+    named: str | None = None,
+    matching: re.Pattern[str] | None = None,
+    ending: str = "",
+    max_bytes: int = MAX_UNZIPPED,
 ) -> Iterator[Member]:
-    """The files of a zip, in order; only those called ``named``, or ending so.
+    """The files of a zip, in order; only those called ``named``, whose whole name is ``matching``, or ending so.
 
-    Raises `SchemaDrift` for bytes that are not a readable zip, and once more than ``max_bytes`` have been
-    unzipped: the size an archive claims is not trusted.
+    A file is called what the header before it says. Where the directory's sizes or checksum do not fit it and those
+    of its header do, it is read by these. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
+    than ``max_bytes`` have been unzipped: the size an archive claims is not trusted.
     """
     left = max_bytes
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             for info in opened.infolist():
-                name = info.filename.replace("\\", "/").rpartition("/")[2]
-                if info.is_dir() or not name.endswith(ending) or named not in {None, name}:
+                local = _local(archive, info)
+                name = local.filename.replace("\\", "/").rpartition("/")[2]
+                if local.is_dir() or not name.endswith(ending) or named not in {None, name}:
                     continue
-                content = _read(opened, info, left)
+                if matching is not None and not matching.fullmatch(name):
+                    continue
+                content = _content(opened, info, local, left)
                 left -= len(content)
                 yield Member(name=name, modified=datetime(*info.date_time), content=content)  # noqa: DTZ001
     except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
+
+
+def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """A member as the header before it describes it; as the directory does, where there is no such header."""
+    start = info.header_offset
+    local = copy.copy(info)
+    header = archive[start : start + _HEADER.size] if start >= 0 else b""
+    if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
+        return local
+    _, _, flags, method, _, _, checksum, packed, size, length, _ = _HEADER.unpack(header)
+    name = archive[start + _HEADER.size : start + _HEADER.size + length]
+    local.flag_bits = flags
+    local.orig_filename = name.decode("utf-8" if flags & _UTF_8 else "cp437")
+    local.filename = local.orig_filename.partition("\0")[0]
+    if not flags & _SIZES_FOLLOW:
+        local.compress_type, local.CRC, local.compress_size, local.file_size = method, checksum, packed, size
+    return local
+
+
+def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo, local: zipfile.ZipInfo, limit: int) -> bytes:
+    """A member's bytes by the directory, else by its own header; the checksum holds for either."""
+    info.orig_filename = local.orig_filename
+    try:
+        return _read(opened, info, limit)
+    except UNREADABLE as error:
+        try:
+            return _read(opened, local, limit)
+        except UNREADABLE:
+            raise error from None
 
 
 def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:

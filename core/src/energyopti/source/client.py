@@ -183,8 +183,9 @@ class Client:
                 where,
                 params=dict(request.params) or None,
                 data=dict(request.form) if request.form is not None else None,
+                json=dict(request.json) if request.json is not None else None,
                 headers=headers,
-                follow_redirects=not headers and request.form is None,
+                follow_redirects=not headers and not request.has_body,
             ) as response:
                 self._judge(market, host, request, response, where)
                 content = await self._body(response, where)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import attrs
+
+from energyopti.errors import PluginError
 
 
 class Expect(enum.StrEnum):
@@ -26,7 +30,7 @@ class Expect(enum.StrEnum):
 class Request:
     """One request to a host of the market, below its base address.
 
-    ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
+    A body is a ``form`` or ``json``, not both. ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
     archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
     where data was due means that there is none: some servers answer so, with status 200.
     """
@@ -35,16 +39,27 @@ class Request:
     params: Mapping[str, str] = attrs.field(factory=dict)
     expect: Expect = Expect.ANY
     method: str = "GET"
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = attrs.field(default=None, repr=False)
+    json: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     accept: tuple[int, ...] = ()
     shared: bool = False
     page_is_absence: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.form is not None and self.json is not None:
+            raise PluginError(f"a request to {self.path!r} has a form and JSON; it can have one body")
+
+    @property
+    def has_body(self) -> bool:
+        """Whether it sends more than its address."""
+        return self.form is not None or self.json is not None
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this request from any other to the same host."""
         form = tuple(sorted(self.form.items())) if self.form is not None else None
-        return (self.method, self.path, tuple(sorted(self.params.items())), form)
+        body = json.dumps(self.json, sort_keys=True) if self.json is not None else None
+        return (self.method, self.path, tuple(sorted(self.params.items())), form, body)
 
 
 @attrs.frozen(kw_only=True, eq=False)

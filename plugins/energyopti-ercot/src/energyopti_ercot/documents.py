@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -29,6 +29,29 @@ DOWNLOAD = "misdownload/servlets/mirDownload"
 MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
 _LARGEST_DOCUMENT = 256 << 20
+_ZIP = b"PK"
+
+
+@attrs.frozen(kw_only=True)
+class Files:
+    """Which files of a document hold what is read.
+
+    ``called`` is their name in words; ``may_lack`` says that a document without them is no drift.
+    """
+
+    matching: re.Pattern[str] | None = None
+    called: str = "a CSV file"
+    may_lack: bool = False
+
+    def texts(self, content: bytes) -> list[bytes]:
+        """The texts in a document, which is a zip or one bare text."""
+        if not content.startswith(_ZIP):
+            return [content]
+        found = members(content, matching=self.matching, ending=".csv", max_bytes=_LARGEST_DOCUMENT)
+        return [each.content for each in found]
+
+
+EVERY_FILE = Files()
 
 
 @attrs.frozen(kw_only=True)
@@ -73,12 +96,26 @@ class Report:
         times = [stamp or each.published for stamp, each in zip(stamps, documents, strict=True)]
         return min(times, default=chunk.end) <= chunk.start + 2 * self.every
 
+    def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
+        """When the documents of a chunk are published: those of a stamp at its time, or within a day of it."""
+        if self.named is not None:
+            return chunk.start, chunk.end + DAY
+        return self._due(chunk)
+
+    def files(self, chunk: Chunk) -> Files:  # noqa: ARG002 - for reports whose files are of a day
+        """Which files of its documents hold a chunk."""
+        return EVERY_FILE
+
+    def _due(self, chunk: Chunk) -> tuple[datetime, datetime]:
+        start = midnight(chunk.day + self.first * DAY, ZONE)
+        end = midnight(chunk.day + (self.last + 1) * DAY, ZONE)
+        return start + self.late, end + self.late + self.later
+
     def _holds(self, document: Document, chunk: Chunk) -> bool:
         stamp = document.stamp(self.named) if self.named is not None else None
         if stamp is None:
-            start = midnight(chunk.day + self.first * DAY, ZONE)
-            end = midnight(chunk.day + (self.last + 1) * DAY, ZONE)
-            return start + self.late <= document.published < end + self.late + self.later
+            start, end = self._due(chunk)
+            return start <= document.published < end
         if self.ends:
             return chunk.start < stamp <= chunk.end
         return chunk.start <= stamp < chunk.end
@@ -113,14 +150,32 @@ def documents(report: Report, layout: Layout, *, published: bool = False, in_par
         if not in_part and not report.reaches(every, chunk):
             raise NoData(f"{chunk}: the list of report {report.number} has only a part of it")
         contents = await download(source, chosen)
-        if published:
-            return await source.run(_each_published, layout, chosen, contents)
-        reading = await source.run(read_documents, layout, contents)
-        if not _speaks_of(reading, chunk):
-            raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
-        return reading.within(chunk.start, chunk.end) if report.overlaps else reading
+        return await reading_of(
+            source, chunk, report, layout, list(zip(chosen, contents, strict=True)), published
+        )
 
     return collect
+
+
+async def reading_of(
+    source: Source,
+    chunk: Chunk,
+    report: Report,
+    layout: Layout,
+    found: Sequence[tuple[Document, bytes]],
+    published: bool,
+) -> Reading:
+    """The rows of a chunk's documents; raises `NoData` where they speak of another time."""
+    files = report.files(chunk)
+    if published:
+        return await source.run(_each_published, layout, found, files)
+    texts = await source.run(_texts, [content for _, content in found], files)
+    if not texts and files.may_lack:
+        raise NoData(f"{chunk}: the documents of report {report.number} lack {files.called}")
+    reading = await source.run(_read_texts, layout, texts, files)
+    if not _speaks_of(reading, chunk):
+        raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
+    return reading.within(chunk.start, chunk.end) if report.overlaps else reading
 
 
 async def documents_of(source: Source, report: Report) -> tuple[Document, ...]:
@@ -152,26 +207,33 @@ def _reach(report: Report, every: Sequence[Document]) -> str:
     return f"report {report.number} lists documents published since {iso_utc(first)}, and none of this time"
 
 
-def _each_published(layout: Layout, chosen: Sequence[Document], contents: Sequence[bytes]) -> Reading:
+def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], files: Files) -> Reading:
     """Documents that are publications of their own."""
     readings = [
-        read_documents(layout, [content]).published(document.published)
-        for document, content in zip(chosen, contents, strict=True)
+        read_documents(layout, [content], files).published(document.published) for document, content in found
     ]
     return Reading.concat(readings)
 
 
-def read_documents(layout: Layout, archives: Sequence[bytes]) -> Reading:
-    """The rows of zipped documents: those with one header are read as one, in their order."""
-    texts: dict[bytes, list[bytes]] = {}
-    for archive in archives:
-        for each in members(archive, ending=".csv", max_bytes=_LARGEST_DOCUMENT):
-            header, _, rows = each.content.partition(b"\n")
-            texts.setdefault(header.strip(), []).append(rows.rstrip(b"\r\n"))
-    if not texts:
-        raise SchemaDrift("the documents hold no CSV file")
+def read_documents(layout: Layout, contents: Sequence[bytes], files: Files = EVERY_FILE) -> Reading:
+    """The rows of documents: those with one header are read as one, in their order."""
+    return _read_texts(layout, _texts(contents, files), files)
+
+
+def _texts(contents: Sequence[bytes], files: Files) -> list[bytes]:
+    return [text for content in contents for text in files.texts(content)]
+
+
+def _read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
+    """The rows of texts; those with one header are read as one, in their order."""
+    by_header: dict[bytes, list[bytes]] = {}
+    for text in texts:
+        header, _, rows = text.partition(b"\n")
+        by_header.setdefault(header.strip(), []).append(rows.rstrip(b"\r\n"))
+    if not by_header:
+        raise SchemaDrift(f"the documents lack {files.called}")
     readings = [
         layout.read(header + b"\n" + b"".join(rows + b"\n" for rows in every if rows))
-        for header, every in texts.items()
+        for header, every in by_header.items()
     ]
     return Reading.concat(readings)

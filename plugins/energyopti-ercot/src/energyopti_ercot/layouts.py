@@ -14,6 +14,7 @@ import attrs
 from energyopti.layouts import (
     Absolute,
     CsvLayout,
+    Dates,
     HourEnding,
     JsonLayout,
     Layout,
@@ -118,7 +119,7 @@ def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
 
 def report(
     dataset: Dataset,
-    time: HourEnding | Stamp | Absolute,
+    time: HourEnding | Stamp | Absolute | Dates,
     *,
     api: Layout | None = None,
     older: Layout | None = None,

@@ -20,11 +20,15 @@ from energyopti.timezones import zone
 from energyopti_ercot.layouts import ZONE
 
 _STAMPS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-_EXTRA_HOUR = "xhr"
-"""What ERCOT adds to the names of documents of the second pass."""
-
 _SLACK = timedelta(seconds=30)
 """How unpunctual a document can be that is published every hour."""
+
+
+Entry = tuple[int, str, datetime]
+"""A document's number, its name, and its publication on the wall clock."""
+
+REPEATED_HOUR = "xhr"
+"""What the names of documents hold that were made in the second pass of a repeated hour."""
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +52,7 @@ class Document:
             wall = datetime.strptime(digits, _STAMPS[len(digits)])  # noqa: DTZ007 - a wall clock
         except (KeyError, ValueError):
             return None
-        return as_utc(wall, second=_EXTRA_HOUR in self.name.lower())
+        return as_utc(wall, second=REPEATED_HOUR in self.name.lower())
 
 
 def as_utc(wall: datetime, *, second: bool = False) -> datetime:
@@ -66,31 +70,32 @@ def listed(content: bytes) -> tuple[Document, ...]:
         found = body.get("DocumentList") or []
         entries = [found] if isinstance(found, dict) else found
         documents = [each.get("Document", each) for each in entries]
-        chosen = [each for each in documents if _is_csv(each)]
-        return tuple(_in_order(sorted(chosen, key=lambda each: int(each["DocID"]))))
+        return in_order(_entry(each) for each in documents if _is_csv(each))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SchemaDrift(f"the list of documents is not the JSON that was due: {error!r}") from error
 
 
 def _is_csv(entry: dict[str, Any]) -> bool:
-    return "xml" not in _names(entry)
+    names = f"{entry['FriendlyName']} {entry['ConstructedName']}".lower()
+    return "xml" not in names
 
 
-def _names(entry: dict[str, Any]) -> str:
-    return f"{entry['FriendlyName']} {entry['ConstructedName']}".lower()
+def _entry(document: dict[str, Any]) -> Entry:
+    wall = datetime.fromisoformat(document["PublishDate"]).replace(tzinfo=None)
+    return int(document["DocID"]), str(document["ConstructedName"]), wall
 
 
-def _in_order(entries: Iterable[dict[str, Any]]) -> Iterable[Document]:
-    """Documents by their numbers, which grow; where the clock falls back or stands still, its second pass begins."""
+def in_order(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """Documents by their numbers, which grow.
+
+    In a repeated hour the second pass begins where the clock falls back or stands still, or where a name says so.
+    """
+    documents: list[Document] = []
     before, second = None, False
-    for entry in entries:
-        wall = datetime.fromisoformat(entry["PublishDate"]).replace(tzinfo=None)
+    for number, name, wall in sorted(entries):
         repeats = as_utc(wall) != as_utc(wall, second=True)
-        falls_back = before is not None and wall <= before + _SLACK
-        second = repeats and (second or falls_back or _EXTRA_HOUR in _names(entry))
-        yield Document(
-            number=str(entry["DocID"]),
-            name=str(entry["ConstructedName"]),
-            published=as_utc(wall, second=second),
-        )
+        falls = before is not None and wall <= before + _SLACK
+        second = repeats and (second or falls or REPEATED_HOUR in name.lower())
+        documents.append(Document(number=str(number), name=name, published=as_utc(wall, second=second)))
         before = wall
+    return tuple(documents)

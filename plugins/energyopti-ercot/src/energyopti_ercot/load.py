@@ -110,7 +110,7 @@ def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: A
         horizon=8,
         cadence=timedelta(minutes=15),
         layout=layout,
-        eras=eras(Report(number=number, every=HOUR), layout, end_point, published=True),
+        eras=eras(Report(number=number, every=HOUR), layout, end_point, published=True, archive=product),
         **more,
     )
 

@@ -1,4 +1,4 @@
-"""Where a report comes from: its documents while they are listed, then the Public API."""
+"""Where a report comes from: its documents while they are listed, then the Public API and its archive."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import attrs
 from energyopti import Days, Era
 from energyopti.layouts import Layout
 from energyopti_ercot.api import api
+from energyopti_ercot.archive import archived
 from energyopti_ercot.documents import Report, documents
 
 PRODUCT = "https://www.ercot.com/mp/data-products/data-product-details?id={}"
@@ -32,9 +33,17 @@ class EndPoint:
 
 
 def eras(
-    report: Report, layout: Layout, end_point: EndPoint | None, *, published: bool = False
+    report: Report,
+    layout: Layout,
+    end_point: EndPoint | None,
+    *,
+    published: bool = False,
+    archive: str | None = None,
 ) -> tuple[Era, ...]:
-    """The sources of a report in order: its documents, the API, and what is left of a day that leaves the list."""
+    """The sources of a report in order: its documents, the API, and what is left of a day that leaves the list.
+
+    With ``archive``, the report's name there, the archive of its documents comes after the API.
+    """
     found = [Era(name="documents", host="mis", collect=documents(report, layout, published=published))]
     if end_point is not None:
         asked = api(
@@ -47,6 +56,9 @@ def eras(
             filters=end_point.filters,
         )
         found.append(Era(name="Public API", host="api", collect=asked, holds=Days(API_FROM)))
+    if archive is not None:
+        kept = archived(archive, report, layout, published=published)
+        found.append(Era(name="archive of documents", host="api", collect=kept))
     if report.every is not None:
         rest = documents(report, layout, published=published, in_part=True)
         found.append(Era(name="documents of a part of the day", host="mis", collect=rest))

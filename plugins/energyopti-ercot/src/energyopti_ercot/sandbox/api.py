@@ -1,4 +1,4 @@
-"""The Public API in the sandbox: a key and a token, ranges, pages, and rows as arrays with a list of fields."""
+"""The Public API in the sandbox: a key and a token, ranges, pages, rows as arrays with a list of fields, an archive."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from energyopti.sandbox.series import local
 from energyopti.timezones import DAY, midnight
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import as_utc
+from energyopti_ercot.sandbox.archive import archive
 from energyopti_ercot.sandbox.login import is_valid
 from energyopti_ercot.sandbox.tables import BY_PATH, Table
 
@@ -25,6 +26,8 @@ def api(ask: Ask) -> Answer:
         return _json({"statusCode": 401, "message": "Access denied due to missing subscription key."}, 401)
     if not is_valid(ask.headers.get("authorization", ""), ask.now):
         return _json({"statusCode": 401, "message": "Unauthorized. Access token is missing or invalid."}, 401)
+    if ask.path.startswith("archive/"):
+        return archive(ask)
     table = BY_PATH.get(ask.path)
     if table is None:
         return _json({"statusCode": 404, "message": "Resource not found"}, 404)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from energyopti.layouts import CsvLayout
+from energyopti.timezones import zone
 from energyopti_ercot import reference
+from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.places import BUSES, NODES
-from energyopti_ercot.sandbox.tables import Table
+from energyopti_ercot.sandbox.tables import Bundle, Table
 from energyopti_ercot.vocabulary import HUBS, TIES
 
 _WEEK = timedelta(days=7)
@@ -30,16 +33,22 @@ def _buses(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     )
 
 
-def _files(issue: Issue) -> Mapping[str, bytes]:
-    """The files of a list by the beginning of their names."""
-    buses = _buses(issue.start, issue.end, issue.published)
-    points = pl.DataFrame({"location": [*HUBS, *TIES]})
-    zones = pl.DataFrame({"location": [zone for zone in _OWN_ZONES for _ in range(2)]})
-    return {
-        reference.BUSES_FILE: reference.BUSES.write(buses),
-        reference.HUBS_FILE: reference.HUBS.write(points),
-        reference.OWN_ZONES_FILE: reference.OWN_ZONES.write(zones),
-    }
+def _hubs(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """The hubs and the ties."""
+    del first, end, now
+    return pl.DataFrame({"location": [*HUBS, *TIES]})
+
+
+def _own_zones(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """The zones of those who did not opt in, once for each of two loads."""
+    del first, end, now
+    return pl.DataFrame({"location": [name for name in _OWN_ZONES for _ in range(2)]})
+
+
+def _named(table: Table, issue: Issue) -> str:
+    """What a file of the list is called."""
+    stamp = issue.published.astimezone(zone(ZONE)).strftime("%m%d%Y_%H%M%S")
+    return f"SP_List_EB_Mapping/{table.name}_{stamp}.csv"
 
 
 def _each_week(first: datetime, last: datetime) -> list[Issue]:
@@ -50,14 +59,22 @@ def _each_week(first: datetime, last: datetime) -> list[Issue]:
     return [Issue(published=at, start=at, end=at + _WEEK) for at in times]
 
 
-REFERENCE_TABLES = (
-    Table(
-        number="10008",
-        name="CIM_ML1_1",
-        layout=reference.BUSES,
-        rows=_buses,
-        issues=_each_week,
-        kept=timedelta(days=31),
-        files=_files,
+def _table(
+    name: str, layout: CsvLayout, rows: Callable[[datetime, datetime, datetime], pl.DataFrame]
+) -> Table:
+    return Table(number=reference.LIST.number, name=name, layout=layout, rows=rows, issues=_each_week)
+
+
+PLACES = Bundle(
+    number=reference.LIST.number,
+    name="CIM_ML1_1",
+    tables=(
+        _table(reference.BUSES_FILE, reference.BUSES, _buses),
+        _table(reference.HUBS_FILE, reference.HUBS, _hubs),
+        _table(reference.OWN_ZONES_FILE, reference.OWN_ZONES, _own_zones),
     ),
+    issues=_each_week,
+    kept=timedelta(days=31),
+    emil_id="NP4-160-SG",
+    named=_named,
 )

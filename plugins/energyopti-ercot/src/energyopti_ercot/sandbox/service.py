@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,10 +14,8 @@ from energyopti.timezones import zone
 from energyopti_ercot.documents import DOWNLOAD, LIST
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue
-from energyopti_ercot.sandbox.tables import BY_NUMBER, Table
+from energyopti_ercot.sandbox.tables import BY_NUMBER, CSV, KINDS, Documents
 
-_CSV, _XML = 2, 1
-_KINDS = {_CSV: "csv", _XML: "xml"}
 _XML_BODY = b'<?xml version="1.0" encoding="UTF-8"?><report/>'
 
 
@@ -33,66 +30,72 @@ def documents(ask: Ask) -> Answer:
 
 def _list(ask: Ask) -> Answer:
     """The documents of a report, the newest first; one alone is an object, and none is no list."""
-    table = BY_NUMBER.get(ask.params.get("reportTypeId", ""))
-    issues = table.issues(ask.now - table.kept, ask.now) if table else []
-    entries = [_entry(table, each, kind, ask.now) for each in reversed(issues) for kind in _KINDS if table]
+    report = BY_NUMBER.get(ask.params.get("reportTypeId", ""))
+    issues = report.issues(ask.now - report.kept, ask.now) if report else []
+    entries = [
+        _entry(report, each, kind, ask.now) for each in reversed(issues) if report for kind in report.kinds
+    ]
     found: Any = entries[0] if len(entries) == 1 else entries
     body = {"ListDocsByRptTypeRes": {"DocumentList": found} if entries else {}}
     return Answer(body=json.dumps(body).encode(), content_type="application/json")
 
 
-def _entry(table: Table, issue: Issue, kind: int, now: datetime) -> dict[str, Any]:
+def _entry(report: Documents, issue: Issue, kind: int, now: datetime) -> dict[str, Any]:
     """A document on the list: its clock is local, with the offset that is in force now."""
     local = issue.published.astimezone(zone(ZONE))
     offset = now.astimezone(zone(ZONE)).isoformat()[-6:]
-    name = f"{table.name}{issue.stamp}_{_KINDS[kind]}"
-    moment = local.strftime("%Y%m%d.%H%M%S") + "000"
     document = {
-        "ExpiredDate": f"{local + table.kept:%Y-%m-%d}T23:59:59{offset}",
+        "ExpiredDate": f"{local + report.kept:%Y-%m-%d}T23:59:59{offset}",
         "ContentSize": "1000",
         "Extension": "zip",
-        "ReportTypeID": table.number,
-        "Prefix": "cdr",
-        "FriendlyName": name,
-        "ConstructedName": f"cdr.000{table.number}.0000000000000000.{moment}.{name}.zip",
-        "DocID": f"{int(issue.published.timestamp())}{kind}{table.number}",
+        "ReportTypeID": report.number,
+        "Prefix": report.prefix,
+        "FriendlyName": report.called(issue, kind),
+        "ConstructedName": constructed_name(report, issue, kind),
+        "DocID": number_of(report, issue, kind),
         "PublishDate": f"{local:%Y-%m-%dT%H:%M:%S}{offset}",
     }
     return {"Document": document}
 
 
-def _download(ask: Ask) -> Answer:
-    """A document by its number, which says when it was published, of which kind and by which report."""
-    number = ask.params.get("doclookupId", "")
+def constructed_name(report: Documents, issue: Issue, kind: int) -> str:
+    """The long name of a document."""
+    moment = issue.published.astimezone(zone(ZONE)).strftime("%Y%m%d.%H%M%S") + "000"
+    called = report.called(issue, kind)
+    return f"{report.prefix}.000{report.number}.0000000000000000.{moment}.{called}.zip"
+
+
+def number_of(report: Documents, issue: Issue, kind: int = CSV) -> str:
+    """A document's number: when it was published, of which kind, by which report."""
+    return f"{int(issue.published.timestamp())}{kind}{report.number}"
+
+
+def document_of(number: str, now: datetime) -> tuple[str, bytes] | None:
+    """The long name and the content of the document of a number, if it is published."""
     if len(number) < 7 or not number.isdecimal() or number[-5:] not in BY_NUMBER:
-        return Answer.missing()
-    table, kind = BY_NUMBER[number[-5:]], int(number[-6])
+        return None
+    report, kind = BY_NUMBER[number[-5:]], int(number[-6])
     published = datetime.fromtimestamp(int(number[:-6]), UTC)
-    due = table.issues(published, published + timedelta(microseconds=999_999))
-    if not due or published > ask.now or kind not in _KINDS:
-        return Answer.missing()
-    body = _zip(table.number, kind, due[0])
-    return Answer(body=body, content_type="application/zip")
+    due = report.issues(published, published + timedelta(microseconds=999_999))
+    if not due or published > now or kind not in report.kinds:
+        return None
+    return constructed_name(report, due[0], kind), _zip(report.number, kind, due[0])
+
+
+def _download(ask: Ask) -> Answer:
+    """A document by its number."""
+    found = document_of(ask.params.get("doclookupId", ""), ask.now)
+    return Answer.missing() if found is None else Answer(body=found[1], content_type="application/zip")
 
 
 @lru_cache(maxsize=2048)
 def _zip(number: str, kind: int, issue: Issue) -> bytes:
     """A document as it is served."""
-    table = BY_NUMBER[number]
+    report = BY_NUMBER[number]
+    files = report.files(issue) if kind == CSV else {f"{report.called(issue, kind)}.{KINDS[kind]}": _XML_BODY}
     buffer = io.BytesIO()
     stamp = issue.published.astimezone(zone(ZONE)).timetuple()[:6]
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in _members(table, kind, issue).items():
+        for name, body in files.items():
             archive.writestr(zipfile.ZipInfo(name, date_time=stamp), body)
     return buffer.getvalue()
-
-
-def _members(table: Table, kind: int, issue: Issue) -> Mapping[str, bytes]:
-    """The files of a document: one, or several in a folder."""
-    if table.files is not None:
-        stamp = issue.published.astimezone(zone(ZONE)).strftime("%m%d%Y_%H%M%S")
-        return {f"SP_List_EB_Mapping/{name}_{stamp}.csv": body for name, body in table.files(issue).items()}
-    body = _XML_BODY
-    if kind == _CSV:
-        body = table.layout.write(table.rows(issue.start, issue.end, issue.published))
-    return {f"cdr.000{table.number}.0000000000000000.{table.name}{issue.stamp}.{_KINDS[kind]}": body}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import attrs
 import polars as pl
@@ -15,6 +16,44 @@ from energyopti_ercot.sandbox.issues import Issue, Issues
 
 _POSTED = "postedDatetime"
 
+CSV, XML = 2, 1
+KINDS = {CSV: "csv", XML: "xml"}
+"""The kinds of documents, each a digit of their numbers."""
+
+
+class Documents(Protocol):
+    """A report as the lists and the archive have it: how its documents are called, and the files in them."""
+
+    @property
+    def number(self) -> str:
+        """The report's number."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its documents begin with."""
+
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        """The kinds of documents that each issue has."""
+
+    @property
+    def issues(self) -> Issues:
+        """Which documents there are."""
+
+    @property
+    def kept(self) -> timedelta:
+        """How long the list has them."""
+
+    @property
+    def archived_as(self) -> str:
+        """What the report is called in the archive."""
+
+    def called(self, issue: Issue, kind: int) -> str:
+        """The name of a document."""
+
+    def files(self, issue: Issue) -> Mapping[str, bytes]:
+        """The files in it by their names."""
+
 
 @attrs.frozen(kw_only=True)
 class Table:
@@ -24,8 +63,8 @@ class Table:
     columns, with further ones under their published names. ``issues`` says which documents there are, ``kept`` how
     long the list has them, ``name`` what they are called. ``path`` is the report's end point, ``by`` the parameter
     of its range; with ``posted`` the rows of every publication are there, told by their publication. What is posted
-    again and again, up to ``reach`` before and after its time, the API gives as often as it was posted. A document
-    of several files has them from ``files``, by the beginnings of their names.
+    again and again, up to ``reach`` before and after its time, the API gives as often as it was posted. ``emil_id`` is
+    what the archive calls the report; ``file`` is the table's name in a document of several.
     """
 
     number: str
@@ -38,7 +77,24 @@ class Table:
     by: str = "deliveryDate"
     posted: bool = False
     reach: timedelta | None = None
-    files: Callable[[Issue], Mapping[str, bytes]] | None = None
+    emil_id: str = ""
+    file: str = ""
+    prefix: str = "cdr"
+    kinds: tuple[int, ...] = (CSV, XML)
+
+    @property
+    def archived_as(self) -> str:
+        """What the report is called in the archive: as in the path of its end point, unless it has none."""
+        return self.emil_id.lower() or self.path.partition("/")[0]
+
+    def called(self, issue: Issue, kind: int) -> str:
+        """The name of a document: with its stamp, and its kind."""
+        return f"{self.name}{issue.stamp}_{KINDS[kind]}"
+
+    def files(self, issue: Issue) -> Mapping[str, bytes]:
+        """The one file of a document."""
+        name = f"cdr.000{self.number}.0000000000000000.{self.name}{issue.stamp}.csv"
+        return {name: self.layout.write(self.rows(issue.start, issue.end, issue.published))}
 
     @property
     def of_api(self) -> JsonLayout:
@@ -79,13 +135,43 @@ def _posted(at: datetime) -> Sequence[pl.Expr]:
     return (pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias("publish_time"), pl.lit(text).alias(_POSTED))
 
 
+@attrs.frozen(kw_only=True)
+class Bundle:
+    """A report whose documents are zips of several tables; ``named`` says what a table's file is called."""
+
+    number: str
+    name: str
+    tables: tuple[Table, ...]
+    issues: Issues
+    kept: timedelta
+    emil_id: str
+    named: Callable[[Table, Issue], str]
+    prefix: str = "ext"
+    kinds: tuple[int, ...] = (CSV,)
+
+    @property
+    def archived_as(self) -> str:
+        """What the report is called in the archive."""
+        return self.emil_id.lower()
+
+    def called(self, issue: Issue, kind: int) -> str:  # noqa: ARG002 - there is but one
+        """The name of a document, after its stamp."""
+        return f"{issue.stamp}{self.name}"
+
+    def files(self, issue: Issue) -> Mapping[str, bytes]:
+        """A file a table."""
+        return {
+            self.named(table, issue): table.layout.write(table.rows(issue.start, issue.end, issue.published))
+            for table in self.tables
+        }
+
+
 def _tables() -> tuple[Table, ...]:
     """The tables of every family of feeds."""
     from energyopti_ercot.sandbox.five_minutes import FIVE_MINUTE_TABLES
     from energyopti_ercot.sandbox.load import LOAD_TABLES
     from energyopti_ercot.sandbox.outages import OUTAGE_TABLES
     from energyopti_ercot.sandbox.prices import PRICE_TABLES
-    from energyopti_ercot.sandbox.reference import REFERENCE_TABLES
     from energyopti_ercot.sandbox.renewables import RENEWABLE_TABLES
     from energyopti_ercot.sandbox.reserves import RESERVE_TABLES
     from energyopti_ercot.sandbox.system import SYSTEM_TABLES
@@ -98,10 +184,22 @@ def _tables() -> tuple[Table, ...]:
         *OUTAGE_TABLES,
         *RESERVE_TABLES,
         *SYSTEM_TABLES,
-        *REFERENCE_TABLES,
     )
 
 
+def _bundles() -> tuple[Bundle, ...]:
+    """The reports whose documents hold several tables."""
+    from energyopti_ercot.sandbox.demand import DISCLOSURES
+    from energyopti_ercot.sandbox.reference import PLACES
+    from energyopti_ercot.sandbox.rights import AUCTIONS
+
+    return (*DISCLOSURES, AUCTIONS, PLACES)
+
+
 TABLES: tuple[Table, ...] = _tables()
-BY_NUMBER: Mapping[str, Table] = {table.number: table for table in TABLES}
-BY_PATH: Mapping[str, Table] = {table.path: table for table in TABLES if table.path}
+BUNDLES: tuple[Bundle, ...] = _bundles()
+_DOCUMENTS: tuple[Documents, ...] = (*TABLES, *BUNDLES)
+_ALL_TABLES = (*TABLES, *(table for bundle in BUNDLES for table in bundle.tables))
+BY_NUMBER: Mapping[str, Documents] = {each.number: each for each in _DOCUMENTS}
+BY_EMIL_ID: Mapping[str, Documents] = {each.archived_as: each for each in _DOCUMENTS if each.archived_as}
+BY_PATH: Mapping[str, Table] = {table.path: table for table in _ALL_TABLES if table.path}

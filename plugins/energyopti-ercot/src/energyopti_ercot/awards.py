@@ -1,0 +1,192 @@
+"""Ancillary services that ERCOT's day-ahead market awarded, by service, and by load resource and service.
+
+What participants arranged themselves stands beside what was bought and counts towards the same requirement: it is a
+feed of its own, whose ``procured`` was never paid for. ERCOT publishes neither together, and they are not added here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from energyopti import Example, Feed, Run
+from energyopti.datasets import ANCILLARY_QUANTITIES
+from energyopti.layouts import CsvLayout, Layout, Lookup, Text, Wide, WideColumn
+from energyopti.vocabulary import AncillaryProduct
+from energyopti_ercot.demand import DISCLOSED_FROM
+from energyopti_ercot.disclosures import SIXTY_DAYS, TWO_DAYS, UNFLAGGED, disclosed, hours_of_day
+from energyopti_ercot.examples import awards as examples
+from energyopti_ercot.layouts import HOUR, api_report, report
+from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint
+from energyopti_ercot.vocabulary import SYSTEM
+
+PRODUCTS = {
+    "REGUP": AncillaryProduct.REGULATION_UP.value,
+    "REGDN": AncillaryProduct.REGULATION_DOWN.value,
+    "RRS": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "RRSPFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "RRSFFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "RRSUFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "ECRSS": AncillaryProduct.CONTINGENCY_RESERVE.value,
+    "ECRSM": AncillaryProduct.CONTINGENCY_RESERVE.value,
+    "ECRSSD": AncillaryProduct.CONTINGENCY_RESERVE.value,
+    "ECRSMD": AncillaryProduct.CONTINGENCY_RESERVE.value,
+    "NSPIN": AncillaryProduct.NON_SPINNING_RESERVE.value,
+    "NSPNM": AncillaryProduct.NON_SPINNING_RESERVE.value,
+}
+"""ERCOT's services and their parts as unified products.
+
+Responsive reserve is primary frequency response (PFR), fast frequency response (FFR) or load on under-frequency relays
+(UFR); contingency reserve and non-spinning reserve are dispatched by SCED (S, SD) or by hand (M, MD, NM).
+"""
+
+SERVICES = {
+    "RegUp": "REGUP",
+    "RegDown": "REGDN",
+    "RRSPFR": "RRSPFR",
+    "RRSFFR": "RRSFFR",
+    "RRSUFR": "RRSUFR",
+    "ECRSS": "ECRSS",
+    "ECRSM": "ECRSM",
+    "NonSpin": "NSPIN",
+    "NSPNM": "NSPNM",
+}
+"""A service as the headers of the two-day tables call it, and as their files are called."""
+
+AWARDED = {
+    "RegUp": "REGUP",
+    "RegDown": "REGDN",
+    "RRS": "RRS",
+    "RRSPFR": "RRSPFR",
+    "RRSFFR": "RRSFFR",
+    "RRSUFR": "RRSUFR",
+    "ECRSSD": "ECRSSD",
+    "ECRSMD": "ECRSMD",
+    "NonSpin": "NSPIN",
+}
+"""The same for the awards of load resources; responsive reserve had no parts at first."""
+
+_PRODUCT = Lookup(
+    to="product",
+    of="product_native",
+    values=PRODUCTS,
+    default=AncillaryProduct.OPERATING_RESERVE.value,
+)
+
+
+def by_service(headers: Mapping[str, str]) -> Wide:
+    """A column a service; tables have some of them."""
+    columns = (WideColumn(header, words=word, required=False) for header, word in headers.items())
+    return Wide(to="product_native", value="procured", columns=tuple(columns))
+
+
+def _two_days(word: str) -> CsvLayout:
+    """A table a service, with a column that says which."""
+    headers = {f"{word} - {header}": service for header, service in SERVICES.items()}
+    return report(
+        ANCILLARY_QUANTITIES,
+        hours_of_day(),
+        wide=by_service(headers),
+        derived=(_PRODUCT,),
+        constants={"location": SYSTEM},
+    )
+
+
+CLEARED = _two_days("Total Cleared AS")
+SELF_ARRANGED = _two_days("Total Self-Arranged AS")
+
+_MAXIMUM = "Max Power Consumption for Load Resource"
+_API_SERVICES = ("REGUP", "REGDN", "RRSPFR", "RRSFFR", "RRSUFR", "ECRSSD", "ECRSMD", "NSPIN")
+
+
+def _by_resource(api: Layout | None = None) -> CsvLayout:
+    return report(
+        ANCILLARY_QUANTITIES,
+        hours_of_day(),
+        columns=(Text(("Load Resource Name", "Resource Name"), to="location"),),
+        wide=by_service({f"{header} Awarded": word for header, word in AWARDED.items()}),
+        derived=(_PRODUCT,),
+        ignored=(
+            *("QSE", "DME", _MAXIMUM, "Low Power Consumption for Load Resource"),
+            *(f"{header} MCPC" for header in ("RegUp", "RegDown", "RRS", "ECRS", "NonSpin")),
+        ),
+        api=api,
+    )
+
+
+LOAD_RESOURCE_AWARDS = _by_resource(
+    api_report(
+        ANCILLARY_QUANTITIES,
+        hours_of_day("deliveryDate", "hourEnding"),
+        columns=(Text("loadResourceName", to="location"),),
+        wide=by_service({f"{word}Awarded": word for word in _API_SERVICES}),
+        derived=(_PRODUCT,),
+        ignored=(
+            *("maxPowerConsumption", "lowPowerConsumption", "REGUPMCPC", "REGDNMCPC"),
+            *("RRSMCPC", "ECRSMCPC", "NSPINMCPC"),
+        ),
+    )
+)
+"""A load resource without an award of a service has an empty cell, or a zero where it offered."""
+
+
+def _feed(name: str, title: str, table: str, layout: CsvLayout, example: Example) -> Feed:
+    """All tables of one kind in the two-day report: the API has an end point for each, the archive one document."""
+    return Feed(
+        name=name,
+        dataset=ANCILLARY_QUANTITIES,
+        run=Run.DAY_AHEAD,
+        title=title,
+        documented_at=PRODUCT.format("NP3-911-ER"),
+        history_from=API_FROM,
+        step=HOUR,
+        ahead=timedelta(days=1) - TWO_DAYS,
+        cadence=timedelta(hours=1),
+        layout=layout,
+        example=example,
+        eras=disclosed("NP3-911-ER", "13057", TWO_DAYS, table, layout),
+        unconfirmed=f"how long it is listed; {UNFLAGGED}",
+    )
+
+
+CLEARED_SERVICES = _feed(
+    "2d_cleared_dam_as",
+    "Ancillary services that cleared in the day-ahead market, by service, hourly, two days late",
+    r"2d_Cleared_DAM_AS_\w+",
+    CLEARED,
+    Example(payload=examples.CLEARED, rows=examples.CLEARED_ROWS),
+)
+SELF_ARRANGED_SERVICES = _feed(
+    "2d_self_arranged_as",
+    "Ancillary services that participants arranged themselves, by service, hourly, two days late",
+    r"2d_Self_Arranged_AS_\w+",
+    SELF_ARRANGED,
+    Example(payload=examples.SELF_ARRANGED, rows=examples.SELF_ARRANGED_ROWS),
+)
+AWARDS_OF_LOAD_RESOURCES = Feed(
+    name="60_dam_load_res_awards",
+    dataset=ANCILLARY_QUANTITIES,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead awards of ancillary services to load resources, hourly, sixty days late",
+    documented_at=PRODUCT.format("NP3-966-ER"),
+    history_from=DISCLOSED_FROM,
+    step=HOUR,
+    sparse=True,
+    ahead=timedelta(days=1) - SIXTY_DAYS,
+    settles_after=SIXTY_DAYS + timedelta(days=30),
+    cadence=timedelta(hours=12),
+    layout=LOAD_RESOURCE_AWARDS,
+    example=Example(payload=examples.LOAD_RESOURCES, rows=examples.LOAD_RESOURCES_ROWS),
+    eras=disclosed(
+        "NP3-966-ER",
+        "13051",
+        SIXTY_DAYS,
+        "60d_DAM_Load_Resource_Data",
+        LOAD_RESOURCE_AWARDS,
+        EndPoint(path="np3-966-er/60_dam_load_res_data"),
+    ),
+    unconfirmed="how far back its archive goes; what hours are called on the 25-hour day: taken as 1 to 25, as in the "
+    f"two-day reports; {UNFLAGGED}",
+)
+
+AWARDS = (CLEARED_SERVICES, SELF_ARRANGED_SERVICES, AWARDS_OF_LOAD_RESOURCES)

@@ -1,0 +1,218 @@
+"""Demand that can step back in ERCOT: load resources, by resource and all together.
+
+Load resources offer ancillary services. What stands here is what each can draw at most, which is what could be called;
+what was called is not published. Awards by service are quantities of ancillary services, in `energyopti_ercot.awards`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from energyopti import Example, Feed
+from energyopti.datasets import DEMAND_RESPONSE
+from energyopti.layouts import CsvLayout, Number, Text
+from energyopti_ercot.disclosures import (
+    SIXTY_DAYS,
+    TWO_DAYS,
+    UNFLAGGED,
+    disclosed,
+    hours_of_day,
+    runs_of_day,
+)
+from energyopti_ercot.examples import demand as examples
+from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, api_report, dispatch_of_api, report
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint
+from energyopti_ercot.vocabulary import SYSTEM
+
+PROGRAM, LOAD_RESOURCE = "Load Resources", "load resource"
+UNDER_FREQUENCY = "load on under-frequency relays"
+RELAYS = "RRSUFR"
+
+DISCLOSED_FROM = date(2014, 3, 2)
+"""The first operating day whose disclosure others have read from the archive."""
+
+_SERVICES = ("RegUp", "RegDown", "RRS", "RRSPFR", "RRSFFR", "RRSUFR", "ECRS", "ECRSSD", "ECRSMD", "NonSpin")
+_RUN_SERVICES = ("NSPIN", "NonSpin", "RRS", "RRSFFR", "RRSPFR", "RRSUFR", "ECRS", "REGUP", "RegDown", "REGDN")
+_CURVE = range(1, 36)
+
+
+def _system(word: str, field: str) -> CsvLayout:
+    """Load on under-frequency relays that was cleared, or self-arranged, for all of ERCOT."""
+    fixed = {"program": RELAYS, "resource_type": UNDER_FREQUENCY, "location": SYSTEM}
+    api = api_report(
+        DEMAND_RESPONSE,
+        hours_of_day("deliveryDate", "hourEnding"),
+        columns=(Number(field, to="capacity"),),
+        constants=fixed,
+    )
+    columns = (Number(f"{word} - {RELAYS}", to="capacity"),)
+    return report(DEMAND_RESPONSE, hours_of_day(), columns=columns, constants=fixed, api=api)
+
+
+CLEARED_RELAYS = _system("Total Cleared AS", "totalClearedASRRSUFR")
+SELF_ARRANGED_RELAYS = _system("Total Self-Arranged AS", "totalSelfArrangedASRRSUFR")
+
+_FIXED = {"program": PROGRAM, "resource_type": LOAD_RESOURCE}
+DAY_AHEAD_RESOURCES = report(
+    DEMAND_RESPONSE,
+    hours_of_day(),
+    columns=(
+        Text(("Load Resource Name", "Resource Name"), to="location"),
+        Number("Max Power Consumption for Load Resource", to="capacity"),
+    ),
+    constants=_FIXED,
+    ignored=(
+        *("QSE", "DME", "Low Power Consumption for Load Resource"),
+        *(f"{service} {word}" for service in _SERVICES for word in ("Awarded", "MCPC")),
+    ),
+    api=api_report(
+        DEMAND_RESPONSE,
+        hours_of_day("deliveryDate", "hourEnding"),
+        columns=(
+            Text("loadResourceName", to="location"),
+            Number("maxPowerConsumption", to="capacity"),
+        ),
+        constants=_FIXED,
+        ignored=(
+            *("lowPowerConsumption", "REGUPAwarded", "REGUPMCPC", "REGDNAwarded", "REGDNMCPC"),
+            *("RRSPFRAwarded", "RRSFFRAwarded", "RRSUFRAwarded", "RRSMCPC"),
+            *("ECRSSDAwarded", "ECRSMDAwarded", "ECRSMCPC", "NSPINAwarded", "NSPINMCPC"),
+        ),
+    ),
+)
+"""What each load resource can draw at most in every hour, as the day-ahead market knew it."""
+
+DISPATCHED_RESOURCES = report(
+    DEMAND_RESPONSE,
+    runs_of_day(),
+    columns=(Text("Resource Name", to="location"), Number("Max Power Consumption", to="capacity")),
+    constants=_FIXED,
+    ignored=(
+        *("QSE", "DME", "Telemetered Resource Status", "Low Power Consumption", "Real Power Consumption"),
+        *(
+            f"AS {word} {service}"
+            for word in ("Responsibility for", "Capability", "Awards")
+            for service in _RUN_SERVICES
+        ),
+        *("Self Provided RRSFFR", "Self Provided RRSUFR", "Self Provided ECRS"),
+        *(f"SCED Bid to Buy Curve-{word}{number}" for number in _CURVE for word in ("MW", "Price")),
+        *("Ramp Rate Up", "Ramp Rate Down", "HASL", "HDL", "LASL", "LDL", "Base Point"),
+    ),
+    api=api_report(
+        DEMAND_RESPONSE,
+        dispatch_of_api(),
+        columns=(Text("resourceName", to="location"), Number("maxPowerConsumption", to="capacity")),
+        constants=_FIXED,
+        ignored=(
+            *("qseName", "dmeName", "telResStatus", "lowPowerConsumption", "realPowerConsumption"),
+            *(
+                f"AS{word}{service}"
+                for word in ("RespFor", "Cap", "Awards")
+                for service in ("NSPIN", "RRS", "RRSFFR", "RRSPFR", "RRSUFR", "ECRS", "REGUP", "REGDN")
+            ),
+            *("selfRRSFFR", "selfRRSUFR", "selfECRS"),
+            *(f"SCEDBidCurve{word}{number}" for number in _CURVE for word in ("MW", "Price")),
+            *("rampRateUp", "rampRateDown", "HASL", "HDL", "LASL", "LDL", "basePoint"),
+        ),
+    ),
+)
+"""What each load resource can draw at most in every dispatch run, as it was telemetered."""
+
+
+def _relays(kind: str, title: str, table: str, layout: CsvLayout, example: Example) -> Feed:
+    """A table of the two-day report of ancillary services."""
+    return Feed(
+        name=f"2d_{kind}_rrsufr",
+        dataset=DEMAND_RESPONSE,
+        title=title,
+        documented_at=PRODUCT.format("NP3-911-ER"),
+        history_from=API_FROM,
+        step=HOUR,
+        ahead=timedelta(days=1) - TWO_DAYS,
+        cadence=timedelta(hours=1),
+        layout=layout,
+        example=example,
+        eras=disclosed(
+            "NP3-911-ER",
+            "13057",
+            TWO_DAYS,
+            table,
+            layout,
+            EndPoint(path=f"np3-911-er/2d_{kind}_rrsufr"),
+        ),
+        unconfirmed=f"how long it is listed; {UNFLAGGED}; in the API: the first day, and what it calls hours on the "
+        "25-hour day: taken as 1 to 25 there too",
+    )
+
+
+CLEARED = _relays(
+    "cleared_dam_as",
+    "Responsive reserve from load on under-frequency relays, cleared day-ahead, hourly",
+    "2d_Cleared_DAM_AS_RRSUFR",
+    CLEARED_RELAYS,
+    Example(payload=examples.CLEARED, rows=examples.CLEARED_ROWS),
+)
+SELF_ARRANGED = _relays(
+    "self_arranged_as",
+    "Responsive reserve from load on under-frequency relays, arranged by participants themselves, hourly",
+    "2d_Self_Arranged_AS_RRSUFR",
+    SELF_ARRANGED_RELAYS,
+    Example(payload=examples.SELF_ARRANGED, rows=examples.SELF_ARRANGED_ROWS),
+)
+
+
+def _resources(name: str, number: str, product: str, table: str, layout: CsvLayout, **more: Any) -> Feed:
+    """A table of load resources in a sixty-day disclosure: resources come and go within a day."""
+    by = "SCEDTimestamp" if more.get("irregular") else "deliveryDate"
+    return Feed(
+        name=name,
+        dataset=DEMAND_RESPONSE,
+        documented_at=PRODUCT.format(product),
+        sparse=True,
+        ahead=timedelta(days=1) - SIXTY_DAYS,
+        settles_after=SIXTY_DAYS + timedelta(days=30),
+        cadence=timedelta(hours=12),
+        layout=layout,
+        eras=disclosed(
+            product,
+            number,
+            SIXTY_DAYS,
+            table,
+            layout,
+            EndPoint(path=f"{product.lower()}/{name}", by=by, stamps=by == "SCEDTimestamp"),
+        ),
+        **more,
+    )
+
+
+DAY_AHEAD_LOAD_RESOURCES = _resources(
+    "60_dam_load_res_data",
+    "13051",
+    "NP3-966-ER",
+    "60d_DAM_Load_Resource_Data",
+    DAY_AHEAD_RESOURCES,
+    title="Load resources in the day-ahead market and what each can draw at most, hourly, sixty days late",
+    history_from=DISCLOSED_FROM,
+    step=HOUR,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+    unconfirmed=f"how far back its archive goes; what hours are called on the 25-hour day: taken as 1 to 25, "
+    f"as in the two-day reports; {UNFLAGGED}",
+)
+DISPATCHED_LOAD_RESOURCES = _resources(
+    "60_load_res_data_in_sced",
+    "13052",
+    "NP3-965-ER",
+    "60d_Load[_ ]Resource_Data_in_SCED",
+    DISPATCHED_RESOURCES,
+    title="Load resources in every dispatch run (SCED) and what each can draw at most, sixty days late",
+    history_from=API_FROM,
+    step=FIVE_MINUTES,
+    irregular=True,
+    example=Example(payload=examples.DISPATCHED, rows=examples.DISPATCHED_ROWS),
+    unconfirmed=f"{API_UNCONFIRMED}; when supplements to it are published in its archive: there only those "
+    "of the day itself are found",
+)
+
+DEMAND = (CLEARED, SELF_ARRANGED, DAY_AHEAD_LOAD_RESOURCES, DISPATCHED_LOAD_RESOURCES)
+"""What could be called, the newest figures first."""
