@@ -83,7 +83,7 @@ def test_day_that_is_due_and_not_listed_yet_is_no_data(tmp_path: Path) -> None:
     """At noon of November 20 the report of September 21 is out, and that of September 22 comes tomorrow."""
     with sandbox_served(NOW, tmp_path) as served:
         assert len(served_ask(served, "60_dam_load_res_data", "2026-09-21", "2026-09-22"))
-        with pytest.raises(NoData, match="60_dam_load_res_data/2026-09-22: .*report 13051 lists documents"):
+        with pytest.raises(NoData, match=r"60_dam_load_res_data/2026-09-22: .*report 13051 lists documents"):
             served_ask(served, "60_dam_load_res_data", "2026-09-22", "2026-09-22T12:00")
 
 

@@ -77,7 +77,7 @@ def test_plugins_as_json() -> None:
     assert broken["error"].startswith("plugin broken cannot say its markets: ")
 
 
-@pytest.mark.parametrize("command", ["plugins", "markets"])
+@pytest.mark.parametrize("command", ["plugins", "markets", "feeds"])
 def test_without_plugins_the_next_step_is_said(command: str) -> None:
     """Where nothing is installed, standard error says what to install."""
     result = run(command, over=nothing())
@@ -104,10 +104,10 @@ def test_markets_as_json() -> None:
     ]
 
 
-@pytest.mark.parametrize("only", [(), ("testiso",), ("TestISO",)])
-def test_feeds_lists_what_can_be_asked(only: tuple[str, ...]) -> None:
-    """Each feed is listed with its dataset, run, step and first day; of all markets, or of one."""
-    lines = run("feeds", *only, over=registry(BIG)).stdout.splitlines()
+@pytest.mark.parametrize("market", ["testiso", "TestISO"])
+def test_feeds_lists_what_can_be_asked(market: str) -> None:
+    """Each of a market's feeds is listed with its dataset, run, step and first day."""
+    lines = run("feeds", market, over=registry(BIG)).stdout.splitlines()
     assert lines[2].split()[:6] == ["testiso", "hourly_load", "load", "1", "h", "2000-01-01"]
     assert lines[3].split()[:7] == ["testiso", "prices", "lmp", "day_ahead", "5", "min", "2000-01-01"]
     assert lines[3].endswith("Prices [by area]")
@@ -115,10 +115,21 @@ def test_feeds_lists_what_can_be_asked(only: tuple[str, ...]) -> None:
 
 def test_a_narrow_page_has_no_titles() -> None:
     """Where titles would be folded into slivers, the rows keep to one line each without them."""
-    shown = run("feeds", over=registry(BIG), width=80).stdout
+    shown = run("feeds", "testiso", over=registry(BIG), width=80).stdout
     assert "Prices" not in shown
     assert len(shown.splitlines()) == 4
     assert max(len(line) for line in shown.splitlines()) <= 80
+
+
+def test_feeds_of_all_markets_are_a_matrix() -> None:
+    """Without a market, the number of feeds for each dataset and run stands by market."""
+    result = run("feeds", over=registry(BIG))
+    assert [line.split() for line in result.stdout.splitlines() if not line.startswith("─")] == [
+        ["dataset", "run", "testiso"],
+        ["lmp", "day_ahead", "1"],
+        ["load", "1"],
+    ]
+    assert result.stderr == "the figures count feeds; energyopti feeds MARKET lists them\n"
 
 
 def test_feeds_as_json() -> None:

@@ -46,7 +46,7 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     findings.extend(repeated_chunks([(data.chunk.key, data.fingerprint) for data in arrived]))
     findings.extend(_stale(data) for data in arrived if data.provenance.stale)
     result = MarketData(
-        query=query,
+        queries=(query,),
         frame=frame,
         findings=(*findings, *missing),
         provenance=tuple(data.provenance for data in arrived),

@@ -180,7 +180,9 @@ def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Ite
 
 
 def _named(row: dict[str, Any], columns: Sequence[str]) -> str:
-    """A row's key in words."""
+    """A row's key in words, without what it leaves open."""
     return ", ".join(
-        f"{name}={iso_utc(row[name]) if isinstance(row[name], datetime) else row[name]}" for name in columns
+        f"{name}={iso_utc(row[name]) if isinstance(row[name], datetime) else row[name]}"
+        for name in columns
+        if row[name] is not None
     )

@@ -93,7 +93,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     status = CoverageStatus.INCOMPLETE if gap else CoverageStatus.COMPLETE
     part = CoveragePart(start=span.start, end=span.end, status=status, reason=gap, rows=frame.height)
     return MarketData(
-        query=Query(market=market, feed=feed, time=span),
+        queries=(Query(market=market, feed=feed, time=span),),
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from energyopti.datasets import find_dataset
-from energyopti.errors import InvalidTimeRange, UnknownLocation, UnsupportedQuery, suggest
+from energyopti.errors import (
+    EnergyOptiError,
+    InvalidTimeRange,
+    UnknownLocation,
+    UnsupportedQuery,
+    suggest,
+)
 from energyopti.market import Feed, Market
 from energyopti.query import Instant, Query, TimeRange, fold_location, validate_time_range
 from energyopti.registry import Registry
@@ -14,6 +21,11 @@ from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
 
 Filter = str | Sequence[str] | None
+Places = Filter | Mapping[str, Filter]
+"""Locations for every market, or by market."""
+
+ALL = "all"
+"""Every installed market that has what is asked for."""
 _VINTAGES = ("latest", "all")
 
 
@@ -54,6 +66,66 @@ def resolve(
         vintages=vintages,
         revisions=revisions,
     )
+
+
+def resolve_several(
+    registry: Registry,
+    *,
+    markets: str | Sequence[str],
+    data_type: str,
+    locations: Places = None,
+    tz: str | None = None,
+    partial: bool = False,
+    **asked: Any,
+) -> tuple[list[Query], dict[str, EnergyOptiError]]:
+    """The queries that a question to several markets means, and why some cannot be asked; makes no request.
+
+    Naive bounds are read in UTC unless ``tz`` says otherwise. A market that cannot be asked for this raises, unless
+    the answer may be ``partial``.
+    """
+    names = _markets(registry, markets, data_type, asked.get("run"))
+    queries: list[Query] = []
+    missing: dict[str, EnergyOptiError] = {}
+    for name in names:
+        try:
+            query = resolve(
+                registry,
+                market=name,
+                data_type=data_type,
+                locations=of_market(locations, name),
+                tz=tz or "UTC",
+                partial=partial,
+                **asked,
+            )
+        except EnergyOptiError as error:
+            if not partial:
+                raise
+            missing[name] = error
+        else:
+            queries.append(query)
+    return queries, missing
+
+
+def _markets(
+    registry: Registry, markets: str | Sequence[str], data_type: str, run: str | None
+) -> Sequence[str]:
+    """The markets that are meant, each once, by id."""
+    if isinstance(markets, str):
+        names = [each for each in registry.markets if registry.has(each, data_type, run)]
+        if not names:
+            raise UnsupportedQuery(f"no installed market has {data_type!r}{f' of run {run}' if run else ''}")
+        return names
+    if not markets:
+        raise UnsupportedQuery("no market is named; name some, or say all")
+    return list(dict.fromkeys(registry.market(name).id for name in markets))
+
+
+def of_market(locations: Places, market: str) -> Filter:
+    """The locations that are meant for one market."""
+    if not isinstance(locations, Mapping):
+        return locations
+    folded = {name.strip().casefold(): wanted for name, wanted in locations.items()}
+    return folded.get(market.strip().casefold())
 
 
 def _time(

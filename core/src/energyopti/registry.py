@@ -26,6 +26,8 @@ from energyopti.schema import Dataset
 from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from energyopti.checks import Check
     from energyopti.events import Event
     from energyopti.sandbox import Responder
@@ -233,6 +235,29 @@ class Registry:
             has = f"it has {', '.join(runs)}" if runs else "it has no runs"
             raise UnsupportedQuery(f"{market.id} has no {data_type} of run {wanted}; {has}")
         return fitting
+
+    def has(self, market: str, data_type: str, run: str | None = None) -> bool:
+        """Whether a market has a dataset or a feed, with a run if one is given."""
+        try:
+            return bool(self.feeds(self.market(market), data_type, run=run))
+        except (UnknownDataset, UnsupportedQuery):
+            return False
+
+    def matrix(self) -> pl.DataFrame:
+        """What exists where: a row for each dataset and run, a column for each market with its usual feed."""
+        import polars as pl
+
+        rows: dict[tuple[str, str | None], dict[str, str]] = {}
+        for each in self.capabilities:
+            rows.setdefault((each.dataset, each.run), {}).setdefault(each.market, each.feed)
+        order = list(DATASETS)
+        runs = list(Run)
+        keys = sorted(
+            rows, key=lambda key: (order.index(key[0]), -1 if key[1] is None else runs.index(Run(key[1])))
+        )
+        columns = {"dataset": [dataset for dataset, _ in keys], "run": [run for _, run in keys]}
+        cells = {market: [rows[key].get(market) for key in keys] for market in self._markets}
+        return pl.DataFrame(columns | cells, schema=dict.fromkeys([*columns, *cells], pl.String))
 
     def checks(self, dataset: str) -> tuple[Check, ...]:
         """The checks that plugins add for a dataset."""

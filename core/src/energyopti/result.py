@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import polars as pl
 
+from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
 from energyopti.query import Query
+from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance
+from energyopti.timezones import zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,13 +37,17 @@ class CoverageStatus(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class CoveragePart:
-    """One part of what was asked: a half-open UTC span, and why it is not all there."""
+    """One part of what was asked: a half-open UTC span, and why it is not all there.
+
+    ``market`` says of which market, where several were asked.
+    """
 
     start: datetime
     end: datetime
     status: CoverageStatus
     reason: str = ""
     rows: int = 0
+    market: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -93,16 +100,42 @@ class MarketData:
     """Rows of one dataset with their provenance, findings and coverage.
 
     ``frame`` is a polars DataFrame in the dataset's schema: half-open UTC intervals, unified units and signs,
-    sorted by ``interval_start`` and then ``location``. pandas, pyarrow, DuckDB and polars read a
-    `MarketData` directly, through the Arrow stream that it exports.
+    sorted by ``interval_start`` and then ``location``; of several markets by ``interval_start``, ``market``, and then
+    ``location``. pandas, pyarrow, DuckDB and polars read a `MarketData` directly, through the Arrow stream that it
+    exports. ``queries`` are those that it answers, one a market; ``parts`` are the markets' own answers where several
+    were asked.
     """
 
-    query: Query
+    queries: tuple[Query, ...] = attrs.field(validator=attrs.validators.min_len(1))
     frame: pl.DataFrame
     findings: tuple[Finding, ...] = ()
     provenance: tuple[ChunkProvenance, ...] = ()
     coverage: Coverage
+    parts: tuple[MarketData, ...] = attrs.field(default=(), repr=False)
     _raw: tuple[RawPart, ...] = attrs.field(default=(), repr=False, alias="raw_parts")
+
+    @property
+    def query(self) -> Query:
+        """The query, or of several markets the first."""
+        return self.queries[0]
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset that the rows are of."""
+        return self.query.feed.dataset
+
+    @property
+    def markets(self) -> tuple[str, ...]:
+        """The markets that were asked."""
+        return tuple(query.market.id for query in self.queries)
+
+    def of(self, market: str) -> MarketData:
+        """One market's part of the answer; raises `UnknownMarket` for one that did not answer."""
+        for part in self.parts or (self,):
+            if part.query.market.id == market.strip().casefold():
+                return part
+        there = [part.query.market.id for part in self.parts or (self,)]
+        raise UnknownMarket(f"the answer has no part of market {market!r}.{suggest(market, there)}")
 
     def __len__(self) -> int:
         return self.frame.height
@@ -115,7 +148,7 @@ class MarketData:
 
     def records(self) -> Iterator[Any]:
         """The rows as objects of the dataset's record class."""
-        return records(self.frame, self.query.feed.dataset)
+        return records(self.frame, self.dataset)
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas DataFrame; needs the extra ``energyopti[pandas]``."""
@@ -127,17 +160,34 @@ class MarketData:
         with _extra("to_arrow"):
             return self.frame.to_arrow()
 
-    def local(self) -> pl.DataFrame:
-        """The rows with their times on the market's own clock."""
-        times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(self.query.market.zone)
+    def local(self, tz: str | None = None) -> pl.DataFrame:
+        """The rows with their times on a clock: the market's own unless ``tz`` names another.
+
+        Raises `UnsupportedQuery` where markets of several clocks were asked and none is named.
+        """
+        zones = sorted({query.market.zone for query in self.queries})
+        if tz is None and len(zones) > 1:
+            raise UnsupportedQuery(
+                f"the markets have several clocks, {' and '.join(zones)}: name one, as tz={zones[0]!r}"
+            )
+        times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone(tz or zones[0]).key)
         return self.frame.with_columns(times)
 
     def raw(self) -> pl.DataFrame:
-        """The source's own columns, one row for each payload row that the answer was read from."""
+        """The source's own columns, one row for each payload row that the answer was read from.
+
+        Those of several markets stand side by side, with the market in front.
+        """
         return self._raw_frame
 
     @cached_property
     def _raw_frame(self) -> pl.DataFrame:
+        if self.parts:
+            raws = [
+                part.raw().select(pl.lit(part.query.market.id).alias("market"), pl.all().exclude("market"))
+                for part in self.parts
+            ]
+            return pl.concat(raws, how="diagonal_relaxed")
         parts = [part.frame() for part in self._raw]
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 import attrs
 import httpx
 
 from energyopti.answering import Outcome, answer
+from energyopti.budget import Budget
 from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
 from energyopti.directory import KEPT, Directory
@@ -20,15 +21,20 @@ from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceU
 from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
 from energyopti.market import Feed, Market
-from energyopti.planning import Filter, resolve
+from energyopti.planning import ALL, Filter, Places, of_market, resolve, resolve_several
 from energyopti.query import Chunk, Instant, Place, Query, fold_location, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory
+from energyopti.telemetry import span
 from energyopti.timezones import HOUR, midnight
 from energyopti.together import together
+from energyopti.united import unite
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _AT_ONCE = 32
 
@@ -83,58 +89,101 @@ class UnifiedMarketService:
     async def get_market_data(
         self,
         /,
-        market: str,
+        market: str | Sequence[str],
         data_type: str,
         start_time: Instant | None = None,
         end_time: Instant | None = None,
         *,
-        locations: Sequence[str] | str | None = None,
+        locations: Places = None,
         run: str | None = None,
         feed: str | None = None,
         tz: str | None = None,
         partial: bool = False,
         vintages: str = "latest",
         revisions: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 - a budget whose remains are answered, not an alarm
         observe: Observer | None = None,
         **filters: Filter,
     ) -> MarketData:
-        """One market's data for a half-open time range.
+        """One market's data for a half-open time range, or that of several markets as one table.
 
-        ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market. Aware bounds are taken
-        as they are; naive ones and plain dates are read on the clock of ``tz``, the market's own unless
-        given; feeds that keep only what is current, such as lists of locations, need none. ``locations`` and ``filters`` (any text column of the dataset, one value or several) narrow
-        the answer. Of forecasts, ``vintages="latest"`` gives for each interval the last publication,
-        ``"all"`` every one. ``revisions=True`` keeps rows that the source has superseded since, with their
-        ``version``.
+        ``market`` is one market, a list of them, or ``"all"``: every installed one that has the dataset (in the
+        ``run``, where one is given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market.
+        Aware bounds are taken as they are; naive ones and plain dates are read on the clock of ``tz``, unless given
+        the market's own, and UTC where several are asked; feeds that keep only what is current, such as lists of
+        locations, need none. ``locations`` (of several markets also by market, ``{"nyiso": "N.Y.C."}``) and
+        ``filters`` (any text column of the dataset, one value or several) narrow the answer. Of forecasts,
+        ``vintages="latest"`` gives for each interval the last publication, ``"all"`` every one. ``revisions=True``
+        keeps rows that the source has superseded since, with their ``version``. ``timeout`` is the time in seconds
+        after which what is there is the answer; what is not there by then is missing, or what memory has of it,
+        marked stale.
 
         Strict by default: a part that is missing raises, with what did arrive in the error's ``finished``.
         With ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the
         errors of `energyopti.errors`, before any request for what no source could answer.
         """
-        query = resolve(
-            self.registry,
-            market=market,
-            data_type=data_type,
-            bounds=(start_time, end_time),
-            now=self._now(),
-            locations=locations,
-            run=run,
-            feed=feed,
-            tz=tz,
-            partial=partial,
-            vintages=vintages,
-            revisions=revisions,
-            filters=filters,
-        )
-        return await self.answer(query, observe=observe)
+        asked: dict[str, Any] = {
+            "data_type": data_type,
+            "bounds": (start_time, end_time),
+            "now": self._now(),
+            "run": run,
+            "feed": feed,
+            "partial": partial,
+            "vintages": vintages,
+            "revisions": revisions,
+            "filters": filters,
+        }
+        if isinstance(market, str) and market.strip().casefold() != ALL:
+            query = resolve(
+                self.registry, market=market, locations=of_market(locations, market), tz=tz, **asked
+            )
+            return await self.answer(query, timeout=timeout, observe=observe)
+        queries, missing = resolve_several(self.registry, markets=market, locations=locations, tz=tz, **asked)
+        return await self.answer_several(queries, missing, timeout=timeout, observe=observe)
 
-    async def answer(self, query: Query, *, observe: Observer | None = None) -> MarketData:
+    async def answer_several(
+        self,
+        queries: Sequence[Query],
+        missing: Mapping[str, EnergyOptiError] = MappingProxyType({}),
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
+        observe: Observer | None = None,
+    ) -> MarketData:
+        """The answers to queries of several markets, which are asked together; ``missing`` could not be asked."""
+
+        async def one(query: Query) -> MarketData | EnergyOptiError:
+            try:
+                return await self.answer(query, timeout=timeout, observe=observe)
+            except EnergyOptiError as error:
+                return error
+
+        answers = await together([functools.partial(one, query) for query in queries]) if queries else []
+        lacking = dict(missing)
+        for query, answer_ in zip(queries, answers, strict=True):
+            if isinstance(answer_, EnergyOptiError):
+                lacking[query.market.id] = answer_
+        return unite(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
+
+    def capabilities(self) -> pl.DataFrame:
+        """What exists where: a row for each dataset and run, a column for each market with its usual feed."""
+        return self.registry.matrix()
+
+    async def answer(
+        self,
+        query: Query,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
+        observe: Observer | None = None,
+    ) -> MarketData:
         """The answer to a query that is already resolved."""
+        with span("energyopti.query", market=query.market.id, feed=query.feed.name):
+            return await self._answer(query, Budget.of(timeout), [observe] if observe else [])
+
+    async def _answer(self, query: Query, budget: Budget, watchers: Sequence[Observer]) -> MarketData:
         if self._closed:
             raise SourceUnavailable("this service is closed; open another")
-        watchers = [observe] if observe else []
         self._check_history(query)
-        query = await self._placed(query)
+        query = await budget.spend(lambda: self._placed(query))
         chunks = plan(
             query.market,
             query.feed,
@@ -152,9 +201,9 @@ class UnifiedMarketService:
             ),
             watchers,
         )
-        outcomes = await self._outcomes(chunks, watchers)
+        outcomes = await self._outcomes(chunks, budget, watchers)
         if query.feed.horizon:
-            outcomes = await self._reach_back(query, outcomes, watchers)
+            outcomes = await self._reach_back(query, outcomes, budget, watchers)
         data = answer(query, outcomes, now=self._now())
         for finding in data.findings:
             self._tell(
@@ -214,24 +263,33 @@ class UnifiedMarketService:
         """The instant up to which anything can be published already."""
         return self._now() + query.feed.ahead + timedelta(days=query.feed.horizon)
 
-    async def _outcomes(self, chunks: Sequence[Chunk], watchers: Sequence[Observer]) -> list[Outcome]:
+    async def _outcomes(
+        self, chunks: Sequence[Chunk], budget: Budget, watchers: Sequence[Observer]
+    ) -> list[Outcome]:
         """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
         limit = anyio.CapacityLimiter(_AT_ONCE)
-
-        async def one(chunk: Chunk) -> Outcome:
-            async with limit:
-                outcome = await self._fetched(chunk)
-            self._finished(chunk, watchers)
-            return outcome
-
         outcomes = {chunk: self._known(chunk) for chunk in chunks}
-        unknown = [chunk for chunk, outcome in outcomes.items() if outcome is None]
+
+        async def one(chunk: Chunk) -> None:
+            async with limit:
+                outcomes[chunk] = await self._fetched(chunk)
+            self._finished(chunk, watchers)
+
         for chunk, outcome in outcomes.items():
             if outcome is not None:
                 self._finished(chunk, watchers)
-        fetched = await together([functools.partial(one, chunk) for chunk in unknown]) if unknown else []
-        outcomes |= zip(unknown, fetched, strict=True)
-        return [outcome for outcome in outcomes.values() if outcome is not None]
+        unknown = [chunk for chunk, outcome in outcomes.items() if outcome is None]
+        if unknown:
+            with budget.scope():
+                await together([functools.partial(one, chunk) for chunk in unknown])
+        return [outcome or self._late(chunk, budget) for chunk, outcome in outcomes.items()]
+
+    def _late(self, chunk: Chunk, budget: Budget) -> Outcome:
+        """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
+        kept = self._memory.get(chunk.key)
+        if kept is not None:
+            return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
+        return Outcome(chunk=chunk, error=budget.spent(str(chunk)))
 
     def _finished(self, chunk: Chunk, watchers: Sequence[Observer]) -> None:
         self._tell(Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key), watchers)
@@ -285,7 +343,7 @@ class UnifiedMarketService:
         return data
 
     async def _reach_back(
-        self, query: Query, outcomes: list[Outcome], watchers: Sequence[Observer]
+        self, query: Query, outcomes: list[Outcome], budget: Budget, watchers: Sequence[Observer]
     ) -> list[Outcome]:
         """The publications before the first one that is missing, which reach into the range.
 
@@ -302,7 +360,7 @@ class UnifiedMarketService:
             too_early = chunk.end + reach <= query.time.start
             if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
                 break
-            (outcome,) = await self._outcomes([chunk], watchers)
+            (outcome,) = await self._outcomes([chunk], budget, watchers)
             earlier.insert(0, outcome)
             if outcome.data is not None and not everything:
                 break

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import enum
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.output import check_target, draw, emit, save, say
-from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.errors import EnergyOptiError, OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Vintages(enum.StrEnum):
 
 def get(
     context: typer.Context,
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
+    market: Annotated[
+        str, typer.Argument(metavar="MARKET", help="A market, such as nyiso; several, as nyiso,pjm; or all.")
+    ],
     data: Annotated[
         str,
         typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
@@ -45,7 +48,10 @@ def get(
     ] = None,
     run: Annotated[str | None, typer.Option(help="The market run: day_ahead, real_time_5min ...")] = None,
     feed: Annotated[str | None, typer.Option(help="Insist on one feed.")] = None,
-    location: Annotated[list[str] | None, typer.Option(help="Only this location; can be repeated.")] = None,
+    location: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this location (of several markets: nyiso=N.Y.C.); can be repeated."),
+    ] = None,
     column: Annotated[
         list[str] | None,
         typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; can be repeated."),
@@ -71,34 +77,33 @@ def get(
     partial: Annotated[
         bool, typer.Option("--partial", help="Take what there is if a part is missing.")
     ] = False,
+    timeout: Annotated[
+        float | None, typer.Option(help="Seconds after which what is there is the answer.", metavar="SECONDS")
+    ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
 ) -> None:
-    """Get one market's data for a time range; the end is excluded. Lists of locations need no range.
+    """Get the data of a market, or of several, for a time range; the end is excluded.
 
-    The data goes to standard output (or --output), what there is to know about it to standard error.
-    Times are UTC.
+    Lists of locations need no range. The data goes to standard output (or --output), what there is to know about it
+    to standard error. Times are UTC.
     """
-    from energyopti.planning import resolve
-
     chosen = chosen_format(form, output)
     check_writable(chosen, output)
     here = installation(context)
-    query = resolve(
-        here.registry,
-        market=market,
-        data_type=data,
-        bounds=(start, end),
-        now=here.now(),
-        locations=location,
-        run=run,
-        feed=feed,
-        tz=tz,
-        partial=partial,
-        vintages=vintages.value,
-        revisions=revisions,
-        filters=_filters(column or ()),
-    )
-    result = _ask(here, query, sandbox=sandbox)
+    asked = {
+        "data_type": data,
+        "bounds": (start, end),
+        "now": here.now(),
+        "locations": location,
+        "run": run,
+        "feed": feed,
+        "tz": tz,
+        "partial": partial,
+        "vintages": vintages.value,
+        "revisions": revisions,
+        "filters": _filters(column or ()),
+    }
+    result = _ask(here, _queries(here, market, asked), timeout=timeout, sandbox=sandbox)
     deliver(result, chosen, output, raw=raw)
     report(result, output)
 
@@ -122,19 +127,56 @@ def _filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
     return filters
 
 
-def _ask(here: Installation, query: Query, *, sandbox: bool) -> MarketData:
-    """The answer to the query, with a progress bar if it takes a while."""
+def _queries(
+    here: Installation, market: str, asked: dict[str, Any]
+) -> tuple[list[Query], dict[str, EnergyOptiError]]:
+    """The queries that are meant, one a market, and why some markets cannot be asked."""
+    from energyopti.planning import ALL, resolve, resolve_several
+
+    names = [name.strip() for name in market.split(",") if name.strip()]
+    if names != [ALL] and len(names) < 2:
+        return [resolve(here.registry, market=market, **asked)], {}
+    asked["locations"] = _by_market(asked["locations"] or (), here.registry.markets)
+    return resolve_several(here.registry, markets=ALL if names == [ALL] else names, **asked)
+
+
+def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:
+    """``nyiso=N.Y.C.`` as locations by market; names without a market are for all of them."""
+    named = [each.partition("=") for each in locations]
+    if not any(name.strip() in markets for name, sign, _ in named if sign):
+        return locations
+    found: dict[str, list[str]] = {}
+    for each, (name, sign, place) in zip(locations, named, strict=True):
+        if not sign or name.strip() not in markets:
+            raise UnsupportedQuery(
+                f"--location {each!r} says no market beside ones that do; write MARKET=NAME for each"
+            )
+        found.setdefault(name.strip(), []).append(place.strip())
+    return found
+
+
+def _ask(
+    here: Installation,
+    asked: tuple[list[Query], dict[str, EnergyOptiError]],
+    *,
+    timeout: float | None,
+    sandbox: bool,
+) -> MarketData:
+    """The answer to the queries, with a progress bar if it takes a while."""
     import anyio
 
     from energyopti.progress import progress
     from energyopti.service import UnifiedMarketService
 
     settings = here.settings(sandbox=sandbox)
+    queries, missing = asked
 
     async def ask() -> MarketData:
         service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
         async with service:
-            return await service.answer(query, observe=observe)
+            if len(queries) == 1 and not missing:
+                return await service.answer(queries[0], timeout=timeout, observe=observe)
+            return await service.answer_several(queries, missing, timeout=timeout, observe=observe)
 
     with progress() as observe:
         return anyio.run(ask)
@@ -147,7 +189,7 @@ def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool)
         from energyopti.cli.table import page
 
         dataset = None if raw else result.query.feed.dataset
-        text = draw(*page(frame, dataset, title=f"{result.query.market.id}/{result.query.feed.name}"))
+        text = draw(*page(frame, dataset, title=_title(result)))
         blocks = iter([text.encode("utf-8" if output else sys.stdout.encoding, "replace")])
     else:
         blocks = encode(frame, form)
@@ -155,6 +197,11 @@ def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool)
         emit(blocks)
     else:
         save(output, blocks)
+
+
+def _title(result: MarketData) -> str:
+    """``nyiso/pal``; of several markets ``nyiso/pal, pjm/inst_load``."""
+    return ", ".join(f"{query.market.id}/{query.feed.name}" for query in result.queries)
 
 
 def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
@@ -168,14 +215,15 @@ def report(result: MarketData, output: Path | None, *, source: str | None = None
     said = "\n".join(finding.message for finding in result.findings)
     for part in result.coverage.missing:
         if part.reason not in said:
-            say(f"{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
+            where = f"{part.market}: " if part.market else ""
+            say(f"{where}{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
 
 
 def _summary(result: MarketData, source: str | None) -> str:
     """``24 rows of nyiso/pal, ... , from mis (monthly archive)``."""
-    query, rows = result.query, len(result)
+    rows = len(result)
     sources = dict.fromkeys(f"{part.host} ({part.era})" for part in result.provenance)
     return (
-        f"{rows:,} {'row' if rows == 1 else 'rows'} of {query.market.id}/{query.feed.name}, {query.time}, "
+        f"{rows:,} {'row' if rows == 1 else 'rows'} of {_title(result)}, {result.query.time}, "
         f"from {source or ' and '.join(sources) or 'no source'}"
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
+from energyopti.datasets import DATASETS
 from energyopti.market import Feed, Market
+
+if TYPE_CHECKING:
+    from energyopti.registry import Registry
 
 _ROOM_FOR_TITLES = 100
 
@@ -76,14 +81,17 @@ def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbo
 def feeds(
     context: typer.Context,
     market: Annotated[
-        str | None, typer.Argument(help="Only this market's feeds.", show_default=False)
+        str | None, typer.Argument(help="This market's feeds, one by one.", show_default=False)
     ] = None,
     *,
     as_json: AsJson = False,
     _sandbox: Sandbox = False,
 ) -> None:
-    """The published streams that can be asked, and the dataset that each fills."""
+    """What exists where: datasets and runs by market, or a market's published streams one by one."""
     registry = installation(context).registry
+    if market is None and not as_json:
+        _matrix(registry)
+        return
     found = registry.markets.values() if market is None else [registry.market(market)]
     pairs = [(each, feed) for each in found for feed in each.feeds]
     if as_json:
@@ -98,6 +106,23 @@ def feeds(
         cells = [each.id, feed.name, feed.dataset.name, run, step(feed.step), str(feed.history_from)]
         add_row(table, *cells, *([feed.title] if titled else []))
     show(table)
+
+
+def _matrix(registry: Registry) -> None:
+    """How many feeds fill each dataset and run, by market."""
+    if not registry.markets:
+        say("no market is installed; install a plugin, such as energyopti-nyiso")
+        return
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for each in registry.capabilities:
+        counts.setdefault((each.dataset, str(each.run or "")), Counter())[each.market] += 1
+    known = list(DATASETS)
+    table = listing("dataset", "run", *registry.markets)
+    for dataset, run in sorted(counts, key=lambda key: (known.index(key[0]), key[1])):
+        cells = counts[dataset, run]
+        add_row(table, dataset, run, *(str(cells[name] or "") for name in registry.markets))
+    show(table)
+    say("the figures count feeds; energyopti feeds MARKET lists them")
 
 
 def datasets(market: Market) -> list[str]:

@@ -30,11 +30,13 @@ from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.sniff import is_page, what_is_wrong
 from energyopti.source.tokens import Tokens
+from energyopti.telemetry import span
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
 _USER_AGENT = "energyopti"
 _BEARER = "Bearer "
+_THREADS = 2
 
 
 @attrs.frozen
@@ -80,7 +82,7 @@ class Client:
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes)
-        self.threads = anyio.CapacityLimiter(4)
+        self._threads: dict[str, anyio.CapacityLimiter] = {}
 
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection."""
@@ -89,6 +91,10 @@ class Client:
             await client.aclose()
         for gate in self._gates.values():
             gate.close()
+
+    def threads(self, market: Market) -> anyio.CapacityLimiter:
+        """The worker threads of a market: each has its own, so that none waits for another's payloads."""
+        return self._threads.setdefault(market.id, anyio.CapacityLimiter(_THREADS))
 
     async def fetch(self, market: Market, host: Host, request: Request) -> Payload:
         """A host's answer to a request, after limits and retries.
@@ -113,7 +119,8 @@ class Client:
         began = time.monotonic()
         self._tell(EventKind.FETCH_STARTED, market, where)
         try:
-            payload = await self._authenticated(market, host, request, where, headers)
+            with span("energyopti.fetch", market=market.id, host=host.name, url=where):
+                payload = await self._authenticated(market, host, request, where, headers)
         except _Again as error:
             breaker.failed()
             self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)

@@ -83,4 +83,4 @@ class Source:
 
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a function in a worker thread and wait for it."""
-        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads)
+        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads(self._chunk.market))

@@ -1,0 +1,66 @@
+"""The answers of several markets as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import polars as pl
+
+from energyopti.errors import EnergyOptiError
+from energyopti.findings import Finding, FindingKind
+from energyopti.frames import sort_order
+from energyopti.query import Query
+from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
+
+
+def unite(
+    queries: Sequence[Query], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
+) -> MarketData:
+    """The markets' answers as one table; raises the first error of a market that is missing.
+
+    The error has the other markets' rows attached. Where partial answers are allowed and there is one, it is a
+    finding.
+    """
+    partial = bool(answers) and all(query.partial for query in queries)
+    if not answers:
+        raise next(iter(missing.values()))
+    united = _united(queries, answers, missing)
+    if missing and not partial:
+        error = next(iter(missing.values()))
+        error.finished = united if len(united) else None
+        raise error
+    return united
+
+
+def _united(
+    queries: Sequence[Query], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
+) -> MarketData:
+    dataset = answers[0].dataset
+    first, *rest = sort_order(dataset)
+    parts = [
+        attrs.evolve(part, market=answer.query.market.id)
+        for answer in answers
+        for part in answer.coverage.parts
+    ]
+    start = min(answer.coverage.start for answer in answers)
+    end = max(answer.coverage.end for answer in answers)
+    parts += [
+        CoveragePart(market=market, start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
+        for market, error in missing.items()
+    ]
+    findings = [finding for answer in answers for finding in answer.findings]
+    findings += [
+        Finding(kind=FindingKind.MISSING_PART, message=f"market {market} is missing: {error.line}")
+        for market, error in missing.items()
+    ]
+    return MarketData(
+        queries=tuple(queries),
+        frame=pl.concat([answer.frame for answer in answers]).sort(
+            first, "market", *rest, maintain_order=True
+        ),
+        findings=tuple(findings),
+        provenance=tuple(each for answer in answers for each in answer.provenance),
+        coverage=Coverage(start=start, end=end, parts=tuple(parts)),
+        parts=tuple(answers),
+    )
