@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Superseded, Text, Wide, WireColumn
+from energyopti.layouts.columns import Derivation, Lookup, Nested, Superseded, Text, Wide, WireColumn
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -185,11 +185,13 @@ class JsonLayout(Layout):
     """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope.
 
     Where the records are arrays, ``names`` are the keys of the list that says what stands where: objects with a
-    ``name``, or the names themselves.
+    ``name``, or the names themselves. Where they lie in several lists, or in objects by words instead of in lists,
+    ``nested`` says how.
     """
 
     items: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    nested: Nested | None = None
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a JSON payload."""

@@ -11,8 +11,10 @@ from typing import Any
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import zone
+from energyopti_ercot.dashboards import FOLDER
 from energyopti_ercot.documents import DOWNLOAD, LIST
 from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.sandbox.dashboards import dashboard
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.tables import BY_NUMBER, Table
 
@@ -27,6 +29,8 @@ def documents(ask: Ask) -> Answer:
         return _list(ask)
     if ask.path == DOWNLOAD:
         return _download(ask)
+    if ask.path.startswith(FOLDER):
+        return dashboard(ask)
     return Answer.missing()
 
 
