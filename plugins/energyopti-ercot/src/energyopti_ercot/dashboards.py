@@ -110,7 +110,8 @@ GENERATION = JsonLayout(
 )
 """A reading stands for the five-minute mark that it is nearest to: 00:04:57 for 00:05.
 
-So the parts of a reading that is split over two stamps come together. Where both have a fuel, the later stamp stands.
+Stamps were three seconds early in 2024 and are exact in 2026, so that both mean the same; the parts of a reading that
+is split over two stamps come together. Where both have a fuel, the later stamp stands.
 """
 
 BATTERIES = StorageLayout(
@@ -224,7 +225,6 @@ FUEL_MIX_FEED = _feed(
     GENERATION,
     title="Fuel mix, every five minutes: yesterday and today",
     step=FIVE_MINUTES,
-    closes_at_midnight=True,
     keeps=KEPT,
     example=Example(payload=examples.FUEL_MIX, rows=examples.FUEL_MIX_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; whether a figure is a reading at its stamp or the mean of the five minutes before "

@@ -1,7 +1,7 @@
 """The dashboards in the sandbox: yesterday and today up to now, with the irregularities of the real ones.
 
-Stamps of the fuel mix are three seconds early, and now and then one reading is split over two, out of order. Where
-the clocks fall back, the batteries' stamp at the end of the first pass is an hour late.
+Now and then a reading of the fuel mix is split over two stamps some seconds apart, out of order. Where the clocks fall
+back, the batteries' stamp at the end of the first pass is an hour late.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from energyopti_ercot import dashboards
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, ZONE
 
 _INSTANT = timedelta(microseconds=1)
-_EARLY = timedelta(seconds=3)
 _SHARES = pl.DataFrame(
     {"fuel": list(dashboards.FUELS), "share": [0.12, 0.004, 0.42, 0.1, 0.001, 0.0, 0.0, 0.28]}
 )
@@ -57,9 +56,9 @@ def _local(at: pl.Expr) -> pl.Expr:
 
 
 def _generation(now: datetime) -> pl.DataFrame:
-    """The fuel mix: readings from 00:05 of yesterday, those of every third hour's half split over two stamps."""
+    """The fuel mix: readings from midnight of yesterday, those of every third hour's half split over two stamps."""
     first, _ = _midnights(now)
-    frame = at_places(intervals(first + FIVE_MINUTES, now, FIVE_MINUTES), _SHARES)
+    frame = at_places(intervals(first, now, FIVE_MINUTES), _SHARES)
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 7) / 12 * 3.14159).sin()) * 0.3
     batteries = ((hour(ZONE) - 13) / 24 * 12.56637).cos() * 0.05 - 0.01
     share = (
@@ -70,8 +69,9 @@ def _generation(now: datetime) -> pl.DataFrame:
         .otherwise("share")
     )
     start = pl.col("interval_start")
-    split = (start.dt.hour() % 3 == 0) & (start.dt.minute() == 30) & (pl.col("fuel") > "N")
-    stamp = _local(start - _EARLY - pl.when(split).then(pl.duration(seconds=1)).otherwise(pl.duration()))
+    split = (start.dt.hour() % 3 == 0) & (start.dt.minute() == 30)
+    early = split & (pl.col("fuel") > "N")
+    stamp = _local(start - pl.when(early).then(pl.duration(seconds=3)).otherwise(pl.duration()))
     gen = (demand(ZONE, _WHOLE) * share).round(2)
     return frame.select(
         day=stamp.dt.strftime("%Y-%m-%d"),
