@@ -77,7 +77,7 @@ class Reading:
             return self
         finding = Finding(
             kind=FindingKind.SUPERSEDED_ROW,
-            message=f"{left_out} rows were superseded by later ones and are left out; ask for revisions to keep them",
+            message=f"{left_out} rows were superseded by others and are left out; ask for revisions to keep them",
             rows=left_out,
             accounts=True,
         )

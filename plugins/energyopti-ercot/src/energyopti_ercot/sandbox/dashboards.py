@@ -20,9 +20,15 @@ from energyopti_ercot import dashboards
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, ZONE
 
 _INSTANT = timedelta(microseconds=1)
-_SHARES = pl.DataFrame(
-    {"fuel": list(dashboards.FUELS), "share": [0.12, 0.004, 0.42, 0.1, 0.001, 0.0, 0.0, 0.28]}
-)
+_STEADY = {
+    "Coal and Lignite": 0.12,
+    "Hydro": 0.004,
+    "Natural Gas": 0.42,
+    "Nuclear": 0.1,
+    "Other": 0.001,
+    "Wind": 0.28,
+}
+_FUELS = pl.DataFrame({"fuel": list(dashboards.FUELS)})
 _WHOLE = 52_000.0
 _STAMP = dashboards.STAMP
 
@@ -58,15 +64,19 @@ def _local(at: pl.Expr) -> pl.Expr:
 def _generation(now: datetime) -> pl.DataFrame:
     """The fuel mix: readings from midnight of yesterday, those of every third hour's half split over two stamps."""
     first, _ = _midnights(now)
-    frame = at_places(intervals(first, now, FIVE_MINUTES), _SHARES)
+    frame = at_places(intervals(first, now, FIVE_MINUTES), _FUELS)
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 7) / 12 * 3.14159).sin()) * 0.3
-    batteries = ((hour(ZONE) - 13) / 24 * 12.56637).cos() * 0.05 - 0.01
-    share = (
-        pl.when(pl.col("fuel") == "Solar")
-        .then(sun)
-        .when(pl.col("fuel") == "Power Storage")
-        .then(batteries)
-        .otherwise("share")
+    net = ((hour(ZONE) - 13) / 24 * 12.56637).cos() * 0.05 - 0.01
+    charging, discharging = dashboards.HALVES
+    moving = {
+        "Solar": sun,
+        "Power Storage": net,
+        charging: pl.min_horizontal(pl.lit(0.0), net),
+        discharging: pl.max_horizontal(pl.lit(0.0), net),
+    }
+    steady = pl.col("fuel").replace_strict(_STEADY, default=None, return_dtype=pl.Float64)
+    share = pl.coalesce(
+        steady, *(pl.when(pl.col("fuel") == fuel).then(each) for fuel, each in moving.items())
     )
     start = pl.col("interval_start")
     split = (start.dt.hour() % 3 == 0) & (start.dt.minute() == 30)
