@@ -76,11 +76,23 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     for _, error in refusals:
         if not isinstance(error, NoData):
             return error
-    for _, error in refusals:
+    if len(chunk.feed.eras) == 1:
+        ((_, error),) = refusals
         if str(chunk) in error.line:  # a plugin's own words say more
             return error
     asked = ", ".join(era.name for era, _ in refusals)
-    return NoData(f"{chunk}: not published yet, or never (asked {asked})")
+    covers = "; ".join(_covers(era, refusals, chunk) for era in chunk.feed.eras)
+    return NoData(f"{chunk}: not published yet, or never (asked {asked}): {covers}")
+
+
+def _covers(era: Era, refusals: Sequence[tuple[Era, EnergyOptiError]], chunk: Chunk) -> str:
+    """What days a source has, and why it has not this one: in its plugin's own words, where there are some."""
+    covers = f"{era.name} covers {'' if str(era.holds) == 'all days' else 'days '}{era.holds}"
+    error = next((error for each, error in refusals if each is era), None)
+    if error is None:
+        return f"{covers} and was not asked"
+    own = error.line.partition(f"{chunk}: ")[2]
+    return f"{covers}, and says: {own}" if own else covers
 
 
 def finish(

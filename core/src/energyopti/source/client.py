@@ -28,6 +28,7 @@ from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
+from energyopti.source.results import Results
 from energyopti.source.sniff import is_page, what_is_wrong
 from energyopti.source.tokens import Tokens
 
@@ -80,11 +81,13 @@ class Client:
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes)
+        self.results = Results()
         self.threads = anyio.CapacityLimiter(4)
 
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection."""
         await self._documents.close()
+        await self.results.close()
         for client in self._clients.values():
             await client.aclose()
         for gate in self._gates.values():
