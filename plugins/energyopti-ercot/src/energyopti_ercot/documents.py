@@ -100,7 +100,7 @@ def documents(report: Report, layout: Layout, *, published: bool = False, in_par
 async def documents_of(source: Source, report: Report) -> tuple[Document, ...]:
     """The CSV documents that a report lists, the earliest first."""
     page = await source.get(LIST, params={"reportTypeId": report.number}, expect=Expect.JSON, shared=True)
-    return await source.run(listed, page.content)
+    return await source.once(listed, page)
 
 
 async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:

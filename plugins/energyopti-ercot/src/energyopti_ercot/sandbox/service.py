@@ -14,6 +14,7 @@ from energyopti.timezones import zone
 from energyopti_ercot.dashboards import FOLDER
 from energyopti_ercot.documents import DOWNLOAD, LIST
 from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.sandbox import workbooks
 from energyopti_ercot.sandbox.dashboards import dashboard
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.tables import BY_NUMBER, Table
@@ -36,9 +37,11 @@ def documents(ask: Ask) -> Answer:
 
 def _list(ask: Ask) -> Answer:
     """The documents of a report, the newest first; one alone is an object, and none is no list."""
-    table = BY_NUMBER.get(ask.params.get("reportTypeId", ""))
+    report = ask.params.get("reportTypeId", "")
+    table = BY_NUMBER.get(report)
     issues = table.issues(ask.now - table.kept, ask.now) if table else []
     entries = [_entry(table, each, kind, ask.now) for each in reversed(issues) for kind in _KINDS if table]
+    entries += workbooks.listed(report, ask.now) if report in workbooks.WORKBOOKS else []
     found: Any = entries[0] if len(entries) == 1 else entries
     body = {"ListDocsByRptTypeRes": {"DocumentList": found} if entries else {}}
     return Answer(body=json.dumps(body).encode(), content_type="application/json")
@@ -67,6 +70,9 @@ def _entry(table: Table, issue: Issue, kind: int, now: datetime) -> dict[str, An
 def _download(ask: Ask) -> Answer:
     """A document by its number, which says when it was published, of which kind and by which report."""
     number = ask.params.get("doclookupId", "")
+    yearly = workbooks.download(number, ask.now)
+    if yearly is not None:
+        return yearly
     if len(number) < 7 or not number.isdecimal() or number[-5:] not in BY_NUMBER:
         return Answer.missing()
     table, kind = BY_NUMBER[number[-5:]], int(number[-6])
