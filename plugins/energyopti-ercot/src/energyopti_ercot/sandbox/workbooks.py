@@ -60,7 +60,7 @@ WORKBOOKS: Mapping[str, Yearly] = {
 def listed(number: str, now: datetime) -> list[dict[str, Any]]:
     """The workbooks of a report, the newest first: one a year, that of the running year as of the last Sunday."""
     years = range(local_date(now, ZONE).year, FIRST_DAY.year - 1, -1)
-    return [_entry(number, year, now) for year in years if _until(year, now) > FIRST_DAY]
+    return [_entry(number, year, now) for year in years if _until(year, now) > date(year, 1, 1)]
 
 
 def download(number: str, now: datetime) -> Answer | None:
