@@ -163,6 +163,14 @@ def test_forecasts_of_the_running_publication(
     assert data.coverage.complete
 
 
+def test_load_of_the_running_day_every_five_minutes(served: Served) -> None:
+    """At 11:02 there are 133 readings; the 156 rows that look ahead are counted, and no range is needed."""
+    data = get(served, NOW, "dashboard_supply_demand")
+    assert data.frame["interval_start"].max() == utc("2026-11-20T17:00")
+    assert (len(data), steps(data)) == (133, {FIVE})
+    assert [(each.kind, each.rows) for each in data.findings] == [(FindingKind.ADVISORY_ROW, 156)]
+
+
 def test_present_forecast_needs_no_range(served: Served) -> None:
     """Without one it is that of the running day."""
     assert len(get(served, NOW, "dashboard_current_load_forecast")) == 24

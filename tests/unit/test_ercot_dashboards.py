@@ -15,6 +15,7 @@ from energyopti.sandbox import Ask
 from energyopti_ercot.dashboards import (
     BATTERIES,
     DEMAND,
+    DEMAND_NOW,
     EXPECTED_DAY_AHEAD,
     FOLDER,
     GENERATION,
@@ -237,6 +238,39 @@ def test_forecasts_are_known_by_when_they_were_shown() -> None:
     """``lastUpdated`` with its offset is the publication time of every row."""
     reading = EXPECTED_DAY_AHEAD.read(demand({"hourEnding": 1, "dayAheadForecast": 5.5}))
     assert reading.frame.select("publish_time", "load").rows() == [(utc("2024-11-03T18:00"), 5.5)]
+
+
+def now_page(*rows: tuple[str, int | None, int]) -> bytes:
+    """A document of the running day's demand: stamps, figures and flags."""
+    data = [{"timestamp": stamp, "demand": load, "forecast": flag} for stamp, load, flag in rows]
+    return json.dumps({"lastUpdated": "?", "data": data, "forecast": []}).encode()
+
+
+def test_what_is_expected_is_no_reading() -> None:
+    """Rows with the flag are left out and counted, wherever they stand."""
+    reading = DEMAND_NOW.read(
+        now_page(
+            ("2026-09-05 00:00:00-0500", 65_878, 0),
+            ("2026-09-05 00:05:00-0500", 65_000, 1),
+            ("2026-09-06 00:00:00-0500", 67_031, 1),
+            ("2026-09-05 00:10:00-0500", 65_771, 0),
+        )
+    )
+    assert reading.frame.select("interval_start", "load").rows() == [
+        (utc("2026-09-05T05:00"), 65_878.0),
+        (utc("2026-09-05T05:10"), 65_771.0),
+    ]
+    assert kinds(reading) == [(FindingKind.ADVISORY_ROW, 2)]
+    assert reading.payload_rows == reading.accounted_rows == 4
+    assert reading.origin.to_list() == [0, 3]
+
+
+def test_demand_without_its_flag_is_drift() -> None:
+    """Nothing else tells a reading from what is expected."""
+    page = json.dumps({"data": [{"timestamp": "2026-09-05 00:00:00-0500", "demand": 1}]}).encode()
+    with pytest.raises(SchemaDrift) as caught:
+        DEMAND_NOW.read(page)
+    assert caught.value.column == "forecast"
 
 
 def test_sandbox_has_no_other_dashboard() -> None:

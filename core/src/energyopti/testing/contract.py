@@ -342,11 +342,12 @@ def _read(feed: Feed, payload: bytes) -> Reading | None:
 
 
 def _check_counts(data: MarketData, feed: Feed, chunk: Chunk) -> None:
-    """As many rows a series as the chunk has intervals; irregular feeds may have more."""
+    """As many rows a series as the chunk has intervals, of what is current up to now; irregular feeds may have more."""
     hours = round((chunk.end - chunk.start) / HOUR)
     series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
     counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]
-    due = 1 if isinstance(feed.layout.time, Undated) else round((chunk.end - chunk.start) / feed.step)
+    end = min(chunk.end, NOW) if feed.current and not feed.dataset.forecast else chunk.end
+    due = 1 if isinstance(feed.layout.time, Undated) else round((end - chunk.start) / feed.step)
     least, most = min(counts), max(counts)
     assert least >= due, f"{chunk} has {hours} hours: {due} intervals are due and a series has {least}"
     if not feed.irregular:

@@ -96,6 +96,20 @@ def _mended(reading: Reading) -> pl.DataFrame:
     return reading.frame.with_columns(at - late, pl.col("interval_end") - late)
 
 
+@attrs.frozen(kw_only=True)
+class NowLayout(JsonLayout):
+    """Demand of the running day: readings up to now, and what is expected until midnight.
+
+    A flag tells them apart: rows that are 1 in ``forecast`` are no readings and are left out.
+    """
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The readings of the document; a finding counts the other rows."""
+        reading = super().read_this(payload)
+        expected = reading.raw["forecast"].gather(reading.origin).fill_null(0) != 0
+        return _left_out(reading, expected, "rows say what is expected until midnight")
+
+
 GENERATION = JsonLayout(
     dataset=FUEL_MIX,
     zone=ZONE,
@@ -140,6 +154,17 @@ BATTERIES = StorageLayout(
 """Charging is published as a negative number."""
 
 
+DEMAND_NOW = NowLayout(
+    dataset=LOAD,
+    zone=ZONE,
+    items=("data",),
+    time=Absolute(names="timestamp", formats=STAMP, step=FIVE_MINUTES),
+    columns=(Number("demand", to="load"), Number("forecast")),
+    ignored=("capacity", "available", "dstFlag", "interval", "hourEnding", "epoch"),
+    constants=_SYSTEM,
+)
+
+
 def _hourly(figure: str, **more: Any) -> JsonLayout:
     """Demand by the hour, read for one of its figures; the hour and the flag say when, whatever the stamp's offset."""
     others = tuple(Number(name, required=False) for name in _FIGURES if name != figure)
@@ -179,7 +204,7 @@ def dashboard(name: str, layout: Layout, value: str) -> Collect:
         reading = so_far(reading, value)
         if reading.frame.is_empty():
             raise NoData(
-                f"{chunk}: dashboard {name} has only yesterday and today, and nothing of this time yet"
+                f"{chunk}: dashboard {name} has only yesterday and today (or less), and nothing of this time yet"
             )
         return reading
 
@@ -190,24 +215,32 @@ def so_far(reading: Reading, value: str) -> Reading:
     """The rows up to the last that has a value; a finding counts those after it, which are still to come."""
     import polars as pl
 
-    frame = reading.frame
-    last = frame.filter(pl.col(value).is_not_null())["interval_start"].max()
-    mask = (
-        frame["interval_start"] <= last
-        if last is not None
-        else pl.Series([False]).new_from_index(0, len(frame))
+    starts = reading.frame["interval_start"]
+    last = reading.frame.filter(pl.col(value).is_not_null())["interval_start"].max()
+    to_come = starts > last if last is not None else starts.is_not_null()
+    missing = (FindingKind.MISSING_VALUE, value)
+    findings = tuple(each for each in reading.findings if (each.kind, each.column) != missing)
+    reading = _left_out(attrs.evolve(reading, findings=findings), to_come, f"rows have no {value} yet")
+    empty = reading.frame[value].null_count()
+    if not empty:
+        return reading
+    message = f"{value} is empty in the payload and null here"
+    finding = Finding(kind=FindingKind.MISSING_VALUE, message=message, rows=empty, column=value)
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def _left_out(reading: Reading, mask: pl.Series, what: str) -> Reading:
+    """A reading without some rows that are no readings yet; a finding counts them."""
+    rows = int(mask.sum())
+    if not rows:
+        return reading
+    finding = Finding(kind=FindingKind.ADVISORY_ROW, message=f"{rows} {what}", rows=rows, accounts=True)
+    return attrs.evolve(
+        reading,
+        frame=reading.frame.filter(~mask),
+        origin=reading.origin.filter(~mask),
+        findings=(*reading.findings, finding),
     )
-    frame, left_out = frame.filter(mask), int((~mask).sum())
-    empty_before = (FindingKind.MISSING_VALUE, value)
-    findings = [each for each in reading.findings if (each.kind, each.column) != empty_before]
-    if left_out:
-        message = f"{left_out} rows have no {value} yet"
-        findings.append(Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=left_out, accounts=True))
-    empty = frame[value].null_count()
-    if empty:
-        message = f"{value} is empty in the payload and null here"
-        findings.append(Finding(kind=FindingKind.MISSING_VALUE, message=message, rows=empty, column=value))
-    return attrs.evolve(reading, frame=frame, origin=reading.origin.filter(mask), findings=tuple(findings))
 
 
 def _feed(name: str, layout: JsonLayout, **more: Any) -> Feed:
@@ -256,6 +289,16 @@ DEMAND_FEED = _feed(
     example=Example(payload=examples.DEMAND, rows=examples.DEMAND_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; its flag on days when the clocks change: as in the reports",
 )
+DEMAND_NOW_FEED = _feed(
+    "supply-demand",
+    DEMAND_NOW,
+    title="Load of the whole system, every five minutes of the running day",
+    step=FIVE_MINUTES,
+    current=True,
+    example=Example(payload=examples.DEMAND_NOW, rows=examples.DEMAND_NOW_ROWS),
+    unconfirmed=f"{_UNDOCUMENTED}; the names of its fields: another reader of the dashboard saw them in 2026; how the "
+    "repeated hour is stamped: the offset is believed",
+)
 _MADE = (
     f"{_UNDOCUMENTED}; when a forecast was made: publish_time is when the dashboard showed it, so that it was made no "
     "later"
@@ -283,4 +326,11 @@ DAY_AHEAD_FORECAST_FEED = _feed(
     unconfirmed=_MADE,
 )
 
-DASHBOARDS = (FUEL_MIX_FEED, STORAGE_FEED, DEMAND_FEED, FORECAST_FEED, DAY_AHEAD_FORECAST_FEED)
+DASHBOARDS = (
+    FUEL_MIX_FEED,
+    STORAGE_FEED,
+    DEMAND_FEED,
+    DEMAND_NOW_FEED,
+    FORECAST_FEED,
+    DAY_AHEAD_FORECAST_FEED,
+)

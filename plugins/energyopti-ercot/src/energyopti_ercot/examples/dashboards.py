@@ -148,6 +148,37 @@ DEMAND = json.dumps(
     }
 ).encode()
 
+DEMAND_NOW = json.dumps(
+    {
+        "lastUpdated": "2026-07-01 00:05:00-0500",
+        "data": [
+            {
+                "capacity": 84_000,
+                "demand": demand,
+                "forecast": forecast,
+                "dstFlag": 0,
+                "interval": minute,
+                "hourEnding": 0,
+                "timestamp": f"2026-07-01 00:{minute:02d}:00-0500",
+                "epoch": 1782882000000 + minute * 60_000,
+            }
+            | ({"available": 91_000} if forecast else {})
+            for minute, demand, forecast in ((0, 65_000, 0), (5, 65_100, 0), (10, 65_200, 1))
+        ],
+        "forecast": [{"deliveryDate": "2026-07-02", "hourEnding": 1, "forecastedDemand": 63_000}],
+    }
+).encode()
+DEMAND_NOW_ROWS = (
+    {
+        "interval_start": utc("2026-07-01T05:00"),
+        "interval_end": utc("2026-07-01T05:05"),
+        "location": "SYSTEM",
+        "load": 65_000.0,
+    },
+    {"interval_start": utc("2026-07-01T05:05"), "interval_end": utc("2026-07-01T05:10"), "load": 65_100.0},
+)
+"""The third row is expected, and no reading."""
+
 _FIRST = {"interval_start": utc("2024-11-03T06:00"), "interval_end": utc("2024-11-03T07:00")}
 _SECOND = {"interval_start": utc("2024-11-03T07:00"), "interval_end": utc("2024-11-03T08:00")}
 _EVENING = {"interval_start": utc("2024-11-05T05:00"), "interval_end": utc("2024-11-05T06:00")}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from energyopti.layouts import JsonLayout
+from energyopti.layouts import JsonLayout, Nested
 from energyopti.layouts.nested import format_nested
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
@@ -41,8 +41,7 @@ def dashboard(ask: Ask) -> Answer:
     layout, rows = _PAGES[name]
     updated = ask.now.astimezone(zone(ZONE)).strftime(_STAMP)
     wire = rows(ask.now).with_columns(lastUpdated=pl.lit(updated))
-    assert layout.nested is not None  # noqa: S101 - for the type checker: every dashboard is declared so
-    body = format_nested(wire, layout.nested, layout.items)
+    body = format_nested(wire, layout.nested or Nested(above="lastUpdated"), layout.items)
     return Answer(body=body, content_type="application/json")
 
 
@@ -136,8 +135,29 @@ def _hourly(now: datetime) -> pl.DataFrame:
     ).with_columns(pl.col("dayDate").first().over(pl.col("dayDate").str.head(10)))
 
 
+def _now(now: datetime) -> pl.DataFrame:
+    """Demand of the running day: readings of the minute before and earlier, then what is expected until midnight."""
+    today = local_date(now, ZONE)
+    frame = intervals(midnight(today, ZONE), midnight(today + DAY, ZONE), FIVE_MINUTES)
+    start = pl.col("interval_start")
+    at, load = _local(start), demand(ZONE, _WHOLE)
+    expected = start > now - timedelta(minutes=1)
+    return frame.select(
+        capacity=(load * 1.2).round().cast(pl.Int64),
+        demand=load.round().cast(pl.Int64),
+        forecast=expected.cast(pl.Int64),
+        dstFlag=pl.lit(0),
+        interval=at.dt.minute(),
+        hourEnding=pl.when(at.dt.date() > today).then(24).otherwise(at.dt.hour()),
+        available=pl.when(expected).then((load * 1.3).round().cast(pl.Int64)),
+        timestamp=at.dt.strftime(_STAMP),
+        epoch=at.dt.epoch("ms"),
+    )
+
+
 _PAGES: Mapping[str, tuple[JsonLayout, Callable[[datetime], pl.DataFrame]]] = {
     "fuel-mix": (dashboards.GENERATION, _generation),
     "energy-storage-resources": (dashboards.BATTERIES, _batteries),
+    "supply-demand": (dashboards.DEMAND_NOW, _now),
     "system-wide-demand": (dashboards.DEMAND, _hourly),
 }
