@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,10 @@ import xlsxwriter
 
 from builders import utc
 from energyopti import FindingKind, SchemaDrift
+from energyopti.files import read_file
 from energyopti.layouts import Reading
 from energyopti_ercot import prices
+from energyopti_ercot.market import ERCOT
 from energyopti_ercot.workbooks import month_reader
 
 CENTRAL = ZoneInfo("America/Chicago")
@@ -163,13 +166,21 @@ def test_missing_column_is_named() -> None:
     assert caught.value.column == "Repeated Hour Flag"
 
 
-def test_workbook_that_a_user_has_is_read_as_the_report() -> None:
-    """The feed's own layout reads the workbook of a year, all months of it."""
+@pytest.mark.parametrize("packed", [True, False])
+def test_workbook_that_a_user_has_is_read_as_the_report(tmp_path: Path, packed: bool) -> None:
+    """The zip as it is downloaded, or the workbook out of it: all months of the year."""
     pages = {
         "Jan": [HOURLY, ("01/01/2015", "01:00", "N", "HB_NORTH", 1)],
         "Feb": [HOURLY, ("02/01/2015", "01:00", "N", "LZ_WEST", 2)],
     }
-    (feed,) = (each for each in prices.PRICES if each.name == "dam_stlmnt_pnt_prices")
-    with zipfile.ZipFile(io.BytesIO(zipped(pages))) as opened:
-        (name,) = opened.namelist()
-        assert len(cells(feed.layout.read(opened.read(name)))) == 2
+    content = zipped(pages)
+    if not packed:
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            content = opened.read(opened.namelist()[0])
+    path = tmp_path / "DAMLZHBSPP_2015"
+    path.write_bytes(content)
+    data = read_file(ERCOT, ERCOT.feed("dam_stlmnt_pnt_prices"), path, now=utc("2026-11-20T17:00"))
+    assert data.frame.select("interval_start", "location", "run", "lmp").rows() == [
+        (utc("2015-01-01T06:00"), "HB_NORTH", "day_ahead", 1.0),
+        (utc("2015-02-01T06:00"), "LZ_WEST", "day_ahead", 2.0),
+    ]
