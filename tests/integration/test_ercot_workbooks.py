@@ -110,15 +110,20 @@ def test_without_an_account_the_workbook_answers_and_says_so(served: Served) -> 
     assert expected.height == hubs.frame.height == 100 * WITH_WEIGHTED
     assert expected.select(columns).sort(KEY).equals(hubs.frame.select(columns).sort(KEY))
     assert whole.frame.filter(pl.col("location_type") == "node").height > 0
+    assert [each.final for each in (*whole.provenance, *hubs.provenance)] == [True, False]
     messages = [each.message for each in hubs.findings if each.kind is FindingKind.FALLBACK]
     assert len(messages) == 2
     assert any(each.startswith("Public API failed and yearly workbooks answered") for each in messages)
 
 
 def test_node_is_not_in_a_workbook(served: Served) -> None:
-    """The error says which names there are."""
-    with pytest.raises(UnknownLocation, match="no location 'ALPHA_RN'"):
+    """The error says that it is the source which lacks it."""
+    with pytest.raises(UnknownLocation) as caught:
         get(served, DAM, "2015-07-01", "2015-07-02", locations="ALPHA_RN")
+    assert "no location 'ALPHA_RN'" in str(caught.value)
+    assert "But the usual source did not answer: only hubs and load zones are in the yearly" in str(
+        caught.value
+    )
 
 
 def test_hub_of_an_old_day_by_its_common_name(served: Served) -> None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -> ChunkData:
     """A chunk's data from the first of its eras that has it.
 
-    Raises `NoData` where every era says that there is none, else the first other error.
+    What answers in the place of one that failed may have less: it is not final. Raises `NoData` where every era says
+    that there is none, else the first other error.
     """
     refusals: list[tuple[Era, EnergyOptiError]] = []
     for era in chunk.feed.eras_for(chunk.day):
@@ -42,7 +43,8 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
             continue
         failed = tuple(_fallback(era, each) for each in refusals if not isinstance(each[1], NoData))
         reading = attrs.evolve(reading, findings=(*reading.findings, *failed))
-        return await source.run(finish, reading, chunk, source, client.now, checks)
+        data = await source.run(finish, reading, chunk, source, client.now, checks)
+        return data.unsettled() if failed else data
     raise _refusal(chunk, refusals)
 
 
