@@ -17,7 +17,7 @@ import pytest
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, Registry, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
-from energyopti_ercot import dashboards
+from energyopti_ercot import dashboard_layouts
 from servers import Server, serving
 
 CENTRAL = ZoneInfo("America/Chicago")
@@ -190,7 +190,9 @@ def test_every_forecast_is_in_the_answer(
     assert data.coverage.complete
 
 
-@pytest.mark.parametrize("layout", [dashboards.DEMAND, dashboards.EXPECTED, dashboards.EXPECTED_DAY_AHEAD])
+@pytest.mark.parametrize(
+    "layout", [dashboard_layouts.DEMAND, dashboard_layouts.EXPECTED, dashboard_layouts.EXPECTED_DAY_AHEAD]
+)
 def test_hours_and_flags_agree_with_the_stamps(folder: Path, layout: Any) -> None:
     """Read by its hour and flag, each of the 72 rows begins an hour before the instant of its ``epoch``."""
     reading = layout.read((folder / DEMAND).read_bytes())

@@ -16,7 +16,8 @@ from energyopti.layouts.nested import format_nested
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
 from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_ercot import dashboards
+from energyopti_ercot import dashboard_layouts
+from energyopti_ercot.dashboards import FOLDER
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, ZONE
 
 _INSTANT = timedelta(microseconds=1)
@@ -28,14 +29,14 @@ _STEADY = {
     "Other": 0.001,
     "Wind": 0.28,
 }
-_FUELS = pl.DataFrame({"fuel": list(dashboards.FUELS)})
+_FUELS = pl.DataFrame({"fuel": list(dashboard_layouts.FUELS)})
 _WHOLE = 52_000.0
-_STAMP = dashboards.STAMP
+_STAMP = dashboard_layouts.STAMP
 
 
 def dashboard(ask: Ask) -> Answer:
     """One dashboard."""
-    name = ask.path.removeprefix(f"{dashboards.FOLDER}/").removesuffix(".json")
+    name = ask.path.removeprefix(f"{FOLDER}/").removesuffix(".json")
     if name not in _PAGES:
         return Answer.missing()
     layout, rows = _PAGES[name]
@@ -66,7 +67,7 @@ def _generation(now: datetime) -> pl.DataFrame:
     frame = at_places(intervals(first, now, FIVE_MINUTES), _FUELS)
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 7) / 12 * 3.14159).sin()) * 0.3
     net = ((hour(ZONE) - 13) / 24 * 12.56637).cos() * 0.05 - 0.01
-    charging, discharging = dashboards.HALVES
+    charging, discharging = dashboard_layouts.HALVES
     moving = {
         "Solar": sun,
         "Power Storage": net,
@@ -156,8 +157,8 @@ def _now(now: datetime) -> pl.DataFrame:
 
 
 _PAGES: Mapping[str, tuple[JsonLayout, Callable[[datetime], pl.DataFrame]]] = {
-    "fuel-mix": (dashboards.GENERATION, _generation),
-    "energy-storage-resources": (dashboards.BATTERIES, _batteries),
-    "supply-demand": (dashboards.DEMAND_NOW, _now),
-    "system-wide-demand": (dashboards.DEMAND, _hourly),
+    "fuel-mix": (dashboard_layouts.GENERATION, _generation),
+    "energy-storage-resources": (dashboard_layouts.BATTERIES, _batteries),
+    "supply-demand": (dashboard_layouts.DEMAND_NOW, _now),
+    "system-wide-demand": (dashboard_layouts.DEMAND, _hourly),
 }
