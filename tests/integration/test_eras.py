@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,27 @@ def test_failure_of_one_and_answer_of_the_next_is_a_finding(server: Server, tmp_
     assert "status 500" in finding.message
 
 
+def test_answer_in_the_place_of_a_failed_source_is_asked_for_again(server: Server, tmp_path: Path) -> None:
+    """It may have less than the source that failed: however old the day, it is not final, and the first is tried again."""
+    server.on(OLD_PATH, Answer(status=400), DAY)
+    server.on(NEW_PATH, DAY)
+    there, clock = both(server), [NOW]
+
+    async def go() -> list[tuple[str, bool]]:
+        told = []
+        async with UnifiedMarketService(
+            registry(Plugin(there)), settings(tmp_path), now=lambda: clock[0]
+        ) as opened:
+            for _ in range(3):
+                data = await opened.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
+                told.append((data.provenance[0].era, data.provenance[0].final))
+                clock[0] += timedelta(minutes=6)
+        return told
+
+    assert run(go()) == [("new", False), ("old", True), ("old", True)]
+    assert server.paths == [OLD_PATH, NEW_PATH, OLD_PATH]
+
+
 def test_no_data_only_where_all_say_so(server: Server, tmp_path: Path) -> None:
     """The error names every source that was asked."""
     with pytest.raises(NoData, match=r"not published yet, or never \(asked old, new\)"):
@@ -105,7 +126,9 @@ def test_no_data_says_what_the_sources_that_were_not_asked_hold(server: Server, 
     """The new one begins two days later."""
     later = attrs.evolve(NEW, holds=Days(date(2024, 7, 3)))
     there = served_market(server.url, load_feed(eras=(OLD, later)))
-    with pytest.raises(NoData, match=r"\(asked old, new \(from 2024-07-03\)\)"):
+    with pytest.raises(
+        NoData, match=r"\(asked old\): old covers all days; new covers days from 2024-07-03 and"
+    ):
         ask(there, tmp_path)
 
 

@@ -16,7 +16,8 @@ from energyopti.layouts import Layout, Reading
 from energyopti_ercot import ancillary, load, prices, renewables, transmission
 from energyopti_ercot.api import posted_late
 from energyopti_ercot.documents import read_documents
-from energyopti_ercot.sandbox.tables import TABLES, Table
+from energyopti_ercot.sandbox.catalogue import TABLES
+from energyopti_ercot.sandbox.tables import Table
 
 DAM = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n"
 SPP = (

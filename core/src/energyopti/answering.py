@@ -142,7 +142,19 @@ def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
         if known:
             raise UnknownLocation(
                 f"{query.market.id}/{query.feed.name} has no location {name!r}.{suggest(name, known)}"
+                f"{_instead(arrived)}"
             )
+
+
+def _instead(arrived: Sequence[ChunkData]) -> str:
+    """What was said where another source than the usual one answered: it may have fewer locations."""
+    said = [
+        finding.message
+        for data in arrived
+        for finding in data.findings
+        if finding.kind is FindingKind.FALLBACK
+    ]
+    return f" But the usual source did not answer: {'; '.join(dict.fromkeys(said))}" if said else ""
 
 
 def _parts(

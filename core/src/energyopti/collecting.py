@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -> ChunkData:
     """A chunk's data from the first of its eras that has it.
 
-    Raises `NoData` where every era says that there is none, else the first other error.
+    What answers in the place of one that failed may have less: it is not final. Raises `NoData` where every era says
+    that there is none, else the first other error.
     """
     refusals: list[tuple[Era, EnergyOptiError]] = []
     for era in chunk.feed.eras_for(chunk.day):
@@ -42,7 +43,8 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
             continue
         failed = tuple(_fallback(era, each) for each in refusals if not isinstance(each[1], NoData))
         reading = attrs.evolve(reading, findings=(*reading.findings, *failed))
-        return await source.run(finish, reading, chunk, source, client.now, checks)
+        data = await source.run(finish, reading, chunk, source, client.now, checks)
+        return data.unsettled() if failed else data
     raise _refusal(chunk, refusals)
 
 
@@ -74,23 +76,40 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
-    said = [_said(chunk, era, error) for era, error in refusals if error is not failed]
-    asked = {era.name for era, _ in refusals}
-    said += [f"{era.name} ({era.holds})" for era in chunk.feed.eras if era.name not in asked]
-    if failed is None and len(said) == 1 and str(chunk) in refusals[0][1].line:
-        return refusals[0][1]  # a plugin's own words say more
-    others = ", ".join(dict.fromkeys(said))
     if failed is None:
-        return NoData(f"{chunk}: not published yet, or never (asked {others})")
+        return _absence(chunk, refusals)
+    others = dict.fromkeys(_said(chunk, era, error) for era, error in refusals if error is not failed)
     if others:
-        failed.args = (f"{failed.line}; the other sources do not have it: {others}", *failed.args[1:])
+        line = f"{failed.line}; the other sources do not have it: {', '.join(others)}"
+        failed.args = (line, *failed.args[1:])
     return failed
 
 
+def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> EnergyOptiError:
+    """The error that says that no source has it, which were asked, and what each covers."""
+    if len(chunk.feed.eras) == 1:
+        ((_, error),) = refusals
+        if str(chunk) in error.line:  # a plugin's own words say more
+            return error
+    asked = ", ".join(era.name for era, _ in refusals)
+    covers = "; ".join(_covers(era, refusals, chunk) for era in chunk.feed.eras)
+    return NoData(f"{chunk}: not published yet, or never (asked {asked}): {covers}")
+
+
+def _covers(era: Era, refusals: Sequence[tuple[Era, EnergyOptiError]], chunk: Chunk) -> str:
+    """What days a source has, and why it has not this one: in its plugin's own words, where there are some."""
+    covers = f"{era.name} covers {'' if str(era.holds) == 'all days' else 'days '}{era.holds}"
+    error = next((error for each, error in refusals if each is era), None)
+    if error is None:
+        return f"{covers} and was not asked"
+    own = error.line.partition(f"{chunk}: ")[2]
+    return f"{covers}, and says: {own}" if own else covers
+
+
 def _said(chunk: Chunk, era: Era, error: EnergyOptiError) -> str:
-    """A source by its name, with the plugin's own words about its absence."""
-    prefix, words = f"{chunk}: ", error.line
-    return f"{era.name} ({words.removeprefix(prefix)})" if words.startswith(prefix) else era.name
+    """A source by its name, with its plugin's own words about its absence."""
+    own = error.line.partition(f"{chunk}: ")[2]
+    return f"{era.name} ({own})" if own else era.name
 
 
 def finish(

@@ -68,12 +68,20 @@ def _unpacked(content: bytes, feed: Feed) -> list[bytes]:
             raise SchemaDrift(f"the file is not readable gzip: {error}") from error
         if len(content) > MAX_UNZIPPED:
             raise SchemaDrift(f"the file unpacks to more than {MAX_UNZIPPED:,} bytes; it was not read")
-    if not content.startswith(_ZIP) or isinstance(feed.layout, ExcelLayout):
+    if not content.startswith(_ZIP) or _is_workbook(content, feed):
         return [content]
     found = [member.content for member in members(content)]
     if not found:
         raise SchemaDrift("the zip archive holds no file")
     return found
+
+
+def _is_workbook(content: bytes, feed: Feed) -> bool:
+    """Whether a zip is itself the document of a feed that has workbooks, and packs nothing."""
+    if isinstance(feed.layout, ExcelLayout):
+        return True
+    has_workbooks = any(isinstance(form, ExcelLayout) for form in feed.layout.others)
+    return has_workbooks and any(True for _ in members(content, named="workbook.xml"))
 
 
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:

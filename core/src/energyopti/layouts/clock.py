@@ -299,6 +299,8 @@ def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> 
     ends = [frame[time.end[0]]] if time.end else []
     runs = Runs.find([text, *ends], who)
     at = parse(text.gather(runs.first), time.formats, UTC_TIME)
+    if time.nearest:
+        at = at.dt.round(time.step)
     if ends:
         end = parse(ends[0].gather(runs.first), time.formats, UTC_TIME)
         end = end.set(end <= at, None)

@@ -158,3 +158,26 @@ class Wide:
                 raise PluginError(
                     f"wide column {column.name!r} has {len(column.words)} words for {len(self.to)} fields"
                 )
+
+
+@attrs.frozen(kw_only=True)
+class Nested:
+    """Records that do not lie in one list below one path.
+
+    With ``parts`` there is a list below each of these keys of the payload (one that is not there has none); fields
+    that stand ``beside`` a part's list are columns of its rows, and fields that stand ``above`` all parts are columns
+    of every row. With ``keyed`` the records lie in objects in objects instead of lists: the keys are words of the
+    columns of these names, the outermost first. An object has no order: its keys are read in that of their words, and a
+    key that stands twice is read twice.
+    """
+
+    parts: tuple[str, ...] = attrs.field(converter=_names, default=())
+    keyed: tuple[str, ...] = attrs.field(converter=_names, default=())
+    beside: tuple[str, ...] = attrs.field(converter=_names, default=())
+    above: tuple[str, ...] = attrs.field(converter=_names, default=())
+
+    def __attrs_post_init__(self) -> None:
+        if self.beside and not self.parts:
+            raise PluginError(
+                f"fields stand beside the list of a part, such as {self.beside[0]!r}: name the parts"
+            )

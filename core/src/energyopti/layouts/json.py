@@ -10,6 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.nested import format_nested, nested_records
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
@@ -20,7 +21,7 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
     column.
     """
-    table = _arrays(payload, layout) if layout.names else _records(payload, layout.items)
+    table = _table(payload, layout)
     if table is None:
         return Wire(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
     if not table.columns:
@@ -34,6 +35,14 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     height = table.height
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=height, findings=(*findings, *unread))
+
+
+def _table(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+    """The records as a table; None where there are none."""
+    if layout.nested is not None:
+        records = nested_records(payload, layout.nested, layout.items)
+        return _of_records(records) if records else None
+    return _arrays(payload, layout) if layout.names else _records(payload, layout.items)
 
 
 def _arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
@@ -90,15 +99,15 @@ def _records_by_hand(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | N
         found: Any = json.loads(payload)
         for key in items:
             found = found[key]
-        if found == []:
-            return None
-        return pl.DataFrame(
-            [{key: _plain(value) for key, value in record.items()} for record in found],
-            infer_schema_length=None,
-            strict=False,
-        )
+        return None if found == [] else _of_records(found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
         raise SchemaDrift(f"the payload is not the JSON that was due ({where}): {error}") from error
+
+
+def _of_records(records: list[dict[str, Any]]) -> pl.DataFrame:
+    """Records as a table, whatever their cells hold."""
+    plain = [{key: _plain(value) for key, value in record.items()} for record in records]
+    return pl.DataFrame(plain, infer_schema_length=None, strict=False)
 
 
 def _plain(value: Any) -> Any:
@@ -124,6 +133,8 @@ def _empty(layout: JsonLayout) -> pl.DataFrame:
 
 def format_json(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
     """A table of wire columns as JSON in the published form."""
+    if layout.nested is not None:
+        return format_nested(wire, layout.nested, layout.items)
     if layout.names:
         return _format_arrays(wire, layout)
     payload: Any = wire.to_dicts()

@@ -100,7 +100,7 @@ class Reading:
             return self
         finding = Finding(
             kind=FindingKind.SUPERSEDED_ROW,
-            message=f"{left_out} rows were superseded by later ones and are left out; ask for revisions to keep them",
+            message=f"{left_out} rows were superseded by others and are left out; ask for revisions to keep them",
             rows=left_out,
             accounts=True,
         )
@@ -113,6 +113,28 @@ class Reading:
         bounds = {"interval_start": start, "interval_end": end}
         stamps = [pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias(name) for name, at in bounds.items()]
         return attrs.evolve(self, frame=self.frame.with_columns(stamps))
+
+    def part(self, start: datetime, end: datetime) -> Reading:
+        """The part of a document that speaks of a span, as if it had been published by itself.
+
+        Its other rows belong to other chunks, which read the same document. What was left out when it was read stays
+        in the raw columns and the findings.
+        """
+        import polars as pl
+
+        mask = self.frame["interval_start"].is_between(start, end, closed="left")
+        if mask.all():
+            return self
+        origin = self.origin.filter(mask)
+        elsewhere = pl.Series([False]).new_from_index(0, self.raw.height).scatter(self.origin, True)
+        lines = elsewhere.scatter(origin, False).not_().arg_true()
+        return attrs.evolve(
+            self,
+            frame=self.frame.filter(mask),
+            raw=self.raw[lines],
+            origin=lines.search_sorted(origin).cast(pl.UInt32),
+            payload_rows=self.payload_rows - int((~mask).sum()),
+        )
 
     @property
     def accounted_rows(self) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Superseded, Text, Wide, WireColumn
+from energyopti.layouts.columns import Derivation, Lookup, Nested, Superseded, Text, Wide, WireColumn
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -156,7 +156,8 @@ class ExcelLayout(Layout):
     is empty or begins with an asterisk, or with ``to_end`` only where the sheet does: such rows are no rows
     of it. It ends above the next header of its kind in any case. Filled rows right below an end by an empty
     first cell are counted by a finding. Of ``header_rows`` the words are joined, a merged cell standing above
-    several columns.
+    several columns. With ``gather`` the table goes on over several sheets, each with the header: all those whose names
+    begin with one of ``sheets``, in the order of the workbook.
     """
 
     sheets: tuple[str, ...]
@@ -164,6 +165,7 @@ class ExcelLayout(Layout):
     number: int = 0
     to_end: bool = False
     header_rows: int = 1
+    gather: bool = False
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a workbook's table."""
@@ -185,11 +187,13 @@ class JsonLayout(Layout):
     """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope.
 
     Where the records are arrays, ``names`` are the keys of the list that says what stands where: objects with a
-    ``name``, or the names themselves.
+    ``name``, or the names themselves. Where they lie in several lists, or in objects by words instead of in lists,
+    ``nested`` says how.
     """
 
     items: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    nested: Nested | None = None
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a JSON payload."""

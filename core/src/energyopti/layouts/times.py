@@ -77,13 +77,17 @@ class HourEnding:
 
 @attrs.frozen(kw_only=True)
 class Absolute:
-    """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another."""
+    """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another.
+
+    With ``nearest`` a stamp that is some seconds off means the nearest multiple of ``step``.
+    """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
     formats: tuple[str, ...] = attrs.field(converter=_names, default=("%Y-%m-%dT%H:%M:%S",))
     end: tuple[str, ...] | None = attrs.field(converter=attrs.converters.optional(_names), default=None)
     meaning: Meaning = Meaning.BEGINNING
     step: timedelta = timedelta(hours=1)
+    nearest: bool = False
 
 
 @attrs.frozen(kw_only=True)

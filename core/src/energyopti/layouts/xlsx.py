@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,6 +16,9 @@ from energyopti.layouts.sheets import check_workbook, whole_figures
 from energyopti.layouts.tables import ExcelLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
+if TYPE_CHECKING:
+    import fastexcel
+
 _FOOTNOTE = "*"
 
 
@@ -22,7 +27,30 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
 
     Raises `SchemaDrift` for bytes that are no workbook, and for one that lacks the sheet, the table or a column.
     """
-    cells = sheet_cells(payload, layout.sheets)
+    tables = [_sheet_table(cells, layout) for cells in _table_cells(payload, layout)]
+    body = pl.concat([table for table, _ in tables], how="diagonal")
+    lost = tuple(finding for _, findings in tables for finding in findings)
+    headers, findings = match_headers(body.columns, layout)
+    table, unread = numbers(body, layout.wire_columns, headers)
+    rows = table.height + sum(finding.rows for finding in lost)
+    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *lost, *unread))
+
+
+def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:
+    """The cells of the table's sheets; of several, those that are empty are left out."""
+    if not layout.gather:
+        return [sheet_cells(payload, layout.sheets)]
+    beginnings = tuple(fold(name) for name in layout.sheets)
+    names = [name for name in sheet_names(payload) if fold(name).startswith(beginnings)]
+    every = [sheet_cells(payload, [name]) for name in names]
+    filled = [cells for cells in every if cells.height]
+    if not filled:
+        raise SchemaDrift(f"the workbook has no sheet with cells whose name begins with {layout.sheets[0]!r}")
+    return filled
+
+
+def _sheet_table(cells: pl.DataFrame, layout: ExcelLayout) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The table of one sheet under its own headers, and a finding for rows that were cut off."""
     top = table_row(cells, layout)
     names = table_headers(cells, top, layout.header_rows)
     below = _above_next(cells.slice(top + 1), layout)
@@ -31,18 +59,20 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
     kept = [n for n, name in enumerate(names) if name or body[cells.columns[n]].null_count() < body.height]
     body = body.select(cells.columns[number] for number in kept)
     body.columns = unique_headers(names[number] for number in kept)
-    headers, findings = match_headers(body.columns, layout)
-    table, unread = numbers(body, layout.wire_columns, headers)
-    rows = table.height + sum(finding.rows for finding in lost)
-    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *lost, *unread))
+    return body, lost
+
+
+def _begins(column: pl.Series, layout: ExcelLayout) -> list[int]:
+    """The rows in which a table's header begins."""
+    wanted = {fold(name) for name in layout.begins}
+    cells = [cell for cell in column.unique().drop_nulls() if fold(cell) in wanted]
+    return column.is_in(cells).arg_true().to_list()
 
 
 def _above_next(below: pl.DataFrame, layout: ExcelLayout) -> pl.DataFrame:
     """The rows below a table's header that stand above the next header of its kind."""
-    wanted = {fold(name) for name in layout.begins}
-    tops = (row for row, cell in enumerate(below[below.columns[0]]) if cell and fold(cell) in wanted)
-    following = next(tops, None)
-    return below if following is None else below.head(max(0, following - layout.header_rows + 1))
+    following = _begins(below[below.columns[0]], layout)
+    return below.head(max(0, following[0] - layout.header_rows + 1)) if following else below
 
 
 def _body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
@@ -72,38 +102,55 @@ def _cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
     return (finding,)
 
 
+def sheet_names(payload: bytes) -> list[str]:
+    """The names of a workbook's sheets, in its order."""
+    return list(_opened(payload).sheet_names)
+
+
 def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
     """A sheet's cells as text, empty ones null; dates in ISO form."""
+    workbook = _opened(payload)
+    by_name = {fold(name): name for name in workbook.sheet_names}
+    name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
+    if name is None:
+        raise SchemaDrift(
+            f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, workbook.sheet_names))}"
+        )
+    with _as_drift():
+        text, figures = (
+            workbook.load_sheet(name, header_row=None, dtypes=kind).to_polars()
+            for kind in ("string", "float")
+        )
+    return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
+
+
+def _opened(payload: bytes) -> fastexcel.ExcelReader:
+    """A workbook that fits in memory, opened."""
     import fastexcel
 
     check_workbook(payload)
+    with _as_drift():
+        return fastexcel.read_excel(payload)
+
+
+@contextlib.contextmanager
+def _as_drift() -> Iterator[None]:
+    """What the reader of workbooks raises for damaged ones, as `SchemaDrift`."""
+    import fastexcel
+
     try:
-        workbook = fastexcel.read_excel(payload)
-        by_name = {fold(name): name for name in workbook.sheet_names}
-        name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
-        if name is not None:
-            text, figures = (
-                workbook.load_sheet(name, header_row=None, dtypes=kind).to_polars()
-                for kind in ("string", "float")
-            )
+        yield
     except (fastexcel.FastExcelError, ValueError, OSError) as error:
         raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how the reader's own mistakes arrive
             raise
         raise SchemaDrift(f"the payload cannot be read as a workbook: {error}") from error
-    if name is None:
-        raise SchemaDrift(
-            f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, workbook.sheet_names))}"
-        )
-    return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
 
 
 def table_row(cells: pl.DataFrame, layout: ExcelLayout) -> int:
     """The row of a table's (last) header."""
-    wanted = {fold(name) for name in layout.begins}
-    folded = [fold(cell or "") for cell in cells[cells.columns[0]]] if cells.width else []
-    tops = [row for row, cell in enumerate(folded) if cell in wanted]
+    tops = _begins(cells[cells.columns[0]], layout) if cells.width else []
     if len(tops) <= layout.number:
         raise SchemaDrift(
             f"the sheet has no table {layout.number + 1} that begins with a column {layout.begins[0]!r}",

@@ -28,6 +28,7 @@ from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
+from energyopti.source.results import Results
 from energyopti.source.sniff import is_page, what_is_wrong
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
@@ -83,10 +84,12 @@ class Client:
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes)
         self._threads: dict[str, anyio.CapacityLimiter] = {}
+        self.results = Results()
 
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection."""
         await self._documents.close()
+        await self.results.close()
         for client in self._clients.values():
             await client.aclose()
         for gate in self._gates.values():

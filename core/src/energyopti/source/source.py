@@ -39,7 +39,7 @@ class Source:
     """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
 
     ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such as
-    reading a payload, off the event loop.
+    reading a payload, off the event loop, and ``once`` shares it between chunks.
     """
 
     def __init__(self, client: Client, chunk: Chunk, era: Era) -> None:
@@ -80,6 +80,16 @@ class Source:
         large = sum(len(payload.content) for payload in payloads) > _LARGE
         self.receipts += await self.run(_receipts, payloads) if large else _receipts(payloads)
         return payloads
+
+    async def once(self, work: Callable[[bytes, *Ts], T], payload: Payload, *args: *Ts) -> T:
+        """What a function makes of a payload and some words: for all chunks that share the document, made once.
+
+        The last few results are kept, so that none of them may be changed. ``work`` is told by its identity: give the
+        same function each time, and arguments that can be hashed.
+        """
+        key = (work, payload.sha256, *args)
+        result: T = await self._client.results.get(key, lambda: self.run(work, payload.content, *args))
+        return result
 
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a function in a worker thread and wait for it."""

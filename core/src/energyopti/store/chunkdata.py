@@ -63,6 +63,10 @@ class ChunkData:
             return True
         return now - self.provenance.fetched_at < self.chunk.feed.cadence
 
+    def unsettled(self) -> ChunkData:
+        """The same data, to be asked for again whatever its age."""
+        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=False))
+
     def out_of(self, kept_in: str, *, stale: bool = False) -> ChunkData:
         """The same data, as taken from a store."""
         return attrs.evolve(self, provenance=attrs.evolve(self.provenance, kept_in=kept_in, stale=stale))

@@ -181,7 +181,7 @@ async def reading_of(
 async def documents_of(source: Source, report: Report) -> tuple[Document, ...]:
     """The CSV documents that a report lists, the earliest first."""
     page = await source.get(LIST, params={"reportTypeId": report.number}, expect=Expect.JSON, shared=True)
-    return await source.run(listed, page.content)
+    return await source.once(listed, page)
 
 
 async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:

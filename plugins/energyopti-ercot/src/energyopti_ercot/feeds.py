@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from energyopti_ercot.ancillary import ANCILLARY
 from energyopti_ercot.awards import AWARDS
+from energyopti_ercot.dashboards import DASHBOARDS
 from energyopti_ercot.demand import DEMAND
 from energyopti_ercot.five_minutes import FIVE_MINUTE_FEEDS
 from energyopti_ercot.load import LOADS
@@ -29,5 +30,6 @@ FEEDS = (
     *AWARDS,
     *SUMMARIES,
     *RIGHTS,
+    *DASHBOARDS,
     *PLACES,
 )

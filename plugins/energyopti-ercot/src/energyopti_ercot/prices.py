@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import attrs
+
 from energyopti import Example, Feed, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, HourEnding, Lookup, Number, Stamp, Text
@@ -29,6 +31,7 @@ from energyopti_ercot.layouts import (
 )
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
 from energyopti_ercot.vocabulary import NAMED_TYPES, POINT_TYPES, SYSTEM
+from energyopti_ercot.workbooks import hub_prices, since_2010
 
 _QUARTERS = hours(hour="DeliveryHour", form=PLAIN, interval="DeliveryInterval")
 _HOURS = hours()
@@ -53,6 +56,19 @@ def _lmp(
     return report(LMP, time, api=api, columns=columns, **more)
 
 
+HOURLY_HUBS = hub_prices(
+    "Hour Ending",
+    Text("Settlement Point", to="location"),
+    Number("Settlement Point Price", to="lmp"),
+    derived=(_TYPE_BY_NAME,),
+)
+QUARTERLY_HUBS = hub_prices(
+    "Delivery Hour",
+    Text("Settlement Point Name", to="location"),
+    attrs.evolve(_TYPE, names="Settlement Point Type"),
+    Number("Settlement Point Price", to="lmp"),
+    interval="Delivery Interval",
+)
 SETTLEMENT_POINTS = _lmp(
     _QUARTERS,
     of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInterval"),
@@ -200,8 +216,8 @@ DAY_AHEAD_SYSTEM_LAMBDA = _day_ahead(
 )
 
 PRICES = (
-    DAY_AHEAD_PRICES,
-    REAL_TIME_PRICES,
+    since_2010(DAY_AHEAD_PRICES, "13060", HOURLY_HUBS),
+    since_2010(REAL_TIME_PRICES, "13061", QUARTERLY_HUBS),
     DISPATCH_PRICES,
     DAY_AHEAD_BUS_PRICES,
     DISPATCH_BUS_PRICES,

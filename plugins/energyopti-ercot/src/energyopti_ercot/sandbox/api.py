@@ -12,8 +12,9 @@ from energyopti.timezones import DAY, midnight
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import as_utc
 from energyopti_ercot.sandbox.archive import archive
+from energyopti_ercot.sandbox.catalogue import BY_PATH
 from energyopti_ercot.sandbox.login import is_valid
-from energyopti_ercot.sandbox.tables import BY_PATH, Table
+from energyopti_ercot.sandbox.tables import Table
 
 _MOST = 1_000_000
 _WORDS = {"true": True, "false": False}

@@ -13,9 +13,10 @@ from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import zone
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import as_utc
+from energyopti_ercot.sandbox.catalogue import BY_EMIL_ID
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.service import document_of, number_of
-from energyopti_ercot.sandbox.tables import BY_EMIL_ID, CSV, Documents
+from energyopti_ercot.sandbox.tables import CSV, Documents
 
 MOST = 1_000
 """How many documents a page lists, and how many come together."""

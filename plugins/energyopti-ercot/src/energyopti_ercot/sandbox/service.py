@@ -11,10 +11,14 @@ from typing import Any
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import zone
+from energyopti_ercot.dashboards import FOLDER
 from energyopti_ercot.documents import DOWNLOAD, LIST
 from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.sandbox import workbooks
+from energyopti_ercot.sandbox.catalogue import BY_NUMBER
+from energyopti_ercot.sandbox.dashboards import dashboard
 from energyopti_ercot.sandbox.issues import Issue
-from energyopti_ercot.sandbox.tables import BY_NUMBER, CSV, KINDS, Documents
+from energyopti_ercot.sandbox.tables import CSV, KINDS, Documents
 
 _XML_BODY = b'<?xml version="1.0" encoding="UTF-8"?><report/>'
 
@@ -25,16 +29,20 @@ def documents(ask: Ask) -> Answer:
         return _list(ask)
     if ask.path == DOWNLOAD:
         return _download(ask)
+    if ask.path.startswith(FOLDER):
+        return dashboard(ask)
     return Answer.missing()
 
 
 def _list(ask: Ask) -> Answer:
     """The documents of a report, the newest first; one alone is an object, and none is no list."""
-    report = BY_NUMBER.get(ask.params.get("reportTypeId", ""))
+    number = ask.params.get("reportTypeId", "")
+    report = BY_NUMBER.get(number)
     issues = report.issues(ask.now - report.kept, ask.now) if report else []
     entries = [
         _entry(report, each, kind, ask.now) for each in reversed(issues) if report for kind in report.kinds
     ]
+    entries += workbooks.listed(number, ask.now) if number in workbooks.WORKBOOKS else []
     found: Any = entries[0] if len(entries) == 1 else entries
     body = {"ListDocsByRptTypeRes": {"DocumentList": found} if entries else {}}
     return Answer(body=json.dumps(body).encode(), content_type="application/json")
@@ -84,7 +92,11 @@ def document_of(number: str, now: datetime) -> tuple[str, bytes] | None:
 
 def _download(ask: Ask) -> Answer:
     """A document by its number."""
-    found = document_of(ask.params.get("doclookupId", ""), ask.now)
+    number = ask.params.get("doclookupId", "")
+    yearly = workbooks.download(number, ask.now)
+    if yearly is not None:
+        return yearly
+    found = document_of(number, ask.now)
     return Answer.missing() if found is None else Answer(body=found[1], content_type="application/zip")
 
 

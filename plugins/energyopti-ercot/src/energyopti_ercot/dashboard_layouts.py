@@ -1,0 +1,191 @@
+"""How ERCOT's dashboards write what they show: fuels by stamp, readings and hours of several days, wrong stamps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from energyopti import Finding, FindingKind
+from energyopti.datasets import FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
+from energyopti.layouts import (
+    Absolute,
+    HourEnding,
+    JsonLayout,
+    Lookup,
+    Moment,
+    Nested,
+    Number,
+    Reading,
+    RepeatFlag,
+    Superseded,
+    Text,
+)
+from energyopti.vocabulary import Fuel
+from energyopti_ercot.layouts import FIVE_MINUTES, PLAIN, ZONE
+from energyopti_ercot.vocabulary import SYSTEM
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STAMP = "%Y-%m-%d %H:%M:%S%z"
+HALVES = ("Power Storage Charging", "Power Storage Discharging")
+"""What *Power Storage* is the sum of, published beside it since 2026: left out, so that nothing counts twice."""
+
+FUELS = {
+    "Coal and Lignite": Fuel.COAL.value,
+    "Hydro": Fuel.HYDRO.value,
+    "Natural Gas": Fuel.NATURAL_GAS.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Other": Fuel.OTHER.value,
+    "Power Storage": Fuel.STORAGE.value,
+    **dict.fromkeys(HALVES, Fuel.STORAGE.value),
+    "Solar": Fuel.SOLAR.value,
+    "Wind": Fuel.WIND.value,
+}
+_SYSTEM = {"location": SYSTEM}
+_DAY_DATES = tuple(f"%Y-%m-%d {time}:00:00{offset}" for time in ("00", "03") for offset in ("-0600", "-0500"))
+"""How ``dayDate`` is written: its time of day and its offset say nothing."""
+
+_DAYS = ("previousDay", "currentDay", "nextDay")
+_FIGURES = ("currentLoadForecast", "dayAheadForecast", "currentDayHsl", "dayAheadHsl", "systemLoad")
+
+
+@attrs.frozen(kw_only=True)
+class StorageLayout(JsonLayout):
+    """Readings of storage, whose stamp is wrong by an hour once a year.
+
+    Where the clocks fall back, the reading at the end of the first pass of the repeated hour (02:00 of summer time,
+    which is 01:00 of winter time) is stamped 02:00 of winter time, as the end of the second pass is. The flag tells
+    them apart: it is N on the first.
+    """
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The rows of the document, each at its own time."""
+        reading = super().read_this(payload)
+        return attrs.evolve(reading, frame=_mended(reading)) if "dstFlag" in reading.raw.columns else reading
+
+
+def _mended(reading: Reading) -> pl.DataFrame:
+    """The rows with the one stamp that is an hour late put back."""
+    import polars as pl
+
+    at = pl.col("interval_start")
+    before = (at - pl.duration(seconds=1)).dt.convert_time_zone(ZONE)
+    wall = before.dt.replace_time_zone(None)
+    second = wall.dt.replace_time_zone(ZONE, ambiguous="earliest") != before
+    ends = second & (at.dt.convert_time_zone(ZONE).dt.minute() == 0) & (at.dt.second() == 0)
+    first = reading.raw["dstFlag"].gather(reading.origin).cast(pl.String).str.strip_chars() == "N"
+    late = pl.when(ends & first.rename("first")).then(pl.duration(hours=1)).otherwise(pl.duration())
+    return reading.frame.with_columns(at - late, pl.col("interval_end") - late)
+
+
+@attrs.frozen(kw_only=True)
+class NowLayout(JsonLayout):
+    """Demand of the running day: readings up to now, and what is expected until midnight.
+
+    A flag tells them apart: rows that are 1 in ``forecast`` are no readings and are left out.
+    """
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The readings of the document; a finding counts the other rows."""
+        reading = super().read_this(payload)
+        expected = reading.raw["forecast"].gather(reading.origin).fill_null(0) != 0
+        return left_out(reading, expected, "rows say what is expected until midnight")
+
+
+GENERATION = JsonLayout(
+    dataset=FUEL_MIX,
+    zone=ZONE,
+    items=("data",),
+    nested=Nested(keyed=("day", "stamp", "fuel"), above="lastUpdated"),
+    time=Absolute(names="stamp", formats=STAMP, step=FIVE_MINUTES, nearest=True),
+    columns=(
+        Text("day"),
+        Text("fuel", to="fuel_native"),
+        Number("gen", to="generation"),
+        Number("hsl", required=False),
+        Number("seasonalCapacity", required=False),
+    ),
+    ignored=("lastUpdated",),
+    derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
+    repeats="last",
+    superseded=Superseded("fuel", words=HALVES),
+)
+"""A reading stands for the five-minute mark that it is nearest to: 00:04:57 for 00:05.
+
+Stamps were three seconds early in 2024 and are exact in 2026, so that both mean the same; the parts of a reading that
+is split over two stamps come together. Where both have a fuel, the later stamp stands.
+"""
+
+BATTERIES = StorageLayout(
+    dataset=STORAGE,
+    zone=ZONE,
+    items=("data",),
+    nested=Nested(parts=_DAYS[:2], beside="dayDate", above="lastUpdated"),
+    time=Absolute(names="timestamp", formats=STAMP, step=FIVE_MINUTES),
+    columns=(
+        Number("netOutput", to="output"),
+        Number("totalCharging", to="charging", scale=-1),
+        Number("totalDischarging", required=False),
+        Text("dstFlag", required=False),
+        Text("tagCLastTime", required=False),
+        Number("epoch", required=False),
+    ),
+    ignored=("dayDate", "lastUpdated"),
+    constants=_SYSTEM,
+)
+"""Charging is published as a negative number."""
+
+
+DEMAND_NOW = NowLayout(
+    dataset=LOAD,
+    zone=ZONE,
+    items=("data",),
+    time=Absolute(names="timestamp", formats=STAMP, step=FIVE_MINUTES),
+    columns=(Number("demand", to="load"), Number("forecast")),
+    ignored=("capacity", "available", "dstFlag", "interval", "hourEnding", "epoch"),
+    constants=_SYSTEM,
+)
+
+
+def _hourly(figure: str, **more: Any) -> JsonLayout:
+    """Demand by the hour, read for one of its figures; the hour and the flag say when, whatever the stamp's offset."""
+    others = tuple(Number(name, required=False) for name in _FIGURES if name != figure)
+    columns = (*more.pop("columns", ()), Number(figure, to="load"), *others)
+    return JsonLayout(
+        zone=ZONE,
+        items=("data",),
+        nested=Nested(parts=_DAYS, beside="dayDate", above="lastUpdated"),
+        time=HourEnding(
+            date="dayDate",
+            hour="hourEnding",
+            date_formats=_DAY_DATES,
+            hour_format=PLAIN,
+            flag=RepeatFlag(column="dstFlag"),
+        ),
+        columns=columns,
+        ignored=("timestamp", "epoch", "lastUpdated"),
+        constants=_SYSTEM,
+        **more,
+    )
+
+
+_PUBLISHED = Moment("lastUpdated", to="publish_time", formats=STAMP, utc=True)
+DEMAND = _hourly("systemLoad", dataset=LOAD)
+EXPECTED = _hourly("currentLoadForecast", dataset=LOAD_FORECAST, columns=(_PUBLISHED,))
+EXPECTED_DAY_AHEAD = _hourly("dayAheadForecast", dataset=LOAD_FORECAST, columns=(_PUBLISHED,))
+
+
+def left_out(reading: Reading, mask: pl.Series, what: str) -> Reading:
+    """A reading without some rows that are no readings yet; a finding counts them."""
+    rows = int(mask.sum())
+    if not rows:
+        return reading
+    finding = Finding(kind=FindingKind.ADVISORY_ROW, message=f"{rows} {what}", rows=rows, accounts=True)
+    return attrs.evolve(
+        reading,
+        frame=reading.frame.filter(~mask),
+        origin=reading.origin.filter(~mask),
+        findings=(*reading.findings, finding),
+    )

@@ -1,0 +1,135 @@
+"""ERCOT's yearly workbooks: the prices of hubs and load zones since the nodal market began, a sheet a month.
+
+A report lists one zip a year, with one workbook; that of the running year is published anew each week. A chunk is a
+day: its year's document is fetched once, and each of its months read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, Days, Era, Feed, Finding, FindingKind, NoData, SchemaDrift
+from energyopti.datasets import LMP
+from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, RepeatFlag, Text, members
+from energyopti.source import Expect, Request
+from energyopti.timezones import iso_utc
+from energyopti_ercot.documents import DOWNLOAD, Report, documents_of
+from energyopti_ercot.layouts import HOUR, LABEL, PLAIN, QUARTER, ZONE
+
+if TYPE_CHECKING:
+    from energyopti.layouts.columns import Derivation
+    from energyopti.market import Collect
+    from energyopti.source import Source
+    from energyopti_ercot.listing import Document
+
+FIRST_DAY = date(2010, 12, 1)
+"""When the nodal market began."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""How the names of the sheets begin: there are ``Dec_1`` and such where a month has several."""
+
+ERA = "yearly workbooks"
+UNCONFIRMED = "in the yearly workbooks: that the headers of 2010 and 2026, which are known and the same, are those of all years"
+_YEAR = re.compile(r"_(\d{4})(?!\d)")
+_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+_LARGEST = 256 << 20
+_ONLY_HUBS = (
+    "only hubs and load zones are in the yearly workbook that answered: no resource nodes and no ties"
+)
+
+
+def hub_prices(
+    hour: str,
+    *columns: Text | Number,
+    interval: str | None = None,
+    derived: tuple[Derivation, ...] = (),
+) -> ExcelLayout:
+    """Prices as a workbook has them, over all of its sheets."""
+    time = HourEnding(
+        date="Delivery Date",
+        hour=hour,
+        date_formats=_DATES,
+        hour_format=PLAIN if interval else LABEL,
+        interval=(interval,) if interval else None,
+        step=QUARTER if interval else HOUR,
+        flag=RepeatFlag(column="Repeated Hour Flag"),
+    )
+    return ExcelLayout(
+        dataset=LMP,
+        zone=ZONE,
+        time=time,
+        columns=columns,
+        derived=derived,
+        sheets=MONTHS,
+        begins=("Delivery Date",),
+        gather=True,
+        to_end=True,
+        repeats="last",
+    )
+
+
+def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
+    """A feed that the workbooks of a report answer last, for days that its other sources have no more."""
+    era = Era(name=ERA, host="mis", collect=_collect(number, workbook), holds=Days(FIRST_DAY))
+    return attrs.evolve(
+        feed,
+        history_from=FIRST_DAY,
+        layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
+        eras=(*feed.eras, era),
+        unconfirmed=f"{feed.unconfirmed}; {UNCONFIRMED}",
+    )
+
+
+def month_reader(workbook: ExcelLayout) -> Callable[[bytes, int], Reading | None]:
+    """What reads one month of a zipped workbook; None where there is no sheet of it."""
+
+    def read(archive: bytes, month: int) -> Reading | None:
+        from energyopti.layouts.xlsx import sheet_names
+
+        book = next((each.content for each in members(archive, ending=".xlsx", max_bytes=_LARGEST)), None)
+        if book is None:
+            raise SchemaDrift("the document holds no workbook")
+        begins = MONTHS[month - 1]
+        if not any(name.strip().lower().startswith(begins.lower()) for name in sheet_names(book)):
+            return None
+        return attrs.evolve(workbook, sheets=(begins,)).read(book)
+
+    return read
+
+
+def _collect(number: str, workbook: ExcelLayout) -> Collect:
+    """Read a day out of its year's workbook."""
+    report, read = Report(number=number), month_reader(workbook)
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        document = _of_year(await documents_of(source, report), chunk, number)
+        (payload,) = await source.get_all(
+            [Request(path=DOWNLOAD, params={"doclookupId": document.number}, expect=Expect.ZIP, shared=True)]
+        )
+        month = await source.once(read, payload, chunk.day.month)
+        day = await source.run(month.part, chunk.start, chunk.end) if month is not None else None
+        if day is None or day.frame.is_empty():
+            raise NoData(
+                f"{chunk}: the workbook of {chunk.day.year} in report {number}, published at "
+                f"{iso_utc(document.published)}, has no prices of that day"
+            )
+        finding = Finding(kind=FindingKind.FALLBACK, message=_ONLY_HUBS)
+        return attrs.evolve(day, findings=(*day.findings, finding))
+
+    return collect
+
+
+def _of_year(listed: tuple[Document, ...], chunk: Chunk, number: str) -> Document:
+    """The newest document of a chunk's year; raises `NoData` where none is listed."""
+    years = {each: _YEAR.search(each.name) for each in listed}
+    of_year = [each for each, found in years.items() if found and int(found.group(1)) == chunk.day.year]
+    if not of_year:
+        named = sorted(found.group(1) for found in years.values() if found)
+        has = f"those of {named[0]} to {named[-1]}" if named else "none"
+        raise NoData(f"{chunk}: report {number} has no workbook of {chunk.day.year}, but {has}")
+    return max(of_year, key=lambda each: (each.published, int(each.number)))
