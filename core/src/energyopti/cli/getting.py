@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from energyopti.findings import Finding
     from energyopti.query import Query
     from energyopti.result import MarketData
 
@@ -160,15 +162,20 @@ def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool)
 def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
     """Say how much came, from where and where to, what was found and what is missing."""
     say(_summary(result, source) + (f", written to {output}" if output else ""))
-    for finding in result.findings[:_FINDINGS_SHOWN]:
-        say(f"{finding.kind}: {finding}")
-    more = len(result.findings) - _FINDINGS_SHOWN
-    if more > 0:
-        say(f"... and {more} more findings")
+    say_findings(result.findings)
     said = "\n".join(finding.message for finding in result.findings)
     for part in result.coverage.missing:
         if part.reason not in said:
             say(f"{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
+
+
+def say_findings(findings: Sequence[Finding]) -> None:
+    """Say what was found, and how much more."""
+    for finding in findings[:_FINDINGS_SHOWN]:
+        say(f"{finding.kind}: {finding}")
+    more = len(findings) - _FINDINGS_SHOWN
+    if more > 0:
+        say(f"... and {more} more findings")
 
 
 def _summary(result: MarketData, source: str | None) -> str:
