@@ -9,6 +9,6 @@ from __future__ import annotations
 from energyopti.analysis.calendar import nerc_holidays
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
-from energyopti.analysis.tables import TABLES
+from energyopti.analysis.tables import TABLES, Peak
 
-__all__ = ["TABLES", "CrossMarketAnalysis", "nerc_holidays", "sparkline"]
+__all__ = ["TABLES", "CrossMarketAnalysis", "Peak", "nerc_holidays", "sparkline"]
