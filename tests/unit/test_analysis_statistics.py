@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
+import analysed
+from analysed import Prices
 from builders import utc
 from compared_markets import CHICAGO, NEW_YORK
 from energyopti.analysis import TABLES
-from energyopti.analysis.hours import on_the_clock
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
 from energyopti.frames import frame_schema
 
-Prices = Sequence[float | None]
+MIDNIGHT = "2024-07-01T04:00"
 
 
-def hours(
-    market: str,
-    prices: Prices,
-    *,
-    first: str = "2024-07-01T04:00",
-    zone: str = NEW_YORK,
-    congestion: Prices | None = None,
-    loss: Prices | None = None,
-) -> pl.DataFrame:
-    """A table `hours` of one market, from an instant on."""
-    nothing: Prices = [None] * len(prices)
-    frame = pl.DataFrame(
-        {
-            "interval_start": [utc(first) + timedelta(hours=n) for n in range(len(prices))],
-            "lmp": list(prices),
-            "congestion": list(congestion or nothing),
-            "loss": list(loss or nothing),
-        },
-        schema_overrides={
-            "interval_start": pl.Datetime("us", "UTC"),
-            "lmp": pl.Float64,
-            "congestion": pl.Float64,
-            "loss": pl.Float64,
-        },
-    )
-    return on_the_clock(frame, market=market, zone=zone)
+def hours(market: str, prices: Prices, *, first: str = MIDNIGHT, **more: Any) -> pl.DataFrame:
+    """A table `hours` of one market, from a midnight of New York on."""
+    return analysed.hours(market, prices, first=first, **more)
 
 
 def only(frame: pl.DataFrame) -> Mapping[str, Any]:

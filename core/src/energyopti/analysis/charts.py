@@ -26,6 +26,8 @@ _DASHES = ([1, 0], [7, 2], [3, 1.5], [7, 2, 2, 2], [12, 2], [4, 2, 1, 2], [1, 1]
 _WIDTH = 900
 _SHARP = 2.0
 _SPIKY = 6
+_MARKS = (-1000, -300, -100, -30, 0, 30, 100, 300, 1000, 3000, 10_000)
+_COLOURED = 0.9
 
 
 def need_extra() -> None:
@@ -100,8 +102,8 @@ def _named(analysis: CrossMarketAnalysis, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def labels(analysis: CrossMarketAnalysis) -> list[str]:
-    """Each market with the name of its location."""
-    place = pl.col("location_name").fill_null(pl.col("location"))
+    """Each market with the name of its location; a name cannot end the script that it is written into."""
+    place = pl.col("location_name").fill_null(pl.col("location")).str.replace_all("</", "< /", literal=True)
     return analysis.markets.select(pl.format("{} {}", "market", place)).to_series().to_list()
 
 
@@ -125,17 +127,14 @@ def _price_axis(prices: pl.Series) -> alt.Y:
     """The axis of prices: logarithmic to both sides of zero where spikes would flatten all else."""
     import altair as alt
 
-    size = prices.abs()
-    usual, most = size.quantile(0.98), size.max()
-    spiky = isinstance(most, float) and most > _SPIKY * max(usual or 0.0, 1.0)
-    scale = (
-        alt.Scale(type="symlog", constant=max(usual or 1.0, 1.0))
-        if spiky
-        else alt.Scale(zero=False, nice=True)
-    )
-    return alt.Y(
-        "price:Q", title=f"USD/MWh{' (logarithmic to both sides of 0)' if spiky else ''}", scale=scale
-    )
+    size = prices.drop_nulls().abs()
+    if size.is_empty() or size.max() <= _SPIKY * max(size.quantile(0.98) or 0.0, 1.0):  # type: ignore[operator]
+        return alt.Y("price:Q", title="USD/MWh", scale=alt.Scale(zero=False, nice=True))
+    scale = alt.Scale(type="symlog", constant=max(size.quantile(0.5) or 0.0, 1.0), nice=False)
+    title = "USD/MWh (logarithmic to both sides of 0)"
+    low, high = prices.min(), prices.max()
+    marks = [mark for mark in _MARKS if low <= mark <= high]  # type: ignore[operator]
+    return alt.Y("price:Q", title=title, scale=scale, axis=alt.Axis(values=marks))
 
 
 def _title(text: str, subtitle: str) -> alt.TitleParams:
@@ -177,7 +176,7 @@ def _spreads(analysis: CrossMarketAnalysis) -> alt.FacetChart:
     pattern = {"date": "%b %-d", "month": "%b %Y", "year": "%Y"}[by]
     times = frame["time"].unique().sort().dt.to_string(pattern).to_list()
     frame = frame.with_columns(pl.col("time").dt.to_string(pattern).alias("when")).drop("time")
-    quantile = frame["spread"].abs().quantile(0.98)
+    quantile = frame["spread"].abs().quantile(_COLOURED)
     edge = float(f"{max(quantile or 0.0, 0.01):.2g}")
     names = frame["pair"].unique(maintain_order=True).to_list()
     columns = min(3, len(names))

@@ -66,7 +66,7 @@ def _word(value: str | None) -> str:
 
 _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("location", "markets", "location", _word),
-    ("", "markets", "location_name", _word),
+    ("  its name", "markets", "location_name", _word),
     ("hours", "statistics", "hours", _count),
     ("missing hours", "statistics", "missing_hours", _count),
     ("mean", "statistics", "mean", _money),
@@ -84,6 +84,7 @@ _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("losses", "statistics", "loss_share", _percent),
     ("DART mean", "dart", "mean", _money),
     ("DART deviation", "dart", "standard_deviation", _money),
+    ("whole days", "storage", "days", _count),
     ("battery, 1 hour", "storage", "spread_1h", _money),
     ("battery, 2 hours", "storage", "spread_2h", _money),
     ("battery, 4 hours", "storage", "spread_4h", _money),
