@@ -39,7 +39,7 @@ def hours(
             **{name: pl.Series(values, dtype=pl.Float64) for name, values in columns.items()},
         }
     )
-    return as_table(on_the_clock(frame, market=market, zone=zone), HOURS)
+    return as_table(on_the_clock(frame, market=market, tz=zone), HOURS)
 
 
 def analysed(

@@ -224,6 +224,7 @@ def test_html_needs_no_network(year: Any) -> None:
     assert [name for name, _ in tags.found].count("script") == 2
     assert [tag for tag in tags.found if {"src", "href"} & dict(tag[1]).keys()] == []
     assert b"vegaEmbed" in page
+    assert b'"editor": false' in page
     assert b"m3 HUB" in page
     assert len(page) < 3_000_000
 

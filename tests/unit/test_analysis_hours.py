@@ -196,3 +196,9 @@ def test_clock_that_is_half_an_hour_off_is_refused() -> None:
     """A day of Kolkata begins at 18:30Z."""
     with pytest.raises(InvalidTimeRange, match="2024-06-30T18:30:00Z is none"):
         hours_range("2024-07-01", "2024-07-02", tz="Asia/Kolkata")
+
+
+def test_clock_that_is_none_is_refused_beside_aware_bounds() -> None:
+    """They do not need it, but days and charts do."""
+    with pytest.raises(InvalidTimeRange, match="'Mars' is not a time zone"):
+        hours_range("2024-07-01T00:00Z", "2024-07-02T00:00Z", tz="Mars")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from analysed import analysed
+from energyopti import UnsupportedQuery
 from energyopti.analysis import TABLES
 from energyopti.cli.comparing import Table
 from energyopti.schema import Column, ColumnType
@@ -35,3 +37,11 @@ def test_every_column_is_documented(name: str) -> None:
 def test_command_line_knows_every_table() -> None:
     """By the same names, and the prices side by side."""
     assert {table.value for table in Table} == {*TABLES, "side_by_side"}
+
+
+def test_tables_are_reached_by_their_names() -> None:
+    """Each is the attribute of that name; a near miss is suggested."""
+    found = analysed({"east": [1.0]})
+    assert all(found.table(name) is getattr(found, name) for name in TABLES)
+    with pytest.raises(UnsupportedQuery, match=r"no table 'statistic'\. Did you mean 'statistics'"):
+        found.table("statistic")

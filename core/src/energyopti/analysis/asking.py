@@ -189,7 +189,7 @@ class Asking:
         hours = hourly(rows.with_columns(derived), self.span, slack=slack(feed))
         return Leg(
             data=data,
-            hours=on_the_clock(hours, market=market.id, zone=market.zone),
+            hours=on_the_clock(hours, market=market.id, tz=market.zone),
             findings=(*data.findings, *incomplete(hours, feed, market.id)),
         )
 

@@ -26,6 +26,9 @@ _DASHES = ([1, 0], [7, 2], [3, 1.5], [7, 2, 2, 2], [12, 2], [4, 2, 1, 2], [1, 1]
 _WIDTH = 900
 _SHARP = 2.0
 _SPIKY = 6
+_EMBEDDED = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
+"""The menu of the page saves pictures; none of its entries sends the data to somebody's editor."""
+
 _MARKS = (-1000, -300, -100, -30, 0, 30, 100, 300, 1000, 3000, 10_000)
 _COLOURED = 0.9
 
@@ -48,7 +51,7 @@ def render(analysis: CrossMarketAnalysis, form: str) -> bytes:
         raise OutputError(f"a chart is never {form!r}; it can be {', '.join(FORMS)}")
     drawn = chart(analysis)
     if form == "html":
-        return drawn.to_html(inline=True).encode()
+        return drawn.to_html(inline=True, embed_options=_EMBEDDED).encode()
     if form == "svg":
         text = io.StringIO()
         drawn.save(text, format="svg")

@@ -11,7 +11,7 @@ from energyopti.errors import InvalidTimeRange
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Feed
 from energyopti.query import Instant, TimeRange, validate_time_range
-from energyopti.timezones import HOUR, iso_utc
+from energyopti.timezones import HOUR, iso_utc, zone
 
 VALUES = ("lmp", "congestion", "loss")
 """What is averaged."""
@@ -22,6 +22,7 @@ _FULL = HOUR // timedelta(microseconds=1)
 
 def hours_range(start: Instant, end: Instant, *, tz: str) -> TimeRange:
     """The range between two bounds, which must lie on full hours of UTC; naive ones are read on the clock of ``tz``."""
+    zone(tz)  # aware bounds do not need it, days and charts do
     span = validate_time_range(start, end, zone=tz)
     for bound in (span.start, span.end):
         if bound.minute or bound.second or bound.microsecond:
@@ -126,16 +127,16 @@ def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, .
     )
 
 
-def on_the_clock(hours: pl.DataFrame, *, market: str, zone: str) -> pl.DataFrame:
-    """Hours with their market, and their day and peak on its clock."""
-    day = pl.col("interval_start").dt.convert_time_zone(zone).dt.date()
+def on_the_clock(hours: pl.DataFrame, *, market: str, tz: str) -> pl.DataFrame:
+    """Hours with their market, and their day and peak on the clock of its zone."""
+    day = pl.col("interval_start").dt.convert_time_zone(tz).dt.date()
     years = hours.select(day.min().dt.year().alias("first"), day.max().dt.year().alias("last")).row(0)
     return hours.select(
         pl.lit(market).alias("market"),
         "interval_start",
         (pl.col("interval_start") + HOUR).alias("interval_end"),
         day.alias("day"),
-        peak(zone, range(years[0], years[1] + 1)).alias("peak"),
+        peak(tz, range(years[0], years[1] + 1)).alias("peak"),
         pl.col("lmp").alias("price"),
         "congestion",
         "loss",

@@ -10,6 +10,7 @@ import polars as pl
 
 from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES
+from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.query import TimeRange
 from energyopti.store import ChunkProvenance
@@ -47,8 +48,10 @@ class CrossMarketAnalysis:
         return tuple(self.markets["market"])
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of the tables by its name."""
-        found: pl.DataFrame = getattr(self, TABLES[name].name)
+        """One of the tables by its name; raises `UnsupportedQuery` for any other name."""
+        if name not in TABLES:
+            raise UnsupportedQuery(f"a comparison has no table {name!r}.{suggest(name, TABLES)}")
+        found: pl.DataFrame = getattr(self, name)
         return found
 
     def side_by_side(self) -> pl.DataFrame:
