@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import itertools
+import os
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -157,3 +162,41 @@ def test_dart_is_day_ahead_less_the_real_time_run_of_each_market(served: Served,
         darts = found.dart_hours.filter(market=name)["dart"].to_list()
         assert darts == [pytest.approx(value) for value in expected]
         assert len(darts) == HOURS
+
+
+def test_command_says_what_the_service_says(
+    served: Served, day_ahead: tuple[CrossMarketAnalysis, dict[str, MarketData]], tmp_path: Path
+) -> None:
+    """In a process of its own, over the same server: the statistics, and a chart beside them."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
+    chart = tmp_path / "chart.svg"
+    arguments = (
+        "--start",
+        "2024-11-02",
+        "--end",
+        "2024-11-05",
+        "--no-dart",
+        "-f",
+        "csv",
+        "--chart",
+        str(chart),
+    )
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            "from energyopti.cli import main; main()",
+            "compare",
+            *arguments,
+        ],
+        env=kept | {"ENERGYOPTI_SANDBOX": served.url, "ENERGYOPTI_HOME": str(tmp_path)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    means = {row["market"]: float(row["mean"]) for row in csv.DictReader(io.StringIO(done.stdout.decode()))}
+    assert means == dict(day_ahead[0].statistics.select("market", "mean").iter_rows())
+    assert chart.read_bytes().startswith(b"<svg")

@@ -117,6 +117,15 @@ def test_run_that_is_compared_is_that_of_dart(tmp_path: Path) -> None:
     assert sorted(network.asked) == ["east/day_ahead/2024-07-01.csv", "east/real_time_hourly/2024-07-01.csv"]
 
 
+def test_run_that_is_neither_leaves_dart_as_it_is(tmp_path: Path) -> None:
+    """Hour-ahead prices are compared, day-ahead and real-time beside them: three documents, n less 2n."""
+    runs = (Run.DAY_AHEAD, Run.HOUR_AHEAD, Run.REAL_TIME_HOURLY)
+    pages = PAGES | {"east/hour_ahead/2024-07-01.csv": day_of("2024-07-01", [7.0] * 24)}
+    found = compare(pages, DAY, priced("east", NEW_YORK, runs), home=tmp_path, run="hour_ahead")
+    assert (found.statistics["mean"].item(), found.dart["mean"].item()) == (7.0, -12.0)
+    assert len(found.provenance["east"]) == 3
+
+
 def test_real_time_prices_that_are_not_there_yet_are_a_finding(tmp_path: Path) -> None:
     """Tomorrow's day-ahead prices can be compared today, without DART."""
     found = compare(PAGES, DAY, EAST, home=tmp_path, now="2024-07-01T03:00+00:00")
@@ -273,7 +282,7 @@ def test_interval_that_began_before_the_range_is_fetched(tmp_path: Path) -> None
     without = compare(pages, bounds, FIVE_MINUTES, home=tmp_path, **options)
     assert without.hours["price"].to_list() == [None, 30.0]
     assert messages(without, "east") == [
-        "east/prices_real_time_5min: 1 of 2 hours are null, first 2024-07-01T04:00:00Z: 1 lack a part"
+        "east/prices_real_time_5min: 1 of 2 hours null, first 2024-07-01T04:00:00Z: 1 with a part missing"
     ]
 
 

@@ -167,8 +167,8 @@ def test_null_hours_are_counted_with_their_reasons() -> None:
     (finding,) = incomplete(hourly(given, span), price_feed(Run.DAY_AHEAD), "east")
     assert (finding.kind, finding.rows) == (FindingKind.INCOMPLETE_HOUR, 4)
     assert finding.message == (
-        "east/prices_day_ahead: 4 of 5 hours are null, first 2024-07-01T13:00:00Z: 1 have no price at all, "
-        "1 lack a part, 1 have a part twice, 1 have a part whose price is null"
+        "east/prices_day_ahead: 4 of 5 hours null, first 2024-07-01T13:00:00Z: 1 without any price, "
+        "1 with a part missing, 1 with a part twice, 1 with a part whose price is null"
     )
 
 

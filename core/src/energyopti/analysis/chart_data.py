@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from energyopti.analysis.spreads import side_by_side
 from energyopti.query import TimeRange
 
 _HOURLY_DAYS, _DAILY_DAYS = 45, 1_500
@@ -59,15 +60,11 @@ def spreads(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame
         if days <= _MONTHLY_DAYS
         else ("1y", "year")
     )
-    rank = pl.col("market").rle_id().alias("rank")
-    prices = hours.select(rank, "market", "interval_start", "price")
-    spread = pl.col("price") - pl.col("price_other")
+    spread = pl.col("price") - pl.col("other_price")
     cells = (
-        prices.join(prices, on="interval_start", suffix="_other", maintain_order="left_right")
-        .filter(pl.col("rank") < pl.col("rank_other"))
-        .sort("rank", "rank_other", maintain_order=True)
+        side_by_side(hours)
         .group_by(
-            pl.format("{} less {}", "market", "market_other").alias("pair"),
+            pl.format("{} less {}", "market", "other").alias("pair"),
             _wall(tz).dt.truncate(step).alias("time"),
             _wall(tz).dt.hour().alias("hour"),
             maintain_order=True,

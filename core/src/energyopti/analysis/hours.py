@@ -108,19 +108,19 @@ def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, .
         return ()
     reason = (
         pl.when(pl.col("hole") >= HOUR)
-        .then(pl.lit("have no price at all"))
+        .then(pl.lit("without any price"))
         .when(pl.col("overlap") > slack(feed))
-        .then(pl.lit("have a part twice"))
+        .then(pl.lit("with a part twice"))
         .when(pl.col("hole") > slack(feed))
-        .then(pl.lit("lack a part"))
-        .otherwise(pl.lit("have a part whose price is null"))
+        .then(pl.lit("with a part missing"))
+        .otherwise(pl.lit("with a part whose price is null"))
     )
     counts = without.group_by(reason.alias("reason"), maintain_order=True).len()
     said = ", ".join(f"{count} {why}" for why, count in counts.iter_rows())
     return (
         Finding(
             kind=FindingKind.INCOMPLETE_HOUR,
-            message=f"{market}/{feed.name}: {without.height} of {hours.height} hours are null, first "
+            message=f"{market}/{feed.name}: {without.height} of {hours.height} hours null, first "
             f"{iso_utc(without['interval_start'][0])}: {said}",
             rows=without.height,
         ),

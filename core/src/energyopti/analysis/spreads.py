@@ -12,18 +12,29 @@ from energyopti.analysis.tables import DART, DART_HOURS, PAIRS, STORAGE, STORAGE
 _BATTERIES = (1, 2, 4)
 
 
-def pairs(hours: pl.DataFrame) -> pl.DataFrame:
-    """The table `pairs` of a table `hours`: each market with each that comes after it."""
+def side_by_side(hours: pl.DataFrame) -> pl.DataFrame:
+    """The prices of each market beside those of each that comes after it in a table `hours`, hour by hour.
+
+    ``market`` and ``other``, ``price`` and ``other_price``; pair by pair, in the order of time.
+    """
     rank = pl.col("market").rle_id().alias("rank")
-    prices = hours.select(rank, "market", "interval_start", "price")
-    both = prices.join(
-        prices, on="interval_start", how="inner", maintain_order="left_right", suffix="_other"
-    ).filter(pl.col("rank") < pl.col("rank_other"))
-    first, second = pl.col("price"), pl.col("price_other")
+    prices = hours.select("interval_start", rank, "market", "price")
+    others = prices.rename({"rank": "other_rank", "market": "other", "price": "other_price"})
+    return (
+        prices.join(others, on="interval_start", maintain_order="left_right")
+        .filter(pl.col("rank") < pl.col("other_rank"))
+        .sort("rank", "other_rank", maintain_order=True)
+        .drop("rank", "other_rank")
+    )
+
+
+def pairs(hours: pl.DataFrame) -> pl.DataFrame:
+    """The table `pairs` of a table `hours`."""
+    first, second = pl.col("price"), pl.col("other_price")
     spread, known = first - second, first.is_not_null() & second.is_not_null()
     figures = (
-        both.sort("rank", "rank_other", maintain_order=True)
-        .group_by("market", pl.col("market_other").alias("other"), maintain_order=True)
+        side_by_side(hours)
+        .group_by("market", "other", maintain_order=True)
         .agg(
             known.sum().alias("hours"),
             spread.mean().alias("mean_spread"),
