@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from energyopti.cli.formats import Format, chosen_format, encode
-from energyopti.cli.getting import check_writable, say_findings
-from energyopti.cli.installation import Installation, installation
+from energyopti.cli.getting import Form, Generated, Output, ask, check_writable, say_findings
+from energyopti.cli.installation import installation
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.analysis import CrossMarketAnalysis
+    from energyopti.events import Observer
     from energyopti.findings import Finding
+    from energyopti.service import UnifiedMarketService
 
 _ALL = "all"
 
@@ -65,23 +67,15 @@ def compare(
     table: Annotated[
         Table | None, typer.Option(help="One table only; with csv it is statistics unless said.")
     ] = None,
-    form: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
-            metavar="FORMAT",
-        ),
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    form: Form = None,
+    output: Output = None,
     dart: Annotated[
         bool, typer.Option("--dart/--no-dart", help="Ask for real-time prices too, and compare the two.")
     ] = True,
     partial: Annotated[
         bool, typer.Option("--partial", help="Leave out what cannot answer, and say so.")
     ] = False,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
+    sandbox: Generated = False,
 ) -> None:
     """Compare the hourly prices of markets: statistics, spreads, day-ahead against real-time, batteries.
 
@@ -93,17 +87,22 @@ def compare(
     if chart is not None:
         _check_chart(chart, output)
     here = installation(context)
-    analysis = _ask(
-        here,
-        bounds=(start, end),
-        markets=_markets(market),
-        run=run,
-        locations=_locations(location or []),
-        tz=tz,
-        dart=dart,
-        partial=partial,
-        sandbox=sandbox,
-    )
+    markets, locations = _markets(market), _locations(location or [])
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> CrossMarketAnalysis:
+        return await service.get_cross_market_analysis(
+            start,
+            end,
+            markets=markets,
+            run=run,
+            locations=locations,
+            tz=tz,
+            partial=partial,
+            dart=dart,
+            observe=observe,
+        )
+
+    analysis = ask(here, question, sandbox=sandbox)
     if chart is not None:
         save(chart, iter([analysis.render(_suffix(chart))]))
     blocks = _blocks(analysis, chosen, table, output, sparklines=chart is None)
@@ -151,44 +150,6 @@ def _locations(given: list[str]) -> dict[str, str]:
             raise UnsupportedQuery(f"--location gives {market} two locations; a market is compared at one")
         locations[market] = location
     return locations
-
-
-def _ask(
-    here: Installation,
-    *,
-    bounds: tuple[str, str],
-    markets: list[str] | None,
-    run: str | None,
-    locations: dict[str, str],
-    tz: str,
-    dart: bool,
-    partial: bool,
-    sandbox: bool,
-) -> CrossMarketAnalysis:
-    """The comparison, with a progress bar if it takes a while."""
-    import anyio
-
-    from energyopti.progress import progress
-    from energyopti.service import UnifiedMarketService
-
-    settings = here.settings(sandbox=sandbox)
-
-    async def ask() -> CrossMarketAnalysis:
-        service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
-        async with service:
-            return await service.get_cross_market_analysis(
-                *bounds,
-                markets=markets,
-                run=run,
-                locations=locations,
-                tz=tz,
-                partial=partial,
-                dart=dart,
-                observe=observe,
-            )
-
-    with progress() as observe:
-        return anyio.run(ask)
 
 
 def _blocks(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -17,9 +17,23 @@ from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from energyopti.events import Observer
     from energyopti.findings import Finding
-    from energyopti.query import Query
     from energyopti.result import MarketData
+    from energyopti.service import UnifiedMarketService
+
+T = TypeVar("T")
+Form = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
+        metavar="FORMAT",
+    ),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
+Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
 
 _FINDINGS_SHOWN = 20
 
@@ -56,16 +70,8 @@ def get(
     vintages: Annotated[
         Vintages, typer.Option(help="Of a forecast: the last publication for each interval, or every one.")
     ] = Vintages.LATEST,
-    form: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
-            metavar="FORMAT",
-        ),
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    form: Form = None,
+    output: Output = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
     revisions: Annotated[
         bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
@@ -73,7 +79,7 @@ def get(
     partial: Annotated[
         bool, typer.Option("--partial", help="Take what there is if a part is missing.")
     ] = False,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
+    sandbox: Generated = False,
 ) -> None:
     """Get one market's data for a time range; the end is excluded. Lists of locations need no range.
 
@@ -100,7 +106,7 @@ def get(
         revisions=revisions,
         filters=_filters(column or ()),
     )
-    result = _ask(here, query, sandbox=sandbox)
+    result = ask(here, lambda service, observe: service.answer(query, observe=observe), sandbox=sandbox)
     deliver(result, chosen, output, raw=raw)
     report(result, output)
 
@@ -124,8 +130,10 @@ def _filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
     return filters
 
 
-def _ask(here: Installation, query: Query, *, sandbox: bool) -> MarketData:
-    """The answer to the query, with a progress bar if it takes a while."""
+def ask(
+    here: Installation, question: Callable[[UnifiedMarketService, Observer], Awaitable[T]], *, sandbox: bool
+) -> T:
+    """What a service answers to a question, with a progress bar if it takes a while."""
     import anyio
 
     from energyopti.progress import progress
@@ -133,13 +141,13 @@ def _ask(here: Installation, query: Query, *, sandbox: bool) -> MarketData:
 
     settings = here.settings(sandbox=sandbox)
 
-    async def ask() -> MarketData:
+    async def answer() -> T:
         service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
         async with service:
-            return await service.answer(query, observe=observe)
+            return await question(service, observe)
 
     with progress() as observe:
-        return anyio.run(ask)
+        return anyio.run(answer)
 
 
 def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
