@@ -21,7 +21,7 @@ $(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/
 	@"$(UV)" pip install --quiet --python $(BIN)/python -c constraints.txt --group dev $(addprefix -e ./,$(MEMBERS))
 	@touch $@
 
-demo: $(READY) ## New York's prices side by side, from the embedded sandbox
+demo: $(READY) ## the markets' prices side by side, from the embedded sandbox
 	@$(BIN)/python examples/side_by_side.py
 
 test: $(READY) ## the whole suite with coverage

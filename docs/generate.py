@@ -1,4 +1,4 @@
-"""Write the pages that derive from the code: `datasets.md` and `hooks.md`.
+"""Write the pages that derive from the code: `datasets.md`, `hooks.md` and `tables.md`.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing and exits with 1 if one is stale.
 """
@@ -18,6 +18,7 @@ from typing import Any
 
 import energyopti
 from energyopti import hookspecs, vocabulary
+from energyopti.analysis import TABLES, Peak
 from energyopti.datasets import DATASETS
 from energyopti.schema import Column, Dataset
 
@@ -27,7 +28,7 @@ _NOTE = "<!-- Written by docs/generate.py from the code: run `make docs`, do not
 
 def pages() -> dict[str, str]:
     """Every generated page, by the name of its file."""
-    return {"datasets.md": datasets_page(), "hooks.md": hooks_page()}
+    return {"datasets.md": datasets_page(), "hooks.md": hooks_page(), "tables.md": tables_page()}
 
 
 def datasets_page() -> str:
@@ -51,6 +52,20 @@ def datasets_page() -> str:
         "## Vocabularies",
         "The closed lists of words that columns share: one word for one thing in every market.",
         *(_vocabulary(each) for each in vocabularies()),
+    )
+
+
+def tables_page() -> str:
+    """Every table of a comparison, then the words in them."""
+    return _page(
+        "# Tables of a comparison",
+        _NOTE,
+        "What `energyopti.compare` gives, table by table: each is a polars DataFrame of that name. The formulas are\n"
+        "in [What prices say across markets](analysis.md).",
+        *(_dataset(each) for each in TABLES.values()),
+        "## Vocabularies",
+        _vocabulary(Peak),
+        _vocabulary(vocabulary.Run),
     )
 
 

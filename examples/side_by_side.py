@@ -1,6 +1,7 @@
-"""New York's day-ahead and real-time prices side by side, with the spread between them.
+"""Day-ahead prices of every installed market side by side: figures, lines of blocks and a chart.
 
-Runs on the embedded sandbox: generated data, no network, no key. `make demo` runs it.
+Runs on the embedded sandbox: generated data, no network, no key. `make demo` runs it; `energyopti compare --sandbox`
+is the same as a command.
 """
 
 from __future__ import annotations
@@ -9,78 +10,78 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from energyopti import MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import CrossMarketAnalysis, OutputError, Registry, Settings, UnifiedMarketService
 
-LOCATION = "N.Y.C."
-DAY = ("2024-07-09", "2024-07-10")
+WEEK = ("2024-07-08", "2024-07-15")
+FIGURES = {
+    "mean": "mean",
+    "standard deviation": "standard_deviation",
+    "lowest": "minimum",
+    "highest": "maximum",
+    "on-peak mean": "onpeak_mean",
+    "off-peak mean": "offpeak_mean",
+}
 
 
-async def fetch(home: Path) -> tuple[MarketData, MarketData]:
-    """Both runs of one day, asked at once."""
+async def compare(home: Path) -> CrossMarketAnalysis:
+    """The comparison; a market that cannot answer is left out, and a finding says so."""
     settings = Settings(home=home, sandbox="1")
     async with UnifiedMarketService(Registry(), settings) as service:
-        return await asyncio.gather(
-            service.get_market_data("nyiso", "lmp", *DAY, run="day_ahead", locations=LOCATION),
-            service.get_market_data("nyiso", "lmp", *DAY, run="real_time_5min", locations=LOCATION),
-        )
+        return await service.get_cross_market_analysis(*WEEK, partial=True)
 
 
-def hourly(data: MarketData) -> pl.DataFrame:
-    """Hourly prices on the market's clock: shorter intervals are averaged by their duration."""
-    hours = (pl.col("interval_end") - pl.col("interval_start")).dt.total_seconds() / 3600
-    return (
-        data.local()
-        .group_by(pl.col("interval_start").dt.truncate("1h").alias("hour"))
-        .agg((pl.col("lmp") * hours).sum() / hours.sum())
-        .sort("hour")
-    )
-
-
-def side_by_side(day_ahead: MarketData, real_time: MarketData) -> Table:
-    """The table: an hour a row, prices in USD/MWh."""
-    joined = hourly(day_ahead).join(hourly(real_time), on="hour", suffix="_rt")
-    table = Table(title=f"{LOCATION}, {DAY[0]}: prices in USD/MWh", title_justify="left", header_style="bold")
-    for name, style in (
-        ("hour (New York)", "cyan"),
-        ("day-ahead", "white"),
-        ("real-time", "white"),
-        ("spread", "bold"),
-        ("", "white"),
-    ):
-        table.add_column(name, style=style, justify="left" if name in {"hour (New York)", ""} else "right")
-    widest = max(1.0, float(joined.select((pl.col("lmp") - pl.col("lmp_rt")).abs().max()).item()))
-    for hour, ahead, real in joined.iter_rows():
-        spread = ahead - real
-        bar = "█" * round(20 * abs(spread) / widest)
-        colour = "green" if spread >= 0 else "red"
-        table.add_row(f"{hour:%H:%M}", f"{ahead:.2f}", f"{real:.2f}", f"{spread:+.2f}", f"[{colour}]{bar}[/]")
-    means = joined.select(pl.col("lmp").mean(), pl.col("lmp_rt").mean()).row(0)
+def figures(analysis: CrossMarketAnalysis) -> Table:
+    """A column a market, a row a figure, in USD/MWh."""
+    title = f"Day-ahead prices in USD/MWh, {analysis.time}"
+    table = Table("", *analysis.names, title=title, title_justify="left", header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    table.add_row("location", *analysis.markets["location"])
+    for label, name in FIGURES.items():
+        table.add_row(label, *map(money, analysis.statistics[name]))
     table.add_section()
-    table.add_row("mean", f"{means[0]:.2f}", f"{means[1]:.2f}", f"{means[0] - means[1]:+.2f}", "")
+    darts = dict(analysis.dart.select("market", "mean").iter_rows())
+    table.add_row("day-ahead less real-time", *(money(darts.get(name)) for name in analysis.names))
+    table.add_row("4-hour battery, a day", *map(money, analysis.storage["spread_4h"]))
     return table
 
 
-def whence(data: MarketData) -> str:
-    """Where the data came from, in a line."""
-    (chunk,) = data.provenance
-    state = "final" if chunk.final else "preliminary"
-    rows = f"{len(data)} rows of {data.query.market.id}/{chunk.feed}"
-    return f"{rows}, from the {chunk.era} {chunk.urls[0]} ({state}, {len(data.findings)} findings)"
+def money(value: float | None) -> str:
+    """Dollars and cents; a dash for what is not known."""
+    return "-" if value is None else f"{value:,.2f}"
+
+
+def draw(analysis: CrossMarketAnalysis) -> str:
+    """The chart in a file, and where that is."""
+    try:
+        page = analysis.render("html")
+    except OutputError as error:
+        return str(error)
+    file = Path(tempfile.mkdtemp(prefix="energyopti-")) / "side_by_side.html"
+    file.write_bytes(page)
+    return f"the chart, for a browser: {file}"
 
 
 def main() -> None:
-    """Fetch, compare, print."""
-    console = Console()
+    """Fetch, compare, print, draw."""
+    console = Console(highlight=False, soft_wrap=True)
     with tempfile.TemporaryDirectory() as home:
-        day_ahead, real_time = asyncio.run(fetch(Path(home)))
-    console.print(side_by_side(day_ahead, real_time))
-    console.print("spread = day-ahead minus real-time; generated data from the embedded sandbox\n")
-    for data in (day_ahead, real_time):
-        console.print(whence(data), highlight=False, soft_wrap=True)
+        analysis = asyncio.run(compare(Path(home)))
+    console.print(figures(analysis))
+    console.print(
+        "generated data from the embedded sandbox; a battery's losses of a round trip are not counted\n"
+    )
+    for market, line in analysis.sparklines(62).items():
+        console.print(f"{market:6} {line}")
+    for row in analysis.pairs.iter_rows(named=True):
+        spread = f"{row['market']} less {row['other']}"
+        console.print(
+            f"{spread:18} {money(row['mean_spread']):>7} USD/MWh, correlation {money(row['correlation'])}"
+        )
+    console.print(f"\n{draw(analysis)}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 import energyopti
-from energyopti import Coverage, Finding, MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import (
+    Coverage,
+    CrossMarketAnalysis,
+    Finding,
+    MarketData,
+    Registry,
+    Settings,
+    UnifiedMarketService,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +35,19 @@ def blocks() -> tuple[pl.DataFrame, pd.DataFrame, Iterator[Any], tuple[Finding, 
     data = energyopti.get("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead", locations=["WEST"])
     frame: pl.DataFrame = data.local()
     return frame, data.to_pandas(), data.records(), data.findings, data.coverage
+
+
+async def compares(service: UnifiedMarketService, start: datetime) -> tuple[pl.DataFrame, bytes]:
+    """Markets, locations and run as a caller has them; both faces have the same types."""
+    found: CrossMarketAnalysis = energyopti.compare("2024-07-01", "2024-07-08", markets="pjm", dart=False)
+    again = await service.get_cross_market_analysis(
+        start,
+        "2024-07-02T00:00Z",
+        markets=["pjm", "ercot"],
+        locations={"ercot": "HB_WEST"},
+        run="real_time_5min",
+    )
+    return again.side_by_side(), found.render("png")
 
 
 def builds() -> UnifiedMarketService:

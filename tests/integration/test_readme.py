@@ -63,15 +63,15 @@ def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 def test_readme_has_an_example_for_each_way_to_ask() -> None:
-    """Blocking, several at once, partial with filters, other forms: each with its output; and a command."""
+    """Blocking, several at once, partial with filters, other forms, across markets: each with its output; and a command."""
     outputs = [output for _, output in examples()]
-    assert len(outputs) == 4
+    assert len(outputs) == 5
     assert all(outputs)
     assert [language for language, _ in blocks("README.md")].count("console") == 1
 
 
 @pytest.mark.usefixtures("offline")
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_example_prints_what_the_readme_says(number: int) -> None:
     """Run offline, an example prints the lines below it, and warns of nothing."""
     code, expected = examples()[number - 1]

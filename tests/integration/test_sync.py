@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,13 +101,20 @@ def test_own_observer_is_told(server: Server) -> None:
     assert events[0].kind is EventKind.QUERY_PLANNED
 
 
-def test_signature_is_that_of_the_service() -> None:
-    """Both faces take the same arguments; a caller of ``get`` passes no service."""
-    wanted = inspect.signature(UnifiedMarketService.get_market_data)
+@pytest.mark.parametrize(
+    ("face", "method"),
+    [
+        (energyopti.get, UnifiedMarketService.get_market_data),
+        (energyopti.compare, UnifiedMarketService.get_cross_market_analysis),
+    ],
+)
+def test_signature_is_that_of_the_service(face: Callable[..., Any], method: Callable[..., Any]) -> None:
+    """Both faces take the same arguments; a caller of the blocking one passes no service."""
+    wanted = inspect.signature(method)
     parameters = [each for each in wanted.parameters.values() if each.name != "self"]
-    assert list(inspect.signature(energyopti.get).parameters.values()) == parameters
-    assert inspect.signature(energyopti.get).return_annotation == wanted.return_annotation
-    assert energyopti.get.__doc__ == UnifiedMarketService.get_market_data.__doc__
+    assert list(inspect.signature(face).parameters.values()) == parameters
+    assert inspect.signature(face).return_annotation == wanted.return_annotation
+    assert face.__doc__ == method.__doc__
 
 
 def test_reset_ends_the_thread_and_the_next_call_begins_another(server: Server) -> None:

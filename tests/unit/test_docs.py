@@ -64,7 +64,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["datasets.md", "hooks.md"])
+@pytest.mark.parametrize("name", ["datasets.md", "hooks.md", "tables.md"])
 def test_generated_page_is_up_to_date(generator: ModuleType, name: str) -> None:
     """The page as committed is the page that the code gives; if not, `make docs` writes it."""
     fresh = text_of(DOCS / name) == generator.pages()[name]

@@ -15,6 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from energyopti.analysis import CrossMarketAnalysis
     from energyopti.datasets import DATASETS
     from energyopti.errors import (
         AuthenticationFailed,
@@ -54,10 +55,11 @@ if TYPE_CHECKING:
     from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
-    from energyopti.sync import get
+    from energyopti.sync import compare, get
     from energyopti.vocabulary import Run
 
 _HOMES = {
+    "analysis": ("CrossMarketAnalysis",),
     "datasets": ("DATASETS",),
     "errors": (
         "AuthenticationFailed",
@@ -97,7 +99,7 @@ _HOMES = {
     "result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
     "service": ("UnifiedMarketService",),
     "settings": ("Settings",),
-    "sync": ("get",),
+    "sync": ("compare", "get"),
     "vocabulary": ("Run",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -123,6 +125,7 @@ __all__ = [
     "CoveragePart",
     "CoverageStatus",
     "Credential",
+    "CrossMarketAnalysis",
     "Days",
     "EnergyOptiError",
     "Era",
@@ -157,6 +160,7 @@ __all__ = [
     "UnknownLocation",
     "UnknownMarket",
     "UnsupportedQuery",
+    "compare",
     "get",
     "hookimpl",
     "validate_time_range",

@@ -32,6 +32,8 @@ class FindingKind(enum.StrEnum):
     FALLBACK = "fallback"
     STALE = "stale"
     MISSING_PART = "missing_part"
+    MISSING_MARKET = "missing_market"
+    INCOMPLETE_HOUR = "incomplete_hour"
 
 
 @attrs.frozen(kw_only=True)

@@ -36,6 +36,8 @@ from energyopti.united import unite
 if TYPE_CHECKING:
     import polars as pl
 
+    from energyopti.analysis import CrossMarketAnalysis
+
 _AT_ONCE = 32
 
 
@@ -163,6 +165,46 @@ class UnifiedMarketService:
             if isinstance(answer_, EnergyOptiError):
                 lacking[query.market.id] = answer_
         return unite(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
+
+    async def get_cross_market_analysis(
+        self,
+        start_time: Instant,
+        end_time: Instant,
+        *,
+        markets: Sequence[str] | str | None = None,
+        run: str | None = None,
+        locations: Mapping[str, str] | None = None,
+        tz: str = "UTC",
+        partial: bool = False,
+        dart: bool = True,
+        observe: Observer | None = None,
+    ) -> CrossMarketAnalysis:
+        """Hourly prices of several markets side by side in UTC, and what they say.
+
+        All installed markets that have prices unless ``markets`` names some, each at its reference hub unless
+        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` where a name means several), in
+        the ``run`` given, day-ahead if none is. Naive bounds are read on the clock of ``tz``; they must lie on full
+        hours of UTC. Shorter intervals are averaged by their seconds; an hour of which a part is missing is null, and
+        counted by a finding. ``dart`` asks for day-ahead and real-time prices beside the run, to compare them; where
+        a market has no such prices a finding says so.
+
+        Strict by default: a market that cannot answer raises. With ``partial=True`` it becomes a finding, unless
+        none can answer. Raises the errors of `energyopti.errors`, before any request for what cannot be compared.
+        """
+        from energyopti.analysis.comparison import compare
+
+        return await compare(
+            self,
+            start_time,
+            end_time,
+            markets=markets,
+            run=run,
+            locations=locations,
+            tz=tz,
+            partial=partial,
+            with_dart=dart,
+            observe=observe,
+        )
 
     def capabilities(self) -> pl.DataFrame:
         """What exists where: a row for each dataset and run, a column for each market with its usual feed."""

@@ -71,3 +71,4 @@ def _blocking(
 
 
 get = _blocking(UnifiedMarketService.get_market_data)
+compare = _blocking(UnifiedMarketService.get_cross_market_analysis)

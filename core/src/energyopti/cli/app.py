@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from energyopti.cli import describing, doctor, getting, listings, reading, serving
+from energyopti.cli import comparing, describing, doctor, getting, listings, reading, serving
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
 
@@ -19,7 +19,8 @@ Examples:
   energyopti describe lmp
   energyopti get nyiso lmp --run day_ahead --start 2024-07-01 --end 2024-07-02
   energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
-  energyopti get nyiso lmp --start 2024-07-01 --end 2024-07-02 --sandbox
+  energyopti get all lmp --run day_ahead --start 2024-07-01 --end 2024-07-02 --sandbox
+  energyopti compare --start 2024-07-01 --end 2024-08-01 --chart july.html --sandbox
 """
 
 _UsageError: Any = typer.BadParameter.__base__
@@ -104,6 +105,7 @@ def _energyopti(
 
 
 app.command("get")(getting.get)
+app.command("compare")(comparing.compare)
 app.command("read")(reading.read)
 app.command("markets")(listings.markets)
 app.command("feeds")(listings.feeds)

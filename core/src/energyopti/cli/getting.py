@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,8 +17,24 @@ from energyopti.errors import EnergyOptiError, OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from energyopti.events import Observer
+    from energyopti.findings import Finding
     from energyopti.query import Query
     from energyopti.result import MarketData
+    from energyopti.service import UnifiedMarketService
+
+T = TypeVar("T")
+Form = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
+        metavar="FORMAT",
+    ),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
+Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
 
 _FINDINGS_SHOWN = 20
 
@@ -60,16 +76,8 @@ def get(
     vintages: Annotated[
         Vintages, typer.Option(help="Of a forecast: the last publication for each interval, or every one.")
     ] = Vintages.LATEST,
-    form: Annotated[
-        Format | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
-            metavar="FORMAT",
-        ),
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    form: Form = None,
+    output: Output = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
     revisions: Annotated[
         bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
@@ -80,7 +88,7 @@ def get(
     timeout: Annotated[
         float | None, typer.Option(help="Seconds after which what is there is the answer.", metavar="SECONDS")
     ] = None,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")] = False,
+    sandbox: Generated = False,
 ) -> None:
     """Get the data of a market, or of several, for a time range; the end is excluded.
 
@@ -103,7 +111,14 @@ def get(
         "revisions": revisions,
         "filters": _filters(column or ()),
     }
-    result = _ask(here, _queries(here, market, asked), timeout=timeout, sandbox=sandbox)
+    queries, missing = _queries(here, market, asked)
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
+        if len(queries) == 1 and not missing:
+            return await service.answer(queries[0], timeout=timeout, observe=observe)
+        return await service.answer_several(queries, missing, timeout=timeout, observe=observe)
+
+    result = ask(here, question, sandbox=sandbox)
     deliver(result, chosen, output, raw=raw)
     report(result, output)
 
@@ -155,31 +170,24 @@ def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, 
     return found
 
 
-def _ask(
-    here: Installation,
-    asked: tuple[list[Query], dict[str, EnergyOptiError]],
-    *,
-    timeout: float | None,
-    sandbox: bool,
-) -> MarketData:
-    """The answer to the queries, with a progress bar if it takes a while."""
+def ask(
+    here: Installation, question: Callable[[UnifiedMarketService, Observer], Awaitable[T]], *, sandbox: bool
+) -> T:
+    """What a service answers to a question, with a progress bar if it takes a while."""
     import anyio
 
     from energyopti.progress import progress
     from energyopti.service import UnifiedMarketService
 
     settings = here.settings(sandbox=sandbox)
-    queries, missing = asked
 
-    async def ask() -> MarketData:
+    async def answer() -> T:
         service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
         async with service:
-            if len(queries) == 1 and not missing:
-                return await service.answer(queries[0], timeout=timeout, observe=observe)
-            return await service.answer_several(queries, missing, timeout=timeout, observe=observe)
+            return await question(service, observe)
 
     with progress() as observe:
-        return anyio.run(ask)
+        return anyio.run(answer)
 
 
 def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
@@ -207,16 +215,21 @@ def _title(result: MarketData) -> str:
 def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
     """Say how much came, from where and where to, what was found and what is missing."""
     say(_summary(result, source) + (f", written to {output}" if output else ""))
-    for finding in result.findings[:_FINDINGS_SHOWN]:
-        say(f"{finding.kind}: {finding}")
-    more = len(result.findings) - _FINDINGS_SHOWN
-    if more > 0:
-        say(f"... and {more} more findings")
+    say_findings(result.findings)
     said = "\n".join(finding.message for finding in result.findings)
     for part in result.coverage.missing:
         if part.reason not in said:
             where = f"{part.market}: " if part.market else ""
             say(f"{where}{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
+
+
+def say_findings(findings: Sequence[Finding]) -> None:
+    """Say what was found, and how much more."""
+    for finding in findings[:_FINDINGS_SHOWN]:
+        say(f"{finding.kind}: {finding}")
+    more = len(findings) - _FINDINGS_SHOWN
+    if more > 0:
+        say(f"... and {more} more findings")
 
 
 def _summary(result: MarketData, source: str | None) -> str:

@@ -1,0 +1,14 @@
+"""Cross-market analysis: hourly prices of several markets side by side, and what they say.
+
+`energyopti.compare` and `UnifiedMarketService.get_cross_market_analysis` are its doors; docs/analysis.md has the
+definitions. Everything here is a function of frames; only `asking` waits, for a service's answers.
+"""
+
+from __future__ import annotations
+
+from energyopti.analysis.calendar import nerc_holidays
+from energyopti.analysis.result import CrossMarketAnalysis
+from energyopti.analysis.sparkline import sparkline
+from energyopti.analysis.tables import TABLES, Peak
+
+__all__ = ["TABLES", "CrossMarketAnalysis", "Peak", "nerc_holidays", "sparkline"]

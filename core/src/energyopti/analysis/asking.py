@@ -1,0 +1,211 @@
+"""The prices that a comparison needs, of all markets and runs at once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import polars as pl
+
+from energyopti.analysis.hours import hourly, incomplete, on_the_clock, slack
+from energyopti.analysis.subjects import Subject
+from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, UnknownLocation, UnsupportedQuery
+from energyopti.findings import Finding, FindingKind
+from energyopti.query import TimeRange
+from energyopti.timezones import HOUR
+from energyopti.together import together
+from energyopti.vocabulary import Run
+
+if TYPE_CHECKING:
+    from energyopti.events import Observer
+    from energyopti.market import Feed
+    from energyopti.result import MarketData
+    from energyopti.service import UnifiedMarketService
+
+REAL_TIME = (Run.REAL_TIME_HOURLY, Run.REAL_TIME_15MIN, Run.REAL_TIME_5MIN)
+"""The runs that day-ahead can be compared with, the one that needs least first."""
+
+_ABSENT = (NoData, UnsupportedQuery, UnknownLocation, InvalidTimeRange)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Leg:
+    """The hourly prices of one run at one market's location (a table `hours`), and the data they came from."""
+
+    data: MarketData
+    hours: pl.DataFrame
+    findings: tuple[Finding, ...]
+
+    @property
+    def feed(self) -> Feed:
+        """The feed that answered."""
+        return self.data.query.feed
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Answer:
+    """What one market answered: its prices, and the day-ahead and real-time ones that DART needs."""
+
+    subject: Subject
+    price: Leg
+    day_ahead: Leg | None = None
+    real_time: Leg | None = None
+    remarks: tuple[Finding, ...] = ()
+
+    @property
+    def both(self) -> tuple[Leg, Leg] | None:
+        """Day-ahead and real-time, where there are both."""
+        if self.day_ahead is None or self.real_time is None:
+            return None
+        return self.day_ahead, self.real_time
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """All that was asked, each once."""
+        legs = dict.fromkeys((self.price, self.day_ahead, self.real_time))
+        return tuple(leg for leg in legs if leg is not None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found on the way."""
+        return (*self.remarks, *(finding for leg in self.legs for finding in leg.findings))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Refusal:
+    """Why one market is not compared."""
+
+    subject: Subject
+    error: EnergyOptiError
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The error as a finding."""
+        message = f"{self.subject.market.id} is left out: {self.error.line}"
+        return (Finding(kind=FindingKind.MISSING_MARKET, message=message),)
+
+
+@attrs.frozen(kw_only=True)
+class Asking:
+    """How a service is asked for the prices of a range.
+
+    Strict, the first market that cannot answer raises. With ``partial`` its refusal stands in its place. With
+    ``dart`` the day-ahead and the real-time run are asked for beside the one that is compared; what they lack is
+    a finding in either case, for the comparison stands without it.
+    """
+
+    service: UnifiedMarketService
+    span: TimeRange
+    dart: bool
+    partial: bool
+    observe: Observer | None
+
+    async def all(self, asked: Sequence[Subject]) -> tuple[list[Answer], list[Refusal]]:
+        """What each market answers; raises the first error if none can."""
+        replies = await together([functools.partial(self.market, subject) for subject in asked])
+        answers = [each for each in replies if isinstance(each, Answer)]
+        refusals = [each for each in replies if isinstance(each, Refusal)]
+        if not answers:
+            raise refusals[0].error
+        return answers, refusals
+
+    async def market(self, subject: Subject) -> Answer | Refusal:
+        """What one market answers."""
+        try:
+            price = await self._leg(subject, subject.run)
+        except EnergyOptiError as error:
+            if not self.partial:
+                raise
+            return Refusal(subject=subject, error=error)
+        if not self.dart:
+            return Answer(subject=subject, price=price)
+        real_time = self._real_time(subject, price)
+        if real_time is None:
+            remark = _without_dart(subject, "it has no real-time prices")
+            return Answer(subject=subject, price=price, remarks=(remark,))
+        (first, one), (second, other) = await together(
+            [functools.partial(self._beside, subject, price, run) for run in (Run.DAY_AHEAD, real_time)]
+        )
+        return Answer(subject=subject, price=price, day_ahead=first, real_time=second, remarks=(*one, *other))
+
+    def _real_time(self, subject: Subject, price: Leg) -> Run | None:
+        """The market's real-time run: the one that is compared anyhow, or the one that needs least."""
+        if price.feed.run in REAL_TIME:
+            return price.feed.run
+        filling = self.service.registry.filling
+        return next((run for run in REAL_TIME if subject.market.id in filling("lmp", run)), None)
+
+    async def _beside(self, subject: Subject, price: Leg, run: Run) -> tuple[Leg | None, tuple[Finding, ...]]:
+        """A run beside the one that is compared, or why it is not there."""
+        if price.feed.run is run:
+            return price, ()
+        try:
+            return await self._leg(subject, run.value), ()
+        except EnergyOptiError as error:
+            if not (self.partial or isinstance(error, _ABSENT)):
+                raise
+            arrived = None if error.finished is None else self._hourly(error.finished, error.finished.frame)
+            return arrived, (() if arrived else (_without_dart(subject, error.line),))
+
+    async def _leg(self, subject: Subject, run: str) -> Leg:
+        """One run's prices by the hour."""
+        data = await self._ask(subject, run, self.span, partial=self.partial)
+        before = await self._before(subject, run, data)
+        return self._hourly(data, pl.concat([*before, data.frame]))
+
+    async def _before(self, subject: Subject, run: str, data: MarketData) -> list[pl.DataFrame]:
+        """The hour before the range, where the first interval in the range begins late: its last may reach in."""
+        feed, starts = data.query.feed, data.frame["interval_start"]
+        if not feed.irregular or starts.is_empty() or starts[0] - self.span.start <= slack(feed):
+            return []
+        earlier = TimeRange(self.span.start - HOUR, self.span.start)
+        try:
+            return [(await self._ask(subject, run, earlier, partial=True)).frame]
+        except EnergyOptiError:  # then the hour stays incomplete, and is counted
+            return []
+
+    async def _ask(self, subject: Subject, run: str, span: TimeRange, *, partial: bool) -> MarketData:
+        return await self.service.get_market_data(
+            subject.market.id,
+            "lmp",
+            span.start,
+            span.end,
+            run=run,
+            locations=subject.location,
+            location_type=subject.location_type,
+            partial=partial,
+            observe=self.observe,
+        )
+
+    def _hourly(self, data: MarketData, rows: pl.DataFrame) -> Leg:
+        """Rows as a table `hours`; components that the feed derives are not published, and null."""
+        market, feed = data.query.market, data.query.feed
+        _check_one_series(rows, f"{market.id}/{feed.name}")
+        derived = [
+            pl.lit(None, dtype=pl.Float64).alias(name) for name in feed.derived if name in rows.columns
+        ]
+        hours = hourly(rows.with_columns(derived), self.span, slack=slack(feed))
+        return Leg(
+            data=data,
+            hours=on_the_clock(hours, market=market.id, tz=market.zone),
+            findings=(*data.findings, *incomplete(hours, feed, market.id)),
+        )
+
+
+def _check_one_series(rows: pl.DataFrame, feed: str) -> None:
+    """Raise `UnsupportedQuery` where a location's name means several series: an ERCOT load zone has two."""
+    series = rows.select("location", "location_type").unique(maintain_order=True)
+    if series.height > 1:
+        choices = " or ".join(
+            f"{location}:{kind}" for location, kind in series.sort("location_type").iter_rows()
+        )
+        raise UnsupportedQuery(f"{feed} has several prices of that location; say which: {choices}")
+
+
+def _without_dart(subject: Subject, why: str) -> Finding:
+    return Finding(
+        kind=FindingKind.MISSING_PART,
+        message=f"{subject.market.id} has no spread of day-ahead against real-time: {why}",
+    )

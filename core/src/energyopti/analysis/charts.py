@@ -1,0 +1,245 @@
+"""The chart of a comparison: price lines, spreads by hour, duration curves."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from energyopti.analysis import chart_data
+from energyopti.errors import OutputError
+from energyopti.timezones import iso_utc
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from energyopti.analysis.result import CrossMarketAnalysis
+
+FORMS = ("html", "png", "svg")
+"""What a chart can be rendered as."""
+
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+_DASHES = ([1, 0], [7, 2], [3, 1.5], [7, 2, 2, 2], [12, 2], [4, 2, 1, 2], [1, 1])
+_WIDTH = 900
+_SHARP = 2.0
+_SPIKY = 6
+_EMBEDDED = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
+"""The menu of the page saves pictures; none of its entries sends the data to somebody's editor."""
+
+_MARKS = (-1000, -300, -100, -30, 0, 30, 100, 300, 1000, 3000, 10_000)
+_COLOURED = 0.9
+
+
+def need_extra() -> None:
+    """Raise `OutputError` where the packages that draw are not installed."""
+    try:
+        import altair  # noqa: F401, ICN001
+        import vl_convert  # noqa: F401
+    except ImportError as error:
+        raise OutputError(
+            f"a chart needs altair and vl-convert-python ({error.name} is missing): "
+            "pip install 'energyopti[chart]'"
+        ) from None
+
+
+def render(analysis: CrossMarketAnalysis, form: str) -> bytes:
+    """The chart as a whole file: ``html`` (which asks nothing of the network), ``png`` or ``svg``."""
+    if form not in FORMS:
+        raise OutputError(f"a chart is never {form!r}; it can be {', '.join(FORMS)}")
+    drawn = chart(analysis)
+    if form == "html":
+        return drawn.to_html(inline=True, embed_options=_EMBEDDED).encode()
+    if form == "svg":
+        text = io.StringIO()
+        drawn.save(text, format="svg")
+        return text.getvalue().encode()
+    image = io.BytesIO()
+    drawn.save(image, format="png", scale_factor=_SHARP)
+    return image.getvalue()
+
+
+def chart(analysis: CrossMarketAnalysis) -> alt.VConcatChart:
+    """All of it, one below the other; without spreads where there is one market."""
+    need_extra()
+    import altair as alt
+
+    parts: list[alt.Chart | alt.FacetChart] = [_lines(analysis)]
+    if len(analysis.names) > 1:
+        parts.append(_spreads(analysis))
+    parts.append(_duration(analysis))
+    run = " and ".join(dict.fromkeys(analysis.markets["run"])).replace("_", " ")
+    title = alt.TitleParams(
+        f"Power prices side by side: {run}",
+        subtitle=f"{iso_utc(analysis.time.start)} to {iso_utc(analysis.time.end)}; clock of the charts: {analysis.tz}",
+        anchor="start",
+        fontSize=18,
+        subtitleFontSize=13,
+        offset=14,
+    )
+    drawn: alt.VConcatChart = (
+        alt.vconcat(*parts, spacing=36, title=title)
+        .resolve_scale(color="independent", strokeDash="independent")
+        .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal")
+        .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=280)
+        .configure_view(stroke="#cccccc")
+    )
+    return drawn
+
+
+def _data(frame: pl.DataFrame) -> Any:
+    """Rows for a chart; times get a Z, since a chart would read them on the clock of whoever looks at it."""
+    import altair as alt
+
+    text = frame.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%dT%H:%M:%SZ"))
+    return alt.Data(values=json.loads(text.write_json()))  # type: ignore[no-untyped-call]
+
+
+def _named(analysis: CrossMarketAnalysis, frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame with markets as the legend calls them: ``pjm WESTERN HUB``."""
+    return frame.with_columns(
+        pl.col("market").replace(dict(zip(analysis.names, labels(analysis), strict=True)))
+    )
+
+
+def labels(analysis: CrossMarketAnalysis) -> list[str]:
+    """Each market with the name of its location; a name cannot end the script that it is written into."""
+    place = pl.col("location_name").fill_null(pl.col("location")).str.replace_all("</", "< /", literal=True)
+    return analysis.markets.select(pl.format("{} {}", "market", place)).to_series().to_list()
+
+
+def _styles(names: Sequence[str]) -> dict[str, Any]:
+    """Markets told apart by colour and by dash: one legend for both."""
+    import altair as alt
+
+    count = range(len(names))
+    legend = alt.Legend(title=None, orient="top", symbolStrokeWidth=3, symbolSize=300, columns=4)
+    colours = [_COLOURS[number % len(_COLOURS)] for number in count]
+    dashes = [_DASHES[number % len(_DASHES)] for number in count]
+    return {
+        "color": alt.Color("market:N", scale=alt.Scale(domain=list(names), range=colours), legend=legend),
+        "strokeDash": alt.StrokeDash(
+            "market:N", scale=alt.Scale(domain=list(names), range=dashes), legend=legend
+        ),
+    }
+
+
+def _price_axis(prices: pl.Series) -> alt.Y:
+    """The axis of prices: logarithmic to both sides of zero where spikes would flatten all else."""
+    import altair as alt
+
+    size = prices.drop_nulls().abs()
+    if size.is_empty() or size.max() <= _SPIKY * max(size.quantile(0.98) or 0.0, 1.0):  # type: ignore[operator]
+        return alt.Y("price:Q", title="USD/MWh", scale=alt.Scale(zero=False, nice=True))
+    scale = alt.Scale(type="symlog", constant=max(size.quantile(0.5) or 0.0, 1.0), nice=False)
+    title = "USD/MWh (logarithmic to both sides of 0)"
+    low, high = prices.min(), prices.max()
+    marks = [mark for mark in _MARKS if low <= mark <= high]  # type: ignore[operator]
+    return alt.Y("price:Q", title=title, scale=scale, axis=alt.Axis(values=marks))
+
+
+def _title(text: str, subtitle: str) -> alt.TitleParams:
+    import altair as alt
+
+    return alt.TitleParams(
+        text, subtitle=subtitle, anchor="start", frame="group", fontSize=14, subtitleFontSize=12
+    )
+
+
+def _lines(analysis: CrossMarketAnalysis) -> alt.Chart:
+    import altair as alt
+
+    frame, how = chart_data.lines(analysis.hours, analysis.time, analysis.tz)
+    time = alt.X(
+        "time:T", title=f"time ({analysis.tz})", scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False)
+    )
+    drawn: alt.Chart = (
+        alt.Chart(_data(_named(analysis, frame)), width=_WIDTH, height=280, title=_title("Prices", how))
+        .mark_line(strokeWidth=1.5)
+        .encode(
+            x=time,
+            y=_price_axis(frame["price"]),
+            tooltip=[
+                "market:N",
+                alt.Tooltip("utcyearmonthdatehoursminutes(time):T", title=f"time ({analysis.tz})"),
+                alt.Tooltip("price:Q", title="USD/MWh"),
+            ],
+            **_styles(labels(analysis)),
+        )
+    )
+    return drawn
+
+
+def _spreads(analysis: CrossMarketAnalysis) -> alt.FacetChart:
+    import altair as alt
+
+    frame, by = chart_data.spreads(analysis.hours, analysis.time, analysis.tz)
+    pattern = {"date": "%b %-d", "month": "%b %Y", "year": "%Y"}[by]
+    times = frame["time"].unique().sort().dt.to_string(pattern).to_list()
+    frame = frame.with_columns(pl.col("time").dt.to_string(pattern).alias("when")).drop("time")
+    quantile = frame["spread"].abs().quantile(_COLOURED)
+    edge = float(f"{max(quantile or 0.0, 0.01):.2g}")
+    names = frame["pair"].unique(maintain_order=True).to_list()
+    columns = min(3, len(names))
+    cells = (
+        alt.Chart(_data(frame), width=(_WIDTH - 60 * (columns - 1)) / columns, height=170)
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "when:O",
+                title=None,
+                sort=times,
+                axis=alt.Axis(labelOverlap="greedy", labelAngle=0, labelSeparation=8),
+            ),
+            y=alt.Y("hour:O", title=f"hour of the day ({analysis.tz})", axis=alt.Axis(values=[0, 6, 12, 18])),
+            color=alt.Color(
+                "spread:Q",
+                title=["USD/MWh", "colours end", f"at ±{edge:g}"],
+                legend=alt.Legend(values=[-edge, 0, edge]),
+                scale=alt.Scale(scheme="purpleorange", domain=[-edge, edge], clamp=True),
+            ),
+            tooltip=[
+                "pair:N",
+                alt.Tooltip("when:N", title=by),
+                alt.Tooltip("hour:O", title=f"hour ({analysis.tz})"),
+                alt.Tooltip("spread:Q", title="mean spread, USD/MWh"),
+                alt.Tooltip("hours:Q", title="hours in the mean"),
+            ],
+        )
+    )
+    how = f"mean of the first market's price less the second's, by {by} and hour of the day; blank where there is none"
+    drawn: alt.FacetChart = cells.facet(
+        alt.Facet("pair:N", title=None, sort=names, header=alt.Header(labelFontSize=12)),
+        columns=columns,
+        title=_title("Spreads", how),
+    )
+    return drawn
+
+
+def _duration(analysis: CrossMarketAnalysis) -> alt.Chart:
+    import altair as alt
+
+    frame, how = chart_data.duration(analysis.hours)
+    share = alt.X(
+        "share:Q", title="percent of the hours with at least this price", scale=alt.Scale(domain=[0, 100])
+    )
+    drawn: alt.Chart = (
+        alt.Chart(
+            _data(_named(analysis, frame)), width=_WIDTH, height=240, title=_title("Duration curves", how)
+        )
+        .mark_line(strokeWidth=1.5)
+        .encode(
+            x=share,
+            y=_price_axis(frame["price"]),
+            order="share:Q",
+            tooltip=[
+                "market:N",
+                alt.Tooltip("share:Q", title="percent of hours"),
+                alt.Tooltip("price:Q", title="USD/MWh"),
+            ],
+            **_styles(labels(analysis)),
+        )
+    )
+    return drawn

@@ -1,0 +1,90 @@
+"""What a comparison of markets gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+import polars as pl
+
+from energyopti.analysis.sparkline import sparkline
+from energyopti.analysis.tables import TABLES
+from energyopti.errors import UnsupportedQuery, suggest
+from energyopti.findings import Finding
+from energyopti.query import TimeRange
+from energyopti.store import ChunkProvenance
+from energyopti.timezones import HOUR
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class CrossMarketAnalysis:
+    """Hourly prices of several markets side by side, and what they say.
+
+    The tables are polars DataFrames; `energyopti.analysis.TABLES` says their columns, units and keys, and
+    docs/analysis.md the formulas. ``findings`` and ``provenance`` are by market; ``tz`` is the clock of naive
+    bounds and of the charts.
+    """
+
+    time: TimeRange
+    tz: str
+    markets: pl.DataFrame
+    hours: pl.DataFrame
+    statistics: pl.DataFrame
+    pairs: pl.DataFrame
+    dart: pl.DataFrame
+    dart_hours: pl.DataFrame
+    storage: pl.DataFrame
+    storage_days: pl.DataFrame
+    findings: Mapping[str, tuple[Finding, ...]]
+    provenance: Mapping[str, tuple[ChunkProvenance, ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The markets that answered, in the order asked for."""
+        return tuple(self.markets["market"])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of the tables by its name; raises `UnsupportedQuery` for any other name."""
+        if name not in TABLES:
+            raise UnsupportedQuery(f"a comparison has no table {name!r}.{suggest(name, TABLES)}")
+        found: pl.DataFrame = getattr(self, name)
+        return found
+
+    def side_by_side(self) -> pl.DataFrame:
+        """The prices with a row an hour: ``interval_start`` in UTC, then a column for each market in USD/MWh."""
+        prices = [
+            self.hours.filter(pl.col("market") == name).select("interval_start", pl.col("price").alias(name))
+            for name in self.names
+        ]
+        return pl.concat(prices, how="align_left") if len(prices) > 1 else prices[0]
+
+    def sparklines(self, width: int = 60) -> dict[str, str]:
+        """Each market's prices as a line of blocks between its own lowest and highest; a blank where an hour is missing."""
+        return {
+            name: sparkline(self.hours.filter(pl.col("market") == name)["price"], width)
+            for name in self.names
+        }
+
+    def chart(self) -> alt.VConcatChart:
+        """Price lines, spreads by hour and month, and duration curves; needs the extra ``energyopti[chart]``."""
+        from energyopti.analysis.charts import chart
+
+        return chart(self)
+
+    def render(self, form: str) -> bytes:
+        """The chart as ``html`` that needs no network, ``png`` or ``svg``; needs the extra ``energyopti[chart]``."""
+        from energyopti.analysis.charts import render
+
+        return render(self, form)
+
+    def __repr__(self) -> str:
+        runs = "/".join(dict.fromkeys(self.markets["run"]))
+        found = sum(map(len, self.findings.values()))
+        return (
+            f"CrossMarketAnalysis({', '.join(self.names)}; {runs}; {self.time}; "
+            f"{(self.time.end - self.time.start) // HOUR:,} hours; {found} findings)"
+        )

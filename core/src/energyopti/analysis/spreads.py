@@ -1,0 +1,114 @@
+"""Differences of prices: between markets, between runs, between the hours of a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from energyopti.analysis.statistics import extremes
+from energyopti.analysis.tables import DART, DART_HOURS, PAIRS, STORAGE, STORAGE_DAYS, as_table
+
+_BATTERIES = (1, 2, 4)
+
+
+def side_by_side(hours: pl.DataFrame) -> pl.DataFrame:
+    """The prices of each market beside those of each that comes after it in a table `hours`, hour by hour.
+
+    ``market`` and ``other``, ``price`` and ``other_price``; pair by pair, in the order of time.
+    """
+    rank = pl.col("market").rle_id().alias("rank")
+    prices = hours.select("interval_start", rank, "market", "price")
+    others = prices.rename({"rank": "other_rank", "market": "other", "price": "other_price"})
+    return (
+        prices.join(others, on="interval_start", maintain_order="left_right")
+        .filter(pl.col("rank") < pl.col("other_rank"))
+        .sort("rank", "other_rank", maintain_order=True)
+        .drop("rank", "other_rank")
+    )
+
+
+def pairs(hours: pl.DataFrame) -> pl.DataFrame:
+    """The table `pairs` of a table `hours`."""
+    first, second = pl.col("price"), pl.col("other_price")
+    spread, known = first - second, first.is_not_null() & second.is_not_null()
+    figures = (
+        side_by_side(hours)
+        .group_by("market", "other", maintain_order=True)
+        .agg(
+            known.sum().alias("hours"),
+            spread.mean().alias("mean_spread"),
+            spread.std().alias("standard_deviation"),
+            *extremes(spread),
+            pl.corr(first.filter(known), second.filter(known)).fill_nan(None).alias("correlation"),
+        )
+    )
+    return as_table(figures, PAIRS)
+
+
+def dart_hours(day_ahead: pl.DataFrame, real_time: pl.DataFrame) -> pl.DataFrame:
+    """The table `dart_hours` of two tables `hours` of one market."""
+    both = day_ahead.join(
+        real_time.select("interval_start", pl.col("price").alias("real_time")),
+        on="interval_start",
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.col("price").alias("day_ahead"), (pl.col("price") - pl.col("real_time")).alias("dart"))
+    return as_table(both, DART_HOURS)
+
+
+def dart(hours: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
+    """The table `dart` of a table `dart_hours`; the table `markets` says the runs."""
+    value = pl.col("dart")
+    figures = (
+        hours.group_by("market", maintain_order=True)
+        .agg(
+            value.count().alias("hours"),
+            value.null_count().alias("missing_hours"),
+            value.mean().alias("mean"),
+            value.std().alias("standard_deviation"),
+            value.min().alias("minimum"),
+            value.max().alias("maximum"),
+            (value > 0).sum().alias("positive_hours"),
+        )
+        .join(markets.select("market", "real_time_run"), on="market", how="left", maintain_order="left")
+    )
+    return as_table(figures, DART)
+
+
+def storage_days(hours: pl.DataFrame, *, zone: str) -> pl.DataFrame:
+    """The table `storage_days` of one market's table `hours`."""
+    price = pl.col("price")
+    whole = pl.col("hours") == pl.col("day_hours")
+    spreads = [
+        (price.top_k(count).mean() - price.bottom_k(count).mean()).alias(f"spread_{count}h")
+        for count in _BATTERIES
+    ]
+    days = (
+        hours.group_by("market", "day", maintain_order=True)
+        .agg(price.count().alias("hours"), *spreads)
+        .with_columns(_day_hours(zone))
+        .with_columns(
+            pl.when(whole).then(pl.col(f"spread_{count}h")).alias(f"spread_{count}h") for count in _BATTERIES
+        )
+    )
+    return as_table(days, STORAGE_DAYS)
+
+
+def _day_hours(zone: str) -> pl.Expr:
+    """How many hours a day has on the clock of a zone."""
+    midnight = pl.col("day").cast(pl.Datetime("us"))
+    begins = midnight.dt.replace_time_zone(zone)
+    ends = (midnight + timedelta(days=1)).dt.replace_time_zone(zone)
+    return (ends - begins).dt.total_hours().alias("day_hours")
+
+
+def storage(days: pl.DataFrame) -> pl.DataFrame:
+    """The table `storage` of a table `storage_days`."""
+    whole = pl.col("hours") == pl.col("day_hours")
+    figures = days.group_by("market", maintain_order=True).agg(
+        whole.sum().alias("days"),
+        (~whole).sum().alias("incomplete_days"),
+        *(pl.col(f"spread_{count}h").mean() for count in _BATTERIES),
+    )
+    return as_table(figures, STORAGE)

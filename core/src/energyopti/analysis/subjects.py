@@ -1,0 +1,64 @@
+"""What is compared: which markets, at which location, in which run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
+from energyopti.vocabulary import LocationType, Run
+
+if TYPE_CHECKING:
+    from energyopti.market import Market
+    from energyopti.registry import Registry
+
+
+@attrs.frozen(kw_only=True)
+class Subject:
+    """One market of a comparison, the location whose prices stand for it, and their run."""
+
+    market: Market
+    location: str
+    location_type: str | None
+    run: str
+
+
+def subjects(
+    registry: Registry,
+    *,
+    markets: Sequence[str] | str | None,
+    locations: Mapping[str, str] | None,
+    run: str | None,
+) -> tuple[Subject, ...]:
+    """What is to be compared: the markets named, or all that are installed and have prices.
+
+    Raises `UnknownMarket` for a market that is not there, and `UnsupportedQuery` for a location of a market that is
+    not compared, and for a market that has neither a reference hub nor a location given.
+    """
+    if markets is None:
+        found = [registry.market(name) for name in registry.filling("lmp")]
+    else:
+        found = [registry.market(name) for name in ([markets] if isinstance(markets, str) else markets)]
+    compared = {market.id: market for market in found}
+    if not compared:
+        raise UnknownMarket("there is no market to compare; install a plugin, such as energyopti-nyiso")
+    places = {name.strip().casefold(): place for name, place in (locations or {}).items()}
+    for name in places:
+        if name not in compared:
+            raise UnsupportedQuery(
+                f"a location is given for {name!r}, which is not compared.{suggest(name, compared)}"
+            )
+    return tuple(_subject(market, places.get(market.id), run) for market in compared.values())
+
+
+def _subject(market: Market, place: str | None, run: str | None) -> Subject:
+    """A market at its reference hub, or at ``LOCATION`` or ``LOCATION:TYPE``."""
+    location, kind = place or market.reference_hub, None
+    if not location:
+        raise UnsupportedQuery(f"{market.id} has no reference hub; say at which location it is compared")
+    name, _, word = location.rpartition(":")
+    if name and word in set(LocationType):
+        location, kind = name, word
+    return Subject(market=market, location=location, location_type=kind, run=run or Run.DAY_AHEAD.value)

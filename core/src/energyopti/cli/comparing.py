@@ -1,0 +1,206 @@
+"""``compare``: the prices of several markets side by side, as tables, as a file or as a chart."""
+
+from __future__ import annotations
+
+import enum
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from energyopti.cli.formats import Format, chosen_format, encode
+from energyopti.cli.getting import Form, Generated, Output, ask, check_writable, say_findings
+from energyopti.cli.installation import installation
+from energyopti.cli.output import check_target, draw, emit, save, say
+from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.timezones import iso_utc
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti.analysis import CrossMarketAnalysis
+    from energyopti.events import Observer
+    from energyopti.findings import Finding
+    from energyopti.service import UnifiedMarketService
+
+_ALL = "all"
+
+
+class Table(enum.StrEnum):
+    """The tables of a comparison, and its prices with a column a market."""
+
+    MARKETS = "markets"
+    HOURS = "hours"
+    STATISTICS = "statistics"
+    PAIRS = "pairs"
+    DART = "dart"
+    DART_HOURS = "dart_hours"
+    STORAGE = "storage"
+    STORAGE_DAYS = "storage_days"
+    SIDE_BY_SIDE = "side_by_side"
+
+
+def compare(
+    context: typer.Context,
+    *,
+    start: Annotated[str, typer.Option(help="The first hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")],
+    end: Annotated[
+        str, typer.Option(help="The hour to stop before; in UTC if naive, unless --tz says more.")
+    ],
+    market: Annotated[
+        list[str] | None, typer.Option(help="A market, or all (as without it); can be repeated.")
+    ] = None,
+    run: Annotated[str | None, typer.Option(help="The market run, if not day_ahead.")] = None,
+    location: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MARKET=LOCATION", help="Another location than the reference hub; can be repeated."
+        ),
+    ] = None,
+    tz: Annotated[str, typer.Option(help="The clock of naive bounds and of the chart.")] = "UTC",
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw a chart: FILE.html, FILE.png or FILE.svg.")
+    ] = None,
+    table: Annotated[
+        Table | None, typer.Option(help="One table only; with csv it is statistics unless said.")
+    ] = None,
+    form: Form = None,
+    output: Output = None,
+    dart: Annotated[
+        bool, typer.Option("--dart/--no-dart", help="Ask for real-time prices too, and compare the two.")
+    ] = True,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out what cannot answer, and say so.")
+    ] = False,
+    sandbox: Generated = False,
+) -> None:
+    """Compare the hourly prices of markets: statistics, spreads, day-ahead against real-time, batteries.
+
+    The tables go to standard output (or --output), what there is to know about them to standard error.
+    Hours are UTC; on-peak hours and days are those of each market's own clock. Prices are USD/MWh.
+    """
+    chosen = chosen_format(form, output)
+    check_writable(chosen, output)
+    if chart is not None:
+        _check_chart(chart, output)
+    here = installation(context)
+    markets, locations = _markets(market), _locations(location or [])
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> CrossMarketAnalysis:
+        return await service.get_cross_market_analysis(
+            start,
+            end,
+            markets=markets,
+            run=run,
+            locations=locations,
+            tz=tz,
+            partial=partial,
+            dart=dart,
+            observe=observe,
+        )
+
+    analysis = ask(here, question, sandbox=sandbox)
+    if chart is not None:
+        save(chart, iter([analysis.render(_suffix(chart))]))
+    blocks = _blocks(analysis, chosen, table, output, sparklines=chart is None)
+    if output is None:
+        emit(blocks)
+    else:
+        save(output, blocks)
+    _report(analysis, output, chart)
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.casefold().removeprefix(".")
+
+
+def _check_chart(chart: Path, output: Path | None) -> None:
+    """Raise `OutputError` for a chart that could not be drawn or written, before anything is fetched for it."""
+    from energyopti.analysis.charts import FORMS, need_extra
+
+    if _suffix(chart) not in FORMS:
+        known = ", ".join(f".{each}" for each in FORMS)
+        raise OutputError(f"the name {chart.name} does not say what to draw; end it in one of {known}")
+    if output is not None and output.resolve() == chart.resolve():
+        raise OutputError(f"{chart} cannot be both the chart and the output; name two files")
+    check_target(chart)
+    need_extra()
+
+
+def _markets(given: list[str] | None) -> list[str] | None:
+    """The markets named; None for all of them."""
+    if not given or any(name.strip().casefold() == _ALL for name in given):
+        return None
+    return given
+
+
+def _locations(given: list[str]) -> dict[str, str]:
+    """``MARKET=LOCATION`` as locations by market."""
+    locations: dict[str, str] = {}
+    for each in given:
+        market, sign, location = (part.strip() for part in each.partition("="))
+        if not (market and sign and location):
+            raise UnsupportedQuery(
+                f"--location {each!r} says no market; write MARKET=LOCATION, as in ercot=HB_WEST"
+            )
+        if market in locations:
+            raise UnsupportedQuery(f"--location gives {market} two locations; a market is compared at one")
+        locations[market] = location
+    return locations
+
+
+def _blocks(
+    analysis: CrossMarketAnalysis,
+    form: Format,
+    table: Table | None,
+    output: Path | None,
+    *,
+    sparklines: bool,
+) -> Iterator[bytes]:
+    """What is written."""
+    if form is Format.TABLE:
+        from energyopti.cli.comparison_page import comparison_page, table_page
+
+        page = (
+            comparison_page(analysis, sparklines=sparklines)
+            if table is None
+            else table_page(_frame(analysis, table), table)
+        )
+        return iter([draw(*page).encode("utf-8" if output else sys.stdout.encoding, "replace")])
+    if form is Format.JSON and table is None:
+        return _everything(analysis)
+    return encode(_frame(analysis, table or Table.STATISTICS), form)
+
+
+def _frame(analysis: CrossMarketAnalysis, table: Table) -> pl.DataFrame:
+    return analysis.side_by_side() if table is Table.SIDE_BY_SIDE else analysis.table(table.value)
+
+
+def _everything(analysis: CrossMarketAnalysis) -> Iterator[bytes]:
+    """All tables and findings as one JSON object."""
+    yield b'{"start": "%s", "end": "%s"' % (
+        iso_utc(analysis.time.start).encode(),
+        iso_utc(analysis.time.end).encode(),
+    )
+    for table in Table:
+        if table is not Table.SIDE_BY_SIDE:
+            yield b',\n"%s": ' % table.value.encode()
+            yield b"".join(encode(analysis.table(table.value), Format.JSON)).rstrip()
+    found = {
+        market: [{"kind": finding.kind, "message": str(finding)} for finding in findings]
+        for market, findings in analysis.findings.items()
+    }
+    yield b',\n"findings": %s}\n' % json.dumps(found, ensure_ascii=False).encode()
+
+
+def _report(analysis: CrossMarketAnalysis, output: Path | None, chart: Path | None) -> None:
+    """Say what was compared, where it went and what was found."""
+    hours = analysis.statistics["hours"].sum()
+    written = f", written to {output}" if output else ""
+    drawn = f", drawn in {chart}" if chart else ""
+    say(f"{hours:,} hourly prices of {', '.join(analysis.names)}, {analysis.time}{written}{drawn}")
+    found: list[Finding] = [finding for each in analysis.findings.values() for finding in each]
+    say_findings(found)

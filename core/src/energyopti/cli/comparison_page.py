@@ -1,0 +1,158 @@
+"""A comparison of markets as pages for people: a column a market, a row a figure."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from energyopti.analysis import TABLES
+from energyopti.cli.output import add_row, listing, page_width, printable
+from energyopti.cli.table import page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from energyopti.analysis import CrossMarketAnalysis
+
+_NONE = "-"
+_NARROWEST, _WIDEST = 20, 72
+
+
+def table_page(frame: pl.DataFrame, name: str) -> list[RenderableType]:
+    """One table of a comparison, as ``get`` shows a dataset."""
+    return page(frame, TABLES.get(name), title=name)
+
+
+def comparison_page(analysis: CrossMarketAnalysis, *, sparklines: bool) -> list[RenderableType]:
+    """The figures of each market, those of each pair, how the prices went, and what the words mean."""
+    from rich.text import Text
+
+    runs = ", ".join(dict.fromkeys(analysis.markets["run"]))
+    hours = (analysis.time.end - analysis.time.start).total_seconds() / 3600
+    title = f"{', '.join(analysis.names)}: {runs} prices in USD/MWh, {analysis.time}, {hours:,.0f} hours"
+    parts: list[RenderableType] = [Text(printable(title), style="bold"), "", _figures(analysis)]
+    if analysis.pairs.height:
+        parts += ["", _pairs(analysis.pairs)]
+    if sparklines and _blocks_can_be_shown():
+        parts += ["", *_sparklines(analysis)]
+    return [*parts, "", *(Text(printable(note), style="dim") for note in _notes(analysis))]
+
+
+def _money(value: float | None) -> str:
+    return _NONE if value is None else f"{value:,.2f}"
+
+
+def _count(value: float | None) -> str:
+    return _NONE if value is None else f"{value:,.0f}"
+
+
+def _percent(value: float | None) -> str:
+    return _NONE if value is None else f"{100 * value:.1f} %"
+
+
+def _time(value: datetime | None) -> str:
+    return _NONE if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _word(value: str | None) -> str:
+    return _NONE if value is None else value
+
+
+_FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
+    ("location", "markets", "location", _word),
+    ("  its name", "markets", "location_name", _word),
+    ("hours", "statistics", "hours", _count),
+    ("missing hours", "statistics", "missing_hours", _count),
+    ("mean", "statistics", "mean", _money),
+    ("median", "statistics", "median", _money),
+    ("standard deviation", "statistics", "standard_deviation", _money),
+    ("volatility", "statistics", "volatility", _money),
+    ("lowest", "statistics", "minimum", _money),
+    ("  in the hour", "statistics", "minimum_at", _time),
+    ("highest", "statistics", "maximum", _money),
+    ("  in the hour", "statistics", "maximum_at", _time),
+    ("negative hours", "statistics", "negative_hours", _count),
+    ("on-peak mean", "statistics", "onpeak_mean", _money),
+    ("off-peak mean", "statistics", "offpeak_mean", _money),
+    ("congestion", "statistics", "congestion_share", _percent),
+    ("losses", "statistics", "loss_share", _percent),
+    ("DART mean", "dart", "mean", _money),
+    ("DART deviation", "dart", "standard_deviation", _money),
+    ("whole days", "storage", "days", _count),
+    ("battery, 1 hour", "storage", "spread_1h", _money),
+    ("battery, 2 hours", "storage", "spread_2h", _money),
+    ("battery, 4 hours", "storage", "spread_4h", _money),
+)
+"""What is shown of each market: its name, its table and column, and how it is written."""
+
+
+def _figures(analysis: CrossMarketAnalysis) -> Table:
+    table = listing("", *map(printable, analysis.names))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for label, name, column_name, written in _FIGURES:
+        values = _by_market(analysis, name, column_name)
+        if any(value is not None for value in values):
+            add_row(table, label, *map(written, values))
+    return table
+
+
+def _by_market(analysis: CrossMarketAnalysis, name: str, column: str) -> list[Any]:
+    """A column's values in the order of the markets; None where a market has no row."""
+    wanted = analysis.markets.select("market")
+    joined = wanted.join(analysis.table(name), on="market", how="left", maintain_order="left")
+    return joined[column].to_list()
+
+
+def _pairs(pairs: pl.DataFrame) -> Table:
+    table = listing("first less second", "hours", "mean", "deviation", "lowest", "highest", "correlation")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in pairs.iter_rows(named=True):
+        figures = map(_money, (row["mean_spread"], row["standard_deviation"], row["minimum"], row["maximum"]))
+        pair = f"{row['market']} less {row['other']}"
+        add_row(table, pair, _count(row["hours"]), *figures, _money(row["correlation"]))
+    return table
+
+
+def _blocks_can_be_shown() -> bool:
+    """Whether standard output can show the blocks of a sparkline."""
+    try:
+        "\N{FULL BLOCK}".encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _sparklines(analysis: CrossMarketAnalysis) -> list[RenderableType]:
+    """A line a market, between its own lowest and highest block."""
+    from rich.text import Text
+
+    longest = max(map(len, analysis.names))
+    width = min(_WIDEST, max(_NARROWEST, page_width() - longest - 2))
+    return [
+        Text(f"{printable(name):{longest}}  {line}", no_wrap=True)
+        for name, line in analysis.sparklines(width).items()
+    ]
+
+
+def _notes(analysis: CrossMarketAnalysis) -> list[str]:
+    """What the words mean."""
+    runs = [f"{row[0]} {row[1]}" for row in analysis.dart.select("market", "real_time_run").iter_rows()]
+    return [
+        "hours are UTC; on-peak: hours ending 07-22 of weekdays that are no NERC holiday, on the market's clock",
+        "volatility: standard deviation of the change from one hour to the next",
+        *(
+            ["congestion, losses: their share of the price, where they are published"]
+            if any(analysis.statistics[name].count() for name in ("congestion_share", "loss_share"))
+            else []
+        ),
+        *([f"DART: day-ahead minus real-time ({', '.join(runs)})"] if runs else []),
+        "battery: a day's dearest hours less its cheapest, the mean of whole days; losses of a round trip not counted",
+    ]

@@ -1,0 +1,266 @@
+"""What charts draw, and that the files they become are whole."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+import polars as pl
+import pytest
+
+from analysed import Prices, analysed
+from builders import wall
+from energyopti import OutputError
+from energyopti.analysis import chart_data
+from energyopti.analysis.charts import chart, labels, need_extra, render
+
+YEAR = 366 * 24
+NEW_YORK = "America/New_York"
+
+
+class Tags(HTMLParser):
+    """The tags of a page, each with its attributes; what is inside a script is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep it."""
+        self.found.append((tag, attrs))
+
+
+def lines(prices: Prices, first: str, tz: str) -> tuple[list[tuple[Any, ...]], str]:
+    """The points of one market's line, and how they came about."""
+    found = analysed({"east": prices}, first=first)
+    frame, how = chart_data.lines(found.hours, found.time, tz)
+    return frame.select("time", "price").rows(), how
+
+
+def test_short_ranges_are_drawn_hour_by_hour() -> None:
+    """On the wall clock of the chart."""
+    points, how = lines([1.0, 2.0], "2024-07-01T04:00", NEW_YORK)
+    assert points == [(wall("2024-07-01T00:00"), 1.0), (wall("2024-07-01T01:00"), 2.0)]
+    assert how == "every hour"
+
+
+def test_long_ranges_are_daily_means_of_whole_days() -> None:
+    """Of sixty days the second lacks an hour and is left open; the others are their means."""
+    prices: list[float | None] = [float(n // 24) for n in range(60 * 24)]
+    prices[30] = None
+    points, how = lines(prices, "2024-07-01T00:00", "UTC")
+    assert points[:3] == [
+        (wall("2024-07-01T00:00"), 0.0),
+        (wall("2024-07-02T00:00"), None),
+        (wall("2024-07-03T00:00"), 2.0),
+    ]
+    assert (len(points), how) == (60, "daily means; days with a missing hour are left open")
+
+
+@pytest.mark.parametrize(
+    ("first", "day"), [("2024-03-01T05:00", "2024-03-10"), ("2024-10-20T04:00", "2024-11-03")]
+)
+def test_days_of_a_clock_change_are_whole_in_a_chart(first: str, day: str) -> None:
+    """The mean of 23 or 25 hours, where the chart has that clock."""
+    points, _ = lines([7.0] * (60 * 24), first, NEW_YORK)
+    assert dict(points)[wall(f"{day}T00:00")] == 7.0
+
+
+def test_day_that_is_cut_by_the_range_is_left_open() -> None:
+    """Four hours of a day are not its mean."""
+    points, _ = lines([7.0] * (60 * 24), "2024-07-01T00:00", NEW_YORK)
+    assert points[0] == (wall("2024-06-30T00:00"), None)
+    assert [price for _, price in points].count(None) == 2
+
+
+def test_decades_are_monthly_means() -> None:
+    """Five years are sixty points."""
+    points, how = lines([1.0] * (5 * 365 * 24 + 24), "2021-01-01T00:00", "UTC")
+    assert (len(points), set(points) == {(time, 1.0) for time, _ in points}) == (60, True)
+    assert how == "monthly means; months with a missing hour are left open"
+
+
+def test_spreads_are_by_date_and_hour() -> None:
+    """First less second, null where one is missing, on the chart's clock."""
+    found = analysed({"west": [10.0, None], "east": [4.0, 1.0]}, first="2024-07-01T04:00")
+    cells, by = chart_data.spreads(found.hours, found.time, NEW_YORK)
+    assert cells.rows() == [
+        ("west less east", wall("2024-07-01T00:00"), 0, 6.0, 1),
+        ("west less east", wall("2024-07-01T00:00"), 1, None, 0),
+    ]
+    assert by == "date"
+
+
+@pytest.mark.parametrize(
+    ("days", "cells", "by"), [(62, 62 * 24, "date"), (63, 3 * 24, "month"), (1600, 5 * 24, "year")]
+)
+def test_long_ranges_have_fewer_cells(days: int, cells: int, by: str) -> None:
+    """Dates up to 62 days, then months, then years."""
+    found = analysed({"a": [3.0] * (24 * days), "b": [1.0] * (24 * days)}, first="2021-01-01T00:00")
+    frame, word = chart_data.spreads(found.hours, found.time, "UTC")
+    assert (frame.height, word, frame["spread"].unique().to_list()) == (cells, by, [2.0])
+    assert frame["hours"].sum() == 24 * days
+
+
+def test_monthly_spread_is_the_mean_of_its_days() -> None:
+    """1, 2 ... 31 at noon of January: 16."""
+    prices = [float(n // 24 + 1) if n % 24 == 12 else 0.0 for n in range(24 * 90)]
+    found = analysed({"a": prices, "b": [0.0] * len(prices)}, first="2023-01-01T00:00")
+    frame, _ = chart_data.spreads(found.hours, found.time, "UTC")
+    noon = frame.filter((pl.col("hour") == 12) & (pl.col("time") == wall("2023-01-01T00:00")))
+    assert noon.select("spread", "hours").row(0) == (16.0, 31)
+
+
+def test_duration_curve_falls_from_the_highest_to_the_lowest() -> None:
+    """Four hours: a quarter of them cost 30, all of them at least -5; the missing one is none."""
+    found = analysed({"east": [10.0, None, -5.0, 30.0, 10.0]})
+    curve, how = chart_data.duration(found.hours)
+    assert curve.rows() == [
+        ("east", 25.0, 30.0), ("east", 50.0, 10.0), ("east", 75.0, 10.0), ("east", 100.0, -5.0),
+    ]  # fmt: skip
+    assert how == "every hour"
+
+
+def test_long_duration_curve_is_sampled_with_its_ends() -> None:
+    """201 of 8,784 points; each is a real price at its place, to a step of half a percent."""
+    prices = [float((n * 7919) % YEAR) for n in range(YEAR)]
+    curve, how = chart_data.duration(analysed({"east": prices}).hours)
+    assert curve.height == 201
+    assert (curve["price"][0], curve["price"][-1]) == (YEAR - 1.0, 0.0)
+    for _, share, price in curve.iter_rows():
+        assert share == pytest.approx((YEAR - price) / YEAR * 100, abs=1e-3)
+    assert curve["share"].diff().max() == pytest.approx(0.5, abs=0.02)
+    assert how == "201 of up to 8,784 hours a market, the highest and the lowest among them"
+
+
+def test_duration_of_no_prices_is_empty() -> None:
+    """Nothing is drawn."""
+    assert chart_data.duration(analysed({"east": [None]}).hours)[0].height == 0
+
+
+TWO: Mapping[str, Prices] = {"east": [1.0, 2.0, 0.0], "west": [2.0, 3.0, 4.0]}
+
+
+def spec(prices: Mapping[str, Prices] = TWO) -> dict[str, Any]:
+    """A chart as Vega-Lite writes it."""
+    found: dict[str, Any] = chart(analysed(prices, tz=NEW_YORK)).to_dict()
+    return found
+
+
+def test_chart_says_units_and_clock() -> None:
+    """On the axes of prices, times and hours, and in the subtitle."""
+    prices, spreads, duration = spec()["vconcat"]
+    assert [part["encoding"]["y"]["title"] for part in (prices, duration)] == ["USD/MWh", "USD/MWh"]
+    assert prices["encoding"]["x"]["title"] == f"time ({NEW_YORK})"
+    assert spreads["spec"]["encoding"]["y"]["title"] == f"hour of the day ({NEW_YORK})"
+    assert spreads["spec"]["encoding"]["color"]["title"][0] == "USD/MWh"
+    assert spec()["title"]["subtitle"].endswith(f"clock of the charts: {NEW_YORK}")
+
+
+def test_times_are_the_same_for_whoever_looks() -> None:
+    """They are written and drawn as UTC, so that the clock of a reader's machine changes nothing."""
+    found = spec()
+    prices = found["vconcat"][0]
+    assert prices["encoding"]["x"]["scale"]["type"] == "utc"
+    assert prices["data"]["values"][0]["time"] == "2024-06-30T20:00:00Z"
+
+
+def test_markets_differ_in_colour_and_in_dash() -> None:
+    """Seven markets have seven of each: who cannot tell colours apart has the dashes."""
+    names = [f"m{number}" for number in range(7)]
+    encoding = spec({name: [1.0, 2.0] for name in names})["vconcat"][0]["encoding"]
+    colours, dashes = encoding["color"]["scale"]["range"], encoding["strokeDash"]["scale"]["range"]
+    assert len(set(colours)) == len({tuple(dash) for dash in dashes}) == 7
+    assert encoding["color"]["scale"]["domain"] == [f"{name} HUB" for name in names]
+
+
+def test_spikes_do_not_flatten_the_rest() -> None:
+    """A price of 5,000 among some of 2 makes the axis logarithmic, and the axis says so."""
+    axis = spec({"east": [2.0] * 100 + [5000.0]})["vconcat"][0]["encoding"]["y"]
+    assert axis["scale"]["type"] == "symlog"
+    assert axis["title"] == "USD/MWh (logarithmic to both sides of 0)"
+
+
+def test_colours_end_alike_on_both_sides() -> None:
+    """Zero is the middle, whatever the spreads are."""
+    scale = spec()["vconcat"][1]["spec"]["encoding"]["color"]["scale"]
+    low, high = scale["domain"]
+    assert low == -high < 0
+
+
+def test_one_market_has_no_spreads() -> None:
+    """Its prices and its duration curve."""
+    assert [part["title"]["text"] for part in spec({"east": [1.0, 2.0]})["vconcat"]] == [
+        "Prices",
+        "Duration curves",
+    ]
+
+
+def test_legend_names_the_place() -> None:
+    """By its name where it has one; no name can leave the script that it stands in."""
+    found = analysed({"pjm": [1.0], "ercot": [1.0]})
+    names = pl.Series("location_name", ["WESTERN </script><b>HUB", None])
+    markets = found.markets.with_columns(names)
+    named = analysed({"pjm": [1.0], "ercot": [1.0]}, markets=markets)
+    assert labels(named) == ["pjm WESTERN < /script><b>HUB", "ercot HUB"]
+    assert render(named, "html").count(b"</script>") == render(found, "html").count(b"</script>")
+
+
+@pytest.fixture(scope="module")
+def year() -> Iterator[Any]:
+    """A year of four markets."""
+    prices = {f"m{k}": [20.0 + (n * (k + 3)) % 47 - (n % 24) for n in range(YEAR)] for k in range(4)}
+    yield analysed(prices, first="2024-01-01T00:00")
+
+
+def test_html_needs_no_network(year: Any) -> None:
+    """Everything is in the file, and a year of four markets stays small."""
+    page = render(year, "html")
+    tags = Tags()
+    tags.feed(page.decode())
+    assert [name for name, _ in tags.found].count("script") == 2
+    assert [tag for tag in tags.found if {"src", "href"} & dict(tag[1]).keys()] == []
+    assert b"vegaEmbed" in page
+    assert b'"editor": false' in page
+    assert b"m3 HUB" in page
+    assert len(page) < 3_000_000
+
+
+def test_pictures_are_whole(year: Any) -> None:
+    """A PNG with its dimensions, and an SVG that is closed."""
+    png = render(year, "png")
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert int.from_bytes(png[16:20], "big") > 1800
+    svg = render(year, "svg")
+    assert svg.startswith(b"<svg")
+    assert svg.rstrip().endswith(b"</svg>")
+    assert svg.count(b" less m") >= 6
+
+
+def test_prices_that_are_all_missing_can_be_drawn() -> None:
+    """The frame is empty and says what it would have shown."""
+    assert render(analysed({"east": [None, None], "west": [None, None]}), "svg").startswith(b"<svg")
+
+
+def test_analysis_draws_itself(year: Any) -> None:
+    """As an Altair chart for a notebook, and as a file."""
+    assert year.chart().to_dict()["title"]["text"] == "Power prices side by side: day ahead"
+    assert year.render("svg").startswith(b"<svg")
+
+
+def test_unknown_form_is_said() -> None:
+    """With the forms that there are."""
+    with pytest.raises(OutputError, match="never 'pdf'; it can be html, png, svg"):
+        render(analysed({"east": [1.0]}), "pdf")
+
+
+@pytest.mark.parametrize("package", ["altair", "vl_convert"])
+def test_missing_extra_is_said(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install, in one line."""
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(OutputError, match=re.escape("pip install 'energyopti[chart]'")) as said:
+        need_extra()
+    assert package in said.value.line
