@@ -28,7 +28,9 @@ class Request:
 
     ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
     archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
-    where data was due means that there is none: some servers answer so, with status 200.
+    where data was due means that there is none: some servers answer so, with status 200. An empty body is a
+    failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
+    without rows, where that header says 0 or is not there.
     """
 
     path: str
@@ -39,6 +41,7 @@ class Request:
     accept: tuple[int, ...] = ()
     shared: bool = False
     page_is_absence: bool = False
+    counted_by: str | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
