@@ -16,6 +16,7 @@ from energyopti_pjm import dataminer
 from energyopti_pjm.examples import generation as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, STAMPS, beginning, day, evaluated, optional, rows
 from energyopti_pjm.load import DOCUMENTED, KEPT, MADE_AT, data_miner, to_the_end
+from energyopti_pjm.pages import Form
 from energyopti_pjm.ranges import Archive
 
 KILOGRAMS_IN_A_POUND = 0.45359237
@@ -256,7 +257,11 @@ EMISSION_RATES = Feed(
     example=Example(payload=examples.EMISSIONS, rows=examples.EMISSIONS_ROWS),
     eras=data_miner(
         dataminer.rows(
-            "fivemin_marginal_emissions", MARGINAL_EMISSIONS, place="pnode_id", archive=EMISSIONS_ARCHIVE
+            "fivemin_marginal_emissions",
+            MARGINAL_EMISSIONS,
+            place="pnode_id",
+            archive=EMISSIONS_ARCHIVE,
+            form=Form.CSV,
         )
     ),
     unconfirmed="that the rate is in pounds of CO2 a megawatt-hour; its first day; whether rows older than 186 days "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 from energyopti import ChunkSize, Era, Example, Feed, Run
@@ -10,6 +11,7 @@ from energyopti.layouts import Layout, Number, Residual, Superseded, Text
 from energyopti_pjm import dataminer
 from energyopti_pjm.examples import prices as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
+from energyopti_pjm.pages import Form
 from energyopti_pjm.ranges import Archive, narrowing
 from energyopti_pjm.unverified import by_name, verified_first
 from energyopti_pjm.vocabulary import SUBTYPES, LocationType
@@ -24,6 +26,8 @@ FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 _EDGE = "at what time of the day rows move to the archive: midnight in UTC is assumed"
 _KEPT = timedelta(days=30)
 _KEPT_FIVE_MINUTES = timedelta(days=15)
+_of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)
+"""Prices of all nodes: 300,000 rows a day by the hour, and millions by five minutes. They are asked as CSV."""
 
 
 def verified(suffix: str, step: timedelta) -> Layout:
@@ -88,7 +92,7 @@ DAY_AHEAD_LMP = Feed(
         Era(
             name="Data Miner",
             host="dataminer",
-            collect=dataminer.rows("da_hrl_lmps", DAY_AHEAD, place="pnode_id", archive=HOURLY_ARCHIVE),
+            collect=_of_nodes("da_hrl_lmps", DAY_AHEAD, archive=HOURLY_ARCHIVE),
         ),
     ),
     unconfirmed=_EDGE,
@@ -112,7 +116,7 @@ REAL_TIME_LMP = Feed(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
-                dataminer.rows("rt_hrl_lmps", REAL_TIME, place="pnode_id", archive=HOURLY_ARCHIVE),
+                _of_nodes("rt_hrl_lmps", REAL_TIME, archive=HOURLY_ARCHIVE),
                 by_name("rt_unverified_hrl_lmps", UNVERIFIED),
                 kept=_KEPT,
             ),
@@ -139,10 +143,8 @@ FIVE_MINUTE_LMP = Feed(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
-                dataminer.rows(
-                    "rt_fivemin_hrl_lmps", FIVE_MINUTE, place="pnode_id", archive=FIVE_MINUTE_ARCHIVE
-                ),
-                dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+                _of_nodes("rt_fivemin_hrl_lmps", FIVE_MINUTE, archive=FIVE_MINUTE_ARCHIVE),
+                _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
                 kept=_KEPT_FIVE_MINUTES,
             ),
         ),
@@ -192,7 +194,7 @@ UNVERIFIED_FIVE_MINUTE_LMP = Feed(
         Era(
             name="Data Miner",
             host="dataminer",
-            collect=dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+            collect=_of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
         ),
     ),
     unconfirmed="how many days are kept: about 15; whether locations can be asked for",
