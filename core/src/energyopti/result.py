@@ -122,7 +122,8 @@ class MarketData:
     @cached_property
     def _raw_frame(self) -> pl.DataFrame:
         parts = [raw[origin.unique(maintain_order=True)] for raw, origin in self._raw]
-        return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+        joined = pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+        return joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
     @property
     def stale(self) -> bool:
