@@ -135,3 +135,4 @@ def test_source_columns_of_a_csv_are_those_that_pjm_writes(tmp_path: Path) -> No
     raw = data.raw()
     assert raw["datetime_beginning_utc"].to_list()[:2] == ["6/2/2026 4:00:00 AM", "6/2/2026 5:00:00 AM"]
     assert raw.height == len(data) == 24
+    assert not {str(dtype) for dtype in raw.dtypes} - {"String", "Float64"}

@@ -52,11 +52,13 @@ def rows(
     *columns: WireColumn,
     ignored: tuple[str, ...] = (),
     constants: Mapping[str, str] | None = None,
+    packed: tuple[str, ...] = (),
     **more: Any,
 ) -> Layout:
     """A feed's rows, as the API gives them and as the page exports them.
 
-    The eastern twins of the UTC columns are known and not read.
+    The eastern twins of the UTC columns are known and not read. ``packed`` are columns whose few words CSV of very
+    many rows keeps once.
     """
     eastern = tuple(
         f"{name.removesuffix('_utc')}_ept" for name in _names(time, columns) if name.endswith("_utc")
@@ -76,7 +78,9 @@ def rows(
         "constants": constants or {},
         **more,
     }
-    return JsonLayout(items=("items",), others=(CsvLayout(**given), JsonLayout(**given)), **given)
+    return JsonLayout(
+        items=("items",), others=(CsvLayout(packed=packed, **given), JsonLayout(**given)), **given
+    )
 
 
 def _names(time: Absolute | Dates | Undated, columns: tuple[WireColumn, ...]) -> list[str]:
