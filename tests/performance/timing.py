@@ -14,9 +14,20 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def compared(baseline: Callable[[], object], work: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Medians of both, measured in turn so that a noisy machine disturbs both alike."""
+def in_turn(
+    baseline: Callable[[], object], work: Callable[[], object], rounds: int
+) -> list[tuple[float, float]]:
+    """How long both take, measured in turn so that a noisy machine disturbs both alike."""
     for warm in (baseline, work):
         warm()
-    pairs = [(seconds(baseline), seconds(work)) for _ in range(rounds)]
+    return [(seconds(baseline), seconds(work)) for _ in range(rounds)]
+
+
+def medians(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    """What is usual on this machine as it is."""
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
+
+
+def best(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    """What each takes where nothing else is in its way."""
+    return min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)

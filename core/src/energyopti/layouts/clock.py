@@ -358,8 +358,8 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
         found = found.zip_with(found.is_not_null(), stamps)
         if found.null_count() == text.null_count():
             break
-    plausible = found.dt.year().is_between(*_YEARS)
-    return found.set(~plausible, None)
+    plausible = pl.col("at").dt.year().is_between(*_YEARS)
+    return found.to_frame("at").select(pl.when(plausible).then("at").alias("at"))["at"]
 
 
 def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:

@@ -29,9 +29,11 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
             fields[column.to] = read_moments(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
             words = known[column.name]
-            fields[column.to] = (
-                _text(words, runs.period) if column.words is None else _translated(words, column)
-            )
+            if column.words is not None:
+                fields[column.to] = _translated(words, column)
+            else:
+                block = runs.block if tells_apart(layout, column.to) else None
+                fields[column.to] = _text(words, block or _period(words, runs))
     return fields
 
 
@@ -67,16 +69,22 @@ def _distinct(words: pl.Series) -> list[str]:
 def _text(column: pl.Series, period: int | None = None) -> pl.Series:
     """A column's words without outer blanks; an empty cell is null. One that is clean is given as it stands.
 
-    Where the column repeats its first ``period`` rows, only those are looked at.
+    Of a column that repeats its first ``period`` rows only those are looked at.
     """
-    if period is not None and same(column[period:], column[: len(column) - period]):
-        head = column[:period]
-        if same(_text(head), head):
-            return column
+    if period is not None and same(_text(column[:period]), column[:period]):
+        return column
     text = column.str.strip_chars()
     if text.str.len_bytes().min() == 0:
         return text.set(text == "", None)
     return column if same(text, column) else text
+
+
+def _period(column: pl.Series, runs: Runs) -> int | None:
+    """After how many rows a column says the same again, throughout; None where it does not."""
+    period = runs.period
+    if period is None or not same(column[period:], column[: len(column) - period]):
+        return None
+    return period
 
 
 def _translated(words: pl.Series, column: Text) -> pl.Series:
