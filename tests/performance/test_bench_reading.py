@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-import statistics
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import polars as pl
@@ -16,14 +11,13 @@ from energyopti.frames import unify
 from energyopti.market import Feed
 from energyopti.timezones import midnight
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
-from energyopti_pjm.prices import DAY_AHEAD_LMP
+from performance.timing import in_turn, medians
 
 pytestmark = pytest.mark.bench
 
 ROUNDS = 41
 GENERATORS = 570
 STAMPS = 288
-NODES = 12_000
 
 
 def generated_day() -> bytes:
@@ -43,26 +37,9 @@ def generated_day() -> bytes:
     return REAL_TIME_GENERATOR.layout.write(frame)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long one call takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def compared(
-    baseline: Callable[[], object], work: Callable[[], object], rounds: int = ROUNDS
-) -> tuple[float, float]:
-    """Medians of both, measured in turn so that a noisy machine disturbs both alike."""
-    for warm in (baseline, work):
-        warm()
-    pairs = [(seconds(baseline), seconds(work)) for _ in range(rounds)]
-    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
-
-
-def to_frame(payload: bytes, feed: Feed, market: str = "nyiso") -> pl.DataFrame:
+def to_frame(payload: bytes, feed: Feed) -> pl.DataFrame:
     """From bytes to the unified frame."""
-    return unify(feed.layout.read(payload).frame, feed, market)
+    return unify(feed.layout.read(payload).frame, feed, "nyiso")
 
 
 def test_bench_day_of_generator_prices() -> None:
@@ -70,62 +47,11 @@ def test_bench_day_of_generator_prices() -> None:
     payload = generated_day()
     rows = to_frame(payload, REAL_TIME_GENERATOR).height
     assert rows == STAMPS * GENERATORS
-    plain, ours = compared(lambda: pl.read_csv(payload), lambda: to_frame(payload, REAL_TIME_GENERATOR))
+    pairs = in_turn(lambda: pl.read_csv(payload), lambda: to_frame(payload, REAL_TIME_GENERATOR), ROUNDS)
+    plain, ours = medians(pairs)
     print(
         f"\n{rows:,} rows, {len(payload) / 1e6:.1f} MB, medians of {ROUNDS}:"
         f"\n  polars.read_csv          {plain * 1e3:7.1f} ms"
         f"\n  bytes to unified frame   {ours * 1e3:7.1f} ms"
         f"\n  ratio                    {ours / plain:7.2f}"
-    )
-
-
-def generated_page() -> bytes:
-    """A day of day-ahead prices of all nodes as PJM gives it: 24 hours of 12,000 nodes, as JSON."""
-    hours = [midnight(date(2025, 7, 1), "America/New_York") + timedelta(hours=number) for number in range(24)]
-    times = pl.DataFrame({"at": hours}, schema={"at": pl.Datetime("us", "UTC")})
-    number = pl.int_range(NODES, eager=True).alias("n")
-    nodes = pl.DataFrame({"n": number}).select(
-        pnode_id=pl.col("n") + 48_592,
-        pnode_name=pl.format("STATION{}   138 KV  TR{}", pl.col("n") % 997, "n"),
-        voltage=pl.lit("138 KV"),
-        equipment=pl.format("TR{}", "n"),
-        type=pl.lit("LOAD"),
-        zone=pl.lit("PSEG"),
-    )
-    wave = (pl.int_range(pl.len()) * 0.37).sin()
-    local = pl.col("at").dt.convert_time_zone("America/New_York")
-    rows = times.join(nodes, how="cross", maintain_order="left_right").select(
-        pl.col("at").dt.strftime("%Y-%m-%dT%H:%M:%S").alias("datetime_beginning_utc"),
-        local.dt.strftime("%Y-%m-%dT%H:%M:%S").alias("datetime_beginning_ept"),
-        *nodes.columns,
-        system_energy_price_da=pl.lit(30.12),
-        total_lmp_da=(30.12 + 5 * wave).round(6),
-        congestion_price_da=(4 * wave).round(6),
-        marginal_loss_price_da=wave.round(6),
-        row_is_current=pl.lit(value=True),
-        version_nbr=pl.lit(1),
-    )
-    buffer = io.BytesIO()
-    rows.write_json(buffer)
-    return b'{"links":[],"items":' + buffer.getvalue() + b',"searchSpecification":{},"totalRows":288000}'
-
-
-def plain_frame(payload: bytes) -> pl.DataFrame:
-    """What a reader without columns does: every row an object first."""
-    return pl.DataFrame(json.loads(payload)["items"])
-
-
-def test_bench_day_of_all_nodes() -> None:
-    """A day of PJM's nodes, from JSON to unified frame; goal: ten times `json.loads` and a frame of its objects."""
-    payload = generated_page()
-    frame = to_frame(payload, DAY_AHEAD_LMP, "pjm")
-    assert frame.height == 24 * NODES
-    plain, ours = compared(
-        lambda: plain_frame(payload), lambda: to_frame(payload, DAY_AHEAD_LMP, "pjm"), rounds=5
-    )
-    print(
-        f"\n{frame.height:,} rows, {len(payload) / 1e6:.1f} MB, medians of 5:"
-        f"\n  json.loads, DataFrame    {plain * 1e3:7.1f} ms"
-        f"\n  bytes to unified frame   {ours * 1e3:7.1f} ms"
-        f"\n  times as fast            {plain / ours:7.2f}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import functools
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -62,6 +63,12 @@ def folder() -> Path:
     if not (found / "PROVENANCE.tsv").is_file():
         pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
     return found
+
+
+@pytest.fixture(params=[True, False], ids=["csv", "json"])
+def counted(request: pytest.FixtureRequest) -> bool:
+    """Whether the server gives rows alone with their total, or answers with envelopes whatever is asked for."""
+    return bool(request.param)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -138,23 +145,49 @@ def bound(text: str) -> str:
     return f"{datetime.strptime(text, '%m/%d/%Y %H:%M').replace(tzinfo=NEW_YORK):%Y-%m-%dT%H:%M}"
 
 
+def as_csv(rows: list[dict[str, Any]], total: int) -> httpx.Response:
+    """Recorded rows as the API gives them alone: nothing at all where there are none."""
+    text = io.StringIO()
+    if rows:
+        lines = csv.DictWriter(text, list(rows[0]))
+        lines.writeheader()
+        lines.writerows({name: exported(name, value) for name, value in row.items()} for row in rows)
+    body = text.getvalue().encode("utf-8-sig" if rows else "utf-8")
+    return httpx.Response(200, content=body, headers={"X-TotalRows": str(total), "content-type": "text/csv"})
+
+
+def exported(name: str, value: Any) -> Any:
+    """A recorded cell as it is exported; one of the page's export stands as it was recorded."""
+    if isinstance(value, str) and name.startswith("datetime_") and "T" in value:
+        at = instant(value)
+        half = "AM" if at.hour < 12 else "PM"
+        return f"{at.month}/{at.day}/{at.year} {(at.hour - 1) % 12 + 1}:{at:%M:%S} {half}"
+    return value
+
+
 @attrs.define
 class DataMiner:
-    """Serves recorded rows by time, id and page, both ends of a range included; anything else is refused."""
+    """Serves recorded rows by time, id and page, both ends of a range included; anything else is refused.
+
+    With ``counted`` it gives rows alone as CSV where that is asked for, else only envelopes.
+    """
 
     tables: dict[str, list[dict[str, Any]]]
+    counted: bool = True
     asked: list[httpx.Request] = attrs.field(factory=list)
 
     @classmethod
-    def of(cls, folder: Path, **files: str) -> DataMiner:
+    def of(cls, folder: Path, counted: bool, **files: str) -> DataMiner:
         """A server of some feeds, each with its recording, and of the list of nodes."""
-        return cls({feed: rows_of(folder / file) for feed, file in {"pnode": NODES, **files}.items()})
+        tables = {feed: rows_of(folder / file) for feed, file in {"pnode": NODES, **files}.items()}
+        return cls(tables, counted=counted)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """One page."""
         self.asked.append(request)
         params = dict(request.url.params)
         size, start = int(params.pop("rowCount")), int(params.pop("startRow"))
+        alone = (params.pop("download", ""), params.pop("format", "")) == ("true", "csv")
         rows = self.tables.get(request.url.path.rsplit("/", 1)[-1], [])
         if "datetime_beginning_ept" in params:
             first, last = (bound(end) for end in params.pop("datetime_beginning_ept").split("to"))
@@ -164,8 +197,11 @@ class DataMiner:
             rows = [row for row in rows if str(row["pnode_id"]) in wanted]
         if params:
             return httpx.Response(400, json={"errors": [{"field": "Filters", "message": f"no {params}"}]})
-        page = [published(row) for row in rows[start - 1 : start - 1 + size]]
-        return httpx.Response(200, json={"links": [], "items": page, "totalRows": len(rows)})
+        page = rows[start - 1 : start - 1 + size]
+        if alone and self.counted:
+            return as_csv(page, len(rows))
+        items = [published(row) for row in page]
+        return httpx.Response(200, json={"links": [], "items": items, "totalRows": len(rows)})
 
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -226,44 +262,46 @@ def test_eastern_stamps_are_those_of_utc(folder: Path, file: str) -> None:
     ],
 )
 def test_year_of_a_node_is_as_published(
-    folder: Path, tmp_path: Path, file: str, suffix: str, start: str, end: str
+    folder: Path, tmp_path: Path, counted: bool, *, file: str, suffix: str, start: str, end: str
 ) -> None:
     """Asked by its id, one request for each of the two calendar years: every hour, the repeated one too."""
     feed = f"{suffix}_hrl_lmps"
-    server = DataMiner.of(folder, **{feed: file})
+    server = DataMiner.of(folder, counted, **{feed: file})
     data = get(server, tmp_path, feed, start, end, now=LATER, locations="48592")
     assert answered(data) == prices(folder / file, suffix, 60)
     asked = [each for each in server.asked if each.url.path.endswith(feed)]
     assert [each.url.params["pnode_id"] for each in asked] == ["48592"] * 2
 
 
-def test_both_clock_changes_of_the_recorded_year_are_whole(folder: Path, tmp_path: Path) -> None:
+def test_both_clock_changes_of_the_recorded_year_are_whole(
+    folder: Path, tmp_path: Path, counted: bool
+) -> None:
     """2025-11-02 has 25 prices and 2026-03-08 has 23, none of them doubled."""
-    server = DataMiner.of(folder, rt_hrl_lmps=REAL_TIME)
+    server = DataMiner.of(folder, counted, rt_hrl_lmps=REAL_TIME)
     for start, end, hours in [("2025-11-02", "2025-11-03", 25), ("2026-03-08", "2026-03-09", 23)]:
         frame = get(server, tmp_path, "rt_hrl_lmps", start, end, now=LATER, locations="48592").frame
         assert frame.height == frame["interval_start"].n_unique() == hours
 
 
-def test_day_of_all_zones_is_as_published(folder: Path, tmp_path: Path) -> None:
+def test_day_of_all_zones_is_as_published(folder: Path, tmp_path: Path, counted: bool) -> None:
     """24 hours of 23 zones, asked for the day alone; chosen fields, so that components are null."""
-    server = DataMiner.of(folder, da_hrl_lmps=ZONES)
+    server = DataMiner.of(folder, counted, da_hrl_lmps=ZONES)
     data = get(server, tmp_path, "da_hrl_lmps", "2026-06-09", "2026-06-10")
     assert answered(data) == prices(folder / ZONES, "da", 60)
     assert (len(data), data.coverage.complete) == (552, True)
 
 
-def test_zone_is_found_by_its_name(folder: Path, tmp_path: Path) -> None:
+def test_zone_is_found_by_its_name(folder: Path, tmp_path: Path, counted: bool) -> None:
     """``bge`` is zone 51292 of the recorded list of nodes, and its 24 prices are as published."""
-    server = DataMiner.of(folder, da_hrl_lmps=ZONES)
+    server = DataMiner.of(folder, counted, da_hrl_lmps=ZONES)
     data = get(server, tmp_path, "da_hrl_lmps", "2026-06-09", "2026-06-10", locations="bge")
     expected = [row for row in prices(folder / ZONES, "da", 60) if row[3] == "BGE"]
     assert (answered(data), len(expected)) == (expected, 24)
 
 
-def test_five_minute_prices_are_as_published(folder: Path, tmp_path: Path) -> None:
+def test_five_minute_prices_are_as_published(folder: Path, tmp_path: Path, counted: bool) -> None:
     """Two hours of the whole region, asked by its name."""
-    server = DataMiner.of(folder, rt_fivemin_hrl_lmps=FIVE_MINUTE)
+    server = DataMiner.of(folder, counted, rt_fivemin_hrl_lmps=FIVE_MINUTE)
     now = datetime(2025, 11, 20, tzinfo=UTC)
     data = get(
         server,

@@ -51,17 +51,17 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
     fixed: dict[str, str | None] = {"market": market, "feed": feed.name}
     if feed.run is not None:
         fixed["run"] = feed.run.value
-    columns = []
-    for name, dtype in frame_schema(feed.dataset).items():
-        if name in fixed:
-            columns.append(pl.lit(fixed[name], dtype=pl.String).alias(name))
-        elif name in frame.columns:
-            columns.append(pl.col(name).cast(dtype))
-        else:
-            columns.append(pl.lit(None, dtype=dtype).alias(name))
     if not frame.height:
         return empty_frame(feed.dataset)
-    unified = frame.select(columns)
+    schema = frame_schema(feed.dataset)
+    read = [name for name in schema if name in frame.columns and name not in fixed]
+    columns = pl.DataFrame([frame[name].cast(schema[name]) for name in read])
+    others = pl.select(
+        pl.repeat(fixed.get(name), frame.height, dtype=dtype).alias(name)
+        for name, dtype in schema.items()
+        if name not in read
+    )
+    unified = pl.concat([columns, others], how="horizontal")[list(schema)]  # nothing is copied
     return _numbered(unified, feed.dataset) if _ORDINAL in feed.dataset.key else unified
 
 

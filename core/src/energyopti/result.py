@@ -189,7 +189,8 @@ class MarketData:
             ]
             return pl.concat(raws, how="diagonal_relaxed")
         parts = [part.frame() for part in self._raw]
-        return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+        joined = pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+        return joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
     @property
     def stale(self) -> bool:

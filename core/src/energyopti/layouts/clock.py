@@ -68,6 +68,14 @@ class Runs:
         return cls(first=first, height=height, block=_block_length(first, height, who))
 
     @cached_property
+    def period(self) -> int | None:
+        """After how many rows the same locations may come again: the length of a whole run, where there is one."""
+        if len(self.first) < 2:
+            return None
+        lasts = (self.first[1:] - self.first[:-1]).max()
+        return lasts if isinstance(lasts, int) else None
+
+    @cached_property
     def of(self) -> pl.Series:
         """Each row's run."""
         if self.block is not None:
@@ -89,9 +97,16 @@ def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> in
     if not (first == pl.int_range(0, height, length, dtype=pl.UInt32, eager=True)).all():
         return None
     for column in who:
-        if not column[length:].eq_missing(column[: height - length]).all():
+        if not same(column[length:], column[: height - length]):
             return None
     return length
+
+
+def same(one: pl.Series, other: pl.Series) -> bool:
+    """Whether two columns say the same, row by row; null is the same as null."""
+    if one.null_count() or other.null_count():
+        return bool(one.eq_missing(other).all())
+    return bool((one == other).all())
 
 
 def intervals(
@@ -118,7 +133,7 @@ def intervals(
 
 def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
     text = frame[time.names[0]]
-    flag = frame[time.flag.column].str.strip_chars() if time.flag else None
+    flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
     runs = Runs.find([text] if flag is None else [text, flag], who)
     wall = parse(text.gather(runs.first), time.formats, WALL_TIME)
     flags = None if flag is None else flag.gather(runs.first)
@@ -148,7 +163,10 @@ def _around(instant: pl.Series, time: Stamp, zone: str, runs: Runs, who: Sequenc
     table = pl.DataFrame(
         [
             rows.alias("at"),
-            *(each.str.strip_chars().alias(name) for each, name in zip(who, names, strict=True)),
+            *(
+                each.cast(pl.String).str.strip_chars().alias(name)
+                for each, name in zip(who, names, strict=True)
+            ),
         ]
     )
     ends = time.meaning is Meaning.ENDING
@@ -232,7 +250,10 @@ def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Seri
     rows = pl.DataFrame(
         [
             wall.alias("wall"),
-            *(each.str.strip_chars().alias(f"who{number}") for number, each in enumerate(who)),
+            *(
+                each.cast(pl.String).str.strip_chars().alias(f"who{number}")
+                for number, each in enumerate(who)
+            ),
         ]
     ).with_row_index("row")
     rows = rows.filter(ambiguous(wall, zone))
@@ -254,15 +275,21 @@ def _hour_ending(
     columns = [day_text, hour_text]
     if time.interval:
         columns.append(frame[time.interval[0]])
-    flag = frame[time.flag.column].str.strip_chars() if time.flag else None
+    flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
     runs = Runs.find(columns if flag is None else [*columns, flag], who)
     day = parse(day_text.gather(runs.first), time.date_formats, WALL_TIME)
-    hour = hour_text.gather(runs.first).str.strip_chars().str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
+    hour = (
+        hour_text.gather(runs.first)
+        .cast(pl.String)
+        .str.strip_chars()
+        .str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
+    )
     number = hour.cast(pl.Int64, strict=False)
     number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
     elapsed = (number - 1) * HOUR
     if time.interval:
-        part = frame[time.interval[0]].gather(runs.first).str.strip_chars().cast(pl.Int64, strict=False)
+        part = frame[time.interval[0]].gather(runs.first).cast(pl.String).str.strip_chars()
+        part = part.cast(pl.Int64, strict=False)
         elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
     wall = day + elapsed
     flags = None if flag is None else flag.gather(runs.first)
@@ -326,10 +353,15 @@ def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]
 
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
     """Stamps by the first of several formats that fits each; null where none does."""
-    stripped = pl.col("text").str.strip_chars()
-    stamps = pl.coalesce([_stamp(stripped, pattern, dtype) for pattern in formats])
-    plausible = stamps.dt.year().is_between(*_YEARS)
-    return pl.DataFrame({"text": text}).select(pl.when(plausible).then(stamps).alias("at"))["at"]
+    table = pl.DataFrame({"text": text.cast(pl.String).str.strip_chars()})
+    found = pl.Series("at", [], dtype=dtype).clear(len(text))
+    for pattern in formats:
+        stamps = table.select(_stamp(pl.col("text"), pattern, dtype).alias("at"))["at"]
+        found = found.zip_with(found.is_not_null(), stamps)
+        if found.null_count() == text.null_count():
+            break
+    plausible = pl.col("at").dt.year().is_between(*_YEARS)
+    return found.to_frame("at").select(pl.when(plausible).then("at").alias("at"))["at"]
 
 
 def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:

@@ -35,17 +35,20 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     found = unique_headers(header_line)
     again = _repeated(header_line, found) if layout.merge_repeated else {}
     headers, findings = match_headers([name for name in found if name not in again], layout)
-    numeric = {
-        headers[each.name]
-        for each in layout.wire_columns
-        if isinstance(each, Number) and each.name in headers
-    }
-    table, broken = _split(payload, len(header), found, numeric)
+    table, broken = _split(payload, len(header), _types(found, headers, layout))
     table = _without_blank_lines(table)
     rows = table.height + sum(finding.rows for finding in broken)
     table = _merged(table, again)
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
+
+
+def _types(names: list[str], headers: dict[str, str], layout: CsvLayout) -> dict[str, pl.DataType]:
+    """How each column is split off: as numbers, as text, or as words that are kept once each."""
+    packed = {fold(name) for name in layout.packed}
+    types = {name: pl.Categorical() if fold(name) in packed else pl.String() for name in names}
+    numeric = (each.name for each in layout.wire_columns if isinstance(each, Number))
+    return types | {headers[name]: pl.Float64() for name in numeric if name in headers}
 
 
 def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
@@ -91,7 +94,10 @@ def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
 
 def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold anything; only those whose last field is empty are looked at."""
-    empty = _is_empty(table[table.columns[-1]])
+    last = table[table.columns[-1]]
+    if last.dtype.is_numeric() and not last.null_count():
+        return table
+    empty = _is_empty(last)
     if not empty.any():
         return table
     for name in table.columns[:-1]:
@@ -101,23 +107,24 @@ def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
 
 def _is_empty(column: pl.Series) -> pl.Series:
     """Which cells are empty, or blanks."""
+    column = column.cast(pl.String) if column.dtype == pl.Categorical else column
     if column.dtype != pl.String or not column.len():
         return column.is_null()
     return column.is_null() | (column.str.strip_chars() == "").fill_null(value=True)
 
 
 def _split(
-    payload: bytes, start: int, names: list[str], numeric: set[str]
+    payload: bytes, start: int, types: dict[str, pl.DataType]
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The rows of a payload: with their numbers parsed in the same pass where all can be, else as text.
+    """The rows of a payload: with their columns' types where all can be, else as text.
 
     ``start`` is where the first row begins. Only a payload with rows of another width than its header is
     split line by line.
     """
+    names = list(types)
     if not payload[start : start + 256].strip() and not payload[start:].strip():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), ()
-    typed = {name: pl.Float64 if name in numeric else pl.String for name in names}
-    for schema in (typed, dict.fromkeys(names, pl.String)):
+    for schema in (types, dict.fromkeys(names, pl.String())):
         try:
             table = pl.read_csv(payload, has_header=False, skip_rows=1, schema=schema)
         except (PolarsError, PanicException, OSError):

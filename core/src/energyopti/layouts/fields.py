@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME, Runs
+from energyopti.layouts.clock import UTC_TIME, Runs, same
 from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireColumn
 from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED
@@ -28,8 +28,12 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
         elif isinstance(column, Moment):
             fields[column.to] = read_moments(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
-            block = runs.block if tells_apart(layout, column.to) else None
-            fields[column.to] = _translated(_text(known[column.name], block), column)
+            words = known[column.name]
+            if column.words is not None:
+                fields[column.to] = _translated(words, column)
+            else:
+                block = runs.block if tells_apart(layout, column.to) else None
+                fields[column.to] = _text(words, block or _period(words, runs))
     return fields
 
 
@@ -44,37 +48,56 @@ def tells_apart(layout: Layout, field: str | None) -> bool:
 
 def superseded_rows(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
     """Which rows no longer stand."""
-    if superseded.column not in known.columns:
-        return pl.Series(SUPERSEDED, [], dtype=pl.Boolean).extend_constant(False, known.height)
-    words = known[superseded.column].str.strip_chars().str.to_lowercase()
-    meant = [word.lower() for word in superseded.words]
-    return words.is_in(meant).fill_null(value=False).alias(SUPERSEDED)
+    meant = {word.lower() for word in superseded.words}
+    there = superseded.column in known.columns
+    says = (
+        [word for word in _distinct(known[superseded.column]) if word.strip().lower() in meant]
+        if there
+        else []
+    )
+    if not says:
+        return pl.Series(SUPERSEDED, [False]).new_from_index(0, known.height)
+    words = known[superseded.column].cast(pl.String)
+    return words.is_in(says).fill_null(value=False).alias(SUPERSEDED)
 
 
-def _text(column: pl.Series, block: int | None = None) -> pl.Series:
-    """A column's words without outer blanks; an empty cell is null.
+def _distinct(words: pl.Series) -> list[str]:
+    """Every word that a column has, once, as it stands."""
+    return words.unique().cast(pl.String).drop_nulls().to_list()
 
-    Where the column repeats its first ``block`` rows, and those are clean, it is clean as it stands.
+
+def _text(column: pl.Series, period: int | None = None) -> pl.Series:
+    """A column's words without outer blanks; an empty cell is null. One that is clean is given as it stands.
+
+    Of a column that repeats its first ``period`` rows only those are looked at.
     """
-    if block is not None and _text(column[:block]).eq_missing(column[:block]).all():
+    if period is not None and same(_text(column[:period]), column[:period]):
         return column
     text = column.str.strip_chars()
-    return text.set(text == "", None) if text.str.len_bytes().min() == 0 else text
+    if text.str.len_bytes().min() == 0:
+        return text.set(text == "", None)
+    return column if same(text, column) else text
+
+
+def _period(column: pl.Series, runs: Runs) -> int | None:
+    """After how many rows a column says the same again, throughout; None where it does not."""
+    period = runs.period
+    if period is None or not same(column[period:], column[: len(column) - period]):
+        return None
+    return period
 
 
 def _translated(words: pl.Series, column: Text) -> pl.Series:
-    """A column's words in those of its field, where they are translated."""
-    if column.words is None:
-        return words
-    other = pl.lit(column.default, dtype=pl.String)
-    return (
-        pl.DataFrame({"words": words})
-        .select(
-            pl.when(pl.col("words").is_not_null()).then(
-                pl.col("words").replace_strict(dict(column.words), default=other, return_dtype=pl.String)
-            )
-        )
-        .to_series()
+    """A column's words in those of its field."""
+    known = dict(column.words or {})
+    native = _distinct(words)
+    stripped = [word.strip() for word in native]
+    meant = [known.get(word, column.default) if word else None for word in stripped]
+    return words.replace_strict(
+        pl.Series(native, dtype=pl.String).cast(words.dtype),
+        pl.Series(meant, dtype=pl.String),
+        default=None,
+        return_dtype=pl.String,
     )
 
 
@@ -84,9 +107,11 @@ def strange_words(known: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
     for column in layout.columns:
         if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
             continue
-        words = _text(known[column.name])
-        unknown = words.filter(~words.is_in(list(column.words)) & words.is_not_null())
-        if len(unknown):
+        native = _distinct(known[column.name])
+        strange = [word for word in native if word.strip() and word.strip() not in column.words]
+        if strange:
+            rows = known[column.name].cast(pl.String)
+            unknown = _text(rows.filter(rows.is_in(strange)))
             findings.append(unknown_words(unknown, str(column.to), column.default, column.name))
     return tuple(findings)
 

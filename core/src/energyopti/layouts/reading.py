@@ -23,7 +23,7 @@ class Reading:
     """The rows of one or more payloads.
 
     ``frame`` has the dataset's columns that the layout fills; ``raw`` the payload's own columns, a row for
-    each row of the payload; ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
+    each row of the payload (text, or categories where a layout packs its words); ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
     ``frame`` was read from. ``payload_rows`` counts the data rows of the payload as rows of the dataset
     (a wide payload's rows times its columns), so that
     ``payload_rows == frame.height + sum(finding.rows for findings that account for rows)``.

@@ -58,8 +58,9 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         rows = _unpivot(rows, known, layout)
         payload_rows *= _width(layout, known)
     frame, words = _derive(rows.frame, layout.derived)
-    constants = [pl.lit(value).alias(name) for name, value in layout.constants.items()]
-    rows = _Rows(frame.with_columns(constants), rows.origin, words)
+    if layout.constants:
+        frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
+    rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known)
     rows = _supersede(rows, layout, runs, times)
     broken = _scaled(wire.findings, _width(layout, known))
@@ -114,6 +115,8 @@ def _width(layout: Layout, known: pl.DataFrame) -> int:
 
 def _derive(frame: pl.DataFrame, derived: tuple[Derivation, ...]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The fields that follow from published ones, all at once."""
+    if not derived:
+        return frame, ()
     findings = [
         finding
         for each in derived

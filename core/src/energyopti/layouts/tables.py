@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Nested, Superseded, Text, Wide, WireColumn
+from energyopti.layouts.columns import Derivation, Lookup, Nested, Superseded, Text, Wide, WireColumn, fold
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -81,12 +81,15 @@ class Layout(abc.ABC):
         Of the forms that it has not, the error speaks of the first that lacks no more than a column.
         """
         drifts = []
-        for form in (self, *self.others):
-            try:
-                return form.read_this(payload) if form is self else form.read(payload)
-            except SchemaDrift as drift:
-                drifts.append(drift)
-        raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+        try:
+            for form in (self, *self.others):
+                try:
+                    return form.read_this(payload) if form is self else form.read(payload)
+                except SchemaDrift as drift:
+                    drifts.append(drift)
+            raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+        finally:
+            drifts.clear()  # an error that is kept here would keep the payload
 
     @abc.abstractmethod
     def read_this(self, payload: bytes) -> Reading:
@@ -123,7 +126,8 @@ class CsvLayout(Layout):
     headers, in any order; one that is not known is a finding, one that is missing is `SchemaDrift`. Where
     title lines stand above the header, ``begins`` is the header of its first column; where lines follow the
     table, ``ends`` is how the first of them begins. With ``merge_repeated`` columns of one header are one: of
-    each row the first that is not empty.
+    each row the first that is not empty. ``packed`` are columns of a few words each in documents of
+    very many rows: their words are kept once, as categories. None of them fills a field as it stands.
     """
 
     quoted: bool = False
@@ -131,6 +135,14 @@ class CsvLayout(Layout):
     begins: str | None = None
     ends: str | None = None
     merge_repeated: bool = False
+    packed: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        for column in self.columns:
+            packable = isinstance(column, Text) and (column.to is None or column.words is not None)
+            if not packable and not {fold(name) for name in self.packed}.isdisjoint(column.folded):
+                raise PluginError(f"column {column.name!r} fills a field as it stands: it cannot be packed")
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a CSV payload."""

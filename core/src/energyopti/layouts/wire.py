@@ -27,12 +27,17 @@ class Wire:
     findings: tuple[Finding, ...] = ()
 
     def known(self, layout: Layout) -> pl.DataFrame:
-        """The columns that the layout knows, under their current names: numbers, and text for all else."""
+        """The columns that the layout knows, under their current names: numbers, and words for all else.
+
+        Words are text, or categories where the layout has them so.
+        """
         numeric = {column.name for column in layout.wire_columns if isinstance(column, Number)}
-        return self.raw.select(
-            (pl.col(header) if name in numeric else pl.col(header).cast(pl.String)).alias(name)
-            for name, header in self.headers.items()
-        )
+        columns = []
+        for name, header in self.headers.items():
+            column = self.raw[header]
+            packed = column.dtype == pl.Categorical
+            columns.append((column if name in numeric or packed else column.cast(pl.String)).alias(name))
+        return pl.DataFrame(columns)
 
 
 def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str], tuple[Finding, ...]]:

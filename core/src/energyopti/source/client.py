@@ -29,7 +29,7 @@ from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.results import Results
-from energyopti.source.sniff import is_page, what_is_wrong
+from energyopti.source.sniff import is_empty, is_page, what_is_wrong
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
 
@@ -58,6 +58,13 @@ def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
         return True if error.after is None else 0.0
 
     return decide
+
+
+def _is_empty_answer(request: Request, response: httpx.Response, content: bytes) -> bool:
+    """Whether a body of nothing is an answer without rows, and not one that was lost."""
+    if request.counted_by is None or not is_empty(content):
+        return False
+    return str(response.headers.get(request.counted_by, "0")).strip() == "0"
 
 
 class Client:
@@ -211,7 +218,7 @@ class Client:
             raise NoData(
                 f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
             )
-        if response.status_code not in request.accept:
+        if response.status_code not in request.accept and not _is_empty_answer(request, response, content):
             wrong = what_is_wrong(content, request.expect)
             if wrong is not None:
                 raise _Again(wrong)

@@ -32,7 +32,9 @@ class Request:
 
     A body is a ``form`` or ``json``, not both. ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
     archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
-    where data was due means that there is none: some servers answer so, with status 200.
+    where data was due means that there is none: some servers answer so, with status 200. An empty body is a
+    failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
+    without rows, where that header says 0 or is not there.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Request:
     accept: tuple[int, ...] = ()
     shared: bool = False
     page_is_absence: bool = False
+    counted_by: str | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:

@@ -31,6 +31,11 @@ def what_is_wrong(content: bytes, expect: Expect) -> str | None:
     return None if look is None else look(content)
 
 
+def is_empty(content: bytes) -> bool:
+    """Whether a body holds nothing but blanks."""
+    return not content[:_SMALL].strip(_BLANKS) and not content.strip(_BLANKS)
+
+
 def is_page(content: bytes) -> bool:
     """Whether a body is an HTML page."""
     head = content[:_SMALL].lstrip(_BLANKS).lower()

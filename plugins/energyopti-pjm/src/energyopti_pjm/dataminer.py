@@ -1,37 +1,33 @@
-"""Data Miner 2, PJM's public API: filters, pages, the archive's rules, and what refusals mean.
+"""Data Miner 2, PJM's public API: which requests a chunk needs, by its filters and the archive's rules.
 
-``GET /api/v1/{feed}`` answers JSON, at most 50,000 rows a page. Both ends of a time filter are included, a
+``GET /api/v1/{feed}`` answers pages, as JSON or as CSV. Both ends of a time filter are included, a
 request stays within a calendar year and 365 days, and old prices lie in an archive that knows fewer filters:
 no location, no sort, one UTC year, and no range across its edge.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Finding, FindingKind, NoData, SourceUnavailable, UnsupportedQuery
+from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Layout, Reading
 from energyopti.market import Collect
 from energyopti.query import Place
-from energyopti.source import Expect, Payload, Request
 from energyopti.timezones import DAY
+from energyopti_pjm.pages import PAGE_ROWS, Form, Query, all_pages
 from energyopti_pjm.ranges import TYPES, Archive, Span, between, spans
 
 if TYPE_CHECKING:
     from energyopti.source import Source
 
-PAGE_ROWS = 50_000
 BY_TYPE = "type"
-_AT_ONCE = 4
 _LONGEST_DAY = timedelta(hours=25)
 _IDS_AT_ONCE = 100
-_TOTAL = re.compile(rb'"totalRows"\s*:\s*(\d+)')
 
 
 def rows(
@@ -43,12 +39,13 @@ def rows(
     archive: Archive | None = None,
     filters: Mapping[str, str] | None = None,
     page: int = PAGE_ROWS,
+    form: Form = Form.JSON,
 ) -> Collect:
     """Read a feed's rows of a chunk: page by page, and of its places alone where it can be asked for them.
 
     ``when`` is the column that the time filter speaks of (None: the feed has no time), ``place`` the one that
     locations are asked by (``type`` for feeds that know them by their kind alone: whoever reads them keeps those
-    that are wanted), ``page`` how many rows a page has.
+    that are wanted), ``page`` how many rows a page has, ``form`` how pages are asked for.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -57,27 +54,21 @@ def rows(
         for span in spans(chunk, source.now, archive):
             for part, chosen in _asked(places, span, place, archive):
                 times = {} if when is None else {when: between(part.start, part.end)}
-                kept = () if place == BY_TYPE else places
-                query = _Query(feed, {**(filters or {}), **times, **chosen}, layout, kept, page)
-                readings.append(await _all_pages(source, query))
+                query = Query(
+                    feed=feed,
+                    params={**(filters or {}), **times, **chosen},
+                    layout=layout,
+                    page=page,
+                    form=form,
+                    kept=functools.partial(only, places=places) if places and place != BY_TYPE else None,
+                )
+                readings.append(await all_pages(source, query))
         reading = _summed(Reading.concat(readings))
         if not reading.payload_rows or (places and reading.frame.is_empty()):
             raise NoData(f"{chunk}: PJM has no rows of {feed}: not published yet, or no longer kept")
         return reading
 
     return collect
-
-
-@attrs.frozen
-class _Query:
-    """What all pages of an answer are asked for, how they are read, and which places are kept of them."""
-
-    feed: str
-    params: Mapping[str, str]
-    layout: Layout
-    places: Sequence[Place]
-    page: int
-    shared: bool = False
 
 
 def _asked(
@@ -157,96 +148,4 @@ async def every_row(
 
     ``shared`` pages are kept for a while, for other chunks that need them.
     """
-    return await _all_pages(source, _Query(feed, filters, layout, (), PAGE_ROWS, shared))
-
-
-async def _all_pages(source: Source, query: _Query) -> Reading:
-    """Every page of a query; asked once more with other pages where they do not add up.
-
-    The service may answer a query that it has seen before with an older result, page by page: one without dates
-    has other pages every day.
-    """
-    dated = any("datetime" in name or "date" in name for name in query.params)
-    varied = 0 if dated else source.now.timetuple().tm_yday
-    for size in (query.page - varied, query.page * 49 // 50 - varied):
-        reading = await _pages(source, query, size)
-        if reading is not None:
-            return reading
-    raise SourceUnavailable(
-        f"pjm: the pages of {query.feed} do not add up to the total that they report, twice; try again later"
-    )
-
-
-async def _pages(source: Source, query: _Query, size: int) -> Reading | None:
-    """Every page of a query, a few under way at once; None where they disagree."""
-    pages = await _get(source, query, [1], size)
-    total, rows, readings = total_rows(pages[0]), 0, []
-    starts = list(range(1, total + 1, size)) or [1]
-    for first in range(0, len(starts), _AT_ONCE):
-        missing = starts[first : first + _AT_ONCE][len(pages) :]
-        pages += await _get(source, query, missing, size)
-        for page in pages:
-            if total_rows(page) != total:
-                return None
-            reading, count = await source.run(_read, query, page.content)
-            readings.append(reading)
-            rows += count
-        pages = []
-    return await source.run(Reading.concat, readings) if rows == total else None
-
-
-def _read(query: _Query, content: bytes) -> tuple[Reading, int]:
-    """A page's rows of the places that are wanted, and how many rows it has in all."""
-    reading = query.layout.read(content)
-    return only(reading, query.places) if query.places else reading, reading.raw.height
-
-
-async def _get(source: Source, query: _Query, starts: Sequence[int], size: int) -> list[Payload]:
-    """Pages by the numbers of their first rows."""
-    requests = [
-        Request(
-            path=query.feed,
-            params={"rowCount": str(size), "startRow": str(start), **query.params},
-            expect=Expect.JSON,
-            accept=(400,),
-            shared=query.shared,
-        )
-        for start in starts
-    ]
-    payloads = await source.get_all(requests)
-    for payload in payloads:
-        _check(payload, query.feed)
-    return payloads
-
-
-def _check(payload: Payload, feed: str) -> None:
-    """Raise what PJM refuses, in PJM's words; such a body may come with any status."""
-    if payload.status != 400 and b'"errors"' not in payload.content[:400]:
-        return
-    raise UnsupportedQuery(f"PJM refuses this request of {feed}: {_words(payload.content)}")
-
-
-def _words(content: bytes) -> str:
-    """What an error body says: a list of messages, one message, or a bare text."""
-    try:
-        body = json.loads(content)
-    except ValueError:
-        return content[:300].decode("utf-8", "replace").strip()
-    if isinstance(body, dict):
-        errors = body.get("errors")
-        if isinstance(errors, list):
-            return " ".join(
-                str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors
-            )
-        return str(errors or body.get("message") or body)
-    return str(body)
-
-
-def total_rows(payload: Payload) -> int:
-    """How many rows a query has, as its page reports; it stands at the end of the envelope."""
-    found = _TOTAL.search(payload.content[-4096:]) or _TOTAL.search(payload.content)
-    if found is None:
-        raise SourceUnavailable(
-            f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner"
-        )
-    return int(found[1])
+    return await all_pages(source, Query(feed=feed, params=filters, layout=layout, shared=shared))

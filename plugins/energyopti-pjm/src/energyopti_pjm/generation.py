@@ -16,6 +16,7 @@ from energyopti_pjm import dataminer
 from energyopti_pjm.examples import generation as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, STAMPS, beginning, day, evaluated, optional, rows
 from energyopti_pjm.load import DOCUMENTED, KEPT, MADE_AT, data_miner, to_the_end
+from energyopti_pjm.pages import UNCONFIRMED, Form
 from energyopti_pjm.ranges import Archive
 
 KILOGRAMS_IN_A_POUND = 0.45359237
@@ -133,6 +134,7 @@ MARGINAL_EMISSIONS = rows(
     Number("marginal_co2_rate", to="rate", scale=KILOGRAMS_IN_A_POUND),
     optional("marginal_so2_rate"),
     optional("marginal_nox_rate"),
+    packed=("datetime_beginning_utc", "datetime_beginning_ept"),
 )
 """What the next megawatt-hour emits at a node: pounds as published, kilograms here; SO2 and NOx stay raw."""
 
@@ -256,11 +258,16 @@ EMISSION_RATES = Feed(
     example=Example(payload=examples.EMISSIONS, rows=examples.EMISSIONS_ROWS),
     eras=data_miner(
         dataminer.rows(
-            "fivemin_marginal_emissions", MARGINAL_EMISSIONS, place="pnode_id", archive=EMISSIONS_ARCHIVE
+            "fivemin_marginal_emissions",
+            MARGINAL_EMISSIONS,
+            place="pnode_id",
+            archive=EMISSIONS_ARCHIVE,
+            form=Form.CSV,
         )
     ),
     unconfirmed="that the rate is in pounds of CO2 a megawatt-hour; its first day; whether rows older than 186 days "
-    "are archived, without a filter by node; how many nodes it has",
+    "are archived, without a filter by node; how many nodes it has; "
+    f"{UNCONFIRMED}",
 )
 
 GENERATION = (

@@ -1,6 +1,7 @@
-"""How Data Miner writes its rows: JSON over the API, CSV from the page's export button, the same columns in both.
+"""How Data Miner writes its rows: as JSON, and as CSV by the page's export button or by the API where it is asked
+for; the same columns in both.
 
-The export has 12-hour stamps (``6/16/2025 4:00:00 AM``) on the columns that the API gives in ISO form. Only the
+CSV has 12-hour stamps (``6/16/2025 4:00:00 AM``) on the columns that JSON has in ISO form. Only the
 ``_utc`` columns are read: on the 25-hour day the ``_ept`` ones repeat themselves.
 """
 
@@ -19,7 +20,10 @@ HOUR = timedelta(hours=1)
 FIVE_MINUTES = timedelta(minutes=5)
 
 STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%.f", "%m/%d/%Y")
-"""Every form of a stamp; the API's is written."""
+"""Every form of a stamp; that of the API's JSON is written."""
+
+EXPORTED_STAMP = "%-m/%-d/%Y %-I:%M:%S %p"
+"""How a stamp is exported, without zeros before its numbers."""
 
 
 def beginning(step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None) -> Absolute:
@@ -48,11 +52,13 @@ def rows(
     *columns: WireColumn,
     ignored: tuple[str, ...] = (),
     constants: Mapping[str, str] | None = None,
+    packed: tuple[str, ...] = (),
     **more: Any,
 ) -> Layout:
     """A feed's rows, as the API gives them and as the page exports them.
 
-    The eastern twins of the UTC columns are known and not read.
+    The eastern twins of the UTC columns are known and not read. ``packed`` are columns whose few words CSV of very
+    many rows keeps once.
     """
     eastern = tuple(
         f"{name.removesuffix('_utc')}_ept" for name in _names(time, columns) if name.endswith("_utc")
@@ -72,7 +78,9 @@ def rows(
         "constants": constants or {},
         **more,
     }
-    return JsonLayout(items=("items",), others=(CsvLayout(**given), JsonLayout(**given)), **given)
+    return JsonLayout(
+        items=("items",), others=(CsvLayout(packed=packed, **given), JsonLayout(**given)), **given
+    )
 
 
 def _names(time: Absolute | Dates | Undated, columns: tuple[WireColumn, ...]) -> list[str]:

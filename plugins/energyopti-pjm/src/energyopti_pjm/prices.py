@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 
 from energyopti import ChunkSize, Era, Example, Feed, Run
@@ -10,6 +11,7 @@ from energyopti.layouts import Layout, Number, Residual, Superseded, Text
 from energyopti_pjm import dataminer
 from energyopti_pjm.examples import prices as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
+from energyopti_pjm.pages import UNCONFIRMED, Form
 from energyopti_pjm.ranges import Archive, narrowing
 from energyopti_pjm.unverified import by_name, verified_first
 from energyopti_pjm.vocabulary import SUBTYPES, LocationType
@@ -24,6 +26,15 @@ FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 _EDGE = "at what time of the day rows move to the archive: midnight in UTC is assumed"
 _KEPT = timedelta(days=30)
 _KEPT_FIVE_MINUTES = timedelta(days=15)
+_of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)
+"""Prices of all nodes: 300,000 rows a day by the hour, and millions by five minutes. They are asked as CSV."""
+
+
+_REPEATED = (
+    *("datetime_beginning_utc", "datetime_beginning_ept", "voltage", "type", "zone"),
+    "row_is_current",
+)
+"""Columns that say one of a few words in each of 300,000 rows."""
 
 
 def verified(suffix: str, step: timedelta) -> Layout:
@@ -44,6 +55,7 @@ def verified(suffix: str, step: timedelta) -> Layout:
         Number(f"marginal_loss_price_{suffix}", to="loss", required=False),
         Number("version_nbr", to="version", required=False),
         superseded=Superseded("row_is_current"),
+        packed=_REPEATED,
     )
 
 
@@ -60,6 +72,7 @@ def unverified(step: timedelta, *identifiers: str) -> Layout:
         Number("marginal_loss_price_rt", to="loss"),
         derived=(Residual(to="energy", of="lmp", minus=("congestion", "loss"), digits=6),),
         ignored=("occ_check", "ref_caseid", "ref_caseid_used_multi_interval"),
+        packed=_REPEATED,
     )
 
 
@@ -88,10 +101,10 @@ DAY_AHEAD_LMP = Feed(
         Era(
             name="Data Miner",
             host="dataminer",
-            collect=dataminer.rows("da_hrl_lmps", DAY_AHEAD, place="pnode_id", archive=HOURLY_ARCHIVE),
+            collect=_of_nodes("da_hrl_lmps", DAY_AHEAD, archive=HOURLY_ARCHIVE),
         ),
     ),
-    unconfirmed=_EDGE,
+    unconfirmed=f"{_EDGE}; {UNCONFIRMED}",
 )
 
 REAL_TIME_LMP = Feed(
@@ -112,14 +125,14 @@ REAL_TIME_LMP = Feed(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
-                dataminer.rows("rt_hrl_lmps", REAL_TIME, place="pnode_id", archive=HOURLY_ARCHIVE),
+                _of_nodes("rt_hrl_lmps", REAL_TIME, archive=HOURLY_ARCHIVE),
                 by_name("rt_unverified_hrl_lmps", UNVERIFIED),
                 kept=_KEPT,
             ),
         ),
     ),
     unconfirmed=f"{_EDGE}; how long unverified hourly prices are kept: about 30 days; that they say a node's name and "
-    "no id",
+    f"no id; {UNCONFIRMED}",
 )
 
 FIVE_MINUTE_LMP = Feed(
@@ -139,15 +152,13 @@ FIVE_MINUTE_LMP = Feed(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
-                dataminer.rows(
-                    "rt_fivemin_hrl_lmps", FIVE_MINUTE, place="pnode_id", archive=FIVE_MINUTE_ARCHIVE
-                ),
-                dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+                _of_nodes("rt_fivemin_hrl_lmps", FIVE_MINUTE, archive=FIVE_MINUTE_ARCHIVE),
+                _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
                 kept=_KEPT_FIVE_MINUTES,
             ),
         ),
     ),
-    unconfirmed=f"its first day; {_EDGE}",
+    unconfirmed=f"its first day; {_EDGE}; {UNCONFIRMED}",
 )
 
 UNVERIFIED_LMP = Feed(
@@ -172,7 +183,7 @@ UNVERIFIED_LMP = Feed(
         ),
     ),
     unconfirmed="how many days are kept: about 30; that rows say a node's name and no id, and can be asked by kind "
-    "alone",
+    f"alone; {UNCONFIRMED}",
 )
 
 UNVERIFIED_FIVE_MINUTE_LMP = Feed(
@@ -192,10 +203,10 @@ UNVERIFIED_FIVE_MINUTE_LMP = Feed(
         Era(
             name="Data Miner",
             host="dataminer",
-            collect=dataminer.rows("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE, place="pnode_id"),
+            collect=_of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
         ),
     ),
-    unconfirmed="how many days are kept: about 15; whether locations can be asked for",
+    unconfirmed=f"how many days are kept: about 15; whether locations can be asked for; {UNCONFIRMED}",
 )
 
 PRICES = (DAY_AHEAD_LMP, REAL_TIME_LMP, FIVE_MINUTE_LMP, UNVERIFIED_LMP, UNVERIFIED_FIVE_MINUTE_LMP)

@@ -11,6 +11,7 @@ from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Layout, Reading
 from energyopti.market import Collect
 from energyopti_pjm import dataminer
+from energyopti_pjm.pages import Form
 from energyopti_pjm.reference import PNODES
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def by_name(feed: str, layout: Layout) -> Collect:
 
     It is asked by kind. Rows whose name is no one node are left out, and counted.
     """
-    ask = dataminer.rows(feed, layout, place=dataminer.BY_TYPE)
+    ask = dataminer.rows(feed, layout, place=dataminer.BY_TYPE, form=Form.CSV)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         reading = await ask(chunk, source)

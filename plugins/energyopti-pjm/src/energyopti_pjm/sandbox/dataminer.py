@@ -14,6 +14,7 @@ import polars as pl
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import to_utc
 from energyopti_pjm.layouts import ZONE
+from energyopti_pjm.sandbox.export import exported
 from energyopti_pjm.sandbox.tables import TABLES, Table
 
 _PAGE_ROWS = 50_000
@@ -49,18 +50,27 @@ def dataminer(ask: Ask) -> Answer:
     table = TABLES.get(ask.path)
     if table is None:
         return _json({"code": 404, "message": f"{ask.path} does not exist"}, status=404)
+    if _param(ask, "format") not in {"", "json", "csv"}:
+        return _json({"code": 406, "message": "Not acceptable"}, status=406)
     try:
         return _page(table, ask)
     except _RefusedError as refusal:
         return _json(refusal.body, status=400)
 
 
+def _param(ask: Ask, name: str) -> str:
+    """A parameter's word in lower case; names are the same in any case."""
+    return next((value.lower() for key, value in ask.params.items() if key.lower() == name), "")
+
+
 def _page(table: Table, ask: Ask) -> Answer:
-    """The rows of one page, in the envelope."""
+    """The rows of one page: in the envelope, or alone where a download is asked for."""
     params = {name.lower(): value for name, value in ask.params.items()}
-    if "rowcount" not in params:
+    bare = _param(ask, "download") == "true"
+    if "rowcount" not in params and not bare:
         raise _RefusedError("RowCount", "Row count is missing")
-    size, start = min(_number(params, "rowcount"), _PAGE_ROWS), _number(params, "startrow")
+    size = min(_number(params, "rowcount"), _PAGE_ROWS) if "rowcount" in params else None
+    start = _number(params, "startrow")
     span = _span(table, params)
     filters = {name: value for name, value in params.items() if name not in _GENERIC and name != table.when}
     if table.archive_days is not None:
@@ -68,9 +78,13 @@ def _page(table: Table, ask: Ask) -> Answer:
     frame = table.rows(span.first, span.last, ask.now)
     for name, value in filters.items():
         frame = _filtered(frame, table, name, value)
-    page = frame.slice(start - 1, size)
-    body = table.layout.write(page)
+    body = table.layout.write(frame.slice(start - 1, size))
     items = body[body.index(b"[") : body.rindex(b"]") + 1]
+    headers = _download_headers(ask.path, frame.height) if bare else {}
+    if _param(ask, "format") == "csv":
+        return Answer(body=exported(items), content_type="text/csv", headers=headers)
+    if bare:
+        return Answer(body=items, content_type="application/json", headers=headers)
     specification = {
         "rowCount": size,
         "startRow": start,
@@ -81,6 +95,11 @@ def _page(table: Table, ask: Ask) -> Answer:
         body=envelope % (items, json.dumps(specification).encode(), frame.height),
         content_type="application/json",
     )
+
+
+def _download_headers(feed: str, total: int) -> dict[str, str]:
+    """What says the total of an answer that is rows alone."""
+    return {"X-TotalRows": str(total), "Content-Disposition": f"attachment; filename={feed}"}
 
 
 def _number(params: dict[str, str], name: str) -> int:

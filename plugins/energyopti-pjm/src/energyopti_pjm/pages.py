@@ -1,0 +1,200 @@
+"""An answer of Data Miner, page by page: what is asked, what every page must say, and what refusals mean.
+
+A page is at most 50,000 rows. In its JSON form it is an envelope that ends with ``totalRows``; in its CSV form
+(``format=csv`` and ``download=true``) it is rows alone, its total stands in the header ``X-TotalRows``, and an
+answer without rows has no body.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import SchemaDrift, SourceUnavailable, UnsupportedQuery
+from energyopti.layouts import Layout, Reading
+from energyopti.source import Expect, Payload, Request
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+PAGE_ROWS = 50_000
+_AT_ONCE = 4
+_TOTAL = re.compile(rb'"totalRows"\s*:\s*(\d+)')
+_OF_THE_FORM = re.compile(r"\b(?:download|format)\b", re.IGNORECASE)
+_COUNTED_BY = "x-totalrows"
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_NO_ROWS = b"[]"
+_REFUSED, _NO_SUCH_FORM = 400, 406
+
+
+class Form(enum.StrEnum):
+    """How pages are asked for; both have the same rows and columns."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+_PARAMS: Mapping[Form, Mapping[str, str]] = {Form.JSON: {}, Form.CSV: {"download": "true", "format": "csv"}}
+_EXPECT = {Form.JSON: Expect.JSON, Form.CSV: Expect.CSV}
+
+
+UNCONFIRMED = (
+    "whether rows asked for as CSV come as the page exports them, with their total: if not, JSON is asked"
+)
+"""What is not known of feeds that are asked for as CSV."""
+
+
+class _NotThisFormError(Exception):
+    """The service, or what stands before it, does not answer in the form that was asked for."""
+
+
+@attrs.frozen(kw_only=True)
+class Query:
+    """What all pages of an answer are asked for, and how they are read.
+
+    ``kept`` leaves the rows of a page that are wanted. ``shared`` pages are kept for a while, for other chunks that
+    need them.
+    """
+
+    feed: str
+    params: Mapping[str, str]
+    layout: Layout
+    page: int = PAGE_ROWS
+    form: Form = Form.JSON
+    kept: Callable[[Reading], Reading] | None = None
+    shared: bool = False
+
+
+async def all_pages(source: Source, query: Query) -> Reading:
+    """Every page of a query; asked once more with other pages where they do not add up.
+
+    The service may answer a query that it has seen before with an older result, page by page: one without dates
+    has other pages every day. Whatever is wrong with pages of CSV, the same is asked as JSON.
+    """
+    dated = any("datetime" in name or "date" in name for name in query.params)
+    varied = 0 if dated else source.now.timetuple().tm_yday
+    attempts = [query.page - varied, query.page * 49 // 50 - varied]
+    if query.form is Form.CSV:
+        with contextlib.suppress(_NotThisFormError, SchemaDrift):
+            reading = await _pages(source, query, attempts[0])
+            if reading is not None:
+                return reading
+            del attempts[0]
+    for size in attempts:
+        reading = await _pages(source, attrs.evolve(query, form=Form.JSON), size)
+        if reading is not None:
+            return reading
+    raise SourceUnavailable(
+        f"pjm: the pages of {query.feed} do not add up to the total that they report, twice; try again later"
+    )
+
+
+async def _pages(source: Source, query: Query, size: int) -> Reading | None:
+    """Every page of a query, a few under way at once; None where they disagree, or rows are missing."""
+    pages = await _get(source, query, [1], size)
+    total, readings = _total(pages[0], query), list[Reading]()
+    starts = list(range(1, total + 1, size)) or [1]
+    while starts:
+        batch, starts = starts[:_AT_ONCE], starts[_AT_ONCE:]
+        pages += await _get(source, query, batch[len(pages) :], size)
+        if any(total_rows(page) != total for page in pages):
+            return None
+        found = await _read_all(source, query, [page.content for page in pages])
+        pages = []
+        if batch[0] == 1 and found[0][1] == total:
+            return found[0][0]
+        if any(count != min(size, total - start + 1) for start, (_, count) in zip(batch, found, strict=True)):
+            return None
+        readings += [reading for reading, _ in found]
+    return await source.run(Reading.concat, readings)
+
+
+async def _read_all(source: Source, query: Query, contents: list[bytes]) -> list[tuple[Reading, int]]:
+    """Pages that came together; an envelope takes ten times its size to be read, so one after the other."""
+    read = functools.partial(_read, query)
+    if query.form is Form.CSV:
+        return await source.run_all(read, contents)
+    return [await source.run(read, content) for content in contents]
+
+
+def _read(query: Query, content: bytes) -> tuple[Reading, int]:
+    """A page's rows that are wanted, and how many rows it has in all."""
+    empty = len(content) <= len(_BLANKS) and not content.strip(_BLANKS)
+    reading = query.layout.read(_NO_ROWS if empty else content)
+    return reading if query.kept is None else query.kept(reading), reading.raw.height
+
+
+async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -> list[Payload]:
+    """Pages by the numbers of their first rows."""
+    if not starts:
+        return []
+    requests = [
+        Request(
+            path=query.feed,
+            params={"rowCount": str(size), "startRow": str(start), **_PARAMS[query.form], **query.params},
+            expect=_EXPECT[query.form],
+            accept=(_REFUSED, _NO_SUCH_FORM) if query.form is Form.CSV else (_REFUSED,),
+            counted_by=_COUNTED_BY if query.form is Form.CSV else None,
+            shared=query.shared,
+        )
+        for start in starts
+    ]
+    payloads = await source.get_all(requests)
+    for payload in payloads:
+        _check(payload, query)
+    return payloads
+
+
+def _check(payload: Payload, query: Query) -> None:
+    """Raise what PJM refuses, in PJM's words; such a body may come with any status."""
+    told = payload.content.startswith(b"{") and b'"errors"' in payload.content[:400]
+    if payload.status not in {_REFUSED, _NO_SUCH_FORM} and not told:
+        return
+    words = _words(payload.content)
+    if query.form is Form.CSV and (payload.status == _NO_SUCH_FORM or _OF_THE_FORM.search(words)):
+        raise _NotThisFormError
+    raise UnsupportedQuery(f"PJM refuses this request of {query.feed}: {words}")
+
+
+def _words(content: bytes) -> str:
+    """What an error body says: a list of messages, one message, or a bare text."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return content[:300].decode("utf-8", "replace").strip()
+    if isinstance(body, dict):
+        errors = body.get("errors")
+        if isinstance(errors, list):
+            return " ".join(
+                str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors
+            )
+        return str(errors or body.get("message") or body)
+    return str(body)
+
+
+def _total(payload: Payload, query: Query) -> int:
+    """How many rows a query has, as its first page reports."""
+    total = total_rows(payload)
+    if total is not None:
+        return total
+    if query.form is Form.CSV:
+        raise _NotThisFormError
+    raise SourceUnavailable(f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner")
+
+
+def total_rows(payload: Payload) -> int | None:
+    """How many rows a query has, as its page reports: in a header, or in the envelope, mostly at its end."""
+    said = payload.headers.get(_COUNTED_BY, "").strip()
+    if said:
+        return int(said) if said.isascii() and said.isdecimal() else None
+    found = None
+    if payload.content[:1] == b"{":
+        found = _TOTAL.search(payload.content[-4096:]) or _TOTAL.search(payload.content)
+    return None if found is None else int(found[1])
