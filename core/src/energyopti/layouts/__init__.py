@@ -10,9 +10,12 @@ from __future__ import annotations
 from energyopti.layouts.archive import Member, members
 from energyopti.layouts.columns import (
     Copy,
+    Joined,
+    Long,
     Lookup,
     Moment,
     Number,
+    Pattern,
     Residual,
     Superseded,
     Text,
@@ -20,7 +23,7 @@ from energyopti.layouts.columns import (
     WideColumn,
 )
 from energyopti.layouts.reading import Reading
-from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout
+from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
 from energyopti.layouts.times import (
     Absolute,
     Dates,
@@ -39,14 +42,17 @@ __all__ = [
     "Dates",
     "ExcelLayout",
     "HourEnding",
+    "Joined",
     "JsonLayout",
     "Layout",
+    "Long",
     "Lookup",
     "Meaning",
     "Member",
     "Moment",
     "Number",
     "OffsetFlag",
+    "Pattern",
     "Reading",
     "RepeatFlag",
     "Residual",
@@ -56,5 +62,6 @@ __all__ = [
     "Undated",
     "Wide",
     "WideColumn",
+    "XmlLayout",
     "members",
 ]

@@ -25,8 +25,10 @@ class Reading:
     ``frame`` has the dataset's columns that the layout fills; ``raw`` the payload's own columns, a row for
     each row of the payload; ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
     ``frame`` was read from. ``payload_rows`` counts the data rows of the payload as rows of the dataset
-    (a wide payload's rows times its columns), so that
-    ``payload_rows == frame.height + sum(finding.rows for findings that account for rows)``.
+    (a wide payload's rows times its columns). ``joined`` rows completed another one, such as the components of a
+    price that are rows of their own, and ``added`` rows of the frame were computed from others and stand beside
+    them, so that ``payload_rows`` is always
+    ``frame.height + joined - added + sum(finding.rows for findings that account for rows)``.
     """
 
     frame: pl.DataFrame
@@ -34,6 +36,8 @@ class Reading:
     origin: pl.Series
     payload_rows: int
     findings: tuple[Finding, ...] = ()
+    joined: int = 0
+    added: int = 0
 
     @classmethod
     def concat(cls, readings: Sequence[Reading]) -> Reading:
@@ -52,6 +56,8 @@ class Reading:
             origin=pl.concat(origins).cast(pl.UInt32),
             payload_rows=sum(reading.payload_rows for reading in readings),
             findings=tuple(finding for reading in readings for finding in reading.findings),
+            joined=sum(reading.joined for reading in readings),
+            added=sum(reading.added for reading in readings),
         )
 
     def published(self, at: datetime | None) -> Reading:
@@ -98,5 +104,6 @@ class Reading:
 
     @property
     def accounted_rows(self) -> int:
-        """Rows in the frame plus rows that findings explain; equals ``payload_rows`` always."""
-        return self.frame.height + sum(finding.rows for finding in self.findings if finding.accounts)
+        """Rows that came into the frame plus rows that findings explain; equals ``payload_rows`` always."""
+        explained = sum(finding.rows for finding in self.findings if finding.accounts)
+        return self.frame.height + self.joined - self.added + explained

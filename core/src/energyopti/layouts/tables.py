@@ -1,15 +1,25 @@
-"""Layouts of tables: delimited text and JSON records."""
+"""Layouts of tables: delimited text, workbooks, JSON and XML records."""
 
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Superseded, Text, Wide, WireColumn
+from energyopti.layouts.columns import (
+    Derivation,
+    Joined,
+    Long,
+    Lookup,
+    Pattern,
+    Superseded,
+    Text,
+    Wide,
+    WireColumn,
+)
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts.reading import Reading
+    from energyopti.layouts.wire import Wire
 
 Repeats = Literal["keep", "last", "last_nonzero"]
 """What to make of rows that repeat a key: keep them all, or let one supersede the others."""
@@ -26,7 +37,8 @@ Repeats = Literal["keep", "last", "last_nonzero"]
 class Layout(abc.ABC):
     """What every layout of a table declares.
 
-    ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
+    ``columns`` and ``joined`` map the payload's columns to the dataset's fields, ``wide`` turns columns into rows
+    and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
     ``superseded`` tells rows that no longer stand; they are kept where they are asked for.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
@@ -40,7 +52,9 @@ class Layout(abc.ABC):
     ignored: tuple[str, ...] = ()
     derived: tuple[Derivation, ...] = ()
     constants: Mapping[str, str] = attrs.field(factory=dict)
+    joined: tuple[Joined, ...] = ()
     wide: Wide | None = None
+    long: Long | None = None
     repeats: Repeats = "keep"
     superseded: Superseded | None = None
     others: tuple[Layout, ...] = ()
@@ -57,19 +71,23 @@ class Layout(abc.ABC):
     def fields(self) -> tuple[str, ...]:
         """The dataset's fields that this layout fills, beside the interval."""
         published = [column.to for column in self.columns if column.to]
+        published += [each.to for each in self.joined]
         wide = [*self.wide.to, self.wide.value] if self.wide else []
-        return (*published, *wide, *(each.to for each in self.derived), *self.constants)
+        long = self.long.fields if self.long else ()
+        return (*published, *wide, *long, *(each.to for each in self.derived), *self.constants)
 
     @property
     def wire_columns(self) -> tuple[WireColumn, ...]:
         """Every column that the payload must or may have, time first."""
         wide = self.wide.columns if self.wide else ()
-        return (*_time_columns(self.time), *self.columns, *wide)
+        long = (self.long.by, self.long.value) if self.long else ()
+        parts = (Text(name) for each in self.joined for name in each.of)
+        return (*_time_columns(self.time), *self.columns, *parts, *wide, *long)
 
     @property
     def written_fields(self) -> tuple[str, ...]:
         """The fields that `write` puts into the payload: all but the derived and the constant ones."""
-        lookups = {each.of for each in self.derived if isinstance(each, Lookup)}
+        lookups = {each.of for each in self.derived if isinstance(each, Lookup | Pattern)}
         return tuple(name for name in self.fields if name in lookups or not self._follows(name))
 
     def _follows(self, name: str) -> bool:
@@ -88,9 +106,31 @@ class Layout(abc.ABC):
                 drifts.append(drift)
         raise next((drift for drift in drifts if drift.column is not None), drifts[0])
 
-    @abc.abstractmethod
+    def read_all(self, payloads: Sequence[bytes]) -> Reading:
+        """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
+
+        Rows of one file complete and supersede those of another as if they stood in one.
+        """
+        from energyopti.layouts.rows import read_rows
+        from energyopti.layouts.wire import Wire
+
+        drifts = []
+        for form in (self, *self.others):
+            try:
+                return read_rows(Wire.concat([form.parse(payload) for payload in payloads]), form)
+            except SchemaDrift as drift:
+                drifts.append(drift)
+        raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+
     def read_this(self, payload: bytes) -> Reading:
-        """The same, in this form alone."""
+        """The rows of a payload, in this form alone."""
+        from energyopti.layouts.rows import read_rows
+
+        return read_rows(self.parse(payload), self)
+
+    @abc.abstractmethod
+    def parse(self, payload: bytes) -> Wire:
+        """A payload's rows under its own headers, in this form; raises `SchemaDrift`."""
 
     @abc.abstractmethod
     def write(self, frame: pl.DataFrame) -> bytes:
@@ -132,12 +172,11 @@ class CsvLayout(Layout):
     ends: str | None = None
     merge_repeated: bool = False
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a CSV payload."""
         from energyopti.layouts.csv import parse_csv
-        from energyopti.layouts.rows import read_rows
 
-        return read_rows(parse_csv(payload, self), self)
+        return parse_csv(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as CSV in the published form."""
@@ -165,12 +204,11 @@ class ExcelLayout(Layout):
     to_end: bool = False
     header_rows: int = 1
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a workbook's table."""
-        from energyopti.layouts.rows import read_rows
         from energyopti.layouts.xlsx import parse_excel
 
-        return read_rows(parse_excel(payload, self), self)
+        return parse_excel(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as a workbook in the published form."""
@@ -191,12 +229,11 @@ class JsonLayout(Layout):
     items: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a JSON payload."""
         from energyopti.layouts.json import parse_json
-        from energyopti.layouts.rows import read_rows
 
-        return read_rows(parse_json(payload, self), self)
+        return parse_json(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as JSON in the published form."""
@@ -204,3 +241,31 @@ class JsonLayout(Layout):
         from energyopti.layouts.writing import wire_frame
 
         return format_json(wire_frame(frame, self), self)
+
+
+@attrs.frozen(kw_only=True)
+class XmlLayout(Layout):
+    """XML in which every element called ``record`` is a row, and its children are the cells.
+
+    Names are compared without their namespaces. An element called ``beside`` in the same parent speaks of all
+    records that follow it there: its children are cells of theirs. ``path`` are the elements around a record, from
+    the root on, as they are written. A document type, and with it any entity of its own, is refused.
+    """
+
+    record: str
+    path: tuple[str, ...]
+    beside: str | None = None
+    namespace: str | None = None
+
+    def parse(self, payload: bytes) -> Wire:
+        """The rows of an XML payload."""
+        from energyopti.layouts.xml import parse_xml
+
+        return parse_xml(payload, self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as XML in the published form."""
+        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.xml import format_xml
+
+        return format_xml(wire_frame(frame, self), self)

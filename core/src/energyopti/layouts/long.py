@@ -1,0 +1,161 @@
+"""From a row for each figure to a row for each thing: what `Long` declares, carried out on whole columns.
+
+Payloads mostly list each figure of all things in one order, so that the figures only need to be put side by side;
+where they do not, the rows are matched by what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import Long
+from energyopti.layouts.fields import read_numbers
+
+_ROW = "\0row"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Things:
+    """A row for each thing: the payload's columns of its first row, and its figures by their fields.
+
+    ``origin`` is that first row, ``joined`` how many rows completed others.
+    """
+
+    frame: pl.DataFrame
+    origin: pl.Series
+    joined: int
+    findings: tuple[Finding, ...]
+
+
+def things(known: pl.DataFrame, long: Long) -> Things:
+    """The rows of a payload, those of one thing put together.
+
+    A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
+    """
+    words = known[long.by.name]
+    places = {
+        word: (words == word).fill_null(value=False).arg_true()
+        for word in words.unique(maintain_order=True).drop_nulls()
+    }
+    rest = {
+        column: known[column] for column in known.columns if column not in {long.by.name, long.value.name}
+    }
+    others = pl.DataFrame(rest) if rest else pl.DataFrame()
+    same = [name for name in long.same if name in rest]
+    values = read_numbers(known[long.value.name], long.value)
+    parts: list[Things] = []
+    for told, figures in _told(places, long).items():
+        part = _beside(values, others, same, figures)
+        extra = {} if long.tell is None else {long.tell: pl.lit(told, dtype=pl.String)}
+        parts.append(attrs.evolve(part, frame=part.frame.with_columns(**extra)))
+    frames = [part.frame for part in parts] or [others.clear()]
+    frame = pl.concat(frames, how="diagonal")
+    lacking = [name for name in long.fields if name not in frame.columns]
+    nulls = (
+        pl.lit(None, dtype=pl.String if name == long.tell else pl.Float64).alias(name) for name in lacking
+    )
+    origins = [part.origin for part in parts] or [pl.Series([], dtype=pl.UInt32)]
+    return Things(
+        frame=frame.with_columns(nulls),
+        origin=pl.concat(origins),
+        joined=sum(part.joined for part in parts),
+        findings=(*(each for part in parts for each in part.findings), *_left_out(words, places, long)),
+    )
+
+
+def _told(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
+    """The rows of each figure, by the word that tells its thing from others."""
+    found: dict[str | None, dict[str, pl.Series]] = {}
+    for word, (field, told) in long.figures.items():
+        if word in places:
+            group = found.setdefault(told, {})
+            group[field] = pl.concat([group[field], places[word]]).sort() if field in group else places[word]
+    return found
+
+
+def _beside(
+    values: pl.Series, others: pl.DataFrame, same: Sequence[str], figures: Mapping[str, pl.Series]
+) -> Things:
+    """The figures of the same things side by side."""
+    first = next(iter(figures.values()))
+    keys = others.select(same)
+    base = keys[first]
+    if all(len(rows) == len(first) and base.equals(keys[rows]) for rows in list(figures.values())[1:]):
+        columns = {field: values.gather(rows) for field, rows in figures.items()}
+        frame = others[first].with_columns(**columns)
+        return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), findings=())
+    return _matched(values, others, same, figures)
+
+
+def _matched(
+    values: pl.Series, others: pl.DataFrame, same: Sequence[str], figures: Mapping[str, pl.Series]
+) -> Things:
+    """The figures of the same things, matched by what they have in common."""
+    parts, kept, repeated = {}, 0, 0
+    for field, rows in figures.items():
+        part = others.select(same)[rows].with_columns(values.gather(rows).alias(field), rows.alias(_ROW))
+        parts[field] = part.unique(subset=same, keep="last", maintain_order=True)
+        kept += parts[field].height
+        repeated += part.height - parts[field].height
+    every = pl.concat([part.select(*same, _ROW) for part in parts.values()]).sort(_ROW)
+    every = every.unique(subset=same, keep="first", maintain_order=True)
+    frame, origin = others[every[_ROW]], every[_ROW]
+    for field, part in parts.items():
+        matched = every.join(part.drop(_ROW), on=same, how="left", nulls_equal=True, maintain_order="left")
+        frame = frame.with_columns(matched[field])
+    findings = [_lacking(frame, field) for field in figures if frame[field].null_count()]
+    if repeated:
+        findings.append(_repeated(repeated))
+    return Things(frame=frame, origin=origin, joined=kept - frame.height, findings=tuple(findings))
+
+
+def _lacking(frame: pl.DataFrame, field: str) -> Finding:
+    return Finding(
+        kind=FindingKind.MISSING_VALUE,
+        message=f"{field} is missing beside other figures of its row and null here",
+        rows=frame[field].null_count(),
+        column=field,
+    )
+
+
+def _repeated(count: int) -> Finding:
+    return Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"{count} figures stand twice: the last one counts",
+        rows=count,
+        accounts=True,
+    )
+
+
+def _left_out(words: pl.Series, places: Mapping[str, pl.Series], long: Long) -> list[Finding]:
+    """Findings about rows that fill no field: of figures that are known, of words that are not."""
+    findings = []
+    known = [word for word in places if word in long.words and long.words[word] is None]
+    unknown = [word for word in places if word not in long.words]
+    if known:
+        findings.append(
+            Finding(
+                kind=FindingKind.OTHER_FIGURE,
+                message=f"rows of {', '.join(known)} hold figures that have no column here",
+                rows=sum(len(places[word]) for word in known),
+                accounts=True,
+                column=long.by.name,
+            )
+        )
+    count = sum(len(places[word]) for word in unknown) + words.null_count()
+    if count:
+        named = ", ".join(sorted(map(repr, unknown))) or "an empty cell"
+        findings.append(
+            Finding(
+                kind=FindingKind.UNKNOWN_WORD,
+                message=f"{named} is no figure that the layout knows: its rows are left out",
+                rows=count,
+                accounts=True,
+                column=long.by.name,
+            )
+        )
+    return findings
