@@ -57,6 +57,16 @@ def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
     return decide
 
 
+def _check(content: bytes, request: Request) -> None:
+    """Raise for a body that is worth another attempt."""
+    wrong = what_is_wrong(content, request.expect)
+    if wrong is not None:
+        raise _Again(wrong)
+    said = request.look(content) if request.look is not None else None
+    if said is not None:
+        raise _Again(said.reason, after=said.after)
+
+
 class Client:
     """The HTTP side of all markets, for one service.
 
@@ -201,9 +211,7 @@ class Client:
                 f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
             )
         if response.status_code not in request.accept:
-            wrong = what_is_wrong(content, request.expect)
-            if wrong is not None:
-                raise _Again(wrong)
+            _check(content, request)
         return Payload(
             content=content,
             url=str(response.url),

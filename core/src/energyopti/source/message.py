@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -22,13 +22,22 @@ class Expect(enum.StrEnum):
     ANY = "any"
 
 
+@attrs.frozen
+class TryAgain:
+    """What a body says that is none of the data, and worth another attempt: why, and how many seconds to wait first."""
+
+    reason: str
+    after: float | None = None
+
+
 @attrs.frozen(kw_only=True)
 class Request:
     """One request to a host of the market, below its base address.
 
     ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
     archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
-    where data was due means that there is none: some servers answer so, with status 200.
+    where data was due means that there is none: some servers answer so, with status 200. ``look`` reads a body that
+    came whole by the market's own rules, and says where it asks for another attempt.
     """
 
     path: str
@@ -39,6 +48,7 @@ class Request:
     accept: tuple[int, ...] = ()
     shared: bool = False
     page_is_absence: bool = False
+    look: Callable[[bytes], TryAgain | None] | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
