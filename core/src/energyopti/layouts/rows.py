@@ -86,7 +86,12 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
 
 def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
     """The rows of a payload that has one for each figure, put together; None for any other."""
-    return None if layout.long is None else things(known, layout.long)
+    if layout.long is None:
+        return None
+    idle = {column.name for column in layout.columns if column.to is None} - {
+        layout.superseded.column if layout.superseded else ""
+    }
+    return things(known.drop(name for name in known.columns if name in idle), layout.long)
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
