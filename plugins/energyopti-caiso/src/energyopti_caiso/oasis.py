@@ -150,3 +150,8 @@ def _nothing(chunk: Chunk, error: NoData) -> NoData:
     """That there is nothing of a chunk; a node that OASIS does not know is answered in the same words."""
     hint = "; a node that it does not know is answered so too: `ATL_PNODE` lists them" if chunk.places else ""
     return NoData(f"{chunk}: {error}{hint}")
+
+
+def unsaid(reading: Reading, _: Chunk) -> Reading:
+    """A forecast's reading: OASIS does not say when a forecast was made."""
+    return reading.published(None)

@@ -13,14 +13,12 @@ from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Pattern, Text
 from energyopti.vocabulary import LocationType
 from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import prices as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
 from energyopti_caiso.oasis import KEPT, Report
 from energyopti_caiso.places import EVERY, KINDS, USUAL
 
-_SPECIFICATION = (
-    "https://www.caiso.com/Documents/OASIS-InterfaceSpecification_v5_1_8Clean_Independent2019Release.pdf"
-)
 _TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
 _ITEMS = {
     "LMP_PRC": "lmp",
@@ -63,7 +61,7 @@ def _lmp(
         dataset=LMP,
         run=run,
         title=title,
-        documented_at=_SPECIFICATION,
+        documented_at=SPECIFICATION,
         history_from=history_from,
         step=step,
         chunk=chunk,
@@ -133,7 +131,7 @@ def _scheduling_points(
         dataset=LMP,
         run=run,
         title=title,
-        documented_at=_SPECIFICATION,
+        documented_at=SPECIFICATION,
         history_from=date(2014, 5, 1),
         step=step,
         chunk=size,
