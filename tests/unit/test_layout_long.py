@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import attrs
 import pytest
 
 from builders import utc
-from energyopti.datasets import FLEXIBLE_RAMP, LMP
+from energyopti.datasets import ANCILLARY_QUANTITIES, FLEXIBLE_RAMP, LMP
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, JsonLayout, Long, Number, Text
@@ -170,7 +171,7 @@ def test_figures_are_written_as_they_are_published() -> None:
     """One block of rows a figure; what is null has no row; reading gives the rows back."""
     reading = PRICES.read(payload(*prices()))
     written = PRICES.write(reading.frame)
-    assert written.decode().splitlines()[1] == f"{HOURS[0]},A,,LMP,0.0"
+    assert written.decode().splitlines()[:2] == ["Type,Start,Node,Group,MW", f"LMP,{HOURS[0]},A,,0.0"]
     assert len(written.decode().splitlines()) == 13
     assert rows(PRICES.read(written)) == ROWS
 
@@ -233,3 +234,36 @@ def test_words_are_of_one_kind(words: dict[str, Any], tell: str | None) -> None:
     """A word names a field, or with `tell` a field and its word; a wrong declaration fails when it is made."""
     with pytest.raises(PluginError, match="name a field each"):
         Long(by=Text("Type"), value=Number("MW"), words=words, tell=tell, same=())
+
+
+NEEDS = CsvLayout(
+    dataset=ANCILLARY_QUANTITIES,
+    zone=ZONE,
+    time=TIME,
+    columns=(
+        Text("Item", to="product_native", words={"MIN": "MIN", "MAX": "MAX"}),
+        Text("Area", to="location"),
+    ),
+    long=Long(
+        by=Text("Item"),
+        value=Number("Value"),
+        words={"MIN": "requirement", "MAX": "requirement", "COST": None},
+        same=("Start", "Area", "Item"),
+    ),
+)
+
+
+def test_figures_that_are_told_apart_stay_rows_of_their_own() -> None:
+    """Where the word itself is part of the key; what is no figure of this dataset is left out, and counted."""
+    lines = [f"{HOURS[0]},N,{item},{value}" for item, value in (("MIN", 5), ("MAX", 9), ("COST", 700))]
+    reading = NEEDS.read(payload(*lines, header="Start,Area,Item,Value"))
+    columns = ("product_native", "requirement")
+    assert reading.frame.select(columns).rows() == [("MIN", 5.0), ("MAX", 9.0)]
+    assert reading.payload_rows == reading.accounted_rows == 3
+    assert NEEDS.read(NEEDS.write(reading.frame)).frame.select(columns).rows() == [("MIN", 5.0), ("MAX", 9.0)]
+
+
+def test_columns_that_tell_things_apart_are_there() -> None:
+    """A wrong declaration fails when it is made, with the column's name."""
+    with pytest.raises(PluginError, match="'Place' to tell things apart"):
+        attrs.evolve(PRICES, long=attrs.evolve(LONG, same=("Start", "Place")))

@@ -200,7 +200,8 @@ class Long:
 
     The column ``by`` says which figure a row holds, ``value`` holds it, and ``words`` maps every word to the field
     it fills. Figures that fill no field (None) are known and left out, which a finding counts. Rows that agree in
-    the columns ``same`` are one row of the dataset; of a figure that stands twice the last one counts. Where words
+    the columns ``same`` are one row of the dataset (with ``by`` among them every figure is a row of its own); of a
+    figure that stands twice the last one counts. Where words
     also tell rows apart, such as up from down, ``tell`` names the field, and ``words`` has pairs.
     """
 

@@ -41,11 +41,8 @@ def things(known: pl.DataFrame, long: Long) -> Things:
         word: (words == word).fill_null(value=False).arg_true()
         for word in words.unique(maintain_order=True).drop_nulls()
     }
-    rest = {
-        column: known[column] for column in known.columns if column not in {long.by.name, long.value.name}
-    }
-    others = pl.DataFrame(rest) if rest else pl.DataFrame()
-    same = [name for name in long.same if name in rest]
+    others = known.drop({long.by.name, long.value.name} - set(long.same))
+    same = [name for name in long.same if name in others.columns]
     values = read_numbers(known[long.value.name], long.value)
     parts: list[Things] = []
     for told, figures in _told(places, long).items():

@@ -66,6 +66,10 @@ class Layout(abc.ABC):
             column.name for column in self.wire_columns
         }:
             raise PluginError(f"a layout has no column {self.superseded.column!r} to tell superseded rows by")
+        names = {column.name for column in self.wire_columns}
+        for name in self.long.same if self.long is not None else ():
+            if name not in names:
+                raise PluginError(f"a layout has no column {name!r} to tell things apart by")
 
     @property
     def fields(self) -> tuple[str, ...]:

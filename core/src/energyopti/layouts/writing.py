@@ -46,7 +46,8 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     for each in layout.joined:
         columns |= _separate(frame[each.to], each)
     if layout.long:
-        columns |= {column.name: frame[column.name] for column in (layout.long.by, layout.long.value)}
+        by, value = layout.long.by.name, layout.long.value.name
+        columns = {by: frame[by], **columns, value: frame[value]}
     if layout.wide:
         nothing = nulls(frame.height, pl.Float64())
         columns |= {

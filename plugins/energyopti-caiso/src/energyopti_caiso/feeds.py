@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from energyopti_caiso.ancillary import ANCILLARY
 from energyopti_caiso.load import ACTUAL as ACTUAL_LOAD
 from energyopti_caiso.load import LOAD_FORECASTS
 from energyopti_caiso.prices import PRICES
 from energyopti_caiso.renewables import RENEWABLE_FEEDS
 from energyopti_caiso.schedules import SCHEDULE_FEEDS
 
-FEEDS = (*PRICES, ACTUAL_LOAD, *LOAD_FORECASTS, *RENEWABLE_FEEDS, *SCHEDULE_FEEDS)
+FEEDS = (*PRICES, ACTUAL_LOAD, *LOAD_FORECASTS, *RENEWABLE_FEEDS, *ANCILLARY, *SCHEDULE_FEEDS)

@@ -100,10 +100,11 @@ def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
 
 def _tables() -> dict[tuple[str, str, str], Table]:
     """The tables of every family, by query name, market run and execution type."""
+    from energyopti_caiso.sandbox.ancillary import ANCILLARY_TABLES
     from energyopti_caiso.sandbox.power import POWER_TABLES
     from energyopti_caiso.sandbox.prices import PRICE_TABLES
 
-    return {**PRICE_TABLES, **POWER_TABLES}
+    return {**PRICE_TABLES, **POWER_TABLES, **ANCILLARY_TABLES}
 
 
 TABLES: Mapping[tuple[str, str, str], Table] = _tables()
