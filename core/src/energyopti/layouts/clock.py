@@ -32,6 +32,9 @@ from energyopti.timezones import DAY, HOUR, hours_in_day
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
 _YEARS = (1900, 2900)
+_REPEATED = 2
+"""The hour-ending label of the hour that American clocks repeat: from 01:00 to 02:00."""
+
 _STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
 
@@ -259,6 +262,8 @@ def _hour_ending(
     day = parse(day_text.gather(runs.first), time.date_formats, WALL_TIME)
     hour = hour_text.gather(runs.first).str.strip_chars().str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
     number = hour.cast(pl.Int64, strict=False)
+    again = number.is_in([] if time.repeats_as is None else [time.repeats_as]).fill_null(value=False)
+    number = number.set(again, _REPEATED)
     number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
     elapsed = (number - 1) * HOUR
     if time.interval:
@@ -266,7 +271,10 @@ def _hour_ending(
         elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
     wall = day + elapsed
     flags = None if flag is None else flag.gather(runs.first)
-    instant = _to_utc(wall, flags, time.flag, zone, runs, who)
+    if time.repeats_as is not None:
+        instant = localize(wall, again, zone).set(again & ~ambiguous(wall, zone), None)
+    else:
+        instant = _to_utc(wall, flags, time.flag, zone, runs, who)
     if time.counts_hours:
         instant = _count_hours(instant, day, elapsed, zone, runs)
     spread = instant if len(instant) == runs.height else runs.spread(instant)

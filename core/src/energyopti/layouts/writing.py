@@ -163,6 +163,9 @@ def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict
         elapsed = (wall - midnight).dt.total_hours() + 1
         long_day = (midnight.dt.offset_by("1d") - midnight) == timedelta(hours=25)
         hour = hour.zip_with(~long_day, elapsed)
+    if time.repeats_as is not None:
+        again = pl.Series([time.repeats_as], dtype=pl.Int64).new_from_index(0, len(hour))
+        hour = again.zip_with(_is_second_pass(wall), hour)
     label = pl.Series(time.hour[0], [time.hour_format.format(each) for each in range(27)], dtype=pl.String)
     cells = {
         time.date[0]: wall.dt.strftime(time.date_formats[0]),
