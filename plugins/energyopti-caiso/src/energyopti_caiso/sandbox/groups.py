@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 
 import attrs
+import polars as pl
 
 from energyopti.layouts import CsvLayout
-from energyopti_caiso.sandbox.tables import Rows
+from energyopti.sandbox.series import noise
+from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc
+from energyopti_caiso import outages
+from energyopti_caiso.layouts import ZONE
+from energyopti_caiso.places import HUBS
+from energyopti_caiso.sandbox.tables import Rows, named, series
 
 
 @attrs.frozen(kw_only=True)
@@ -19,4 +26,24 @@ class Group:
     rows: Rows
 
 
-GROUPS: Mapping[str, Group] = {}
+_PLACES = named(
+    location=[hub for hub in HUBS for _ in range(2)], resource_type=["Thermal", "Renewable"] * len(HUBS)
+)
+
+
+def _outages(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+    """The outages of the day after an operating day, as reported at five in the morning."""
+    day = local_date(start, ZONE)
+    reported = to_utc(datetime.combine(day, time(5)), ZONE)
+    del end
+    if now < reported:
+        return pl.DataFrame()
+    values = {"outage": (900 + 200 * noise(81) + 50 * pl.col("n")).round(1)}
+    first, last = midnight(day + DAY, ZONE), midnight(day + 2 * DAY, ZONE)
+    rows = series(HOUR, _PLACES, values, ahead=3 * DAY)(first, last, now)
+    return rows.with_columns(publish_time=pl.lit(reported, dtype=pl.Datetime("us", "UTC")))
+
+
+GROUPS: Mapping[str, Group] = {
+    "AGGR_OUTAGE_SCH_GRP": Group(report="AGGR_OUTAGE_SCH", layout=outages.LAYOUT, rows=_outages)
+}

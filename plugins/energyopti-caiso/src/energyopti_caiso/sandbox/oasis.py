@@ -117,7 +117,8 @@ def _checked(
 
 def _report(table: Table, frame: pl.DataFrame, name: str, params: Mapping[str, str]) -> Answer:
     """A report's files in a zip: CSV or XML, one or one for each figure; rows are in no order of time."""
-    frame = frame.sort(pl.col("interval_start").dt.minute(), "interval_start", descending=[True, False])
+    if "interval_start" in frame.columns:
+        frame = frame.sort(pl.col("interval_start").dt.minute(), "interval_start", descending=[True, False])
     csv = params.get("resultformat") == "6"
     layout: Layout = table.layout if csv else table.layout.others[0]
     ending = "csv" if csv else "xml"

@@ -86,6 +86,8 @@ def named(**columns: list[str]) -> pl.DataFrame:
 
 def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
     """Rows with what OASIS says beside them: the local day, hour and interval; hour 25 repeats hour 2."""
+    if "interval_start" not in frame.columns:
+        return frame
     local = pl.col("interval_start").dt.convert_time_zone(ZONE)
     first = local.dt.replace_time_zone(None).dt.replace_time_zone(ZONE, ambiguous="earliest")
     hour = pl.when(first != local).then(25).otherwise(local.dt.hour().cast(pl.Int64) + 1)
@@ -101,10 +103,11 @@ def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
 def _tables() -> dict[tuple[str, str, str], Table]:
     """The tables of every family, by query name, market run and execution type."""
     from energyopti_caiso.sandbox.ancillary import ANCILLARY_TABLES
+    from energyopti_caiso.sandbox.grid import GRID_TABLES
     from energyopti_caiso.sandbox.power import POWER_TABLES
     from energyopti_caiso.sandbox.prices import PRICE_TABLES
 
-    return {**PRICE_TABLES, **POWER_TABLES, **ANCILLARY_TABLES}
+    return {**PRICE_TABLES, **POWER_TABLES, **ANCILLARY_TABLES, **GRID_TABLES}
 
 
 TABLES: Mapping[tuple[str, str, str], Table] = _tables()
