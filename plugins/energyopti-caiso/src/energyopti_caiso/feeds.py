@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from energyopti_caiso.ancillary import ANCILLARY
+from energyopti_caiso.charts import CHARTS
 from energyopti_caiso.constraints import CONSTRAINT_FEEDS
 from energyopti_caiso.indices import INDICES
 from energyopti_caiso.load import ACTUAL as ACTUAL_LOAD
@@ -28,4 +29,5 @@ FEEDS = (
     *INDICES,
     *OUTAGE_FEEDS,
     *REFERENCE,
+    *CHARTS,
 )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from energyopti.sandbox import Responder
 from energyopti_caiso.sandbox.oasis import oasis
+from energyopti_caiso.sandbox.outlook import outlook
 
 
 def responders() -> Mapping[str, Responder]:
     """California's servers."""
-    return {"oasis": oasis}
+    return {"oasis": oasis, "outlook": outlook}
