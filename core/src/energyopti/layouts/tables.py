@@ -108,7 +108,7 @@ class Layout(abc.ABC):
                 return form.read_this(payload) if form is self else form.read(payload)
             except SchemaDrift as drift:
                 drifts.append(drift)
-        raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+        raise _best(drifts)
 
     def read_all(self, payloads: Sequence[bytes]) -> Reading:
         """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
@@ -124,7 +124,7 @@ class Layout(abc.ABC):
                 return read_rows(Wire.concat([form.parse(payload) for payload in payloads]), form)
             except SchemaDrift as drift:
                 drifts.append(drift)
-        raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+        raise _best(drifts)
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a payload, in this form alone."""
@@ -142,6 +142,11 @@ class Layout(abc.ABC):
 
         Columns of ``frame`` under a payload header fill the columns that have no field.
         """
+
+
+def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:
+    """The error that says most of a payload that no form fits: what it lacks, else what it is not."""
+    return next((drift for drift in drifts if drift.column is not None), drifts[0])
 
 
 def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
