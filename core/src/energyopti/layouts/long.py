@@ -80,12 +80,19 @@ def _beside(
     """The figures of the same things side by side."""
     first = next(iter(figures.values()))
     keys = others.select(same)
-    base = keys[first]
-    if all(len(rows) == len(first) and base.equals(keys[rows]) for rows in list(figures.values())[1:]):
-        columns = {field: values.gather(rows) for field, rows in figures.items()}
-        frame = others[first].with_columns(**columns)
+    base = _rows(keys, first)
+    if all(len(rows) == len(first) and base.equals(_rows(keys, rows)) for rows in list(figures.values())[1:]):
+        columns = {field: _rows(values.to_frame(), rows).to_series() for field, rows in figures.items()}
+        frame = _rows(others, first).with_columns(**columns)
         return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), findings=())
     return _matched(values, others, same, figures)
+
+
+def _rows(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a table, in rising order; those that follow each other are not copied."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return table.slice(rows[0], len(rows))
+    return table[rows]
 
 
 def _matched(

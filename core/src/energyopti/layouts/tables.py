@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from energyopti.layouts.reading import Reading
     from energyopti.layouts.wire import Wire
 
+_AT_ONCE = 2
 Repeats = Literal["keep", "last", "last_nonzero"]
 """What to make of rows that repeat a key: keep them all, or let one supersede the others."""
 
@@ -110,21 +112,31 @@ class Layout(abc.ABC):
                 drifts.append(drift)
         raise _best(drifts)
 
-    def read_all(self, payloads: Sequence[bytes]) -> Reading:
+    def read_all(self, payloads: Iterable[bytes]) -> Reading:
         """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
 
-        Rows of one file complete and supersede those of another as if they stood in one.
+        Rows of one file complete and supersede those of another as if they stood in one; all have one form. While
+        one is read the next may be unpacked already.
         """
         from energyopti.layouts.rows import read_rows
         from energyopti.layouts.wire import Wire
 
-        drifts = []
-        for form in (self, *self.others):
+        rest = iter(payloads)
+        first, drifts = next(rest, b""), []
+        for form in self.forms:
             try:
-                return read_rows(Wire.concat([form.parse(payload) for payload in payloads]), form)
+                wire = form.parse(first)
             except SchemaDrift as drift:
                 drifts.append(drift)
+                continue
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                return read_rows(Wire.concat([wire, *pool.map(form.parse, rest)]), form)
         raise _best(drifts)
+
+    @property
+    def forms(self) -> tuple[Layout, ...]:
+        """This form and all others, in the order in which they are tried."""
+        return (self, *(form for other in self.others for form in other.forms))
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a payload, in this form alone."""

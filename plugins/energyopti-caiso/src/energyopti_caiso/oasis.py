@@ -6,6 +6,7 @@ would silently be answered with another day's hours.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -118,13 +119,14 @@ def rows(
 
 def read(report: str, content: bytes, layout: Layout) -> Reading:
     """The rows of an answer, whatever the order of its files; raises what an error document means."""
-    files = list(members(content))
-    error = refusal(report, files)
+    files = members(content)
+    first = next(files, None)
+    if first is None:
+        raise NoData(f"{report}: CAISO answered with an empty archive")
+    error = refusal(report, [first])
     if error is not None:
         raise error
-    if not files:
-        raise NoData(f"{report}: CAISO answered with an empty archive")
-    return layout.read_all([file.content for file in files])
+    return layout.read_all(file.content for file in itertools.chain([first], files))
 
 
 def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, str]]:
