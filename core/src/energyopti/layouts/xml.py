@@ -44,7 +44,7 @@ class _Records:
         self.count = 0
         self._layout = layout
         self._columns: dict[str, list[str | None]] = {}
-        self._open: list[str] = []
+        self._opening = {layout.record, layout.beside, layout.path[-1]}
         self._inside: str | None = None
         self._beside: dict[str, str] = {}
         self._cells: dict[str, str] = {}
@@ -63,21 +63,19 @@ class _Records:
         return pl.DataFrame(self._columns, schema=dict.fromkeys(self._columns, pl.String))
 
     def _start(self, name: str, _: Mapping[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if not self._open:
-            self.root = local
-        if len(self._open) + 1 == len(self._layout.path) and local == self._layout.path[-1]:
-            self._beside = {}
-        self._open.append(local)
-        if local in {self._layout.record, self._layout.beside}:
-            self._inside, self._cells = local, {}
+        local = name.rpartition(":")[2] if ":" in name else name
+        if local in self._opening:
+            if local == self._layout.path[-1]:
+                self._beside = {}
+            else:
+                self._inside, self._cells = local, {}
+        self.root = self.root or local
         self._text.clear()
 
     def _end(self, name: str) -> None:
-        local = name.rpartition(":")[2]
-        self._open.pop()
         if self._inside is None:
             return
+        local = name.rpartition(":")[2] if ":" in name else name
         if local != self._inside:
             self._cells[local] = "".join(self._text)
             self._text.clear()
