@@ -136,6 +136,26 @@ def test_every_node_is_a_request_an_hour(served: Served) -> None:
     assert data.coverage.complete
 
 
+@pytest.mark.parametrize(("feed", "hours", "step"), [("PRC_LMP", 25, 1), ("PRC_INTVL_LMP", 1, 12)])
+def test_every_node_comes_from_the_group_where_the_report_cannot_be_made(
+    served: Served, feed: str, hours: int, step: int
+) -> None:
+    """The group of a long day, or of an hour, has the same prices; some nodes alone are not in it."""
+    span = ("2026-11-01", "2026-11-02") if hours > 1 else ("2026-11-01T00:00", "2026-11-01T01:00")
+    plain = get(served, feed, *span, locations="ALL")
+    served.spoil(Fault(kind=FaultKind.STATUS, path="SingleZip", status=500))
+    try:
+        grouped = get(served, feed, *span, locations="ALL")
+        with pytest.raises(SourceUnavailable, match="status 500"):
+            get(served, feed, *span, locations="SP15")
+    finally:
+        served.spoil()
+    assert [each.era for each in grouped.provenance] == ["OASIS groups"]
+    assert [each.kind for each in grouped.findings] == [FindingKind.FALLBACK]
+    assert grouped.frame.equals(plain.frame)
+    assert len(grouped) == 20 * hours * step
+
+
 def test_aggregated_nodes_alone(served: Served) -> None:
     """`ALL_APNODES` of a day ahead: hubs, load zones and one more."""
     data = get(served, "PRC_LMP", "2026-07-01", "2026-07-02", locations="ALL_APNODES")
@@ -502,7 +522,23 @@ def test_sandbox_serves_both_forms_and_a_file_for_each_component() -> None:
     assert one.select(sorted(one.columns)).equals(other.select(sorted(one.columns)))
     assert one.height == 24
     assert oasis(Ask(path="Nothing", now=NOW)).status == 404
-    unknown = oasis(Ask(path="GroupZip", now=NOW, params={"groupid": "NO_GRP"}))
-    assert b"1016" in _content(unknown.body)
-    early = {"groupid": "AGGR_OUTAGE_SCH_GRP", "startdatetime": "20261125T08:00-0000"}
-    assert b"1000" in _content(oasis(Ask(path="GroupZip", now=NOW, params=early)).body)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("groupid=NO_GRP", 1016),
+        ("groupid=DAM_LMP_GRP&version=77", 1020),
+        ("groupid=DAM_LMP_GRP&version=1", 1002),
+        ("groupid=RTM_LMP_GRP&version=1&startdatetime=20260701T07:00-0000", 1002),
+        (
+            "groupid=RTM_LMP_GRP&version=1&startdatetime=20260701T07:00-0000&enddatetime=20260701T09:00-0000",
+            1018,
+        ),
+        ("groupid=AGGR_OUTAGE_SCH_GRP&version=1&startdatetime=20261125T08:00-0000", 1000),
+    ],
+)
+def test_sandbox_refuses_groups_as_oasis_does(query: str, code: int) -> None:
+    """A group by its name and version, of a day or an hour, once it is made."""
+    answer = oasis(Ask(path="GroupZip", now=NOW, params=dict(parse_qsl(query))))
+    assert f"<m:ERR_CODE>{code}</m:ERR_CODE>".encode() in _content(answer.body)

@@ -10,7 +10,7 @@ from builders import utc
 from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import Absolute, Number, Text, XmlLayout
+from energyopti.layouts import Absolute, CsvLayout, Number, Text, XmlLayout
 
 LOADS = XmlLayout(
     dataset=LOAD,
@@ -142,3 +142,11 @@ def test_unreadable_figure_is_null_and_said() -> None:
     reading = LOADS.read(report(FIRST, record("2024-07-01T08:00:00", "NORTH", "n/a")))
     assert reading.frame["load"].to_list() == [1.5, None]
     assert FindingKind.UNREADABLE_VALUE in {each.kind for each in reading.findings}
+
+
+def test_xml_is_told_from_text() -> None:
+    """A layout of text that gets XML says so, and not that a column is missing."""
+    text = CsvLayout(dataset=LOAD, zone=LOADS.zone, time=LOADS.time, columns=LOADS.columns)
+    with pytest.raises(SchemaDrift, match="the payload is XML") as caught:
+        text.read(report(FIRST))
+    assert caught.value.column is None

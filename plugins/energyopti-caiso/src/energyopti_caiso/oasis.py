@@ -65,20 +65,39 @@ def single(
     return (Era(name="OASIS", host="oasis", collect=rows(report, layout, nodes=nodes, finish=finish)),)
 
 
-def group(name: str, layout: Layout, *, version: int = 1, finish: Finish | None = None) -> tuple[Era, ...]:
-    """A group of reports over GroupZip, which has one operating day."""
+@attrs.frozen(kw_only=True)
+class Group:
+    """A group of reports by its name, made once for all: of one operating day, or with ``hourly`` of one hour.
+
+    One ``of_all`` holds every node: it is asked only where every node is wanted.
+    """
+
+    name: str
+    version: int = 1
+    hourly: bool = False
+    of_all: bool = False
+
+    def params(self, start: datetime, end: datetime) -> dict[str, str]:
+        """The parameters of a request for a span."""
+        params = {
+            "groupid": self.name,
+            "version": str(self.version),
+            "resultformat": "6",
+            "startdatetime": f"{start:{_STAMP}}",
+        }
+        return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly else {})
+
+
+def group(wanted: Group, layout: Layout) -> tuple[Era, ...]:
+    """A group of reports over GroupZip."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        params = {
-            "groupid": name,
-            "version": str(version),
-            "resultformat": "6",
-            "startdatetime": f"{chunk.start:{_STAMP}}",
-        }
+        if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
+            raise NoData(f"{wanted.name} holds every node: it is not asked for some")
+        params = wanted.params(chunk.start, chunk.end)
         request = Request(path="GroupZip", params=params, expect=Expect.ZIP, look=look)
         (payload,) = await source.get_all([request])
-        reading = await source.run(read, name, payload.content, layout)
-        return finish(reading, chunk) if finish is not None else reading
+        return await source.run(read, wanted.name, payload.content, layout)
 
     return (Era(name="OASIS groups", host="oasis", collect=collect),)
 

@@ -14,7 +14,7 @@ from energyopti_caiso import oasis
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import outages as examples
 from energyopti_caiso.layouts import HOUR, report, value
-from energyopti_caiso.oasis import KEPT
+from energyopti_caiso.oasis import KEPT, Group
 from energyopti_caiso.places import HUBS
 
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
@@ -42,7 +42,7 @@ AGGREGATE = Feed(
     locations=tuple(HUBS),
     layout=LAYOUT,
     example=Example(payload=examples.AGGREGATE, rows=examples.AGGREGATE_ROWS),
-    eras=oasis.group("AGGR_OUTAGE_SCH_GRP", LAYOUT),
+    eras=oasis.group(Group(name="AGGR_OUTAGE_SCH_GRP"), LAYOUT),
     unconfirmed="its first day; the forms of its dates, and whether the clock of REPORT_DATE is California's; that a "
     "day's document has the outages of the next day alone; that hour 25 is the repeated one",
 )

@@ -16,7 +16,7 @@ from energyopti_caiso import oasis
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import prices as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
-from energyopti_caiso.oasis import KEPT, Report
+from energyopti_caiso.oasis import KEPT, Group, Report
 from energyopti_caiso.places import EVERY, KINDS, USUAL
 
 _TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
@@ -28,6 +28,9 @@ _ITEMS = {
     "LMP_GHG_PRC": "ghg",
 }
 _NODE = Text(("NODE_ID", "NODE", "RESOURCE_NAME"), to="location")
+GROUP_VERSION = 1
+"""The version of the groups of prices that all lists of them have."""
+
 _BY = Text(("LMP_TYPE", ITEM.name))
 
 
@@ -48,14 +51,19 @@ def _lmp(
     step: timedelta,
     first: str,
     example: Example,
+    group: str,
     chunk: ChunkSize = ChunkSize.DAY,
     every: ChunkSize = ChunkSize.HOUR,
     ahead: timedelta = timedelta(),
     history_from: date = date(2009, 4, 1),
     unconfirmed: str | None = None,
 ) -> Feed:
-    """A feed of prices: they differ in their run, their step and how much of all nodes is given at once."""
+    """A feed of prices: they differ in their run, their step and how much of all nodes is given at once.
+
+    Where OASIS cannot make a report of all nodes, the group that it has made for everybody is taken.
+    """
     layout = prices(first)
+    made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
     return Feed(
         name=name,
         dataset=LMP,
@@ -72,7 +80,7 @@ def _lmp(
         everything=EVERY,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout, nodes=USUAL),
+        eras=(*oasis.single(source, layout, nodes=USUAL), *oasis.group(made, layout)),
         unconfirmed=unconfirmed,
     )
 
@@ -81,6 +89,7 @@ DAY_AHEAD = _lmp(
     "PRC_LMP",
     "Day-ahead hourly LMP",
     Report("PRC_LMP", 12, {"market_run_id": "DAM"}),
+    group="DAM_LMP_GRP",
     run=Run.DAY_AHEAD,
     step=HOUR,
     first="MW",
@@ -93,6 +102,7 @@ FIFTEEN_MINUTE = _lmp(
     "PRC_RTPD_LMP",
     "Real-time fifteen-minute LMP (FMM)",
     Report("PRC_RTPD_LMP", 3, {"market_run_id": "RTPD"}),
+    group="RTPD_LMP_GRP",
     run=Run.REAL_TIME_15MIN,
     step=QUARTER,
     first="PRC",
@@ -103,6 +113,7 @@ FIVE_MINUTE = _lmp(
     "PRC_INTVL_LMP",
     "Real-time five-minute LMP",
     Report("PRC_INTVL_LMP", 3, {"market_run_id": "RTM"}),
+    group="RTM_LMP_GRP",
     run=Run.REAL_TIME_5MIN,
     step=FIVE_MINUTES,
     first="VALUE",
@@ -112,6 +123,7 @@ HOUR_AHEAD = _lmp(
     "PRC_HASP_LMP",
     "Hour-ahead LMP, four quarters an hour",
     Report("PRC_HASP_LMP", 3, {"market_run_id": "HASP"}),
+    group="HASP_LMP_GRP",
     run=Run.HOUR_AHEAD,
     step=QUARTER,
     first="MW",

@@ -8,22 +8,23 @@ from datetime import datetime, time
 import attrs
 import polars as pl
 
-from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import noise
 from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc
-from energyopti_caiso import outages
+from energyopti_caiso import outages, prices
 from energyopti_caiso.layouts import ZONE
 from energyopti_caiso.places import HUBS
-from energyopti_caiso.sandbox.tables import Rows, named, series
+from energyopti_caiso.sandbox.prices import PRICE_TABLES
+from energyopti_caiso.sandbox.tables import Table, named, series
 
 
 @attrs.frozen(kw_only=True)
-class Group:
-    """A group with one report of one operating day."""
+class Made:
+    """A group with one report, of one operating day or, where it is ``hourly``, of one hour."""
 
     report: str
-    layout: CsvLayout
-    rows: Rows
+    table: Table
+    version: int = 1
+    hourly: bool = False
 
 
 _PLACES = named(
@@ -44,6 +45,15 @@ def _outages(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     return rows.with_columns(publish_time=pl.lit(reported, dtype=pl.Datetime("us", "UTC")))
 
 
-GROUPS: Mapping[str, Group] = {
-    "AGGR_OUTAGE_SCH_GRP": Group(report="AGGR_OUTAGE_SCH", layout=outages.LAYOUT, rows=_outages)
+def _priced(report: str, run: str, *, hourly: bool = True) -> Made:
+    table = PRICE_TABLES[report, run, ""]
+    return Made(report=report, table=table, version=prices.GROUP_VERSION, hourly=hourly)
+
+
+GROUPS: Mapping[str, Made] = {
+    "AGGR_OUTAGE_SCH_GRP": Made(report="AGGR_OUTAGE_SCH", table=Table(layout=outages.LAYOUT, rows=_outages)),
+    "DAM_LMP_GRP": _priced("PRC_LMP", "DAM", hourly=False),
+    "RTPD_LMP_GRP": _priced("PRC_RTPD_LMP", "RTPD"),
+    "RTM_LMP_GRP": _priced("PRC_INTVL_LMP", "RTM"),
+    "HASP_LMP_GRP": _priced("PRC_HASP_LMP", "HASP"),
 }

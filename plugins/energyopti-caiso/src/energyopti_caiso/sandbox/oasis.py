@@ -11,12 +11,13 @@ import polars as pl
 
 from energyopti.layouts import Layout
 from energyopti.sandbox import Answer, Ask
-from energyopti.timezones import DAY, local_date
+from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti_caiso.layouts import ZONE
 from energyopti_caiso.oasis import KEPT, NODES_AT_ONCE
 from energyopti_caiso.places import EVERY
 from energyopti_caiso.sandbox.groups import GROUPS
-from energyopti_caiso.sandbox.tables import TABLES, Table, labelled
+from energyopti_caiso.sandbox.reports import TABLES
+from energyopti_caiso.sandbox.tables import Table, labelled
 
 _LONGEST = 31 * DAY + timedelta(hours=1)
 _STAMP = "%Y%m%dT%H:%M%z"
@@ -73,20 +74,25 @@ def _single(ask: Ask) -> Answer:
 
 
 def _group(ask: Ask) -> Answer:
-    """The reports of a group, of one operating day."""
-    name = ask.params.get("groupid", "")
-    if name not in GROUPS:
+    """The reports of a group: of one operating day, or of one hour."""
+    made = GROUPS.get(ask.params.get("groupid", ""))
+    if made is None:
         raise _RefusedError(1016, "Group name does not exist")
+    if ask.params.get("version") != str(made.version):
+        raise _RefusedError(1020, "Invalid version")
     start = _moment(ask.params, "startdatetime")
-    group = GROUPS[name]
-    frame = group.rows(start, start + DAY, ask.now)
+    end = _moment(ask.params, "enddatetime") if made.hourly else _midnight_after(start)
+    if made.hourly and end - start > HOUR:
+        raise _RefusedError(1018, "A group can be requested for one hour only")
+    frame = made.table.rows(start, end, ask.now)
     if frame.is_empty():
         raise _RefusedError(1000, "No data returned for the specified selection")
-    day = local_date(start, ZONE)
-    return _zipped(
-        {f"{day:%Y%m%d}_{day:%Y%m%d}_{group.report}_N_v1.csv": group.layout.write(frame)},
-        f"{name}_v1_csv.zip",
-    )
+    name = _file_name(made.report, "N", start, end)
+    return _report(made.table, labelled(frame, "N"), name, ask.params)
+
+
+def _midnight_after(start: datetime) -> datetime:
+    return midnight(local_date(start, ZONE) + DAY, ZONE)
 
 
 def _moment(params: Mapping[str, str], name: str) -> datetime:

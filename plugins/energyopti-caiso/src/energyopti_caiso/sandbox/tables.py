@@ -98,16 +98,3 @@ def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
         MARKET_RUN_ID=pl.lit(run),
         GROUP=pl.lit("1"),
     )
-
-
-def _tables() -> dict[tuple[str, str, str], Table]:
-    """The tables of every family, by query name, market run and execution type."""
-    from energyopti_caiso.sandbox.ancillary import ANCILLARY_TABLES
-    from energyopti_caiso.sandbox.grid import GRID_TABLES
-    from energyopti_caiso.sandbox.power import POWER_TABLES
-    from energyopti_caiso.sandbox.prices import PRICE_TABLES
-
-    return {**PRICE_TABLES, **POWER_TABLES, **ANCILLARY_TABLES, **GRID_TABLES}
-
-
-TABLES: Mapping[tuple[str, str, str], Table] = _tables()
