@@ -13,6 +13,7 @@ from energyopti.datasets import ANCILLARY_QUANTITIES, FLEXIBLE_RAMP, LMP
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, JsonLayout, Long, Number, Text
+from energyopti.layouts.reading import THING
 
 ZONE = "America/Los_Angeles"
 TIME = Absolute(names="Start")
@@ -83,6 +84,23 @@ def test_row_comes_from_the_first_row_of_its_thing() -> None:
     reading = PRICES.read(payload(*prices()))
     assert reading.raw.height == 12
     assert reading.raw[reading.origin]["Type"].to_list() == ["LMP"] * 4
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_every_row_of_a_thing_leads_to_it(seed: int | None) -> None:
+    """Each raw row says the first row of its price, in any order; a row that is in no price says its own."""
+    lines = [*prices(), f"{HOURS[0]},A,COST,9,g"]
+    if seed is not None:
+        random.Random(seed).shuffle(lines)
+    reading = PRICES.read(payload(*lines))
+    firsts = set(reading.origin)
+    for number, row in enumerate(reading.raw.iter_rows(named=True)):
+        if row["Type"] == "COST":
+            assert row[THING] == number
+        else:
+            first = reading.raw.row(row[THING], named=True)
+            assert row[THING] in firsts
+            assert (first["Start"], first["Node"]) == (row["Start"], row["Node"])
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])

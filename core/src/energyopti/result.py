@@ -14,6 +14,7 @@ import polars as pl
 
 from energyopti.findings import Finding
 from energyopti.frames import records
+from energyopti.layouts.reading import THING
 from energyopti.query import Query
 from energyopti.store import ChunkProvenance
 
@@ -71,6 +72,15 @@ def _extra(method: str) -> Iterator[None]:
         raise ImportError(f"{method} needs pandas and pyarrow: pip install 'energyopti[pandas]'") from error
 
 
+def _payload_rows(raw: pl.DataFrame, origin: pl.Series) -> pl.DataFrame:
+    """The rows of a payload that some rows were read from, with all that completed them."""
+    first = origin.unique(maintain_order=True)
+    if THING not in raw.columns:
+        return raw[first]
+    rows = pl.DataFrame({THING: first}).join(raw, on=THING, how="inner", maintain_order="left_right")
+    return rows.drop(THING)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class MarketData:
     """Rows of one dataset with their provenance, findings and coverage.
@@ -121,7 +131,7 @@ class MarketData:
 
     @cached_property
     def _raw_frame(self) -> pl.DataFrame:
-        parts = [raw[origin.unique(maintain_order=True)] for raw, origin in self._raw]
+        parts = [_payload_rows(raw, origin) for raw, origin in self._raw]
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 
     @property

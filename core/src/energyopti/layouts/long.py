@@ -15,19 +15,21 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Long
 from energyopti.layouts.fields import read_numbers
 
-_ROW = "\0row"
+_ROW, _FIRST = "\0row", "\0first"
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Things:
     """A row for each thing: the payload's columns of its first row, and its figures by their fields.
 
-    ``origin`` is that first row, ``joined`` how many rows completed others.
+    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the thing that
+    each row of the payload is a figure of, or its own.
     """
 
     frame: pl.DataFrame
     origin: pl.Series
     joined: int
+    of: pl.Series
     findings: tuple[Finding, ...]
 
 
@@ -45,8 +47,10 @@ def things(known: pl.DataFrame, long: Long) -> Things:
     same = [name for name in long.same if name in others.columns]
     values = read_numbers(known[long.value.name], long.value)
     parts: list[Things] = []
+    of = pl.int_range(0, known.height, dtype=pl.UInt32, eager=True)
     for told, figures in _told(places, long).items():
-        part = _beside(values, others, same, figures)
+        part = _beside(values, others, same, figures, of)
+        of = part.of
         extra = {} if long.tell is None else {long.tell: pl.lit(told, dtype=pl.String)}
         parts.append(attrs.evolve(part, frame=part.frame.with_columns(**extra)))
     frames = [part.frame for part in parts] or [others.clear()]
@@ -60,6 +64,7 @@ def things(known: pl.DataFrame, long: Long) -> Things:
         frame=frame.with_columns(nulls),
         origin=pl.concat(origins),
         joined=sum(part.joined for part in parts),
+        of=of,
         findings=(*(each for part in parts for each in part.findings), *_left_out(words, places, long)),
     )
 
@@ -75,7 +80,11 @@ def _told(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[
 
 
 def _beside(
-    values: pl.Series, others: pl.DataFrame, same: Sequence[str], figures: Mapping[str, pl.Series]
+    values: pl.Series,
+    others: pl.DataFrame,
+    same: Sequence[str],
+    figures: Mapping[str, pl.Series],
+    of: pl.Series,
 ) -> Things:
     """The figures of the same things side by side."""
     first = next(iter(figures.values()))
@@ -84,8 +93,10 @@ def _beside(
     if all(len(rows) == len(first) and base.equals(_rows(keys, rows)) for rows in list(figures.values())[1:]):
         columns = {field: _rows(values.to_frame(), rows).to_series() for field, rows in figures.items()}
         frame = _rows(others, first).with_columns(**columns)
-        return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), findings=())
-    return _matched(values, others, same, figures)
+        for rows in list(figures.values())[1:]:
+            of = of.scatter(rows, first)
+        return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), of=of, findings=())
+    return _matched(values, others, same, figures, of)
 
 
 def _rows(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
@@ -96,7 +107,11 @@ def _rows(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 
 def _matched(
-    values: pl.Series, others: pl.DataFrame, same: Sequence[str], figures: Mapping[str, pl.Series]
+    values: pl.Series,
+    others: pl.DataFrame,
+    same: Sequence[str],
+    figures: Mapping[str, pl.Series],
+    of: pl.Series,
 ) -> Things:
     """The figures of the same things, matched by what they have in common."""
     parts, kept, repeated = {}, 0, 0
@@ -111,10 +126,13 @@ def _matched(
     for field, part in parts.items():
         matched = every.join(part.drop(_ROW), on=same, how="left", nulls_equal=True, maintain_order="left")
         frame = frame.with_columns(matched[field])
+        there = every.select(*same, pl.col(_ROW).alias(_FIRST))
+        found = part.join(there, on=same, how="left", nulls_equal=True, maintain_order="left")
+        of = of.scatter(found[_ROW], found[_FIRST])
     findings = [_lacking(frame, field) for field in figures if frame[field].null_count()]
     if repeated:
         findings.append(_repeated(repeated))
-    return Things(frame=frame, origin=origin, joined=kept - frame.height, findings=tuple(findings))
+    return Things(frame=frame, origin=origin, joined=kept - frame.height, of=of, findings=tuple(findings))
 
 
 def _lacking(frame: pl.DataFrame, field: str) -> Finding:

@@ -18,6 +18,10 @@ SUPERSEDED = "superseded"
 """The column of a reading that says which rows no longer stand, where its layout can tell."""
 
 
+THING = "\0thing"
+"""The column of raw rows that says the first row of the thing each is a figure of, where several rows make one."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """The rows of one or more payloads.
@@ -46,13 +50,15 @@ class Reading:
 
         if len(readings) == 1:
             return readings[0]
-        origins, offset = [], 0
+        origins, raws, offset = [], [], 0
         for reading in readings:
             origins.append(reading.origin + offset)
+            things = [pl.col(THING) + offset] if THING in reading.raw.columns else []
+            raws.append(reading.raw.with_columns(things))
             offset += reading.raw.height
         return cls(
             frame=pl.concat([reading.frame for reading in readings], how="diagonal"),
-            raw=pl.concat([reading.raw for reading in readings], how="diagonal_relaxed"),
+            raw=pl.concat(raws, how="diagonal_relaxed"),
             origin=pl.concat(origins).cast(pl.UInt32),
             payload_rows=sum(reading.payload_rows for reading in readings),
             findings=tuple(finding for reading in readings for finding in reading.findings),

@@ -19,7 +19,7 @@ from energyopti.layouts.fields import (
     unread_cells,
 )
 from energyopti.layouts.long import Things, things
-from energyopti.layouts.reading import Reading
+from energyopti.layouts.reading import THING, Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
@@ -69,7 +69,7 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     broken = _scaled(wire.findings, _width(layout, known))
     return Reading(
         frame=rows.frame,
-        raw=wire.raw,
+        raw=wire.raw if long is None else wire.raw.with_columns(long.of.alias(THING)),
         origin=rows.origin if long is None else long.origin.gather(rows.origin),
         payload_rows=payload_rows,
         joined=0 if long is None else long.joined,

@@ -31,6 +31,7 @@ KEPT = timedelta(days=39 * 31)
 Finish = Callable[[Reading, Chunk], Reading]
 """What is made of a reading once all of a chunk is there."""
 
+_UNPACKED_AT_ONCE = 2
 _STAMP = "%Y%m%dT%H:%M-0000"
 
 
@@ -138,7 +139,7 @@ def rows(
 
 def read(report: str, content: bytes, layout: Layout) -> Reading:
     """The rows of an answer, whatever the order of its files; raises what an error document means."""
-    files = members(content)
+    files = members(content, at_once=_UNPACKED_AT_ONCE)
     first = next(files, None)
     if first is None:
         raise NoData(f"{report}: CAISO answered with an empty archive")
