@@ -68,7 +68,7 @@ def _lmp(
         name=name,
         dataset=LMP,
         run=run,
-        title=title,
+        title=f"{title}; of hubs and load zones unless locations are named",
         documented_at=SPECIFICATION,
         history_from=history_from,
         step=step,
