@@ -8,7 +8,7 @@ import pytest
 
 from builders import utc
 from caiso_answers import error, price, prices, zipped
-from energyopti import EnergyOptiError, NoData, PluginError, SourceUnavailable, UnsupportedQuery
+from energyopti import EnergyOptiError, FindingKind, NoData, PluginError, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import members
 from energyopti.market import ChunkSize
 from energyopti.query import Chunk, Place, TimeRange, plan
@@ -161,6 +161,23 @@ def test_prices_come_in_xml_too() -> None:
         0.0,
     )
     assert reading.payload_rows == reading.accounted_rows == 4
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (("th_sp15_gen-apnd",), None),
+        (("TH_SP15_GEN-APND", "OLD_1_N1", "gone_1_n1"), "OASIS has nothing of GONE_1_N1, OLD_1_N1 then"),
+        (("ALL",), None),
+        ((), None),
+    ],
+)
+def test_place_without_rows_is_said(names: tuple[str, ...], says: str | None) -> None:
+    """A node that had prices in another month may have none in this: it is not missing in silence."""
+    reading = oasis.read("PRC_LMP", zipped({"a.csv": prices(price(7, "LMP", 1))}), DAY_AHEAD.layout)
+    found = oasis.absent(reading, places(*names)).findings
+    assert [each.message for each in found] == ([says] if says else [])
+    assert all(each.kind is FindingKind.MISSING_PART for each in found)
 
 
 def test_empty_archive_is_no_data() -> None:

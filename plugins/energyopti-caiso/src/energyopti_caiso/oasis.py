@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, NoData
+from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
 from energyopti.layouts import Layout, Reading, members
 from energyopti.market import Collect, Era, Narrowing
 from energyopti.source import Expect, Request
@@ -131,7 +131,7 @@ def rows(
                 refused.append(error)
         if not readings:
             raise _nothing(chunk, refused[0])
-        reading = await source.run(Reading.concat, readings)
+        reading = absent(await source.run(Reading.concat, readings), chunk.places)
         return await source.run(finish, reading, chunk) if finish is not None else reading
 
     return collect
@@ -157,6 +157,19 @@ def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, 
         return [{"grp_type": every}]
     tens = (names[first : first + NODES_AT_ONCE] for first in range(0, len(names), NODES_AT_ONCE))
     return [{"node": ",".join(ten)} for ten in tens]
+
+
+def absent(reading: Reading, places: Sequence[Place]) -> Reading:
+    """A reading of some places, with a finding about those that have no row in it: OASIS passes them over."""
+    there = set(reading.frame["location"].unique()) if places else set()
+    names = sorted({place.location.upper() for place in places} - {*there, *EVERY})
+    if not names or any(place.location.upper() in EVERY for place in places):
+        return reading
+    finding = Finding(
+        kind=FindingKind.MISSING_PART,
+        message=f"OASIS has nothing of {', '.join(names)} then",
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
 def narrowing(every: ChunkSize) -> Narrowing:
