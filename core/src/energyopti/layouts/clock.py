@@ -35,6 +35,9 @@ _YEARS = (1900, 2900)
 _REPEATED = 2
 """The hour-ending label of the hour that American clocks repeat: from 01:00 to 02:00."""
 
+_LONG, _FEW = 10_000, 16
+"""How many rows a column has at the least, and how often a stamp stands in it, to be worth reading it once."""
+
 _STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
 
@@ -331,7 +334,14 @@ def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]
 
 
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
-    """Stamps by the first of several formats that fits each; null where none does."""
+    """Stamps by the first of several formats that fits each; null where none does.
+
+    Of a long column in no order each stamp is read once: there are mostly few.
+    """
+    if len(text) > _LONG:
+        few = text.unique()
+        if len(few) < len(text) // _FEW:
+            return text.replace_strict(few, parse(few, formats, dtype), return_dtype=dtype).alias("at")
     stripped = pl.col("text").str.strip_chars()
     stamps = pl.coalesce([_stamp(stripped, pattern, dtype) for pattern in formats])
     plausible = stamps.dt.year().is_between(*_YEARS)

@@ -200,6 +200,8 @@ def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Ro
     key = [name for name in layout.dataset.key if name in rows.frame.columns]
     if layout.repeats == "keep" or _keys_are_unique(rows, runs, times):
         return rows
+    if not rows.frame.select(*key).is_duplicated().any():
+        return rows
     order = rows.frame.select(*key).with_row_index("row")
     if layout.repeats == "last_nonzero":
         values = [name for name in rows.frame.columns if rows.frame[name].dtype == pl.Float64]
@@ -207,8 +209,6 @@ def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Ro
         order = order.with_columns(rows.frame.select(weight.alias("weight"))["weight"])
         order = order.sort("weight", "row")
     kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
-    if len(kept) == rows.frame.height:
-        return rows
     mask = pl.Series([False]).new_from_index(0, rows.frame.height).scatter(kept, True)
     dropped = rows.frame.filter(~mask).row(0, named=True)
     return rows.keep(
