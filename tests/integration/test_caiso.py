@@ -137,6 +137,9 @@ def test_nodes_are_asked_for_in_tens(served: Served) -> None:
     assert asked(served, before) == 2
     assert sorted(data.frame["location"].unique()) == [name.upper() for name in names]
     assert len(data) == 12 * 24
+    raw = data.raw()
+    counts = raw.group_by("NODE_ID", "INTERVALSTARTTIME_GMT").len()["len"]
+    assert (raw.height, counts.unique().to_list()) == (4 * len(data), [4])
 
 
 def test_every_node_is_a_request_an_hour(served: Served) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builders import utc
 from energyopti.datasets import ANCILLARY_QUANTITIES, FLEXIBLE_RAMP, LMP
@@ -285,3 +287,44 @@ def test_columns_that_tell_things_apart_are_there() -> None:
     """A wrong declaration fails when it is made, with the column's name."""
     with pytest.raises(PluginError, match="'Place' to tell things apart"):
         attrs.evolve(PRICES, long=attrs.evolve(LONG, same=("Start", "Place")))
+
+
+FIGURES = st.lists(
+    st.tuples(
+        st.sampled_from(HOURS),
+        st.sampled_from("ABC"),
+        st.sampled_from(["LMP", "MCE", "MCC", "GHG", "COST", "NEW"]),
+        st.integers(-99, 99),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+@given(FIGURES, st.integers(1, 3))
+def test_any_rows_are_the_prices_that_a_dictionary_makes_of_them(
+    lines: list[tuple[str, str, str, int]], files: int
+) -> None:
+    """In any order, with figures missing, repeated or strange, in one file or several: the last figure counts."""
+    expected: dict[tuple[str, str], dict[str, float]] = {}
+    for hour, node, word, value in lines:
+        field = WORDS.get(word)
+        if field is not None:
+            expected.setdefault((hour, node), {})[field] = float(value)
+    parts = [
+        lines[number * len(lines) // files : (number + 1) * len(lines) // files] for number in range(files)
+    ]
+    written = [
+        payload(*(f"{hour},{node},{word},{value},g" for hour, node, word, value in part)) for part in parts
+    ]
+    reading = PRICES.read_all(written)
+    fields = [field for field in dict.fromkeys(WORDS.values()) if field is not None]
+    found = {
+        (f"{row['interval_start']:%Y-%m-%dT%H:%M:%S}", row["location"]): {
+            field: row[field] for field in fields if row[field] is not None
+        }
+        for row in reading.frame.iter_rows(named=True)
+    }
+    assert found == expected
+    assert reading.frame.height == len(expected)
+    assert reading.payload_rows == reading.accounted_rows == len(lines)
