@@ -47,7 +47,7 @@ constraints: ## pin the versions of everything installed; holds no addresses
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet uv
 	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
-	  --no-header --no-emit-package energyopti --no-emit-package energyopti-ercot --no-emit-package energyopti-nyiso --no-emit-package energyopti-pjm \
+	  --no-header --no-emit-package energyopti --no-emit-package energyopti-caiso --no-emit-package energyopti-ercot --no-emit-package energyopti-nyiso --no-emit-package energyopti-pjm \
 	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
 	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" >> constraints.txt
 

@@ -19,6 +19,12 @@ class TestPjm(PluginContract):
     market = "pjm"
 
 
+class TestCaiso(PluginContract):
+    """California."""
+
+    market = "caiso"
+
+
 class TestErcot(PluginContract):
     """ERCOT."""
 

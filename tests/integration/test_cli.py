@@ -15,6 +15,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -316,6 +317,23 @@ def test_the_sandbox_serves_what_get_reads(surroundings: dict[str, str]) -> None
     assert got.stdout.startswith(b"market,")
     assert lines[1].partition(": ")[2].startswith(f"{base}/")
     assert "Traceback" not in rest
+
+
+def test_sandbox_keeps_published_limits_on_request(surroundings: dict[str, str]) -> None:
+    """``energyopti sandbox --limits``: the second request within five seconds is refused, as California's host does."""
+    with subprocess.Popen(
+        [*COMMAND, "sandbox", "--port", "0", "--limits"], env=surroundings, stderr=subprocess.PIPE, text=True
+    ) as run:
+        try:
+            assert run.stderr is not None
+            base = run.stderr.readline().strip().partition("=")[2]
+            with urlopen(f"{base}/caiso/oasis/SingleZip") as first:
+                assert first.status == 200
+            with pytest.raises(HTTPError, match="429"):
+                urlopen(f"{base}/caiso/oasis/SingleZip")
+        finally:
+            run.send_signal(signal.SIGINT)
+            run.communicate(timeout=30)
 
 
 def test_sandbox_option_asks_no_server(surroundings: dict[str, str], server: Server) -> None:

@@ -259,3 +259,19 @@ def test_files_are_chosen_by_a_pattern() -> None:
         ("x20240701load.csv", bytes(5000)), ("20240701load.csv", b"1"), ("20240702load.csv", b"2")
     )
     assert [each.content for each in members(mixed, matching=pattern, max_bytes=10)] == [b"1", b"2"]
+
+
+def test_files_unpacked_at_once_come_in_their_order() -> None:
+    """Whichever is done first; a file in the middle that is damaged is `SchemaDrift`."""
+    packed = archive(*((f"{number}.csv", bytes([number]) * (5_000_000 >> number)) for number in range(6)))
+    found = list(members(packed, at_once=2))
+    assert found == list(members(packed))
+    assert [each.name for each in found] == [f"{number}.csv" for number in range(6)]
+
+
+def test_cap_covers_files_that_are_unpacked_at_once() -> None:
+    """All threads share it, and what it holds exactly is read."""
+    many = archive(("a", bytes(600)), ("b", bytes(600)), ("c", bytes(600)))
+    with pytest.raises(SchemaDrift, match="1,799 bytes"):
+        list(members(many, max_bytes=1799, at_once=3))
+    assert len(list(members(many, max_bytes=1800, at_once=3))) == 3

@@ -14,6 +14,7 @@ from energyopti import Days, Registry, Run
 from energyopti.cli.listings import step
 from energyopti.datasets import LMP
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.market import ChunkSize
 
 PRICES = CsvLayout(
     dataset=LMP,
@@ -248,3 +249,13 @@ def test_a_near_miss_of_a_feed_is_suggested() -> None:
     result = run("describe", "testiso", "hourly_lod")
     assert result.exit_code == 2
     assert "Did you mean 'hourly_load'?" in result.stderr
+
+
+def test_describe_says_what_stands_for_every_location() -> None:
+    """A source that is asked for some locations may take a word for all of them."""
+    narrow = attrs.evolve(FEED, narrowed=ChunkSize.MONTH, everything=("ALL", "ALL_HUBS"))
+    market = attrs.evolve(MARKET, feeds=(narrow,))
+    page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
+    assert "for all of them  ALL or ALL_HUBS" in page
+    record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)
+    assert record["everything"] == ["ALL", "ALL_HUBS"]

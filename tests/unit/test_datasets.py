@@ -99,6 +99,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "flexible_ramp": {
         "run": None,
         "direction": None,
+        "component": None,
         "location": None,
         "requirement": "MW",
         "procured": "MW",
@@ -146,7 +147,7 @@ OWN_KEYS: dict[str, set[str]] = {
     "constraints": {"run", "constraint", "contingency"},
     "schedules": {"run", "kind", "component", "location"},
     "demand_response": {"program", "resource_type", "location"},
-    "flexible_ramp": {"run", "direction", "location"},
+    "flexible_ramp": {"run", "direction", "component", "location"},
     "outages": {"publish_time", "resource_type", "location"},
     "storage": {"location"},
     "index_prices": {"commodity", "location"},

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
+from builders import utc
 from energyopti.datasets import LOAD
 from energyopti.findings import FindingKind
 from energyopti.layouts import (
@@ -25,6 +27,7 @@ from energyopti.layouts import (
     Stamp,
     Text,
 )
+from energyopti.layouts.clock import UTC_TIME, parse
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
@@ -312,3 +315,19 @@ def test_regular_endings_in_the_repeated_hour_are_read_by_order() -> None:
 def test_payload_of_rejected_rows_alone_is_accounted_for() -> None:
     """Where no stamp can be read, irregular clocks have nothing to lean on and say so."""
     assert rejected(stamped(ENDS, "never", "a", "b")) == 2
+
+
+def test_long_column_of_few_stamps_is_read_as_a_short_one() -> None:
+    """Each stamp once, in whatever order; what is no stamp, or none at all, is null."""
+    few = ["2024-07-01T04:00:00", None, "soon", "2024-07-01T05:00:00", "2024-07-01T04:00:00 "]
+    short = parse(pl.Series(few), ("%Y-%m-%dT%H:%M:%S",), UTC_TIME)
+    long = parse(pl.Series(few * 4000), ("%Y-%m-%dT%H:%M:%S",), UTC_TIME)
+    assert short.to_list() == [
+        utc("2024-07-01T04:00"),
+        None,
+        None,
+        utc("2024-07-01T05:00"),
+        utc("2024-07-01T04:00"),
+    ]
+    assert long.to_list() == short.to_list() * 4000
+    assert long.name == short.name

@@ -223,3 +223,36 @@ def test_row_without_a_readable_end_is_rejected(end: str) -> None:
 def test_unreadable_utc_stamp_is_rejected() -> None:
     """A stamp in no known format leaves its row out."""
     assert rejected(read(Absolute(names="GMT"), "GMT", ["yesterday"])) == 1
+
+
+def test_second_pass_may_have_a_label_of_its_own() -> None:
+    """Label 25 repeats hour 2, wherever it stands; the labels after it are those of the clock."""
+    reading = labelled("11/03/2024", 25, 1, 2, 3, 24, repeats_as=25)
+    assert spans(reading) == [
+        "03 06:00-07:00",
+        "03 04:00-05:00",
+        "03 05:00-06:00",
+        "03 07:00-08:00",
+        "04 04:00-05:00",
+    ]
+
+
+def test_label_of_the_second_pass_means_nothing_on_other_days() -> None:
+    """No hour is repeated then: the row is rejected, and counted."""
+    reading = labelled("11/04/2024", 25, 24, repeats_as=25)
+    assert spans(reading) == ["05 04:00-05:00"]
+    assert rejected(reading) == 1
+
+
+def test_second_pass_is_written_under_its_label() -> None:
+    """What is read from 25 labels is written with them again."""
+    time = HourEnding(date="Day", hour="Hour", hour_format="{:d}", repeats_as=25)
+    columns = (Text("Name", to="location"), Number("Load", to="load"))
+    layout = CsvLayout(dataset=LOAD, zone="America/New_York", time=time, columns=columns)
+    labels = [1, 2, 25, *range(3, 25)]
+    lines = "".join(f"11/03/2024,{label},A,{label}\n" for label in labels)
+    reading = layout.read(f"Day,Hour,Name,Load\n{lines}".encode())
+    again = layout.read(layout.write(reading.frame))
+    assert again.frame.equals(reading.frame)
+    assert again.frame["interval_start"].is_sorted()
+    assert again.raw["Hour"].to_list() == [str(label) for label in labels]

@@ -48,6 +48,14 @@ def test_host_without_a_rate_writes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_window_is_kept_a_little_longer_than_published(tmp_path: Path) -> None:
+    """Requests do not arrive as evenly as they leave: one that leaves after 0.5 s could arrive after 0.49."""
+    there = gate(tmp_path, rate=(1, 0.5))
+    turns = run(passes(there, 2))
+    there.close()
+    assert turns[1] >= 0.505
+
+
 def test_rate_spreads_requests_out(tmp_path: Path) -> None:
     """Of five requests at two in 0.4 s, the third waits for the second window and the fifth for the third."""
     there = gate(tmp_path, rate=(2, 0.4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from builders import market, utc
-from energyopti import Host, Market, Registry, hookimpl
+from energyopti import Host, Market, RateLimit, Registry, hookimpl
 from energyopti.sandbox import Answer, Ask, Fault, FaultKind, Responder, Sandbox, sandbox_app
 from energyopti.sandbox.app import ConnectionDroppedError
 from energyopti.sandbox.transport import SandboxTransport, sandbox_transport
@@ -309,3 +310,21 @@ def test_transport_takes_a_clock(plugin: Plugin) -> None:
     transport = sandbox_transport(Registry({"test": plugin}, discover=False), now=lambda: NOW)
     ask(transport.sandbox, "/testiso/main/x")
     assert plugin.asked[0].now == NOW
+
+
+def test_limited_host_refuses_what_comes_too_fast(sandbox: Sandbox, plugin: Plugin) -> None:
+    """Two in a moment are answered, the third is told to wait, and the refusal counts as well; others are open."""
+    sandbox.limits = {("testiso", "main"): RateLimit(2, timedelta(minutes=1))}
+    answers = [ask(sandbox, "/testiso/main/a.csv") for _ in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 429, 429]
+    assert "retry your request after 60 seconds" in answers[2].text
+    assert len(plugin.asked) == 2
+    assert ask(sandbox, "/testiso/other/a.csv").status_code == 404
+
+
+def test_limited_host_answers_again_once_its_time_is_over(sandbox: Sandbox) -> None:
+    """A request after the limit's time is answered."""
+    sandbox.limits = {("testiso", "main"): RateLimit(1, timedelta(milliseconds=40))}
+    assert ask(sandbox, "/testiso/main/a.csv").status_code == 200
+    time.sleep(0.05)
+    assert ask(sandbox, "/testiso/main/a.csv").status_code == 200

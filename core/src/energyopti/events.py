@@ -26,7 +26,11 @@ class EventKind(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Event:
-    """One thing that happened; ``detail`` says more in words, ``count`` and ``seconds`` in numbers."""
+    """One thing that happened; ``detail`` says more in words, ``count`` and ``seconds`` in numbers.
+
+    Of a query that is planned ``count`` is its chunks and ``seconds`` how long the limits of its hosts make it last at
+    the least; ``detail`` says so where that is long.
+    """
 
     kind: EventKind
     market: str

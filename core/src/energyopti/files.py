@@ -37,7 +37,9 @@ def read_file(
         content = path.read_bytes()
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
-    parts = [feed.layout.read(part) for part in _unpacked(content, feed)]
+    payloads = _unpacked(content, feed)
+    together = feed.layout.long is not None
+    parts = [feed.layout.read_all(payloads)] if together else [feed.layout.read(each) for each in payloads]
     reading = Reading.concat([_dated(part, local_date(now, market.zone), market.zone) for part in parts])
     reading = reading if revisions else reading.standing()
     if feed.dataset.forecast and "publish_time" not in reading.frame.columns:

@@ -21,6 +21,7 @@ class FindingKind(enum.StrEnum):
     SUPERSEDED_ROW = "superseded_row"
     ADVISORY_ROW = "advisory_row"
     UNKNOWN_WORD = "unknown_word"
+    OTHER_FIGURE = "other_figure"
     UNKNOWN_TIME = "unknown_time"
     OUTSIDE_CHUNK = "outside_chunk"
     OVERLAP = "overlap"

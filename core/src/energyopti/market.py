@@ -185,7 +185,8 @@ class Feed:
     source keeps nothing but the newest publication: only the running day can be asked; ``keeps`` that it keeps
     rows for so long, and none that are older. ``narrowed`` says that
     the source can be asked for chosen locations alone, and how long a chunk of them is (or a function that
-    says so, the same for all of the longest chunk around an instant). With ``by_publication``
+    says so, the same for all of the longest chunk around an instant); ``everything`` are the words that such a source
+    takes for every location that it has, and a query without locations then gets the usual ones. With ``by_publication``
     a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
     where they lie.
     """
@@ -213,6 +214,7 @@ class Feed:
     current: bool = False
     keeps: timedelta | None = None
     narrowed: ChunkSize | Narrowing | None = None
+    everything: tuple[str, ...] = ()
     by_publication: bool = False
     unconfirmed: str | None = None
 
@@ -225,6 +227,10 @@ class Feed:
             raise PluginError(f"feed {self.name}: dataset {self.dataset.name} needs a run")
         if self.current and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
             raise PluginError(f"feed {self.name}: what is current has chunks of a day, from midnight")
+        if self.everything and self.narrowed is None:
+            raise PluginError(
+                f"feed {self.name}: a source that is not asked for locations has no word for all"
+            )
         if not self.documented_at.startswith("http"):
             raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
 

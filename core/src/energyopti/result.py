@@ -15,6 +15,7 @@ import polars as pl
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
+from energyopti.layouts.reading import THING
 from energyopti.query import Query
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance
@@ -90,9 +91,13 @@ class RawPart:
     rows: pl.Series | None = None
 
     def frame(self) -> pl.DataFrame:
-        """Each raw row that the answer was read from, once."""
+        """Each raw row that the answer was read from, with all that completed it, once."""
         origin = self.origin if self.rows is None else self.origin.gather(self.rows)
-        return self.raw[origin.unique(maintain_order=True)]
+        first = origin.unique(maintain_order=True)
+        if THING not in self.raw.columns:
+            return self.raw[first]
+        rows = pl.DataFrame({THING: first}).join(self.raw, on=THING, how="inner", maintain_order="left_right")
+        return rows.drop(THING)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
@@ -32,6 +33,7 @@ from energyopti.telemetry import span
 from energyopti.timezones import HOUR, midnight
 from energyopti.together import together
 from energyopti.united import unite
+from energyopti.waiting import Wait
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from energyopti.analysis import CrossMarketAnalysis
 
 _AT_ONCE = 32
+_LONG_WAIT = 60.0
+_log = logging.getLogger("energyopti")
 
 
 class UnifiedMarketService:
@@ -234,15 +238,7 @@ class UnifiedMarketService:
             revisions=query.revisions,
             now=self._now(),
         )
-        self._tell(
-            Event(
-                kind=EventKind.QUERY_PLANNED,
-                market=query.market.id,
-                subject=query.feed.name,
-                count=len(chunks),
-            ),
-            watchers,
-        )
+        self._announce(query, chunks, watchers)
         outcomes = await self._outcomes(chunks, budget, watchers)
         if query.feed.horizon:
             outcomes = await self._reach_back(query, outcomes, budget, watchers)
@@ -259,11 +255,34 @@ class UnifiedMarketService:
             )
         return data
 
+    def _announce(self, query: Query, chunks: Sequence[Chunk], watchers: Sequence[Observer]) -> None:
+        """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
+        market, feed = query.market, query.feed
+        missing = [
+            chunk for chunk in chunks if self._memory.get(chunk.key) is None and not self._lies_ahead(chunk)
+        ]
+        wait = Wait.of(market, [feed.eras_for(chunk.day) for chunk in missing], self.settings)
+        event = Event(
+            kind=EventKind.QUERY_PLANNED,
+            market=market.id,
+            subject=feed.name,
+            count=len(chunks),
+            seconds=wait.seconds,
+            detail=str(wait) if wait.seconds >= _LONG_WAIT else "",
+        )
+        if event.detail:
+            _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
+        self._tell(event, watchers)
+
     async def _placed(self, query: Query) -> Query:
         """The query with its locations looked up, where its source can be asked for them alone."""
         market = query.market
         if not query.locations or query.feed.narrowed is None:
             return query
+        asked_for = {fold_location(name) for name in query.locations}
+        every = next((word for word in query.feed.everything if fold_location(word) in asked_for), None)
+        if every is not None:
+            return attrs.evolve(query, places=(Place(every),), locations=())
         if market.directory is None:
             asked: dict[str, Place] = {}
             for name in query.locations:

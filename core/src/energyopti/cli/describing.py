@@ -114,6 +114,7 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "unconfirmed": feed.unconfirmed,
         "derived": list(feed.derived),
         "locations": list(feed.locations) if feed.locations is not None else None,
+        "everything": list(feed.everything),
         "example": _example(feed),
     }
 
@@ -147,6 +148,7 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("unconfirmed", feed.unconfirmed or ""),
         ("derived", ", ".join(feed.derived)),
         ("locations", ", ".join(feed.locations or ())),
+        ("for all of them", " or ".join(feed.everything)),
     ]
     return [(name, fact) for name, fact in facts if fact]
 

@@ -10,6 +10,7 @@ import typer
 from energyopti.cli.installation import installation
 from energyopti.cli.output import say
 from energyopti.errors import InvalidSettings, PluginError
+from energyopti.market import RateLimit
 from energyopti.registry import Registry
 from energyopti.settings import variable
 
@@ -19,6 +20,10 @@ def sandbox(
     *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8650,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    limits: Annotated[
+        bool,
+        typer.Option("--limits", help="Answer 429 to what comes faster than the hosts' published limits."),
+    ] = False,
 ) -> None:
     """Serve every installed market locally over generated data, until Ctrl-C."""
     import uvicorn
@@ -31,8 +36,21 @@ def sandbox(
         base = f"http://{name}:{listener.getsockname()[1]}"
         for line in _directions(registry, base):
             say(line)
-        config = uvicorn.Config(sandbox_app(registry), log_level="warning")
+        app = sandbox_app(registry)
+        if limits:
+            app.limits = _published_limits(registry)
+        config = uvicorn.Config(app, log_level="warning")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _published_limits(registry: Registry) -> dict[tuple[str, str], RateLimit]:
+    """The limit of every host that publishes one."""
+    return {
+        (market.id, host.name): host.rate
+        for market in registry.markets.values()
+        for host in market.hosts
+        if host.rate is not None
+    }
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -40,7 +40,11 @@ class FlexibleRampRow(Row):
     """Flexible ramping: need, award and price."""
 
     run: Run = field("the market run", key=True)
-    direction: Direction = field("up or down", key=True)
+    direction: Direction | None = field("up or down; null where the source does not say", key=True)
+    component: str | None = field(
+        "the part of it, such as a segment of a demand curve, in the source's own word; null: all of it",
+        key=True,
+    )
     location: str = field("balancing area or group", key=True)
     requirement: float | None = field("what the market needed", unit="MW")
     procured: float | None = field("what it bought", unit="MW")

@@ -10,10 +10,13 @@ from __future__ import annotations
 from energyopti.layouts.archive import Member, members
 from energyopti.layouts.columns import (
     Copy,
+    Joined,
+    Long,
     Lookup,
     Moment,
     Nested,
     Number,
+    Pattern,
     Residual,
     Superseded,
     Text,
@@ -21,7 +24,7 @@ from energyopti.layouts.columns import (
     WideColumn,
 )
 from energyopti.layouts.reading import Reading
-from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout
+from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
 from energyopti.layouts.times import (
     Absolute,
     Dates,
@@ -40,8 +43,10 @@ __all__ = [
     "Dates",
     "ExcelLayout",
     "HourEnding",
+    "Joined",
     "JsonLayout",
     "Layout",
+    "Long",
     "Lookup",
     "Meaning",
     "Member",
@@ -49,6 +54,7 @@ __all__ = [
     "Nested",
     "Number",
     "OffsetFlag",
+    "Pattern",
     "Reading",
     "RepeatFlag",
     "Residual",
@@ -58,5 +64,6 @@ __all__ = [
     "Undated",
     "Wide",
     "WideColumn",
+    "XmlLayout",
     "members",
 ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import lzma
 import re
 import struct
+import threading
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import attrs
@@ -52,16 +55,20 @@ def members(
     matching: re.Pattern[str] | None = None,
     ending: str = "",
     max_bytes: int = MAX_UNZIPPED,
+    at_once: int = 1,
 ) -> Iterator[Member]:
     """The files of a zip, in order; only those called ``named``, whose whole name is ``matching``, or ending so.
+
+    Several may be unpacked ``at_once``.
 
     A file is called what the header before it says. Where the directory's sizes or checksum do not fit it and those
     of its header do, it is read by these. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
     than ``max_bytes`` have been unzipped: the size an archive claims is not trusted.
     """
-    left = max_bytes
+    budget = _Budget(max_bytes)
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened, ThreadPoolExecutor(at_once) as pool:
+            wanted = []
             for info in opened.infolist():
                 local = _local(archive, info)
                 name = local.filename.replace("\\", "/").rpartition("/")[2]
@@ -69,8 +76,11 @@ def members(
                     continue
                 if matching is not None and not matching.fullmatch(name):
                     continue
-                content = _content(opened, info, local, left)
-                left -= len(content)
+                wanted.append((name, info, local))
+            unpack = functools.partial(_content, opened, budget)
+            described = [(info, local) for _, info, local in wanted]
+            contents = map(unpack, described) if at_once == 1 else pool.map(unpack, described)
+            for (name, info, _), content in zip(wanted, contents, strict=True):
                 yield Member(name=name, modified=datetime(*info.date_time), content=content)  # noqa: DTZ001
     except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
@@ -93,28 +103,54 @@ def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return local
 
 
-def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo, local: zipfile.ZipInfo, limit: int) -> bytes:
+def _content(
+    opened: zipfile.ZipFile, budget: _Budget, described: tuple[zipfile.ZipInfo, zipfile.ZipInfo]
+) -> bytes:
     """A member's bytes by the directory, else by its own header; the checksum holds for either."""
+    info, local = described
     info.orig_filename = local.orig_filename
     try:
-        return _read(opened, info, limit)
+        return _read(opened, info, budget)
     except UNREADABLE as error:
         try:
-            return _read(opened, local, limit)
+            return _read(opened, local, budget)
         except UNREADABLE:
             raise error from None
 
 
-def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """A member's bytes, read block by block up to a limit."""
-    blocks, total = [], 0
-    with opened.open(info) as stream:
-        while block := stream.read(_BLOCK):
-            total += len(block)
-            if total > limit:
-                raise SchemaDrift(
-                    f"the zip archive unzips to more than {limit:,} bytes, which no known document does; "
-                    "it was not read"
-                )
-            blocks.append(block)
+class _Budget:
+    """How many bytes may still be unzipped, in all threads together."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._left = limit
+        self._lock = threading.Lock()
+
+    def take(self, count: int) -> None:
+        """Raise `SchemaDrift` once they are used up."""
+        with self._lock:
+            self._left -= count
+        if self._left < 0:
+            raise SchemaDrift(
+                f"the zip archive unzips to more than {self._limit:,} bytes, which no known document does; "
+                "it was not read"
+            )
+
+    def give_back(self, count: int) -> None:
+        """What was unzipped in vain does not count."""
+        with self._lock:
+            self._left += count
+
+
+def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    """A member's bytes, read block by block within a budget."""
+    blocks = []
+    try:
+        with opened.open(info) as stream:
+            while block := stream.read(_BLOCK):
+                budget.take(len(block))
+                blocks.append(block)
+    except UNREADABLE:
+        budget.give_back(sum(map(len, blocks)))
+        raise
     return b"".join(blocks)

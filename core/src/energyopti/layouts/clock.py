@@ -32,6 +32,12 @@ from energyopti.timezones import DAY, HOUR, hours_in_day
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
 _YEARS = (1900, 2900)
+_REPEATED = 2
+"""The hour-ending label of the hour that American clocks repeat: from 01:00 to 02:00."""
+
+_LONG, _FEW = 10_000, 16
+"""How many rows a column has at the least, and how often a stamp stands in it, to be worth reading it once."""
+
 _STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
 
@@ -285,6 +291,8 @@ def _hour_ending(
         .str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
     )
     number = hour.cast(pl.Int64, strict=False)
+    again = number.is_in([] if time.repeats_as is None else [time.repeats_as]).fill_null(value=False)
+    number = number.set(again, _REPEATED)
     number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
     elapsed = (number - 1) * HOUR
     if time.interval:
@@ -293,7 +301,10 @@ def _hour_ending(
         elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
     wall = day + elapsed
     flags = None if flag is None else flag.gather(runs.first)
-    instant = _to_utc(wall, flags, time.flag, zone, runs, who)
+    if time.repeats_as is not None:
+        instant = localize(wall, again, zone).set(again & ~ambiguous(wall, zone), None)
+    else:
+        instant = _to_utc(wall, flags, time.flag, zone, runs, who)
     if time.counts_hours:
         instant = _count_hours(instant, day, elapsed, zone, runs)
     spread = instant if len(instant) == runs.height else runs.spread(instant)
@@ -352,8 +363,16 @@ def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]
 
 
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
-    """Stamps by the first of several formats that fits each; null where none does."""
-    table = pl.DataFrame({"text": text.cast(pl.String).str.strip_chars()})
+    """Stamps by the first of several formats that fits each; null where none does.
+
+    Of a long column in no order each stamp is read once: there are mostly few.
+    """
+    text = text.cast(pl.String)
+    if len(text) > _LONG:
+        few = text.unique()
+        if len(few) < len(text) // _FEW:
+            return text.replace_strict(few, parse(few, formats, dtype), return_dtype=dtype).alias("at")
+    table = pl.DataFrame({"text": text.str.strip_chars()})
     found = pl.Series("at", [], dtype=dtype).clear(len(text))
     for pattern in formats:
         stamps = table.select(_stamp(pl.col("text"), pattern, dtype).alias("at"))["at"]

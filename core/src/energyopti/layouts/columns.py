@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -122,7 +123,36 @@ class Residual:
     digits: int = 2
 
 
-Derivation = Copy | Lookup | Residual
+@attrs.frozen(kw_only=True)
+class Pattern:
+    """A field that follows from the form of a word: the value of the first pattern that it matches, else ``default``.
+
+    ``patterns`` maps regular expressions, as polars reads them, to values; each may match anywhere in the word.
+    """
+
+    to: str
+    of: str
+    patterns: Mapping[str, str]
+    default: str
+
+    def value(self, word: str) -> str:
+        """What a word means."""
+        return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
+
+
+Derivation = Copy | Lookup | Residual | Pattern
+
+
+@attrs.frozen(kw_only=True)
+class Joined:
+    """A field whose word stands in several columns, which together tell one thing from another.
+
+    ``separator`` stands between their words; none of them holds it.
+    """
+
+    to: str
+    of: tuple[str, ...]
+    separator: str = " "
 
 
 @attrs.frozen
@@ -181,3 +211,47 @@ class Nested:
             raise PluginError(
                 f"fields stand beside the list of a part, such as {self.beside[0]!r}: name the parts"
             )
+
+
+Figure = str | tuple[str, str] | None
+"""Which field a figure fills; with a second word for the field that tells figures apart; None: none."""
+
+
+@attrs.frozen(kw_only=True)
+class Long:
+    """A payload with a row for each figure of one thing, such as each component of a price: rows become columns.
+
+    The column ``by`` says which figure a row holds, ``value`` holds it, and ``words`` maps every word to the field
+    it fills. Figures that fill no field (None) are known and left out, which a finding counts. Rows that agree in
+    the columns ``same`` are one row of the dataset (with ``by`` among them every figure is a row of its own); of a
+    figure that stands twice the last one counts. Where words
+    also tell rows apart, such as up from down, ``tell`` names the field, and ``words`` has pairs.
+    """
+
+    by: Text
+    value: Number
+    words: Mapping[str, Figure]
+    same: tuple[str, ...]
+    tell: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        pairs = [isinstance(figure, tuple) for figure in self.words.values() if figure is not None]
+        if not pairs or any(each != (self.tell is not None) for each in pairs):
+            raise PluginError(
+                f"the words of {self.by.name!r} name a field each, and with `tell` its word too"
+            )
+
+    @property
+    def figures(self) -> dict[str, tuple[str, str | None]]:
+        """The field of each word that fills one, and the word that tells it apart."""
+        return {
+            word: (figure, None) if isinstance(figure, str) else figure
+            for word, figure in self.words.items()
+            if figure is not None
+        }
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are filled, each once."""
+        told = [self.tell] if self.tell is not None else []
+        return tuple(dict.fromkeys([*told, *(field for field, _ in self.figures.values())]))

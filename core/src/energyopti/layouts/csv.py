@@ -27,6 +27,8 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     payload = _only_table(payload, layout)
     if payload.lstrip()[:1] in {b"{", b"["}:
         raise SchemaDrift("the payload is JSON, not the text that was due")
+    if payload.lstrip()[:5].lower() == b"<?xml":
+        raise SchemaDrift("the payload is XML, not the text that was due")
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
     try:
         header_line = next(csv.reader([header.decode("utf-8-sig").strip()]), [])

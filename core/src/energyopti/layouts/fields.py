@@ -34,6 +34,11 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
             else:
                 block = runs.block if tells_apart(layout, column.to) else None
                 fields[column.to] = _text(words, block or _period(words, runs))
+    for each in layout.joined:
+        parts = pl.DataFrame([_text(known[name]).alias(name) for name in each.of])
+        fields[each.to] = parts.select(pl.concat_str(each.of, separator=each.separator)).to_series()
+    if layout.long is not None:
+        fields |= {name: known[name] for name in layout.long.fields}
     return fields
 
 
@@ -151,7 +156,7 @@ def read_numbers(values: pl.Series, column: Number) -> pl.Series:
     """A column of numbers in the field's unit and sign."""
     values = values.cast(pl.Float64)
     if column.nothing:
-        values = values.set(values.is_in(column.nothing), None)
+        values = values.set(values.is_in([float(figure) for figure in column.nothing]), None)
     return without_minus_zero(values if column.scale == 1 else values * column.scale)
 
 

@@ -18,6 +18,10 @@ SUPERSEDED = "superseded"
 """The column of a reading that says which rows no longer stand, where its layout can tell."""
 
 
+THING = "\0thing"
+"""The column of raw rows that says the first row of the thing each is a figure of, where several rows make one."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """The rows of one or more payloads.
@@ -25,8 +29,10 @@ class Reading:
     ``frame`` has the dataset's columns that the layout fills; ``raw`` the payload's own columns, a row for
     each row of the payload (text, or categories where a layout packs its words); ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
     ``frame`` was read from. ``payload_rows`` counts the data rows of the payload as rows of the dataset
-    (a wide payload's rows times its columns), so that
-    ``payload_rows == frame.height + sum(finding.rows for findings that account for rows)``.
+    (a wide payload's rows times its columns). ``joined`` rows completed another one, such as the components of a
+    price that are rows of their own, and ``added`` rows of the frame were computed from others and stand beside
+    them, so that ``payload_rows`` is always
+    ``frame.height + joined - added + sum(finding.rows for findings that account for rows)``.
     """
 
     frame: pl.DataFrame
@@ -34,6 +40,8 @@ class Reading:
     origin: pl.Series
     payload_rows: int
     findings: tuple[Finding, ...] = ()
+    joined: int = 0
+    added: int = 0
 
     @classmethod
     def concat(cls, readings: Sequence[Reading]) -> Reading:
@@ -42,16 +50,20 @@ class Reading:
 
         if len(readings) == 1:
             return readings[0]
-        origins, offset = [], 0
+        origins, raws, offset = [], [], 0
         for reading in readings:
             origins.append(reading.origin + offset)
+            things = [pl.col(THING) + offset] if THING in reading.raw.columns else []
+            raws.append(reading.raw.with_columns(things))
             offset += reading.raw.height
         return cls(
             frame=pl.concat([reading.frame for reading in readings], how="diagonal"),
-            raw=pl.concat([reading.raw for reading in readings], how="diagonal_relaxed"),
+            raw=pl.concat(raws, how="diagonal_relaxed"),
             origin=pl.concat(origins).cast(pl.UInt32),
             payload_rows=sum(reading.payload_rows for reading in readings),
             findings=tuple(finding for reading in readings for finding in reading.findings),
+            joined=sum(reading.joined for reading in readings),
+            added=sum(reading.added for reading in readings),
         )
 
     def published(self, at: datetime | None) -> Reading:
@@ -138,5 +150,6 @@ class Reading:
 
     @property
     def accounted_rows(self) -> int:
-        """Rows in the frame plus rows that findings explain; equals ``payload_rows`` always."""
-        return self.frame.height + sum(finding.rows for finding in self.findings if finding.accounts)
+        """Rows that came into the frame plus rows that findings explain; equals ``payload_rows`` always."""
+        explained = sum(finding.rows for finding in self.findings if finding.accounts)
+        return self.frame.height + self.joined - self.added + explained

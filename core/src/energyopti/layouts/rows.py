@@ -8,7 +8,7 @@ import polars as pl
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.clock import Intervals, Runs, intervals
-from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Residual
+from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.fields import (
     read_fields,
     read_numbers,
@@ -18,7 +18,8 @@ from energyopti.layouts.fields import (
     unknown_words,
     unread_cells,
 )
-from energyopti.layouts.reading import Reading
+from energyopti.layouts.long import Things, things
+from energyopti.layouts.reading import THING, Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
@@ -45,8 +46,11 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     Rows without a readable time or a key are left out and counted by a finding.
     """
     known = wire.known(layout)
+    long = _things(known, layout)
+    known = known if long is None else long.frame
     there = [column for column in layout.columns if column.name in known.columns]
     who = [known[column.name] for column in there if tells_apart(layout, column.to)]
+    who += [known[name] for each in layout.joined for name in each.of]
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
     fields = read_fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
@@ -66,17 +70,29 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     broken = _scaled(wire.findings, _width(layout, known))
     return Reading(
         frame=rows.frame,
-        raw=wire.raw,
-        origin=rows.origin,
+        raw=wire.raw if long is None else wire.raw.with_columns(long.of.alias(THING)),
+        origin=rows.origin if long is None else long.origin.gather(rows.origin),
         payload_rows=payload_rows,
+        joined=0 if long is None else long.joined,
         findings=(
             *broken,
+            *(() if long is None else long.findings),
             *strange_words(known, layout),
             *unread_cells(known, fields, layout),
             *rows.findings,
             *_missing(rows.frame, layout),
         ),
     )
+
+
+def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
+    """The rows of a payload that has one for each figure, put together; None for any other."""
+    if layout.long is None:
+        return None
+    idle = {column.name for column in layout.columns if column.to is None} - {
+        layout.superseded.column if layout.superseded else ""
+    }
+    return things(known.drop(name for name in known.columns if name in idle), layout.long)
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
@@ -138,6 +154,11 @@ def _derivation(each: Derivation) -> pl.Expr:
         case Lookup():
             words = dict(each.values)
             return pl.col(each.of).replace_strict(words, default=each.default, return_dtype=pl.String)
+        case Pattern():
+            meant = pl.lit(each.default)
+            for form, value in reversed(list(each.patterns.items())):
+                meant = pl.when(pl.col(each.of).str.contains(form)).then(pl.lit(value)).otherwise(meant)
+            return meant
 
 
 def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
@@ -182,6 +203,8 @@ def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Ro
     key = [name for name in layout.dataset.key if name in rows.frame.columns]
     if layout.repeats == "keep" or _keys_are_unique(rows, runs, times):
         return rows
+    if not rows.frame.select(*key).is_duplicated().any():
+        return rows
     order = rows.frame.select(*key).with_row_index("row")
     if layout.repeats == "last_nonzero":
         values = [name for name in rows.frame.columns if rows.frame[name].dtype == pl.Float64]
@@ -189,8 +212,6 @@ def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Ro
         order = order.with_columns(rows.frame.select(weight.alias("weight"))["weight"])
         order = order.sort("weight", "row")
     kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
-    if len(kept) == rows.frame.height:
-        return rows
     mask = pl.Series([False]).new_from_index(0, rows.frame.height).scatter(kept, True)
     dropped = rows.frame.filter(~mask).row(0, named=True)
     return rows.keep(

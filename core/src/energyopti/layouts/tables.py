@@ -1,15 +1,28 @@
-"""Layouts of tables: delimited text and JSON records."""
+"""Layouts of tables: delimited text, workbooks, JSON and XML records."""
 
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
-from energyopti.layouts.columns import Derivation, Lookup, Nested, Superseded, Text, Wide, WireColumn, fold
+from energyopti.layouts.columns import (
+    Derivation,
+    Joined,
+    Long,
+    Lookup,
+    Nested,
+    Pattern,
+    Superseded,
+    Text,
+    Wide,
+    WireColumn,
+    fold,
+)
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
 from energyopti.schema import Dataset
 
@@ -17,7 +30,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts.reading import Reading
+    from energyopti.layouts.wire import Wire
 
+_AT_ONCE = 2
 Repeats = Literal["keep", "last", "last_nonzero"]
 """What to make of rows that repeat a key: keep them all, or let one supersede the others."""
 
@@ -26,7 +41,8 @@ Repeats = Literal["keep", "last", "last_nonzero"]
 class Layout(abc.ABC):
     """What every layout of a table declares.
 
-    ``columns`` map the payload's columns to the dataset's fields, ``derived`` and ``constants`` fill others;
+    ``columns`` and ``joined`` map the payload's columns to the dataset's fields, ``wide`` turns columns into rows
+    and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
     ``superseded`` tells rows that no longer stand; they are kept where they are asked for.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
@@ -40,7 +56,9 @@ class Layout(abc.ABC):
     ignored: tuple[str, ...] = ()
     derived: tuple[Derivation, ...] = ()
     constants: Mapping[str, str] = attrs.field(factory=dict)
+    joined: tuple[Joined, ...] = ()
     wide: Wide | None = None
+    long: Long | None = None
     repeats: Repeats = "keep"
     superseded: Superseded | None = None
     others: tuple[Layout, ...] = ()
@@ -52,24 +70,32 @@ class Layout(abc.ABC):
             column.name for column in self.wire_columns
         }:
             raise PluginError(f"a layout has no column {self.superseded.column!r} to tell superseded rows by")
+        names = {column.name for column in self.wire_columns}
+        for name in self.long.same if self.long is not None else ():
+            if name not in names:
+                raise PluginError(f"a layout has no column {name!r} to tell things apart by")
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The dataset's fields that this layout fills, beside the interval."""
         published = [column.to for column in self.columns if column.to]
+        published += [each.to for each in self.joined]
         wide = [*self.wide.to, self.wide.value] if self.wide else []
-        return (*published, *wide, *(each.to for each in self.derived), *self.constants)
+        long = self.long.fields if self.long else ()
+        return (*published, *wide, *long, *(each.to for each in self.derived), *self.constants)
 
     @property
     def wire_columns(self) -> tuple[WireColumn, ...]:
         """Every column that the payload must or may have, time first."""
         wide = self.wide.columns if self.wide else ()
-        return (*_time_columns(self.time), *self.columns, *wide)
+        long = (self.long.by, self.long.value) if self.long else ()
+        parts = (Text(name) for each in self.joined for name in each.of)
+        return (*_time_columns(self.time), *self.columns, *parts, *wide, *long)
 
     @property
     def written_fields(self) -> tuple[str, ...]:
         """The fields that `write` puts into the payload: all but the derived and the constant ones."""
-        lookups = {each.of for each in self.derived if isinstance(each, Lookup)}
+        lookups = {each.of for each in self.derived if isinstance(each, Lookup | Pattern)}
         return tuple(name for name in self.fields if name in lookups or not self._follows(name))
 
     def _follows(self, name: str) -> bool:
@@ -87,13 +113,48 @@ class Layout(abc.ABC):
                     return form.read_this(payload) if form is self else form.read(payload)
                 except SchemaDrift as drift:
                     drifts.append(drift)
-            raise next((drift for drift in drifts if drift.column is not None), drifts[0])
+            raise _best(drifts)
         finally:
             drifts.clear()  # an error that is kept here would keep the payload
 
-    @abc.abstractmethod
+    def read_all(self, payloads: Iterable[bytes]) -> Reading:
+        """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
+
+        Rows of one file complete and supersede those of another as if they stood in one; all have one form. While
+        one is read the next may be unpacked already.
+        """
+        from energyopti.layouts.rows import read_rows
+        from energyopti.layouts.wire import Wire
+
+        rest = iter(payloads)
+        first, drifts = next(rest, b""), []
+        try:
+            for form in self.forms:
+                try:
+                    wire = form.parse(first)
+                except SchemaDrift as drift:
+                    drifts.append(drift)
+                    continue
+                with ThreadPoolExecutor(_AT_ONCE) as pool:
+                    return read_rows(Wire.concat([wire, *pool.map(form.parse, rest)]), form)
+            raise _best(drifts)
+        finally:
+            drifts.clear()
+
+    @property
+    def forms(self) -> tuple[Layout, ...]:
+        """This form and all others, in the order in which they are tried."""
+        return (self, *(form for other in self.others for form in other.forms))
+
     def read_this(self, payload: bytes) -> Reading:
-        """The same, in this form alone."""
+        """The rows of a payload, in this form alone."""
+        from energyopti.layouts.rows import read_rows
+
+        return read_rows(self.parse(payload), self)
+
+    @abc.abstractmethod
+    def parse(self, payload: bytes) -> Wire:
+        """A payload's rows under its own headers, in this form; raises `SchemaDrift`."""
 
     @abc.abstractmethod
     def write(self, frame: pl.DataFrame) -> bytes:
@@ -101,6 +162,11 @@ class Layout(abc.ABC):
 
         Columns of ``frame`` under a payload header fill the columns that have no field.
         """
+
+
+def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:
+    """The error that says most of a payload that no form fits: what it lacks, else what it is not."""
+    return next((drift for drift in drifts if drift.column is not None), drifts[0])
 
 
 def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
@@ -144,12 +210,11 @@ class CsvLayout(Layout):
             if not packable and not {fold(name) for name in self.packed}.isdisjoint(column.folded):
                 raise PluginError(f"column {column.name!r} fills a field as it stands: it cannot be packed")
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a CSV payload."""
         from energyopti.layouts.csv import parse_csv
-        from energyopti.layouts.rows import read_rows
 
-        return read_rows(parse_csv(payload, self), self)
+        return parse_csv(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as CSV in the published form."""
@@ -179,12 +244,11 @@ class ExcelLayout(Layout):
     header_rows: int = 1
     gather: bool = False
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a workbook's table."""
-        from energyopti.layouts.rows import read_rows
         from energyopti.layouts.xlsx import parse_excel
 
-        return read_rows(parse_excel(payload, self), self)
+        return parse_excel(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as a workbook in the published form."""
@@ -207,12 +271,11 @@ class JsonLayout(Layout):
     names: tuple[str, ...] = ()
     nested: Nested | None = None
 
-    def read_this(self, payload: bytes) -> Reading:
+    def parse(self, payload: bytes) -> Wire:
         """The rows of a JSON payload."""
         from energyopti.layouts.json import parse_json
-        from energyopti.layouts.rows import read_rows
 
-        return read_rows(parse_json(payload, self), self)
+        return parse_json(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as JSON in the published form."""
@@ -220,3 +283,31 @@ class JsonLayout(Layout):
         from energyopti.layouts.writing import wire_frame
 
         return format_json(wire_frame(frame, self), self)
+
+
+@attrs.frozen(kw_only=True)
+class XmlLayout(Layout):
+    """XML in which every element called ``record`` is a row, and its children are the cells.
+
+    Names are compared without their namespaces. An element called ``beside`` in the same parent speaks of all
+    records that follow it there: its children are cells of theirs. ``path`` are the elements around a record, from
+    the root on, as they are written. A document type, and with it any entity of its own, is refused.
+    """
+
+    record: str
+    path: tuple[str, ...]
+    beside: str | None = None
+    namespace: str | None = None
+
+    def parse(self, payload: bytes) -> Wire:
+        """The rows of an XML payload."""
+        from energyopti.layouts.xml import parse_xml
+
+        return parse_xml(payload, self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as XML in the published form."""
+        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.xml import format_xml
+
+        return format_xml(wire_frame(frame, self), self)

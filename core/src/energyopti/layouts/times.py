@@ -62,7 +62,8 @@ class HourEnding:
     """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; maybe an interval within the hour.
 
     Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1
-    to 25 instead and count elapsed hours.
+    to 25 instead and count elapsed hours; with ``repeats_as`` the second pass of its repeated hour has a label of its
+    own, such as 25, and all other labels are those of the clock.
     """
 
     date: tuple[str, ...] = attrs.field(converter=_names)
@@ -73,6 +74,7 @@ class HourEnding:
     step: timedelta = timedelta(hours=1)
     flag: RepeatFlag | None = None
     counts_hours: bool = False
+    repeats_as: int | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -26,6 +26,25 @@ class Wire:
     payload_rows: int
     findings: tuple[Finding, ...] = ()
 
+    @classmethod
+    def concat(cls, wires: Sequence[Wire]) -> Wire:
+        """Several payloads as one, in their order; a column that one lacks is empty there."""
+        first, *others = wires
+        if not others:
+            return first
+        headers = dict(first.headers)
+        tables = [first.raw]
+        for wire in others:
+            renamed = {own: headers[name] for name, own in wire.headers.items() if name in headers}
+            tables.append(wire.raw.rename({own: name for own, name in renamed.items() if own != name}))
+            headers |= {name: own for name, own in wire.headers.items() if name not in headers}
+        return cls(
+            raw=pl.concat(tables, how="diagonal_relaxed"),
+            headers=headers,
+            payload_rows=sum(wire.payload_rows for wire in wires),
+            findings=tuple(dict.fromkeys(finding for wire in wires for finding in wire.findings)),
+        )
+
     def known(self, layout: Layout) -> pl.DataFrame:
         """The columns that the layout knows, under their current names: numbers, and words for all else.
 

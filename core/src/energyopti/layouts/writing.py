@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import Moment, Number, Text
+from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.fields import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
@@ -40,22 +40,15 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         frame = frame.with_columns(words.alias(_HEADER)).pivot(
             _HEADER, index=index, values=wide.value, maintain_order=True
         )
+    if layout.long:
+        frame = _figures(frame, layout.long)
     columns = _time_cells(frame, layout)
-    for column in layout.columns:
-        if column.to is None:
-            kept = column.name in frame.columns
-            columns[column.name] = frame[column.name] if kept else nulls(frame.height, pl.String())
-        elif isinstance(column, Number):
-            columns[column.name] = _published(frame[column.to], column)
-        elif isinstance(column, Moment):
-            columns[column.name] = _moment_cells(frame[column.to], column, layout.zone)
-        elif isinstance(column, Text) and column.words is not None:
-            native = {word: own for own, word in reversed(list(column.words.items()))}
-            columns[column.name] = frame[column.to].replace_strict(
-                native, default=None, return_dtype=pl.String
-            )
-        else:
-            columns[column.name] = frame[column.to]
+    columns |= {column.name: _cells(column, frame, layout) for column in layout.columns}
+    for each in layout.joined:
+        columns |= _separate(frame[each.to], each)
+    if layout.long:
+        by, value = layout.long.by.name, layout.long.value.name
+        columns = {by: frame[by], **columns, value: frame[value]}
     if layout.wide:
         nothing = nulls(frame.height, pl.Float64())
         columns |= {
@@ -63,6 +56,41 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             for column in layout.wide.columns
         }
     return pl.DataFrame(columns)
+
+
+def _cells(column: WireColumn, frame: pl.DataFrame, layout: Layout) -> pl.Series:
+    """The cells of one column."""
+    if column.to is None:
+        return frame[column.name] if column.name in frame.columns else nulls(frame.height, pl.String())
+    values = frame[column.to]
+    if isinstance(column, Number):
+        return _published(values, column)
+    if isinstance(column, Moment):
+        return _moment_cells(values, column, layout.zone)
+    if isinstance(column, Text) and column.words is not None:
+        native = {word: own for own, word in reversed(list(column.words.items()))}
+        return values.replace_strict(native, default=None, return_dtype=pl.String)
+    return values
+
+
+def _figures(frame: pl.DataFrame, long: Long) -> pl.DataFrame:
+    """A row for each figure that is there, the figures one after the other."""
+    words = {figure: word for word, figure in reversed(list(long.figures.items()))}
+    blocks = []
+    for (field, told), word in reversed(list(words.items())):
+        there = pl.col(field).is_not_null()
+        if long.tell is not None:
+            there = there & (pl.col(long.tell) == told)
+        value = _published(frame[field], long.value)
+        figures = frame.with_columns(pl.lit(word).alias(long.by.name), value.alias(long.value.name))
+        blocks.append(figures.filter(there))
+    return pl.concat(blocks)
+
+
+def _separate(words: pl.Series, joined: Joined) -> dict[str, pl.Series]:
+    """The cells of the columns in which a field's word stands."""
+    parts = words.str.split_exact(joined.separator, len(joined.of) - 1).struct.unnest()
+    return {name: parts[f"field_{number}"] for number, name in enumerate(joined.of)}
 
 
 def _published(values: pl.Series, column: Number) -> pl.Series:
@@ -136,6 +164,9 @@ def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict
         elapsed = (wall - midnight).dt.total_hours() + 1
         long_day = (midnight.dt.offset_by("1d") - midnight) == timedelta(hours=25)
         hour = hour.zip_with(~long_day, elapsed)
+    if time.repeats_as is not None:
+        again = pl.Series([time.repeats_as], dtype=pl.Int64).new_from_index(0, len(hour))
+        hour = again.zip_with(_is_second_pass(wall), hour)
     label = pl.Series(time.hour[0], [time.hour_format.format(each) for each in range(27)], dtype=pl.String)
     cells = {
         time.date[0]: wall.dt.strftime(time.date_formats[0]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import email.utils
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ import attrs
 import cattrs
 
 from energyopti.errors import EnergyOptiError
+from energyopti.market import RateLimit
 from energyopti.registry import Registry
 from energyopti.sandbox.faults import Fault, FaultKind, Faults
 from energyopti.sandbox.wire import Answer, Ask, Responder
@@ -38,7 +40,8 @@ class ConnectionDroppedError(Exception):
 class Sandbox:
     """The ASGI app.
 
-    ``faults`` are its switches; ``requests`` the last paths that were asked, oldest first.
+    ``faults`` are its switches; ``requests`` the last paths that were asked, oldest first. ``limits`` are hosts that
+    answer 429 to what comes faster than a rate, refused requests counted too: all are open unless some are set.
     """
 
     def __init__(
@@ -50,6 +53,8 @@ class Sandbox:
         self._lock = threading.Lock()
         self.faults = Faults()
         self.requests: deque[str] = deque(maxlen=100_000)
+        self.limits: dict[tuple[str, str], RateLimit] = {}
+        self._arrivals: dict[tuple[str, str], deque[float]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -86,8 +91,24 @@ class Sandbox:
         """What the host named by the path answers."""
         market, _, rest = ask.path.lstrip("/").partition("/")
         host, _, path = rest.partition("/")
+        too_fast = self._too_fast((market, host))
+        if too_fast is not None:
+            return too_fast
         responder = self._host(market, host)
         return Answer.missing() if responder is None else responder(attrs.evolve(ask, path=path))
+
+    def _too_fast(self, host: tuple[str, str]) -> Answer | None:
+        """The refusal of a request that comes sooner than its host's limit allows."""
+        rate = self.limits.get(host)
+        if rate is None:
+            return None
+        with self._lock:
+            arrivals = self._arrivals.setdefault(host, deque(maxlen=rate.requests))
+            now, full = time.monotonic(), len(arrivals) == rate.requests
+            refused = full and now - arrivals[0] < rate.per.total_seconds()
+            arrivals.append(now)
+        page = f"<html><body><p>Please retry your request after {rate.per.total_seconds():g} seconds.</p></body></html>"
+        return Answer(status=429, body=page.encode(), content_type="text/html") if refused else None
 
     def _host(self, market: str, host: str) -> Responder | None:
         if market not in self._registry.markets:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from energyopti.source.message import Expect, Payload, Request
+from energyopti.source.message import Expect, Payload, Request, TryAgain
 
 if TYPE_CHECKING:
     from energyopti.source.client import Client
@@ -23,4 +23,4 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
 
 
-__all__ = ["Client", "Expect", "Payload", "Request", "Source"]
+__all__ = ["Client", "Expect", "Payload", "Request", "Source", "TryAgain"]

@@ -67,6 +67,16 @@ def _is_empty_answer(request: Request, response: httpx.Response, content: bytes)
     return str(response.headers.get(request.counted_by, "0")).strip() == "0"
 
 
+def _check(content: bytes, request: Request) -> None:
+    """Raise for a body that is worth another attempt."""
+    wrong = what_is_wrong(content, request.expect)
+    if wrong is not None:
+        raise _Again(wrong)
+    said = request.look(content) if request.look is not None else None
+    if said is not None:
+        raise _Again(said.reason, after=said.after)
+
+
 class Client:
     """The HTTP side of all markets, for one service.
 
@@ -219,9 +229,7 @@ class Client:
                 f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
             )
         if response.status_code not in request.accept and not _is_empty_answer(request, response, content):
-            wrong = what_is_wrong(content, request.expect)
-            if wrong is not None:
-                raise _Again(wrong)
+            _check(content, request)
         return Payload(
             content=content,
             url=str(response.url),

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pyrate_limiter import SQLiteBucket
 
 
+_WINDOW_MS = 1020
+"""The milliseconds of a limit's second: requests do not arrive as evenly as they leave, so a window is a little longer."""
+
+
 class Patience:
     """How long one request may take in all, retries and the host's pauses included."""
 
@@ -114,7 +118,7 @@ class Gate:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._bucket = SQLiteBucket.init_from_file(
-                rates=[Rate(self.rate.requests, int(self.rate.per.total_seconds() * 1000))],
+                rates=[Rate(self.rate.requests, round(self.rate.per.total_seconds() * _WINDOW_MS))],
                 db_path=str(self._file),
                 use_file_lock=True,
             )

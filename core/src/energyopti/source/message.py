@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,14 @@ class Expect(enum.StrEnum):
     ANY = "any"
 
 
+@attrs.frozen
+class TryAgain:
+    """What a body says that is none of the data, and worth another attempt: why, and how many seconds to wait first."""
+
+    reason: str
+    after: float | None = None
+
+
 @attrs.frozen(kw_only=True)
 class Request:
     """One request to a host of the market, below its base address.
@@ -34,7 +42,8 @@ class Request:
     archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
     where data was due means that there is none: some servers answer so, with status 200. An empty body is a
     failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
-    without rows, where that header says 0 or is not there.
+    without rows, where that header says 0 or is not there. ``look`` reads a body that came whole by the market's own
+    rules, and says where it asks for another attempt.
     """
 
     path: str
@@ -47,6 +56,7 @@ class Request:
     shared: bool = False
     page_is_absence: bool = False
     counted_by: str | None = None
+    look: Callable[[bytes], TryAgain | None] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:

@@ -15,7 +15,18 @@ import xlsxwriter
 from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
-from energyopti.layouts import Copy, CsvLayout, Dates, ExcelLayout, Lookup, Residual, Text, Undated
+from energyopti.layouts import (
+    Copy,
+    CsvLayout,
+    Dates,
+    ExcelLayout,
+    Lookup,
+    Number,
+    Pattern,
+    Residual,
+    Text,
+    Undated,
+)
 from energyopti.layouts.columns import WireColumn, fold
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.xlsx import sheet_cells, table_headers, table_row
@@ -90,6 +101,8 @@ def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = No
     for name in _numbers(layout):
         offset = draw(st.integers(0, 11))
         columns[name] = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(rows)]
+        nothing = _nothing(layout, name)
+        columns[name] = [value if value not in nothing else value + 1 for value in columns[name]]
     for name in _integers(layout):
         columns[name] = [1] * rows
     for name in _moments(layout):
@@ -156,6 +169,12 @@ def _words(feed: Feed, layout: Layout, name: str) -> list[str]:
     for each in layout.columns:
         if isinstance(each, Text) and each.to == name and each.words is not None:
             return sorted(set(each.words.values()))
+    for joined in layout.joined:
+        if joined.to == name:
+            return [
+                joined.separator.join(f"{word}-{number}" for number in range(len(joined.of)))
+                for word in ("A", "B", "C")
+            ]
     if name == "location" and feed.locations:
         return list(feed.locations)
     return list(column.choices) or lookups or list(_WORDS)
@@ -169,6 +188,14 @@ def _numbers(layout: Layout) -> list[str]:
     """The number fields that a layout writes."""
     fields = [name for name in layout.written_fields if layout.dataset.column(name).type is ColumnType.FLOAT]
     return list(dict.fromkeys(fields))
+
+
+def _nothing(layout: Layout, field: str) -> tuple[float, ...]:
+    """The figures that stand for no value of a field, before its scale."""
+    numbers = [each for each in layout.columns if isinstance(each, Number) and each.to == field]
+    if layout.long is not None and field in layout.long.fields:
+        numbers.append(layout.long.value)
+    return tuple(figure * each.scale for each in numbers for figure in each.nothing)
 
 
 def _integers(layout: Layout) -> list[str]:
@@ -192,6 +219,9 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             case Lookup():
                 values: Mapping[str, str] = each.values
                 words = [values.get(word, each.default) for word in frame[each.of]]
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+            case Pattern():
+                words = [each.value(word) for word in frame[each.of]]
                 frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
             case Residual():
                 rest = frame[each.of] * 1

@@ -1,0 +1,183 @@
+"""From a row for each figure to a row for each thing: what `Long` declares, carried out on whole columns.
+
+Payloads mostly list each figure of all things in one order, so that the figures only need to be put side by side;
+where they do not, the rows are matched by what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import Long
+from energyopti.layouts.fields import read_numbers
+
+_ROW, _FIRST = "\0row", "\0first"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Things:
+    """A row for each thing: the payload's columns of its first row, and its figures by their fields.
+
+    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the thing that
+    each row of the payload is a figure of, or its own.
+    """
+
+    frame: pl.DataFrame
+    origin: pl.Series
+    joined: int
+    of: pl.Series
+    findings: tuple[Finding, ...]
+
+
+def things(known: pl.DataFrame, long: Long) -> Things:
+    """The rows of a payload, those of one thing put together.
+
+    A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
+    """
+    words = known[long.by.name]
+    places = {
+        word: (words == word).fill_null(value=False).arg_true()
+        for word in words.unique(maintain_order=True).drop_nulls()
+    }
+    others = known.drop({long.by.name, long.value.name} - set(long.same))
+    same = [name for name in long.same if name in others.columns]
+    values = read_numbers(known[long.value.name], long.value)
+    parts: list[Things] = []
+    of = pl.int_range(0, known.height, dtype=pl.UInt32, eager=True)
+    for told, figures in _told(places, long).items():
+        part = _beside(values, others, same, figures, of)
+        of = part.of
+        extra = {} if long.tell is None else {long.tell: pl.lit(told, dtype=pl.String)}
+        parts.append(attrs.evolve(part, frame=part.frame.with_columns(**extra)))
+    frames = [part.frame for part in parts] or [others.clear()]
+    frame = pl.concat(frames, how="diagonal")
+    lacking = [name for name in long.fields if name not in frame.columns]
+    nulls = (
+        pl.lit(None, dtype=pl.String if name == long.tell else pl.Float64).alias(name) for name in lacking
+    )
+    origins = [part.origin for part in parts] or [pl.Series([], dtype=pl.UInt32)]
+    return Things(
+        frame=frame.with_columns(nulls),
+        origin=pl.concat(origins),
+        joined=sum(part.joined for part in parts),
+        of=of,
+        findings=(*(each for part in parts for each in part.findings), *_left_out(words, places, long)),
+    )
+
+
+def _told(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
+    """The rows of each figure, by the word that tells its thing from others."""
+    found: dict[str | None, dict[str, pl.Series]] = {}
+    for word, (field, told) in long.figures.items():
+        if word in places:
+            group = found.setdefault(told, {})
+            group[field] = pl.concat([group[field], places[word]]).sort() if field in group else places[word]
+    return found
+
+
+def _beside(
+    values: pl.Series,
+    others: pl.DataFrame,
+    same: Sequence[str],
+    figures: Mapping[str, pl.Series],
+    of: pl.Series,
+) -> Things:
+    """The figures of the same things side by side."""
+    first = next(iter(figures.values()))
+    keys = others.select(same)
+    base = _rows(keys, first)
+    if all(len(rows) == len(first) and base.equals(_rows(keys, rows)) for rows in list(figures.values())[1:]):
+        columns = {field: _rows(values.to_frame(), rows).to_series() for field, rows in figures.items()}
+        frame = _rows(others, first).with_columns(**columns)
+        for rows in list(figures.values())[1:]:
+            of = of.scatter(rows, first)
+        return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), of=of, findings=())
+    return _matched(values, others, same, figures, of)
+
+
+def _rows(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Some rows of a table, in rising order; those that follow each other are not copied."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return table.slice(rows[0], len(rows))
+    return table[rows]
+
+
+def _matched(
+    values: pl.Series,
+    others: pl.DataFrame,
+    same: Sequence[str],
+    figures: Mapping[str, pl.Series],
+    of: pl.Series,
+) -> Things:
+    """The figures of the same things, matched by what they have in common."""
+    parts, kept, repeated = {}, 0, 0
+    for field, rows in figures.items():
+        part = others.select(same)[rows].with_columns(values.gather(rows).alias(field), rows.alias(_ROW))
+        parts[field] = part.unique(subset=same, keep="last", maintain_order=True)
+        kept += parts[field].height
+        repeated += part.height - parts[field].height
+    every = pl.concat([part.select(*same, _ROW) for part in parts.values()]).sort(_ROW)
+    every = every.unique(subset=same, keep="first", maintain_order=True)
+    frame, origin = others[every[_ROW]], every[_ROW]
+    for field, part in parts.items():
+        matched = every.join(part.drop(_ROW), on=same, how="left", nulls_equal=True, maintain_order="left")
+        frame = frame.with_columns(matched[field])
+        there = every.select(*same, pl.col(_ROW).alias(_FIRST))
+        found = part.join(there, on=same, how="left", nulls_equal=True, maintain_order="left")
+        of = of.scatter(found[_ROW], found[_FIRST])
+    findings = [_lacking(frame, field) for field in figures if frame[field].null_count()]
+    if repeated:
+        findings.append(_repeated(repeated))
+    return Things(frame=frame, origin=origin, joined=kept - frame.height, of=of, findings=tuple(findings))
+
+
+def _lacking(frame: pl.DataFrame, field: str) -> Finding:
+    return Finding(
+        kind=FindingKind.MISSING_VALUE,
+        message=f"{field} is missing beside other figures of its row and null here",
+        rows=frame[field].null_count(),
+        column=field,
+    )
+
+
+def _repeated(count: int) -> Finding:
+    return Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"{count} figures stand twice: the last one counts",
+        rows=count,
+        accounts=True,
+    )
+
+
+def _left_out(words: pl.Series, places: Mapping[str, pl.Series], long: Long) -> list[Finding]:
+    """Findings about rows that fill no field: of figures that are known, of words that are not."""
+    findings = []
+    known = [word for word in places if word in long.words and long.words[word] is None]
+    unknown = [word for word in places if word not in long.words]
+    if known:
+        findings.append(
+            Finding(
+                kind=FindingKind.OTHER_FIGURE,
+                message=f"rows of {', '.join(known)} hold figures that have no column here",
+                rows=sum(len(places[word]) for word in known),
+                accounts=True,
+                column=long.by.name,
+            )
+        )
+    count = sum(len(places[word]) for word in unknown) + words.null_count()
+    if count:
+        named = ", ".join(sorted(map(repr, unknown))) or "an empty cell"
+        findings.append(
+            Finding(
+                kind=FindingKind.UNKNOWN_WORD,
+                message=f"{named} is no figure that the layout knows: its rows are left out",
+                rows=count,
+                accounts=True,
+                column=long.by.name,
+            )
+        )
+    return findings

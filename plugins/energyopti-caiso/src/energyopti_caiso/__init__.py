@@ -1,0 +1,29 @@
+"""The California ISO for energyopti."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from energyopti import Market, hookimpl
+
+if TYPE_CHECKING:
+    from energyopti.sandbox import Responder
+
+
+@hookimpl
+def energyopti_markets() -> Sequence[Market]:
+    """The California ISO."""
+    from energyopti_caiso.market import CAISO
+
+    return [CAISO]
+
+
+@hookimpl
+def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
+    """The California ISO, served locally."""
+    if market != "caiso":
+        return None
+    from energyopti_caiso.sandbox import responders
+
+    return responders()

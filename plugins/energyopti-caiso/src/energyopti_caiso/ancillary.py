@@ -1,0 +1,200 @@
+"""CAISO's reserves and regulation: prices, requirements and what was bought.
+
+A published price is one region's shadow price, and regions nest: what a resource is paid is the sum over all that
+contain it. Both come out, told apart by their basis.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed, Run
+from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
+from energyopti.layouts import CsvLayout, Pattern, Text
+from energyopti.vocabulary import AncillaryProduct, PriceBasis
+from energyopti_caiso import oasis
+from energyopti_caiso.clearing import with_clearing
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import ancillary as examples
+from energyopti_caiso.layouts import DAY, HOUR, ITEM, QUARTER, figures, report, value
+from energyopti_caiso.oasis import KEPT, Report
+
+_PRODUCTS = {
+    "^(NR|NS)": AncillaryProduct.NON_SPINNING_RESERVE.value,
+    "^(SR|SP)": AncillaryProduct.SPINNING_RESERVE.value,
+    "^RMU": AncillaryProduct.REGULATION_MOVEMENT_UP.value,
+    "^RMD": AncillaryProduct.REGULATION_MOVEMENT_DOWN.value,
+    "^RU": AncillaryProduct.REGULATION_UP.value,
+    "^RD": AncillaryProduct.REGULATION_DOWN.value,
+}
+_PRODUCT = Pattern(
+    to="product", of="product_native", patterns=_PRODUCTS, default=AncillaryProduct.OPERATING_RESERVE.value
+)
+_WORDS = ("NS", "SP", "RU", "RD", "RMU", "RMD")
+_REGION = Text(("ANC_REGION", "RESOURCE_NAME"), to="location")
+_EVERYTHING = {"anc_type": "ALL", "anc_region": "ALL"}
+
+SHADOW_PRICES = report(
+    ANCILLARY_PRICES,
+    Text(("ANC_TYPE", "DATA_ITEM"), to="product_native"),
+    _REGION,
+    value("price"),
+    derived=(_PRODUCT,),
+    constants={"basis": PriceBasis.REGIONAL_SHADOW.value},
+)
+
+
+def _prices(
+    name: str,
+    title: str,
+    source: Report,
+    *,
+    run: Run,
+    step: timedelta,
+    chunk: ChunkSize,
+    ahead: timedelta,
+    example: Example,
+) -> Feed:
+    """A feed of prices, as published and as paid; a request gives one day, in real time one hour."""
+    return Feed(
+        name=name,
+        dataset=ANCILLARY_PRICES,
+        run=run,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2009, 4, 1),
+        step=step,
+        chunk=chunk,
+        ahead=ahead,
+        cadence=timedelta(minutes=30) if ahead else timedelta(minutes=5),
+        keeps=KEPT,
+        layout=SHADOW_PRICES,
+        example=example,
+        eras=oasis.single(source, SHADOW_PRICES, finish=with_clearing),
+        unconfirmed="that a region without any row of a product in a document has no requirement of it there",
+    )
+
+
+DAY_AHEAD = _prices(
+    "PRC_AS",
+    "Day-ahead prices of reserves and regulation, by region and as paid",
+    Report("PRC_AS", 12, {"market_run_id": "DAM", **_EVERYTHING}),
+    run=Run.DAY_AHEAD,
+    step=HOUR,
+    chunk=ChunkSize.DAY,
+    ahead=2 * DAY,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+)
+HOUR_AHEAD = _prices(
+    "PRC_AS_HASP",
+    "Hour-ahead prices of reserves and regulation, by region and as paid",
+    Report("PRC_AS", 12, {"market_run_id": "HASP", **_EVERYTHING}),
+    run=Run.HOUR_AHEAD,
+    step=HOUR,
+    chunk=ChunkSize.DAY,
+    ahead=2 * HOUR,
+    example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
+)
+REAL_TIME = _prices(
+    "PRC_INTVL_AS",
+    "Real-time prices of reserves and regulation, fifteen-minute, by region and as paid",
+    Report("PRC_INTVL_AS", 1, {"market_run_id": "RTM", **_EVERYTHING}),
+    run=Run.REAL_TIME_15MIN,
+    step=QUARTER,
+    chunk=ChunkSize.HOUR,
+    ahead=timedelta(),
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
+)
+
+_MINIMA = tuple(f"{word}_REQ_MIN_MW" for word in _WORDS)
+_MAXIMA = (*(f"{word}_REQ_MAX_MW" for word in _WORDS), "AS_REQ_MAX_MW")
+_BOUGHT = tuple(f"{word}_{what}_MW" for word in _WORDS for what in ("PROC", "SPROC", "TOT"))
+_COSTS = tuple(f"{word}_TOT_CST_PRC" for word in _WORDS)
+
+
+def _quantities(
+    to: str, items: tuple[str, ...], others: tuple[str, ...], *, nothing: tuple[float, ...] = ()
+) -> CsvLayout:
+    """Quantities by region and figure; the source's own word for a product is the name of its figure."""
+    words = dict.fromkeys(items, to) | dict.fromkeys(others)
+    return report(
+        ANCILLARY_QUANTITIES,
+        Text(ITEM.names, to="product_native", words={item: item for item in items}),
+        _REGION,
+        long=figures(words, same=(_REGION.name, ITEM.name), nothing=nothing),
+        derived=(_PRODUCT,),
+    )
+
+
+MINIMUM = _quantities("requirement", _MINIMA, _MAXIMA)
+MAXIMUM = _quantities("requirement", _MAXIMA, _MINIMA, nothing=(0.0,))
+"""A maximum of zero means that there is no limit: null."""
+
+NEEDS = _quantities("requirement", (*_MINIMA, *_MAXIMA), ())
+"""A document as it is published, with both."""
+
+BOUGHT = _quantities("procured", _BOUGHT, _COSTS)
+
+_RUNS = (
+    ("DAM", "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY),
+    ("HASP", "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR),
+    ("RTM", "Real-time", Run.REAL_TIME_15MIN, QUARTER, QUARTER),
+)
+
+
+def _feeds(
+    prefix: str, what: str, query: str, layout: CsvLayout, example: Example, *, sparse: bool, unconfirmed: str
+) -> tuple[Feed, ...]:
+    """The feeds of a report's runs."""
+    return tuple(
+        Feed(
+            name=f"{prefix}_{run_id}",
+            dataset=ANCILLARY_QUANTITIES,
+            run=run,
+            title=f"{when} {what} of reserves and regulation by region",
+            documented_at=SPECIFICATION,
+            history_from=date(2009, 4, 1),
+            step=step,
+            sparse=sparse,
+            ahead=ahead,
+            cadence=timedelta(minutes=30),
+            keeps=KEPT,
+            layout=layout,
+            example=example,
+            eras=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layout),
+            unconfirmed=unconfirmed,
+        )
+        for run_id, when, run, step, ahead in _RUNS
+    )
+
+
+_COLUMNS = "that the CSV form has the columns of AS_RESULTS"
+REQUIREMENTS = _feeds(
+    "AS_REQ",
+    "minimum requirements",
+    "AS_REQ",
+    MINIMUM,
+    Example(payload=examples.REQUIREMENTS, rows=examples.MINIMUM_ROWS),
+    sparse=False,
+    unconfirmed=_COLUMNS,
+)
+LIMITS = _feeds(
+    "AS_REQ_MAX",
+    "maximum procurement (in `requirement`; null: no limit)",
+    "AS_REQ",
+    MAXIMUM,
+    Example(payload=examples.REQUIREMENTS, rows=examples.MAXIMUM_ROWS),
+    sparse=False,
+    unconfirmed=_COLUMNS,
+)
+RESULTS = _feeds(
+    "AS_RESULTS",
+    "procurement, self-provision and their total",
+    "AS_RESULTS",
+    BOUGHT,
+    Example(payload=examples.RESULTS, rows=examples.RESULT_ROWS),
+    sparse=True,
+    unconfirmed="that only regions which bind appear: a region that is absent may have bought too",
+)
+
+ANCILLARY = (DAY_AHEAD, HOUR_AHEAD, REAL_TIME, *REQUIREMENTS, *LIMITS, *RESULTS)

@@ -1,0 +1,130 @@
+"""CAISO's load and its forecasts, hourly from OASIS.
+
+Rows are transmission access charge areas, ``CA ISO-TAC`` the whole of CAISO, and the balancing areas of the western
+imbalance market beside them: they are never summed here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed
+from energyopti.datasets import LOAD, LOAD_FORECAST
+from energyopti.layouts import CsvLayout, Text
+from energyopti.schema import Dataset
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import load as examples
+from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, figures, report
+from energyopti_caiso.oasis import KEPT, Report, unsaid
+
+_AREA = Text(("TAC_AREA_NAME", "RESOURCE_NAME"), to="location")
+_ITEMS = (
+    *("SYS_FCST_ACT_MW", "SYS_FCST_DA_MW", "SYS_FCST_2DA_MW", "SYS_FCST_7DA_MW"),
+    *("SYS_FCST_15MIN_MW", "SYS_FCST_5MIN_MW"),
+)
+
+
+def _layout(dataset: Dataset, item: str) -> CsvLayout:
+    """One of the figures that a document of load may hold; the others are other feeds'."""
+    words = {item: "load"} | {each: None for each in _ITEMS if each != item}
+    return report(dataset, _AREA, long=figures(words, same=(_AREA.name,)))
+
+
+_ACTUAL = _layout(LOAD, "SYS_FCST_ACT_MW")
+
+ACTUAL = Feed(
+    name="SLD_FCST_ACTUAL",
+    dataset=LOAD,
+    title="Actual load by area, hourly",
+    documented_at=SPECIFICATION,
+    history_from=date(2009, 4, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    cadence=timedelta(minutes=30),
+    keeps=KEPT,
+    layout=_ACTUAL,
+    example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
+    eras=oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL),
+)
+
+
+def _forecast(
+    short: str,
+    title: str,
+    item: str,
+    *,
+    step: timedelta,
+    chunk: ChunkSize,
+    ahead: timedelta,
+    example: Example,
+) -> Feed:
+    """A feed of forecasts: they differ in how far ahead they are made."""
+    real_time = step < HOUR
+    filters = {"market_run_id": "RTM", "execution_type": short} if real_time else {"market_run_id": short}
+    layout = _layout(LOAD_FORECAST, item)
+    return Feed(
+        name=f"SLD_FCST_{short}",
+        dataset=LOAD_FORECAST,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2014, 5, 1) if real_time else date(2009, 4, 1),
+        step=step,
+        chunk=chunk,
+        ahead=ahead,
+        cadence=FIVE_MINUTES if real_time else timedelta(minutes=30),
+        keeps=KEPT,
+        layout=layout,
+        example=example,
+        eras=oasis.single(Report("SLD_FCST", 1, filters), layout, finish=unsaid),
+        unconfirmed="that of a forecast that is made again only the last one is kept",
+    )
+
+
+DAY_AHEAD = _forecast(
+    "DAM",
+    "Load forecast of the day-ahead market, hourly",
+    "SYS_FCST_DA_MW",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    ahead=2 * DAY,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+)
+TWO_DAYS_AHEAD = _forecast(
+    "2DA",
+    "Load forecast of two days ahead, hourly",
+    "SYS_FCST_2DA_MW",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    ahead=3 * DAY,
+    example=Example(payload=examples.TWO_DAYS_AHEAD, rows=examples.TWO_DAYS_AHEAD_ROWS),
+)
+SEVEN_DAYS_AHEAD = _forecast(
+    "7DA",
+    "Load forecast of up to seven days ahead, hourly",
+    "SYS_FCST_7DA_MW",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    ahead=8 * DAY,
+    example=Example(payload=examples.SEVEN_DAYS_AHEAD, rows=examples.SEVEN_DAYS_AHEAD_ROWS),
+)
+FIFTEEN_MINUTE = _forecast(
+    "RTPD",
+    "Load forecast of the fifteen-minute market",
+    "SYS_FCST_15MIN_MW",
+    step=QUARTER,
+    chunk=ChunkSize.DAY,
+    ahead=2 * HOUR,
+    example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
+)
+FIVE_MINUTE = _forecast(
+    "RTD",
+    "Load forecast of the five-minute dispatch",
+    "SYS_FCST_5MIN_MW",
+    step=FIVE_MINUTES,
+    chunk=ChunkSize.DAY,
+    ahead=HOUR,
+    example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
+)
+
+LOAD_FORECASTS = (DAY_AHEAD, TWO_DAYS_AHEAD, SEVEN_DAYS_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)

@@ -1,0 +1,192 @@
+"""OASIS: requests for one report, in the spans that it takes, and its answers: zips of one or several files.
+
+Times are GMT, and every span is cut at the edges of chunks, which are local midnights: a span that began an hour off
+would silently be answered with another day's hours.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
+from energyopti.layouts import Layout, Reading, members
+from energyopti.market import Collect, Era, Narrowing
+from energyopti.source import Expect, Request
+from energyopti_caiso.places import EVERY
+from energyopti_caiso.refusals import look, refusal
+
+if TYPE_CHECKING:
+    from energyopti.query import Place
+    from energyopti.source import Source
+
+NODES_AT_ONCE = 10
+KEPT = timedelta(days=39 * 31)
+"""OASIS keeps 39 months: what is older is not asked for."""
+
+Finish = Callable[[Reading, Chunk], Reading]
+"""What is made of a reading once all of a chunk is there."""
+
+_UNPACKED_AT_ONCE = 2
+_STAMP = "%Y%m%dT%H:%M-0000"
+
+
+@attrs.frozen
+class Report:
+    """A report by its query name: its version, and the filters that it wants."""
+
+    name: str
+    version: int = 1
+    filters: Mapping[str, str] = attrs.field(factory=dict)
+
+    def params(self, start: datetime, end: datetime, chosen: Mapping[str, str]) -> dict[str, str]:
+        """The parameters of a request for a span."""
+        return {
+            "queryname": self.name,
+            "version": str(self.version),
+            "resultformat": "6",
+            "startdatetime": f"{start:{_STAMP}}",
+            "enddatetime": f"{end:{_STAMP}}",
+            **self.filters,
+            **chosen,
+        }
+
+
+def single(
+    report: Report, layout: Layout, *, nodes: Sequence[str] = (), finish: Finish | None = None
+) -> tuple[Era, ...]:
+    """A report over SingleZip.
+
+    With ``nodes`` it is asked for the nodes of a query, in tens, or for all; for those where it names none.
+    """
+    return (Era(name="OASIS", host="oasis", collect=rows(report, layout, nodes=nodes, finish=finish)),)
+
+
+@attrs.frozen(kw_only=True)
+class Group:
+    """A group of reports by its name, made once for all: of one operating day, or with ``hourly`` of one hour.
+
+    One ``of_all`` holds every node: it is asked only where every node is wanted.
+    """
+
+    name: str
+    version: int = 1
+    hourly: bool = False
+    of_all: bool = False
+
+    def params(self, start: datetime, end: datetime) -> dict[str, str]:
+        """The parameters of a request for a span."""
+        params = {
+            "groupid": self.name,
+            "version": str(self.version),
+            "resultformat": "6",
+            "startdatetime": f"{start:{_STAMP}}",
+        }
+        return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly else {})
+
+
+def group(wanted: Group, layout: Layout) -> tuple[Era, ...]:
+    """A group of reports over GroupZip."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
+            raise NoData(f"{wanted.name} holds every node: it is not asked for some")
+        params = wanted.params(chunk.start, chunk.end)
+        request = Request(path="GroupZip", params=params, expect=Expect.ZIP, look=look)
+        (payload,) = await source.get_all([request])
+        return await source.run(read, wanted.name, payload.content, layout)
+
+    return (Era(name="OASIS groups", host="oasis", collect=collect),)
+
+
+def rows(
+    report: Report, layout: Layout, *, nodes: Sequence[str] = (), finish: Finish | None = None
+) -> Collect:
+    """Read a report's rows of a chunk: of its places alone where it is asked for nodes.
+
+    ``finish`` is what is made of the reading in the end.
+    """
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        chosen = selections(chunk.places, nodes) if nodes else [{}]
+        requests = [
+            Request(
+                path="SingleZip",
+                params=report.params(chunk.start, chunk.end, each),
+                expect=Expect.ZIP,
+                look=look,
+            )
+            for each in chosen
+        ]
+        readings: list[Reading] = []
+        refused: list[NoData] = []
+        for payload in await source.get_all(requests):
+            try:
+                readings.append(await source.run(read, report.name, payload.content, layout))
+            except NoData as error:
+                refused.append(error)
+        if not readings:
+            raise _nothing(chunk, refused[0])
+        reading = absent(await source.run(Reading.concat, readings), chunk.places)
+        return await source.run(finish, reading, chunk) if finish is not None else reading
+
+    return collect
+
+
+def read(report: str, content: bytes, layout: Layout) -> Reading:
+    """The rows of an answer, whatever the order of its files; raises what an error document means."""
+    files = members(content, at_once=_UNPACKED_AT_ONCE)
+    first = next(files, None)
+    if first is None:
+        raise NoData(f"{report}: CAISO answered with an empty archive")
+    error = refusal(report, [first])
+    if error is not None:
+        raise error
+    return layout.read_all(file.content for file in itertools.chain([first], files))
+
+
+def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, str]]:
+    """The filters that ask for some nodes, in tens, or for all; without places for the usual ones."""
+    names = [place.location.upper() for place in places] or list(usual)
+    every = next((name for name in names if name in EVERY), None)
+    if every is not None:
+        return [{"grp_type": every}]
+    tens = (names[first : first + NODES_AT_ONCE] for first in range(0, len(names), NODES_AT_ONCE))
+    return [{"node": ",".join(ten)} for ten in tens]
+
+
+def absent(reading: Reading, places: Sequence[Place]) -> Reading:
+    """A reading of some places, with a finding about those that have no row in it: OASIS passes them over."""
+    there = set(reading.frame["location"].unique()) if places else set()
+    names = sorted({place.location.upper() for place in places} - {*there, *EVERY})
+    if not names or any(place.location.upper() in EVERY for place in places):
+        return reading
+    finding = Finding(
+        kind=FindingKind.MISSING_PART,
+        message=f"OASIS has nothing of {', '.join(names)} then",
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def narrowing(every: ChunkSize) -> Narrowing:
+    """How long chunks of some places are: a month, of all nodes only so long as OASIS gives at once."""
+
+    def narrowed(places: Sequence[Place], _: datetime, __: datetime) -> ChunkSize:
+        return every if any(place.location.upper() in EVERY for place in places) else ChunkSize.MONTH
+
+    return narrowed
+
+
+def _nothing(chunk: Chunk, error: NoData) -> NoData:
+    """That there is nothing of a chunk; a node that OASIS does not know is answered in the same words."""
+    hint = "; a node that it does not know is answered so too: `ATL_PNODE` lists them" if chunk.places else ""
+    return NoData(f"{chunk}: {error}{hint}")
+
+
+def unsaid(reading: Reading, _: Chunk) -> Reading:
+    """A forecast's reading: OASIS does not say when a forecast was made."""
+    return reading.published(None)

@@ -1,0 +1,91 @@
+"""Today's Outlook: the figures behind CAISO's public charts, a file a day, every five minutes.
+
+``/history/{YYYYMMDD}/{file}.csv`` has a day that is over, ``/current/{file}.csv`` the running one. ``Time`` is ``HH:MM``
+on California's clock: the date of the path is put before it, and repeated hours follow the order of the file. The last
+rows of a running day are empty, and a page in a file's place means that the day is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, Era, Finding, FindingKind, NoData
+from energyopti.layouts import CsvLayout, Reading
+from energyopti.source import Expect, Request
+from energyopti.timezones import DAY, local_date
+from energyopti_caiso.layouts import ZONE
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+_TIME = re.compile(rb'^"?(\d{1,2}:\d{2})"?(?=,)', re.MULTILINE)
+_EARLY = timedelta(minutes=15)
+"""How far past now a reading may be before the file is another day's."""
+
+
+def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, ...]:
+    """A file of each day; of a ``forecast`` what lies ahead is due."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        running = chunk.day == local_date(source.now, ZONE)
+        folder = "current" if running else f"history/{chunk.day:%Y%m%d}"
+        request = Request(path=f"{folder}/{file}.csv", expect=Expect.CSV, page_is_absence=True)
+        (payload,) = await source.get_all([request])
+        reading = await source.run(layout.read, dated(payload.content, chunk.day))
+        if forecast:
+            return reading.published(payload.modified)
+        return still_to_come(reading, source.now, chunk)
+
+    return (Era(name="Today's Outlook", host="outlook", collect=collect),)
+
+
+def dated(content: bytes, day: date) -> bytes:
+    """A file with its day before every time of the clock; a last row of midnight is that of the next day."""
+    times = list(_TIME.finditer(content))
+    if not times:
+        return content
+    last = times[-1]
+    at_midnight = len(times) > 1 and last[1] in {b"00:00", b"0:00"}
+    cut = last.start() if at_midnight else len(content)
+    today, tomorrow = (_before(day + number * DAY) for number in (0, 1))
+    return _TIME.sub(today, content[:cut]) + _TIME.sub(tomorrow, content[cut:])
+
+
+def _before(day: date) -> bytes:
+    return f"{day:%m/%d/%Y} ".encode() + rb"\1"
+
+
+def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:
+    """A reading without the empty rows of the time to come; a finding counts them.
+
+    Raises `NoData` where there are figures of the time to come: the file is that of another day.
+    """
+    import polars as pl
+
+    values = [name for name, kind in reading.frame.schema.items() if kind == pl.Float64]
+    empty = reading.frame.select(pl.all_horizontal(pl.col(name).is_null() for name in values)).to_series()
+    starts = reading.frame["interval_start"]
+    if bool(((starts > now + _EARLY) & ~empty).any()):
+        raise NoData(f"{chunk}: the file has figures of the time to come: it is still that of another day")
+    mask = ~(empty & (starts > now - _EARLY))
+    left_out = int((~mask).sum())
+    if not left_out:
+        return reading
+    finding = Finding(
+        kind=FindingKind.ADVISORY_ROW,
+        message=f"{left_out} rows are empty: their time is still to come",
+        rows=left_out,
+        accounts=True,
+    )
+    missing = [each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE]
+    kept = reading.frame.filter(mask)
+    missing += [
+        attrs.evolve(each, rows=kept[each.column].null_count())
+        for each in reading.findings
+        if each.kind is FindingKind.MISSING_VALUE and each.column and kept[each.column].null_count()
+    ]
+    return attrs.evolve(reading, frame=kept, origin=reading.origin.filter(mask), findings=(*missing, finding))

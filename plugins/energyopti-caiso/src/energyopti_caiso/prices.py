@@ -1,0 +1,177 @@
+"""CAISO's prices of energy: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
+
+A price is the sum of its components: ``MCE + MCC + MCL``, and ``MGHG`` in real time and in the western imbalance
+market. Each comes as a row of its own, mostly in a file of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed, Run
+from energyopti.datasets import LMP
+from energyopti.layouts import CsvLayout, Pattern, Text
+from energyopti.vocabulary import LocationType
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import prices as examples
+from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
+from energyopti_caiso.oasis import KEPT, Group, Report
+from energyopti_caiso.places import EVERY, KINDS, USUAL
+
+_TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
+_ITEMS = {
+    "LMP_PRC": "lmp",
+    "LMP_ENE_PRC": "energy",
+    "LMP_CONG_PRC": "congestion",
+    "LMP_LOSS_PRC": "loss",
+    "LMP_GHG_PRC": "ghg",
+}
+_NODE = Text(("NODE_ID", "NODE", "RESOURCE_NAME"), to="location")
+GROUP_VERSION = 1
+"""The version of the groups of prices that all lists of them have."""
+
+_BY = Text(("LMP_TYPE", ITEM.name))
+
+
+def prices(first: str, kind: str = LocationType.NODE.value) -> CsvLayout:
+    """Prices by node; ``first`` is what the price's column is called today, ``kind`` what a node is by default."""
+    long = figures({**_TYPES, **_ITEMS}, by=_BY, same=(_NODE.name,), first=first)
+    xml_long = figures({**_ITEMS, **_TYPES}, same=(_NODE.name,), first=first)
+    kinds = Pattern(to="location_type", of="location", patterns=KINDS, default=kind)
+    return report(LMP, _NODE, long=long, xml_long=xml_long, derived=(kinds,))
+
+
+def _lmp(
+    name: str,
+    title: str,
+    source: Report,
+    *,
+    run: Run,
+    step: timedelta,
+    first: str,
+    example: Example,
+    group: str,
+    chunk: ChunkSize = ChunkSize.DAY,
+    every: ChunkSize = ChunkSize.HOUR,
+    ahead: timedelta = timedelta(),
+    history_from: date = date(2009, 4, 1),
+    unconfirmed: str | None = None,
+) -> Feed:
+    """A feed of prices: they differ in their run, their step and how much of all nodes is given at once.
+
+    Where OASIS cannot make a report of all nodes, the group that it has made for everybody is taken.
+    """
+    layout = prices(first)
+    made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
+    return Feed(
+        name=name,
+        dataset=LMP,
+        run=run,
+        title=f"{title}; of hubs and load zones unless locations are named",
+        documented_at=SPECIFICATION,
+        history_from=history_from,
+        step=step,
+        chunk=chunk,
+        ahead=ahead,
+        cadence=timedelta(minutes=30) if ahead else FIVE_MINUTES,
+        keeps=KEPT,
+        narrowed=oasis.narrowing(every),
+        everything=EVERY,
+        layout=layout,
+        example=example,
+        eras=(*oasis.single(source, layout, nodes=USUAL), *oasis.group(made, layout)),
+        unconfirmed=unconfirmed,
+    )
+
+
+DAY_AHEAD = _lmp(
+    "PRC_LMP",
+    "Day-ahead hourly LMP",
+    Report("PRC_LMP", 12, {"market_run_id": "DAM"}),
+    group="DAM_LMP_GRP",
+    run=Run.DAY_AHEAD,
+    step=HOUR,
+    first="MW",
+    chunk=ChunkSize.MONTH,
+    every=ChunkSize.DAY,
+    ahead=timedelta(days=2),
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+)
+FIFTEEN_MINUTE = _lmp(
+    "PRC_RTPD_LMP",
+    "Real-time fifteen-minute LMP (FMM)",
+    Report("PRC_RTPD_LMP", 3, {"market_run_id": "RTPD"}),
+    group="RTPD_LMP_GRP",
+    run=Run.REAL_TIME_15MIN,
+    step=QUARTER,
+    first="PRC",
+    history_from=date(2014, 5, 1),
+    example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
+)
+FIVE_MINUTE = _lmp(
+    "PRC_INTVL_LMP",
+    "Real-time five-minute LMP",
+    Report("PRC_INTVL_LMP", 3, {"market_run_id": "RTM"}),
+    group="RTM_LMP_GRP",
+    run=Run.REAL_TIME_5MIN,
+    step=FIVE_MINUTES,
+    first="VALUE",
+    example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
+)
+HOUR_AHEAD = _lmp(
+    "PRC_HASP_LMP",
+    "Hour-ahead LMP, four quarters an hour",
+    Report("PRC_HASP_LMP", 3, {"market_run_id": "HASP"}),
+    group="HASP_LMP_GRP",
+    run=Run.HOUR_AHEAD,
+    step=QUARTER,
+    first="MW",
+    ahead=timedelta(hours=2),
+    example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
+)
+
+
+def _scheduling_points(
+    name: str, title: str, market_run: str, *, run: Run, step: timedelta, size: ChunkSize, ahead: timedelta
+) -> Feed:
+    """Prices at scheduling points; without locations all of them."""
+    layout = prices("PRC", LocationType.INTERFACE.value)
+    source = Report("PRC_SPTIE_LMP", 5, {"market_run_id": market_run})
+    return Feed(
+        name=name,
+        dataset=LMP,
+        run=run,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2014, 5, 1),
+        step=step,
+        chunk=size,
+        ahead=ahead,
+        keeps=KEPT,
+        narrowed=oasis.narrowing(size),
+        everything=EVERY,
+        layout=layout,
+        example=Example(payload=examples.SCHEDULING_POINTS, rows=examples.SCHEDULING_POINT_ROWS),
+        eras=oasis.single(source, layout, nodes=EVERY[:1]),
+        unconfirmed="the columns beside the price, its node and its times; that it has four files; its first day",
+    )
+
+
+SCHEDULING_POINTS = tuple(
+    _scheduling_points(
+        f"PRC_SPTIE_LMP_{short}",
+        f"{title} LMP at scheduling points",
+        short,
+        run=run,
+        step=step,
+        size=size,
+        ahead=ahead,
+    )
+    for short, title, run, step, size, ahead in (
+        ("DAM", "Day-ahead hourly", Run.DAY_AHEAD, HOUR, ChunkSize.DAY, timedelta(days=2)),
+        ("RTPD", "Real-time fifteen-minute", Run.REAL_TIME_15MIN, QUARTER, ChunkSize.HOUR, timedelta()),
+        ("RTD", "Real-time five-minute", Run.REAL_TIME_5MIN, FIVE_MINUTES, ChunkSize.HOUR, timedelta()),
+    )
+)
+PRICES = (DAY_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE, HOUR_AHEAD, *SCHEDULING_POINTS)

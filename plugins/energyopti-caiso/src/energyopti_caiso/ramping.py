@@ -1,0 +1,158 @@
+"""Flexible ramping: what is needed, what is awarded, what is paid for it, by balancing area and direction.
+
+``CISO`` is California, the others are areas and groups of the western imbalance market. Of these reports the columns
+of the CSV form are known in part: the figures' names are those of the specification.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from energyopti import Example, Feed, Run
+from energyopti.datasets import FLEXIBLE_RAMP
+from energyopti.layouts import CsvLayout, Number, Text
+from energyopti.vocabulary import Direction
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import ramping as examples
+from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, QUARTER, figures, report, value
+from energyopti_caiso.oasis import KEPT, Report
+
+_UP, _DOWN = Direction.UP.value, Direction.DOWN.value
+_AREA = Text(("BAA_GRP_ID", "RESOURCE_NAME"), to="location")
+_DIRECTION = Text("RAMP_TYPE", to="direction", words={"UP": _UP, "DOWN": _DOWN, "FRU": _UP, "FRD": _DOWN})
+_RUNS = (("RTPD", Run.REAL_TIME_15MIN, QUARTER), ("RTD", Run.REAL_TIME_5MIN, FIVE_MINUTES))
+
+_ITEMIZED = report(
+    FLEXIBLE_RAMP,
+    _AREA,
+    _DIRECTION,
+    long=figures(
+        {"FLEX_RAMP_REQ_MW": "requirement", "NET_DEMAND_MW": None, "UNCERTAINTY_MW": None},
+        same=(_AREA.name, _DIRECTION.name),
+        first="VALUE",
+    ),
+)
+_SPREAD = report(
+    FLEXIBLE_RAMP,
+    _AREA,
+    _DIRECTION,
+    Number(("FLEX_RAMP_REQ_MW", "FLEX_RAMP_REQ", "UNCERTAINITY", "UNCERTAINTY"), to="requirement"),
+)
+"""One client of these reports found a column that it spells so, and no rows of figures."""
+
+REQUIREMENT_LAYOUT = attrs.evolve(_ITEMIZED, others=(*_ITEMIZED.others, _SPREAD))
+AWARDS_LAYOUT = report(FLEXIBLE_RAMP, _AREA, _DIRECTION, value("procured", "VALUE"))
+_SEGMENT = Text(("SEGMENT", "SEGMENT_NUM", "SEGMENT_NUMBER", "SEGMENT_ID"), to="component")
+CURVE_LAYOUT = report(
+    FLEXIBLE_RAMP,
+    _AREA,
+    _DIRECTION,
+    _SEGMENT,
+    long=figures(
+        {"SEGMENT_MW": "requirement", "SEGMENT_PRC": "price"},
+        same=(_AREA.name, _DIRECTION.name, _SEGMENT.name),
+        first="VALUE",
+    ),
+)
+UNCERTAINTY_LAYOUT = report(
+    FLEXIBLE_RAMP,
+    _AREA,
+    Text("CATEGORY", to="component"),
+    value("requirement", "VALUE"),
+    ignored=("PRODUCT",),
+)
+PRICE_LAYOUT = report(
+    FLEXIBLE_RAMP,
+    _AREA,
+    long=figures(
+        {
+            "RAMP_UP_CAP_REQ": ("requirement", _UP),
+            "RAMP_UP_SHADOW_PRC": ("price", _UP),
+            "RAMP_DOWN_CAP_REQ": ("requirement", _DOWN),
+            "RAMP_DOWN_SHADOW_PRC": ("price", _DOWN),
+        },
+        tell="direction",
+        same=(_AREA.name,),
+        first="VALUE",
+    ),
+)
+_PART = "the columns of the CSV form beside the area, the direction and the times"
+
+
+def _feeds(
+    query: str,
+    version: int,
+    title: str,
+    layout: CsvLayout,
+    example: Example,
+    *,
+    runs: tuple[tuple[str, Run, object], ...] = _RUNS,
+    unconfirmed: str = _PART,
+) -> tuple[Feed, ...]:
+    """The feeds of a report's runs."""
+    return tuple(
+        Feed(
+            name=f"{query}_{run_id}",
+            dataset=FLEXIBLE_RAMP,
+            run=run,
+            title=f"{title}, {'fifteen' if step == QUARTER else 'five'}-minute",
+            documented_at=SPECIFICATION,
+            history_from=date(2016, 11, 1),
+            step=step,
+            ahead=HOUR,
+            sparse=True,
+            keeps=KEPT,
+            layout=layout,
+            example=example,
+            eras=oasis.single(Report(query, version, {"market_run_id": run_id, "baa_grp_id": "ALL"}), layout),
+            unconfirmed=unconfirmed,
+        )
+        for run_id, run, step in _RUNS
+        if (run_id, run, step) in runs
+    )
+
+
+REQUIREMENTS = _feeds(
+    "ENE_FLEX_RAMP_REQT",
+    4,
+    "Flexible ramping requirements",
+    REQUIREMENT_LAYOUT,
+    Example(payload=examples.REQUIREMENTS, rows=examples.REQUIREMENT_ROWS),
+    unconfirmed=f"{_PART}; whether the requirement is a row of its own or, as one client has it, a column UNCERTAINITY",
+)
+AWARDS = _feeds(
+    "ENE_AGGR_FLEX_RAMP",
+    4,
+    "Flexible ramping awards in all",
+    AWARDS_LAYOUT,
+    Example(payload=examples.AWARDS, rows=examples.AWARD_ROWS),
+)
+CURVES = _feeds(
+    "ENE_FLEX_RAMP_DC",
+    4,
+    "Demand curves of flexible ramping, by segment",
+    CURVE_LAYOUT,
+    Example(payload=examples.CURVES, rows=examples.CURVE_ROWS),
+    unconfirmed=f"{_PART}; the column of the segment",
+)
+UNCERTAINTY = _feeds(
+    "ENE_UNCERTAINTY_MV",
+    4,
+    "Uncertainty movement by category: supply, interties, load",
+    UNCERTAINTY_LAYOUT,
+    Example(payload=examples.UNCERTAINTY, rows=examples.UNCERTAINTY_ROWS),
+    runs=_RUNS[1:],
+    unconfirmed=f"{_PART}; which way a movement points",
+)
+PRICES = _feeds(
+    "PRC_FLEX_RAMP",
+    2,
+    "Requirements and shadow prices of the ramping constraint",
+    PRICE_LAYOUT,
+    Example(payload=examples.PRICES, rows=examples.PRICE_ROWS),
+    unconfirmed=f"{_PART}; whether it is still published",
+)
+RAMPING = (*REQUIREMENTS, *AWARDS, *CURVES, *UNCERTAINTY, *PRICES)

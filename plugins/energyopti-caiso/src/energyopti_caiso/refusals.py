@@ -1,0 +1,70 @@
+"""What OASIS says when it has no data to give: status 200, and a zip with a document of an error."""
+
+from __future__ import annotations
+
+import re
+
+from energyopti import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable, UnsupportedQuery
+from energyopti.layouts import Member, members
+from energyopti.source import TryAgain
+
+NO_DATA = 1000
+TOO_OLD = 1014
+IN_THE_MAKING = 1015
+BAD_REQUEST = frozenset({1001, 1002, 1005, 1011, 1016, 1020})
+OUT_OF_ORDER = frozenset({1003, 1006, 1007, 1008, 1009, 1010, 1012, 1013})
+TOO_MUCH = frozenset({1004, 1017, 1018, 1019})
+"""Longer spans or more nodes than are allowed: no request of ours asks for so much."""
+
+_SMALL = 8192
+_A_WHILE = 15.0
+_CODE = re.compile(rb"<(?:\w+:)?ERR_CODE>\s*(\d+)\s*</")
+_WORDS = re.compile(rb"<(?:\w+:)?ERR_DESC>(.*?)</", re.DOTALL)
+
+
+def look(content: bytes) -> TryAgain | None:
+    """Whether an answer asks for another attempt: OASIS is out of order, or still makes the file of a group."""
+    if len(content) > _SMALL:
+        return None
+    try:
+        said = code_and_words(list(members(content, max_bytes=_SMALL * 8)))
+    except SchemaDrift:
+        return None
+    if said is None:
+        return None
+    code, words = said
+    if code == IN_THE_MAKING:
+        return TryAgain(f"error {code} ({words})", after=_A_WHILE)
+    return TryAgain(f"error {code} ({words})") if code in OUT_OF_ORDER else None
+
+
+def code_and_words(files: list[Member]) -> tuple[int, str] | None:
+    """The error that the files of an answer are, if they are one."""
+    for file in files:
+        head = file.content[:_SMALL]
+        found = _CODE.search(head) if head.lstrip().startswith(b"<") else None
+        if found is not None:
+            words = _WORDS.search(head)
+            text = words[1].decode("utf-8", "replace") if words else "without a word"
+            return int(found[1]), " ".join(text.split())
+    return None
+
+
+def refusal(report: str, files: list[Member]) -> EnergyOptiError | None:
+    """The error that an answer means, in CAISO's words; None for data."""
+    said = code_and_words(files)
+    if said is None:
+        return None
+    code, words = said
+    if code == NO_DATA:
+        return NoData(f"{report}: CAISO says: {words}")
+    if code == TOO_OLD:
+        return NoData(f"{report}: OASIS goes back 39 months. CAISO says: {words}")
+    if code in BAD_REQUEST:
+        return UnsupportedQuery(f"{report}: CAISO refuses this request with error {code}: {words}")
+    if code in TOO_MUCH:
+        return PluginError(
+            f"{report}: energyopti-caiso asked for more than OASIS gives at once (error {code}: {words}); "
+            "tell its author"
+        )
+    return SourceUnavailable(f"{report}: CAISO failed with error {code}: {words}; try again later")

@@ -1,0 +1,107 @@
+"""CAISO's wind and solar by trading hub, and their forecasts.
+
+Only eligible intermittent resources are in it: less than all wind and solar.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed
+from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
+from energyopti.layouts import CsvLayout, Text
+from energyopti.schema import Dataset
+from energyopti.vocabulary import RenewableFuel
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import renewables as examples
+from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, report, value
+from energyopti_caiso.oasis import KEPT, Report, unsaid
+from energyopti_caiso.places import HUBS
+
+_FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
+
+
+def _layout(dataset: Dataset) -> CsvLayout:
+    """Megawatts by hub and fuel."""
+    fuel = Text("RENEWABLE_TYPE", to="fuel", words=_FUELS)
+    return report(dataset, Text("TRADING_HUB", to="location"), fuel, value("generation"))
+
+
+_ACTUAL, _FORECAST = _layout(RENEWABLES), _layout(RENEWABLES_FORECAST)
+
+ACTUAL = Feed(
+    name="SLD_REN_FCST_ACTUAL",
+    dataset=RENEWABLES,
+    title="Wind and solar output by trading hub, hourly, the day after",
+    documented_at=SPECIFICATION,
+    history_from=date(2012, 12, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    cadence=HOUR,
+    keeps=KEPT,
+    locations=tuple(HUBS),
+    layout=_ACTUAL,
+    example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
+    eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL),
+    unconfirmed="its first day",
+)
+
+
+def _forecast(
+    run: str, title: str, *, step: timedelta, chunk: ChunkSize, ahead: timedelta, example: Example
+) -> Feed:
+    """A feed of forecasts: they differ in the run that they are made for."""
+    return Feed(
+        name=f"SLD_REN_FCST_{run}",
+        dataset=RENEWABLES_FORECAST,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2012, 12, 1) if step == HOUR else date(2014, 5, 1),
+        step=step,
+        chunk=chunk,
+        ahead=ahead,
+        cadence=timedelta(minutes=30) if step == HOUR else FIVE_MINUTES,
+        keeps=KEPT,
+        locations=tuple(HUBS),
+        layout=_FORECAST,
+        example=example,
+        eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": run}), _FORECAST, finish=unsaid),
+        unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
+    )
+
+
+DAY_AHEAD = _forecast(
+    "DAM",
+    "Wind and solar forecast of the day-ahead market, hourly",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    ahead=2 * DAY,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+)
+HOUR_AHEAD = _forecast(
+    "HASP",
+    "Wind and solar forecast of the hour-ahead process, hourly",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    ahead=2 * HOUR,
+    example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
+)
+FIFTEEN_MINUTE = _forecast(
+    "RTPD",
+    "Wind and solar forecast of the fifteen-minute market",
+    step=QUARTER,
+    chunk=ChunkSize.DAY,
+    ahead=2 * HOUR,
+    example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
+)
+FIVE_MINUTE = _forecast(
+    "RTD",
+    "Wind and solar forecast of the five-minute dispatch",
+    step=FIVE_MINUTES,
+    chunk=ChunkSize.DAY,
+    ahead=HOUR,
+    example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
+)
+
+RENEWABLE_FEEDS = (ACTUAL, DAY_AHEAD, HOUR_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)

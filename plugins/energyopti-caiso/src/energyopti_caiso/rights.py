@@ -1,0 +1,111 @@
+"""Congestion revenue rights (CRR): clearing prices of the auctions, and what is held.
+
+An auction's price is one of each pricing node, not of a path: a right from a source to a sink costs the sink's price
+less the source's. It is given as that of a right from the reference to the node.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed
+from energyopti.datasets import FTR
+from energyopti.layouts import Absolute, Number, Text
+from energyopti.vocabulary import FtrKind, Hedge
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import rights as examples
+from energyopti_caiso.layouts import HOUR, STAMP, report, value
+from energyopti_caiso.oasis import KEPT, Report
+
+REFERENCE = "REFERENCE"
+"""Where a right begins that has a node's own price."""
+
+_TERM = Absolute(
+    names="START_DATE_GMT", end=("END_DATE_GMT",), formats=(STAMP, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+)
+_PERIOD = Text(
+    "TIME_OF_USE",
+    to="period_type",
+    words={"ON": "onpeak", "OFF": "offpeak", "ON_PEAK": "onpeak", "OFF_PEAK": "offpeak"},
+)
+_LOCAL = ("MARKET_TERM", "START_DATE", "END_DATE", "XML_DATA_ITEM")
+_ALL = {"market_name": "ALL", "market_term": "ALL", "time_of_use": "ALL"}
+_MONTH = timedelta(days=30)
+
+CLEARING_LAYOUT = report(
+    FTR,
+    Text("MARKET_NAME", to="auction"),
+    _PERIOD,
+    Text(("APNODE_ID", "RESOURCE_NAME"), to="sink"),
+    Number(("APNODE_ID_PRICE", "PRC", "VALUE"), to="price"),
+    time=_TERM,
+    constants={
+        "kind": FtrKind.CLEARING_PRICE.value,
+        "hedge": Hedge.OBLIGATION.value,
+        "source": REFERENCE,
+        "price_unit": "USD/MW",
+    },
+    ignored=_LOCAL,
+    repeats="keep",
+)
+INVENTORY_LAYOUT = report(
+    FTR,
+    Text("MARKET_NAME", to="auction"),
+    _PERIOD,
+    Text(("SOURCE", "SOURCE_ID", "SOURCE_NAME"), to="source"),
+    Text(("SINK", "SINK_ID", "SINK_NAME"), to="sink"),
+    Text(("CRR_OWNER", "OWNER", "OWNER_ID"), to="participant"),
+    Text(
+        ("CRR_OPTION", "OPTION_FLAG", "HEDGE_TYPE"),
+        to="hedge",
+        words={"OBLIGATION": Hedge.OBLIGATION.value, "OPTION": Hedge.OPTION.value},
+    ),
+    value("quantity"),
+    time=_TERM,
+    constants={"kind": FtrKind.AWARD.value, "price_unit": "USD/MW"},
+    ignored=(*_LOCAL, "SEGMENT", "CRR_SEGMENT"),
+    repeats="keep",
+)
+_TERMS = (
+    "that END_DATE_GMT is the end of the right, excluded; that a month can be asked with market_term=ALL; that a "
+    "seasonal right is listed in the month in which it begins"
+)
+
+
+def _feed(source: Report, title: str, example: Example, unconfirmed: str) -> Feed:
+    """A feed of rights: those that begin in a month."""
+    layout = CLEARING_LAYOUT if source.name == "CRR_CLEARING" else INVENTORY_LAYOUT
+    return Feed(
+        name=source.name,
+        dataset=FTR,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2009, 4, 1),
+        step=_MONTH,
+        chunk=ChunkSize.MONTH,
+        sparse=True,
+        ahead=12 * _MONTH,
+        cadence=6 * HOUR,
+        settles_after=_MONTH,
+        keeps=KEPT,
+        layout=layout,
+        example=example,
+        eras=oasis.single(source, layout),
+        unconfirmed=unconfirmed,
+    )
+
+
+CLEARING = _feed(
+    Report("CRR_CLEARING", 1, _ALL),
+    "Clearing prices of congestion revenue rights, of each pricing node",
+    Example(payload=examples.CLEARING, rows=examples.CLEARING_ROWS),
+    _TERMS,
+)
+INVENTORY = _feed(
+    Report("CRR_INVENTORY", 1, _ALL),
+    "Congestion revenue rights held, by source and sink",
+    Example(payload=examples.INVENTORY, rows=examples.INVENTORY_ROWS),
+    f"its columns beside the auction, the term and the time of use; that all markets can be asked at once; {_TERMS}",
+)
+RIGHTS = (CLEARING, INVENTORY)

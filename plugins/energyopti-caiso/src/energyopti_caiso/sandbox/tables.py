@@ -1,0 +1,100 @@
+"""What each report of OASIS holds in the sandbox: one table for each run of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti import Feed
+from energyopti.layouts import CsvLayout
+from energyopti.sandbox.series import at_places, intervals
+from energyopti_caiso.layouts import ZONE
+
+Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
+"""The rows of the intervals that begin between two instants, the second excluded, as they are known at a third."""
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """One run of a report.
+
+    ``version`` is the one that is served, ``split`` whether each figure has a file of its own, ``longest`` how long a
+    request for everything may be (None: as long as any). Longer ones are refused, or with ``cut`` answered with the
+    beginning alone, in silence.
+    """
+
+    layout: CsvLayout
+    rows: Rows
+    version: int = 1
+    split: bool = False
+    longest: timedelta | None = None
+    cut: bool = False
+
+
+def table(feed: Feed, rows: Rows, version: int = 1, **more: object) -> Table:
+    """The table of a feed."""
+    assert isinstance(feed.layout, CsvLayout)  # noqa: S101 - for the type checker: every report is CSV
+    return Table(layout=feed.layout, rows=rows, version=version, **more)  # type: ignore[arg-type]
+
+
+def series(
+    step: timedelta,
+    places: pl.DataFrame,
+    values: Mapping[str, pl.Expr],
+    *,
+    ahead: timedelta = timedelta(),
+) -> Rows:
+    """Values at places, a row an interval: those that have ended, or end within some time from now.
+
+    ``places`` has a row a place with a number ``n`` that values may depend on.
+    """
+
+    def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        last = min(end - _INSTANT, now + ahead - step)
+        times = intervals(start, last, step)
+        return at_places(times, places).with_columns(**values)
+
+    return rows
+
+
+def days(
+    places: pl.DataFrame, values: Mapping[str, pl.Expr], *, ahead: timedelta = timedelta(days=1)
+) -> Rows:
+    """Values at places, a row a local day."""
+
+    def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        last = min(end - _INSTANT, now + ahead)
+        hours = intervals(start, last, timedelta(hours=1))
+        local = pl.col("interval_start").dt.convert_time_zone(ZONE)
+        midnights = hours.filter(local == local.dt.truncate("1d")).with_columns(
+            interval_end=local.dt.offset_by("1d").dt.convert_time_zone("UTC")
+        )
+        return at_places(midnights, places).with_columns(**values)
+
+    return rows
+
+
+def named(**columns: list[str]) -> pl.DataFrame:
+    """Places by some columns of words, numbered."""
+    return pl.DataFrame(columns).with_row_index("n").with_columns(pl.col("n").cast(pl.Int64))
+
+
+def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
+    """Rows with what OASIS says beside them: the local day, hour and interval; hour 25 repeats hour 2."""
+    if "interval_start" not in frame.columns:
+        return frame
+    local = pl.col("interval_start").dt.convert_time_zone(ZONE)
+    first = local.dt.replace_time_zone(None).dt.replace_time_zone(ZONE, ambiguous="earliest")
+    hour = pl.when(first != local).then(25).otherwise(local.dt.hour().cast(pl.Int64) + 1)
+    return frame.with_columns(
+        OPR_DT=local.dt.strftime("%Y-%m-%d"),
+        OPR_HR=hour.cast(pl.String),
+        OPR_INTERVAL=(local.dt.minute() // 5 + 1).cast(pl.String),
+        MARKET_RUN_ID=pl.lit(run),
+        GROUP=pl.lit("1"),
+    )

@@ -1,0 +1,205 @@
+"""What CAISO schedules: generation, load and interchange by area, dispatch, the use of interfaces, and transfers.
+
+Totals stand beside areas, and several measures of one interface beside each other: nothing is summed here. Imports
+flow into the market and exports out of it, both as positive figures.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Example, Feed, Run
+from energyopti.datasets import SCHEDULES
+from energyopti.layouts import Joined, Text
+from energyopti.vocabulary import ScheduleKind
+from energyopti_caiso import oasis
+from energyopti_caiso.documented import SPECIFICATION
+from energyopti_caiso.examples import schedules as examples
+from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report, value
+from energyopti_caiso.oasis import KEPT, Report
+
+_KINDS = {
+    f"{prefix}TOT_{word}_MW": kind.value
+    for word, kind in (
+        ("GEN", ScheduleKind.GENERATION),
+        ("LOAD", ScheduleKind.LOAD),
+        ("IMP", ScheduleKind.IMPORT),
+        ("EXP", ScheduleKind.EXPORT),
+    )
+    for prefix in ("", "ISO_")
+}
+_DIRECTIONS = {"I": ScheduleKind.IMPORT.value, "E": ScheduleKind.EXPORT.value}
+_RUC = "RUC"
+
+
+def _slrs(run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelta, example: Example) -> Feed:
+    """Schedules of generation, load, imports and exports by area, with the whole of CAISO."""
+    layout = report(
+        SCHEDULES,
+        Text(("TAC_ZONE_NAME", "RESOURCE_NAME"), to="location"),
+        Text(ITEM.names, to="kind", words=_KINDS),
+        value("scheduled"),
+        constants={"component": _RUC} if run_id == _RUC else None,
+    )
+    source = Report("ENE_SLRS", 1, {"market_run_id": run_id, "tac_zone_name": "ALL", "schedule": "ALL"})
+    return Feed(
+        name=f"ENE_SLRS_{run_id}",
+        dataset=SCHEDULES,
+        run=run,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2009, 4, 1),
+        step=step,
+        chunk=ChunkSize.DAY if step < HOUR else ChunkSize.MONTH,
+        ahead=ahead,
+        cadence=FIVE_MINUTES if step < HOUR else timedelta(minutes=30),
+        keeps=KEPT,
+        layout=layout,
+        example=example,
+        eras=oasis.single(source, layout),
+        unconfirmed="that an area which is missing at some hours has nothing scheduled then",
+    )
+
+
+DAY_AHEAD = _slrs(
+    "DAM",
+    "Day-ahead schedules of generation, load and interchange by area",
+    run=Run.DAY_AHEAD,
+    step=HOUR,
+    ahead=2 * DAY,
+    example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
+)
+RESIDUAL = _slrs(
+    _RUC,
+    "Residual unit commitment: generation and imports by area",
+    run=Run.DAY_AHEAD,
+    step=HOUR,
+    ahead=2 * DAY,
+    example=Example(payload=examples.RESIDUAL, rows=examples.RESIDUAL_ROWS),
+)
+HOUR_AHEAD = _slrs(
+    "HASP",
+    "Hour-ahead schedules of interchange by area",
+    run=Run.HOUR_AHEAD,
+    step=HOUR,
+    ahead=2 * HOUR,
+    example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
+)
+REAL_TIME = _slrs(
+    "RTM",
+    "Real-time schedules of generation and interchange by area, five-minute",
+    run=Run.REAL_TIME_5MIN,
+    step=FIVE_MINUTES,
+    ahead=timedelta(),
+    example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
+)
+
+_DISPATCH = report(
+    SCHEDULES,
+    Text("TAC_AREA_NAME", to="location"),
+    joined=(Joined(to="component", of=("DISP_TYPE", "INSTRUCTION_TYPE"), separator=" / "),),
+    long=figures(
+        {"EXPT_DIS_MWH": "actual", "EXPT_DIS_PRC": None},
+        same=("TAC_AREA_NAME", "DISP_TYPE", "INSTRUCTION_TYPE"),
+    ),
+    constants={"kind": ScheduleKind.DISPATCH.value},
+    repeats="keep",
+)
+DISPATCH = Feed(
+    name="ENE_DISP",
+    dataset=SCHEDULES,
+    title="Exceptional dispatch by area, hourly, the day after",
+    documented_at=SPECIFICATION,
+    history_from=date(2009, 4, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    sparse=True,
+    cadence=HOUR,
+    keeps=KEPT,
+    layout=_DISPATCH,
+    example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
+    eras=oasis.single(Report("ENE_DISP"), _DISPATCH),
+    unconfirmed="that intervals are hours, so that their MWh are means in MW",
+)
+
+
+def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
+    """The use of interfaces: several measures of each, which the component tells apart."""
+    layout = report(
+        SCHEDULES,
+        Text("TI_ID", to="location"),
+        Text("TI_DIRECTION", to="kind", words=_DIRECTIONS),
+        Text(ITEM.names, to="component"),
+        value("scheduled"),
+        ignored=("TI_CONSTRAINT_ID", "TR_TYPE"),
+        repeats="keep",
+    )
+    source = Report("TRNS_USAGE", 1, {"market_run_id": run_id, "ti_id": "ALL", "ti_direction": "ALL"})
+    return Feed(
+        name=f"TRNS_USAGE_{run_id}",
+        dataset=SCHEDULES,
+        run=run,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2009, 4, 1),
+        step=HOUR,
+        ahead=ahead,
+        cadence=timedelta(minutes=30),
+        keeps=KEPT,
+        layout=layout,
+        example=Example(payload=examples.USAGE, rows=examples.USAGE_ROWS),
+        eras=oasis.single(source, layout),
+        unconfirmed="the words of TI_DIRECTION; that a measure of an interface and direction has one row an hour",
+    )
+
+
+USAGE = (
+    _usage("DAM", "Day-ahead use and limits of interfaces", run=Run.DAY_AHEAD, ahead=2 * DAY),
+    _usage("HASP", "Hour-ahead use and limits of interfaces", run=Run.HOUR_AHEAD, ahead=2 * HOUR),
+)
+
+
+def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
+    """Transfers between balancing areas by tie; the component is the area that says so, from and to."""
+    layout = report(
+        SCHEDULES,
+        Text("TIE_NAME", to="location"),
+        Text("DIRECTION", to="kind", words=_DIRECTIONS),
+        value("scheduled", "VALUE"),
+        joined=(Joined(to="component", of=("BAA_GRP_ID", "FROM_BAA", "TO_BAA"), separator="/"),),
+        repeats="keep",
+    )
+    source = Report("ENE_EIM_TRANSFER_TIE", 4, {"market_run_id": run_id, "baa_grp_id": "ALL"})
+    return Feed(
+        name=f"ENE_EIM_TRANSFER_TIE_{run_id}",
+        dataset=SCHEDULES,
+        run=run,
+        title=title,
+        documented_at=SPECIFICATION,
+        history_from=date(2014, 11, 1),
+        step=step,
+        sparse=True,
+        keeps=KEPT,
+        layout=layout,
+        example=Example(payload=examples.TRANSFERS, rows=examples.TRANSFER_ROWS),
+        eras=oasis.single(source, layout),
+        unconfirmed="further columns of the CSV form; its first day",
+    )
+
+
+TRANSFERS = (
+    _transfers(
+        "RTPD",
+        "Energy transfers between balancing areas by tie, fifteen-minute",
+        run=Run.REAL_TIME_15MIN,
+        step=QUARTER,
+    ),
+    _transfers(
+        "RTD",
+        "Energy transfers between balancing areas by tie, five-minute",
+        run=Run.REAL_TIME_5MIN,
+        step=FIVE_MINUTES,
+    ),
+)
+
+SCHEDULE_FEEDS = (DAY_AHEAD, RESIDUAL, HOUR_AHEAD, REAL_TIME, DISPATCH, *USAGE, *TRANSFERS)
