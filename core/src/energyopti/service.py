@@ -314,7 +314,8 @@ class UnifiedMarketService:
 
         async def one(chunk: Chunk) -> None:
             async with limit:
-                outcomes[chunk] = await self._fetched(chunk)
+                # another call may have fetched it while this one stood in line
+                outcomes[chunk] = self._known(chunk) or await self._fetched(chunk)
             self._finished(chunk, watchers)
 
         for chunk, outcome in outcomes.items():
