@@ -83,10 +83,16 @@ class UnifiedMarketService:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Cancel what is under way and give every connection back."""
+        """Cancel what is under way, wait for its threads, and give every connection back.
+
+        Who closes may have been cancelled: that does not interrupt it.
+        """
         self._closed = True
-        await self._flights.close()
-        await self._client.aclose()
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._flights.close()
+            finally:
+                await self._client.aclose()
 
     async def get_market_data(
         self,
