@@ -10,12 +10,15 @@ import threading
 import time
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import attrs
+import polars as pl
 import pytest
 
+T = TypeVar("T")
 _DESCRIPTORS = Path("/proc/self/fd")
 _PATIENCE = 5.0
 
@@ -63,6 +66,7 @@ def left_since(before: Held) -> list[str]:
 @contextlib.contextmanager
 def nothing_left() -> Iterator[None]:
     """Fail where the work inside leaves a descriptor or a thread, or something that warns when it is collected."""
+    pl.DataFrame({"a": [2, 1]}).sort("a")  # polars opens what it keeps for good when it first sorts
     gc.collect()
     before = Held.now()
     with warnings.catch_warnings(record=True) as warned:
@@ -72,6 +76,16 @@ def nothing_left() -> Iterator[None]:
     said = [str(each.message) for each in warned if issubclass(each.category, ResourceWarning)]
     if left or said:
         pytest.fail(f"left behind: {left}; warned of: {said}")
+
+
+def run_alone(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that is the only task of its event loop at first; it must not take long."""
+
+    async def bounded() -> T:
+        async with asyncio.timeout(30):
+            return await work
+
+    return asyncio.run(bounded())
 
 
 def other_tasks() -> set[asyncio.Task[object]]:
