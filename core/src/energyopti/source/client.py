@@ -143,6 +143,9 @@ class Client:
         except EnergyOptiError:
             breaker.succeeded()
             raise
+        except BaseException:
+            breaker.abandoned()
+            raise
         breaker.succeeded()
         self._tell(
             EventKind.FETCH_FINISHED,
