@@ -54,6 +54,12 @@ def _descriptors() -> Counter[str]:
     return found
 
 
+def settled() -> None:
+    """Bring about what is opened once for good, and collect what is left from before."""
+    pl.DataFrame({"a": [2, 1]}).sort("a")  # polars opens what it waits with when it first sorts
+    gc.collect()
+
+
 def left_since(before: Held) -> list[str]:
     """What is still held that was not before, after a while in which servers may notice that clients left."""
     deadline = time.monotonic() + _PATIENCE
@@ -66,8 +72,7 @@ def left_since(before: Held) -> list[str]:
 @contextlib.contextmanager
 def nothing_left() -> Iterator[None]:
     """Fail where the work inside leaves a descriptor or a thread, or something that warns when it is collected."""
-    pl.DataFrame({"a": [2, 1]}).sort("a")  # polars opens what it keeps for good when it first sorts
-    gc.collect()
+    settled()
     before = Held.now()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always", ResourceWarning)
