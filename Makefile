@@ -6,8 +6,9 @@ UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := $(VENV)/.ready
 MEMBERS := $(wildcard core plugins/*)
 WORKERS ?= 2
+MINUTES ?= 5
 
-.PHONY: help demo test lint format bench constraints docs clean
+.PHONY: help demo test lint format bench soak constraints docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -39,6 +40,9 @@ format: $(READY) ## format and mend what can be mended
 
 bench: $(READY) ## speed, as ratios to a baseline of the same run
 	@$(BIN)/python -m pytest -m bench -q -s -p no:randomly tests/performance
+
+soak: $(READY) ## MINUTES of calls to a failing sandbox, each answer held against the truth
+	@$(BIN)/python tests/load/soak.py --minutes $(MINUTES)
 
 docs: $(READY) ## write the pages that derive from the code
 	@$(BIN)/python docs/generate.py

@@ -16,6 +16,7 @@ from collecting_builders import NOW, run, served_market, settings
 from energyopti.errors import NoData, RateLimited, SourceUnavailable
 from energyopti.market import Market
 from energyopti.source import Client, Payload, Request
+from energyopti.source.breaker import Breaker
 from servers import Answer, Server, serving
 
 GOOD = Answer(body=b"a,b\n1,2\n")
@@ -151,6 +152,31 @@ def test_breaker_leaves_a_failing_host_alone(server: Server, tmp_path: Path) -> 
 
     run(go())
     assert len(server.asked) == 5
+
+
+def test_cancelled_probe_does_not_close_the_door_again(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first to ask after the pause gives up; the next one asks, and the host is well again."""
+    server.on("/doc", *[Answer(status=500)] * 5, Answer(body=GOOD.body, delay=5), GOOD)
+    monkeypatch.setattr("energyopti.source.client.Breaker", lambda: Breaker(cooldown=0.5))
+
+    async def go() -> list[Payload]:
+        async with client(tmp_path, attempts=1) as opened:
+            there = served_market(server.url)
+            for _ in range(5):
+                with pytest.raises(SourceUnavailable):
+                    await get(opened, there, "doc")
+            await asyncio.sleep(0.5)
+            probe = asyncio.ensure_future(get(opened, there, "doc"))
+            while len(server.asked) < 6:  # noqa: ASYNC110 - another thread answers
+                await asyncio.sleep(0.001)
+            probe.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await probe
+            return await get(opened, there, "doc")
+
+    assert run(go())[0].content == GOOD.body
 
 
 def test_absent_documents_do_not_open_the_breaker(server: Server, tmp_path: Path) -> None:

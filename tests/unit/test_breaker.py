@@ -99,3 +99,27 @@ def test_probe_that_never_comes_back_does_not_shut_the_host_out(breaker: Breaker
     assert breaker.admit()
     clock.now += 10
     assert breaker.admit()
+
+
+def test_abandoned_probe_lets_the_next_try(breaker: Breaker, clock: Clock) -> None:
+    """Whoever asked gave up before the answer: the host is not left alone for that."""
+    fail(breaker, 3)
+    clock.now += 10
+    assert breaker.admit()
+    assert not breaker.admit()
+    breaker.abandoned()
+    assert breaker.admit()
+    breaker.succeeded()
+    assert breaker.admit()
+
+
+def test_abandoned_request_does_not_end_a_cooldown(breaker: Breaker, clock: Clock) -> None:
+    """One that was on its way when the others failed."""
+    fail(breaker, 3)
+    breaker.abandoned()
+    assert not breaker.admit()
+    clock.now += 10
+    assert breaker.admit()
+    breaker.failed()
+    breaker.abandoned()
+    assert not breaker.admit()

@@ -253,10 +253,17 @@ def test_delay_fault_only_waits(sandbox: Sandbox) -> None:
     assert sandbox.faults.strike("/testiso/main/x") is None
 
 
-@pytest.mark.parametrize(("kind", "half"), [(FaultKind.TRUNCATE, BODY[:18]), (FaultKind.DROP, b"")])
+@pytest.mark.parametrize(
+    ("kind", "half"),
+    [(FaultKind.TRUNCATE, BODY[:18]), (FaultKind.STALL, BODY[:18]), (FaultKind.DROP, b"")],
+)
 def test_cut_answer_promises_the_whole(sandbox: Sandbox, kind: FaultKind, half: bytes) -> None:
-    """The head states the full length; then comes half of the body, or nothing, and the line goes dead."""
-    sandbox.faults.set(Fault(kind=kind))
+    """The head states the full length; then comes half of the body, or nothing, and the line goes dead.
+
+    A stalled answer keeps the line for a while.
+    """
+    sandbox.faults.set(Fault(kind=kind, seconds=0.05))
+    began = time.monotonic()
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -268,6 +275,7 @@ def test_cut_answer_promises_the_whole(sandbox: Sandbox, kind: FaultKind, half: 
     scope = {"type": "http", "path": "/testiso/main/x", "method": "GET", "query_string": b"", "headers": []}
     with pytest.raises(ConnectionDroppedError):
         asyncio.run(sandbox(scope, receive, send))
+    assert (time.monotonic() - began >= 0.05) is (kind is FaultKind.STALL)
     start, body = sent
     assert (b"content-length", b"36") in start["headers"]
     assert (body["body"], body["more_body"]) == (half, True)

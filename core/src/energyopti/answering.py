@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -18,7 +19,7 @@ from energyopti.schema import Dataset
 from energyopti.store import ChunkData, Selected
 from energyopti.timezones import iso_utc
 
-_CHUNK, _ROW = "\0chunk", "\0row"
+_ROW = "\0row"
 
 
 @attrs.frozen(kw_only=True)
@@ -37,8 +38,8 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     `UnknownLocation` for a location that none of the data has.
     """
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
-    frame, chosen = _rows(query, arrived)
-    counts = {data.chunk.key: each.frame.height for data, each in zip(arrived, chosen, strict=True)}
+    frame, shares = _rows(query, arrived)
+    counts = {data.chunk.key: share.height for data, share in zip(arrived, shares, strict=True)}
     parts = _parts(query, outcomes, frame, counts, now)
     failures = [part for part in parts if part.failure is not None]
     missing = tuple(_missing(part) for part in parts if part.lacking)
@@ -54,7 +55,7 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
         ),
         raw_parts=tuple(
-            RawPart(data.raw, data.origin, each.rows) for data, each in zip(arrived, chosen, strict=True)
+            RawPart(data.raw, data.origin, share.rows) for data, share in zip(arrived, shares, strict=True)
         ),
     )
     if arrived:
@@ -77,19 +78,25 @@ class _Part:
         return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
 
 
-def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[Selected]]:
-    """The rows that the query asks for, in order, and those of each chunk."""
+@attrs.frozen(eq=False)
+class _Share:
+    """How many rows of an answer are a chunk's, and which of the chunk's they are (None: all of them)."""
+
+    height: int
+    rows: pl.Series | None
+
+
+def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
+    """The rows that the query asks for, in order, and each chunk's share of them."""
     chosen = [_selected(query, data) for data in arrived]
     if not chosen:
         return empty_frame(query.feed.dataset), []
-    if len(chosen) == 1:
-        return chosen[0].frame, chosen
-    if query.feed.dataset.forecast:
+    if len(chosen) > 1 and query.feed.dataset.forecast:
         return _vintages(query, chosen)
-    joined = pl.concat([each.frame for each in chosen])
-    if query.feed.by_publication:  # what was made later may speak of an earlier time
+    joined = _joined(chosen)
+    if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
-    return joined, chosen
+    return joined, [_Share(each.frame.height, each.rows) for each in chosen]
 
 
 def _selected(query: Query, data: ChunkData) -> Selected:
@@ -111,24 +118,27 @@ def _vintage_key(dataset: Dataset) -> list[str]:
     return [name for name in dataset.key if name != "publish_time"]
 
 
-def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[Selected]]:
+def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
     """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
     dataset = query.feed.dataset
-    numbered = [
-        each.frame.with_row_index(_ROW).with_columns(pl.lit(number, dtype=pl.UInt32).alias(_CHUNK))
-        for number, each in enumerate(chosen)
-    ]
-    frame = pl.concat(numbered)
-    if query.vintages == "latest":
-        frame = frame.sort(_CHUNK, "publish_time", maintain_order=True, nulls_last=False).unique(
-            subset=_vintage_key(dataset), keep="last", maintain_order=True
-        )
-    frame = frame.sort(*sort_order(dataset), _CHUNK, maintain_order=True)
-    kept = []
-    for number, each in enumerate(chosen):
-        rows = frame.filter(pl.col(_CHUNK) == number)[_ROW]
-        kept.append(Selected(each.frame[rows], rows if each.rows is None else each.rows.gather(rows)))
-    return frame.drop(_CHUNK, _ROW), kept
+    frame = _joined(chosen).with_row_index(_ROW)
+    if query.vintages == "latest":  # each publication says its own last word alone already
+        frame = frame.unique(subset=_vintage_key(dataset), keep="last", maintain_order=True)
+    frame = frame.sort(*sort_order(dataset), _ROW)
+    numbers = frame.drop_in_place(_ROW)
+    kept, first = [], 0
+    for each in chosen:
+        end = first + each.frame.height
+        rows = numbers.filter((numbers >= first) & (numbers < end)) - first
+        kept.append(_Share(rows.len(), rows if each.rows is None else each.rows[rows]))
+        first = end
+    return frame, kept
+
+
+def _joined(chosen: Sequence[Selected]) -> pl.DataFrame:
+    """The rows of all, one after the other; the frames share a schema."""
+    first, *rest = (each.frame for each in chosen)
+    return functools.reduce(pl.DataFrame.vstack, rest, first)
 
 
 def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:

@@ -87,10 +87,16 @@ class UnifiedMarketService:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Cancel what is under way and give every connection back."""
+        """Cancel what is under way, wait for its threads, and give every connection back.
+
+        Who closes may have been cancelled: that does not interrupt it.
+        """
         self._closed = True
-        await self._flights.close()
-        await self._client.aclose()
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._flights.close()
+            finally:
+                await self._client.aclose()
 
     async def get_market_data(
         self,
@@ -333,7 +339,8 @@ class UnifiedMarketService:
 
         async def one(chunk: Chunk) -> None:
             async with limit:
-                outcomes[chunk] = await self._fetched(chunk)
+                # another call may have fetched it while this one stood in line
+                outcomes[chunk] = self._known(chunk) or await self._fetched(chunk)
             self._finished(chunk, watchers)
 
         for chunk, outcome in outcomes.items():

@@ -174,7 +174,6 @@ async def _reply(send: Send, answer: Answer, fault: Fault | None = None) -> None
     headers = {"content-type": answer.content_type, "content-length": str(len(answer.body)), **answer.headers}
     if answer.modified is not None:
         headers["last-modified"] = email.utils.format_datetime(answer.modified.astimezone(UTC), usegmt=True)
-    body = answer.body[: len(answer.body) // 2] if kind is FaultKind.TRUNCATE else answer.body
     await send(
         {
             "type": "http.response.start",
@@ -182,8 +181,10 @@ async def _reply(send: Send, answer: Answer, fault: Fault | None = None) -> None
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }
     )
-    if kind in {FaultKind.DROP, FaultKind.TRUNCATE}:
-        sent = b"" if kind is FaultKind.DROP else body
+    if fault is not None and kind in {FaultKind.DROP, FaultKind.STALL, FaultKind.TRUNCATE}:
+        sent = b"" if kind is FaultKind.DROP else answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": sent, "more_body": True})
+        if kind is FaultKind.STALL:
+            await anyio.sleep(fault.seconds)
         raise ConnectionDroppedError
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -14,6 +14,7 @@ class FaultKind(enum.StrEnum):
 
     STATUS = "status"
     DELAY = "delay"
+    STALL = "stall"
     TRUNCATE = "truncate"
     HTML = "html"
     EMPTY = "empty"
@@ -24,8 +25,9 @@ class FaultKind(enum.StrEnum):
 class Fault:
     """One switch: the next ``times`` requests (None: all) whose path holds ``path`` go wrong in this way.
 
-    ``status`` and ``retry_after`` (seconds) are for `FaultKind.STATUS`, ``seconds`` for `FaultKind.DELAY`;
-    ``rate`` is the share of matching requests that are hit.
+    ``status`` and ``retry_after`` (seconds) are for `FaultKind.STATUS`, ``seconds`` for `FaultKind.DELAY`, which
+    answers so much later, and `FaultKind.STALL`, which sends half of the body, says nothing for so long and hangs
+    up; ``rate`` is the share of matching requests that are hit.
     """
 
     kind: FaultKind = attrs.field(converter=FaultKind)

@@ -17,6 +17,7 @@ class Breaker:
         self._clock = clock
         self._failures = 0
         self._closed_again = 0.0
+        self._probing = False
 
     @property
     def seconds_left(self) -> float:
@@ -29,14 +30,23 @@ class Breaker:
             return False
         if self._failures >= self._threshold:
             self._closed_again = self._clock() + self._cooldown
+            self._probing = True
         return True
 
     def succeeded(self) -> None:
         """A request got its answer."""
         self._failures = 0
+        self._probing = False
+
+    def abandoned(self) -> None:
+        """A request was cancelled and says nothing of the host: if it was the probe, the next to ask is one."""
+        if self._probing:
+            self._probing = False
+            self._closed_again = self._clock()
 
     def failed(self) -> None:
         """A request failed through all its retries."""
         self._failures += 1
+        self._probing = False
         if self._failures >= self._threshold:
             self._closed_again = self._clock() + self._cooldown

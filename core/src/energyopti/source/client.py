@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -104,13 +105,14 @@ class Client:
         self.results = Results()
 
     async def aclose(self) -> None:
-        """Cancel what is under way and close every connection."""
-        await self._documents.close()
-        await self.results.close()
-        for client in self._clients.values():
-            await client.aclose()
-        for gate in self._gates.values():
-            gate.close()
+        """Cancel what is under way and close every connection, whatever becomes of the others."""
+        async with contextlib.AsyncExitStack() as last:
+            for gate in self._gates.values():
+                last.callback(gate.close)
+            for client in self._clients.values():
+                last.push_async_callback(client.aclose)
+            last.push_async_callback(self.results.close)
+            last.push_async_callback(self._documents.close)
 
     def threads(self, market: Market) -> anyio.CapacityLimiter:
         """The worker threads of a market: each has its own, so that none waits for another's payloads."""
@@ -150,6 +152,9 @@ class Client:
             ) from None
         except EnergyOptiError:
             breaker.succeeded()
+            raise
+        except BaseException:
+            breaker.abandoned()
             raise
         breaker.succeeded()
         self._tell(

@@ -36,15 +36,23 @@ class Documents:
         try:
             payload = await fetch()
         except NoData as error:
-            self._kept[key] = (self._clock(), error)
+            self._keep(
+                key, NoData(str(error))
+            )  # another one: the traceback of this one holds on to all it passed
             raise
-        self._kept[key] = (self._clock(), payload)
+        self._keep(key, payload)
+        return payload
+
+    def _keep(self, key: tuple[object, ...], kept: Payload | NoData) -> None:
+        """Keep what was found, as the newest; drop what is too old to be given, and the oldest above the budget."""
+        self._kept[key] = (self._clock(), kept)
         self._kept.move_to_end(key)
+        while self._clock() - next(iter(self._kept.values()))[0] >= _KEPT_FOR:
+            self._kept.popitem(last=False)
         held = sum(len(each.content) for _, each in self._kept.values() if isinstance(each, Payload))
         while held > self._budget and len(self._kept) > 1:
             _, (_, dropped) = self._kept.popitem(last=False)
             held -= len(dropped.content) if isinstance(dropped, Payload) else 0
-        return payload
 
     async def close(self) -> None:
         """Cancel what is under way."""

@@ -38,7 +38,7 @@ class Selected:
         """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
         if numbers is None:
             return self
-        return Selected(self.frame, numbers if self.rows is None else numbers.gather(self.rows))
+        return Selected(self.frame, numbers if self.rows is None else numbers[self.rows])
 
 
 class ChunkIndex:
