@@ -16,6 +16,7 @@ from energyopti.timezones import iso_utc
 Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
 """A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
 
+_Hole = tuple[dict[str, Any], datetime, datetime]
 _INSTANT = timedelta(microseconds=1)
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
@@ -93,25 +94,34 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
         .collect()
     )
     wanted_start, wanted_end = chunk.start + shift, min(chunk.end + shift, until)
-    missing: list[tuple[dict[str, Any], datetime, datetime]] = []
+    lasts_on = wanted_end == until
+    missing: list[_Hole] = []
+    awaited: list[_Hole] = []
     for row in holes.iter_rows(named=True):
         missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
         if feed.dataset.forecast or feed.by_publication:
             continue
         if row["first"] - wanted_start > slack:
             missing.append((row, wanted_start, row["first"]))
-        if wanted_end - row["last"] > slack:
+        if lasts_on and wanted_end - row["last"] >= step:  # an interval that is not over is not awaited
+            awaited.append((row, row["last"], wanted_end))
+        elif not lasts_on and wanted_end - row["last"] > slack:
             missing.append((row, row["last"], wanted_end))
-    if missing:
-        row, low, high = missing[0]
-        intervals = sum(max(1, round((high - low) / step)) for _, low, high in missing)
-        where = f" of {_named(row, series)}" if series else ""
-        yield Finding(
-            kind=FindingKind.GAP,
-            message=f"{intervals} intervals are missing, first {iso_utc(low)} to {iso_utc(high)}{where}",
-            rows=intervals,
-            spans=tuple(dict.fromkeys((low, high) for _, low, high in missing)),
-        )
+    for those, words in ((missing, "are missing"), (awaited, "up to now are not there yet")):
+        if those:
+            yield _gap(those, words, step, series)
+
+
+def _gap(holes: Sequence[_Hole], words: str, step: timedelta, series: Sequence[str]) -> Finding:
+    row, low, high = holes[0]
+    intervals = sum(max(1, round((high - low) / step)) for _, low, high in holes)
+    where = f" of {_named(row, series)}" if series else ""
+    return Finding(
+        kind=FindingKind.GAP,
+        message=f"{intervals} intervals {words}, first {iso_utc(low)} to {iso_utc(high)}{where}",
+        rows=intervals,
+        spans=tuple(dict.fromkeys((low, high) for _, low, high in holes)),
+    )
 
 
 def components(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
