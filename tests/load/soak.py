@@ -384,7 +384,7 @@ async def ask_all(
             chance = random.Random(f"{seed} {number}")
             while time.monotonic() < until:
                 await one_call(service, chance.choice(pool), chance, report, grace)
-                report.held = max(report.held, service._memory.held)
+                report.held = max(report.held, service._chunks._memory.held)
                 await asyncio.sleep(chance.uniform(0.0, 0.1))
 
         lag = asyncio.ensure_future(feel_lag(report))

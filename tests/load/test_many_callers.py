@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -127,10 +126,10 @@ def test_memory_is_bounded_while_chunks_pass(server: Server, tmp_path: Path) -> 
 
             async def one(name: str, number: int) -> None:
                 await service.get_market_data(name, "load", day(number), day(number + 1))
-                held.append(service._memory.held)
+                held.append(service._chunks._memory.held)
 
             await asyncio.gather(*(one(name, number) for name in MARKETS for number in range(DAYS)))
-            return held, len(service._memory), chunks_alive()
+            return held, len(service._chunks._memory), chunks_alive()
 
     held, kept, alive = run(go())
     assert (len(held), max(held) <= budget) == (len(MARKETS) * DAYS, True)
@@ -140,14 +139,14 @@ def test_memory_is_bounded_while_chunks_pass(server: Server, tmp_path: Path) -> 
 
 
 def test_flood_of_one_market_does_not_delay_another(server: Server, tmp_path: Path) -> None:
-    """1,000 calls wait for a market of which each day takes half a second; another market answers meanwhile.
+    """1,000 calls wait for a market that takes four seconds for a day; another market answers before any of them.
 
-    Behind the flood's requests it would come after two and a half seconds at the least.
+    Behind the flood's requests it would come after twenty seconds at the least.
     """
     for number in range(DAYS):
-        serve(server, "west", number, delay=0.5)
+        serve(server, "west", number, delay=4)
 
-    async def go() -> float:
+    async def go() -> None:
         async with opened(server, tmp_path) as service:
             flood = [
                 asyncio.ensure_future(
@@ -157,14 +156,11 @@ def test_flood_of_one_market_does_not_delay_another(server: Server, tmp_path: Pa
             ]
             while len(server.asked) < 8:  # noqa: ASYNC110 - another thread answers
                 await asyncio.sleep(0.001)
-            began = time.monotonic()
             data = await service.get_market_data("east", "load", day(0), day(1))
-            took = time.monotonic() - began
             assert len(data) == 24
-            assert not any(task.done() for task in flood[8:])
+            assert not any(task.done() for task in flood)
             for task in flood:
                 task.cancel()
             await asyncio.gather(*flood, return_exceptions=True)
-            return took
 
-    assert run(go()) < 1.0
+    run(go())

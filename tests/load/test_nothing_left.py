@@ -69,7 +69,7 @@ def test_cancelled_callers_take_nothing_from_the_others(server: Server, tmp_path
             ends = await asyncio.gather(*tasks, return_exceptions=True)
             assert all(isinstance(end, asyncio.CancelledError) for end in ends[::2])
             assert {len(end) for end in ends[1::2] if isinstance(end, MarketData)} == {48}
-            assert len(opened._flights) == 0
+            assert len(opened._chunks._flights) == 0
         assert other_tasks() == set()
 
     with nothing_left():
@@ -87,7 +87,7 @@ def test_all_callers_cancelled_end_the_requests(server: Server, tmp_path: Path) 
                 task.cancel()
             ends = await asyncio.gather(*tasks, return_exceptions=True)
             assert all(isinstance(end, asyncio.CancelledError) for end in ends)
-            assert len(opened._flights) == 0
+            assert len(opened._chunks._flights) == 0
             asked = len(server.asked)
             assert await still_works(opened)
             assert len(server.asked) == asked + 1
