@@ -295,6 +295,21 @@ def test_ctrl_c_is_130_and_one_line(surroundings: dict[str, str], server: Server
     assert (run.returncode, out, err) == (130, b"", b"energyopti: interrupted\n")
 
 
+def test_ctrl_c_ends_a_watch(surroundings: dict[str, str]) -> None:
+    """What came is on standard output in whole rows, and the next poll is not waited for."""
+    arguments = ("watch", "nyiso", "damlbmp_zone", "--format", "csv", "--sandbox")
+    with subprocess.Popen(
+        [*COMMAND, *arguments], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        first = run.stdout.readline()
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
+    assert first.startswith(b"market,feed,")
+    assert out.endswith(b"\n")
+    assert (run.returncode, err.splitlines()[-1]) == (130, b"energyopti: interrupted")
+
+
 def test_the_sandbox_serves_what_get_reads(surroundings: dict[str, str]) -> None:
     """``energyopti sandbox`` says the setting that makes ``energyopti get`` read from it."""
     with subprocess.Popen(

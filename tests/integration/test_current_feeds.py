@@ -12,12 +12,23 @@ import pytest
 from builders import era, feed, market, utc
 from cli_runs import registry as cli_registry
 from cli_runs import run as run_command
-from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, service
+from collecting_builders import (
+    NOW,
+    Plugin,
+    load_csv,
+    load_feed,
+    registry,
+    run,
+    served_market,
+    service,
+    settings,
+)
 from energyopti.datasets import LOCATIONS
 from energyopti.errors import InvalidTimeRange, NoData
 from energyopti.layouts import CsvLayout, Text, Undated
 from energyopti.planning import resolve
 from energyopti.result import CoverageStatus, MarketData
+from energyopti.service import UnifiedMarketService
 from energyopti.source import Expect
 from energyopti.vocabulary import LocationType
 from servers import Answer, Server, serving
@@ -193,9 +204,10 @@ def test_what_is_current_is_asked_for_again_after_its_cadence(server: Server, tm
     clock = [NOW]
 
     async def go() -> list[int]:
-        opened = service(served_market(server.url, points_feed()), tmp_path)
-        opened._now = opened._client.now = lambda: clock[0]
-        async with opened:
+        there = served_market(server.url, points_feed())
+        async with UnifiedMarketService(
+            registry(Plugin(there)), settings(tmp_path), now=lambda: clock[0]
+        ) as opened:
             counts = []
             for minutes in (0, 4, 6):
                 clock[0] = NOW + timedelta(minutes=minutes)

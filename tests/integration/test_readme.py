@@ -63,9 +63,9 @@ def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 def test_readme_has_an_example_for_each_way_to_ask() -> None:
-    """Blocking, several at once, partial with filters, other forms, across markets: each with its output; and a command."""
+    """Blocking, several at once, partial with filters, other forms, a watch, across markets: each with its output; and a command."""
     outputs = [output for _, output in examples()]
-    assert len(outputs) == 5
+    assert len(outputs) == 6
     assert all(outputs)
     assert [language for language, _ in blocks("README.md")].count("console") == 1
 

@@ -22,6 +22,7 @@ class EventKind(enum.StrEnum):
     FETCH_FINISHED = "fetch_finished"
     FETCH_FAILED = "fetch_failed"
     FINDING = "finding"
+    POLL_FAILED = "poll_failed"
 
 
 @attrs.frozen(kw_only=True)

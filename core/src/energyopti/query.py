@@ -60,6 +60,11 @@ def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange
     return span
 
 
+def instant(value: Instant, zone: str) -> datetime:
+    """One bound in UTC, read like those of a range."""
+    return _instant(_bound("since", value), zone)
+
+
 def _bound(name: str, value: Instant) -> datetime:
     """One bound as a datetime, naive or aware as it came."""
     if isinstance(value, datetime):

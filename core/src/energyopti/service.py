@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -15,32 +15,30 @@ import httpx
 
 from energyopti.answering import Outcome, answer
 from energyopti.budget import Budget
-from energyopti.checks import Check
-from energyopti.collecting import collect_chunk
+from energyopti.chunks import Asking, Chunks, too_new
 from energyopti.directory import KEPT, Directory
 from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
-from energyopti.flights import Flights
-from energyopti.market import Feed, Market
+from energyopti.market import Market
 from energyopti.planning import ALL, Filter, Places, of_market, resolve, resolve_several
-from energyopti.query import Chunk, Instant, Place, Query, fold_location, plan
+from energyopti.query import Chunk, Instant, Place, Query, fold_location, instant, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
 from energyopti.source import Client
-from energyopti.store import ChunkData, Memory
+from energyopti.store import Memory
 from energyopti.telemetry import span
-from energyopti.timezones import HOUR, midnight
+from energyopti.timezones import DAY, local_date, midnight
 from energyopti.together import together
 from energyopti.united import unite
 from energyopti.waiting import Wait
+from energyopti.watching import watch
 
 if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.analysis import CrossMarketAnalysis
 
-_AT_ONCE = 32
 _LONG_WAIT = 60.0
 _log = logging.getLogger("energyopti")
 
@@ -72,11 +70,15 @@ class UnifiedMarketService:
         self._client = Client(
             self.settings, transports=self._transport_for, observe=self._tell, now=self._now
         )
-        self._memory = Memory(self.settings.memory_bytes)
-        self._flights: Flights[ChunkData] = Flights()
-        self._checks: dict[str, tuple[Check, ...]] = {}
+        self._chunks = Chunks(
+            self.registry,
+            self._client,
+            Memory(self.settings.memory_bytes),
+            now=self._now,
+            tell=self._tell,
+        )
         self._directories: dict[str, Directory] = {}
-        self._closed = False
+        self._closing = anyio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,10 +93,10 @@ class UnifiedMarketService:
 
         Who closes may have been cancelled: that does not interrupt it.
         """
-        self._closed = True
+        self._closing.set()
         with anyio.CancelScope(shield=True):
             try:
-                await self._flights.close()
+                await self._chunks.aclose()
             finally:
                 await self._client.aclose()
 
@@ -152,6 +154,65 @@ class UnifiedMarketService:
             return await self.answer(query, timeout=timeout, observe=observe)
         queries, missing = resolve_several(self.registry, markets=market, locations=locations, tz=tz, **asked)
         return await self.answer_several(queries, missing, timeout=timeout, observe=observe)
+
+    def watch(
+        self,
+        /,
+        market: str,
+        data_type: str,
+        *,
+        since: Instant | None = None,
+        locations: Filter = None,
+        run: str | None = None,
+        feed: str | None = None,
+        tz: str | None = None,
+        vintages: str = "latest",
+        observe: Observer | None = None,
+        **filters: Filter,
+    ) -> AsyncGenerator[MarketData]:
+        """New rows of a market as they are published, and rows that were changed, as long as it is iterated over.
+
+            async for update in service.watch("nyiso", "lmp", run="real_time_5min"):
+                print(update.frame)
+
+        The first update has what there is ``since`` an instant, or of the market's running day; each later one only
+        rows that are new or are not as they were. The source is asked when an interval is due, by a delay that is
+        learnt, and once in the feed's cadence in any case. A failure ends nothing: it is an event (``poll_failed``), and
+        what was missed meanwhile comes once the source answers. What is whole is looked through for corrections until
+        a day after its end. The iteration ends when the service is closed, with its task, or with what no waiting
+        mends: a query that cannot be answered, a credential that is missing or refused. ``raw()`` of an update is
+        empty.
+        """
+        now = self._now()
+        clock = self.registry.market(market).zone
+        start = midnight(local_date(now, clock), clock) if since is None else instant(since, tz or clock)
+        query = resolve(
+            self.registry,
+            market=market,
+            data_type=data_type,
+            bounds=(start, max(start, now) + DAY),
+            now=now,
+            locations=locations,
+            run=run,
+            feed=feed,
+            tz=tz,
+            vintages=vintages,
+            filters=filters,
+        )
+        watchers = [observe] if observe else []
+        return watch(
+            query,
+            functools.partial(self.answer, max_age=timedelta(), observe=observe),
+            now=self._now,
+            tell=functools.partial(self._tell, watchers=watchers),
+            pause=self._pause,
+        )
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait; say whether the service is still open."""
+        with anyio.move_on_after(seconds):
+            await self._closing.wait()
+        return not self._closing.is_set()
 
     async def answer_several(
         self,
@@ -225,14 +286,17 @@ class UnifiedMarketService:
         query: Query,
         *,
         timeout: float | None = None,  # noqa: ASYNC109
+        max_age: timedelta | None = None,
         observe: Observer | None = None,
     ) -> MarketData:
-        """The answer to a query that is already resolved."""
+        """The answer to a query that is already resolved; ``max_age`` is how old what memory has may be."""
         with span("energyopti.query", market=query.market.id, feed=query.feed.name):
-            return await self._answer(query, Budget.of(timeout), [observe] if observe else [])
+            return await self._answer(query, Budget.of(timeout), max_age, [observe] if observe else [])
 
-    async def _answer(self, query: Query, budget: Budget, watchers: Sequence[Observer]) -> MarketData:
-        if self._closed:
+    async def _answer(
+        self, query: Query, budget: Budget, max_age: timedelta | None, watchers: Sequence[Observer]
+    ) -> MarketData:
+        if self._closing.is_set():
             raise SourceUnavailable("this service is closed; open another")
         self._check_history(query)
         query = await budget.spend(lambda: self._placed(query))
@@ -244,10 +308,16 @@ class UnifiedMarketService:
             revisions=query.revisions,
             now=self._now(),
         )
-        self._announce(query, chunks, watchers)
-        outcomes = await self._outcomes(chunks, budget, watchers)
+        asking = Asking(
+            budget=budget,
+            finished=functools.partial(self._finished, watchers=watchers),
+            max_age=max_age,
+        )
+        known = self._chunks.known(chunks, asking)
+        self._announce(query, known, watchers)
+        outcomes = await self._chunks.outcomes(known, asking)
         if query.feed.horizon:
-            outcomes = await self._reach_back(query, outcomes, budget, watchers)
+            outcomes = await self._chunks.reach_back(query, outcomes, asking)
         data = answer(query, outcomes, now=self._now())
         for finding in data.findings:
             self._tell(
@@ -261,18 +331,21 @@ class UnifiedMarketService:
             )
         return data
 
-    def _announce(self, query: Query, chunks: Sequence[Chunk], watchers: Sequence[Observer]) -> None:
+    def _announce(
+        self, query: Query, known: Mapping[Chunk, Outcome | None], watchers: Sequence[Observer]
+    ) -> None:
         """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
         market, feed = query.market, query.feed
-        missing = [
-            chunk for chunk in chunks if self._memory.get(chunk.key) is None and not self._lies_ahead(chunk)
-        ]
-        wait = Wait.of(market, [feed.eras_for(chunk.day) for chunk in missing], self.settings)
+        wait = Wait.of(
+            market,
+            [feed.eras_for(chunk.day) for chunk, outcome in known.items() if outcome is None],
+            self.settings,
+        )
         event = Event(
             kind=EventKind.QUERY_PLANNED,
             market=market.id,
             subject=feed.name,
-            count=len(chunks),
+            count=len(known),
             seconds=wait.seconds,
             detail=str(wait) if wait.seconds >= _LONG_WAIT else "",
         )
@@ -324,115 +397,14 @@ class UnifiedMarketService:
                 f"{query.time} starts before it"
             )
         if query.time.start >= self._horizon(query) and not (query.feed.current and not query.feed.horizon):
-            raise NoData(f"{market.id}/{feed.name}: {query.time} {_too_new(feed)}")
+            raise NoData(f"{market.id}/{feed.name}: {query.time} {too_new(feed)}")
 
     def _horizon(self, query: Query) -> datetime:
         """The instant up to which anything can be published already."""
         return self._now() + query.feed.ahead + timedelta(days=query.feed.horizon)
 
-    async def _outcomes(
-        self, chunks: Sequence[Chunk], budget: Budget, watchers: Sequence[Observer]
-    ) -> list[Outcome]:
-        """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
-        limit = anyio.CapacityLimiter(_AT_ONCE)
-        outcomes = {chunk: self._known(chunk) for chunk in chunks}
-
-        async def one(chunk: Chunk) -> None:
-            async with limit:
-                # another call may have fetched it while this one stood in line
-                outcomes[chunk] = self._known(chunk) or await self._fetched(chunk)
-            self._finished(chunk, watchers)
-
-        for chunk, outcome in outcomes.items():
-            if outcome is not None:
-                self._finished(chunk, watchers)
-        unknown = [chunk for chunk, outcome in outcomes.items() if outcome is None]
-        if unknown:
-            with budget.scope():
-                await together([functools.partial(one, chunk) for chunk in unknown])
-        return [outcome or self._late(chunk, budget) for chunk, outcome in outcomes.items()]
-
-    def _late(self, chunk: Chunk, budget: Budget) -> Outcome:
-        """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
-        kept = self._memory.get(chunk.key)
-        if kept is not None:
-            return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
-        return Outcome(chunk=chunk, error=budget.spent(str(chunk)))
-
     def _finished(self, chunk: Chunk, watchers: Sequence[Observer]) -> None:
         self._tell(Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key), watchers)
-
-    async def _fetched(self, chunk: Chunk) -> Outcome:
-        """A chunk's data from its source, or the foreseen error that stands in its place."""
-        if self._closed:
-            return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
-        try:
-            return Outcome(chunk=chunk, data=await self._chunk(chunk))
-        except EnergyOptiError as error:
-            return Outcome(chunk=chunk, error=error)
-
-    def _known(self, chunk: Chunk) -> Outcome | None:
-        """What can be said of a chunk without asking anybody: that it is not there, or its data out of memory."""
-        if self._lies_ahead(chunk):
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} {_too_new(chunk.feed)}"))
-        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
-            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
-            lately = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {lately}"))
-        if chunk.feed.current and chunk.end <= self._now():
-            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
-        kept = self._memory.get(chunk.key)
-        if kept is None or not kept.fresh(self._now()):
-            return None
-        self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
-        return Outcome(chunk=chunk, data=kept)
-
-    def _lies_ahead(self, chunk: Chunk) -> bool:
-        """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
-        reach = self._now() + chunk.feed.ahead
-        return chunk.start > reach if chunk.feed.current else chunk.start >= reach
-
-    async def _chunk(self, chunk: Chunk) -> ChunkData:
-        """A chunk from its source; from memory, marked stale, if the source fails."""
-        kept = self._memory.get(chunk.key)
-        try:
-            return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
-        except SourceUnavailable:
-            if kept is None:
-                raise
-            return kept.out_of("memory", stale=True)
-
-    async def _fetch(self, chunk: Chunk) -> ChunkData:
-        dataset = chunk.feed.dataset.name
-        if dataset not in self._checks:
-            self._checks[dataset] = self.registry.checks(dataset)
-        data = await collect_chunk(chunk, self._client, self._checks[dataset])
-        self._memory.put(data)
-        return data
-
-    async def _reach_back(
-        self, query: Query, outcomes: list[Outcome], budget: Budget, watchers: Sequence[Observer]
-    ) -> list[Outcome]:
-        """The publications before the first one that is missing, which reach into the range.
-
-        With all vintages, every publication that reaches into the range; with the latest, back from the first
-        hole until one answers. The first publication of a day may come too late to speak of its first hours.
-        """
-        everything = query.vintages == "all"
-        if not everything and not _begins_late(query, outcomes[0]):
-            return outcomes
-        earlier: list[Outcome] = []
-        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.horizon)
-        for _ in range(query.feed.horizon - 1):
-            chunk = chunk.previous()
-            too_early = chunk.end + reach <= query.time.start
-            if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
-                break
-            (outcome,) = await self._outcomes([chunk], budget, watchers)
-            earlier.insert(0, outcome)
-            if outcome.data is not None and not everything:
-                break
-        return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
 
     def _tell(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
         for observer in (*self._observers, *watchers):
@@ -445,22 +417,6 @@ class UnifiedMarketService:
         from energyopti.sandbox import sandbox_transport
 
         return sandbox_transport(self.registry, now=self._now)
-
-
-def _too_new(feed: Feed) -> str:
-    """Why a time cannot be asked for yet."""
-    if feed.ahead < timedelta():
-        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
-    return "is in the future and not published yet"
-
-
-def _begins_late(query: Query, first: Outcome) -> bool:
-    """Whether the first publications of a range say nothing of its beginning: none came, or all came later."""
-    if first.data is None:
-        return isinstance(first.error, NoData)
-    start = first.data.frame["interval_start"]
-    earliest = start.filter(start >= query.time.start).min()
-    return not isinstance(earliest, datetime) or earliest - query.time.start >= query.feed.step
 
 
 __all__ = ["UnifiedMarketService"]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from energyopti.cli import comparing, describing, doctor, getting, listings, reading, serving
+from energyopti.cli import comparing, describing, doctor, getting, listings, reading, serving, watching
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
 
@@ -20,6 +20,7 @@ Examples:
   energyopti get nyiso lmp --run day_ahead --start 2024-07-01 --end 2024-07-02
   energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
   energyopti get all lmp --run day_ahead --start 2024-07-01 --end 2024-07-02 --sandbox
+  energyopti watch nyiso lmp --run real_time_5min --location N.Y.C. --format csv
   energyopti compare --start 2024-07-01 --end 2024-08-01 --chart july.html --sandbox
 """
 
@@ -105,6 +106,7 @@ def _energyopti(
 
 
 app.command("get")(getting.get)
+app.command("watch")(watching.watch)
 app.command("compare")(comparing.compare)
 app.command("read")(reading.read)
 app.command("markets")(listings.markets)

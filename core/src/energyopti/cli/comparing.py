@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from energyopti.cli.formats import Format, chosen_format, encode
-from energyopti.cli.getting import Form, Generated, Output, ask, check_writable, say_findings
+from energyopti.cli.getting import ask, check_writable, say_findings
 from energyopti.cli.installation import installation
+from energyopti.cli.options import Form, Generated, Output
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc

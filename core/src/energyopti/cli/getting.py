@@ -12,6 +12,7 @@ import typer
 
 from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.cli.installation import Installation, installation
+from energyopti.cli.options import Clock, Columns, Data, FeedName, Form, Generated, Output, RunName, filters
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.errors import EnergyOptiError, OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
     from energyopti.service import UnifiedMarketService
 
 T = TypeVar("T")
-Form = Annotated[
-    Format | None,
-    typer.Option(
-        "--format",
-        "-f",
-        help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
-        metavar="FORMAT",
-    ),
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
-Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
-
 _FINDINGS_SHOWN = 20
 
 
@@ -51,10 +40,7 @@ def get(
     market: Annotated[
         str, typer.Argument(metavar="MARKET", help="A market, such as nyiso; several, as nyiso,pjm; or all.")
     ],
-    data: Annotated[
-        str,
-        typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
-    ],
+    data: Data,
     *,
     start: Annotated[
         str | None, typer.Option(help="The first instant: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
@@ -62,17 +48,14 @@ def get(
     end: Annotated[
         str | None, typer.Option(help="The instant to stop before; on the market's clock if naive.")
     ] = None,
-    run: Annotated[str | None, typer.Option(help="The market run: day_ahead, real_time_5min ...")] = None,
-    feed: Annotated[str | None, typer.Option(help="Insist on one feed.")] = None,
+    run: RunName = None,
+    feed: FeedName = None,
     location: Annotated[
         list[str] | None,
         typer.Option(help="Only this location (of several markets: nyiso=N.Y.C.); can be repeated."),
     ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; can be repeated."),
-    ] = None,
-    tz: Annotated[str | None, typer.Option(help="The clock of naive bounds, if not the market's.")] = None,
+    column: Columns = None,
+    tz: Clock = None,
     vintages: Annotated[
         Vintages, typer.Option(help="Of a forecast: the last publication for each interval, or every one.")
     ] = Vintages.LATEST,
@@ -109,7 +92,7 @@ def get(
         "partial": partial,
         "vintages": vintages.value,
         "revisions": revisions,
-        "filters": _filters(column or ()),
+        "filters": filters(column or ()),
     }
     queries, missing = _queries(here, market, asked)
 
@@ -129,17 +112,6 @@ def check_writable(form: Format, output: Path | None) -> None:
         check_target(output)
     elif form.binary and sys.stdout.isatty():
         raise OutputError(f"{form} is no text for a terminal; add --output FILE, or pipe it somewhere")
-
-
-def _filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
-    """``COLUMN=VALUE`` as values by column."""
-    filters: dict[str, list[str]] = {}
-    for each in given:
-        name, sign, value = each.partition("=")
-        if not sign:
-            raise UnsupportedQuery(f"--filter {each!r} is no filter; write COLUMN=VALUE, such as fuel=wind")
-        filters.setdefault(name.strip(), []).append(value.strip())
-    return filters
 
 
 def _queries(

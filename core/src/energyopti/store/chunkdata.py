@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import attrs
 import polars as pl
@@ -57,11 +57,14 @@ class ChunkData:
         frame = copies * self.frame.estimated_size()
         return int(frame + self.raw.estimated_size() + self.origin.estimated_size())
 
-    def fresh(self, now: datetime) -> bool:
-        """Whether it can be answered from without asking the source again."""
+    def fresh(self, now: datetime, max_age: timedelta | None = None) -> bool:
+        """Whether it can be answered from without asking the source again: it is final, or new enough.
+
+        New enough is what is younger than ``max_age``, or than the feed's cadence where none is given.
+        """
         if self.provenance.final:
             return True
-        return now - self.provenance.fetched_at < self.chunk.feed.cadence
+        return now - self.provenance.fetched_at < (self.chunk.feed.cadence if max_age is None else max_age)
 
     def unsettled(self) -> ChunkData:
         """The same data, to be asked for again whatever its age."""

@@ -1,0 +1,183 @@
+"""Chunks, wherever they are: out of memory, on their way already, or fetched now."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import anyio
+import attrs
+
+from energyopti.answering import Outcome
+from energyopti.budget import Budget
+from energyopti.checks import Check
+from energyopti.collecting import collect_chunk
+from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
+from energyopti.events import Event, EventKind
+from energyopti.flights import Flights
+from energyopti.market import Feed
+from energyopti.query import Chunk, Query
+from energyopti.registry import Registry
+from energyopti.source import Client
+from energyopti.store import ChunkData, Memory
+from energyopti.timezones import HOUR, midnight
+from energyopti.together import together
+
+_AT_ONCE = 32
+
+
+@attrs.frozen(kw_only=True)
+class Asking:
+    """How chunks are asked for: within a budget of time, and told of as they are done.
+
+    What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
+    """
+
+    budget: Budget
+    finished: Callable[[Chunk], None]
+    max_age: timedelta | None = None
+
+
+class Chunks:
+    """What a service knows of chunks and how it comes by them; one fetch a chunk, however many ask."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        client: Client,
+        memory: Memory,
+        *,
+        now: Callable[[], datetime],
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._registry = registry
+        self._client = client
+        self._memory = memory
+        self._now = now
+        self._tell = tell
+        self._flights: Flights[ChunkData] = Flights()
+        self._checks: dict[str, tuple[Check, ...]] = {}
+        self._closed = False
+
+    async def aclose(self) -> None:
+        """Cancel what is under way, wait for its threads, and fetch no more."""
+        self._closed = True
+        await self._flights.close()
+
+    def known(self, chunks: Sequence[Chunk], asking: Asking) -> dict[Chunk, Outcome | None]:
+        """What can be said of each chunk without asking anybody; None for those that have to be asked for."""
+        return {chunk: self._known(chunk, asking) for chunk in chunks}
+
+    async def outcomes(self, known: Mapping[Chunk, Outcome | None], asking: Asking) -> list[Outcome]:
+        """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
+        outcomes = dict(known)
+        for chunk, outcome in known.items():
+            if outcome is not None:
+                asking.finished(chunk)
+        unknown = [chunk for chunk, outcome in known.items() if outcome is None]
+        if unknown:
+            limit = anyio.CapacityLimiter(_AT_ONCE)
+
+            async def one(chunk: Chunk) -> None:
+                async with limit:
+                    # another call may have fetched it while this one stood in line
+                    outcomes[chunk] = self._known(chunk, asking) or await self._fetched(chunk)
+                asking.finished(chunk)
+
+            with asking.budget.scope():
+                await together([functools.partial(one, chunk) for chunk in unknown])
+        return [outcome or self._late(chunk, asking.budget) for chunk, outcome in outcomes.items()]
+
+    def _late(self, chunk: Chunk, budget: Budget) -> Outcome:
+        """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
+        kept = self._memory.get(chunk.key)
+        if kept is not None:
+            return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
+        return Outcome(chunk=chunk, error=budget.spent(str(chunk)))
+
+    async def _fetched(self, chunk: Chunk) -> Outcome:
+        """A chunk's data from its source, or the foreseen error that stands in its place."""
+        if self._closed:
+            return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
+        try:
+            return Outcome(chunk=chunk, data=await self._chunk(chunk))
+        except EnergyOptiError as error:
+            return Outcome(chunk=chunk, error=error)
+
+    def _known(self, chunk: Chunk, asking: Asking) -> Outcome | None:
+        """What can be said of a chunk without asking anybody: that it is not there, or its data out of memory."""
+        if self._lies_ahead(chunk):
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} {too_new(chunk.feed)}"))
+        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
+            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
+            lately = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
+            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {lately}"))
+        if chunk.feed.current and chunk.end <= self._now():
+            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
+        kept = self._memory.get(chunk.key)
+        if kept is None or not kept.fresh(self._now(), asking.max_age):
+            return None
+        self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
+        return Outcome(chunk=chunk, data=kept)
+
+    def _lies_ahead(self, chunk: Chunk) -> bool:
+        """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
+        reach = self._now() + chunk.feed.ahead
+        return chunk.start > reach if chunk.feed.current else chunk.start >= reach
+
+    async def _chunk(self, chunk: Chunk) -> ChunkData:
+        """A chunk from its source; from memory, marked stale, if the source fails."""
+        kept = self._memory.get(chunk.key)
+        try:
+            return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
+        except SourceUnavailable:
+            if kept is None:
+                raise
+            return kept.out_of("memory", stale=True)
+
+    async def _fetch(self, chunk: Chunk) -> ChunkData:
+        dataset = chunk.feed.dataset.name
+        if dataset not in self._checks:
+            self._checks[dataset] = self._registry.checks(dataset)
+        data = await collect_chunk(chunk, self._client, self._checks[dataset])
+        self._memory.put(data)
+        return data
+
+    async def reach_back(self, query: Query, outcomes: list[Outcome], asking: Asking) -> list[Outcome]:
+        """The publications before the first one that is missing, which reach into the range.
+
+        With all vintages, every publication that reaches into the range; with the latest, back from the first
+        hole until one answers. The first publication of a day may come too late to speak of its first hours.
+        """
+        everything = query.vintages == "all"
+        if not everything and not _begins_late(query, outcomes[0]):
+            return outcomes
+        earlier: list[Outcome] = []
+        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.horizon)
+        for _ in range(query.feed.horizon - 1):
+            chunk = chunk.previous()
+            too_early = chunk.end + reach <= query.time.start
+            if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
+                break
+            (outcome,) = await self.outcomes(self.known([chunk], asking), asking)
+            earlier.insert(0, outcome)
+            if outcome.data is not None and not everything:
+                break
+        return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
+
+
+def too_new(feed: Feed) -> str:
+    """Why a time cannot be asked for yet."""
+    if feed.ahead < timedelta():
+        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
+    return "is in the future and not published yet"
+
+
+def _begins_late(query: Query, first: Outcome) -> bool:
+    """Whether the first publications of a range say nothing of its beginning: none came, or all came later."""
+    if first.data is None:
+        return isinstance(first.error, NoData)
+    start = first.data.frame["interval_start"]
+    earliest = start.filter(start >= query.time.start).min()
+    return not isinstance(earliest, datetime) or earliest - query.time.start >= query.feed.step

@@ -1,0 +1,45 @@
+"""Options that several commands have, with the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energyopti.cli.formats import Format
+from energyopti.errors import UnsupportedQuery
+
+Data = Annotated[
+    str,
+    typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
+]
+RunName = Annotated[str | None, typer.Option("--run", help="The market run: day_ahead, real_time_5min ...")]
+FeedName = Annotated[str | None, typer.Option("--feed", help="Insist on one feed.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; can be repeated."),
+]
+Clock = Annotated[str | None, typer.Option("--tz", help="The clock of naive bounds, if not the market's.")]
+Form = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
+        metavar="FORMAT",
+    ),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
+Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
+
+
+def filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
+    """``COLUMN=VALUE`` as values by column."""
+    found: dict[str, list[str]] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise UnsupportedQuery(f"--filter {each!r} is no filter; write COLUMN=VALUE, such as fuel=wind")
+        found.setdefault(name.strip(), []).append(value.strip())
+    return found

@@ -1,0 +1,134 @@
+"""``energyopti watch``: rows on standard output as they come, what failed on standard error."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import attrs
+import httpx
+import pytest
+
+from cli_runs import MARKET, day, registry, run
+
+TODAY = "2024-08-01.csv"
+
+
+@attrs.define
+class Script:
+    """A network that answers with one page after the other, and the last one for ever."""
+
+    answers: list[bytes | int]
+    asked: list[str] = attrs.field(factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The next answer."""
+        self.asked.append(request.url.path)
+        page = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(page, int):
+            return httpx.Response(page)
+        return httpx.Response(200, stream=httpx.ByteStream(page))
+
+
+QUICK = attrs.evolve(
+    MARKET, feeds=tuple(attrs.evolve(each, cadence=timedelta(milliseconds=10)) for each in MARKET.feeds)
+)
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENERGYOPTI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("ENERGYOPTI_ATTEMPTS", "1")
+
+
+def hours(count: int) -> bytes:
+    """So many hours of the running day."""
+    return day("2024-08-01", hours=range(count))
+
+
+def watch(*arguments: str, answers: list[bytes | int]) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a watch."""
+    found = run(
+        "watch",
+        "testiso",
+        "load",
+        *arguments,
+        over=registry(QUICK),
+        network=Script(answers),  # type: ignore[arg-type]
+    )
+    return found.exit_code, found.stdout, found.stderr
+
+
+def test_csv_goes_on_under_one_header() -> None:
+    """The day so far, then the new row alone."""
+    code, out, err = watch("--updates", "2", "--format", "csv", answers=[hours(2), hours(2), hours(3)])
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "market,feed,interval_start,interval_end,location,load",
+        "testiso,hourly_load,2024-08-01T04:00:00Z,2024-08-01T05:00:00Z,NORTH,1000.5",
+        "testiso,hourly_load,2024-08-01T05:00:00Z,2024-08-01T06:00:00Z,NORTH,1001.5",
+        "testiso,hourly_load,2024-08-01T06:00:00Z,2024-08-01T07:00:00Z,NORTH,1002.5",
+    ]
+
+
+def test_ndjson_is_an_object_a_line() -> None:
+    """For whatever reads line by line."""
+    code, out, _ = watch("--updates", "2", "-f", "ndjson", answers=[hours(1), hours(2)])
+    assert code == 0
+    assert [json.loads(line)["load"] for line in out.splitlines()] == [1000.5, 1001.5]
+
+
+def test_table_shows_each_update() -> None:
+    """With the feed as its title."""
+    code, out, _ = watch("--updates", "2", answers=[hours(1), hours(2)])
+    assert code == 0
+    assert out.count("testiso/hourly_load") == 2
+    assert out.index("1,000.5") < out.index("1,001.5")
+
+
+def test_failure_is_said_and_the_watch_goes_on() -> None:
+    """In one line on standard error."""
+    code, out, err = watch("--updates", "1", "-f", "csv", answers=[500, hours(1)])
+    assert (code, out.count("\n")) == (0, 2)
+    (line,) = err.splitlines()
+    assert line.startswith("testiso/hourly_load: ")
+    assert line.endswith("; asking again")
+
+
+def test_hole_is_said() -> None:
+    """What is to be known of an update, once."""
+    holed = day("2024-08-01", hours=range(1)) + day("2024-08-01", hours=range(2, 3)).partition(b"\n")[2]
+    _, _, err = watch("--updates", "1", answers=[holed])
+    assert err.startswith("gap: testiso/hourly_load/2024-08-01: 1 intervals are missing")
+
+
+def test_only_some_rows() -> None:
+    """By location, by a column, and since an instant."""
+    both = day("2024-08-01", hours=range(3), areas=("NORTH", "SOUTH"))
+    _, out, _ = watch(
+        *("--updates", "1", "-f", "csv", "--since", "2024-08-01T01:00", "--filter", "location=SOUTH"),
+        answers=[both],
+    )
+    assert [line.split(",")[2:5:2] for line in out.splitlines()[1:]] == [
+        ["2024-08-01T05:00:00Z", "SOUTH"],
+        ["2024-08-01T06:00:00Z", "SOUTH"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "parquet"), "rows that go on cannot be written as parquet; take table, csv, ndjson"),
+        (("--filter", "NORTH"), "--filter 'NORTH' is no filter; write COLUMN=VALUE, such as fuel=wind"),
+        (("--updates", "0"), "Invalid value for '--updates'"),
+        (("--since", "2024-13-01"), "2024-13-01"),
+    ],
+)
+def test_wrong_use_is_said_before_anything_is_asked(arguments: tuple[str, ...], said: str) -> None:
+    """Exit code 2, and no request."""
+    script = Script([hours(1)])
+    found = run("watch", "testiso", "load", *arguments, over=registry(QUICK), network=script)  # type: ignore[arg-type]
+    assert (found.exit_code, found.stdout, script.asked) == (2, "", [])
+    assert said in found.stderr
