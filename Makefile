@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 MEMBERS := $(wildcard core plugins/*)
 WORKERS ?= 2
 MINUTES ?= 5
+OTHER := .venv-bench
 
 .PHONY: help demo test lint format bench soak constraints docs clean
 .DEFAULT_GOAL := help
@@ -38,8 +39,14 @@ format: $(READY) ## format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(READY) ## speed, as ratios to a baseline of the same run
+bench: $(READY) $(OTHER)/.ready ## speed, as ratios of one run: next to gridstatus (docs/benchmarks.md) and to plain readers
+	@cd tests && ../$(BIN)/python -m performance.compared --gridstatus ../$(OTHER)/bin/python --page ../docs/benchmarks.md
 	@$(BIN)/python -m pytest -m bench -q -s -p no:randomly tests/performance
+
+$(OTHER)/.ready: $(READY) pyproject.toml constraints-bench.txt
+	@test -x $(OTHER)/bin/python || $(PYTHON) -m venv $(OTHER)
+	@"$(UV)" pip install --quiet --python $(OTHER)/bin/python -c constraints-bench.txt --group bench
+	@touch $@
 
 soak: $(READY) ## MINUTES of calls to a failing sandbox, each answer held against the truth
 	@$(BIN)/python tests/load/soak.py --minutes $(MINUTES)
@@ -53,7 +60,9 @@ constraints: ## pin the versions of everything installed; holds no addresses
 	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
 	  --no-header --no-emit-package energyopti --no-emit-package energyopti-caiso --no-emit-package energyopti-ercot --no-emit-package energyopti-nyiso --no-emit-package energyopti-pjm \
 	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
+	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
+	  --no-header --group bench -o constraints-bench.txt
 	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" >> constraints.txt
 
 clean: ## forget the environment and every cache
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	@rm -rf $(VENV) $(OTHER) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -19,6 +19,11 @@ DAY = datetime(2026, 7, 1)  # noqa: DTZ001 - ERCOT's wall clock
 _HEADER = "DeliveryDate,DeliveryHour,DeliveryInterval,SettlementPointName,SettlementPointType,SettlementPointPrice,DSTFlag"
 
 
+def document_id(number: int, kind: str = "csv") -> str:
+    """By which a quarter's document is asked for."""
+    return f"{number + 1}{'0' if kind == 'csv' else '1'}"
+
+
 def document(number: int) -> bytes:
     """The zip of one quarter of the day."""
     hour, part = divmod(number, 4)
@@ -40,7 +45,7 @@ def listing() -> bytes:
         for kind in ("csv", "xml"):
             name = f"SPPHLZNP6905_{ends:%Y%m%d_%H%M}_{kind}"
             entry = {
-                "DocID": f"{number}{'0' if kind == 'csv' else '1'}",
+                "DocID": document_id(number, kind),
                 "FriendlyName": name,
                 "ConstructedName": f"cdr.00012301.0000000000000000.{ends:%Y%m%d.%H%M%S}.{name}.zip",
                 "PublishDate": f"{ends + timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}-05:00",
@@ -68,7 +73,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until the standard input ends."""
-    _Handler.answers = {"list": listing(), **{f"{number}0": document(number) for number in range(QUARTERS)}}
+    _Handler.answers = {
+        "list": listing(),
+        **{document_id(number): document(number) for number in range(QUARTERS)},
+    }
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)

@@ -15,30 +15,12 @@ from energyopti.timezones import midnight
 from energyopti_caiso import oasis
 from energyopti_caiso.prices import FIVE_MINUTE
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
+from performance.nyiso_days import GENERATORS, STAMPS, day_of
 from performance.timing import in_turn, medians
 
 pytestmark = pytest.mark.bench
 
 ROUNDS = 41
-GENERATORS = 570
-STAMPS = 288
-
-
-def generated_day() -> bytes:
-    """A day of real-time prices by generator in the published form: 288 stamps of 570 generators."""
-    start = midnight(date(2024, 7, 1), "America/New_York")
-    ends = [start + timedelta(minutes=5 * (number + 1)) for number in range(STAMPS)]
-    times = pl.DataFrame({"interval_end": ends}, schema={"interval_end": pl.Datetime("us", "UTC")})
-    names = [f"GENERATOR {number:03d}__{number % 7:04d}" for number in range(GENERATORS)]
-    places = pl.DataFrame({"location": names, "PTID": [str(23_500 + number) for number in range(GENERATORS)]})
-    frame = times.join(places, how="cross", maintain_order="left_right").with_row_index("n")
-    wave = (pl.col("n") * 0.37).sin()
-    frame = frame.with_columns(
-        lmp=(35 + 20 * wave).round(2),
-        loss=(2 * wave).round(2),
-        congestion=(5 * (pl.col("n") * 0.11).cos()).round(2),
-    )
-    return REAL_TIME_GENERATOR.layout.write(frame)
 
 
 def to_frame(payload: bytes, feed: Feed) -> pl.DataFrame:
@@ -48,9 +30,9 @@ def to_frame(payload: bytes, feed: Feed) -> pl.DataFrame:
 
 def test_bench_day_of_generator_prices() -> None:
     """A day of nodal real-time prices, from bytes to unified frame; goal: at most twice `polars.read_csv`."""
-    payload = generated_day()
+    payload = day_of(REAL_TIME_GENERATOR, date(2024, 7, 1), GENERATORS)
     rows = to_frame(payload, REAL_TIME_GENERATOR).height
-    assert rows == STAMPS * GENERATORS
+    assert rows == STAMPS * len(GENERATORS)
     pairs = in_turn(lambda: pl.read_csv(payload), lambda: to_frame(payload, REAL_TIME_GENERATOR), ROUNDS)
     plain, ours = medians(pairs)
     print(

@@ -7,7 +7,7 @@ import itertools
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import attrs
@@ -23,7 +23,7 @@ from energyopti.market import Era, Feed, Market
 from energyopti.timezones import DAY, local_date
 from energyopti.vocabulary import Run
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
-from performance.test_bench_reading import generated_day
+from performance.nyiso_days import GENERATORS, day_of
 from servers import Server, serving
 
 pytestmark = pytest.mark.bench
@@ -157,7 +157,7 @@ def _large() -> tuple[str, Feed, bytes]:
         layout=REAL_TIME_GENERATOR.layout,
         eras=(Era(name="daily file", host="main", collect=daily()),),
     )
-    return "a day of prices, 164,160 rows", feed, generated_day()
+    return "a day of prices, 164,160 rows", feed, day_of(REAL_TIME_GENERATOR, date(2024, 7, 1), GENERATORS)
 
 
 @pytest.mark.parametrize("made", [_small, _large], ids=["small", "large"])

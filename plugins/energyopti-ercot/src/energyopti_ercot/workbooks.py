@@ -35,7 +35,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 ERA = "yearly workbooks"
 UNCONFIRMED = "in the yearly workbooks: that the headers of 2010 and 2026, which are known and the same, are those of all years"
-_YEAR = re.compile(r"_(\d{4})(?!\d)")
+_YEAR = re.compile(r"_(20\d\d)(?!\d)")
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 _LARGEST = 256 << 20
 _ONLY_HUBS = (

@@ -1,0 +1,149 @@
+"""What was measured, as a table to print and as a page of the documentation."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import attrs
+
+PLAIN_GOAL = 2.0
+"""How many times the time of `polars.read_csv` reading may take at most."""
+
+HELP_GOAL = 0.3
+"""How many seconds of CPU ``energyopti --help`` may take at most."""
+
+HEADER = ("case", "rows", "energyopti, ms", "gridstatus, ms", "times as fast", "read_csv, ms", "of read_csv")
+_NONE = "-"
+_PARTS = {"parse": "parse", "whole": "whole job"}
+
+
+@attrs.frozen
+class Times:
+    """Seconds: what is usual, and the best of all rounds."""
+
+    median: float
+    best: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> Times:
+        """Out of every round's seconds."""
+        return cls(statistics.median(seconds), min(seconds))
+
+    def __str__(self) -> str:
+        return f"{self.median * 1e3:,.1f} ({self.best * 1e3:,.1f})"
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """One row: a case's reading alone (``parse``), or its whole job."""
+
+    title: str
+    part: str
+    rows: int
+    ours: Times
+    theirs: Times | None
+    plain: Times | None
+    goal: float
+    limit: str
+
+    @property
+    def name(self) -> str:
+        """The case and its part, in words."""
+        return f"{self.title}: {_PARTS[self.part]}"
+
+    @property
+    def faster(self) -> float | None:
+        """How many times as fast as gridstatus, by the medians."""
+        return None if self.theirs is None else self.theirs.median / self.ours.median
+
+    @property
+    def of_plain(self) -> float | None:
+        """How many times the time of `polars.read_csv` of the same bytes it takes, by the medians."""
+        return None if self.plain is None else self.ours.median / self.plain.median
+
+    def cells(self) -> tuple[str, ...]:
+        """The row's cells, with what became of its goals."""
+        return (
+            self.name,
+            f"{self.rows:,}",
+            str(self.ours),
+            _NONE if self.theirs is None else str(self.theirs),
+            _NONE
+            if self.faster is None
+            else _judged(f"{self.faster:.1f}", f">= {self.goal:g}", self.faster >= self.goal),
+            _NONE if self.plain is None else str(self.plain),
+            _NONE
+            if self.of_plain is None
+            else _judged(f"{self.of_plain:.2f}", f"<= {PLAIN_GOAL:g}", self.of_plain <= PLAIN_GOAL),
+        )
+
+
+def _judged(figure: str, goal: str, met: bool) -> str:
+    return f"{figure} ({goal}: {'met' if met else 'missed'})"
+
+
+def start_up_sentence(start_up: Mapping[str, float]) -> str:
+    """What starting takes, and what became of its goal."""
+    figure = _judged(f"{start_up['help']:.2f} s", f"<= {HELP_GOAL:g} s", start_up["help"] <= HELP_GOAL)
+    return (
+        f"CPU time, user and system together: `energyopti --help` {figure}; `import energyopti` "
+        f"{start_up['import']:.3f} s, of which the bare interpreter takes {start_up['python']:.3f} s."
+    )
+
+
+def page(
+    results: Iterable[Result],
+    *,
+    machine: Mapping[str, str],
+    start_up: Mapping[str, float],
+    day: date,
+    rounds: int,
+) -> str:
+    """The page of the documentation."""
+    results = list(results)
+    parts = [
+        "# Benchmarks",
+        "<!-- Written by `make bench` from one run: do not edit. -->",
+        _METHOD.format(day=day, rounds=rounds),
+        _table(("case", *HEADER[1:]), [each.cells() for each in results]),
+        start_up_sentence(start_up),
+        "## What limits each",
+        "\n".join(f"- {each.name}: {each.limit}." for each in results),
+    ]
+    parts += [
+        "## The machine",
+        _table(("what", "here"), list(machine.items())),
+        "## How it is measured",
+        _HOW,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+_METHOD = """\
+Measured on {day} by `make bench`: medians of {rounds} rounds in milliseconds, the best in brackets. In every round each
+library does the same in turn, so that what disturbs the machine disturbs all alike: read the ratios, not the
+milliseconds. *Times as fast* is gridstatus' time by energyopti's; *of read_csv* is energyopti's time by that of
+`polars.read_csv` of the same bytes."""
+
+_HOW = """\
+- The data is generated in the forms that the markets publish; no market's server is asked. One HTTP server on
+  loopback, in a process of its own, answers both libraries with the same documents.
+- *Parse* begins with the documents in memory, as they are served, and ends with one frame. energyopti's ends in the
+  dataset's columns. gridstatus' is its own method with its requests answered from memory: for NYISO and CAISO the
+  public one, for PJM the one that gets all pages (the directory of nodes is left out), for ERCOT the one that reads
+  a list of documents.
+- NYISO's files are already out of their zip in *parse* for energyopti and `polars.read_csv`, and gridstatus
+  unzips them; where documents come as zips of their own, all three unzip.
+- *Whole job* is one question asked of a library that has nothing yet: requests, reading, and for energyopti its checks
+  too. Neither keeps a limit of requests here: PJM's six a minute are switched off, and so are gridstatus' pauses.
+- gridstatus is run in its own environment (`constraints-bench.txt`), since it needs another pandas. Its requests to the
+  markets' fixed addresses are led to the local server; nothing else of it is changed.
+- Before anything is timed the prices of both are joined by time and location: unless all are there on both sides and
+  equal, the run fails."""

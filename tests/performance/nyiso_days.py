@@ -1,0 +1,31 @@
+"""Days of NYISO's real-time prices, generated in the published form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from energyopti.market import Feed
+from energyopti.timezones import midnight
+from energyopti_nyiso.layouts import ZONE
+
+STAMPS = 288
+GENERATORS = tuple(f"GENERATOR {number:03d}__{number % 7:04d}" for number in range(570))
+
+
+def day_of(feed: Feed, day: date, names: Sequence[str], stamps: int = STAMPS) -> bytes:
+    """A day of real-time prices of some locations: every five minutes, stamped by its end."""
+    start = midnight(day, ZONE)
+    ends = [start + timedelta(minutes=5 * (number + 1)) for number in range(stamps)]
+    times = pl.DataFrame({"interval_end": ends}, schema={"interval_end": pl.Datetime("us", "UTC")})
+    places = pl.DataFrame({"location": names, "PTID": [str(23_500 + number) for number in range(len(names))]})
+    frame = times.join(places, how="cross", maintain_order="left_right").with_row_index("n", day.day)
+    wave = (pl.col("n") * 0.37).sin()
+    frame = frame.with_columns(
+        lmp=(35 + 20 * wave).round(2),
+        loss=(2 * wave).round(2),
+        congestion=(5 * (pl.col("n") * 0.11).cos()).round(2),
+    )
+    return feed.layout.write(frame)
