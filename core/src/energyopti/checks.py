@@ -20,6 +20,8 @@ _Hole = tuple[dict[str, Any], datetime, datetime]
 _INSTANT = timedelta(microseconds=1)
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
+_FEW = 1_000
+
 TOLERANCE = 0.02
 """How far published components may be from their sum, in USD/MWh: they are rounded to cents."""
 
@@ -58,6 +60,8 @@ def series_columns(chunk: Chunk) -> list[str]:
 def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
     """Rows that share their key with another."""
     key = [name for name in chunk.feed.dataset.key if name != "run"]
+    if not _any_repeats(frame, key):
+        return
     same = frame.select(key).is_duplicated()
     if same.any():
         first = frame.filter(same).row(0, named=True)
@@ -66,6 +70,18 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
             message=f"{int(same.sum())} rows share a key, first {_named(first, key)}",
             rows=int(same.sum()),
         )
+
+
+def _any_repeats(frame: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Whether a row has the key of the one above it; frames are in the order of their key."""
+    same: pl.Series | None = None
+    for name in sorted(key, key="location".__ne__):  # what varies most from row to row comes first
+        column = frame[name]
+        equal = column.slice(1).eq_missing(column.slice(0, frame.height - 1))
+        same = equal if same is None else same & equal
+        if not same.any():
+            return False
+    return same is not None
 
 
 def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:
@@ -77,10 +93,16 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
     if feed.sparse:
         return
     slack = step / 2
+    series = [*series_columns(chunk), *(["publish_time"] if feed.dataset.forecast else [])]
     # readings after midnight up to the next one speak of the time from the first to a step past the last
     shift = step - _INSTANT if feed.closes_at_midnight else timedelta()
+    wanted_start, wanted_end = chunk.start + shift, min(chunk.end + shift, until)
+    lasts_on = wanted_end == until
+    tail = step - _INSTANT if lasts_on else slack  # an interval that is not over is not awaited
+    spans_all = not feed.dataset.forecast and not feed.by_publication
+    if spans_all and _is_gapless(frame, series, slack, wanted_start + slack, wanted_end - tail):
+        return
     start, end = pl.col("interval_start"), pl.col("interval_end")
-    series = [*series_columns(chunk), *(["publish_time"] if feed.dataset.forecast else [])]
     inner = start - end.shift(1)
     holes = (
         frame.lazy()
@@ -93,23 +115,48 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
         )
         .collect()
     )
-    wanted_start, wanted_end = chunk.start + shift, min(chunk.end + shift, until)
-    lasts_on = wanted_end == until
     missing: list[_Hole] = []
     awaited: list[_Hole] = []
     for row in holes.iter_rows(named=True):
         missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
-        if feed.dataset.forecast or feed.by_publication:
-            continue
-        if row["first"] - wanted_start > slack:
+        if spans_all and row["first"] - wanted_start > slack:
             missing.append((row, wanted_start, row["first"]))
-        if lasts_on and wanted_end - row["last"] >= step:  # an interval that is not over is not awaited
-            awaited.append((row, row["last"], wanted_end))
-        elif not lasts_on and wanted_end - row["last"] > slack:
-            missing.append((row, row["last"], wanted_end))
+        if spans_all and wanted_end - row["last"] > tail:
+            (awaited if lasts_on else missing).append((row, row["last"], wanted_end))
     for those, words in ((missing, "are missing"), (awaited, "up to now are not there yet")):
         if those:
             yield _gap(those, words, step, series)
+
+
+def _is_gapless(
+    frame: pl.DataFrame, series: Sequence[str], slack: timedelta, earliest: datetime, latest: datetime
+) -> bool:
+    """Whether all series have the same intervals, one after the other, from before an instant to after another.
+
+    False is no answer: it says that each series has to be looked at by itself.
+    """
+    starts = frame["interval_start"]
+    width = int((starts == starts[0]).sum())
+    blocks, rest = divmod(frame.height, width)
+    if rest:
+        return False
+    lasting = frame["interval_end"] - starts
+    length = lasting[0]
+    if lasting.min() != length or lasting.max() != length:
+        return False
+    times = starts.gather_every(width)
+    if not times.equals(starts.gather_every(width, width - 1)):
+        return False
+    for name in series:
+        column = frame[name]
+        if blocks > 1 and not column.slice(width).equals(column.slice(0, frame.height - width)):
+            return False
+    apart = times.diff().slice(1)
+    return (
+        bool(times[0] <= earliest)
+        and bool(times[-1] + length > latest)
+        and (not len(apart) or bool(apart.max() <= length + slack))
+    )
 
 
 def _gap(holes: Sequence[_Hole], words: str, step: timedelta, series: Sequence[str]) -> Finding:
@@ -165,12 +212,17 @@ def fingerprint(frame: pl.DataFrame) -> tuple[int, int] | None:
     """What two chunks with the same values in the same order share; None where nothing varies."""
     values = frame.select(pl.col(pl.Float64))
     # counting distinct values is the dear part: it stops at the second column that varies
-    varies = list(itertools.islice((name for name in values.columns if values[name].n_unique() > 2), 2))
+    varies = list(itertools.islice((name for name in values.columns if _varies(values[name])), 2))
     if not varies:
         return None
     rows = values.select(varies).hash_rows(seed=7)
     positions = pl.int_range(1, len(rows) + 1, dtype=pl.UInt64, eager=True)
     return frame.height, int((rows // 2**24 * positions).sum())
+
+
+def _varies(values: pl.Series) -> bool:
+    """Whether there are more than two values; mostly the first few rows say so."""
+    return values.head(_FEW).n_unique() > 2 or (len(values) > _FEW and values.n_unique() > 2)
 
 
 def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Iterable[Finding]:

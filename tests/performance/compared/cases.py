@@ -133,8 +133,8 @@ def _zonal_files(found: Answers) -> Documents:
     return [content for name, content in sorted(files.items()) if "20250616" <= name < "20250716"]
 
 
-def _one_by_one(documents: Documents, feed: Feed) -> pl.DataFrame:
-    return pl.concat(unify(feed.layout.read(each).frame, feed, "nyiso") for each in documents)
+def _each(documents: Documents, feed: Feed) -> pl.DataFrame:
+    return pl.concat(unify(each.frame, feed, "nyiso") for each in feed.layout.read_each(documents))
 
 
 def _plain_csv(documents: Documents) -> pl.DataFrame:
@@ -267,7 +267,7 @@ CASES = (
         documents=lambda found: found.bodies(
             f"{_POSTINGS}/RT_LBMP_GEN/CSV/2026/10/15/realtime_gen-20261015.csv"
         ),
-        read=_one_by_one,
+        read=_each,
         plain=_plain_csv,
         parse_goal=20,
         parse_limit="splitting the text into columns, which polars does; the rest is one pass over each column",
@@ -282,7 +282,7 @@ CASES = (
         end="2025-07-16",
         write=_zonal_months,
         documents=_zonal_files,
-        read=_one_by_one,
+        read=_each,
         plain=_plain_csv,
         parse_goal=4,
         parse_limit="what each of 30 files costs whatever its length",

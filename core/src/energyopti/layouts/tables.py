@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from energyopti.layouts.reading import Reading
     from energyopti.layouts.wire import Wire
 
-_AT_ONCE = 2
+_AT_ONCE, _SMALL = 2, 4 << 20
 Repeats = Literal["keep", "last", "last_nonzero"]
 """What to make of rows that repeat a key: keep them all, or let one supersede the others."""
 
@@ -123,10 +124,16 @@ class Layout(abc.ABC):
         Rows of one file complete and supersede those of another as if they stood in one; all have one form. While
         one is read the next may be unpacked already.
         """
+        from energyopti.layouts.each import as_one_text
         from energyopti.layouts.rows import read_rows
         from energyopti.layouts.wire import Wire
 
         rest = iter(payloads)
+        small = list(_up_to(_SMALL, rest))
+        text = as_one_text(self, small) if sum(map(len, small)) <= _SMALL else None
+        if text is not None:
+            return self.read(text)
+        rest = itertools.chain(small, rest)
         first, drifts = next(rest, b""), []
         try:
             for form in self.forms:
@@ -140,6 +147,12 @@ class Layout(abc.ABC):
             raise _best(drifts)
         finally:
             drifts.clear()
+
+    def read_each(self, payloads: Sequence[bytes]) -> list[Reading]:
+        """What `read` makes of each of several files; small ones of one form take hardly longer than one of all rows."""
+        from energyopti.layouts.each import read_each
+
+        return read_each(self, payloads)
 
     @property
     def forms(self) -> tuple[Layout, ...]:
@@ -162,6 +175,16 @@ class Layout(abc.ABC):
 
         Columns of ``frame`` under a payload header fill the columns that have no field.
         """
+
+
+def _up_to(size: int, payloads: Iterator[bytes]) -> Iterator[bytes]:
+    """The first payloads, until they are larger than a size."""
+    total = 0
+    for each in payloads:
+        yield each
+        total += len(each)
+        if total > size:
+            return
 
 
 def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:

@@ -10,7 +10,7 @@ from typing import Any
 from energyopti.errors import SchemaDrift
 from energyopti.flights import Flights
 
-_MOST = 8
+_MOST = 16
 
 
 class Results:

@@ -7,6 +7,8 @@ missing day is a 404.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 _LARGEST_DAY = 256 << 20
+_SMALL_MONTH = 4 << 20
+"""How many bytes a month's zip may have for several of its days to be read together and kept for a while."""
+_TOGETHER = 8
 
 LAST_OLD_DAY = date(2026, 10, 11)
 """The last day whose daily file the old server got, as far as is known."""
@@ -107,26 +112,51 @@ async def _newest(path: str, layout: Layout, source: Source) -> datetime | None:
 
 
 def monthly_archive(document: Document, layout: Layout, *, published: bool = False) -> Collect:
-    """Read a day from its month's zip, which all days of the month share."""
+    """Read a day from its month's zip, which all days of the month share; small days are read a week at a time."""
+    read_days = days_reader(document, layout)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         payload = await source.get(
             document.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True
         )
         wanted = document.member.format(day=chunk.day)
-        found = await source.run(_member, payload.content, wanted)
-        if found is None:
-            raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
-        reading = await source.run(layout.read, found.content)
-        return reading.published(_published(found)) if published else reading
+        first = chunk.day - (chunk.day.day - 1) % _TOGETHER * DAY
+        days = await source.once(read_days, payload, first) if len(payload.content) <= _SMALL_MONTH else {}
+        if wanted in days:
+            reading, modified = days[wanted]
+        else:
+            found = await source.run(_member, payload.content, wanted)
+            if found is None:
+                raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
+            reading, modified = await source.run(layout.read, found.content), found.modified
+        return reading.published(_published(modified)) if published else reading
 
     return collect
+
+
+DaysByName = dict[str, tuple[Reading, datetime]]
+"""Days by the names of their files, each with the time at which that was written."""
+
+
+def days_reader(document: Document, layout: Layout) -> Callable[[bytes, date], DaysByName]:
+    """What reads some days of a month's zip from the first one on; none of days of which one drifted."""
+
+    def read(archive: bytes, first: date) -> DaysByName:
+        names = [document.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
+        try:
+            found = list(members(archive, matching=re.compile("|".join(map(re.escape, names)))))
+            readings = layout.read_each([each.content for each in found])
+        except SchemaDrift:
+            return {}
+        return {each.name: (reading, each.modified) for each, reading in zip(found, readings, strict=True)}
+
+    return read
 
 
 def _member(archive: bytes, name: str) -> Member | None:
     return next(members(archive, named=name, max_bytes=_LARGEST_DAY), None)
 
 
-def _published(member: Member) -> datetime:
+def _published(modified: datetime) -> datetime:
     """A member's modification time: NYISO's own clock wrote it."""
-    return member.modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
+    return modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
