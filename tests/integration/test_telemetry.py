@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     """What is exported while a test runs."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_tracer", lambda: provider.get_tracer("energyopti"))
+    monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
     yield exporter
     provider.shutdown()
 
@@ -76,7 +77,16 @@ def test_failed_query_is_a_span_with_its_error(
 
 def test_without_the_package_there_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A span around some work is the work."""
-    monkeypatch.setattr(telemetry, "_tracer", lambda: None)
-    with telemetry.span("energyopti.query", market="testiso"):
-        done = True
-    assert done
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    telemetry._api.cache_clear()
+    try:
+        with telemetry.span("energyopti.query", market="testiso") as nothing:
+            assert nothing is None
+    finally:
+        telemetry._api.cache_clear()
+
+
+def test_without_somebody_to_tell_there_is_nothing() -> None:
+    """The package alone is no reason to make spans."""
+    with telemetry.span("energyopti.query", market="testiso") as nothing:
+        assert nothing is None

@@ -292,6 +292,30 @@ def test_missing_hours_are_all_counted(missing: set[int]) -> None:
     assert sum(each.rows for each in gaps) == len(missing)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    north=st.sets(st.integers(0, 23), max_size=23),
+    south=st.sets(st.integers(0, 23), max_size=23),
+    ended=st.sampled_from(["2024-07-01T13:59", "2024-07-01T14:00", "2024-07-02T04:00", "2025-01-01T00:00"]),
+)
+def test_missing_hours_of_each_series_are_all_counted(north: set[int], south: set[int], ended: str) -> None:
+    """Whichever hours lack two areas, alike or not: before a moment each one that is over counts once."""
+    there = {"NORTH": set(range(24)) - north, "SOUTH": set(range(24)) - south}
+    both = pl.concat(
+        [day(sorted(hours)).with_columns(pl.lit(area).alias("location")) for area, hours in there.items()]
+    )
+    both = both.sort("interval_start", "location")
+    until = utc(ended)
+    over = min(24, (until - utc("2024-07-01T04:00")) // timedelta(hours=1))
+    lacking = [
+        hour
+        for hours in there.values()
+        for hour in range(24)
+        if hour not in hours and (hour < over or any(later > hour for later in hours))
+    ]
+    assert sum(each.rows for each in found(both, until=until)) == len(lacking)
+
+
 def test_sparse_feed_has_no_gaps() -> None:
     """Where rows stand only for what happened, nothing is missing between them."""
     frame = day([3, 17])

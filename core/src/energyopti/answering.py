@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -80,23 +80,30 @@ class _Part:
 
 @attrs.frozen(eq=False)
 class _Share:
-    """How many rows of an answer are a chunk's, and which of the chunk's they are (None: all of them)."""
+    """How many rows of an answer are a chunk's, and what finds which of the chunk's they are (None: all of them)."""
 
     height: int
-    rows: pl.Series | None
+    rows: Callable[[], pl.Series | None]
 
 
 def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
     """The rows that the query asks for, in order, and each chunk's share of them."""
-    chosen = [_selected(query, data) for data in arrived]
-    if not chosen:
+    if not arrived:
         return empty_frame(query.feed.dataset), []
-    if len(chosen) > 1 and query.feed.dataset.forecast:
+    forecast = query.feed.dataset.forecast and len(arrived) > 1
+    if forecast and query.vintages == "latest" and not query.filters:
+        return _last_words(query, arrived)
+    chosen = [_selected(query, data) for data in arrived]
+    if forecast:
         return _vintages(query, chosen)
     joined = _joined(chosen)
     if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
-    return joined, [_Share(each.frame.height, each.rows) for each in chosen]
+    return joined, [_Share(each.frame.height, functools.partial(_own, each.rows)) for each in chosen]
+
+
+def _own(rows: pl.Series | None) -> pl.Series | None:
+    return rows
 
 
 def _selected(query: Query, data: ChunkData) -> Selected:
@@ -118,6 +125,19 @@ def _vintage_key(dataset: Dataset) -> list[str]:
     return [name for name in dataset.key if name != "publish_time"]
 
 
+def _last_words(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
+    """Of publications that overlap in time the last for each interval; what stands is found once for all queries."""
+    dataset = query.feed.dataset
+    first, *later = (data.index for data in arrived)
+    joined = first.joined(later, _vintage_key(dataset), sort_order(dataset))
+    span = None if query.feed.by_publication else (query.time.start, query.time.end)
+    found = joined.select(query.locations, span)
+    return found.frame, [
+        _Share(height, functools.partial(joined.rows, found, number))
+        for number, height in enumerate(joined.heights(found))
+    ]
+
+
 def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
     """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
     dataset = query.feed.dataset
@@ -130,7 +150,9 @@ def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, l
     for each in chosen:
         end = first + each.frame.height
         rows = numbers.filter((numbers >= first) & (numbers < end)) - first
-        kept.append(_Share(rows.len(), rows if each.rows is None else each.rows[rows]))
+        kept.append(
+            _Share(rows.len(), functools.partial(_own, rows if each.rows is None else each.rows[rows]))
+        )
         first = end
     return frame, kept
 

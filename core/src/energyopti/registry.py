@@ -74,6 +74,7 @@ class Registry:
         for name, plugin in (plugins or {}).items():
             self._register(name, plugin, distribution=name, version="")
         self._markets = self._gather()
+        self._by_name: dict[str, dict[str, tuple[Feed, ...]]] = {}
 
     def _load(self, point: EntryPoint) -> None:
         """Import one entry point's plugin; its failure is its own."""
@@ -217,13 +218,12 @@ class Registry:
         Raises `UnknownDataset`, or `UnsupportedQuery` where the market has the dataset not, or not that run.
         """
         folded = data_type.strip().casefold()
-        named = tuple(feed for feed in market.feeds if feed.name.casefold() == folded)
-        if not named and folded not in DATASETS:
+        found = self._answering(market).get(folded, ())
+        if not found and folded not in DATASETS:
             known = [*DATASETS, *(feed.name for feed in market.feeds)]
             raise UnknownDataset(
                 f"{data_type!r} is neither a dataset nor a feed of {market.id}.{suggest(data_type, known)}"
             )
-        found = named or tuple(feed for feed in market.feeds if feed.dataset.name == folded)
         if not found:
             raise UnsupportedQuery(_lacks(market, DATASETS[folded]))
         if run is None:
@@ -235,6 +235,16 @@ class Registry:
             has = f"it has {', '.join(runs)}" if runs else "it has no runs"
             raise UnsupportedQuery(f"{market.id} has no {data_type} of run {wanted}; {has}")
         return fitting
+
+    def _answering(self, market: Market) -> Mapping[str, tuple[Feed, ...]]:
+        """The feeds of a market by what they answer to: the name of their dataset, and their own before it."""
+        if market.id not in self._by_name:
+            found: dict[str, tuple[Feed, ...]] = {}
+            for feed in market.feeds:
+                found[feed.dataset.name] = (*found.get(feed.dataset.name, ()), feed)
+            found |= {feed.name.casefold(): (feed,) for feed in market.feeds}
+            self._by_name[market.id] = found
+        return self._by_name[market.id]
 
     def has(self, market: str, data_type: str, run: str | None = None) -> bool:
         """Whether a market has a dataset or a feed, with a run if one is given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -83,16 +83,17 @@ def _extra(method: str) -> Iterator[None]:
 class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
 
-    ``origin`` is the raw row of each row of the chunk, ``rows`` are the answer's rows of it (None: all).
+    ``origin`` is the raw row of each row of the chunk, ``rows`` finds the answer's rows of it (None: all).
     """
 
     raw: pl.DataFrame
     origin: pl.Series
-    rows: pl.Series | None = None
+    rows: Callable[[], pl.Series | None] = lambda: None
 
     def frame(self) -> pl.DataFrame:
         """Each raw row that the answer was read from, with all that completed it, once."""
-        origin = self.origin if self.rows is None else self.origin.gather(self.rows)
+        chosen = self.rows()
+        origin = self.origin if chosen is None else self.origin.gather(chosen)
         first = origin.unique(maintain_order=True)
         if THING not in self.raw.columns:
             return self.raw[first]

@@ -7,6 +7,7 @@ first asked for.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ import polars as pl
 from energyopti.query import fold_location
 
 _ROW = "\0row"
+_JOINED_KEPT = 4
 _NOWHERE: list[str] = []
 
 
@@ -36,8 +38,10 @@ class Selected:
 
     def of(self, numbers: pl.Series | None) -> Selected:
         """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
-        if numbers is None:
-            return self
+        return self if numbers is None else self.of_numbers(numbers)
+
+    def of_numbers(self, numbers: pl.Series) -> Selected:
+        """The same rows, called by the numbers of a frame's rows."""
         return Selected(self.frame, numbers if self.rows is None else numbers[self.rows])
 
 
@@ -48,6 +52,7 @@ class ChunkIndex:
         self._frame = frame
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
+        self._joined: dict[tuple[ChunkIndex, ...], JoinedIndex] = {}
 
     def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
         """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
@@ -75,6 +80,14 @@ class ChunkIndex:
             rows = dated.unique(subset=key, keep="last")[_ROW].sort()
             self._latest = ChunkIndex(self._frame[rows], rows)
         return self._latest
+
+    def joined(self, later: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> JoinedIndex:
+        """The last words of this chunk and some later ones about each key, in an order; the last few are kept."""
+        known = self._joined.pop(tuple(later), None) or JoinedIndex([self, *later], key, order)
+        self._joined[tuple(later)] = known
+        if len(self._joined) > _JOINED_KEPT:
+            del self._joined[next(iter(self._joined))]
+        return known
 
     def _during(self, span: tuple[datetime, datetime] | None) -> Selected:
         if span is None:
@@ -113,6 +126,40 @@ class ChunkIndex:
     @cached_property
     def _places(self) -> _Places:
         return _Places(self._frame)
+
+
+class JoinedIndex:
+    """The rows of several publications that stand: of each key those of the last one that has it.
+
+    ``select`` finds some of them, ``shares`` says which rows of which publication those are.
+    """
+
+    def __init__(self, parts: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> None:
+        chosen = [part.latest(key).select((), None) for part in parts]
+        frame = functools.reduce(pl.DataFrame.vstack, (each.frame for each in chosen)).with_row_index(_ROW)
+        frame = frame.unique(subset=key, keep="last", maintain_order=True).sort(*order, _ROW)
+        self._numbers = frame.drop_in_place(_ROW)
+        self._index = ChunkIndex(frame)
+        self._own = [each.rows for each in chosen]
+        self._ends = list(itertools.accumulate(each.frame.height for each in chosen))
+
+    def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+        """The rows of some places that begin in a span, by their numbers in all publications together."""
+        return self._index.select(places, span).of_numbers(self._numbers)
+
+    def heights(self, found: Selected) -> list[int]:
+        """How many of some rows are each publication's."""
+        assert found.rows is not None  # noqa: S101 - for the type checker: `select` numbers them
+        below = [0, *(int((found.rows < end).sum()) for end in self._ends)]
+        return [high - low for low, high in itertools.pairwise(below)]
+
+    def rows(self, found: Selected, number: int) -> pl.Series:
+        """Which rows of a publication are among some."""
+        assert found.rows is not None  # noqa: S101
+        first = self._ends[number - 1] if number else 0
+        mine = found.rows.filter((found.rows >= first) & (found.rows < self._ends[number])) - first
+        own = self._own[number]
+        return mine if own is None else own[mine]
 
 
 def _within(found: Selected, span: tuple[datetime, datetime]) -> Selected:
