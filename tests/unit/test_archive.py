@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from datetime import datetime
 
 import pytest
@@ -40,6 +41,22 @@ def test_files_come_in_order_with_their_stamps() -> None:
     assert (first.name, first.content) == ("20240701load.csv", b"first")
     assert (second.content, third.content) == (b"second", b"words")
     assert first.modified == datetime(*STAMP)  # noqa: DTZ001 - zip stamps are on no clock
+
+
+def test_without_the_faster_library_files_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not there for every processor."""
+    fast = list(members(MONTH))
+    monkeypatch.setattr("energyopti.layouts.archive._deflate", zlib)
+    assert list(members(MONTH)) == fast
+
+
+def test_file_with_a_wrong_checksum_is_drift() -> None:
+    """The directory and the header say one, and the bytes have another."""
+    payload = archive(("a.csv", b"some words"))
+    checksum = zlib.crc32(b"some words").to_bytes(4, "little")
+    assert payload.count(checksum) == 2
+    with pytest.raises(SchemaDrift, match="cannot be read"):
+        list(members(payload.replace(checksum, b"\0\0\0\0")))
 
 
 def test_content_stays_out_of_the_repr() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import io
@@ -14,10 +15,15 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 import attrs
 
 from energyopti.errors import SchemaDrift
+
+_deflate: Any = zlib
+with contextlib.suppress(ImportError):  # twice as fast; there is none of it for some processors
+    from isal import isal_zlib as _deflate
 
 MAX_UNZIPPED = 1 << 30
 _BLOCK = 1 << 20
@@ -36,7 +42,7 @@ UNREADABLE = (
 
 _HEADER = struct.Struct("<4s5H3I2H")
 _SIGNATURE = b"PK\x03\x04"
-_SIZES_FOLLOW, _UTF_8 = 0x08, 0x800
+_ENCRYPTED, _SIZES_FOLLOW, _UTF_8 = 0x01, 0x08, 0x800
 
 
 @attrs.frozen(kw_only=True)
@@ -77,7 +83,7 @@ def members(
                 if matching is not None and not matching.fullmatch(name):
                     continue
                 wanted.append((name, info, local))
-            unpack = functools.partial(_content, opened, budget)
+            unpack = functools.partial(_content, archive, opened, budget)
             described = [(info, local) for _, info, local in wanted]
             contents = map(unpack, described) if at_once == 1 else pool.map(unpack, described)
             for (name, info, _), content in zip(wanted, contents, strict=True):
@@ -104,16 +110,19 @@ def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
 
 
 def _content(
-    opened: zipfile.ZipFile, budget: _Budget, described: tuple[zipfile.ZipInfo, zipfile.ZipInfo]
+    archive: bytes,
+    opened: zipfile.ZipFile,
+    budget: _Budget,
+    described: tuple[zipfile.ZipInfo, zipfile.ZipInfo],
 ) -> bytes:
     """A member's bytes by the directory, else by its own header; the checksum holds for either."""
     info, local = described
     info.orig_filename = local.orig_filename
     try:
-        return _read(opened, info, budget)
+        return _read(archive, opened, info, budget)
     except UNREADABLE as error:
         try:
-            return _read(opened, local, budget)
+            return _read(archive, opened, local, budget)
         except UNREADABLE:
             raise error from None
 
@@ -125,6 +134,11 @@ class _Budget:
         self._limit = limit
         self._left = limit
         self._lock = threading.Lock()
+
+    @property
+    def left(self) -> int:
+        """How many are left."""
+        return self._left
 
     def take(self, count: int) -> None:
         """Raise `SchemaDrift` once they are used up."""
@@ -142,8 +156,12 @@ class _Budget:
             self._left += count
 
 
-def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
-    """A member's bytes, read block by block within a budget."""
+def _read(archive: bytes, opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    """A member's bytes, read within a budget: as a whole where it is deflated, which takes less time, else by blocks."""
+    if info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & _ENCRYPTED:
+        content = _inflated(archive, info, budget)
+        if content is not None:
+            return content
     blocks = []
     try:
         with opened.open(info) as stream:
@@ -154,3 +172,26 @@ def _read(opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> by
         budget.give_back(sum(map(len, blocks)))
         raise
     return b"".join(blocks)
+
+
+def _inflated(archive: bytes, info: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
+    """A deflated member's bytes, where they are just what is said of them; None leaves it to `zipfile` to say more."""
+    header = archive[info.header_offset : info.header_offset + _HEADER.size]
+    if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
+        return None
+    *_, name_length, extra_length = _HEADER.unpack(header)
+    start = info.header_offset + _HEADER.size + name_length + extra_length
+    inflater = _deflate.decompressobj(-zlib.MAX_WBITS)
+    try:
+        content: bytes = inflater.decompress(
+            memoryview(archive)[start : start + info.compress_size], budget.left + 1
+        )
+    except _deflate.error:
+        return None
+    if len(content) <= budget.left and not inflater.eof:
+        return None
+    budget.take(len(content))
+    if len(content) == info.file_size and _deflate.crc32(content) == info.CRC:
+        return content
+    budget.give_back(len(content))
+    return None

@@ -96,9 +96,9 @@ def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
 
 def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold anything; only those whose last field is empty are looked at."""
-    last = table[table.columns[-1]]
-    if last.dtype.is_numeric() and not last.null_count():
+    if any(column.dtype.is_numeric() and not column.null_count() for column in table.iter_columns()):
         return table
+    last = table[table.columns[-1]]
     empty = _is_empty(last)
     if not empty.any():
         return table
