@@ -16,7 +16,7 @@ from energyopti.collecting import collect_chunk
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind
 from energyopti.flights import Flights
-from energyopti.market import Feed
+from energyopti.planning import too_new
 from energyopti.query import Chunk, Query
 from energyopti.registry import Registry
 from energyopti.source import Client
@@ -165,13 +165,6 @@ class Chunks:
             if outcome.data is not None and not everything:
                 break
         return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
-
-
-def too_new(feed: Feed) -> str:
-    """Why a time cannot be asked for yet."""
-    if feed.ahead < timedelta():
-        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
-    return "is in the future and not published yet"
 
 
 def _begins_late(query: Query, first: Outcome) -> bool:

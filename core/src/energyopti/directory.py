@@ -24,6 +24,7 @@ from energyopti.vocabulary import LocationType
 
 KEPT = timedelta(days=1)
 _SHOWN = 8
+_EVER = datetime.max.replace(tzinfo=UTC)
 _KNOWN = ("location", "location_name", "location_type", "valid_to")
 _FOLDED = ("location_folded", "location_name_folded")
 _DIGEST = hashlib.sha256().digest_size
@@ -31,11 +32,12 @@ _DIGEST = hashlib.sha256().digest_size
 
 @attrs.frozen(eq=False)
 class Directory:
-    """A market's locations, by identifier and by name."""
+    """A market's locations, by identifier and by name; what was found is known until its validity ends."""
 
     market: str
     fetched_at: datetime
     _frame: pl.DataFrame = attrs.field(repr=False, alias="frame")
+    _found: dict[str, tuple[Place, datetime]] = attrs.field(init=False, factory=dict, repr=False)
 
     @classmethod
     def of(cls, market: str, fetched_at: datetime, locations: pl.DataFrame) -> Directory:
@@ -48,10 +50,17 @@ class Directory:
 
         Raises `UnknownLocation` for a name that means none, or several that are valid: it lists them.
         """
-        places = [self._one(name, now) for name in names]
+        places = [self._known(name, now) for name in names]
         return tuple({place.location: place for place in places}.values())
 
-    def _one(self, name: str, now: datetime) -> Place:
+    def _known(self, name: str, now: datetime) -> Place:
+        place, until = self._found.get(name, (None, now))
+        if place is None or until <= now:
+            place, until = self._found[name] = self._one(name, now)
+        return place
+
+    def _one(self, name: str, now: datetime) -> tuple[Place, datetime]:
+        """The location that a name means, and until when it surely does."""
         word = pl.select(_folded(pl.lit(name))).item()
         by_id = self._frame.filter(pl.col("location_folded") == word)
         found = by_id if by_id.height else self._frame.filter(pl.col("location_name_folded") == word)
@@ -60,7 +69,9 @@ class Directory:
         if found.height == 1:
             row = found.row(0, named=True)
             kind = row["location_type"]
-            return Place(row["location"], row["location_name"], None if kind is None else LocationType(kind))
+            until: datetime = min(valid["valid_to"].drop_nulls().to_list(), default=_EVER)
+            place = Place(row["location"], row["location_name"], None if kind is None else LocationType(kind))
+            return place, until
         if found.height:
             raise UnknownLocation(
                 f"{self.market} has {found.height} locations called {name!r}: {_listed(found)}; say which by its id"

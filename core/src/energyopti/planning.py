@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from energyopti.datasets import find_dataset
 from energyopti.errors import (
     EnergyOptiError,
     InvalidTimeRange,
+    NoData,
     UnknownLocation,
     UnsupportedQuery,
     suggest,
@@ -212,3 +213,24 @@ def _filters(feed: Feed, filters: Mapping[str, Filter]) -> dict[str, tuple[str, 
                 raise UnsupportedQuery(f"{name} is never {each!r}.{suggest(each, column.choices)}")
         checked[name] = values
     return checked
+
+
+def check_history(query: Query, now: datetime) -> None:
+    """Raise `InvalidTimeRange` or `NoData` for a range that no source can have."""
+    feed, market = query.feed, query.market
+    first = midnight(feed.history_from, market.zone)
+    if query.time.start < first:
+        raise InvalidTimeRange(
+            f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
+            f"{query.time} starts before it"
+        )
+    published = now + feed.ahead + timedelta(days=feed.horizon)
+    if query.time.start >= published and not (feed.current and not feed.horizon):
+        raise NoData(f"{market.id}/{feed.name}: {query.time} {too_new(feed)}")
+
+
+def too_new(feed: Feed) -> str:
+    """Why a time cannot be asked for yet."""
+    if feed.ahead < timedelta():
+        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
+    return "is in the future and not published yet"

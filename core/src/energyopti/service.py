@@ -10,18 +10,24 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
-import attrs
 import httpx
 
 from energyopti.answering import Outcome, answer
 from energyopti.budget import Budget
-from energyopti.chunks import Asking, Chunks, too_new
-from energyopti.directory import KEPT, Directory
-from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, SourceUnavailable
+from energyopti.chunks import Asking, Chunks
+from energyopti.errors import EnergyOptiError, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
-from energyopti.market import Market
-from energyopti.planning import ALL, Filter, Places, of_market, resolve, resolve_several
-from energyopti.query import Chunk, Instant, Place, Query, fold_location, instant, plan
+from energyopti.placing import Placing
+from energyopti.planning import (
+    ALL,
+    Filter,
+    Places,
+    check_history,
+    of_market,
+    resolve,
+    resolve_several,
+)
+from energyopti.query import Chunk, Instant, Query, instant, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -77,7 +83,7 @@ class UnifiedMarketService:
             now=self._now,
             tell=self._tell,
         )
-        self._directories: dict[str, Directory] = {}
+        self._placing = Placing(self.settings, self.get_market_data, now=self._now)
         self._closing = anyio.Event()
 
     async def __aenter__(self) -> Self:
@@ -298,8 +304,8 @@ class UnifiedMarketService:
     ) -> MarketData:
         if self._closing.is_set():
             raise SourceUnavailable("this service is closed; open another")
-        self._check_history(query)
-        query = await budget.spend(lambda: self._placed(query))
+        check_history(query, self._now())
+        query = await budget.spend(lambda: self._placing.place(query))
         chunks = plan(
             query.market,
             query.feed,
@@ -352,56 +358,6 @@ class UnifiedMarketService:
         if event.detail:
             _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
         self._tell(event, watchers)
-
-    async def _placed(self, query: Query) -> Query:
-        """The query with its locations looked up, where its source can be asked for them alone."""
-        market = query.market
-        if not query.locations or query.feed.narrowed is None:
-            return query
-        asked_for = {fold_location(name) for name in query.locations}
-        every = next((word for word in query.feed.everything if fold_location(word) in asked_for), None)
-        if every is not None:
-            return attrs.evolve(query, places=(Place(every),), locations=())
-        if market.directory is None:
-            asked: dict[str, Place] = {}
-            for name in query.locations:
-                asked.setdefault(fold_location(name), Place(name))
-            return attrs.evolve(query, places=tuple(asked.values()))
-        directory = await self._directory(market, market.directory)
-        places = directory.find(query.locations, now=self._now())
-        return attrs.evolve(query, places=places, locations=tuple(place.location for place in places))
-
-    async def _directory(self, market: Market, feed: str) -> Directory:
-        """A market's list of locations: of the last day, or as old as it may be where it cannot be fetched."""
-        folder = self.settings.home / ("directories-sandbox" if self.settings.sandbox else "directories")
-        kept = self._directories.get(market.id) or Directory.load(market.id, folder)
-        if kept is None or kept.fetched_at + KEPT < self._now():
-            try:
-                listed = await self.get_market_data(market.id, feed)
-            except EnergyOptiError:
-                if kept is None:
-                    raise
-            else:
-                kept = Directory.of(market.id, self._now(), listed.frame)
-                kept.save(folder)
-        self._directories[market.id] = kept
-        return kept
-
-    def _check_history(self, query: Query) -> None:
-        """Raise for a range that no source can have, before any request."""
-        feed, market = query.feed, query.market
-        first = midnight(feed.history_from, market.zone)
-        if query.time.start < first:
-            raise InvalidTimeRange(
-                f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
-                f"{query.time} starts before it"
-            )
-        if query.time.start >= self._horizon(query) and not (query.feed.current and not query.feed.horizon):
-            raise NoData(f"{market.id}/{feed.name}: {query.time} {too_new(feed)}")
-
-    def _horizon(self, query: Query) -> datetime:
-        """The instant up to which anything can be published already."""
-        return self._now() + query.feed.ahead + timedelta(days=query.feed.horizon)
 
     def _finished(self, chunk: Chunk, watchers: Sequence[Observer]) -> None:
         self._tell(Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key), watchers)

@@ -1,0 +1,61 @@
+"""Where a query's locations are: looked up before it is planned, where its source can be asked for them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import attrs
+
+from energyopti.directory import KEPT, Directory
+from energyopti.errors import EnergyOptiError
+from energyopti.market import Market
+from energyopti.query import Place, Query, fold_location
+from energyopti.result import MarketData
+from energyopti.settings import Settings
+
+ListOf = Callable[[str, str], Awaitable[MarketData]]
+"""What gives the list of locations of a market by the feed that has it."""
+
+
+class Placing:
+    """The directories of the markets, each fetched once a day and kept on disk."""
+
+    def __init__(self, settings: Settings, list_of: ListOf, *, now: Callable[[], datetime]) -> None:
+        self._folder = settings.home / ("directories-sandbox" if settings.sandbox else "directories")
+        self._list_of = list_of
+        self._now = now
+        self._directories: dict[str, Directory] = {}
+
+    async def place(self, query: Query) -> Query:
+        """The query with its locations looked up; raises `UnknownLocation`, and what fetching their list does."""
+        market = query.market
+        if not query.locations or query.feed.narrowed is None:
+            return query
+        asked_for = {fold_location(name) for name in query.locations}
+        every = next((word for word in query.feed.everything if fold_location(word) in asked_for), None)
+        if every is not None:
+            return attrs.evolve(query, places=(Place(every),), locations=())
+        if market.directory is None:
+            asked: dict[str, Place] = {}
+            for name in query.locations:
+                asked.setdefault(fold_location(name), Place(name))
+            return attrs.evolve(query, places=tuple(asked.values()))
+        directory = await self._directory(market, market.directory)
+        places = directory.find(query.locations, now=self._now())
+        return attrs.evolve(query, places=places, locations=tuple(place.location for place in places))
+
+    async def _directory(self, market: Market, feed: str) -> Directory:
+        """A market's list of locations: of the last day, or as old as it may be where it cannot be fetched."""
+        kept = self._directories.get(market.id) or Directory.load(market.id, self._folder)
+        if kept is None or kept.fetched_at + KEPT < self._now():
+            try:
+                listed = await self._list_of(market.id, feed)
+            except EnergyOptiError:
+                if kept is None:
+                    raise
+            else:
+                kept = Directory.of(market.id, self._now(), listed.frame)
+                kept.save(self._folder)
+        self._directories[market.id] = kept
+        return kept
