@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import statistics
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import attrs
 import httpx
 import pytest
 
-from builders import utc
 from collecting_builders import Plugin, daily, load_csv, load_feed, registry, served_market, settings
-from energyopti import EnergyOptiError, MarketData, Registry, UnifiedMarketService
+from energyopti import UnifiedMarketService
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout
-from energyopti.market import Era, Feed, Market
-from energyopti.timezones import DAY, local_date
+from energyopti.market import Era, Feed
 from energyopti.vocabulary import Run
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, day_of
+from performance.warm import ALONE, CALLS, NOW, QUERIES, measure, middle, timed
 from servers import Server, serving
 
 pytestmark = pytest.mark.bench
 
-NOW = utc("2026-09-15T16:00")
-QUERIES = 200
-CALLS = 1_000
-ALONE = 2_000
 ROUNDS = 15
 _TABLE: list[str] = []
-
-
-@attrs.frozen
-class Asked:
-    """One query: a market, a feed and a range of days."""
-
-    market: str
-    feed: str
-    start: str
-    end: str
-
-    async def of(self, service: UnifiedMarketService) -> MarketData:
-        """Its answer."""
-        return await service.get_market_data(self.market, self.feed, self.start, self.end)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -64,82 +42,20 @@ def line(what: str, p50: float, p99: float | None, total: float | None, goal: st
     _TABLE.append(f"{what:72}" + "".join(f"{cell:>9}" for cell in cells) + f"  {goal}")
 
 
-def middle(times: Sequence[float]) -> tuple[float, float]:
-    """The median, and what 99 of 100 stay below."""
-    return statistics.median(times), statistics.quantiles(times, n=100)[98]
-
-
-def questions(installed: Registry) -> Iterator[Asked]:
-    """Days of the feeds of every market, in turn: a feed's single days and some days of it together."""
-    return itertools.chain.from_iterable(zip(*map(_of_market, installed.markets.values()), strict=False))
-
-
-def _of_market(market: Market) -> Iterator[Asked]:
-    feeds = [feed for feed in market.feeds if not feed.current and feed.keeps is None]
-    for back, feed in itertools.product(range(5, 400), feeds):
-        first = local_date(NOW + min(feed.ahead, timedelta()), market.zone) - back * DAY
-        yield Asked(market.id, feed.name, str(first), str(first + (1 + back % 3) * DAY))
-
-
-async def warmed(service: UnifiedMarketService) -> list[Asked]:
-    """Queries that the markets have answered with rows; what they need is in memory."""
-    chosen: list[Asked] = []
-    for asked in questions(service.registry):
-        try:
-            data = await asked.of(service)
-        except EnergyOptiError:
-            continue
-        if len(data):
-            chosen.append(asked)
-        if len(chosen) == QUERIES:
-            break
-    return chosen
-
-
-async def timed(work: Awaitable[object]) -> float:
-    """How long some work takes, from its own beginning."""
-    began = time.perf_counter()
-    await work
-    return time.perf_counter() - began
-
-
 def test_bench_warm_calls(tmp_path: Path) -> None:
     """1,000 calls at once over 200 queries: p99 under 100 ms; one alone: p50 under 1 ms, p99 under 5 ms.
 
     Calls take turns on one event loop: a call's time runs from when all were asked, and from its own beginning.
     """
 
-    async def go() -> tuple[int, list[float], list[float], list[float]]:
-        service = UnifiedMarketService(settings=settings(tmp_path, sandbox="1"), now=lambda: NOW)
-        async with service:
-            queries = await warmed(service)
-            assert len(set(queries)) == QUERIES
-            assert {asked.market for asked in queries} == set(service.registry.markets)
-            own: list[float] = []
-            since: list[float] = []
-
-            async def one(asked: Asked, all_began: float) -> None:
-                own.append(await timed(asked.of(service)))
-                since.append(time.perf_counter() - all_began)
-
-            began = time.perf_counter()
-            await asyncio.gather(*(one(queries[n % QUERIES], began) for n in range(CALLS)))
-            single = [asked for asked in queries if asked.end == _next_day(asked.start)]
-            alone = [await timed(single[n % len(single)].of(service)) for n in range(ALONE)]
-            return len(service.registry.markets), own, since, alone
-
-    markets, own, since, alone = asyncio.run(go())
-    whole = f"{CALLS:,} calls at once, {QUERIES} queries, {markets} markets"
-    line(f"{whole}: each call", *middle(own), None, "p99 < 100")
-    line(f"{whole}: since all were asked", *middle(since), max(since), "p99 < 100")
-    line(f"one day from memory, {ALONE:,} times", *middle(alone), None, "p50 < 1, p99 < 5")
-    assert middle(own)[1] < 0.100
-    assert middle(alone)[0] < 0.001
-    assert middle(alone)[1] < 0.005
-
-
-def _next_day(day: str) -> str:
-    return str(utc(day).date() + DAY)
+    warm = measure(tmp_path)
+    whole = f"{CALLS:,} calls at once, {QUERIES} queries, 4 markets"
+    line(f"{whole}: each call", *middle(warm.own), None, "p99 < 100")
+    line(f"{whole}: since all were asked", *middle(warm.since), max(warm.since), "p99 < 100")
+    line(f"one day from memory, {ALONE:,} times", *middle(warm.alone), None, "p50 < 1, p99 < 5")
+    assert middle(warm.own)[1] < 0.100
+    assert middle(warm.alone)[0] < 0.001
+    assert middle(warm.alone)[1] < 0.005
 
 
 def _small() -> tuple[str, Feed, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from rich.table import Table
 from performance.compared.cases import CASES
 from performance.compared.machine import described
 from performance.compared.measuring import run, start_up
-from performance.compared.page import HEADER, Result, page, start_up_sentence
+from performance.compared.page import HEADER, WARM_HEADER, Result, page, start_up_sentence, warm_rows
+from performance.warm import measure
 
 
 def main() -> None:
@@ -35,15 +37,22 @@ def main() -> None:
         found, theirs = run(case, asked.gridstatus, asked.rounds)
         results += found
         versions = theirs or versions
+    with tempfile.TemporaryDirectory() as home:
+        warm = warm_rows(measure(Path(home)))
     started = start_up()
     table = Table(*HEADER)
     for result in results:
         table.add_row(*result.cells())
     console.print(table)
+    calls = Table(*WARM_HEADER)
+    for row in warm:
+        calls.add_row(*row)
+    console.print(calls)
     console.print(start_up_sentence(started).replace("`", ""))
     if asked.page:
         text = page(
             results,
+            warm,
             machine=described(versions),
             start_up=started,
             day=datetime.now(UTC).date(),

@@ -271,7 +271,7 @@ CASES = (
         plain=_plain_csv,
         parse_goal=20,
         parse_limit="splitting the text into columns, which polars does; the rest is one pass over each column",
-        whole_limit="checks and the order of the rows, after reading",
+        whole_limit="the download, and after reading the order of the rows, the checks and their index",
     ),
     Case(
         name="nyiso_zones",
@@ -285,8 +285,8 @@ CASES = (
         read=_each,
         plain=_plain_csv,
         parse_goal=4,
-        parse_limit="what each of 30 files costs whatever its length",
-        whole_limit="what each of 30 chunks costs: unzipping, reading, checks",
+        parse_limit="splitting the text into columns; files of one form are read together",
+        whole_limit="30 chunks, each of which is unzipped, sorted and checked by itself: some 2.5 ms of CPU, whatever its length",
     ),
     Case(
         name="pjm_nodes",
@@ -317,7 +317,7 @@ CASES = (
         plain=_plain_zips,
         parse_goal=4,
         parse_limit="unzipping 96 documents; their texts are read as one",
-        whole_limit="97 requests, of which eight are under way at once; gridstatus makes them one after the other",
+        whole_limit="97 requests: httpx takes about a millisecond of CPU for each, on one thread; reading takes a third",
     ),
     Case(
         name="caiso_hubs",
@@ -332,8 +332,8 @@ CASES = (
         read=_oasis,
         plain=_plain_zips,
         parse_goal=4,
-        parse_limit="five rows of parts are turned into one row of a price",
-        whole_limit="what one query costs whatever its length; gridstatus' pauses of five seconds are switched off",
+        parse_limit="some 45 column operations, of which each costs 0.1 to 0.2 ms whatever its length, for 2,160 prices",
+        whole_limit="reading, as above; gridstatus' pauses of five seconds a request are switched off",
     ),
 )
 """Every case."""

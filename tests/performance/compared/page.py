@@ -8,12 +8,15 @@ from datetime import date
 
 import attrs
 
+from performance.warm import CALLS, QUERIES, Warm, middle
+
 PLAIN_GOAL = 2.0
 """How many times the time of `polars.read_csv` reading may take at most."""
 
 HELP_GOAL = 0.3
 """How many seconds of CPU ``energyopti --help`` may take at most."""
 
+WARM_HEADER = ("calls from memory", "p50, ms", "p99, ms", "goals")
 HEADER = ("case", "rows", "energyopti, ms", "gridstatus, ms", "times as fast", "read_csv, ms", "of read_csv")
 _NONE = "-"
 _PARTS = {"parse": "parse", "whole": "whole job"}
@@ -80,6 +83,25 @@ class Result:
         )
 
 
+def warm_rows(warm: Warm) -> list[tuple[str, str, str, str]]:
+    """What calls from memory take, with what became of their goals."""
+    at_once = f"{CALLS:,} calls at once over {QUERIES} queries of 4 markets"
+    rows = []
+    for name, times, goal_p50, goal_p99 in (
+        (f"{at_once}: since all were asked", warm.since, None, 0.1),
+        (f"{at_once}: each from its own beginning", warm.own, None, 0.1),
+        ("one day, one call after the other", warm.alone, 0.001, 0.005),
+    ):
+        p50, p99 = middle(times)
+        goals = [
+            _judged(f"{word}", f"< {goal * 1e3:g}", figure < goal)
+            for word, figure, goal in (("p50", p50, goal_p50), ("p99", p99, goal_p99))
+            if goal is not None
+        ]
+        rows.append((name, f"{p50 * 1e3:.2f}", f"{p99 * 1e3:.2f}", ", ".join(goals)))
+    return rows
+
+
 def _judged(figure: str, goal: str, met: bool) -> str:
     return f"{figure} ({goal}: {'met' if met else 'missed'})"
 
@@ -95,6 +117,7 @@ def start_up_sentence(start_up: Mapping[str, float]) -> str:
 
 def page(
     results: Iterable[Result],
+    warm: Sequence[Sequence[str]],
     *,
     machine: Mapping[str, str],
     start_up: Mapping[str, float],
@@ -108,6 +131,7 @@ def page(
         "<!-- Written by `make bench` from one run: do not edit. -->",
         _METHOD.format(day=day, rounds=rounds),
         _table(("case", *HEADER[1:]), [each.cells() for each in results]),
+        _table(WARM_HEADER, warm),
         start_up_sentence(start_up),
         "## What limits each",
         "\n".join(f"- {each.name}: {each.limit}." for each in results),

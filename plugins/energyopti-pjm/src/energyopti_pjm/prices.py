@@ -30,11 +30,8 @@ _of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)
 """Prices of all nodes: 300,000 rows a day by the hour, and millions by five minutes. They are asked as CSV."""
 
 
-_REPEATED = (
-    *("datetime_beginning_utc", "datetime_beginning_ept", "voltage", "type", "zone"),
-    "row_is_current",
-)
-"""Columns that say one of a few words in each of 300,000 rows."""
+_REPEATED = ("datetime_beginning_utc", "datetime_beginning_ept", "type", "row_is_current")
+"""Columns of a few words in 300,000 rows, which are long or looked through; short ones that are only kept stay text."""
 
 
 def verified(suffix: str, step: timedelta) -> Layout:
