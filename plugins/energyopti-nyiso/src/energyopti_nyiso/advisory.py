@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import attrs
-
 from energyopti import Finding, FindingKind
 from energyopti.layouts import Reading
 
@@ -46,12 +44,7 @@ def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
         rows=left_out,
         accounts=True,
     )
-    return attrs.evolve(
-        reading,
-        frame=reading.frame.filter(mask),
-        origin=reading.origin.filter(mask),
-        findings=(*reading.findings, finding),
-    )
+    return reading.keep(mask, finding)
 
 
 def _last_certain(ends: pl.Series) -> datetime | None:

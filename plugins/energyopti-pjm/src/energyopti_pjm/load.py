@@ -71,12 +71,7 @@ def _cut(reading: Reading, chunk: Chunk) -> Reading:
         rows=others,
         accounts=True,
     )
-    return attrs.evolve(
-        reading,
-        frame=reading.frame.filter(inside),
-        origin=reading.origin.filter(inside),
-        findings=(*reading.findings, finding),
-    )
+    return reading.keep(inside, finding)
 
 
 def expected(made: str, begins: str, step: timedelta, *, ends: str | None = None) -> Layout:

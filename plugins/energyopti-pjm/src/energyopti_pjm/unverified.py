@@ -87,9 +87,11 @@ def identified(reading: Reading, nodes: pl.DataFrame) -> Reading:
     )
     mask = told["id"].is_not_null()
     left_out = int((~mask).sum())
-    frame = told.with_columns(location=pl.col("id")).select(reading.frame.columns).filter(mask)
+    named = attrs.evolve(
+        reading, frame=told.with_columns(location=pl.col("id")).select(reading.frame.columns)
+    )
     if not left_out:
-        return attrs.evolve(reading, frame=frame)
+        return named
     first = told.filter(~mask)["location_name"][0]
     finding = Finding(
         kind=FindingKind.REJECTED_ROW,
@@ -97,9 +99,7 @@ def identified(reading: Reading, nodes: pl.DataFrame) -> Reading:
         rows=left_out,
         accounts=True,
     )
-    return attrs.evolve(
-        reading, frame=frame, origin=reading.origin.filter(mask), findings=(*reading.findings, finding)
-    )
+    return named.keep(mask, finding)
 
 
 def _folded(column: str) -> pl.Expr:
@@ -117,12 +117,7 @@ def _after(reading: Reading, last: datetime) -> Reading:
     """The rows from an instant on; a finding counts those before."""
     mask = reading.frame["interval_start"] >= last
     before = int((~mask).sum())
-    return attrs.evolve(
-        reading,
-        frame=reading.frame.filter(mask),
-        origin=reading.origin.filter(mask),
-        findings=(*reading.findings, _verified_too(before)) if before else reading.findings,
-    )
+    return reading.keep(mask, _verified_too(before)) if before else reading
 
 
 def _verified_too(count: int) -> Finding:
