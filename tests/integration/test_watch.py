@@ -23,7 +23,7 @@ from collecting_builders import (
     served_market,
     settings,
 )
-from energyopti.errors import MissingCredential, UnknownMarket, UnsupportedQuery
+from energyopti.errors import MissingCredential, UnknownLocation, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.result import MarketData
@@ -111,6 +111,29 @@ def test_failures_are_survived_and_told(server: Server, tmp_path: Path) -> None:
     assert [hour for hour, _ in loads(update)] == ["10 00", "10 01"]
     assert len(watch.failures) == 4
     assert "2024-07-10" in watch.failures[1]
+
+
+def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, tmp_path: Path) -> None:
+    """It was there; a name that never was is a mistake, and said at once."""
+    watch = Watch(server, tmp_path, now=utc("2024-07-11T03:30"))
+    server.on(TODAY, load_csv("2024-07-10"), BROKEN)
+    south = load_csv("2024-07-11", hours=range(1), areas=("SOUTH",))
+    server.on(TOMORROW, south, south, load_csv("2024-07-11", hours=range(1), areas=("SOUTH", "NORTH")))
+
+    async def go() -> list[MarketData]:
+        async with watch.service() as service:
+            with pytest.raises(UnknownLocation):
+                await anext(service.watch("testiso", "load", locations="WEST"))
+            updates = service.watch("testiso", "load", locations="NORTH", observe=watch.told.append)
+            server.on(TODAY, load_csv("2024-07-10"))
+            first = await anext(updates)
+            watch.now = utc("2024-07-12T05:30")
+            server.on(TODAY, MISSING)
+            return [first, await anext(updates)]
+
+    first, second = run(go())
+    assert (len(first), loads(second)) == (24, [("11 00", 2100.5)])
+    assert any("no location 'NORTH'" in why for why in watch.failures)
 
 
 def test_old_rows_after_a_failure_are_not_told_again(server: Server, tmp_path: Path) -> None:

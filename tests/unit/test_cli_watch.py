@@ -97,6 +97,14 @@ def test_failure_is_said_and_the_watch_goes_on() -> None:
     assert line.endswith("; asking again")
 
 
+def test_failure_that_lasts_is_said_once() -> None:
+    """However often the source is asked meanwhile."""
+    _, _, err = watch("--updates", "1", "-f", "csv", answers=[404, 404, 404, hours(1)])
+    assert err.count("asking again") == 1
+    _, _, err = watch("--updates", "2", "-f", "csv", answers=[404, 404, hours(1), 404, 404, hours(2)])
+    assert err.count("asking again") == 2
+
+
 def test_hole_is_said() -> None:
     """What is to be known of an update, once."""
     holed = day("2024-08-01", hours=range(1)) + day("2024-08-01", hours=range(2, 3)).partition(b"\n")[2]

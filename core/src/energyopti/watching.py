@@ -11,7 +11,14 @@ import anyio.to_thread
 import attrs
 import polars as pl
 
-from energyopti.errors import NoData, SchemaDrift, SourceUnavailable
+from energyopti.errors import (
+    EnergyOptiError,
+    NoData,
+    PluginError,
+    SchemaDrift,
+    SourceUnavailable,
+    UnknownLocation,
+)
 from energyopti.events import Event, EventKind
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame
@@ -20,7 +27,9 @@ from energyopti.query import Query, TimeRange
 from energyopti.result import CoveragePart, CoverageStatus, MarketData
 from energyopti.timezones import DAY, HOUR
 
-_SURVIVED = (NoData, SourceUnavailable, SchemaDrift)
+_SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, SchemaDrift, PluginError)
+_SURVIVED_LATER = (*_SURVIVED, UnknownLocation)
+"""What may mend itself; that a location is not there only once it has been: it may come late into a new day."""
 _SOONEST, _LATEST = timedelta(seconds=2), timedelta(minutes=1)
 _ARRIVALS = 8
 
@@ -127,20 +136,21 @@ async def watch(
     ``pause`` waits so many seconds, and says whether to go on. A poll that fails is told as an event.
     """
     dataset, said = query.feed.dataset, set[Finding]()
-    seen = empty_frame(dataset)
+    seen, survived = empty_frame(dataset), _SURVIVED
     span, timetable = Span(feed=query.feed, start=query.time.start), Timetable(feed=query.feed)
     going = True
     while going:
         began = now()
         try:
             data = await ask(attrs.evolve(query, time=span.at(began), partial=True))
-        except _SURVIVED as error:
+        except survived as error:
             if not isinstance(error, NoData):
                 timetable.failed()
             tell(_failure(query, error.line))
         else:
             fresh, seen = await anyio.to_thread.run_sync(_compare, data.frame, seen, dataset.key, span.start)
             if fresh.height:
+                survived = _SURVIVED_LATER
                 timetable.arrived(fresh["interval_end"], now())
             failure = _failed(data)
             if failure:

@@ -55,6 +55,7 @@ def watch(
         raise UnsupportedQuery(f"rows that go on cannot be written as {form}; take {', '.join(_FORMS)}")
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
+    failures = _Failures()
     narrowed: dict[str, Any] = dict(filters(column or ()))
 
     async def go() -> None:
@@ -68,11 +69,12 @@ def watch(
                 run=run,
                 feed=feed,
                 tz=tz,
-                observe=_say_failure,
+                observe=failures.say,
                 **narrowed,
             )
             number = 0
             async for update in asked:
+                failures.over()
                 _deliver(update, form, first=number == 0)
                 number += 1
                 if number == updates:
@@ -98,9 +100,20 @@ def _deliver(update: MarketData, form: Format, *, first: bool) -> None:
     say_findings(update.findings)
 
 
-def _say_failure(event: Event) -> None:
-    """A poll that failed, in one line."""
-    from energyopti.events import EventKind
+class _Failures:
+    """What polls failed with, said in one line, and once for as long as nothing else comes."""
 
-    if event.kind is EventKind.POLL_FAILED:
-        say(f"{event.market}/{event.subject}: {event.detail}; asking again")
+    def __init__(self) -> None:
+        self._last = ""
+
+    def over(self) -> None:
+        """An update came: what fails after it is worth saying again."""
+        self._last = ""
+
+    def say(self, event: Event) -> None:
+        """Say why a poll failed."""
+        from energyopti.events import EventKind
+
+        if event.kind is EventKind.POLL_FAILED and event.detail != self._last:
+            self._last = event.detail
+            say(f"{event.market}/{event.subject}: {event.detail}; asking again")
