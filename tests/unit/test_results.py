@@ -102,3 +102,17 @@ def test_closed_results_take_no_more() -> None:
 
     run(go())
     assert work.done == 1
+
+
+def test_results_that_nobody_asks_for_are_forgotten() -> None:
+    """Five minutes after they were asked for last: they may be large."""
+    now = [0.0]
+    first, second, results = Work("1"), Work("2"), Results(clock=lambda: now[0])
+
+    async def go() -> None:
+        for at, work in ((0.0, first), (100.0, second), (290.0, first), (500.0, second), (580.0, first)):
+            now[0] = at
+            await results.get(work, work)
+
+    run(go())
+    assert (first.done, second.done) == (1, 2)
