@@ -31,7 +31,7 @@ _SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, Schem
 _SURVIVED_LATER = (*_SURVIVED, UnknownLocation)
 """What may mend itself; that a location is not there only once it has been: it may come late into a new day."""
 _SOONEST, _LATEST = timedelta(seconds=2), timedelta(minutes=1)
-_ARRIVALS = 8
+_ARRIVALS, _REMEMBERED = 8, 1_000
 
 Ask = Callable[[Query], Awaitable[MarketData]]
 """How a query is answered from the source, whatever memory has."""
@@ -135,7 +135,7 @@ async def watch(
 
     ``pause`` waits so many seconds, and says whether to go on. A poll that fails is told as an event.
     """
-    dataset, said = query.feed.dataset, set[Finding]()
+    dataset, said = query.feed.dataset, dict[Finding, None]()
     seen, survived = empty_frame(dataset), _SURVIVED
     span, timetable = Span(feed=query.feed, start=query.time.start), Timetable(feed=query.feed)
     going = True
@@ -180,11 +180,13 @@ def _failed(data: MarketData) -> str:
     return next(failed, None) or next(stale, "")
 
 
-def _update(data: MarketData, fresh: pl.DataFrame, said: set[Finding], began: datetime) -> MarketData:
+def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], began: datetime) -> MarketData:
     """A poll's answer with its new rows alone, and with what was not said before; what is awaited is not missing."""
     news = [each for each in map(functools.partial(_settled, began=began), data.findings) if each]
     news = [each for each in news if each not in said]
-    said.update(news)
+    said.update(dict.fromkeys(news))
+    for oldest in list(said)[:-_REMEMBERED]:
+        del said[oldest]
     return attrs.evolve(data, frame=fresh, findings=tuple(news), raw_parts=())
 
 
