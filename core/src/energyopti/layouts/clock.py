@@ -133,7 +133,7 @@ def intervals(
         case Dates():
             return _dates(frame, time, zone, who)
         case Undated():
-            nothing = pl.Series([], dtype=UTC_TIME).clear(frame.height)
+            nothing = pl.Series([None], dtype=UTC_TIME).new_from_index(0, frame.height)
             return Intervals(nothing, nothing), Runs.find([nothing], who)
 
 
@@ -372,13 +372,13 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
         few = text.unique()
         if len(few) < len(text) // _FEW:
             return text.replace_strict(few, parse(few, formats, dtype), return_dtype=dtype).alias("at")
-    table = pl.DataFrame({"text": text.str.strip_chars()})
-    found = pl.Series("at", [], dtype=dtype).clear(len(text))
-    for pattern in formats:
-        stamps = table.select(_stamp(pl.col("text"), pattern, dtype).alias("at"))["at"]
-        found = found.zip_with(found.is_not_null(), stamps)
+    table, clean = pl.DataFrame({"text": text}), pl.col("text").str.strip_chars()
+    found = table.select(_stamp(clean, formats[0], dtype).alias("at"))["at"]
+    for pattern in formats[1:]:
         if found.null_count() == text.null_count():
             break
+        stamps = table.select(_stamp(clean, pattern, dtype).alias("at"))["at"]
+        found = found.zip_with(found.is_not_null(), stamps)
     plausible = pl.col("at").dt.year().is_between(*_YEARS)
     return found.to_frame("at").select(pl.when(plausible).then("at").alias("at"))["at"]
 

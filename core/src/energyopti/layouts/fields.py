@@ -162,7 +162,7 @@ def read_numbers(values: pl.Series, column: Number) -> pl.Series:
 
 def nulls(height: int, dtype: pl.DataType) -> pl.Series:
     """A column of nothing."""
-    return pl.Series([], dtype=dtype).clear(height)
+    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def without_minus_zero(values: pl.Series) -> pl.Series:
