@@ -39,7 +39,7 @@ def figures(analysis: CrossMarketAnalysis) -> Table:
     table = Table("", *analysis.names, title=title, title_justify="left", header_style="bold")
     for column in table.columns[1:]:
         column.justify = "right"
-    table.add_row("location", *analysis.markets["location"])
+    table.add_row("location", *analysis.markets["location_name"].fill_null(analysis.markets["location"]))
     for label, name in FIGURES.items():
         table.add_row(label, *map(money, analysis.statistics[name]))
     table.add_section()
