@@ -95,15 +95,25 @@ def _period(column: pl.Series, runs: Runs) -> int | None:
 def _translated(words: pl.Series, column: Text) -> pl.Series:
     """A column's words in those of its field."""
     known = dict(column.words or {})
-    native = _distinct(words)
+    distinct = words.unique().drop_nulls()
+    native = distinct.cast(pl.String)
     stripped = [word.strip() for word in native]
-    meant = [known.get(word, column.default) if word else None for word in stripped]
-    return words.replace_strict(
-        pl.Series(native, dtype=pl.String).cast(words.dtype),
-        pl.Series(meant, dtype=pl.String),
-        default=None,
-        return_dtype=pl.String,
+    meant = pl.Series(
+        [known.get(word, column.default) if word else None for word in stripped], dtype=pl.String
     )
+    if words.dtype == pl.Categorical:
+        return _by_number(words, distinct, meant)
+    return words.replace_strict(native, meant, default=None, return_dtype=pl.String)
+
+
+def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Series:
+    """What categories mean, found by the numbers that they are kept as."""
+    numbers = distinct.to_physical()
+    last = numbers.max()
+    if last is None:
+        return nulls(len(words), pl.String())
+    by_number = nulls(int(last) + 1, pl.String()).scatter(numbers, meant)  # type: ignore[arg-type]
+    return by_number.gather(words.to_physical())
 
 
 def strange_words(known: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:

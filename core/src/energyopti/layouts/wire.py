@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import attrs
@@ -112,19 +113,21 @@ def unique_headers(found: Iterable[str]) -> list[str]:
     return list(unique)
 
 
+def _are_finite(values: pl.Series) -> bool:
+    """Whether a column has numbers alone; a sum tells at once, since what is no number spoils it."""
+    if not values.dtype.is_numeric():
+        return False
+    return math.isfinite(values.cast(pl.Float64).sum()) or bool(values.is_finite().all())
+
+
 def numbers(
     frame: pl.DataFrame, columns: Iterable[WireColumn], headers: dict[str, str]
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """Number columns that were read as text, as numbers; a finding for every column with other words."""
     findings = []
     numeric = [headers[each.name] for each in columns if isinstance(each, Number) and each.name in headers]
-    clean = frame.select(
-        pl.col(header).cast(pl.Float64).is_finite().all()
-        for header in numeric
-        if frame[header].dtype.is_numeric()
-    )
     for header in numeric:
-        if header in clean.columns and clean[header].all():
+        if _are_finite(frame[header]):
             continue
         text = frame[header].cast(pl.String).str.strip_chars()
         value = text.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
