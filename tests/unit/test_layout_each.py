@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal, assert_series_equal
 from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import CsvLayout, Layout, Number, Reading, Stamp, Text, members
+from energyopti.layouts.rows import read_rows
 from energyopti.layouts.times import Meaning
 from energyopti.layouts.wire import Wire
 from energyopti_nyiso.documents import DOCUMENTS
@@ -71,16 +72,15 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
         file(*(f"07/0{day}/2024 {hour:02}:00,NORTH,{day}{hour:02}" for hour in range(24)))
         for day in (1, 2, 3)
     ]
-    texts: list[bytes] = []
-    parse = CsvLayout.parse
+    tables: list[Wire] = []
 
-    def parsed(layout: CsvLayout, text: bytes) -> Wire:
-        texts.append(text)
-        return parse(layout, text)
+    def read(wire: Wire, layout: Layout) -> Reading:
+        tables.append(wire)
+        return read_rows(wire, layout)
 
-    monkeypatch.setattr(CsvLayout, "parse", parsed)
+    monkeypatch.setattr("energyopti.layouts.each.read_rows", read)
     found = LOADS.read_each(days)
-    assert len(texts) == 1
+    assert [table.payload_rows for table in tables] == [72]
     assert [each.frame["load"][0] for each in found] == [100.0, 200.0, 300.0]
     assert [each.frame.height for each in found] == [24, 24, 24]
 

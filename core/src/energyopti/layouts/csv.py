@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
@@ -30,10 +31,7 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     if payload.lstrip()[:5].lower() == b"<?xml":
         raise SchemaDrift("the payload is XML, not the text that was due")
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
-    try:
-        header_line = next(csv.reader([header.decode("utf-8-sig").strip()]), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    header_line = _words(header)
     found = unique_headers(header_line)
     again = _repeated(header_line, found) if layout.merge_repeated else {}
     headers, findings = match_headers([name for name in found if name not in again], layout)
@@ -43,6 +41,38 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     table = _merged(table, again)
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
+
+
+def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
+    """The rows of several CSV payloads of one header, in their order; None where each has to be looked at by itself.
+
+    Raises `SchemaDrift` where the header lacks a column.
+    """
+    header = payloads[0][: payloads[0].find(b"\n") + 1]
+    bare = layout.begins is None and layout.ends is None and not layout.merge_repeated
+    if not bare or not header or not all(each.startswith(header) for each in payloads):
+        return None
+    found = unique_headers(_words(header))
+    headers, findings = match_headers(found, layout)
+    try:
+        rows = pl.scan_csv(
+            list(payloads), has_header=False, skip_rows=1, schema=_types(found, headers, layout)
+        )
+        table = rows.collect()
+    except (PolarsError, PanicException, OSError):
+        return None
+    if table[table.columns[-1]].null_count() or not _has_no_blank_line(table):
+        return None
+    table, unread = numbers(table, layout.wire_columns, headers)
+    return None if unread else Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings)
+
+
+def _words(header: bytes) -> list[str]:
+    """The words of a header line."""
+    try:
+        return next(csv.reader([header.decode("utf-8-sig").strip()]), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
 
 
 def _types(names: list[str], headers: dict[str, str], layout: CsvLayout) -> dict[str, pl.DataType]:
@@ -96,7 +126,7 @@ def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
 
 def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
     """The rows that hold anything; only those whose last field is empty are looked at."""
-    if any(column.dtype.is_numeric() and not column.null_count() for column in table.iter_columns()):
+    if _has_no_blank_line(table):
         return table
     last = table[table.columns[-1]]
     empty = _is_empty(last)
@@ -105,6 +135,11 @@ def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
     for name in table.columns[:-1]:
         empty = empty & _is_empty(table[name])
     return table.filter(~empty)
+
+
+def _has_no_blank_line(table: pl.DataFrame) -> bool:
+    """Whether a column of numbers proves that every row holds something."""
+    return any(column.dtype.is_numeric() and not column.null_count() for column in table.iter_columns())
 
 
 def _is_empty(column: pl.Series) -> pl.Series:

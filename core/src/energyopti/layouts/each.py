@@ -13,7 +13,9 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
+from energyopti.layouts.csv import parse_together
 from energyopti.layouts.reading import THING, Reading
+from energyopti.layouts.rows import read_rows
 from energyopti.layouts.tables import CsvLayout, Layout
 from energyopti.layouts.times import Meaning, Stamp
 
@@ -30,31 +32,23 @@ def read_each(layout: Layout, payloads: Sequence[bytes]) -> list[Reading]:
 
 def _as_one(layout: Layout, payloads: Sequence[bytes]) -> list[Reading] | None:
     """The readings of files that were read as one; None where they have to be read one by one."""
-    text = None if _looks_ahead(layout) else as_one_text(layout, payloads)
-    if text is None:
+    whole = None if _looks_ahead(layout) else read_together(layout, payloads)
+    if whole is None:
         return None
-    rows = [each.strip(b"\r\n").count(b"\n") for each in payloads]
-    try:
-        whole = layout.read(text)
-    except SchemaDrift:
-        return None
+    rows = [each.rstrip(b"\r\n").count(b"\n") for each in payloads]
     return _cut(whole, list(accumulate(rows, initial=0)))
 
 
-def as_one_text(layout: Layout, payloads: Sequence[bytes]) -> bytes | None:
-    """Several texts as one, under their header; None where it is not the same of all, or where there is more to them."""
-    if (
-        not isinstance(layout, CsvLayout)
-        or layout.begins is not None
-        or layout.ends is not None
-        or not payloads
-    ):
-        return None
-    header = payloads[0][: payloads[0].find(b"\n") + 1]
-    if not header or not all(each.startswith(header) for each in payloads):
-        return None
-    bodies = [each[len(header) :].strip(b"\r\n") for each in payloads]
-    return header + b"\n".join(bodies) + b"\n" if all(bodies) else None
+def read_together(layout: Layout, payloads: Sequence[bytes]) -> Reading | None:
+    """Several texts of one header as one reading; None where that is not what they are, or where there is more to say."""
+    for form in layout.forms:
+        if isinstance(form, CsvLayout):
+            try:
+                wire = parse_together(payloads, form)
+            except SchemaDrift:
+                continue
+            return None if wire is None else read_rows(wire, form)
+    return None
 
 
 def _looks_ahead(layout: Layout) -> bool:

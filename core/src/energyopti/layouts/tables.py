@@ -121,19 +121,21 @@ class Layout(abc.ABC):
     def read_all(self, payloads: Iterable[bytes]) -> Reading:
         """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
 
-        Rows of one file complete and supersede those of another as if they stood in one; all have one form. While
-        one is read the next may be unpacked already.
+        Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
+        is read at once, and so are small files; else, while one is read the next may be unpacked already.
         """
-        from energyopti.layouts.each import as_one_text
+        from energyopti.layouts.each import read_together
         from energyopti.layouts.rows import read_rows
         from energyopti.layouts.wire import Wire
 
         rest = iter(payloads)
-        small = list(_up_to(_SMALL, rest))
-        text = as_one_text(self, small) if sum(map(len, small)) <= _SMALL else None
-        if text is not None:
-            return self.read(text)
-        rest = itertools.chain(small, rest)
+        there = payloads if isinstance(payloads, list) else list(_up_to(_SMALL, rest))
+        if isinstance(payloads, list) or sum(map(len, there)) <= _SMALL:
+            together = read_together(self, there) if there else None
+            if together is not None:
+                return together
+        if not isinstance(payloads, list):
+            rest = itertools.chain(there, rest)
         first, drifts = next(rest, b""), []
         try:
             for form in self.forms:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import functools
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -106,28 +105,42 @@ async def _pages(source: Source, query: Query, size: int) -> Reading | None:
         pages += await _get(source, query, batch[len(pages) :], size)
         if any(total_rows(page) != total for page in pages):
             return None
-        found = await _read_all(source, query, [page.content for page in pages])
+        contents, count = [page.content for page in pages], 0
+        if batch[0] == 1 and _may_be_all(pages[0], query, total):
+            reading, count = await _read_all(source, query, [contents.pop(0)])
+            if count == total:
+                return reading
+            readings.append(reading)
         pages = []
-        if batch[0] == 1 and found[0][1] == total:
-            return found[0][0]
-        if any(count != min(size, total - start + 1) for start, (_, count) in zip(batch, found, strict=True)):
+        if contents:
+            reading, more = await _read_all(source, query, contents)
+            readings.append(reading)
+            count += more
+        if count != sum(min(size, total - start + 1) for start in batch):
             return None
-        readings += [reading for reading, _ in found]
     return await source.run(Reading.concat, readings)
 
 
-async def _read_all(source: Source, query: Query, contents: list[bytes]) -> list[tuple[Reading, int]]:
-    """Pages that came together; an envelope takes ten times its size to be read, so one after the other."""
-    read = functools.partial(_read, query)
-    if query.form is Form.CSV:
-        return await source.run_all(read, contents)
-    return [await source.run(read, content) for content in contents]
+def _may_be_all(page: Payload, query: Query, total: int) -> bool:
+    """Whether a first page may hold all rows, whatever was asked for: a sheet has a line for each."""
+    return query.form is Form.JSON or page.content.count(b"\n") >= total
 
 
-def _read(query: Query, content: bytes) -> tuple[Reading, int]:
-    """A page's rows that are wanted, and how many rows it has in all."""
-    empty = len(content) <= len(_BLANKS) and not content.strip(_BLANKS)
-    reading = query.layout.read(_NO_ROWS if empty else content)
+async def _read_all(source: Source, query: Query, contents: list[bytes]) -> tuple[Reading, int]:
+    """The rows of pages that are wanted, and how many there are in all.
+
+    Sheets are read as one; an envelope takes ten times its size to be read, so one after the other.
+    """
+    filled = [content for content in contents if len(content) > len(_BLANKS) or content.strip(_BLANKS)]
+    if query.form is Form.CSV and filled:
+        return await source.run(_read, query, filled)
+    found = [await source.run(_read, query, [content]) for content in filled or [_NO_ROWS]]
+    return await source.run(Reading.concat, [reading for reading, _ in found]), sum(n for _, n in found)
+
+
+def _read(query: Query, contents: list[bytes]) -> tuple[Reading, int]:
+    """The rows of pages that are wanted, and how many rows they have in all."""
+    reading = query.layout.read(contents[0]) if len(contents) == 1 else query.layout.read_all(contents)
     return reading if query.kept is None else query.kept(reading), reading.raw.height
 
 
