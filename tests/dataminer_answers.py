@@ -85,10 +85,6 @@ class Answers:
         """The result of some work."""
         return work(*args)
 
-    async def run_all(self, work: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
-        """The results of some work on each of several things."""
-        return [work(thing) for thing in things]
-
     @property
     def filters(self) -> list[dict[str, str]]:
         """What was asked for, without the pages."""

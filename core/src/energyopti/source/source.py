@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from energyopti.query import Chunk
     from energyopti.source.client import Client
 
-S = TypeVar("S")
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 _LARGE = 1 << 18
@@ -39,7 +38,7 @@ def _receipts(payloads: Sequence[Payload]) -> list[Receipt]:
 class Source:
     """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
 
-    ``get`` and ``get_all`` are the only doors; ``run`` and ``run_all`` take work that keeps a processor busy, such
+    ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such
     as reading payloads, off the event loop, and ``once`` shares it between chunks.
     """
 
@@ -95,7 +94,3 @@ class Source:
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a function in a worker thread and wait for it."""
         return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads(self._chunk.market))
-
-    async def run_all(self, work: Callable[[S], T], things: Sequence[S]) -> list[T]:
-        """Run a function for each of several things, side by side in worker threads; the results in their order."""
-        return await together([functools.partial(self.run, work, thing) for thing in things])
