@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import members
+from energyopti.layouts.archive import _Budget, _inflated
 
 STAMP = (2024, 7, 2, 1, 30, 4)
 
@@ -57,6 +58,18 @@ def test_file_with_a_wrong_checksum_is_drift() -> None:
     assert payload.count(checksum) == 2
     with pytest.raises(SchemaDrift, match="cannot be read"):
         list(members(payload.replace(checksum, b"\0\0\0\0")))
+
+
+@pytest.mark.parametrize("over", [1, 2, 100])
+def test_what_another_thread_used_up_is_not_unzipped(over: int) -> None:
+    """Of two files that are unpacked at once the other may have gone above the cap already."""
+    payload = archive(("a.csv", b"x" * 100_000))
+    (info,) = zipfile.ZipFile(io.BytesIO(payload)).infolist()
+    budget = _Budget(1_000)
+    with pytest.raises(SchemaDrift, match="more than 1,000 bytes"):
+        budget.take(1_000 + over)
+    with pytest.raises(SchemaDrift, match="more than 1,000 bytes"):
+        _inflated(payload, info, budget)
 
 
 def test_content_stays_out_of_the_repr() -> None:

@@ -94,19 +94,28 @@ def members(
 
 def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     """A member as the header before it describes it; as the directory does, where there is no such header."""
-    start = info.header_offset
     local = copy.copy(info)
-    header = archive[start : start + _HEADER.size] if start >= 0 else b""
-    if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
+    header = _header(archive, info)
+    if header is None:
         return local
-    _, _, flags, method, _, _, checksum, packed, size, length, _ = _HEADER.unpack(header)
-    name = archive[start + _HEADER.size : start + _HEADER.size + length]
+    _, _, flags, method, _, _, checksum, packed, size, length, _ = header
+    begin = info.header_offset + _HEADER.size
+    name = archive[begin : begin + length]
     local.flag_bits = flags
     local.orig_filename = name.decode("utf-8" if flags & _UTF_8 else "cp437")
     local.filename = local.orig_filename.partition("\0")[0]
     if not flags & _SIZES_FOLLOW:
         local.compress_type, local.CRC, local.compress_size, local.file_size = method, checksum, packed, size
     return local
+
+
+def _header(archive: bytes, info: zipfile.ZipInfo) -> tuple[Any, ...] | None:
+    """The fields of the header before a member; None where there is no such header."""
+    start = info.header_offset
+    header = archive[start : start + _HEADER.size] if start >= 0 else b""
+    if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
+        return None
+    return _HEADER.unpack(header)
 
 
 def _content(
@@ -176,16 +185,15 @@ def _read(archive: bytes, opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget
 
 def _inflated(archive: bytes, info: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
     """A deflated member's bytes, where they are just what is said of them; None leaves it to `zipfile` to say more."""
-    header = archive[info.header_offset : info.header_offset + _HEADER.size]
-    if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
+    header = _header(archive, info)
+    if header is None:
         return None
-    *_, name_length, extra_length = _HEADER.unpack(header)
+    *_, name_length, extra_length = header
     start = info.header_offset + _HEADER.size + name_length + extra_length
     inflater = _deflate.decompressobj(-zlib.MAX_WBITS)
+    most = max(1, budget.left + 1)  # 0 would mean no limit, and another thread may have used up what was left
     try:
-        content: bytes = inflater.decompress(
-            memoryview(archive)[start : start + info.compress_size], budget.left + 1
-        )
+        content: bytes = inflater.decompress(memoryview(archive)[start : start + info.compress_size], most)
     except _deflate.error:
         return None
     if len(content) <= budget.left and not inflater.eof:

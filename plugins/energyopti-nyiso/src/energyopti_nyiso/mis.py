@@ -144,7 +144,8 @@ def days_reader(document: Document, layout: Layout) -> Callable[[bytes, date], D
     def read(archive: bytes, first: date) -> DaysByName:
         names = [document.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
         try:
-            found = list(members(archive, matching=re.compile("|".join(map(re.escape, names)))))
+            wanted = re.compile("|".join(map(re.escape, names)))
+            found = list(members(archive, matching=wanted, max_bytes=_LARGEST_DAY))
             readings = layout.read_each([each.content for each in found])
         except SchemaDrift:
             return {}
