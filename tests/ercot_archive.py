@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from energyopti import Era, Event, Feed, MarketData, Settings, UnifiedMarketServ
 from energyopti.market import Collect
 from energyopti.settings import HostSettings
 from energyopti_ercot.market import ERCOT
+from zips import zipped
 
 SECRETS = {
     ("ercot", "username"): "someone@example.com",
@@ -27,15 +26,6 @@ SECRETS = {
 }
 TOKEN = "token-do-not-tell"
 EVERY_SECRET = (*SECRETS.values(), TOKEN)
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A zip of files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from builders import utc
-from caiso_answers import error, price, prices, zipped
+from caiso_answers import error, price, prices
 from energyopti import (
     MarketData,
     RateLimited,
@@ -29,6 +29,7 @@ from energyopti_caiso.oasis import read
 from energyopti_caiso.prices import DAY_AHEAD
 from energyopti_caiso.sandbox.oasis import oasis
 from servers import Answer, Asked, Server, serving
+from zips import zipped
 
 NOW = utc("2026-11-20T20:00")
 

@@ -17,7 +17,8 @@ from energyopti_ercot.archive import archived
 from energyopti_ercot.documents import SECOND_STAMP, Report
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR
 from energyopti_ercot.market import ERCOT
-from ercot_archive import EVERY_SECRET, SECRETS, TOKEN, Archive, Kept, ask, with_eras, zipped
+from ercot_archive import EVERY_SECRET, SECRETS, TOKEN, Archive, Kept, ask, with_eras
+from zips import zipped
 
 NOW = utc("2024-12-01T18:00")
 RUNS = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)

@@ -14,8 +14,9 @@ from energyopti import Feed, FindingKind, MarketData, NoData, SchemaDrift
 from energyopti.sandbox import Fault, FaultKind
 from energyopti_ercot.feeds import FEEDS
 from energyopti_ercot.market import ERCOT
-from ercot_archive import Archive, Kept, ask, zipped
+from ercot_archive import Archive, Kept, ask
 from serving import Served, sandbox_served
+from zips import zipped
 
 NOW = utc("2026-11-20T17:00")
 NO_DOCUMENTS = Fault(kind=FaultKind.STATUS, path="/ercot/mis/", status=404)

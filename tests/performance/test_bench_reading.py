@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import date, timedelta
 
 import polars as pl
@@ -17,6 +15,7 @@ from energyopti_caiso.prices import FIVE_MINUTE
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, STAMPS, day_of
 from performance.timing import in_turn, medians
+from zips import zipped
 
 pytestmark = pytest.mark.bench
 
@@ -86,15 +85,6 @@ def generated_hour() -> dict[str, bytes]:
         )
         files[f"20260701_20260701_PRC_INTVL_LMP_RTM_{word}_v3.csv"] = table.write_csv().encode()
     return files
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Files in a zip."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def test_bench_hour_of_all_californian_nodes() -> None:

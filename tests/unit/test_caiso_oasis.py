@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from builders import utc
-from caiso_answers import error, price, prices, zipped
+from caiso_answers import error, price, prices
 from energyopti import EnergyOptiError, FindingKind, NoData, PluginError, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import members
 from energyopti.market import ChunkSize
@@ -18,6 +18,7 @@ from energyopti_caiso.market import CAISO
 from energyopti_caiso.oasis import Report
 from energyopti_caiso.places import USUAL
 from energyopti_caiso.prices import DAY_AHEAD, FIVE_MINUTE
+from zips import zipped
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 

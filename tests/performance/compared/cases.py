@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,6 +25,7 @@ from performance import all_nodes, document_service
 from performance.compared import answers
 from performance.compared.answers import Answers
 from performance.nyiso_days import GENERATORS, day_of
+from zips import zipped
 
 Documents = Sequence[bytes]
 
@@ -113,17 +112,9 @@ def _zonal_months(folder: Path) -> None:
             if day.month == month.month
         }
         path = f"{_MIS}/{month:%Y%m%d}realtime_zone_csv.zip"
-        answers.write(folder, path, _zipped(files), headers=_ZIP)
+        answers.write(folder, path, zipped(files), headers=_ZIP)
     newest = day_of(REAL_TIME_ZONE, date(2026, 11, 20), zones, stamps=1)
     answers.write(folder, f"{_POSTINGS}/RT_LBMP_ZONE/CSV/current.csv", newest, headers=_CSV)
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def _zonal_files(found: Answers) -> Documents:
@@ -191,7 +182,7 @@ def _settlement_points(folder: Path) -> None:
     answers.write(folder, _ERCOT_LIST, listed.encode(), headers=_JSON, reportTypeId="10008")
     names = [f"POINT_{point:04d}" for point in range(document_service.POINTS)]
     points = "RESOURCE_NODE\n" + "".join(f"{name}\n" for name in names)
-    archive = _zipped({"Settlement_Points_06252026_100000.csv": points.encode()})
+    archive = zipped({"Settlement_Points_06252026_100000.csv": points.encode()})
     answers.write(folder, _ERCOT_DOCUMENT, archive, headers=_ZIP, doclookupId="points")
 
 
@@ -248,7 +239,7 @@ def _hub_month(folder: Path) -> None:
         files[f"20260601_20260701_PRC_LMP_DAM_{kind}_20260702_04_52_10_v12.csv"] = table.write_csv().encode()
     name = "20260601_20260701_PRC_LMP_DAM_20260702_04_52_10_v12.zip"
     headers = _ZIP | {"Content-Disposition": f"inline; filename={name};"}
-    answers.write(folder, _OASIS, _zipped(files), headers=headers, queryname="PRC_LMP")
+    answers.write(folder, _OASIS, zipped(files), headers=headers, queryname="PRC_LMP")
 
 
 def _oasis(documents: Documents, feed: Feed) -> pl.DataFrame:
