@@ -16,10 +16,8 @@ from energyopti.frames import empty_frame, sort_order
 from energyopti.query import Chunk, Query
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.schema import Dataset
-from energyopti.store import ChunkData, Selected
+from energyopti.store import ChunkData, JoinedIndex, Selected, stacked
 from energyopti.timezones import iso_utc
-
-_ROW = "\0row"
 
 
 @attrs.frozen(kw_only=True)
@@ -96,7 +94,7 @@ def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, lis
     chosen = [_selected(query, data) for data in arrived]
     if forecast:
         return _vintages(query, chosen)
-    joined = _joined(chosen)
+    joined = stacked(chosen)
     if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
     return joined, [_Share(each.frame.height, functools.partial(_own, each.rows)) for each in chosen]
@@ -131,36 +129,23 @@ def _last_words(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFram
     first, *later = (data.index for data in arrived)
     joined = first.joined(later, _vintage_key(dataset), sort_order(dataset))
     span = None if query.feed.by_publication else (query.time.start, query.time.end)
-    found = joined.select(query.locations, span)
-    return found.frame, [
-        _Share(height, functools.partial(joined.rows, found, number))
-        for number, height in enumerate(joined.heights(found))
-    ]
+    return _shared_out(joined, joined.select(query.locations, span))
 
 
 def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
     """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
     dataset = query.feed.dataset
-    frame = _joined(chosen).with_row_index(_ROW)
-    if query.vintages == "latest":  # each publication says its own last word alone already
-        frame = frame.unique(subset=_vintage_key(dataset), keep="last", maintain_order=True)
-    frame = frame.sort(*sort_order(dataset), _ROW)
-    numbers = frame.drop_in_place(_ROW)
-    kept, first = [], 0
-    for each in chosen:
-        end = first + each.frame.height
-        rows = numbers.filter((numbers >= first) & (numbers < end)) - first
-        kept.append(
-            _Share(rows.len(), functools.partial(_own, rows if each.rows is None else each.rows[rows]))
-        )
-        first = end
-    return frame, kept
+    latest = query.vintages == "latest"  # each publication says its own last word alone already
+    joined = JoinedIndex(chosen, sort_order(dataset), last_of=_vintage_key(dataset) if latest else None)
+    return _shared_out(joined, joined.select((), None))
 
 
-def _joined(chosen: Sequence[Selected]) -> pl.DataFrame:
-    """The rows of all, one after the other; the frames share a schema."""
-    first, *rest = (each.frame for each in chosen)
-    return functools.reduce(pl.DataFrame.vstack, rest, first)
+def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[_Share]]:
+    """Some rows of several publications, and the share of each."""
+    return found.frame, [
+        _Share(height, functools.partial(joined.rows, found, number))
+        for number, height in enumerate(joined.heights(found))
+    ]
 
 
 def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:

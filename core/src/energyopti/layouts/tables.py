@@ -128,14 +128,11 @@ class Layout(abc.ABC):
         from energyopti.layouts.rows import read_rows
         from energyopti.layouts.wire import Wire
 
-        rest = iter(payloads)
-        there = payloads if isinstance(payloads, list) else list(_up_to(_SMALL, rest))
-        if isinstance(payloads, list) or sum(map(len, there)) <= _SMALL:
-            together = read_together(self, there) if there else None
-            if together is not None:
-                return together
-        if not isinstance(payloads, list):
-            rest = itertools.chain(there, rest)
+        there, rest = _at_hand(payloads)
+        together = read_together(self, there) if there else None
+        if together is not None:
+            return together
+        rest = itertools.chain(there, rest)
         first, drifts = next(rest, b""), []
         try:
             for form in self.forms:
@@ -179,14 +176,17 @@ class Layout(abc.ABC):
         """
 
 
-def _up_to(size: int, payloads: Iterator[bytes]) -> Iterator[bytes]:
-    """The first payloads, until they are larger than a size."""
-    total = 0
-    for each in payloads:
-        yield each
-        total += len(each)
-        if total > size:
-            return
+def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
+    """The payloads that are there to be read at once: a list, or all where they are small; and those to come."""
+    if isinstance(payloads, list):
+        return payloads, iter(())
+    rest, there, size = iter(payloads), list[bytes](), 0
+    for each in rest:
+        there.append(each)
+        size += len(each)
+        if size > _SMALL:
+            return [], itertools.chain(there, rest)
+    return there, iter(())
 
 
 def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:

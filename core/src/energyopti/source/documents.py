@@ -36,9 +36,8 @@ class Documents:
         try:
             payload = await fetch()
         except NoData as error:
-            self._keep(
-                key, NoData(str(error))
-            )  # another one: the traceback of this one holds on to all it passed
+            # another error is kept: the traceback of this one holds on to all it passed
+            self._keep(key, NoData(str(error)))
             raise
         self._keep(key, payload)
         return payload

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
-from energyopti.store.index import ChunkIndex, Selected
+from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, stacked
 from energyopti.store.memory import Memory
 
-__all__ = ["ChunkData", "ChunkIndex", "ChunkProvenance", "Memory", "Selected"]
+__all__ = ["ChunkData", "ChunkIndex", "ChunkProvenance", "JoinedIndex", "Memory", "Selected", "stacked"]

@@ -38,11 +38,14 @@ class Selected:
 
     def of(self, numbers: pl.Series | None) -> Selected:
         """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
-        return self if numbers is None else self.of_numbers(numbers)
-
-    def of_numbers(self, numbers: pl.Series) -> Selected:
-        """The same rows, called by the numbers of a frame's rows."""
+        if numbers is None:
+            return self
         return Selected(self.frame, numbers if self.rows is None else numbers[self.rows])
+
+
+def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
+    """The rows of all, one after the other; the frames share a schema."""
+    return functools.reduce(pl.DataFrame.vstack, (each.frame for each in chosen))
 
 
 class ChunkIndex:
@@ -83,7 +86,10 @@ class ChunkIndex:
 
     def joined(self, later: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> JoinedIndex:
         """The last words of this chunk and some later ones about each key, in an order; the last few are kept."""
-        known = self._joined.pop(tuple(later), None) or JoinedIndex([self, *later], key, order)
+        known = self._joined.pop(tuple(later), None)
+        if known is None:
+            chosen = [each.latest(key).select((), None) for each in (self, *later)]
+            known = JoinedIndex(chosen, order, last_of=key)
         self._joined[tuple(later)] = known
         if len(self._joined) > _JOINED_KEPT:
             del self._joined[next(iter(self._joined))]
@@ -129,23 +135,26 @@ class ChunkIndex:
 
 
 class JoinedIndex:
-    """The rows of several publications that stand: of each key those of the last one that has it.
+    """Rows of several publications in one order: all, or of each key ``last_of`` those of the last one that has it.
 
-    ``select`` finds some of them, ``shares`` says which rows of which publication those are.
+    ``select`` finds some of them; ``heights`` and ``rows`` say how many and which of a publication's those are.
     """
 
-    def __init__(self, parts: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> None:
-        chosen = [part.latest(key).select((), None) for part in parts]
-        frame = functools.reduce(pl.DataFrame.vstack, (each.frame for each in chosen)).with_row_index(_ROW)
-        frame = frame.unique(subset=key, keep="last", maintain_order=True).sort(*order, _ROW)
-        self._numbers = frame.drop_in_place(_ROW)
-        self._index = ChunkIndex(frame)
+    def __init__(
+        self, chosen: Sequence[Selected], order: Sequence[str], *, last_of: Sequence[str] | None = None
+    ) -> None:
+        frame = stacked(chosen).with_row_index(_ROW)
+        if last_of is not None:
+            frame = frame.unique(subset=last_of, keep="last", maintain_order=True)
+        frame = frame.sort(*order, _ROW)
+        numbers = frame.drop_in_place(_ROW)
+        self._index = ChunkIndex(frame, numbers)
         self._own = [each.rows for each in chosen]
         self._ends = list(itertools.accumulate(each.frame.height for each in chosen))
 
     def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
         """The rows of some places that begin in a span, by their numbers in all publications together."""
-        return self._index.select(places, span).of_numbers(self._numbers)
+        return self._index.select(places, span)
 
     def heights(self, found: Selected) -> list[int]:
         """How many of some rows are each publication's."""
