@@ -19,6 +19,7 @@ from energyopti.errors import (
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Reading
+from energyopti.neighbours import in_order
 from energyopti.query import Chunk
 from energyopti.source import Client, Source
 from energyopti.store import ChunkData, ChunkProvenance
@@ -191,7 +192,7 @@ def _cut(
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:
     """The rows in the order of time, location and the rest of the key; most payloads are so already."""
     order = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
-    if not order:
+    if in_order([frame[name] for name in order]):
         return frame, origin
     sorted_frame = frame.with_columns(origin.alias("\0origin")).sort(*order, maintain_order=True)
     return sorted_frame.drop("\0origin"), sorted_frame["\0origin"]

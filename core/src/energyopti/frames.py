@@ -54,15 +54,18 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
     if not frame.height:
         return empty_frame(feed.dataset)
     schema = frame_schema(feed.dataset)
-    read = [name for name in schema if name in frame.columns and name not in fixed]
-    columns = pl.DataFrame([frame[name].cast(schema[name]) for name in read])
-    others = pl.select(
-        pl.repeat(fixed.get(name), frame.height, dtype=dtype).alias(name)
+    read = {name for name in frame.columns if name not in fixed}
+    columns = [
+        frame[name].cast(dtype) if name in read else _throughout(fixed.get(name), frame.height, name, dtype)
         for name, dtype in schema.items()
-        if name not in read
-    )
-    unified = pl.concat([columns, others], how="horizontal")[list(schema)]  # nothing is copied
+    ]
+    unified = pl.DataFrame(columns)
     return _numbered(unified, feed.dataset) if _ORDINAL in feed.dataset.key else unified
+
+
+def _throughout(value: str | None, height: int, name: str, dtype: pl.DataType) -> pl.Series:
+    """A column that says one thing in every row."""
+    return pl.Series(name, [value], dtype=dtype).new_from_index(0, height)
 
 
 def _numbered(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

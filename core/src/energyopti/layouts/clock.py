@@ -10,7 +10,7 @@ for each *run* of equal stamps and spread over its rows, which makes clocks near
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import attrs
@@ -27,11 +27,15 @@ from energyopti.layouts.times import (
     TimeColumns,
     Undated,
 )
+from energyopti.neighbours import repeats_after, run_starts
 from energyopti.timezones import DAY, HOUR, hours_in_day
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
-_YEARS = (1900, 2900)
+_EARLIEST, _LATEST = (
+    round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 2901)
+)
+"""The microseconds of the years that a source may write about; any other is a misread one."""
 _REPEATED = 2
 """The hour-ending label of the hour that American clocks repeat: from 01:00 to 02:00."""
 
@@ -65,12 +69,7 @@ class Runs:
     @classmethod
     def find(cls, columns: Sequence[pl.Series], who: Sequence[pl.Series]) -> Runs:
         """The runs of equal values in ``columns``, for rows that ``who`` tells apart."""
-        height = len(columns[0])
-        table = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(columns)])
-        changes = table.select(pl.any_horizontal(pl.all().ne_missing(pl.all().shift(1)))).to_series()
-        first = changes.arg_true().cast(pl.UInt32)
-        if height and (first.is_empty() or first[0] != 0):
-            first = pl.Series([0], dtype=pl.UInt32).append(first)
+        first, height = run_starts(columns), len(columns[0])
         return cls(first=first, height=height, block=_block_length(first, height, who))
 
     @cached_property
@@ -91,7 +90,12 @@ class Runs:
 
     def spread(self, values: pl.Series) -> pl.Series:
         """One value a run, as one value a row."""
-        return values.gather(self.of)
+        return values if len(values) == self.height else values[self.of]
+
+    def repeat(self, values: pl.Series) -> pl.Series:
+        """One value for each row of a block, as one value a row."""
+        rows = pl.int_range(0, self.height, dtype=pl.UInt32, eager=True)
+        return values[rows % len(values)]
 
 
 def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> int | None:
@@ -102,17 +106,7 @@ def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> in
     length = height // count
     if not (first == pl.int_range(0, height, length, dtype=pl.UInt32, eager=True)).all():
         return None
-    for column in who:
-        if not same(column[length:], column[: height - length]):
-            return None
-    return length
-
-
-def same(one: pl.Series, other: pl.Series) -> bool:
-    """Whether two columns say the same, row by row; null is the same as null."""
-    if one.null_count() or other.null_count():
-        return bool(one.eq_missing(other).all())
-    return bool((one == other).all())
+    return length if all(repeats_after(column, length) for column in who) else None
 
 
 def intervals(
@@ -141,8 +135,8 @@ def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Serie
     text = frame[time.names[0]]
     flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
     runs = Runs.find([text] if flag is None else [text, flag], who)
-    wall = parse(text.gather(runs.first), time.formats, WALL_TIME)
-    flags = None if flag is None else flag.gather(runs.first)
+    wall = parse(text[runs.first], time.formats, WALL_TIME)
+    flags = None if flag is None else flag[runs.first]
     instant = _to_utc(wall, flags, time.flag, zone, runs, who)
     if len(instant) != len(runs.first) or not time.irregular or time.meaning is Meaning.INSTANT:
         return _around(instant, time, zone, runs, who), runs
@@ -283,12 +277,9 @@ def _hour_ending(
         columns.append(frame[time.interval[0]])
     flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
     runs = Runs.find(columns if flag is None else [*columns, flag], who)
-    day = parse(day_text.gather(runs.first), time.date_formats, WALL_TIME)
+    day = parse(day_text[runs.first], time.date_formats, WALL_TIME)
     hour = (
-        hour_text.gather(runs.first)
-        .cast(pl.String)
-        .str.strip_chars()
-        .str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
+        hour_text[runs.first].cast(pl.String).str.strip_chars().str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
     )
     number = hour.cast(pl.Int64, strict=False)
     again = number.is_in([] if time.repeats_as is None else [time.repeats_as]).fill_null(value=False)
@@ -296,11 +287,11 @@ def _hour_ending(
     number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
     elapsed = (number - 1) * HOUR
     if time.interval:
-        part = frame[time.interval[0]].gather(runs.first).cast(pl.String).str.strip_chars()
+        part = frame[time.interval[0]][runs.first].cast(pl.String).str.strip_chars()
         part = part.cast(pl.Int64, strict=False)
         elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
     wall = day + elapsed
-    flags = None if flag is None else flag.gather(runs.first)
+    flags = None if flag is None else flag[runs.first]
     if time.repeats_as is not None:
         instant = localize(wall, again, zone).set(again & ~ambiguous(wall, zone), None)
     else:
@@ -336,11 +327,11 @@ def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> 
     text = frame[time.names[0]]
     ends = [frame[time.end[0]]] if time.end else []
     runs = Runs.find([text, *ends], who)
-    at = parse(text.gather(runs.first), time.formats, UTC_TIME)
+    at = parse(text[runs.first], time.formats, UTC_TIME)
     if time.nearest:
         at = at.dt.round(time.step)
     if ends:
-        end = parse(ends[0].gather(runs.first), time.formats, UTC_TIME)
+        end = parse(ends[0][runs.first], time.formats, UTC_TIME)
         end = end.set(end <= at, None)
         return Intervals(runs.spread(at), runs.spread(end)), runs
     back = time.step if time.meaning is Meaning.ENDING else timedelta()
@@ -352,9 +343,9 @@ def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]
     text = frame[time.names[0]]
     ends = [frame[time.end[0]]] if time.end else []
     runs = Runs.find([text, *ends], who)
-    first = parse(text.gather(runs.first), time.formats, WALL_TIME).dt.truncate("1d")
+    first = parse(text[runs.first], time.formats, WALL_TIME).dt.truncate("1d")
     if ends:
-        last = parse(ends[0].gather(runs.first), time.formats, WALL_TIME).dt.truncate("1d")
+        last = parse(ends[0][runs.first], time.formats, WALL_TIME).dt.truncate("1d")
         end = (last + DAY).set(last < first, None)
     else:
         end = first.dt.offset_by(time.lasts)
@@ -379,8 +370,16 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
             break
         stamps = table.select(_stamp(clean, pattern, dtype).alias("at"))["at"]
         found = found.zip_with(found.is_not_null(), stamps)
-    plausible = pl.col("at").dt.year().is_between(*_YEARS)
-    return found.to_frame("at").select(pl.when(plausible).then("at").alias("at"))["at"]
+    return _plausible(found)
+
+
+def _plausible(stamps: pl.Series) -> pl.Series:
+    """Stamps without those of years that no source writes about; mostly the first and the last say that there are none."""
+    numbers = stamps.cast(pl.Int64)
+    first, last = numbers.min(), numbers.max()
+    if first is None or (first >= _EARLIEST and last < _LATEST):  # type: ignore[operator]
+        return stamps
+    return stamps.set(~numbers.is_between(_EARLIEST, _LATEST, closed="left"), None)
 
 
 def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:

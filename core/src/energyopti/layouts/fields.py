@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME, Runs, same
+from energyopti.layouts.clock import UTC_TIME, Runs
 from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireColumn
 from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED
 from energyopti.layouts.tables import Layout
+from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType
 
 
@@ -87,9 +88,7 @@ def _text(column: pl.Series, period: int | None = None) -> pl.Series:
 def _period(column: pl.Series, runs: Runs) -> int | None:
     """After how many rows a column says the same again, throughout; None where it does not."""
     period = runs.period
-    if period is None or not same(column[period:], column[: len(column) - period]):
-        return None
-    return period
+    return period if period is not None and repeats_after(column, period) else None
 
 
 def _translated(words: pl.Series, column: Text) -> pl.Series:

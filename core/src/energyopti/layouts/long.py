@@ -6,6 +6,7 @@ where they do not, the rows are matched by what they have in common.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -13,9 +14,11 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Long
-from energyopti.layouts.fields import read_numbers
+from energyopti.layouts.fields import nulls, read_numbers
+from energyopti.neighbours import run_starts
 
 _ROW, _FIRST = "\0row", "\0first"
+_FEW_RUNS = 64
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -39,11 +42,9 @@ def things(known: pl.DataFrame, long: Long) -> Things:
     A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
     """
     words = known[long.by.name]
-    places = {
-        word: (words == word).fill_null(value=False).arg_true()
-        for word in words.unique(maintain_order=True).drop_nulls()
-    }
-    others = known.drop({long.by.name, long.value.name} - set(long.same))
+    places = _places(words)
+    idle = {long.by.name, long.value.name} - set(long.same)
+    others = known[[name for name in known.columns if name not in idle]]
     same = [name for name in long.same if name in others.columns]
     values = read_numbers(known[long.value.name], long.value)
     parts: list[Things] = []
@@ -51,22 +52,37 @@ def things(known: pl.DataFrame, long: Long) -> Things:
     for told, figures in _told(places, long).items():
         part = _beside(values, others, same, figures, of)
         of = part.of
-        extra = {} if long.tell is None else {long.tell: pl.lit(told, dtype=pl.String)}
-        parts.append(attrs.evolve(part, frame=part.frame.with_columns(**extra)))
+        if long.tell is not None:
+            word = pl.Series(long.tell, [told], dtype=pl.String).new_from_index(0, part.frame.height)
+            part = attrs.evolve(part, frame=part.frame.with_columns(word))
+        parts.append(part)
     frames = [part.frame for part in parts] or [others.clear()]
     frame = pl.concat(frames, how="diagonal")
-    lacking = [name for name in long.fields if name not in frame.columns]
-    nulls = (
-        pl.lit(None, dtype=pl.String if name == long.tell else pl.Float64).alias(name) for name in lacking
-    )
+    for name in long.fields:
+        if name not in frame.columns:
+            dtype = pl.String() if name == long.tell else pl.Float64()
+            frame = frame.with_columns(nulls(frame.height, dtype).alias(name))
     origins = [part.origin for part in parts] or [pl.Series([], dtype=pl.UInt32)]
     return Things(
-        frame=frame.with_columns(nulls),
+        frame=frame,
         origin=pl.concat(origins),
         joined=sum(part.joined for part in parts),
         of=of,
         findings=(*(each for part in parts for each in part.findings), *_left_out(words, places, long)),
     )
+
+
+def _places(words: pl.Series) -> dict[str, pl.Series]:
+    """The rows of each word; payloads mostly list all rows of one, and then all of the next."""
+    starts = run_starts([words])
+    if len(starts) > _FEW_RUNS:
+        distinct = words.unique(maintain_order=True).drop_nulls()
+        return {word: (words == word).arg_true() for word in distinct}
+    rows: dict[str, list[pl.Series]] = {}
+    for word, (first, end) in zip(words[starts], itertools.pairwise([*starts, len(words)]), strict=True):
+        if word is not None:
+            rows.setdefault(word, []).append(pl.int_range(first, end, dtype=pl.UInt32, eager=True))
+    return {word: pl.concat(each) for word, each in rows.items()}
 
 
 def _told(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
@@ -92,7 +108,7 @@ def _beside(
     base = _rows(keys, first)
     if all(len(rows) == len(first) and base.equals(_rows(keys, rows)) for rows in list(figures.values())[1:]):
         columns = {field: _rows(values.to_frame(), rows).to_series() for field, rows in figures.items()}
-        frame = _rows(others, first).with_columns(**columns)
+        frame = _rows(others, first).hstack([values.alias(field) for field, values in columns.items()])
         for rows in list(figures.values())[1:]:
             of = of.scatter(rows, first)
         return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), of=of, findings=())

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Callable, Sequence
+
 import attrs
 import polars as pl
 
@@ -17,12 +21,14 @@ from energyopti.layouts.fields import (
     tells_apart,
     unknown_words,
     unread_cells,
+    without_minus_zero,
 )
 from energyopti.layouts.long import Things, things
 from energyopti.layouts.reading import THING, Reading
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
+from energyopti.neighbours import rises
 
 _ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "
 
@@ -49,8 +55,10 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     long = _things(known, layout)
     known = known if long is None else long.frame
     there = [column for column in layout.columns if column.name in known.columns]
-    who = [known[column.name] for column in there if tells_apart(layout, column.to)]
+    tell = [column for column in there if tells_apart(layout, column.to)]
+    who = [known[column.name] for column in tell]
     who += [known[name] for each in layout.joined for name in each.of]
+    apart = [*(str(column.to) for column in tell), *(each.to for each in layout.joined)]
     times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
     fields = read_fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
@@ -61,17 +69,17 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     if layout.wide:
         rows = _unpivot(rows, known, layout)
         payload_rows *= _width(layout, known)
-    frame, words = _derive(rows.frame, layout.derived)
+    frame, words = _derive(rows.frame, layout, apart, runs)
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
     rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known)
-    rows = _supersede(rows, layout, runs, times)
+    rows = _supersede(rows, layout, lambda: _keys_are_unique(rows.frame, apart, runs, times))
     broken = _scaled(wire.findings, _width(layout, known))
     return Reading(
         frame=rows.frame,
         raw=wire.raw if long is None else wire.raw.with_columns(long.of.alias(THING)),
-        origin=rows.origin if long is None else long.origin.gather(rows.origin),
+        origin=rows.origin if long is None else long.origin[rows.origin],
         payload_rows=payload_rows,
         joined=0 if long is None else long.joined,
         findings=(
@@ -92,7 +100,7 @@ def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
     idle = {column.name for column in layout.columns if column.to is None} - {
         layout.superseded.column if layout.superseded else ""
     }
-    return things(known.drop(name for name in known.columns if name in idle), layout.long)
+    return things(known[[name for name in known.columns if name not in idle]], layout.long)
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
@@ -129,44 +137,52 @@ def _width(layout: Layout, known: pl.DataFrame) -> int:
     return sum(column.name in known.columns for column in layout.wide.columns)
 
 
-def _derive(frame: pl.DataFrame, derived: tuple[Derivation, ...]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The fields that follow from published ones, all at once."""
-    if not derived:
-        return frame, ()
-    findings = [
-        finding
-        for each in derived
-        if isinstance(each, Lookup) and each.report
-        for finding in _unknown_words(frame[each.of], each)
-    ]
-    return frame.with_columns(_derivation(each).alias(each.to) for each in derived), tuple(findings)
+def _derive(
+    frame: pl.DataFrame, layout: Layout, apart: Sequence[str], runs: Runs
+) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The fields that follow from published ones; ``apart`` are the fields that tell the series apart.
+
+    What follows from a word of the series is found for one block of rows, and said of all others.
+    """
+    block = runs.block if runs.height == frame.height else None
+    fields: list[pl.Series] = []
+    findings: list[Finding] = []
+    for each in layout.derived:
+        by_series = isinstance(each, Lookup | Pattern) and each.of in apart
+        rows = frame.head(block) if by_series and block is not None else frame
+        if isinstance(each, Lookup) and each.report and _are_unknown(rows[each.of], each).any():
+            findings.append(_unknown_words(frame[each.of], each))
+        field = _derivation(rows, each).alias(each.to)
+        fields.append(runs.repeat(field) if len(field) < frame.height else field)
+    return (frame.with_columns(fields) if fields else frame), tuple(findings)
 
 
-def _derivation(each: Derivation) -> pl.Expr:
+def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
     """What one derived field is."""
+    of = frame[each.of]
     match each:
         case Copy():
-            return pl.col(each.of)
+            return of
         case Residual():
-            minus = pl.sum_horizontal([pl.col(name) for name in each.minus], ignore_nulls=False)
-            rest = (pl.col(each.of) - minus).round(each.digits)
-            return pl.when(rest == 0).then(0.0).otherwise(rest)  # no -0.0
+            minus = functools.reduce(operator.add, (frame[name] for name in each.minus))
+            return without_minus_zero((of - minus).round(each.digits))
         case Lookup():
-            words = dict(each.values)
-            return pl.col(each.of).replace_strict(words, default=each.default, return_dtype=pl.String)
+            return of.replace_strict(dict(each.values), default=each.default, return_dtype=pl.String)
         case Pattern():
             meant = pl.lit(each.default)
             for form, value in reversed(list(each.patterns.items())):
                 meant = pl.when(pl.col(each.of).str.contains(form)).then(pl.lit(value)).otherwise(meant)
-            return meant
+            return frame.select(meant).to_series()
 
 
-def _unknown_words(words: pl.Series, lookup: Lookup) -> list[Finding]:
-    """A finding for words that a lookup should know and does not."""
-    unknown = words.filter(~words.is_in(list(lookup.values)) & words.is_not_null())
-    if not len(unknown):
-        return []
-    return [unknown_words(unknown, lookup.to, lookup.default, lookup.of)]
+def _are_unknown(words: pl.Series, lookup: Lookup) -> pl.Series:
+    """Which words a lookup should know and does not."""
+    return ~words.is_in(list(lookup.values)) & words.is_not_null()
+
+
+def _unknown_words(words: pl.Series, lookup: Lookup) -> Finding:
+    """A finding about words that a lookup should know and does not."""
+    return unknown_words(words.filter(_are_unknown(words, lookup)), lookup.to, lookup.default, lookup.of)
 
 
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
@@ -198,10 +214,10 @@ def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
     )
 
 
-def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Rows:
+def _supersede(rows: _Rows, layout: Layout, keys_are_unique: Callable[[], bool]) -> _Rows:
     """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
     key = [name for name in layout.dataset.key if name in rows.frame.columns]
-    if layout.repeats == "keep" or _keys_are_unique(rows, runs, times):
+    if layout.repeats == "keep" or keys_are_unique():
         return rows
     if not rows.frame.select(*key).is_duplicated().any():
         return rows
@@ -226,11 +242,15 @@ def _supersede(rows: _Rows, layout: Layout, runs: Runs, times: Intervals) -> _Ro
     )
 
 
-def _keys_are_unique(rows: _Rows, runs: Runs, times: Intervals) -> bool:
-    """Whether the shape of the payload alone proves that no key repeats."""
-    if runs.block != 1 or rows.frame.height != len(times.start):
+def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, times: Intervals) -> bool:
+    """Whether the shape of the payload alone proves that no key repeats; ``apart`` are the fields of its series.
+
+    All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times
+    rise, no series has a time twice.
+    """
+    if runs.block is None or frame.height != len(times.start) or not rises(times.start[runs.first]):
         return False
-    return bool((times.start[1:] > times.start[:-1]).all())
+    return runs.block == 1 or not frame[list(apart)].head(runs.block).is_duplicated().any()
 
 
 def _scaled(findings: tuple[Finding, ...], width: int) -> tuple[Finding, ...]:

@@ -1,0 +1,70 @@
+"""Rows compared with the rows next to them: what order columns are in, and where they change.
+
+Comparing a column with itself, moved by some rows, is one pass in place; an expression costs a tenth of a millisecond
+before it looks at the first row. Most payloads are small, and most are in order already.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def same(one: pl.Series, other: pl.Series) -> bool:
+    """Whether two columns say the same, row by row; null is the same as null."""
+    if one.null_count() or other.null_count():
+        return bool(one.eq_missing(other).all())
+    return bool((one == other).all())
+
+
+def repeats_after(column: pl.Series, rows: int) -> bool:
+    """Whether a column says the same again after some rows, throughout."""
+    return same(column.slice(rows), column.slice(0, max(0, len(column) - rows)))
+
+
+def run_starts(columns: Sequence[pl.Series]) -> pl.Series:
+    """The rows at which any of some columns changes, the first row among them; null is the same as null."""
+    height = len(columns[0])
+    if not height:
+        return pl.Series([], dtype=pl.UInt32)
+    changes = functools.reduce(operator.or_, (_changes(column) for column in columns))
+    first = pl.Series([0], dtype=pl.UInt32)
+    return first.append((changes.arg_true() + 1).cast(pl.UInt32)) if changes.any() else first
+
+
+def _changes(column: pl.Series) -> pl.Series:
+    """Which rows, from the second on, say something else than the one above."""
+    above, below = _pairs(column)
+    return above.ne_missing(below) if column.null_count() else above != below
+
+
+def _pairs(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    return column.slice(0, max(0, len(column) - 1)), column.slice(1)
+
+
+def rises(column: pl.Series) -> bool:
+    """Whether every value is above the one before; not where any is null."""
+    above, below = _pairs(column)
+    return not column.null_count() and bool((above < below).all())
+
+
+def in_order(columns: Sequence[pl.Series]) -> bool:
+    """Whether rows stand in the order of some columns, the first before the second and so on.
+
+    False is no answer where a column has nulls.
+    """
+    tied: pl.Series | None = None
+    for column in columns:
+        if column.null_count():
+            return False
+        above, below = _pairs(column)
+        falls, level = above > below, above == below
+        if (falls if tied is None else falls & tied).any():
+            return False
+        tied = level if tied is None else level & tied
+        if not tied.any():
+            return True
+    return True
