@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import anyio
+import anyio.to_thread
 import attrs
 import httpx
 import stamina
@@ -41,6 +42,7 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of
 _USER_AGENT = "energyopti"
 _BEARER = "Bearer "
 _THREADS = 2
+_LARGE = 1 << 18
 
 
 @attrs.frozen
@@ -165,6 +167,8 @@ class Client:
             breaker.abandoned()
             raise
         breaker.succeeded()
+        if len(payload.content) > _LARGE:  # its hash takes long, and is kept
+            await anyio.to_thread.run_sync(getattr, payload, "sha256", limiter=self.threads(market))
         self._tell(
             EventKind.FETCH_FINISHED,
             market,

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-_LARGE = 1 << 18
 
 
 @attrs.frozen
@@ -29,10 +28,6 @@ class Receipt:
 
     url: str
     sha256: str
-
-
-def _receipts(payloads: Sequence[Payload]) -> list[Receipt]:
-    return [Receipt(payload.url, payload.sha256) for payload in payloads]
 
 
 class Source:
@@ -77,8 +72,7 @@ class Source:
         there = market.host(host or self.era.host)
         calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
         payloads = await together(calls)
-        large = sum(len(payload.content) for payload in payloads) > _LARGE
-        self.receipts += await self.run(_receipts, payloads) if large else _receipts(payloads)
+        self.receipts += [Receipt(payload.url, payload.sha256) for payload in payloads]
         return payloads
 
     async def once(self, work: Callable[[bytes, *Ts], T], payload: Payload, *args: *Ts) -> T:
