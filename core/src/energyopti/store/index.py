@@ -67,12 +67,12 @@ class ChunkIndex:
 
     def names(self, place: str) -> Sequence[str]:
         """The locations that a name means, as they are written."""
-        return self._places.names.get(fold_location(place), _NOWHERE)
+        return self._names.get(fold_location(place), _NOWHERE)
 
-    @property
+    @cached_property
     def known(self) -> Sequence[str]:
         """Every location, as it is written."""
-        return list(self._places.spans)
+        return self._frame["location"].unique().drop_nulls().to_list()
 
     def latest(self, key: Sequence[str]) -> ChunkIndex:
         """The rows of the last publication for each key."""
@@ -106,6 +106,8 @@ class ChunkIndex:
 
     def _at(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
         names = dict.fromkeys(itertools.chain.from_iterable(map(self.names, places)))
+        if len(names) == len(self.known) and not self._frame["location"].null_count():
+            return self._during(span)
         spans = [self._places.spans[name] for name in names]
         if len(spans) != 1:
             return self._several(spans, span)
@@ -128,6 +130,14 @@ class ChunkIndex:
     @cached_property
     def _starts(self) -> _Starts:
         return _Starts(self._frame["interval_start"])
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        """The locations by what a name of theirs folds to."""
+        names: dict[str, list[str]] = {}
+        for name in self.known:
+            names.setdefault(fold_location(name), []).append(name)
+        return names
 
     @cached_property
     def _places(self) -> _Places:
@@ -209,9 +219,6 @@ class _Places:
             for name, first, length in zip(runs["value"], ends, runs["len"], strict=True)
             if name is not None
         }
-        self.names: dict[str, list[str]] = {}
-        for name in self.spans:
-            self.names.setdefault(fold_location(name), []).append(name)
 
     def slice(self, first: int, length: int) -> Selected:
         """Some rows that follow each other."""

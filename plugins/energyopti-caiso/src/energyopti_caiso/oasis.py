@@ -131,7 +131,8 @@ def rows(
                 refused.append(error)
         if not readings:
             raise _nothing(chunk, refused[0])
-        reading = absent(await source.run(Reading.concat, readings), chunk.places)
+        whole = await source.run(Reading.concat, readings) if len(readings) > 1 else readings[0]
+        reading = absent(whole, chunk.places)
         return await source.run(finish, reading, chunk) if finish is not None else reading
 
     return collect
