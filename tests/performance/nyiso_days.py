@@ -16,11 +16,12 @@ GENERATORS = tuple(f"GENERATOR {number:03d}__{number % 7:04d}" for number in ran
 
 
 def day_of(feed: Feed, day: date, names: Sequence[str], stamps: int = STAMPS) -> bytes:
-    """A day of real-time prices of some locations: every five minutes, stamped by its end."""
+    """A day of real-time prices of some locations, by their names: every five minutes, stamped by its end."""
     start = midnight(day, ZONE)
     ends = [start + timedelta(minutes=5 * (number + 1)) for number in range(stamps)]
     times = pl.DataFrame({"interval_end": ends}, schema={"interval_end": pl.Datetime("us", "UTC")})
-    places = pl.DataFrame({"location": names, "PTID": [str(23_500 + number) for number in range(len(names))]})
+    numbers = [str(23_500 + number) for number in range(len(names))]
+    places = pl.DataFrame({"location": sorted(names), "PTID": numbers})
     frame = times.join(places, how="cross", maintain_order="left_right").with_row_index("n", day.day)
     wave = (pl.col("n") * 0.37).sin()
     frame = frame.with_columns(

@@ -216,6 +216,12 @@ def _hub_month(folder: Path) -> None:
         at=pl.lit(start, dtype=pl.Datetime("us", "UTC")) + pl.duration(hours="n")
     )
     rows = hours.join(pl.DataFrame({"NODE": _HUBS}), how="cross", maintain_order="left_right")
+    parts = {
+        kind: ((pl.col("n") * 0.37 + number).sin() * (30 if kind == "MCE" else 3)).round(5)
+        for number, kind in enumerate(_TYPES)
+        if kind != "LMP"
+    }
+    values = parts | {"LMP": pl.sum_horizontal(parts.values()).round(5)}
     files = {}
     for number, kind in enumerate(_TYPES):
         table = rows.select(
@@ -233,7 +239,7 @@ def _hub_month(folder: Path) -> None:
             PNODE_RESMRID="NODE",
             GRP_TYPE=pl.lit("ALL_APNODES"),
             POS=pl.lit(number),
-            MW=((pl.col("n") * 0.37 + number).sin() * (30 if kind in {"LMP", "MCE"} else 3)).round(5),
+            MW=values[kind],
             GROUP=pl.lit(number + 1),
         )
         files[f"20260601_20260701_PRC_LMP_DAM_{kind}_20260702_04_52_10_v12.csv"] = table.write_csv().encode()
