@@ -26,7 +26,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class Asked:
-    """One request as it arrived, and when."""
+    """One request as it arrived, and when; ``port`` is the caller's, which tells its connections apart."""
 
     method: str
     path: str
@@ -34,6 +34,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     at: float
+    port: int
 
 
 MISSING = Answer(status=404, body=b"not here")
@@ -100,6 +101,7 @@ class Server:
                         headers={name.lower(): value for name, value in self.headers.items()},
                         body=self.rfile.read(int(self.headers.get("content-length", "0"))),
                         at=time.monotonic(),
+                        port=self.client_address[1],
                     )
                 )
                 try:

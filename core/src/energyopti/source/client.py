@@ -1,11 +1,10 @@
-"""Requests with limits, retries, authentication and a breaker, over one pooled HTTP client."""
+"""Requests with limits, retries, authentication and a breaker, over the connections to each host."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import logging
-import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -30,6 +29,7 @@ from energyopti.settings import variable as _variable
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
+from energyopti.source.lanes import Lanes
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.results import Results
@@ -39,7 +39,6 @@ from energyopti.telemetry import span
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
-_USER_AGENT = "energyopti"
 _BEARER = "Bearer "
 _THREADS = 2
 _LARGE = 1 << 18
@@ -72,12 +71,6 @@ def _is_empty_answer(request: Request, response: httpx.Response, content: bytes)
     return str(response.headers.get(request.counted_by, "0")).strip() == "0"
 
 
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """How TLS is verified, by every client of the process: reading the authorities takes some 30 ms."""
-    return httpx.create_ssl_context()
-
-
 def _check(content: bytes, request: Request) -> None:
     """Raise for a body that is worth another attempt."""
     wrong = what_is_wrong(content, request.expect)
@@ -103,10 +96,10 @@ class Client:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
-        self._transports = transports
+        self._transports = functools.cache(transports)
         self._observe = observe
         self.now = now
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._lanes: dict[tuple[str, str], Lanes] = {}
         self._gates: dict[tuple[str, str], Gate] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
@@ -119,8 +112,8 @@ class Client:
         async with contextlib.AsyncExitStack() as last:
             for gate in self._gates.values():
                 last.callback(gate.close)
-            for client in self._clients.values():
-                last.push_async_callback(client.aclose)
+            for lanes in self._lanes.values():
+                last.push_async_callback(lanes.aclose)
             last.push_async_callback(self.results.close)
             last.push_async_callback(self._documents.close)
 
@@ -220,19 +213,19 @@ class Client:
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
     ) -> Payload:
         """One attempt."""
-        client = self._client(market)
         try:
-            async with client.stream(
-                request.method,
-                where,
-                params=dict(request.params) or None,
-                data=dict(request.form) if request.form is not None else None,
-                json=dict(request.json) if request.json is not None else None,
-                headers=headers,
-                follow_redirects=not headers and not request.has_body,
-            ) as response:
-                self._judge(market, host, request, response, where)
-                content = await self._body(response, where)
+            with self._lanes_to(market, host).client() as client:
+                async with client.stream(
+                    request.method,
+                    where,
+                    params=dict(request.params) or None,
+                    data=dict(request.form) if request.form is not None else None,
+                    json=dict(request.json) if request.json is not None else None,
+                    headers=headers,
+                    follow_redirects=not headers and not request.has_body,
+                ) as response:
+                    self._judge(market, host, request, response, where)
+                    content = await self._body(response, where)
         except httpx.LocalProtocolError:  # its words may quote a header
             raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
@@ -325,17 +318,12 @@ class Client:
             )
         return self._gates[key]
 
-    def _client(self, market: Market) -> httpx.AsyncClient:
-        """The market's pooled client; TLS is verified, always."""
-        if market.id not in self._clients:
-            self._clients[market.id] = httpx.AsyncClient(
-                transport=self._transports(market.id),
-                verify=_certificates(),
-                timeout=httpx.Timeout(self._settings.timeout, pool=None),
-                limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
-                headers={"user-agent": _USER_AGENT},
-            )
-        return self._clients[market.id]
+    def _lanes_to(self, market: Market, host: Host) -> Lanes:
+        """The connections to a host."""
+        key = (market.id, host.name)
+        if key not in self._lanes:
+            self._lanes[key] = Lanes(self._transports(market.id), timeout=self._settings.timeout)
+        return self._lanes[key]
 
     def _tell(
         self,

@@ -1,0 +1,59 @@
+"""The connections to one host: each has a client of its own, and requests take turns on them."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+_USER_AGENT = "energyopti"
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """How TLS is verified, by every client of the process: reading the authorities takes some 30 ms."""
+    return httpx.create_ssl_context()
+
+
+class Lanes:
+    """Clients of one connection each, as many as there are requests under way at once.
+
+    A client looks through all of its connections whenever a request begins or ends, and asks each idle one whether it
+    is still open: with eight of them that takes as long as all else about a request. ``transport`` replaces the
+    network; TLS is verified, always.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None, *, timeout: float) -> None:
+        self._transport = transport
+        self._timeout = timeout
+        self._clients: list[httpx.AsyncClient] = []
+        self._idle: list[httpx.AsyncClient] = []
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator[httpx.AsyncClient]:
+        """A client that no other request has: the one used last, whose connection is most likely still open."""
+        client = self._idle.pop() if self._idle else self._another()
+        try:
+            yield client
+        finally:
+            self._idle.append(client)
+
+    def _another(self) -> httpx.AsyncClient:
+        client = httpx.AsyncClient(
+            transport=self._transport,
+            verify=_certificates(),
+            timeout=httpx.Timeout(self._timeout, pool=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=1),
+            headers={"user-agent": _USER_AGENT},
+        )
+        self._clients.append(client)
+        return client
+
+    async def aclose(self) -> None:
+        """Close every connection, whatever becomes of the others."""
+        async with contextlib.AsyncExitStack() as last:
+            for client in self._clients:
+                last.push_async_callback(client.aclose)
