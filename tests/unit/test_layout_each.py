@@ -102,6 +102,12 @@ NEXT = "07/02/2024 05:00,NORTH,8"
         pytest.param([file(ROW), file(NEXT), file()], id="one without a row"),
         pytest.param([file(ROW), file("", NEXT, "", "")], id="blank lines"),
         pytest.param([file(ROW), file(NEXT).rstrip()], id="no last line end"),
+        pytest.param([file(ROW).rstrip(), file(NEXT)], id="no last line end before the next file"),
+        pytest.param([file('07/01/2024 05:00,"NORTH,7'), file(NEXT)], id="a quote that is not closed"),
+        pytest.param(
+            [file('07/01/2024 05:00,"NORTH,7'), file('07/02/2024 05:00,NORTH",8')],
+            id="a quote that the next file closes",
+        ),
         pytest.param(
             [file(ROW), file("07/02/2024 05:00,8,NORTH", header="Time Stamp,Load,Name\r\n")],
             id="another order",

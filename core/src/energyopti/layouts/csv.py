@@ -16,6 +16,9 @@ from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.tables import CsvLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
+_SMALL = 1 << 24
+"""Up to how many bytes several texts are copied into one."""
+
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
 
@@ -52,12 +55,14 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
     bare = layout.begins is None and layout.ends is None and not layout.merge_repeated
     if not bare or not header or not all(each.startswith(header) for each in payloads):
         return None
+    small = sum(map(len, payloads)) <= _SMALL
+    if small and any(b'"' in each and each.count(b'"') % 2 for each in payloads):
+        return None  # a quote that is not closed would take in the next file's rows
     found = unique_headers(_words(header))
     headers, findings = match_headers(found, layout)
     try:
-        rows = pl.scan_csv(
-            list(payloads), has_header=False, skip_rows=1, schema=_types(found, headers, layout)
-        )
+        texts = _joined(payloads, header) if small else list(payloads)
+        rows = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=_types(found, headers, layout))
         table = rows.collect()
     except (PolarsError, PanicException, OSError):
         return None
@@ -65,6 +70,16 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
         return None
     table, unread = numbers(table, layout.wire_columns, headers)
     return None if unread else Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings)
+
+
+def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
+    """Several texts of one header as one text: many small ones are split twice as fast so."""
+    parts: list[bytes | memoryview] = [header]
+    for each in payloads:
+        parts.append(memoryview(each)[len(header) :])
+        if not each.endswith(b"\n"):
+            parts.append(b"\n")
+    return b"".join(parts)
 
 
 def _words(header: bytes) -> list[str]:

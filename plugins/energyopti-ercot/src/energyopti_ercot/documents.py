@@ -229,11 +229,10 @@ def _read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading
     by_header: dict[bytes, list[bytes]] = {}
     for text in texts:
         header, _, rows = text.partition(b"\n")
-        by_header.setdefault(header.strip(), []).append(rows.rstrip(b"\r\n"))
+        group = by_header.setdefault(header.strip(), [])
+        if rows.strip() or not group:
+            group.append(text)
     if not by_header:
         raise SchemaDrift(f"the documents lack {files.called}")
-    readings = [
-        layout.read(header + b"\n" + b"".join(rows + b"\n" for rows in every if rows))
-        for header, every in by_header.items()
-    ]
+    readings = [layout.read_all(every) for every in by_header.values()]
     return Reading.concat(readings)
