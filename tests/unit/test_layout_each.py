@@ -126,6 +126,14 @@ def test_whatever_the_files_hold(files: list[bytes]) -> None:
     assert_same(LOADS, files)
 
 
+def test_quote_that_the_next_file_closes_takes_no_row_in() -> None:
+    """Files that are one answer: each row is there, though the one between two quotes would make one row of two."""
+    files = [file('07/01/2024 05:00,"NORTH,7'), file('07/02/2024 05:00,NORTH",8', NEXT)]
+    found = LOADS.read_all(files)
+    assert found.payload_rows == sum(LOADS.read(each).payload_rows for each in files) == 3
+    assert found.accounted_rows == found.payload_rows
+
+
 def test_file_of_another_kind_is_drift() -> None:
     """As it is by itself."""
     with pytest.raises(SchemaDrift, match="Name"):
