@@ -7,10 +7,12 @@ forward on 2024-03-10 (02:00 was skipped: 01:00 EST is 06:00 UTC, 03:00 EDT is 0
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import utc
 from energyopti.datasets import LOAD
@@ -248,6 +250,23 @@ def test_irregular_intervals_reach_to_the_neighbouring_stamp(
     }[order]
     reading = read(time, "Time,Name", [f"07/01/2024 {clock},{name}" for clock, name in pairs])
     assert sorted(spans(reading)) == expected
+
+
+@given(
+    time=st.sampled_from([ENDS, BEGINS]),
+    day=st.sampled_from(["2024-07-01", "2024-03-09", "2024-12-31"]),
+    seconds=st.sets(st.integers(0, 3 * 24 * 720).map(lambda number: number * 5), min_size=1, max_size=40),
+    near=st.sets(st.sampled_from([86_390, 86_395, 86_400, 86_405, 86_700, 86_970, 86_975]), max_size=4),
+)
+def test_irregular_intervals_are_the_same_in_any_order(
+    time: Stamp, day: str, seconds: set[int], near: set[int]
+) -> None:
+    """Stamps in the order of time are read in one pass, all others series by series: about midnight too."""
+    clocks = [datetime.fromisoformat(day) + timedelta(seconds=each) for each in sorted(seconds | near)]
+    lines = [f"{clock:%m/%d/%Y %H:%M:%S},A" for clock in clocks if not (clock.month == 3 and clock.hour == 2)]
+    rising, falling = (read(time, "Time,Name", each) for each in (lines, lines[::-1]))
+    columns = ["interval_start", "interval_end"]
+    assert rising.frame.select(columns).rows() == falling.frame.select(columns).rows()[::-1]
 
 
 def test_irregular_interval_ignores_other_locations() -> None:

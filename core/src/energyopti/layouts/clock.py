@@ -27,8 +27,8 @@ from energyopti.layouts.times import (
     TimeColumns,
     Undated,
 )
-from energyopti.neighbours import repeats_after, run_starts
-from energyopti.timezones import DAY, HOUR, hours_in_day
+from energyopti.neighbours import repeats_after, rises, run_starts
+from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
@@ -42,6 +42,8 @@ _REPEATED = 2
 _LONG, _FEW = 10_000, 16
 """How many rows a column has at the least, and how often a stamp stands in it, to be worth reading it once."""
 
+_A_YEAR = timedelta(days=400)
+_INSTANT = timedelta(microseconds=1)
 _STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
 
@@ -94,8 +96,10 @@ class Runs:
 
     def repeat(self, values: pl.Series) -> pl.Series:
         """One value for each row of a block, as one value a row."""
-        rows = pl.int_range(0, self.height, dtype=pl.UInt32, eager=True)
-        return values[rows % len(values)]
+        repeated = values.clone()
+        while len(repeated) < self.height:
+            repeated.extend(repeated)
+        return repeated.head(self.height)
 
 
 def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> int | None:
@@ -133,21 +137,46 @@ def intervals(
 
 def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
     text = frame[time.names[0]]
-    flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
+    flag = frame[time.flag.column] if time.flag else None
     runs = Runs.find([text] if flag is None else [text, flag], who)
     wall = parse(text[runs.first], time.formats, WALL_TIME)
-    flags = None if flag is None else flag[runs.first]
+    flags = None if flag is None else _word(flag[runs.first])
     instant = _to_utc(wall, flags, time.flag, zone, runs, who)
     if len(instant) != len(runs.first) or not time.irregular or time.meaning is Meaning.INSTANT:
         return _around(instant, time, zone, runs, who), runs
-    table = pl.DataFrame({"at": instant})
-    if runs.block is None or not instant.is_sorted() or instant.null_count():
+    if runs.block is None or not rises(instant) or instant[-1] - instant[0] > _A_YEAR:
         return _around(instant, time, zone, runs, who), runs
-    if time.meaning is Meaning.ENDING:
-        bounds = table.select(start=_since("at", zone, time.step), end="at")
-    else:
-        bounds = table.select(start="at", end=_until("at", time.step))
-    return Intervals(runs.spread(bounds["start"]), runs.spread(bounds["end"])), runs
+    ends = time.meaning is Meaning.ENDING
+    bounds = (_begun(instant, zone, time.step), instant) if ends else (instant, _ended(instant, time.step))
+    return Intervals(*(runs.spread(each) for each in bounds)), runs
+
+
+def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
+    """The starts of intervals whose ends rise, by the rule of `_since`: a midnight matters to the first stamp after it."""
+    starts = (ends.slice(0, 1) - step).append(_neighbours(ends, step, back=True))
+    first, last = (local_date(each - _INSTANT, zone) for each in (ends[0], ends[-1]))
+    days = [midnight(first + number * DAY, zone) for number in range((last - first).days + 1)]
+    midnights = pl.Series([round(day.timestamp() * 1_000_000) for day in days]).cast(ends.dtype)
+    rows = ends.search_sorted(midnights, side="right")
+    after = ends[rows] - midnights <= step * _STRETCH
+    return starts.scatter(rows.filter(after), midnights.filter(after))
+
+
+def _ended(starts: pl.Series, step: timedelta) -> pl.Series:
+    """The ends of intervals whose starts rise, by the rule of `_until`."""
+    return _neighbours(starts, step, back=False).append(starts.tail(1) + step)
+
+
+def _neighbours(stamps: pl.Series, step: timedelta, *, back: bool) -> pl.Series:
+    """The stamp next to each one that has one, or a step away from it where that is too far."""
+    before, after = stamps.slice(0, len(stamps) - 1), stamps.slice(1)
+    near = after - before <= step * _STRETCH
+    return before.zip_with(near, after - step) if back else after.zip_with(near, before + step)
+
+
+def _word(cells: pl.Series) -> pl.Series:
+    """Cells as text without outer blanks."""
+    return cells.cast(pl.String).str.strip_chars()
 
 
 def _around(instant: pl.Series, time: Stamp, zone: str, runs: Runs, who: Sequence[pl.Series]) -> Intervals:
@@ -163,10 +192,7 @@ def _around(instant: pl.Series, time: Stamp, zone: str, runs: Runs, who: Sequenc
     table = pl.DataFrame(
         [
             rows.alias("at"),
-            *(
-                each.cast(pl.String).str.strip_chars().alias(name)
-                for each, name in zip(who, names, strict=True)
-            ),
+            *(_word(each).alias(name) for each, name in zip(who, names, strict=True)),
         ]
     )
     ends = time.meaning is Meaning.ENDING
@@ -210,7 +236,7 @@ def _to_utc(
         return (wall - offset).dt.replace_time_zone("UTC")
     if flags is not None and isinstance(flag, RepeatFlag):
         return localize(wall, flags == flag.second, zone)
-    if not ambiguous(wall, zone).any():
+    if not _may_repeat(wall, zone) or not ambiguous(wall, zone).any():
         return localize(wall, None, zone)
     rows = runs.spread(wall)
     return localize(rows, second_pass(rows, zone, who), zone)
@@ -228,9 +254,8 @@ def localize(wall: pl.Series, second: pl.Series | None, zone: str) -> pl.Series:
         return table.select(pl.col("wall").dt.replace_time_zone(zone, ambiguous=which, non_existent="null"))[
             "wall"
         ].dt.convert_time_zone("UTC")
-    return wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-        "UTC"
-    )
+    there = pl.col("wall").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return wall.to_frame("wall").select(there.dt.convert_time_zone("UTC")).to_series()
 
 
 def ambiguous(wall: pl.Series, zone: str) -> pl.Series:
@@ -242,6 +267,17 @@ def ambiguous(wall: pl.Series, zone: str) -> pl.Series:
     return pl.DataFrame({"wall": wall}).select((first != last).fill_null(value=False).alias("same"))["same"]
 
 
+def _may_repeat(wall: pl.Series, zone: str) -> bool:
+    """Whether any of the days that readings lie in is longer than usual."""
+    first, last = wall.min(), wall.max()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return False
+    if last - first > _A_YEAR:
+        return True
+    days = (first.date() + number * DAY for number in range((last.date() - first.date()).days + 1))
+    return any(midnight(day + DAY, zone) - midnight(day, zone) > DAY for day in days)
+
+
 def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Series:
     """Which rows of a repeated hour are its second pass, told by the order of each series' rows.
 
@@ -250,10 +286,7 @@ def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Seri
     rows = pl.DataFrame(
         [
             wall.alias("wall"),
-            *(
-                each.cast(pl.String).str.strip_chars().alias(f"who{number}")
-                for number, each in enumerate(who)
-            ),
+            *(_word(each).alias(f"who{number}") for number, each in enumerate(who)),
         ]
     ).with_row_index("row")
     rows = rows.filter(ambiguous(wall, zone))
@@ -275,23 +308,20 @@ def _hour_ending(
     columns = [day_text, hour_text]
     if time.interval:
         columns.append(frame[time.interval[0]])
-    flag = frame[time.flag.column].cast(pl.String).str.strip_chars() if time.flag else None
+    flag = frame[time.flag.column] if time.flag else None
     runs = Runs.find(columns if flag is None else [*columns, flag], who)
     day = parse(day_text[runs.first], time.date_formats, WALL_TIME)
-    hour = (
-        hour_text[runs.first].cast(pl.String).str.strip_chars().str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
-    )
+    hour = _word(hour_text[runs.first]).str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
     number = hour.cast(pl.Int64, strict=False)
     again = number.is_in([] if time.repeats_as is None else [time.repeats_as]).fill_null(value=False)
     number = number.set(again, _REPEATED)
     number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
     elapsed = (number - 1) * HOUR
     if time.interval:
-        part = frame[time.interval[0]][runs.first].cast(pl.String).str.strip_chars()
-        part = part.cast(pl.Int64, strict=False)
+        part = _word(frame[time.interval[0]][runs.first]).cast(pl.Int64, strict=False)
         elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
     wall = day + elapsed
-    flags = None if flag is None else flag[runs.first]
+    flags = None if flag is None else _word(flag[runs.first])
     if time.repeats_as is not None:
         instant = localize(wall, again, zone).set(again & ~ambiguous(wall, zone), None)
     else:

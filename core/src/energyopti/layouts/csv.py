@@ -55,17 +55,16 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
     bare = layout.begins is None and layout.ends is None and not layout.merge_repeated
     if not bare or not header or not all(each.startswith(header) for each in payloads):
         return None
-    small = sum(map(len, payloads)) <= _SMALL
-    if small and any(b'"' in each and each.count(b'"') % 2 for each in payloads):
-        return None  # a quote that is not closed would take in the next file's rows
     found = unique_headers(_words(header))
     headers, findings = match_headers(found, layout)
+    texts = _joined(payloads, header) if sum(map(len, payloads)) <= _SMALL else list(payloads)
     try:
-        texts = _joined(payloads, header) if small else list(payloads)
-        rows = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=_types(found, headers, layout))
-        table = rows.collect()
+        types = _types(found, headers, layout)
+        table = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=types).collect()
     except (PolarsError, PanicException, OSError):
         return None
+    if isinstance(texts, bytes) and table.height != texts.count(b"\n") - 1:
+        return None  # a quote that is not closed takes in the next file's rows
     if table[table.columns[-1]].null_count() or not _has_no_blank_line(table):
         return None
     table, unread = numbers(table, layout.wire_columns, headers)

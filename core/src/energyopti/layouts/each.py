@@ -35,7 +35,7 @@ def _as_one(layout: Layout, payloads: Sequence[bytes]) -> list[Reading] | None:
     whole = None if _looks_ahead(layout) else read_together(layout, payloads)
     if whole is None:
         return None
-    rows = [each.rstrip(b"\r\n").count(b"\n") for each in payloads]
+    rows = [each.count(b"\n") - each.endswith(b"\n") for each in payloads]
     return _cut(whole, list(accumulate(rows, initial=0)))
 
 

@@ -29,18 +29,23 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
         elif isinstance(column, Moment):
             fields[column.to] = read_moments(known[column.name], column, layout.zone)
         elif isinstance(column, Text):
-            words = known[column.name]
-            if column.words is not None:
-                fields[column.to] = _translated(words, column)
-            else:
-                block = runs.block if tells_apart(layout, column.to) else None
-                fields[column.to] = _text(words, block or _period(words, runs))
+            block = runs.block if tells_apart(layout, column.to) else None
+            fields[column.to] = _words(known[column.name], column, runs, block)
     for each in layout.joined:
         parts = pl.DataFrame([_text(known[name]).alias(name) for name in each.of])
         fields[each.to] = parts.select(pl.concat_str(each.of, separator=each.separator)).to_series()
     if layout.long is not None:
         fields |= {name: known[name] for name in layout.long.fields}
     return fields
+
+
+def _words(words: pl.Series, column: Text, runs: Runs, block: int | None) -> pl.Series:
+    """A column's words in those of its field; those that every ``block`` of rows repeats are looked at in one."""
+    if column.words is None:
+        return _text(words, block or _period(words, runs))
+    return (
+        _translated(words, column) if block is None else runs.repeat(_translated(words.head(block), column))
+    )
 
 
 def tells_apart(layout: Layout, field: str | None) -> bool:
@@ -115,13 +120,14 @@ def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Se
     return by_number.gather(words.to_physical())
 
 
-def strange_words(known: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
+def strange_words(known: pl.DataFrame, layout: Layout, runs: Runs) -> tuple[Finding, ...]:
     """A finding for every translated column with words that it does not know."""
     findings = []
     for column in layout.columns:
         if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
             continue
-        native = _distinct(known[column.name])
+        block = runs.block if tells_apart(layout, column.to) else None
+        native = _distinct(known[column.name].head(block or known.height))
         strange = [word for word in native if word.strip() and word.strip() not in column.words]
         if strange:
             rows = known[column.name].cast(pl.String)

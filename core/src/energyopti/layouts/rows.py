@@ -85,7 +85,7 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         findings=(
             *broken,
             *(() if long is None else long.findings),
-            *strange_words(known, layout),
+            *strange_words(known, layout, runs),
             *unread_cells(known, fields, layout),
             *rows.findings,
             *_missing(rows.frame, layout),
@@ -150,8 +150,10 @@ def _derive(
     for each in layout.derived:
         by_series = isinstance(each, Lookup | Pattern) and each.of in apart
         rows = frame.head(block) if by_series and block is not None else frame
-        if isinstance(each, Lookup) and each.report and _are_unknown(rows[each.of], each).any():
-            findings.append(_unknown_words(frame[each.of], each))
+        unknown = _unknown(rows[each.of], each) if isinstance(each, Lookup) and each.report else []
+        if isinstance(each, Lookup) and unknown:
+            words = frame[each.of].filter(frame[each.of].is_in(unknown))
+            findings.append(unknown_words(words, each.to, each.default, each.of))
         field = _derivation(rows, each).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
     return (frame.with_columns(fields) if fields else frame), tuple(findings)
@@ -167,22 +169,19 @@ def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
             minus = functools.reduce(operator.add, (frame[name] for name in each.minus))
             return without_minus_zero((of - minus).round(each.digits))
         case Lookup():
-            return of.replace_strict(dict(each.values), default=each.default, return_dtype=pl.String)
+            distinct = of.unique()
+            meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=pl.String)
+            return of.replace_strict(distinct, meant, return_dtype=pl.String)
         case Pattern():
-            meant = pl.lit(each.default)
+            found = pl.lit(each.default)
             for form, value in reversed(list(each.patterns.items())):
-                meant = pl.when(pl.col(each.of).str.contains(form)).then(pl.lit(value)).otherwise(meant)
-            return frame.select(meant).to_series()
+                found = pl.when(pl.col(each.of).str.contains(form)).then(pl.lit(value)).otherwise(found)
+            return frame.select(found.alias(each.to)).to_series()
 
 
-def _are_unknown(words: pl.Series, lookup: Lookup) -> pl.Series:
-    """Which words a lookup should know and does not."""
-    return ~words.is_in(list(lookup.values)) & words.is_not_null()
-
-
-def _unknown_words(words: pl.Series, lookup: Lookup) -> Finding:
-    """A finding about words that a lookup should know and does not."""
-    return unknown_words(words.filter(_are_unknown(words, lookup)), lookup.to, lookup.default, lookup.of)
+def _unknown(words: pl.Series, lookup: Lookup) -> list[str]:
+    """The words that a lookup should know and does not."""
+    return [word for word in words.unique().drop_nulls() if word not in lookup.values]
 
 
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
