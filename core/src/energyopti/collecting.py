@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from energyopti.market import Era
 
 
+_FEW = 10_000
+
+
 async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -> ChunkData:
     """A chunk's data from the first of its eras that has it.
 
@@ -44,7 +48,10 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
             continue
         failed = tuple(_fallback(era, each) for each in refusals if not isinstance(each[1], NoData))
         reading = attrs.evolve(reading, findings=(*reading.findings, *failed))
-        data = await source.run(finish, reading, chunk, source, client.now, checks)
+        work = functools.partial(finish, reading, chunk, source, client.now, checks)
+        # little work is done sooner than a thread is woken for it
+        little = reading.frame.height <= _FEW and not checks
+        data = work() if little else await source.run(work)
         return data.unsettled() if failed else data
     raise _refusal(chunk, refusals)
 

@@ -7,7 +7,6 @@ first asked for.
 
 from __future__ import annotations
 
-import functools
 import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -45,7 +44,11 @@ class Selected:
 
 def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
     """The rows of all, one after the other; the frames share a schema."""
-    return functools.reduce(pl.DataFrame.vstack, (each.frame for each in chosen))
+    first, *others = chosen
+    frame = first.frame.clone()
+    for each in others:
+        frame.vstack(each.frame, in_place=True)
+    return frame
 
 
 class ChunkIndex:
