@@ -15,10 +15,18 @@ STAMPS = 288
 GENERATORS = tuple(f"GENERATOR {number:03d}__{number % 7:04d}" for number in range(570))
 
 
-def day_of(feed: Feed, day: date, names: Sequence[str], stamps: int = STAMPS) -> bytes:
-    """A day of real-time prices of some locations, by their names: every five minutes, stamped by its end."""
+CORRECTIONS = (timedelta(hours=14, minutes=32, seconds=7), timedelta(hours=23, minutes=21, seconds=49))
+"""When the dispatch was run again, between two of its usual times; it is on about every other day."""
+
+
+def day_of(
+    feed: Feed, day: date, names: Sequence[str], stamps: int = STAMPS, corrections: Sequence[timedelta] = ()
+) -> bytes:
+    """A day of real-time prices of some locations, by their names: every five minutes and where it was
+    corrected, stamped by the interval's end."""
     start = midnight(day, ZONE)
-    ends = [start + timedelta(minutes=5 * (number + 1)) for number in range(stamps)]
+    usual = (timedelta(minutes=5 * (number + 1)) for number in range(stamps))
+    ends = [start + after for after in sorted([*usual, *corrections])]
     times = pl.DataFrame({"interval_end": ends}, schema={"interval_end": pl.Datetime("us", "UTC")})
     numbers = [str(23_500 + number) for number in range(len(names))]
     places = pl.DataFrame({"location": sorted(names), "PTID": numbers})

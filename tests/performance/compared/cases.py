@@ -24,7 +24,7 @@ from energyopti_pjm.pages import PAGE_ROWS, Form
 from performance import all_nodes, document_service
 from performance.compared import answers
 from performance.compared.answers import Answers
-from performance.nyiso_days import GENERATORS, day_of
+from performance.nyiso_days import CORRECTIONS, GENERATORS, day_of
 from zips import zipped
 
 Documents = Sequence[bytes]
@@ -107,7 +107,9 @@ def _zonal_months(folder: Path) -> None:
     for month in (date(2025, 6, 1), date(2025, 7, 1)):
         days = [month + timedelta(days=number) for number in range(31)]
         files = {
-            f"{day:%Y%m%d}realtime_zone.csv": day_of(REAL_TIME_ZONE, day, zones)
+            f"{day:%Y%m%d}realtime_zone.csv": day_of(
+                REAL_TIME_ZONE, day, zones, corrections=CORRECTIONS[: day.day % 2 * 2]
+            )
             for day in days
             if day.month == month.month
         }

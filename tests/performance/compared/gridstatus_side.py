@@ -142,12 +142,12 @@ class Works:
 
 
 def prices(frame: Any) -> Any:
-    """Start in seconds, location and price of every row."""
+    """End in seconds, location and price of every row; its starts are not those of NYISO's corrected intervals."""
     place = "Location Id" if "Location Id" in frame else "Location"
     place = place if place in frame else "SettlementPointName"
     price = next(name for name in ("LMP", "SPP", "SettlementPointPrice") if name in frame)
-    starts = pd.to_datetime(frame["Interval Start"], utc=True).astype("datetime64[s, UTC]").astype("int64")
-    return pd.DataFrame({"start": starts, "location": frame[place].astype(str), "price": frame[price]})
+    ends = pd.to_datetime(frame["Interval End"], utc=True).astype("datetime64[s, UTC]").astype("int64")
+    return pd.DataFrame({"end": ends, "location": frame[place].astype(str), "price": frame[price]})
 
 
 def main(folder: Path, url: str) -> None:

@@ -118,10 +118,10 @@ def _checked(ours: pl.DataFrame, case: Case, part: str, other: Gridstatus | None
     if other is None:
         return ours.height
     other.ask(case.name, part, file)
-    schema = {"start": pl.Int64(), "location": pl.String(), "price": pl.Float64()}
+    schema = {"end": pl.Int64(), "location": pl.String(), "price": pl.Float64()}
     theirs = pl.read_csv(file, schema=schema)
-    mine = ours.select("location", start=pl.col("interval_start").dt.epoch("s"), lmp="lmp")
-    both = mine.join(theirs, on=["start", "location"])
+    mine = ours.select("location", end=pl.col("interval_end").dt.epoch("s"), lmp="lmp")
+    both = mine.join(theirs, on=["end", "location"])
     off = both.filter(~((pl.col("lmp") - pl.col("price")).abs() <= _CENT)).height
     if not ours.height == theirs.height == both.height or off:
         raise DifferentPricesError(
