@@ -200,6 +200,6 @@ def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.Data
     """The rows in the order of time, location and the rest of the key; most payloads are so already."""
     order = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
     if in_order([frame[name] for name in order]):
-        return frame, origin
+        return frame.rechunk(), origin  # whole columns are the sooner put beneath others
     sorted_frame = frame.with_columns(origin.alias("\0origin")).sort(*order, maintain_order=True)
     return sorted_frame.drop("\0origin"), sorted_frame["\0origin"]

@@ -96,10 +96,8 @@ class Runs:
 
     def repeat(self, values: pl.Series) -> pl.Series:
         """One value for each row of a block, as one value a row."""
-        repeated = values.clone()
-        while len(repeated) < self.height:
-            repeated.extend(repeated)
-        return repeated.head(self.height)
+        rows = pl.int_range(0, self.height, dtype=pl.UInt32, eager=True)
+        return values[rows % len(values)]
 
 
 def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> int | None:

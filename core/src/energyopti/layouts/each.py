@@ -79,10 +79,15 @@ def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
         parts.append(
             attrs.evolve(
                 whole,
-                frame=frame.slice(begin, end - begin),
-                raw=raw.slice(first, last - first),
+                frame=_rows(frame, begin, end),
+                raw=_rows(raw, first, last),
                 origin=origin.slice(begin, end - begin) - first,
                 payload_rows=end - begin,
             )
         )
     return parts
+
+
+def _rows(table: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
+    """A copy of some rows: a slice would keep all others in memory for as long as it is kept."""
+    return table[pl.int_range(first, last, dtype=pl.UInt32, eager=True)]
