@@ -21,6 +21,7 @@ class Documents:
         self._clock = clock
         self._flights: Flights[Payload] = Flights()
         self._kept: OrderedDict[tuple[object, ...], tuple[float, Payload | NoData]] = OrderedDict()
+        self._held = 0
 
     async def get(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
         """The document of a request: kept, on its way already, or fetched now. Raises what fetching does."""
@@ -44,15 +45,23 @@ class Documents:
 
     def _keep(self, key: tuple[object, ...], kept: Payload | NoData) -> None:
         """Keep what was found, as the newest; drop what is too old to be given, and the oldest above the budget."""
+        self._drop(key)
         self._kept[key] = (self._clock(), kept)
-        self._kept.move_to_end(key)
+        self._held += _size(kept)
         while self._clock() - next(iter(self._kept.values()))[0] >= _KEPT_FOR:
-            self._kept.popitem(last=False)
-        held = sum(len(each.content) for _, each in self._kept.values() if isinstance(each, Payload))
-        while held > self._budget and len(self._kept) > 1:
-            _, (_, dropped) = self._kept.popitem(last=False)
-            held -= len(dropped.content) if isinstance(dropped, Payload) else 0
+            self._drop(next(iter(self._kept)))
+        while self._held > self._budget and len(self._kept) > 1:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: tuple[object, ...]) -> None:
+        _, dropped = self._kept.pop(key, (0.0, None))
+        self._held -= _size(dropped)
 
     async def close(self) -> None:
         """Cancel what is under way."""
         await self._flights.close()
+
+
+def _size(kept: Payload | NoData | None) -> int:
+    """How many bytes something holds."""
+    return len(kept.content) if isinstance(kept, Payload) else 0
