@@ -88,7 +88,9 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_file_that_is_kept_does_not_keep_the_others() -> None:
     """Each has columns of its own: a stretch of common ones would hold on to all of them."""
     hours = [[f"07/0{day}/2024 {hour:02}:00,NORTH,{hour}" for hour in range(24)] for day in (1, 2)]
-    one, next_one = (each.frame["load"].to_numpy() for each in LOADS.read_each([file(*each) for each in hours]))
+    one, next_one = (
+        each.frame["load"].to_numpy() for each in LOADS.read_each([file(*each) for each in hours])
+    )
     assert next_one.ctypes.data != one.ctypes.data + one.nbytes
 
 

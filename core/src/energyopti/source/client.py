@@ -189,6 +189,22 @@ class Client:
         """The request, again and again while that makes sense; raises the last `_Again`."""
         gate = self._gate(market, host)
         patience = Patience(self._settings.patience)
+
+        async def one() -> Payload:
+            async with gate.turn(patience):
+                try:
+                    return await self._once(market, host, request, where, headers)
+                except _Again as error:
+                    if error.after is not None:
+                        gate.pause(error.after)
+                    self._tell(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
+                    raise
+
+        failed: list[_Again] = []
+        try:
+            return await one()  # most succeed: nothing counts attempts until one has failed
+        except _Again as error:
+            failed.append(error)
         attempts = stamina.retry_context(
             on=_backoff(patience),
             attempts=self._settings.attempts,
@@ -199,14 +215,9 @@ class Client:
         )
         async for attempt in attempts:
             with attempt:
-                async with gate.turn(patience):
-                    try:
-                        return await self._once(market, host, request, where, headers)
-                    except _Again as error:
-                        if error.after is not None:
-                            gate.pause(error.after)
-                        self._tell(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
-                        raise
+                if failed:  # the first attempt has been made
+                    raise failed.pop()
+                return await one()
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _once(
