@@ -150,9 +150,11 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
 
     A name that a feed has as it is written means just that; else it may be one of the market's common names.
     """
+    if not names:
+        return feeds[0], ()
     wanted = tuple(_location(market, name) for name in names)
     for feed in feeds:
-        if "location" not in feed.dataset.column_names and names:
+        if "location" not in feed.dataset.column_names:
             raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
         for meant in (names, wanted):
             if feed.locations is None or _unknown(feed, meant) is None:

@@ -81,7 +81,10 @@ def _bound(name: str, value: Instant) -> datetime:
 
 def _instant(bound: datetime, zone: str) -> datetime:
     try:
-        return bound.astimezone(UTC) if bound.tzinfo else to_utc(bound, zone)
+        if bound.tzinfo:
+            return bound.astimezone(UTC)
+        begins = bound.time() == time() and not bound.fold  # a day's beginning is kept once it was found
+        return midnight(bound.date(), zone) if begins else to_utc(bound, zone)
     except OverflowError:
         raise InvalidTimeRange(f"{bound} is outside the calendar") from None
 
@@ -227,6 +230,10 @@ def _size(feed: Feed, places: tuple[Place, ...], at: datetime, now: datetime | N
     return feed.narrowed if isinstance(feed.narrowed, ChunkSize) else feed.narrowed(places, at, now or at)
 
 
+_REACH = {ChunkSize.DAY: DAY, ChunkSize.MONTH: 31 * DAY, ChunkSize.YEAR: 366 * DAY}
+"""From the beginning of a chunk into the next one."""
+
+
 def _floor(instant: datetime, size: ChunkSize, zone: str) -> datetime:
     """The last edge of the grid that is not after the instant."""
     if size is ChunkSize.HOUR:
@@ -238,9 +245,7 @@ def _next(edge: datetime, size: ChunkSize, zone: str) -> datetime:
     """The edge of the grid after this one."""
     if size is ChunkSize.HOUR:
         return edge + HOUR
-    day = local_date(edge, zone)
-    reach = {ChunkSize.DAY: 1, ChunkSize.MONTH: 31, ChunkSize.YEAR: 366}[size]
-    return midnight(_first_day(day + reach * DAY, size), zone)
+    return midnight(_first_day(local_date(edge, zone) + _REACH[size], size), zone)
 
 
 def _first_day(day: date, size: ChunkSize) -> date:
