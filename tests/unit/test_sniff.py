@@ -107,6 +107,16 @@ def test_half_and_wrong_bodies_are_named(content: bytes, expect: Expect, wrong: 
     assert what_is_wrong(content, expect) == wrong
 
 
+@pytest.mark.parametrize(
+    "content",
+    [archive(), archive()[:-2] + b"\x03\x00PK\x05", archive() + b"\0\0"],
+    ids=["plain", "with a comment", "with more after its end"],
+)
+def test_archive_may_end_in_other_words(content: bytes) -> None:
+    """What is put after the directory does not make a zip a truncated one."""
+    assert what_is_wrong(content, Expect.ZIP) is None
+
+
 @settings(max_examples=200, deadline=None)
 @given(content=st.binary(max_size=60), expect=st.sampled_from(Expect))
 def test_no_bytes_are_too_strange(content: bytes, expect: Expect) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from energyopti.source.message import Expect
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
 _SMALL = 4096
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_END_OF_ZIP, _END = b"PK\x05\x06", struct.Struct("<12s2IH")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -45,11 +47,22 @@ def is_page(content: bytes) -> bool:
 def _wrong_with_zip(content: bytes) -> str | None:
     if not content.startswith(b"PK"):
         return "something else where a zip archive was due"
+    if _is_closed(content):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)):
             return None
     except UNREADABLE:
         return "a truncated zip archive"
+
+
+def _is_closed(archive: bytes) -> bool:
+    """Whether a zip ends just where it says that it does; False is no answer: some say so in other words."""
+    at = archive.rfind(_END_OF_ZIP)
+    if at < 0 or len(archive) < at + _END.size:
+        return False
+    _, size, start, comment = _END.unpack_from(archive, at)
+    return bool(start + size == at and at + _END.size + comment == len(archive))
 
 
 def _wrong_with_json(content: bytes) -> str | None:

@@ -228,9 +228,9 @@ def _read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading
     """The rows of texts; those with one header are read as one, in their order."""
     by_header: dict[bytes, list[bytes]] = {}
     for text in texts:
-        header, _, rows = text.partition(b"\n")
+        header = text[: text.find(b"\n") + 1 or len(text)]
         group = by_header.setdefault(header.strip(), [])
-        if rows.strip() or not group:
+        if len(text) > len(header) or not group:
             group.append(text)
     if not by_header:
         raise SchemaDrift(f"the documents lack {files.called}")

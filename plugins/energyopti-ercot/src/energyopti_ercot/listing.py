@@ -19,7 +19,6 @@ from energyopti import SchemaDrift
 from energyopti.timezones import zone
 from energyopti_ercot.layouts import ZONE
 
-_STAMPS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _SLACK = timedelta(seconds=30)
 """How unpunctual a document can be that is published every hour."""
 
@@ -49,8 +48,8 @@ class Document:
             return None
         digits = "".join(found.groups())
         try:
-            wall = datetime.strptime(digits, _STAMPS[len(digits)])  # noqa: DTZ007 - a wall clock
-        except (KeyError, ValueError):
+            wall = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+        except ValueError:
             return None
         return as_utc(wall, second=REPEATED_HOUR in self.name.lower())
 
