@@ -72,6 +72,26 @@ def test_final_day_stays_in_memory(server: Server, tmp_path: Path) -> None:
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("days", [1, 2])
+def test_what_a_caller_does_to_its_frame_is_not_remembered(server: Server, tmp_path: Path, days: int) -> None:
+    """A column that one takes out of its answer, in place, is there in the next."""
+    plugin = Plugin(served_market(server.url))
+    end = f"2024-07-0{1 + days}"
+
+    async def go() -> list[MarketData]:
+        async with UnifiedMarketService(registry(plugin), settings(tmp_path), now=Clock()) as opened:
+            answers = []
+            for _ in range(3):
+                answers.append(await opened.get_market_data(*LOAD, "2024-07-01", end))
+                assert answers[-1].frame.drop_in_place("load").sum() > 0
+                answers[-1].frame.insert_column(0, answers[-1].frame["market"].alias("mine"))
+            return answers
+
+    answers = run(go())
+    assert [each.frame.columns[0] for each in answers] == ["mine"] * 3
+    assert len(server.asked) == days
+
+
 @pytest.mark.parametrize(("minutes", "requests"), [(4, 1), (5, 2)])
 def test_recent_day_is_fetched_again_after_its_cadence(
     server: Server, tmp_path: Path, minutes: int, requests: int

@@ -142,7 +142,7 @@ def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, l
 
 def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[_Share]]:
     """Some rows of several publications, and the share of each."""
-    return found.frame, [
+    return found.frame.clone(), [
         _Share(height, functools.partial(joined.rows, found, number))
         for number, height in enumerate(joined.heights(found))
     ]

@@ -43,7 +43,7 @@ class Selected:
 
 
 def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
-    """The rows of all, one after the other; the frames share a schema."""
+    """The rows of all, one after the other; the frames share a schema, and the result is a frame of its own."""
     first, *others = chosen
     frame = first.frame.clone()
     for each in others:
