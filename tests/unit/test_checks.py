@@ -316,6 +316,26 @@ def test_missing_hours_of_each_series_are_all_counted(north: set[int], south: se
     assert sum(each.rows for each in found(both, until=until)) == len(lacking)
 
 
+@pytest.mark.parametrize(("without", "rows"), [([], 0), (["NORTH"], 1), (["NORTH", "SOUTH"], 2)])
+def test_intervals_of_other_lengths_are_a_grid_too(without: list[str], rows: int) -> None:
+    """An hour in two uneven parts leaves no gap; the longer part, where it lacks, is one for each area."""
+    cut, end = utc("2024-07-01T07:12"), utc("2024-07-01T08:00")
+    start = cut - timedelta(minutes=12)
+    whole = day(range(24))
+    short = whole.with_columns(
+        interval_end=pl.when(interval_start=start).then(pl.lit(cut)).otherwise("interval_end")
+    )
+    parts = whole.filter(interval_start=start).with_columns(
+        pl.lit(cut).cast(whole.schema["interval_start"]).alias("interval_start"), interval_end=pl.lit(end)
+    )
+    both = [
+        pl.concat([short, parts.clear() if area in without else parts]).with_columns(location=pl.lit(area))
+        for area in ("NORTH", "SOUTH")
+    ]
+    frame = pl.concat(both).with_columns(pl.col("interval_end").cast(whole.schema["interval_end"]))
+    assert sum(each.rows for each in found(frame.sort("interval_start", "location"))) == rows
+
+
 def test_sparse_feed_has_no_gaps() -> None:
     """Where rows stand only for what happened, nothing is missing between them."""
     frame = day([3, 17])
