@@ -40,6 +40,13 @@ class Asked:
 MISSING = Answer(status=404, body=b"not here")
 
 
+class Http(ThreadingHTTPServer):
+    """A server that takes many connections at once."""
+
+    request_queue_size = 128
+    """How many connections may wait to be accepted: one too many waits for a second."""
+
+
 class Server:
     """Answers each path with its scripted answers in order, the last one for ever; 404 for any other path."""
 
@@ -50,7 +57,7 @@ class Server:
         self._answers: dict[str, list[Answer]] = {}
         self._lock = threading.Lock()
         self._ending = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = Http(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()

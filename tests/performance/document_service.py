@@ -77,6 +77,7 @@ def main() -> None:
         "list": listing(),
         **{document_id(number): document(number) for number in range(QUARTERS)},
     }
+    ThreadingHTTPServer.request_queue_size = 128  # a connection too many waits for a second
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)

@@ -6,10 +6,11 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from performance.compared.answers import Answer, Answers
+from servers import Http
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -36,8 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
 def main(folder: Path) -> None:
     """Serve a folder until the process is ended."""
     _Handler.answers = Answers(folder)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = Http(("127.0.0.1", 0), _Handler)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
