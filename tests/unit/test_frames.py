@@ -217,6 +217,14 @@ def test_unified_rows_say_where_they_come_from() -> None:
     assert frame.select("market", "feed").rows() == [("testiso", "hourly_load")] * 2
 
 
+def test_what_every_row_says_is_kept_once() -> None:
+    """Ten thousand rows name their market and feed, and lack what is not published, in the memory of a few."""
+    prices = feed(dataset=LMP, run=Run.DAY_AHEAD)
+    frame = unify(pl.concat([read_rows().rename({"load": "lmp"})] * 5_000), prices, "testiso")
+    assert frame.select("market", "feed", "run", "ghg").estimated_size() < 1_000
+    assert frame.height == 10_000
+
+
 def test_unified_rows_keep_their_values_and_order() -> None:
     """Unifying sorts, drops and changes nothing."""
     frame = unify(read_rows(), FEED, "testiso")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -55,17 +56,16 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
         return empty_frame(feed.dataset)
     schema = frame_schema(feed.dataset)
     read = {name for name in frame.columns if name not in fixed}
-    columns = [
-        frame[name].cast(dtype) if name in read else _throughout(fixed.get(name), frame.height, name, dtype)
-        for name, dtype in schema.items()
-    ]
-    unified = pl.DataFrame(columns)
+    columns = pl.DataFrame([frame[name].cast(dtype) for name, dtype in schema.items() if name in read])
+    others = tuple((name, fixed.get(name), dtype) for name, dtype in schema.items() if name not in read)
+    unified = columns.with_columns(_throughout(others))[list(schema)]
     return _numbered(unified, feed.dataset) if _ORDINAL in feed.dataset.key else unified
 
 
-def _throughout(value: str | None, height: int, name: str, dtype: pl.DataType) -> pl.Series:
-    """A column that says one thing in every row."""
-    return pl.Series(name, [value], dtype=dtype).new_from_index(0, height)
+@functools.lru_cache(maxsize=1024)
+def _throughout(columns: tuple[tuple[str, str | None, pl.DataType], ...]) -> list[pl.Expr]:
+    """Columns that say one thing in every row: it is kept once."""
+    return [pl.lit(value, dtype=dtype).alias(name) for name, value, dtype in columns]
 
 
 def _numbered(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
