@@ -17,7 +17,7 @@ from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind
 from energyopti.flights import Flights
 from energyopti.planning import too_new
-from energyopti.query import Chunk, Query
+from energyopti.query import Chunk, Query, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory
@@ -25,6 +25,7 @@ from energyopti.timezones import HOUR, midnight
 from energyopti.together import together
 
 _AT_ONCE = 32
+_PLANS_KEPT, _SHORT = 1_000, 62
 
 
 @attrs.frozen(kw_only=True)
@@ -58,12 +59,30 @@ class Chunks:
         self._tell = tell
         self._flights: Flights[ChunkData] = Flights()
         self._checks: dict[str, tuple[Check, ...]] = {}
+        self._planned: dict[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = {}
         self._closed = False
 
     async def aclose(self) -> None:
         """Cancel what is under way, wait for its threads, and fetch no more."""
         self._closed = True
         await self._flights.close()
+
+    def plan(self, query: Query) -> tuple[Chunk, ...]:
+        """The chunks of a query; those of the last short ranges are kept, since their names take time to find."""
+        now = self._now()
+        if query.places:  # how long their chunks are may depend on the time
+            return plan(
+                query.market, query.feed, query.time, places=query.places, revisions=query.revisions, now=now
+            )
+        key = (query.market.id, query.feed.name, query.time, query.revisions)
+        chunks = self._planned.get(key)
+        if chunks is None or chunks[0].feed is not query.feed:
+            chunks = plan(query.market, query.feed, query.time, revisions=query.revisions, now=now)
+            if len(chunks) <= _SHORT:
+                self._planned[key] = chunks
+            if len(self._planned) > _PLANS_KEPT:
+                del self._planned[next(iter(self._planned))]
+        return chunks
 
     def known(self, chunks: Sequence[Chunk], asking: Asking) -> dict[Chunk, Outcome | None]:
         """What can be said of each chunk without asking anybody; None for those that have to be asked for."""

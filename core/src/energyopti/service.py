@@ -27,7 +27,7 @@ from energyopti.planning import (
     resolve,
     resolve_several,
 )
-from energyopti.query import Chunk, Instant, Query, instant, plan
+from energyopti.query import Chunk, Instant, Query, instant
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -306,14 +306,7 @@ class UnifiedMarketService:
             raise SourceUnavailable("this service is closed; open another")
         check_history(query, self._now())
         query = await budget.spend(lambda: self._placing.place(query))
-        chunks = plan(
-            query.market,
-            query.feed,
-            query.time,
-            places=query.places,
-            revisions=query.revisions,
-            now=self._now(),
-        )
+        chunks = self._chunks.plan(query)
         asking = Asking(
             budget=budget,
             finished=functools.partial(self._finished, watchers=watchers),
