@@ -321,6 +321,28 @@ def test_irregular_endings_run_through_the_repeated_hour(names: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("clocks", "expected"),
+    [
+        (["02/17/2018 22:00", "02/17/2018 23:00", "02/17/2018 23:00", "02/18/2018 00:00"], "00 01 02 03"),
+        (["11/03/2018 22:00", "11/03/2018 23:00", "11/04/2018 01:00", "11/04/2018 02:00"], "01 02 03 04"),
+    ],
+    ids=["repeated", "skipped"],
+)
+def test_hour_about_midnight_is_repeated_or_skipped_too(clocks: list[str], expected: str) -> None:
+    """In Sao Paulo the clocks were changed at midnight: the repeated hour is the day's last, the skipped one its first."""
+    layout = CsvLayout(
+        dataset=LOAD,
+        zone="America/Sao_Paulo",
+        time=BY_ORDER,
+        columns=(Text("Name", to="location"), Number("Load", to="load")),
+    )
+    body = "".join(f"{clock},A,1\n" for clock in clocks)
+    reading = layout.read(f"Time,Name,Load\n{body}".encode())
+    assert rejected(reading) == 0
+    assert [start[3:5] for start in starts(reading)] == expected.split()
+
+
 def test_regular_endings_in_the_repeated_hour_are_read_by_order() -> None:
     """A stamp that ends its interval is told apart as one that begins it."""
     time = Stamp("Time", formats=FORMATS, meaning=Meaning.ENDING, step=HOUR)

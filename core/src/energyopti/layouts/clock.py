@@ -9,8 +9,10 @@ for each *run* of equal stamps and spread over its rows, which makes clocks near
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from datetime import time as clock_time
 from functools import cached_property
 
 import attrs
@@ -28,7 +30,7 @@ from energyopti.layouts.times import (
     Undated,
 )
 from energyopti.neighbours import repeats_after, rises, run_starts
-from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
+from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight, zone
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
@@ -265,15 +267,16 @@ def ambiguous(wall: pl.Series, zone: str) -> pl.Series:
     return pl.DataFrame({"wall": wall}).select((first != last).fill_null(value=False).alias("same"))["same"]
 
 
-def _may_repeat(wall: pl.Series, zone: str) -> bool:
-    """Whether any of the days that readings lie in is longer than usual."""
+def _may_repeat(wall: pl.Series, zone_name: str) -> bool:
+    """Whether the clocks fall back on any of the days that readings lie in, told by their offsets at noon."""
     first, last = wall.min(), wall.max()
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return False
     if last - first > _A_YEAR:
         return True
-    days = (first.date() + number * DAY for number in range((last.date() - first.date()).days + 1))
-    return any(midnight(day + DAY, zone) - midnight(day, zone) > DAY for day in days)
+    noon, days = datetime.combine(first, clock_time(12), zone(zone_name)), (last.date() - first.date()).days
+    offsets = [(noon + number * DAY).utcoffset() or timedelta() for number in range(-1, days + 2)]
+    return any(after < before for before, after in itertools.pairwise(offsets))
 
 
 def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Series:
