@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.neighbours import repeats_after
+from energyopti.neighbours import any_repeats, repeats_after
 from energyopti.query import Chunk
 from energyopti.timezones import iso_utc
 
@@ -61,7 +61,8 @@ def series_columns(chunk: Chunk) -> list[str]:
 def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
     """Rows that share their key with another."""
     key = [name for name in chunk.feed.dataset.key if name != "run"]
-    if not _any_repeats(frame, key):
+    # frames are in the order of their key; what varies most from row to row comes first
+    if not any_repeats(frame[name] for name in sorted(key, key="location".__ne__)):
         return
     same = frame.select(key).is_duplicated()
     if same.any():
@@ -71,18 +72,6 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
             message=f"{int(same.sum())} rows share a key, first {_named(first, key)}",
             rows=int(same.sum()),
         )
-
-
-def _any_repeats(frame: pl.DataFrame, key: Sequence[str]) -> bool:
-    """Whether a row has the key of the one above it; frames are in the order of their key."""
-    same: pl.Series | None = None
-    for name in sorted(key, key="location".__ne__):  # what varies most from row to row comes first
-        column = frame[name]
-        equal = column.slice(1).eq_missing(column.slice(0, frame.height - 1))
-        same = equal if same is None else same & equal
-        if not same.any():
-            return False
-    return same is not None
 
 
 def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:

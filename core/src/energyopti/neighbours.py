@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -33,6 +33,16 @@ def run_starts(columns: Sequence[pl.Series]) -> pl.Series:
     changes = functools.reduce(operator.or_, (_changes(column) for column in columns))
     first = pl.Series([0], dtype=pl.UInt32)
     return first.append((changes.arg_true() + 1).cast(pl.UInt32)) if changes.any() else first
+
+
+def any_repeats(columns: Iterable[pl.Series]) -> bool:
+    """Whether any row says in all columns what the one above it says; those that vary most come best first."""
+    changes: pl.Series | None = None
+    for column in columns:
+        changes = _changes(column) if changes is None else changes | _changes(column)
+        if changes.all():
+            return False
+    return changes is not None
 
 
 def _changes(column: pl.Series) -> pl.Series:
