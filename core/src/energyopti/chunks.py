@@ -69,17 +69,20 @@ class Chunks:
 
     def plan(self, query: Query) -> tuple[Chunk, ...]:
         """The chunks of a query; those of the last short ranges are kept, since their names take time to find."""
-        now = self._now()
-        if query.places:  # how long their chunks are may depend on the time
-            return plan(
-                query.market, query.feed, query.time, places=query.places, revisions=query.revisions, now=now
-            )
         key = (query.market.id, query.feed.name, query.time, query.revisions)
-        chunks = self._planned.get(key)
-        if chunks is None or chunks[0].feed is not query.feed:
-            chunks = plan(query.market, query.feed, query.time, revisions=query.revisions, now=now)
-            if len(chunks) <= _SHORT:
-                self._planned[key] = chunks
+        kept = None if query.places else self._planned.get(key)
+        if kept is not None and kept[0].feed is query.feed:
+            return kept
+        chunks = plan(
+            query.market,
+            query.feed,
+            query.time,
+            places=query.places,
+            revisions=query.revisions,
+            now=self._now(),
+        )
+        if not query.places and len(chunks) <= _SHORT:  # how long those of places are may depend on the time
+            self._planned[key] = chunks
             if len(self._planned) > _PLANS_KEPT:
                 del self._planned[next(iter(self._planned))]
         return chunks
