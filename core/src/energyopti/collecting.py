@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _FEW = 10_000
+"""How many rows are finished sooner than a thread is woken for them."""
 
 
 async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -> ChunkData:
@@ -49,7 +50,6 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
         failed = tuple(_fallback(era, each) for each in refusals if not isinstance(each[1], NoData))
         reading = attrs.evolve(reading, findings=(*reading.findings, *failed))
         work = functools.partial(finish, reading, chunk, source, client.now, checks)
-        # little work is done sooner than a thread is woken for it
         little = reading.frame.height <= _FEW and not checks
         data = work() if little else await source.run(work)
         return data.unsettled() if failed else data

@@ -53,7 +53,7 @@ def things(known: pl.DataFrame, long: Long) -> Things:
         part = _beside(values, others, same, figures, of)
         of = part.of
         if long.tell is not None:
-            word = pl.Series(long.tell, [told], dtype=pl.String).new_from_index(0, part.frame.height)
+            word = pl.lit(told, dtype=pl.String).alias(long.tell)
             part = attrs.evolve(part, frame=part.frame.with_columns(word))
         parts.append(part)
     frames = [part.frame for part in parts] or [others.clear()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import attrs
 import polars as pl
@@ -74,7 +74,8 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
     rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known)
-    rows = _supersede(rows, layout, lambda: _keys_are_unique(rows.frame, apart, runs, times))
+    if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
+        rows = _supersede(rows, layout)
     broken = _scaled(wire.findings, _width(layout, known))
     return Reading(
         frame=rows.frame,
@@ -213,11 +214,9 @@ def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
     )
 
 
-def _supersede(rows: _Rows, layout: Layout, keys_are_unique: Callable[[], bool]) -> _Rows:
+def _supersede(rows: _Rows, layout: Layout) -> _Rows:
     """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
     key = [name for name in layout.dataset.key if name in rows.frame.columns]
-    if layout.repeats == "keep" or keys_are_unique():
-        return rows
     if not rows.frame.select(*key).is_duplicated().any():
         return rows
     order = rows.frame.select(*key).with_row_index("row")
