@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import Intervals, Runs, intervals
+from energyopti.layouts.clock import Intervals, intervals
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.fields import (
     read_fields,
@@ -25,6 +25,7 @@ from energyopti.layouts.fields import (
 )
 from energyopti.layouts.long import Things, things
 from energyopti.layouts.reading import THING, Reading
+from energyopti.layouts.runs import Runs
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
