@@ -43,11 +43,13 @@ ENDS = Stamp("Time", formats=FORMATS, meaning=Meaning.ENDING, step=5 * MINUTE, i
 BEGINS = Stamp("Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=5 * MINUTE, irregular=True)
 
 
-def read(time: Stamp | HourEnding | Absolute, header: str, lines: Iterable[str]) -> Reading:
+def read(
+    time: Stamp | HourEnding | Absolute, header: str, lines: Iterable[str], zone: str = "America/New_York"
+) -> Reading:
     """Rows of ``header``, each with a load of 1."""
     layout = CsvLayout(
         dataset=LOAD,
-        zone="America/New_York",
+        zone=zone,
         time=time,
         columns=(Text("Name", to="location"), Number("Load", to="load")),
     )
@@ -331,14 +333,7 @@ def test_irregular_endings_run_through_the_repeated_hour(names: str) -> None:
 )
 def test_hour_about_midnight_is_repeated_or_skipped_too(clocks: list[str], expected: str) -> None:
     """In Sao Paulo the clocks were changed at midnight: the repeated hour is the day's last, the skipped one its first."""
-    layout = CsvLayout(
-        dataset=LOAD,
-        zone="America/Sao_Paulo",
-        time=BY_ORDER,
-        columns=(Text("Name", to="location"), Number("Load", to="load")),
-    )
-    body = "".join(f"{clock},A,1\n" for clock in clocks)
-    reading = layout.read(f"Time,Name,Load\n{body}".encode())
+    reading = read(BY_ORDER, "Time,Name", [f"{clock},A" for clock in clocks], zone="America/Sao_Paulo")
     assert rejected(reading) == 0
     assert [start[3:5] for start in starts(reading)] == expected.split()
 
