@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 import zipfile
 import zlib
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import members
-from energyopti.layouts.archive import _Budget, _inflated
+from energyopti.layouts.archive import _Budget, _content, _inflated
+from zips import zipped
 
 STAMP = (2024, 7, 2, 1, 30, 4)
 
@@ -305,3 +308,24 @@ def test_cap_covers_files_that_are_unpacked_at_once() -> None:
     with pytest.raises(SchemaDrift, match="1,799 bytes"):
         list(members(many, max_bytes=1799, at_once=3))
     assert len(list(members(many, max_bytes=1800, at_once=3))) == 3
+
+
+def test_files_that_are_given_up_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collector may close the rest of them in the midst of anything: what is being unpacked ends by itself."""
+    going_on, unpacked = threading.Event(), []
+
+    def unpack(*args: Any) -> bytes:
+        content = _content(*args)
+        if content == b"b":
+            unpacked.append(going_on.wait(30))
+        return content
+
+    monkeypatch.setattr("energyopti.layouts.archive._content", unpack)
+    files = members(zipped({"a.csv": b"a", "b.csv": b"b", "c.csv": b"c"}), at_once=2)
+    assert next(files).content == b"a"
+    closing = threading.Thread(target=files.close, daemon=True)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
+    assert unpacked == []
+    going_on.set()

@@ -12,7 +12,7 @@ import struct
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ def members(
     ending: str = "",
     max_bytes: int = MAX_UNZIPPED,
     at_once: int = 1,
-) -> Iterator[Member]:
+) -> Generator[Member, None, None]:
     """The files of a zip, in order; only those called ``named``, whose whole name is ``matching``, or ending so.
 
     Several may be unpacked ``at_once``.
@@ -73,7 +73,7 @@ def members(
     """
     budget = _Budget(max_bytes)
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened, ThreadPoolExecutor(at_once) as pool:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened, _threads(at_once) as pool:
             wanted = []
             for info in opened.infolist():
                 local = _local(archive, info)
@@ -90,6 +90,21 @@ def members(
                 yield Member(name=name, modified=datetime(*info.date_time), content=content)  # noqa: DTZ001
     except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that are waited for where all of their work was taken, and else end by themselves.
+
+    A generator that is given up may be closed by the collector, in the midst of anything: to wait for a thread then can
+    be to wait for oneself.
+    """
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+        pool.shutdown()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
