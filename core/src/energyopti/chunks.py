@@ -14,7 +14,7 @@ from energyopti.budget import Budget
 from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
-from energyopti.events import Event, EventKind
+from energyopti.events import Event, EventKind, Observer
 from energyopti.flights import Flights
 from energyopti.planning import too_new
 from energyopti.query import Chunk, Query, TimeRange, plan
@@ -30,14 +30,19 @@ _PLANS_KEPT, _SHORT = 1_000, 62
 
 @attrs.frozen(kw_only=True)
 class Asking:
-    """How chunks are asked for: within a budget of time, and told of as they are done.
+    """How chunks are asked for: within a budget of time; ``tell`` hears of them, where anybody listens.
 
     What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
     """
 
     budget: Budget
-    finished: Callable[[Chunk], None]
+    tell: Observer | None = None
     max_age: timedelta | None = None
+
+    def told(self, kind: EventKind, chunk: Chunk) -> None:
+        """Tell what happened to a chunk."""
+        if self.tell is not None:
+            self.tell(Event(kind=kind, market=chunk.market.id, subject=chunk.key))
 
 
 class Chunks:
@@ -50,13 +55,11 @@ class Chunks:
         memory: Memory,
         *,
         now: Callable[[], datetime],
-        tell: Callable[[Event], None],
     ) -> None:
         self._registry = registry
         self._client = client
         self._memory = memory
         self._now = now
-        self._tell = tell
         self._flights: Flights[ChunkData] = Flights()
         self._checks: dict[str, tuple[Check, ...]] = {}
         self._planned: dict[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = {}
@@ -96,7 +99,7 @@ class Chunks:
         outcomes = dict(known)
         for chunk, outcome in known.items():
             if outcome is not None:
-                asking.finished(chunk)
+                asking.told(EventKind.CHUNK_FINISHED, chunk)
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
         if unknown:
             limit = anyio.CapacityLimiter(_AT_ONCE)
@@ -105,7 +108,7 @@ class Chunks:
                 async with limit:
                     # another call may have fetched it while this one stood in line
                     outcomes[chunk] = self._known(chunk, asking) or await self._fetched(chunk)
-                asking.finished(chunk)
+                asking.told(EventKind.CHUNK_FINISHED, chunk)
 
             with asking.budget.scope():
                 await together([functools.partial(one, chunk) for chunk in unknown])
@@ -140,7 +143,7 @@ class Chunks:
         kept = self._memory.get(chunk.key)
         if kept is None or not kept.fresh(self._now(), asking.max_age):
             return None
-        self._tell(Event(kind=EventKind.MEMORY_HIT, market=chunk.market.id, subject=chunk.key))
+        asking.told(EventKind.MEMORY_HIT, chunk)
         return Outcome(chunk=chunk, data=kept)
 
     def _lies_ahead(self, chunk: Chunk) -> bool:

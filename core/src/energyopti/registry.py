@@ -282,6 +282,11 @@ class Registry:
             raise PluginError(f"the plugin of market {market} brings no sandbox")
         return responders
 
+    @property
+    def observed(self) -> bool:
+        """Whether any plugin listens to events."""
+        return bool(self._manager.hook.energyopti_observe.get_hookimpls())
+
     def observe(self, event: Event) -> None:
         """Tell the plugins that something happened; what an observer raises is swallowed."""
         for implementation in self._manager.hook.energyopti_observe.get_hookimpls():

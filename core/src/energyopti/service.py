@@ -17,6 +17,7 @@ from energyopti.budget import Budget
 from energyopti.chunks import Asking, Chunks
 from energyopti.errors import EnergyOptiError, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
+from energyopti.findings import Finding
 from energyopti.placing import Placing
 from energyopti.planning import (
     ALL,
@@ -70,7 +71,7 @@ class UnifiedMarketService:
     ) -> None:
         self.registry = registry or Registry()
         self.settings = settings or Settings.load(self.registry.markets.values())
-        self._observers: list[Observer] = [self.registry.observe, *([observe] if observe else [])]
+        self._observers = (observe,) if observe else ()
         self._now = now
         self._transport = transport
         self._client = Client(
@@ -81,7 +82,6 @@ class UnifiedMarketService:
             self._client,
             Memory(self.settings.memory_bytes),
             now=self._now,
-            tell=self._tell,
         )
         self._placing = Placing(self.settings, self.get_market_data, now=self._now)
         self._closing = anyio.Event()
@@ -307,39 +307,26 @@ class UnifiedMarketService:
         check_history(query, self._now())
         query = await budget.spend(lambda: self._placing.place(query))
         chunks = self._chunks.plan(query)
-        asking = Asking(
-            budget=budget,
-            finished=functools.partial(self._finished, watchers=watchers),
-            max_age=max_age,
-        )
+        tell = self._teller(watchers)
+        asking = Asking(budget=budget, tell=tell, max_age=max_age)
         known = self._chunks.known(chunks, asking)
-        self._announce(query, known, watchers)
+        self._announce(query, known, tell)
         outcomes = await self._chunks.outcomes(known, asking)
         if query.feed.horizon:
             outcomes = await self._chunks.reach_back(query, outcomes, asking)
         data = answer(query, outcomes, now=self._now())
-        for finding in data.findings:
-            self._tell(
-                Event(
-                    kind=EventKind.FINDING,
-                    market=query.market.id,
-                    subject=finding.chunk or query.feed.name,
-                    detail=finding.message,
-                    count=finding.rows,
-                )
-            )
+        if tell:
+            for finding in data.findings:
+                tell(_found(query, finding))
         return data
 
-    def _announce(
-        self, query: Query, known: Mapping[Chunk, Outcome | None], watchers: Sequence[Observer]
-    ) -> None:
+    def _announce(self, query: Query, known: Mapping[Chunk, Outcome | None], tell: Observer | None) -> None:
         """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
         market, feed = query.market, query.feed
-        wait = Wait.of(
-            market,
-            [feed.eras_for(chunk.day) for chunk, outcome in known.items() if outcome is None],
-            self.settings,
-        )
+        unknown = [chunk for chunk, outcome in known.items() if outcome is None]
+        if not unknown and tell is None:
+            return
+        wait = Wait.of(market, [feed.eras_for(chunk.day) for chunk in unknown], self.settings)
         event = Event(
             kind=EventKind.QUERY_PLANNED,
             market=market.id,
@@ -350,13 +337,17 @@ class UnifiedMarketService:
         )
         if event.detail:
             _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
-        self._tell(event, watchers)
+        if tell:
+            tell(event)
 
-    def _finished(self, chunk: Chunk, watchers: Sequence[Observer]) -> None:
-        self._tell(Event(kind=EventKind.CHUNK_FINISHED, market=chunk.market.id, subject=chunk.key), watchers)
+    def _teller(self, watchers: Sequence[Observer]) -> Observer | None:
+        """What tells all who listen of an event; None where nobody does, so that none has to be made."""
+        if self._observers or watchers or self.registry.observed:
+            return functools.partial(self._tell, watchers=watchers)
+        return None
 
     def _tell(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
-        for observer in (*self._observers, *watchers):
+        for observer in (self.registry.observe, *self._observers, *watchers):
             observer(event)
 
     def _transport_for(self, _market: str) -> httpx.AsyncBaseTransport | None:
@@ -366,6 +357,17 @@ class UnifiedMarketService:
         from energyopti.sandbox import sandbox_transport
 
         return sandbox_transport(self.registry, now=self._now)
+
+
+def _found(query: Query, finding: Finding) -> Event:
+    """The event that something was found."""
+    return Event(
+        kind=EventKind.FINDING,
+        market=query.market.id,
+        subject=finding.chunk or query.feed.name,
+        detail=finding.message,
+        count=finding.rows,
+    )
 
 
 __all__ = ["UnifiedMarketService"]

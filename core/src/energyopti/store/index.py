@@ -172,7 +172,8 @@ class JoinedIndex:
     def heights(self, found: Selected) -> list[int]:
         """How many of some rows are each publication's."""
         assert found.rows is not None  # noqa: S101 - for the type checker: `select` numbers them
-        below = [0, *(int((found.rows < end).sum()) for end in self._ends)]
+        *ends, _ = self._ends
+        below = [0, *(int((found.rows < end).sum()) for end in ends), len(found.rows)]
         return [high - low for low, high in itertools.pairwise(below)]
 
     def rows(self, found: Selected, number: int) -> pl.Series:
