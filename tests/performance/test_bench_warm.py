@@ -19,7 +19,7 @@ from energyopti.market import Era, Feed
 from energyopti.vocabulary import Run
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, day_of
-from performance.warm import ALONE, CALLS, NOW, QUERIES, measure, middle, timed
+from performance.warm import ALONE, CALLS, NOW, QUERIES, measure, middle, timed, usual
 from servers import Server, serving
 
 pytestmark = pytest.mark.bench
@@ -50,10 +50,15 @@ def test_bench_warm_calls(tmp_path: Path) -> None:
 
     warm = measure(tmp_path)
     whole = f"{CALLS:,} calls at once, {QUERIES} queries, 4 markets"
-    line(f"{whole}: each call", *middle(warm.own), None, "p99 < 100")
-    line(f"{whole}: since all were asked", *middle(warm.since), max(warm.since), "p99 < 100")
+    line(f"{whole}: each call", *usual(warm.own), None, "p99 < 100")
+    line(
+        f"{whole}: since all were asked",
+        *usual(warm.since),
+        statistics.median(map(max, warm.since)),
+        "p99 < 100",
+    )
     line(f"one day from memory, {ALONE:,} times", *middle(warm.alone), None, "p50 < 1, p99 < 5")
-    assert middle(warm.own)[1] < 0.100
+    assert usual(warm.own)[1] < 0.100
     assert middle(warm.alone)[0] < 0.001
     assert middle(warm.alone)[1] < 0.005
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import attrs
+import httpx
 import polars as pl
 
 from energyopti import Registry, Settings, UnifiedMarketService
@@ -71,8 +72,10 @@ class Case:
         """The feed that is asked."""
         return registry.market(self.market).feed(self.feed)
 
-    def whole(self, registry: Registry, url: str, home: Path) -> pl.DataFrame:
-        """The answer of a service that knows nothing yet, over HTTP."""
+    def whole(
+        self, registry: Registry, url: str, home: Path, transport: httpx.AsyncBaseTransport | None = None
+    ) -> pl.DataFrame:
+        """The answer of a service that knows nothing yet, over HTTP or by another transport."""
         hosts = {
             (self.market, host.name): HostSettings(url=f"{url}/{host.url.partition('://')[2]}", rate="off")
             for host in registry.market(self.market).hosts
@@ -81,7 +84,7 @@ class Case:
         settings = Settings(home=home, hosts=hosts, credentials=credentials)
 
         async def go() -> pl.DataFrame:
-            async with UnifiedMarketService(registry, settings) as service:
+            async with UnifiedMarketService(registry, settings, transport=transport) as service:
                 data = await service.get_market_data(
                     self.market, self.feed, self.start, self.end, locations=self.locations or None
                 )

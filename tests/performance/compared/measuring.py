@@ -18,6 +18,7 @@ import polars as pl
 from energyopti import Registry
 from performance.compared import server
 from performance.compared.answers import Answers
+from performance.compared.bare import bare_job
 from performance.compared.cases import Case
 from performance.compared.page import Result, Times
 from performance.timing import seconds
@@ -94,10 +95,14 @@ def run(case: Case, python: Path, rounds: int) -> tuple[list[Result], Mapping[st
             "parse": lambda: case.read(documents, feed),
             "whole": lambda: case.whole(registry, url, home),
         }
+        plain: dict[str, Callable[[], object]] = {
+            "parse": lambda: case.plain(documents),
+            "whole": bare_job(case, registry, url, home, documents),
+        }
         results = []
         for part, work in works.items():
             rows = _checked(work(), case, part, other, folder / "prices.csv")
-            times = _in_turn(case, part, work, other, documents, rounds)
+            times = _in_turn(case, part, work, plain[part], other, rounds)
             results.append(
                 Result(
                     title=case.title,
@@ -105,7 +110,7 @@ def run(case: Case, python: Path, rounds: int) -> tuple[list[Result], Mapping[st
                     rows=rows,
                     ours=Times.of(times["ours"]),
                     theirs=Times.of(times["theirs"]) if times["theirs"] else None,
-                    plain=Times.of(times["plain"]) if times["plain"] else None,
+                    plain=Times.of(times["plain"]),
                     goal=case.parse_goal if part == "parse" else case.whole_goal,
                     limit=case.parse_limit if part == "parse" else case.whole_limit,
                 )
@@ -135,16 +140,15 @@ def _in_turn(
     case: Case,
     part: str,
     work: Callable[[], object],
+    plain: Callable[[], object],
     other: Gridstatus | None,
-    documents: Any,
     rounds: int,
 ) -> dict[str, list[float]]:
     """Seconds of each, measured in turn: what disturbs the machine disturbs all of them."""
     times: dict[str, list[float]] = {"ours": [], "theirs": [], "plain": []}
     for _ in range(rounds):
         times["ours"].append(seconds(work))
-        if part == "parse":
-            times["plain"].append(seconds(lambda: case.plain(documents)))
+        times["plain"].append(seconds(plain))
         if other is not None:
             times["theirs"].append(other.ask(case.name, part))
     return times
