@@ -49,18 +49,23 @@ bounds = st.none() | st.tuples(st.integers(-1, 8), st.integers(-1, 8)).map(
 )
 
 
-@given(rows, st.lists(st.sampled_from([*PLACES, "n.Y.c.", "hud  vl", "nowhere"]), max_size=3), bounds)
+asked = st.tuples(st.lists(st.sampled_from([*PLACES, "n.Y.c.", "hud  vl", "nowhere"]), max_size=3), bounds)
+
+
+@given(rows, st.lists(asked, min_size=1, max_size=20))
 def test_index_finds_what_a_filter_finds(
-    given_rows: Rows, places: list[str], span: tuple[datetime, datetime] | None
+    given_rows: Rows, questions: list[tuple[list[str], tuple[datetime, datetime] | None]]
 ) -> None:
-    """Whatever the rows, the places and the span; and the numbers are those of the rows."""
+    """Whatever the rows, the places and the span, and whatever was asked before; and the numbers are those of the rows."""
     frame = frame_of(given_rows)
-    found = ChunkIndex(frame).select(places, span)
-    expected = filtered(frame, places, span)
-    assert found.frame.sort("load").equals(expected)
-    assert found.frame["interval_start"].is_sorted()
-    numbers = found.rows if found.rows is not None else pl.Series(range(frame.height), dtype=pl.UInt32)
-    assert frame[numbers].equals(found.frame)
+    index = ChunkIndex(frame)
+    for places, span in [*questions, *questions]:
+        found = index.select(places, span)
+        expected = filtered(frame, places, span)
+        assert found.frame.sort("load").equals(expected)
+        assert found.frame["interval_start"].is_sorted()
+        numbers = found.rows if found.rows is not None else pl.Series(range(frame.height), dtype=pl.UInt32)
+        assert frame[numbers].equals(found.frame)
 
 
 def test_whole_chunk_is_not_copied() -> None:

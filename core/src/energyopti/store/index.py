@@ -17,10 +17,12 @@ import attrs
 import polars as pl
 
 from energyopti.query import fold_location
+from energyopti.recent import Recent
 
 _ROW = "\0row"
-_JOINED_KEPT = 4
+_JOINED_KEPT, _SELECTED_KEPT = 4, 8
 _NOWHERE: list[str] = []
+Span = tuple[datetime, datetime]
 
 
 @attrs.frozen(eq=False)
@@ -58,13 +60,19 @@ class ChunkIndex:
         self._frame = frame
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
-        self._joined: dict[tuple[ChunkIndex, ...], JoinedIndex] = {}
+        self._joined: Recent[tuple[ChunkIndex, ...], JoinedIndex] = Recent(_JOINED_KEPT)
+        self._selected: Recent[tuple[tuple[str, ...], Span | None], Selected] = Recent(_SELECTED_KEPT)
 
-    def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+    def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
 
-        Places are named in any way that folds to their own.
+        Places are named in any way that folds to their own. The last few selections of one place or all are kept.
         """
+        if len(places) > 1:
+            return self._select(places, span)
+        return self._selected.get((tuple(places), span), lambda: self._select(places, span))
+
+    def _select(self, places: Sequence[str], span: Span | None) -> Selected:
         found = self._at(places, span) if places else self._during(span)
         return found.of(self._numbers)
 
@@ -89,16 +97,14 @@ class ChunkIndex:
 
     def joined(self, later: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> JoinedIndex:
         """The last words of this chunk and some later ones about each key, in an order; the last few are kept."""
-        known = self._joined.pop(tuple(later), None)
-        if known is None:
-            chosen = [each.latest(key).select((), None) for each in (self, *later)]
-            known = JoinedIndex(chosen, order, last_of=key)
-        self._joined[tuple(later)] = known
-        if len(self._joined) > _JOINED_KEPT:
-            del self._joined[next(iter(self._joined))]
-        return known
 
-    def _during(self, span: tuple[datetime, datetime] | None) -> Selected:
+        def join() -> JoinedIndex:
+            chosen = [each.latest(key).select((), None) for each in (self, *later)]
+            return JoinedIndex(chosen, order, last_of=key)
+
+        return self._joined.get(tuple(later), join)
+
+    def _during(self, span: Span | None) -> Selected:
         if span is None:
             return Selected(self._frame)
         first, end = self._starts.rows(*span)
@@ -107,7 +113,7 @@ class ChunkIndex:
         numbers = pl.int_range(first, end, dtype=pl.UInt32, eager=True)
         return Selected(self._frame.slice(first, end - first), numbers)
 
-    def _at(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+    def _at(self, places: Sequence[str], span: Span | None) -> Selected:
         names = dict.fromkeys(itertools.chain.from_iterable(map(self.names, places)))
         if len(names) == len(self.known) and not self._frame["location"].null_count():
             return self._during(span)
@@ -122,7 +128,7 @@ class ChunkIndex:
             return self._places.slice(first + begin, end - begin)
         return _within(self._places.slice(first, length), span)
 
-    def _several(self, spans: Sequence[tuple[int, int]], span: tuple[datetime, datetime] | None) -> Selected:
+    def _several(self, spans: Sequence[tuple[int, int]], span: Span | None) -> Selected:
         """The rows of several places, in the order of the frame."""
         if not spans:
             return Selected(self._frame.clear(), pl.Series([], dtype=pl.UInt32))
@@ -164,13 +170,17 @@ class JoinedIndex:
         self._index = ChunkIndex(frame, numbers)
         self._own = [each.rows for each in chosen]
         self._ends = list(itertools.accumulate(each.frame.height for each in chosen))
+        self._heights: Recent[Selected, list[int]] = Recent(_SELECTED_KEPT)
 
-    def select(self, places: Sequence[str], span: tuple[datetime, datetime] | None) -> Selected:
+    def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places that begin in a span, by their numbers in all publications together."""
         return self._index.select(places, span)
 
     def heights(self, found: Selected) -> list[int]:
         """How many of some rows are each publication's."""
+        return self._heights.get(found, lambda: self._counted(found))
+
+    def _counted(self, found: Selected) -> list[int]:
         assert found.rows is not None  # noqa: S101 - for the type checker: `select` numbers them
         *ends, _ = self._ends
         below = [0, *(int((found.rows < end).sum()) for end in ends), len(found.rows)]
@@ -185,7 +195,7 @@ class JoinedIndex:
         return mine if own is None else own[mine]
 
 
-def _within(found: Selected, span: tuple[datetime, datetime]) -> Selected:
+def _within(found: Selected, span: Span) -> Selected:
     mask = found.frame["interval_start"].is_between(*span, closed="left")
     return found if mask.all() else found.keep(mask)
 
