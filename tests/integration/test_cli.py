@@ -359,16 +359,27 @@ def test_sandbox_option_asks_no_server(surroundings: dict[str, str], server: Ser
     assert server.asked == []
 
 
-@pytest.mark.parametrize("arguments", ["--help", "--version", "markets", "feeds", "plugins", "describe lmp"])
-def test_commands_that_ask_nothing_start_light(surroundings: dict[str, str], arguments: str) -> None:
-    """Help and listings do not import what only a query needs."""
+OF_QUERIES = ("polars", "httpx", "cattrs", "stamina", "uvicorn", "typed_settings", "rich.markdown")
+OF_LISTINGS = ("energyopti.market", "energyopti.datasets", "energyopti.settings")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        *((help_, OF_QUERIES + OF_LISTINGS) for help_ in ("--help", "--version", "get --help")),
+        *((listing, OF_QUERIES) for listing in ("markets", "feeds", "plugins", "describe lmp")),
+    ],
+)
+def test_commands_that_ask_nothing_start_light(
+    surroundings: dict[str, str], arguments: str, heavy: tuple[str, ...]
+) -> None:
+    """Listings do not import what only a query needs, and help not what only those do."""
     program = (
         "import sys\n"
         "from energyopti.cli import main\n"
         "try:\n    main(sys.argv[1:])\n"
         "except SystemExit:\n    pass\n"
-        "heavy = {'polars', 'httpx', 'cattrs', 'stamina', 'uvicorn', 'typed_settings', 'rich.markdown'} & sys.modules.keys()\n"
-        "print(*sorted(heavy), file=sys.stderr)\n"
+        f"print(*sorted(set({heavy!r}) & sys.modules.keys()), file=sys.stderr)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", program, *arguments.split()],

@@ -9,14 +9,14 @@ import typer
 from energyopti.cli.installation import installation
 from energyopti.cli.listings import AsJson, Sandbox, step
 from energyopti.cli.output import add_row, emit_json, listing, printable, show
-from energyopti.datasets import DATASETS, find_dataset
 from energyopti.errors import UnsupportedQuery
-from energyopti.market import Feed, Market
-from energyopti.registry import Registry
-from energyopti.schema import Column, Dataset
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from energyopti.market import Feed, Market
+    from energyopti.registry import Registry
+    from energyopti.schema import Column, Dataset
 
 _EXAMPLE_LINES = 6
 
@@ -44,6 +44,8 @@ def describe(
 
 def _dataset(registry: Registry, name: str) -> Dataset:
     """The dataset of that name; a market's name alone does not say which feed."""
+    from energyopti.datasets import DATASETS, find_dataset
+
     folded = name.strip().casefold()
     if folded not in DATASETS and folded in registry.markets:
         raise UnsupportedQuery(

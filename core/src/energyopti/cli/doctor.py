@@ -11,10 +11,9 @@ import typer
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.listings import AsJson
 from energyopti.cli.output import add_row, emit_json, listing, say, show
-from energyopti.market import Host, Market
-from energyopti.settings import variable
 
 if TYPE_CHECKING:
+    from energyopti.market import Host, Market
     from energyopti.settings import Settings
 
 _TIMEOUT = 5.0
@@ -77,6 +76,8 @@ def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[t
 
 def _report(here: Installation, settings: Settings, answers: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """Everything there is to say; no part of a secret is in it."""
+    from energyopti.settings import variable
+
     return {
         "home": str(settings.home),
         "settings_file": str(settings.file) if settings.file else None,

@@ -10,10 +10,9 @@ import typer
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
-from energyopti.datasets import DATASETS
-from energyopti.market import Feed, Market
 
 if TYPE_CHECKING:
+    from energyopti.market import Feed, Market
     from energyopti.registry import Registry
 
 _ROOM_FOR_TITLES = 100
@@ -110,6 +109,8 @@ def feeds(
 
 def _matrix(registry: Registry) -> None:
     """How many feeds fill each dataset and run, by market."""
+    from energyopti.datasets import DATASETS
+
     if not registry.markets:
         say("no market is installed; install a plugin, such as energyopti-nyiso")
         return

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import say
 from energyopti.errors import InvalidSettings, PluginError
-from energyopti.market import RateLimit
-from energyopti.registry import Registry
-from energyopti.settings import variable
+
+if TYPE_CHECKING:
+    from energyopti.market import RateLimit
+    from energyopti.registry import Registry
 
 
 def sandbox(
@@ -66,6 +67,8 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _directions(registry: Registry, base: str) -> list[str]:
     """What a user has to set, and where each host is."""
+    from energyopti.settings import variable
+
     lines = [f"{variable('sandbox')}={base}"]
     for market in registry.markets.values():
         try:
