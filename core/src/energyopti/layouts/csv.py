@@ -63,12 +63,17 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
         table = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=types).collect()
     except (PolarsError, PanicException, OSError):
         return None
-    if isinstance(texts, bytes) and table.height != texts.count(b"\n") - 1:
-        return None  # a quote that is not closed takes in the next file's rows
+    if isinstance(texts, bytes) and not _has_every_line(table, texts, len(header)):
+        return None
     if table[table.columns[-1]].null_count() or not _has_no_blank_line(table):
         return None
     table, unread = numbers(table, layout.wire_columns, headers)
     return None if unread else Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings)
+
+
+def _has_every_line(table: pl.DataFrame, text: bytes, start: int) -> bool:
+    """Whether each line below the header is a row: a quote that is not closed takes in those of the next file."""
+    return text.find(b'"', start) < 0 or table.height == text.count(b"\n") - 1
 
 
 def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
