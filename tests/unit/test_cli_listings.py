@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -259,3 +260,23 @@ def test_describe_says_what_stands_for_every_location() -> None:
     assert "for all of them  ALL or ALL_HUBS" in page
     record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)
     assert record["everything"] == ["ALL", "ALL_HUBS"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "current", "seconds"),
+    [
+        ({"keeps": timedelta(days=1188)}, "kept           only the last 1188 days", False, 1188 * 86_400.0),
+        ({"keeps": timedelta(hours=12)}, "kept           only the last 12 hours", False, 12 * 3_600.0),
+        ({"current": True}, "kept           only what is current", True, None),
+        ({}, None, False, None),
+    ],
+)
+def test_describe_says_what_a_source_keeps(
+    changes: dict[str, Any], line: str | None, current: bool, seconds: float | None
+) -> None:
+    """History that begins long ago may be gone: what is left is said beside it."""
+    market = attrs.evolve(MARKET, feeds=(attrs.evolve(FEED, **changes),))
+    page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
+    assert (line in page) if line else ("kept" not in page)
+    record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)
+    assert (record["current"], record["keeps_seconds"]) == (current, seconds)

@@ -21,7 +21,7 @@ from energyopti.query import Chunk, Query, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory
-from energyopti.timezones import HOUR, midnight
+from energyopti.timezones import midnight
 from energyopti.together import together
 
 _AT_ONCE = 32
@@ -135,11 +135,10 @@ class Chunks:
         if self._lies_ahead(chunk):
             return Outcome(chunk=chunk, error=NoData(f"{chunk} {too_new(chunk.feed)}"))
         if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
-            days, hours = chunk.feed.keeps.days, chunk.feed.keeps // HOUR
-            lately = f"the source keeps only the last {f'{days} days' if days else f'{hours} hours'}"
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} is too old: {lately}"))
+            old = NoData(f"{chunk} is too old: the source keeps only {chunk.feed.kept}")
+            return Outcome(chunk=chunk, error=old)
         if chunk.feed.current and chunk.end <= self._now():
-            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only what is current"))
+            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only {chunk.feed.kept}"))
         kept = self._memory.get(chunk.key)
         if kept is None or not kept.fresh(self._now(), asking.max_age):
             return None

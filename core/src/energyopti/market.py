@@ -16,7 +16,7 @@ import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.schema import Dataset
-from energyopti.timezones import zone
+from energyopti.timezones import HOUR, zone
 from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
@@ -238,6 +238,15 @@ class Feed:
         """The sources to ask for a day, in order."""
         holding = [era for era in self.eras if day in era.holds]
         return tuple(sorted(holding, key=lambda era: day not in era.leads))
+
+    @property
+    def kept(self) -> str:
+        """What its source keeps alone, in words; nothing where it keeps everything."""
+        if self.current:
+            return "what is current"
+        if self.keeps is None:
+            return ""
+        return f"the last {f'{self.keeps.days} days' if self.keeps.days else f'{self.keeps // HOUR} hours'}"
 
     def __str__(self) -> str:
         return self.name

@@ -107,6 +107,8 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "irregular": feed.irregular,
         "chunk": str(feed.chunk),
         "history_from": str(feed.history_from),
+        "current": feed.current,
+        "keeps_seconds": feed.keeps.total_seconds() if feed.keeps else None,
         "horizon_days": feed.horizon,
         "sources": [
             {"name": era.name, "host": era.host, "leads": str(era.leads), "holds": str(era.holds)}
@@ -145,6 +147,7 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("step", f"{step(feed.step)}{', with extra ones between' if feed.irregular else ''}"),
         ("chunk", f"{feed.chunk} ({market.zone})"),
         ("history from", str(feed.history_from)),
+        ("kept", f"only {feed.kept}" if feed.kept else ""),
         ("reaches", f"{feed.horizon} days ahead" if feed.horizon else ""),
         ("documented at", feed.documented_at),
         ("unconfirmed", feed.unconfirmed or ""),
