@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME
 from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireColumn
 from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED
 from energyopti.layouts.runs import Runs
+from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout
 from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import UTC_TIME, WALL_TIME, localize, parse
 from energyopti.layouts.columns import Moment
+from energyopti.layouts.local import localize
+from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse
 
 
 def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:

@@ -1,0 +1,93 @@
+"""The intervals of stamps that come at irregular times: each lasts from one stamp to the next of its series.
+
+Where the next one is too far away to be the neighbour a stamp is missing, and the interval is one step long. The rule is
+carried out in two ways: on stamps that rise, by comparing the column with itself; on any others series by series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from energyopti.layouts.stamps import word
+from energyopti.layouts.times import Meaning, Stamp
+from energyopti.neighbours import rises
+from energyopti.timezones import DAY, local_date, midnight
+
+_A_YEAR = timedelta(days=400)
+_INSTANT = timedelta(microseconds=1)
+_STRETCH = 1.9
+"""How many steps an irregular interval may last before a stamp is missing."""
+
+Bounds = tuple[pl.Series, pl.Series]
+"""The start and the end of each interval."""
+
+
+def rise_in_time(stamps: pl.Series) -> bool:
+    """Whether stamps rise throughout, over no more days than are worth looking at one by one."""
+    return rises(stamps) and stamps[-1] - stamps[0] <= _A_YEAR
+
+
+def of_rising(stamps: pl.Series, time: Stamp, zone: str) -> Bounds:
+    """The intervals of stamps that rise, each of which stands for all series."""
+    if time.meaning is Meaning.ENDING:
+        return _begun(stamps, zone, time.step), stamps
+    return stamps, _ended(stamps, time.step)
+
+
+def by_series(stamps: pl.Series, time: Stamp, zone: str, who: Sequence[pl.Series]) -> Bounds:
+    """The intervals of stamps in any order; ``who`` are the columns that tell the series apart."""
+    names = [f"who{number}" for number in range(len(who))]
+    table = pl.DataFrame(
+        [stamps.alias("at"), *(word(each).alias(name) for each, name in zip(who, names, strict=True))]
+    )
+    ends = time.meaning is Meaning.ENDING
+    bound = _since("at", zone, time.step) if ends else _until("at", time.step)
+    distinct = table.unique().sort([*names, "at"])
+    distinct = distinct.with_columns(bound.over(names).alias("bound") if names else bound.alias("bound"))
+    bounds = table.join(distinct, on=[*names, "at"], how="left", nulls_equal=True, maintain_order="left")
+    other = bounds["bound"].set(stamps.is_null(), None)
+    return (other, stamps) if ends else (stamps, other)
+
+
+def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
+    """The starts of intervals whose ends rise, by the rule of `_since`: a midnight matters to the first stamp after it."""
+    starts = (ends.slice(0, 1) - step).append(_neighbours(ends, step, back=True))
+    first, last = (local_date(each - _INSTANT, zone) for each in (ends[0], ends[-1]))
+    days = [midnight(first + number * DAY, zone) for number in range((last - first).days + 1)]
+    midnights = pl.Series([round(day.timestamp() * 1_000_000) for day in days]).cast(ends.dtype)
+    rows = ends.search_sorted(midnights, side="right")
+    after = ends[rows] - midnights <= step * _STRETCH
+    return starts.scatter(rows.filter(after), midnights.filter(after))
+
+
+def _ended(starts: pl.Series, step: timedelta) -> pl.Series:
+    """The ends of intervals whose starts rise, by the rule of `_until`."""
+    return _neighbours(starts, step, back=False).append(starts.tail(1) + step)
+
+
+def _neighbours(stamps: pl.Series, step: timedelta, *, back: bool) -> pl.Series:
+    """The stamp next to each one that has one, or a step away from it where that is too far."""
+    before, after = stamps.slice(0, len(stamps) - 1), stamps.slice(1)
+    near = after - before <= step * _STRETCH
+    return before.zip_with(near, after - step) if back else after.zip_with(near, before + step)
+
+
+def _since(at: str, zone: str, step: timedelta) -> pl.Expr:
+    """The start of an interval that ends at a stamp: the stamp before it, or local midnight.
+
+    Where the stamp before is too far away to be the neighbour, one is missing: the interval is one step long.
+    """
+    ends = pl.col(at)
+    day = (ends - pl.duration(microseconds=1)).dt.convert_time_zone(zone).dt.truncate("1d")
+    before = pl.max_horizontal(ends.shift(1), day.dt.convert_time_zone("UTC"))
+    return pl.when(ends - before <= step * _STRETCH).then(before).otherwise(ends - step).alias("start")
+
+
+def _until(at: str, step: timedelta) -> pl.Expr:
+    """The end of an interval that starts at a stamp: the next stamp, unless that is too far away."""
+    starts = pl.col(at)
+    after = starts.shift(-1)
+    return pl.when(after - starts <= step * _STRETCH).then(after).otherwise(starts + step).alias("end")

@@ -1,0 +1,60 @@
+"""From the text of stamps to instants: UTC where they say it, else what a wall clock showed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+UTC_TIME = pl.Datetime("us", "UTC")
+WALL_TIME = pl.Datetime("us")
+_EARLIEST, _LATEST = (
+    round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 2901)
+)
+"""The microseconds of the years that a source may write about; any other is a misread one."""
+
+_LONG, _FEW = 10_000, 16
+"""How many rows a column has at the least, and how often a stamp stands in it, to be worth reading it once."""
+
+
+def word(cells: pl.Series) -> pl.Series:
+    """Cells as text without outer blanks."""
+    return cells.cast(pl.String).str.strip_chars()
+
+
+def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
+    """Stamps by the first of several formats that fits each; null where none does.
+
+    Of a long column in no order each stamp is read once: there are mostly few.
+    """
+    text = text.cast(pl.String)
+    if len(text) > _LONG:
+        few = text.unique()
+        if len(few) < len(text) // _FEW:
+            return text.replace_strict(few, parse(few, formats, dtype), return_dtype=dtype).alias("at")
+    table, clean = pl.DataFrame({"text": text}), pl.col("text").str.strip_chars()
+    found = table.select(_stamp(clean, formats[0], dtype).alias("at"))["at"]
+    for pattern in formats[1:]:
+        if found.null_count() == text.null_count():
+            break
+        stamps = table.select(_stamp(clean, pattern, dtype).alias("at"))["at"]
+        found = found.zip_with(found.is_not_null(), stamps)
+    return _plausible(found)
+
+
+def _plausible(stamps: pl.Series) -> pl.Series:
+    """Stamps without those of years that no source writes about; mostly the first and the last say that there are none."""
+    numbers = stamps.cast(pl.Int64)
+    first, last = numbers.min(), numbers.max()
+    if first is None or (first >= _EARLIEST and last < _LATEST):  # type: ignore[operator]
+        return stamps
+    return stamps.set(~numbers.is_between(_EARLIEST, _LATEST, closed="left"), None)
+
+
+def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:
+    """Text by one format, as UTC if a zone is due: an offset in the text is taken, else it is UTC already."""
+    stamp = text.str.to_datetime(pattern, time_unit="us", strict=False)
+    if dtype.time_zone is None or "%z" in pattern:
+        return stamp
+    return stamp.dt.replace_time_zone(dtype.time_zone)
