@@ -97,11 +97,11 @@ def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, lis
     joined = stacked(chosen)
     if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
-    return joined, [_Share(each.frame.height, functools.partial(_own, each.rows)) for each in chosen]
+    return joined, [_Share(each.frame.height, functools.partial(_own, each)) for each in chosen]
 
 
-def _own(rows: pl.Series | None) -> pl.Series | None:
-    return rows
+def _own(found: Selected) -> pl.Series | None:
+    return found.rows
 
 
 def _selected(query: Query, data: ChunkData) -> Selected:

@@ -27,21 +27,30 @@ Span = tuple[datetime, datetime]
 
 @attrs.frozen(eq=False)
 class Selected:
-    """Some rows of a chunk; ``rows`` are their numbers in it, None where they are all of its rows in order."""
+    """Some rows of a chunk; ``numbers`` are their numbers in it, None where they are all of its rows in order."""
 
     frame: pl.DataFrame
-    rows: pl.Series | None = None
+    numbers: pl.Series | range | None = None
+
+    @property
+    def rows(self) -> pl.Series | None:
+        """The numbers as a column (UInt32)."""
+        if isinstance(self.numbers, range):
+            return pl.int_range(self.numbers.start, self.numbers.stop, dtype=pl.UInt32, eager=True)
+        return self.numbers
 
     def keep(self, mask: pl.Series) -> Selected:
         """Only the rows of a mask."""
-        rows = mask.arg_true() if self.rows is None else self.rows.filter(mask)
-        return Selected(self.frame.filter(mask), rows)
+        rows = self.rows
+        return Selected(self.frame.filter(mask), mask.arg_true() if rows is None else rows.filter(mask))
 
     def of(self, numbers: pl.Series | None) -> Selected:
         """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
-        if numbers is None:
-            return self
-        return Selected(self.frame, numbers if self.rows is None else numbers[self.rows])
+        if numbers is None or self.numbers is None:
+            return self if numbers is None else Selected(self.frame, numbers)
+        if isinstance(self.numbers, range):
+            return Selected(self.frame, numbers.slice(self.numbers.start, len(self.numbers)))
+        return Selected(self.frame, numbers[self.numbers])
 
 
 def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
@@ -110,8 +119,7 @@ class ChunkIndex:
         first, end = self._starts.rows(*span)
         if (first, end) == (0, self._frame.height):
             return Selected(self._frame)
-        numbers = pl.int_range(first, end, dtype=pl.UInt32, eager=True)
-        return Selected(self._frame.slice(first, end - first), numbers)
+        return Selected(self._frame.slice(first, end - first), range(first, end))
 
     def _at(self, places: Sequence[str], span: Span | None) -> Selected:
         names = dict.fromkeys(itertools.chain.from_iterable(map(self.names, places)))
@@ -181,18 +189,23 @@ class JoinedIndex:
         return self._heights.get(found, lambda: self._counted(found))
 
     def _counted(self, found: Selected) -> list[int]:
-        assert found.rows is not None  # noqa: S101 - for the type checker: `select` numbers them
+        rows = self._numbered(found)
         *ends, _ = self._ends
-        below = [0, *(int((found.rows < end).sum()) for end in ends), len(found.rows)]
+        below = [0, *(int((rows < end).sum()) for end in ends), len(rows)]
         return [high - low for low, high in itertools.pairwise(below)]
 
     def rows(self, found: Selected, number: int) -> pl.Series:
         """Which rows of a publication are among some."""
-        assert found.rows is not None  # noqa: S101
+        rows = self._numbered(found)
         first = self._ends[number - 1] if number else 0
-        mine = found.rows.filter((found.rows >= first) & (found.rows < self._ends[number])) - first
+        mine = rows.filter((rows >= first) & (rows < self._ends[number])) - first
         own = self._own[number]
         return mine if own is None else own[mine]
+
+    def _numbered(self, found: Selected) -> pl.Series:
+        rows = found.rows
+        assert rows is not None  # noqa: S101 - for the type checker: `select` numbers them
+        return rows
 
 
 def _within(found: Selected, span: Span) -> Selected:
