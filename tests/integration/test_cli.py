@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.server
 import io
 import json
@@ -10,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 import zipfile
@@ -258,6 +260,29 @@ def test_a_full_standard_output_is_one_line(surroundings: dict[str, str]) -> Non
     assert run.stderr == b"energyopti: standard output cannot be written: No space left on device\n"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_standard_output_that_fills_up_is_no_success(
+    surroundings: dict[str, str], tmp_path: Path, unbuffered: str
+) -> None:
+    """A file under standard output that takes a part of the rows: the run says that it failed."""
+    for name in [name for name in surroundings if name.startswith("COVERAGE")]:
+        del surroundings[name]
+    whole = energyopti(surroundings, *PRICES, "--format", "csv").stdout
+    with (tmp_path / "out.csv").open("wb") as out:
+        run = subprocess.run(
+            [*COMMAND, *PRICES, "--format", "csv"],
+            env=surroundings | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
+        )
+    assert (tmp_path / "out.csv").read_bytes() == whole[:1000] != whole
+    assert run.returncode == 2
+    assert run.stderr == b"energyopti: standard output cannot be written: File too large\n"
+
+
 def test_a_closed_pipe_is_quiet(surroundings: dict[str, str]) -> None:
     """``| head`` does not make a traceback."""
     reading, writing = os.pipe()
@@ -295,18 +320,33 @@ def test_ctrl_c_is_130_and_one_line(surroundings: dict[str, str], server: Server
     assert (run.returncode, out, err) == (130, b"", b"energyopti: interrupted\n")
 
 
-def test_ctrl_c_ends_a_watch(surroundings: dict[str, str]) -> None:
-    """What came is on standard output in whole rows, and the next poll is not waited for."""
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_ctrl_c_ends_a_watch(surroundings: dict[str, str], unbuffered: str) -> None:
+    """What came is on standard output in whole rows, though it did not fit in; the next poll is not waited for."""
     arguments = ("watch", "nyiso", "damlbmp_zone", "--format", "csv", "--sandbox")
     with subprocess.Popen(
-        [*COMMAND, *arguments], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, *arguments],
+        env=surroundings | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
     ) as run:
         assert run.stdout is not None
-        first = run.stdout.readline()
+        room = fcntl.fcntl(run.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        first = os.read(run.stdout.fileno(), room)
+        waiting = bytearray(4)
+        while (
+            int.from_bytes(waiting, sys.byteorder) < room
+        ):  # until the command stands in the middle of writing
+            assert run.poll() is None
+            time.sleep(0.01)
+            fcntl.ioctl(run.stdout, termios.FIONREAD, waiting)
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=30)
-    assert first.startswith(b"market,feed,")
-    assert out.endswith(b"\n")
+        rest, err = run.communicate(timeout=30)
+    header, *rows, end = (first + rest).split(b"\n")
+    assert header.startswith(b"market,feed,")
+    assert (len(rows) % 24, end) == (0, b"")
+    assert {row.count(b",") for row in rows} == {header.count(b",")}
     assert (run.returncode, err.splitlines()[-1]) == (130, b"energyopti: interrupted")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -42,13 +43,23 @@ def emit(blocks: Iterable[bytes]) -> None:
     """
     try:
         for block in blocks:
-            sys.stdout.buffer.write(block)
+            _write_all(sys.stdout.buffer, block)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         silence(sys.stdout)
         raise OutputError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _write_all(stream: BinaryIO, block: bytes) -> None:
+    """Write a whole block: without a buffer of Python's, a write that a signal or a full disk interrupts ends early."""
+    rest = memoryview(block)
+    while rest:
+        written: int | None = stream.write(rest)
+        if written is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[written:]
 
 
 def emit_json(value: Any) -> None:
