@@ -336,9 +336,8 @@ CASES = (
         parse_goal=4,
         parse_limit="splitting the text into 16 columns; then some 15 column operations, of which each costs 0.1 to 0.2 ms "
         "whatever its length, for 2,160 prices",
-        whole_limit="reading, as above, of 1.9 MB of text, and a request: httpx and read_csv alone take about as long as five "
-        "times gridstatus would leave for everything (column *bare*). gridstatus' pauses of five seconds a request are "
-        "switched off",
+        whole_limit="a request and reading 1.9 MB of text, as above; what httpx and read_csv take for that alone is beside it "
+        "(*bare*). gridstatus' pauses of five seconds a request are switched off",
     ),
 )
 """Every case."""
