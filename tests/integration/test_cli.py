@@ -283,6 +283,26 @@ def test_standard_output_that_fills_up_is_no_success(
     assert run.stderr == b"energyopti: standard output cannot be written: File too large\n"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_pipe_that_does_not_wait_is_no_success(surroundings: dict[str, str], unbuffered: str) -> None:
+    """Where the rows do not fit into a pipe that blocks nobody, the run says that it failed."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb"), os.fdopen(writing, "wb") as out:
+        fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, 4096)
+        os.set_blocking(out.fileno(), False)
+        run = subprocess.run(
+            [*COMMAND, *PRICES, "--format", "csv"],
+            env=surroundings | {"PYTHONUNBUFFERED": unbuffered},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == 2
+    assert run.stderr.startswith(b"energyopti: standard output cannot be written: ")
+    assert run.stderr.count(b"\n") == 1
+
+
 def test_a_closed_pipe_is_quiet(surroundings: dict[str, str]) -> None:
     """``| head`` does not make a traceback."""
     reading, writing = os.pipe()
