@@ -13,7 +13,7 @@ from rich.table import Table
 
 from performance.compared.cases import CASES
 from performance.compared.machine import described
-from performance.compared.measuring import AT_A_TIME, run, start_up
+from performance.compared.measuring import run, start_up
 from performance.compared.page import HEADER, WARM_HEADER, Result, page, start_up_sentence, warm_rows
 from performance.warm import measure
 
@@ -57,7 +57,6 @@ def main() -> None:
             start_up=started,
             day=datetime.now(UTC).date(),
             rounds=asked.rounds,
-            times=AT_A_TIME,
         )
         asked.page.write_text(text, "utf-8")
         console.print(f"written: {asked.page}")

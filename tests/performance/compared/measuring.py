@@ -23,9 +23,6 @@ from performance.compared.cases import Case
 from performance.compared.page import Result, Times
 from performance.timing import seconds
 
-AT_A_TIME = 3
-"""How many times energyopti's work and the bare one are done in a round: they are short, and more easily disturbed."""
-
 _TESTS = Path(__file__).parents[2]
 _CENT = 1e-6
 
@@ -150,9 +147,8 @@ def _in_turn(
     """Seconds of each, measured in turn: what disturbs the machine disturbs all of them."""
     times: dict[str, list[float]] = {"ours": [], "theirs": [], "plain": []}
     for _ in range(rounds):
-        for _ in range(AT_A_TIME):
-            times["ours"].append(seconds(work))
-            times["plain"].append(seconds(plain))
+        times["ours"].append(seconds(work))
+        times["plain"].append(seconds(plain))
         if other is not None:
             times["theirs"].append(other.ask(case.name, part))
     return times

@@ -122,7 +122,6 @@ def page(
     start_up: Mapping[str, float],
     day: date,
     rounds: int,
-    times: int,
 ) -> str:
     """The page of the documentation."""
     results = list(results)
@@ -140,7 +139,7 @@ def page(
         "## The machine",
         _table(("what", "here"), list(machine.items())),
         "## How it is measured",
-        _HOW.format(bursts=BURSTS, times=times),
+        _HOW.format(bursts=BURSTS),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -160,7 +159,6 @@ what came, with nothing looked at or checked."""
 _HOW = """\
 - The data is generated in the forms that the markets publish; no market's server is asked. One HTTP server on
   loopback, in a process of its own, answers both libraries with the same documents.
-- In every round energyopti's work and the bare one are done {times} times in turn, and gridstatus' once.
 - *Parse* begins with the documents in memory, as they are served, and ends with one frame. energyopti's ends in the
   dataset's columns. gridstatus' is its own method with its requests answered from memory: for NYISO and CAISO the
   public one, for PJM the one that gets all pages (the directory of nodes is left out), for ERCOT the one that reads
