@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="case", help="all unless named")
     parser.add_argument("--gridstatus", type=Path, required=True, help="the Python that has gridstatus")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--page", type=Path, help="where to write the page")
     asked = parser.parse_args()
     console = Console(width=160)
