@@ -17,6 +17,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -105,7 +106,10 @@ def surroundings(server: Server, tmp_path: Path) -> dict[str, str]:
 
 
 def energyopti(
-    surroundings: dict[str, str], *arguments: str, file_limit: int | None = None
+    surroundings: dict[str, str],
+    *arguments: str,
+    file_limit: int | None = None,
+    stdout: IO[bytes] | int = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[bytes]:
     """One run of the command."""
 
@@ -116,11 +120,17 @@ def energyopti(
     return subprocess.run(
         [*COMMAND, *arguments],
         env=surroundings,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         timeout=60,
         check=False,
         preexec_fn=limit,
     )
+
+
+def without_coverage(surroundings: dict[str, str]) -> dict[str, str]:
+    """The same environment for a run whose files are limited: what measures it would meet the limit as well."""
+    return {name: value for name, value in surroundings.items() if not name.startswith("COVERAGE")}
 
 
 def test_csv_is_exact_to_the_byte(surroundings: dict[str, str]) -> None:
@@ -235,9 +245,7 @@ def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], t
     folder.mkdir()
     target = folder / "prices.csv"
     target.write_text("before")
-    for name in [name for name in surroundings if name.startswith("COVERAGE")]:
-        del surroundings[name]  # what measures the run would meet the limit as well
-    run = energyopti(surroundings, *PRICES, "--output", str(target), file_limit=1000)
+    run = energyopti(without_coverage(surroundings), *PRICES, "--output", str(target), file_limit=1000)
     assert run.returncode == 2
     assert b"cannot be written" in run.stderr
     assert run.stderr.count(b"\n") == 1
@@ -248,14 +256,7 @@ def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], t
 def test_a_full_standard_output_is_one_line(surroundings: dict[str, str]) -> None:
     """A device that is full under standard output is said once, without a traceback."""
     with Path("/dev/full").open("wb") as full:
-        run = subprocess.run(
-            [*COMMAND, *PRICES, "--format", "csv"],
-            env=surroundings,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
+        run = energyopti(surroundings, *PRICES, "--format", "csv", stdout=full)
     assert run.returncode == 2
     assert run.stderr == b"energyopti: standard output cannot be written: No space left on device\n"
 
@@ -265,19 +266,10 @@ def test_standard_output_that_fills_up_is_no_success(
     surroundings: dict[str, str], tmp_path: Path, unbuffered: str
 ) -> None:
     """A file under standard output that takes a part of the rows: the run says that it failed."""
-    for name in [name for name in surroundings if name.startswith("COVERAGE")]:
-        del surroundings[name]
+    surroundings = without_coverage(surroundings) | {"PYTHONUNBUFFERED": unbuffered}
     whole = energyopti(surroundings, *PRICES, "--format", "csv").stdout
     with (tmp_path / "out.csv").open("wb") as out:
-        run = subprocess.run(
-            [*COMMAND, *PRICES, "--format", "csv"],
-            env=surroundings | {"PYTHONUNBUFFERED": unbuffered},
-            stdout=out,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
-        )
+        run = energyopti(surroundings, *PRICES, "--format", "csv", file_limit=1000, stdout=out)
     assert (tmp_path / "out.csv").read_bytes() == whole[:1000] != whole
     assert run.returncode == 2
     assert run.stderr == b"energyopti: standard output cannot be written: File too large\n"
@@ -286,18 +278,12 @@ def test_standard_output_that_fills_up_is_no_success(
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_pipe_that_does_not_wait_is_no_success(surroundings: dict[str, str], unbuffered: str) -> None:
     """Where the rows do not fit into a pipe that blocks nobody, the run says that it failed."""
+    surroundings = surroundings | {"PYTHONUNBUFFERED": unbuffered}
     reading, writing = os.pipe()
     with os.fdopen(reading, "rb"), os.fdopen(writing, "wb") as out:
         fcntl.fcntl(out, fcntl.F_SETPIPE_SZ, 4096)
         os.set_blocking(out.fileno(), False)
-        run = subprocess.run(
-            [*COMMAND, *PRICES, "--format", "csv"],
-            env=surroundings | {"PYTHONUNBUFFERED": unbuffered},
-            stdout=out,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=False,
-        )
+        run = energyopti(surroundings, *PRICES, "--format", "csv", stdout=out)
     assert run.returncode == 2
     assert run.stderr.startswith(b"energyopti: standard output cannot be written: ")
     assert run.stderr.count(b"\n") == 1
@@ -307,14 +293,7 @@ def test_a_closed_pipe_is_quiet(surroundings: dict[str, str]) -> None:
     """``| head`` does not make a traceback."""
     reading, writing = os.pipe()
     os.close(reading)
-    run = subprocess.run(
-        [*COMMAND, "feeds"],
-        env=surroundings,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        timeout=60,
-        check=False,
-    )
+    run = energyopti(surroundings, "feeds", stdout=writing)
     os.close(writing)
     assert (run.returncode, run.stderr) == (0, b"")
 
@@ -355,9 +334,8 @@ def test_ctrl_c_ends_a_watch(surroundings: dict[str, str], unbuffered: str) -> N
         room = fcntl.fcntl(run.stdout, fcntl.F_SETPIPE_SZ, 4096)
         first = os.read(run.stdout.fileno(), room)
         waiting = bytearray(4)
-        while (
-            int.from_bytes(waiting, sys.byteorder) < room
-        ):  # until the command stands in the middle of writing
+        # until the command stands in the middle of writing
+        while int.from_bytes(waiting, sys.byteorder) < room:
             assert run.poll() is None
             time.sleep(0.01)
             fcntl.ioctl(run.stdout, termios.FIONREAD, waiting)

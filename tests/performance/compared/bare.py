@@ -1,4 +1,4 @@
-"""The least that a whole job can be with the same parts: its requests by httpx, and its texts split by polars."""
+"""A whole job done plainly: its requests by httpx, and its texts split by polars, with nothing made of them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ class _Kept(httpx.AsyncBaseTransport):
         """Keep a request, and let it pass."""
         self.requests.append(request)
         return await self._network.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._network.aclose()
 
 
 def bare_job(

@@ -76,18 +76,13 @@ def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Serie
         return _regular(instant, time, runs), runs
     if len(instant) == len(runs.first) and runs.block is not None and rise_in_time(instant):
         return Intervals(*(runs.spread(each) for each in of_rising(instant, time, zone))), runs
-    return Intervals(*by_series(_by_row(instant, runs), time, zone, who)), runs
+    return Intervals(*by_series(runs.spread(instant), time, zone, who)), runs
 
 
 def _regular(instant: pl.Series, time: Stamp, runs: Runs) -> Intervals:
     """Intervals of one step about stamps that are given a run or a row."""
     back = time.step if time.meaning is Meaning.ENDING else timedelta()
-    return Intervals(_by_row(instant - back, runs), _by_row(instant + (time.step - back), runs))
-
-
-def _by_row(values: pl.Series, runs: Runs) -> pl.Series:
-    """What is given a run or a row, a row."""
-    return values if len(values) == runs.height else runs.spread(values)
+    return Intervals(runs.spread(instant - back), runs.spread(instant + (time.step - back)))
 
 
 def _to_utc(
@@ -137,7 +132,7 @@ def _hour_ending(
         instant = _to_utc(wall, flags, time.flag, zone, runs, who)
     if time.counts_hours:
         instant = _count_hours(instant, day, elapsed, zone, runs)
-    start = _by_row(instant, runs)
+    start = runs.spread(instant)
     return Intervals(start, start + time.step), runs
 
 

@@ -16,7 +16,8 @@ import polars as pl
 from energyopti.layouts.stamps import word
 from energyopti.timezones import DAY, zone
 
-_A_YEAR = timedelta(days=400)
+LONG = timedelta(days=400)
+"""A longer time is not looked at day by day."""
 
 
 def localize(wall: pl.Series, second: pl.Series | None, zone: str) -> pl.Series:
@@ -49,7 +50,7 @@ def may_repeat(wall: pl.Series, zone_name: str) -> bool:
     first, last = wall.min(), wall.max()
     if not isinstance(first, datetime) or not isinstance(last, datetime):
         return False
-    if last - first > _A_YEAR:
+    if last - first > LONG:
         return True
     noon, days = datetime.combine(first, clock_time(12), zone(zone_name)), (last.date() - first.date()).days
     offsets = [(noon + number * DAY).utcoffset() or timedelta() for number in range(-1, days + 2)]

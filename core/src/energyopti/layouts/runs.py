@@ -50,7 +50,7 @@ class Runs:
         return begins.cum_sum() - 1
 
     def spread(self, values: pl.Series) -> pl.Series:
-        """One value a run, as one value a row."""
+        """One value a run, or a row already, as one value a row."""
         return values if len(values) == self.height else values[self.of]
 
     def repeat(self, values: pl.Series) -> pl.Series:

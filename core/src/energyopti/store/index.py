@@ -22,7 +22,9 @@ from energyopti.recent import Recent
 _ROW = "\0row"
 _JOINED_KEPT, _SELECTED_KEPT = 4, 8
 _NOWHERE: list[str] = []
+
 Span = tuple[datetime, datetime]
+"""The first instant of a stretch of time, and the first one after it."""
 
 
 @attrs.frozen(eq=False)
@@ -46,8 +48,10 @@ class Selected:
 
     def of(self, numbers: pl.Series | None) -> Selected:
         """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
-        if numbers is None or self.numbers is None:
-            return self if numbers is None else Selected(self.frame, numbers)
+        if numbers is None:
+            return self
+        if self.numbers is None:
+            return Selected(self.frame, numbers)
         if isinstance(self.numbers, range):
             return Selected(self.frame, numbers.slice(self.numbers.start, len(self.numbers)))
         return Selected(self.frame, numbers[self.numbers])
