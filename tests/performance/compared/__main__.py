@@ -23,7 +23,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="case", help="all unless named")
     parser.add_argument("--gridstatus", type=Path, required=True, help="the Python that has gridstatus")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument(
+        "--rounds", type=int, default=18, help="best a multiple of six: so many orders there are"
+    )
     parser.add_argument("--page", type=Path, help="where to write the page")
     asked = parser.parse_args()
     console = Console(width=160)

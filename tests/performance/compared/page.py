@@ -151,8 +151,9 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 _METHOD = """\
 Measured on {day} by `make bench`: medians of {rounds} rounds in milliseconds, the best in brackets. In every round each
-library does the same in turn, so that what disturbs the machine disturbs all alike: read the ratios, not the
-milliseconds. *Times as fast* is gridstatus' time by energyopti's, *of bare* energyopti's by the bare one: for *parse*
+does the same in turn, so that what disturbs the machine disturbs all alike, and the rounds go through all orders, since
+what runs after another's seconds of work finds the machine's caches cold: read the ratios, not the milliseconds.
+*Times as fast* is gridstatus' time by energyopti's, *of bare* energyopti's by the bare one: for *parse*
 `polars.read_csv` of the same bytes, for a *whole job* the same requests by httpx, all at once, and then `read_csv` of
 what came, with nothing looked at or checked."""
 
