@@ -9,6 +9,8 @@ WORKERS ?= 2
 MINUTES ?= 5
 OTHER := .venv-bench
 CONTRACT := tests/contract/test_installed_plugins.py
+# Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test lint format bench soak constraints docs clean
 .DEFAULT_GOAL := help
