@@ -366,16 +366,33 @@ def test_answer_without_rows_is_no_data(tmp_path: Path) -> None:
         ask(Ercot(rows=[]), tmp_path)
 
 
-def test_answer_that_is_no_page_is_drift(tmp_path: Path) -> None:
-    """JSON without ``_meta`` is said to be no page."""
+@pytest.mark.parametrize(
+    "meta", [{}, {"_meta": None}, {"_meta": {"totalPages": 1}}, {"_meta": {"totalPages": "many"}}]
+)
+def test_answer_that_is_no_page_is_drift(tmp_path: Path, meta: dict[str, object]) -> None:
+    """JSON whose ``_meta`` does not say how many rows and pages there are is said to be no page."""
 
     def server(request: httpx.Request) -> httpx.Response:
         if request.url.host == "api.ercot.com":
-            return httpx.Response(200, content=json.dumps({"data": []}).encode())
+            return httpx.Response(200, content=json.dumps({**meta, "data": []}).encode())
         return Ercot()(request)
 
     with pytest.raises(EnergyOptiError, match="no page of the API"):
         ask(server, tmp_path)
+
+
+def test_pages_are_counted_wherever_that_is_said(tmp_path: Path) -> None:
+    """An answer that says so behind its rows, one of which has the same word, is read like any other."""
+
+    def server(request: httpx.Request) -> httpx.Response:
+        answer = Ercot()(request)
+        if request.url.host != "api.ercot.com":
+            return answer
+        body = json.loads(answer.content)
+        meta = body.pop("_meta")
+        return httpx.Response(200, content=json.dumps({"said": "_meta", **body, "_meta": meta}).encode())
+
+    assert ask(server, tmp_path).frame.equals(ask(Ercot(), tmp_path).frame)
 
 
 def test_part_of_a_day_is_given_where_nothing_else_has_it(tmp_path: Path) -> None:
