@@ -31,7 +31,8 @@ KEPT = timedelta(days=39 * 31)
 Finish = Callable[[Reading, Chunk], Reading]
 """What is made of a reading once all of a chunk is there."""
 
-_UNPACKED_AT_ONCE = 2
+_UNPACKED_AT_ONCE, _LARGE = 2, 1 << 18
+"""How many files of an answer are unpacked together, and from how many bytes on that is worth two threads."""
 _STAMP = "%Y%m%dT%H:%M-0000"
 
 
@@ -140,7 +141,7 @@ def rows(
 
 def read(report: str, content: bytes, layout: Layout) -> Reading:
     """The rows of an answer, whatever the order of its files; raises what an error document means."""
-    files = members(content, at_once=_UNPACKED_AT_ONCE)
+    files = members(content, at_once=_UNPACKED_AT_ONCE if len(content) >= _LARGE else 1)
     first = next(files, None)
     if first is None:
         raise NoData(f"{report}: CAISO answered with an empty archive")
