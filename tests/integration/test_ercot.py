@@ -382,7 +382,7 @@ def test_answer_that_is_no_page_is_drift(tmp_path: Path, meta: dict[str, object]
 
 
 def test_pages_are_counted_wherever_that_is_said(tmp_path: Path) -> None:
-    """An answer that says so behind its rows, one of which has the same word, is read like any other."""
+    """An answer that says so behind its rows, and has the same word as a value before, is read like any other."""
 
     def server(request: httpx.Request) -> httpx.Response:
         answer = Ercot()(request)

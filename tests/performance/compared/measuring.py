@@ -154,7 +154,7 @@ def _in_turn(
     if other is not None:
         runs["theirs"] = lambda: other.ask(case.name, part)
     times: dict[str, list[float]] = {"ours": [], "theirs": [], "plain": []}
-    for _, order in zip(range(rounds), itertools.cycle(itertools.permutations(runs)), strict=False):
+    for order in itertools.islice(itertools.cycle(itertools.permutations(runs)), rounds):
         for name in order:
             times[name].append(runs[name]())
     return times
