@@ -10,6 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.arrays import format_arrays, named_arrays
 from energyopti.layouts.nested import format_nested, nested_records
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
@@ -42,25 +43,7 @@ def _table(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
     if layout.nested is not None:
         records = nested_records(payload, layout.nested, layout.items)
         return _of_records(records) if records else None
-    return _arrays(payload, layout) if layout.names else _records(payload, layout.items)
-
-
-def _arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
-    """The list of arrays as a table, its columns named as the payload says; None where the list is empty."""
-    try:
-        body: Any = json.loads(payload)
-        rows, said = body, body
-        for key in layout.items:
-            rows = rows[key]
-        for key in layout.names:
-            said = said[key]
-        names = [each["name"] if isinstance(each, dict) else str(each) for each in said]
-        if rows == []:
-            return None
-        columns = dict(zip(unique_headers(names), zip(*rows, strict=True), strict=True))
-        return pl.DataFrame(columns, strict=False)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
-        raise SchemaDrift(f"the payload is not the JSON that was due: {error}") from error
+    return named_arrays(payload, layout) if layout.names else _records(payload, layout.items)
 
 
 def _records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
@@ -136,20 +119,8 @@ def format_json(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
     if layout.nested is not None:
         return format_nested(wire, layout.nested, layout.items)
     if layout.names:
-        return _format_arrays(wire, layout)
+        return format_arrays(wire, layout)
     payload: Any = wire.to_dicts()
     for key in reversed(layout.items):
         payload = {key: payload}
-    return json.dumps(payload).encode()
-
-
-def _format_arrays(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
-    """A table of wire columns as arrays, with the list that names their places."""
-    payload: dict[str, Any] = {}
-    names = [{"name": name, "label": name} for name in wire.columns]
-    for keys, value in ((layout.names, names), (layout.items, [list(row) for row in wire.iter_rows()])):
-        place = payload
-        for key in keys[:-1]:
-            place = place.setdefault(key, {})
-        place[keys[-1]] = value
     return json.dumps(payload).encode()

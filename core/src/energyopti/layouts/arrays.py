@@ -1,0 +1,104 @@
+"""JSON arrays whose places a list in the same payload names: from bytes to columns, and back."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from energyopti.errors import SchemaDrift
+from energyopti.layouts.tables import JsonLayout
+from energyopti.layouts.wire import unique_headers
+
+_HALF_A_PAIR = re.compile(r"\\u[dD]")
+"""How JSON writes out each half of a character of two: polars takes a half alone for an empty character."""
+_NAMES = pl.List(pl.Struct({"name": pl.String}))
+_ARRAYS = pl.List(pl.List(pl.String))
+
+
+def named_arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+    """The list of arrays as a table, its columns named as the payload says; None where the list is empty."""
+    try:
+        table = _as_text(payload, layout)
+    except (UnicodeDecodeError, PolarsError):
+        table = None
+    return _by_hand(payload, layout) if table is None else table
+
+
+def _as_text(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+    """The arrays with each cell as text, read by polars, which leaves the interpreter to others meanwhile.
+
+    A number keeps all digits that a float has. None, or `PolarsError`, where the payload is to be read by hand:
+    cells are lists or records, arrays are not as long as the names, or a character is written as half a pair.
+    """
+    text = payload.decode()
+    if "\\" in text and _HALF_A_PAIR.search(text):
+        return None
+    form = _nested((layout.names, _NAMES), (layout.items, _ARRAYS))
+    body = pl.Series([text]).str.json_decode(_struct(form))
+    names = _inside(body, layout.names).struct.field("name").to_list()
+    arrays = _inside(body, layout.items)
+    lengths = arrays.list.len()
+    # one value stands for a list of one: only of more can be told that they were a list
+    if len(names) < 2 or None in names or not lengths.len() or not (lengths.eq_missing(len(names))).all():
+        return None
+    return arrays.list.to_struct(fields=unique_headers(names)).struct.unnest()
+
+
+def _nested(*leaves: tuple[tuple[str, ...], Any]) -> dict[str, Any]:
+    """Values below their keys, one dictionary inside the other."""
+    whole: dict[str, Any] = {}
+    for keys, value in leaves:
+        place = whole
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        place[keys[-1]] = value
+    return whole
+
+
+def _struct(form: dict[str, Any]) -> pl.Struct:
+    """Types below their keys as one type."""
+    return pl.Struct({key: _struct(each) if isinstance(each, dict) else each for key, each in form.items()})
+
+
+def _inside(body: pl.Series, keys: tuple[str, ...]) -> pl.Series:
+    """The values of the list that stands below so many keys of a body."""
+    for key in keys:
+        body = body.struct.field(key)
+    return body.explode()
+
+
+def _by_hand(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+    """The same for whatever json reads: slower, and it says what is wrong."""
+    try:
+        body: Any = json.loads(payload)
+        rows, said = body, body
+        for key in layout.items:
+            rows = rows[key]
+        for key in layout.names:
+            said = said[key]
+        names = [each["name"] if isinstance(each, dict) else str(each) for each in said]
+        if rows == []:
+            return None
+        if not all(isinstance(row, list) for row in rows):
+            raise SchemaDrift(f"{'.'.join(layout.items)!r} holds something else than arrays")
+        words = [[_word(cell) for cell in row] for row in rows]
+        columns = dict(zip(unique_headers(names), zip(*words, strict=True), strict=True))
+        return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
+        raise SchemaDrift(f"the payload is not the JSON that was due: {error}") from error
+
+
+def _word(value: Any) -> str | None:
+    """A cell as text."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def format_arrays(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
+    """A table of wire columns as arrays, with the list that names their places."""
+    names = [{"name": name, "label": name} for name in wire.columns]
+    rows = [list(row) for row in wire.iter_rows()]
+    return json.dumps(_nested((layout.names, names), (layout.items, rows))).encode()
