@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from collecting_builders import NOW
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable, UnknownLocation
+from energyopti.findings import FindingKind
 from narrowed_market import NODES, Host, load_of, moved, serve
 
 
@@ -45,14 +47,18 @@ def test_newer_list_knows_what_is_new(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("nodes", [500, 404, 403, "Something,Else\n1,2\n"], ids=str)
 def test_old_list_serves_where_there_is_no_newer(tmp_path: Path, nodes: str | int) -> None:
-    """Whatever is wrong with the list: days old as it is, it still knows the hub."""
+    """Whatever is wrong with the list: days old as it is, it still knows the hub, and a finding says how old."""
     host = Host()
-    serve(host, tmp_path, load_of("West Hub"))
+    (fresh,) = serve(host, tmp_path, load_of("West Hub"))
     days = moved(host, timedelta(days=3), nodes=nodes)
     _, data, _, mended = serve(
         host, tmp_path, days, load_of("West Hub"), moved(host, timedelta(), nodes=NODES), load_of("West Hub")
     )
     assert len(data) == len(mended) == 48
+    assert [each.message for each in data.findings if each.kind is FindingKind.STALE] == [
+        f"the list of locations cannot be fetched: names mean what they meant at {NOW:%Y-%m-%d %H:%M:%S}Z"
+    ]
+    assert fresh.findings == mended.findings == ()
     assert host.count("/nodes.csv") == 3
 
 

@@ -47,7 +47,7 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     result = MarketData(
         queries=(query,),
         frame=frame,
-        findings=(*findings, *missing),
+        findings=(*query.findings, *findings, *missing),
         provenance=tuple(data.provenance for data in arrived),
         coverage=Coverage(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)

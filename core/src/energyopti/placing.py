@@ -9,6 +9,7 @@ import attrs
 
 from energyopti.directory import KEPT, Directory
 from energyopti.errors import EnergyOptiError
+from energyopti.findings import Finding, FindingKind
 from energyopti.market import Market
 from energyopti.query import Place, Query, fold_location
 from energyopti.result import MarketData
@@ -43,12 +44,17 @@ class Placing:
             return attrs.evolve(query, places=tuple(asked.values()))
         directory = await self._directory(market, market.directory)
         places = directory.find(query.locations, now=self._now())
-        return attrs.evolve(query, places=places, locations=tuple(place.location for place in places))
+        return attrs.evolve(
+            query,
+            places=places,
+            locations=tuple(place.location for place in places),
+            findings=(_outdated(directory),) if self._is_old(directory) else (),
+        )
 
     async def _directory(self, market: Market, feed: str) -> Directory:
         """A market's list of locations: of the last day, or as old as it may be where it cannot be fetched."""
         kept = self._directories.get(market.id) or Directory.load(market.id, self._folder)
-        if kept is None or kept.fetched_at + KEPT < self._now():
+        if kept is None or self._is_old(kept):
             try:
                 listed = await self._list_of(market.id, feed)
             except EnergyOptiError:
@@ -59,3 +65,15 @@ class Placing:
                 kept.save(self._folder)
         self._directories[market.id] = kept
         return kept
+
+    def _is_old(self, directory: Directory) -> bool:
+        return directory.fetched_at + KEPT < self._now()
+
+
+def _outdated(directory: Directory) -> Finding:
+    """That the names were looked up in an old list, since there is no newer."""
+    return Finding(
+        kind=FindingKind.STALE,
+        message=f"the list of locations cannot be fetched: names mean what they meant at "
+        f"{directory.fetched_at:%Y-%m-%d %H:%M:%S}Z",
+    )

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import attrs
 
 from energyopti.errors import InvalidTimeRange
+from energyopti.findings import Finding
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight, to_utc
 from energyopti.vocabulary import LocationType
@@ -113,7 +114,7 @@ class Query:
     ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
     identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
     alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
-    rows that were superseded are kept.
+    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up.
     """
 
     market: Market
@@ -125,6 +126,7 @@ class Query:
     vintages: str = "latest"
     places: tuple[Place, ...] = ()
     revisions: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)
