@@ -141,6 +141,23 @@ def test_words_may_be_numbers() -> None:
     assert rows(BARE.read(payload({**RECORD, "name": 61752}))) == [("61752", 1.5)]
 
 
+@pytest.mark.parametrize("word", ["\U0001f600", "é", "\\", "a\tb", "\\ud83d"])
+@pytest.mark.parametrize("written_out", [True, False])
+def test_word_stays_as_it_is(word: str, written_out: bool) -> None:
+    """Any character, written out or not."""
+    assert rows(BARE.read(json.dumps([{**RECORD, "name": word}], ensure_ascii=written_out).encode())) == [
+        (word, 1.5)
+    ]
+
+
+def test_half_a_character_is_schema_drift() -> None:
+    """It is no character, and none is put in its place."""
+    with pytest.raises(SchemaDrift):
+        BARE.read(payload({**RECORD, "name": "\ud83d"}))
+    with pytest.raises(SchemaDrift):
+        ENVELOPE.read(json.dumps({"data": {"items": [{**RECORD, "name": "x\ud83d"}]}}).encode())
+
+
 @pytest.mark.parametrize("cell", [5, 5.5, True, [1], {"x": 1}])
 def test_stamp_of_another_type_rejects_its_row(cell: Any) -> None:
     """A time that is not text cannot be read: the row is rejected, and nothing else is raised."""

@@ -13,10 +13,14 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import unique_headers
 
-_HALF_A_PAIR = re.compile(r"\\u[dD]")
-"""How JSON writes out each half of a character of two: polars takes a half alone for an empty character."""
+_HALF_A_PAIR = re.compile(rb"\\u[dD]")
 _NAMES = pl.List(pl.Struct({"name": pl.String}))
 _ARRAYS = pl.List(pl.List(pl.String))
+
+
+def has_half_a_pair(payload: bytes) -> bool:
+    """Whether half of a character of two may be written out: polars takes a half alone for an empty character."""
+    return b"\\" in payload and _HALF_A_PAIR.search(payload) is not None
 
 
 def named_arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
@@ -34,11 +38,10 @@ def _as_text(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
     A number keeps all digits that a float has. None, or `PolarsError`, where the payload is to be read by hand:
     cells are lists or records, arrays are not as long as the names, or a character is written as half a pair.
     """
-    text = payload.decode()
-    if "\\" in text and _HALF_A_PAIR.search(text):
+    if has_half_a_pair(payload):
         return None
     form = _nested((layout.names, _NAMES), (layout.items, _ARRAYS))
-    body = pl.Series([text]).str.json_decode(_struct(form))
+    body = pl.Series([payload.decode()]).str.json_decode(_struct(form))
     names = _inside(body, layout.names).struct.field("name").to_list()
     arrays = _inside(body, layout.items)
     lengths = arrays.list.len()

@@ -10,7 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.arrays import format_arrays, named_arrays
+from energyopti.layouts.arrays import format_arrays, has_half_a_pair, named_arrays
 from energyopti.layouts.nested import format_nested, nested_records
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
@@ -51,6 +51,8 @@ def _records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
     where = ".".join(items) or "the payload"
     if payload.lstrip()[:1] != (b"{" if items else b"["):
         raise SchemaDrift(f"the payload is not the JSON that was due: it starts with {payload[:40]!r}")
+    if has_half_a_pair(payload):
+        return _records_by_hand(payload, items)
     try:
         table = pl.read_json(io.BytesIO(payload), infer_schema_length=None)
     except (PolarsError, OSError):
