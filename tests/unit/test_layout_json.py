@@ -120,12 +120,21 @@ def test_numbers_and_text_may_mix_in_a_column() -> None:
     assert rows(reading) == [("WEST", 1.5), ("WEST", 2.5), ("WEST", None)]
 
 
-@pytest.mark.parametrize("cell", ["n/a", True, [1, 2], {"x": 1}])
-def test_unreadable_number_is_null_and_a_finding(cell: Any) -> None:
-    """A cell that is no number is null, and a finding says so."""
-    reading = BARE.read(payload({**RECORD, "load": cell}))
-    assert rows(reading) == [("WEST", None)]
+@pytest.mark.parametrize("cell", ["n/a", True, False, [1, 2], {"x": 1}])
+@pytest.mark.parametrize("beside", [[], [RECORD], [{**RECORD, "load": 0}]])
+def test_unreadable_number_is_null_and_a_finding(cell: Any, beside: list[Any]) -> None:
+    """A cell that is no number is null, and a finding says so, whatever stands in the others."""
+    reading = BARE.read(json.dumps([{**RECORD, "load": cell}, *beside], indent=1).encode())
+    assert rows(reading) == [("WEST", None), *(("WEST", float(each["load"])) for each in beside)]
     assert FindingKind.UNREADABLE_VALUE in kinds(reading)
+
+
+@pytest.mark.parametrize("cell", [[1, 2], [None], {"x": 1}, {"x": None}])
+def test_nested_cell_is_its_json_and_a_missing_one_is_missing(cell: Any) -> None:
+    """Where a word was due; a record without it is rejected, as it is beside words."""
+    reading = BARE.read(payload({**RECORD, "name": cell}, {**RECORD, "name": None}))
+    assert [json.loads(location) for location, _ in rows(reading)] == [cell]
+    assert kinds(reading) == [FindingKind.REJECTED_ROW]
 
 
 @pytest.mark.parametrize("cell", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])

@@ -72,9 +72,20 @@ def _records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
                 return None
             raise SchemaDrift(f"{where!r} holds no records", column=key)
         table = column.unnest(key)
-    if not table.width:
+    if not table.width or _takes_truths_for_numbers(table, payload):
         return _records_by_hand(payload, items)
     return table if table.height else None
+
+
+def _takes_truths_for_numbers(table: pl.DataFrame, payload: bytes) -> bool:
+    """Whether a 0 or 1 of a table is a false or true of the payload, in a column that has numbers too."""
+    names = [
+        pl.escape_regex(column.name)
+        for column in table.iter_columns()
+        if column.dtype.is_numeric() and ((column == 0) | (column == 1)).any()
+    ]
+    found = rf'"(?:{"|".join(names)})"\s*:\s*[tf]'
+    return bool(names) and pl.Series([payload.decode()]).str.contains(found).item()
 
 
 def _records_by_hand(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
@@ -97,13 +108,16 @@ def _of_records(records: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _plain(value: Any) -> Any:
     """A cell as a word or a number."""
-    return value if value is None or isinstance(value, (int, float, str)) else json.dumps(value)
+    known = value is None or isinstance(value, str) or type(value) in {int, float}
+    return value if known else json.dumps(value)
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     """A column that holds no numbers, as text; nested ones as JSON."""
     if dtype.is_nested():
-        return pl.struct(pl.col(name)).struct.json_encode().alias(name)
+        alone = pl.struct(pl.col(name).alias("_")).struct.json_encode()
+        cell = alone.str.strip_prefix('{"_":').str.strip_suffix("}")
+        return pl.when(pl.col(name).is_not_null()).then(cell).alias(name)
     return pl.col(name).cast(pl.String)
 
 
