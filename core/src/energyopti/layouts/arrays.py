@@ -10,6 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.nested import put
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import unique_headers
 
@@ -40,26 +41,17 @@ def _as_text(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
     """
     if has_half_a_pair(payload):
         return None
-    form = _nested((layout.names, _NAMES), (layout.items, _ARRAYS))
+    form: dict[str, Any] = {}
+    put(form, layout.names, _NAMES)
+    put(form, layout.items, _ARRAYS)
     body = pl.Series([payload.decode()]).str.json_decode(_struct(form))
     names = _inside(body, layout.names).struct.field("name").to_list()
     arrays = _inside(body, layout.items)
     lengths = arrays.list.len()
     # one value stands for a list of one: only of more can be told that they were a list
-    if len(names) < 2 or None in names or not lengths.len() or not (lengths.eq_missing(len(names))).all():
+    if len(names) < 2 or None in names or not lengths.len() or not lengths.eq_missing(len(names)).all():
         return None
     return arrays.list.to_struct(fields=unique_headers(names)).struct.unnest()
-
-
-def _nested(*leaves: tuple[tuple[str, ...], Any]) -> dict[str, Any]:
-    """Values below their keys, one dictionary inside the other."""
-    whole: dict[str, Any] = {}
-    for keys, value in leaves:
-        place = whole
-        for key in keys[:-1]:
-            place = place.setdefault(key, {})
-        place[keys[-1]] = value
-    return whole
 
 
 def _struct(form: dict[str, Any]) -> pl.Struct:
@@ -102,6 +94,7 @@ def _word(value: Any) -> str | None:
 
 def format_arrays(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
     """A table of wire columns as arrays, with the list that names their places."""
-    names = [{"name": name, "label": name} for name in wire.columns]
-    rows = [list(row) for row in wire.iter_rows()]
-    return json.dumps(_nested((layout.names, names), (layout.items, rows))).encode()
+    payload: dict[str, Any] = {}
+    put(payload, layout.names, [{"name": name, "label": name} for name in wire.columns])
+    put(payload, layout.items, [list(row) for row in wire.iter_rows()])
+    return json.dumps(payload).encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -77,10 +77,15 @@ def format_nested(wire: pl.DataFrame, nested: Nested, items: tuple[str, ...]) ->
     for part, group in zip(nested.parts or ("",), groups, strict=False):
         place = payload.setdefault(part, {}) if part else payload
         place |= {name: group[name][0] for name in beside}
-        for key in items[:-1]:
-            place = place.setdefault(key, {})
-        place[items[-1]] = _built(group.drop(*above, *beside), nested.keyed)
+        put(place, items, _built(group.drop(*above, *beside), nested.keyed))
     return json.dumps(payload).encode()
+
+
+def put(place: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    """Put a value below so many keys of an object, which is given what lacks on the way."""
+    for key in keys[:-1]:
+        place = place.setdefault(key, {})
+    place[keys[-1]] = value
 
 
 def _built(group: pl.DataFrame, keyed: tuple[str, ...]) -> Any:
