@@ -33,11 +33,11 @@ from energyopti.layouts.stamps import UTC_TIME, parse
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")
-EASTERN = OffsetFlag(column="Zone", offsets={"EDT": -4 * HOUR, "EST": -5 * HOUR})
+EASTERN = OffsetFlag(names="Zone", offsets={"EDT": -4 * HOUR, "EST": -5 * HOUR})
 BY_ORDER = Stamp("Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=HOUR)
 BY_OFFSET = Stamp("Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=HOUR, flag=EASTERN)
 BY_REPEAT = Stamp(
-    "Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=HOUR, flag=RepeatFlag(column="Repeated")
+    "Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=HOUR, flag=RepeatFlag(names="Repeated")
 )
 ENDS = Stamp("Time", formats=FORMATS, meaning=Meaning.ENDING, step=5 * MINUTE, irregular=True)
 BEGINS = Stamp("Time", formats=FORMATS, meaning=Meaning.BEGINNING, step=5 * MINUTE, irregular=True)

@@ -102,7 +102,7 @@ def test_missing_label_is_not_invented() -> None:
 
 def test_repeated_hour_flag_tells_the_passes_of_a_label() -> None:
     """Y is the second pass of the repeated label."""
-    time = HourEnding(date="Day", hour="Hour", flag=RepeatFlag(column="Repeated"))
+    time = HourEnding(date="Day", hour="Hour", flag=RepeatFlag(names="Repeated"))
     reading = read(time, "Day,Hour,Repeated", [f"11/03/2024,02:00,{flag}" for flag in "YN"])
     assert spans(reading) == ["03 06:00-07:00", "03 05:00-06:00"]
 

@@ -176,7 +176,7 @@ def test_hour_labels_interval_numbers_and_flags_may_be_numbers() -> None:
             hour="hour",
             interval=("interval",),
             step=timedelta(minutes=15),
-            flag=RepeatFlag(column="repeat", second="1", first="0"),
+            flag=RepeatFlag(names="repeat", second="1", first="0"),
         ),
         columns=COLUMNS,
     )

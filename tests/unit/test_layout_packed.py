@@ -36,7 +36,7 @@ from energyopti.layouts.reading import SUPERSEDED
 
 ZONE = "America/New_York"
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
-FLAG = OffsetFlag(column="Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
+FLAG = OffsetFlag(names="Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
 PRICES = CsvLayout(
     dataset=LMP,
     zone=ZONE,
@@ -133,7 +133,7 @@ def test_packed_columns_are_categories_of_the_raw_columns_alone() -> None:
         (
             load(
                 HourEnding(
-                    date="Day", hour="Hour", interval="Part", step=QUARTER, flag=RepeatFlag(column="Again")
+                    date="Day", hour="Hour", interval="Part", step=QUARTER, flag=RepeatFlag(names="Again")
                 )
             ),
             ("Day", "Hour", "Part", "Again"),

@@ -36,8 +36,8 @@ DAYS = {
     "23 hours": (datetime(2024, 3, 10, 5, tzinfo=UTC), 23),
     "25 hours": (datetime(2024, 11, 3, 4, tzinfo=UTC), 25),
 }
-EASTERN = OffsetFlag(column="Zone", offsets={"EDT": -4 * HOUR, "EST": -5 * HOUR})
-REPEATED = RepeatFlag(column="Repeated")
+EASTERN = OffsetFlag(names="Zone", offsets={"EDT": -4 * HOUR, "EST": -5 * HOUR})
+REPEATED = RepeatFlag(names="Repeated")
 FORMAT = ("%m/%d/%Y %H:%M",)
 
 BY_ORDER: dict[str, SteppedTime] = {

@@ -67,7 +67,7 @@ def intervals(
 
 def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
     text = frame[time.names[0]]
-    flag = frame[time.flag.column] if time.flag else None
+    flag = frame[time.flag.name] if time.flag else None
     runs = Runs.find([text] if flag is None else [text, flag], who)
     wall = parse(text[runs.first], time.formats, WALL_TIME)
     flags = None if flag is None else word(flag[runs.first])
@@ -112,7 +112,7 @@ def _hour_ending(
     columns = [day_text, hour_text]
     if time.interval:
         columns.append(frame[time.interval[0]])
-    flag = frame[time.flag.column] if time.flag else None
+    flag = frame[time.flag.name] if time.flag else None
     runs = Runs.find(columns if flag is None else [*columns, flag], who)
     day = parse(day_text[runs.first], time.date_formats, WALL_TIME)
     hour = word(hour_text[runs.first]).str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)

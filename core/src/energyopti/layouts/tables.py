@@ -206,7 +206,7 @@ def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
         case Undated():
             names = []
     flag = time.flag if isinstance(time, Stamp | HourEnding) else None
-    return (*(Text(each) for each in names), *([Text(flag.column)] if flag else []))
+    return (*(Text(each) for each in names), *([Text(flag.names)] if flag else []))
 
 
 @attrs.frozen(kw_only=True)

@@ -24,19 +24,35 @@ class Meaning(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class OffsetFlag:
-    """A column that says the clock's offset from UTC in a word, such as EDT and EST. It always decides."""
+    """A column that says the clock's offset from UTC in a word, such as EDT and EST. It always decides.
 
-    column: str
+    ``names`` are the headers it has had, the current one first.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
     offsets: Mapping[str, timedelta]
+
+    @property
+    def name(self) -> str:
+        """The current header."""
+        return self.names[0]
 
 
 @attrs.frozen(kw_only=True)
 class RepeatFlag:
-    """A column that says ``second`` on the second pass of the repeated hour, and ``first`` otherwise."""
+    """A column that says ``second`` on the second pass of the repeated hour, and ``first`` otherwise.
 
-    column: str
+    ``names`` are the headers it has had, the current one first.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
     second: str = "Y"
     first: str = "N"
+
+    @property
+    def name(self) -> str:
+        """The current header."""
+        return self.names[0]
 
 
 @attrs.frozen

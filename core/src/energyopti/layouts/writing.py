@@ -140,12 +140,12 @@ def _flag_cells(wall: pl.Series, flag: OffsetFlag | RepeatFlag | None) -> dict[s
     if isinstance(flag, OffsetFlag):
         words = {offset: word for word, offset in flag.offsets.items()}
         offset = wall.dt.base_utc_offset() + wall.dt.dst_offset()
-        return {flag.column: offset.cast(pl.Duration("us")).replace_strict(words, return_dtype=pl.String)}
+        return {flag.name: offset.cast(pl.Duration("us")).replace_strict(words, return_dtype=pl.String)}
     second = _is_second_pass(wall)
     cells = pl.DataFrame({"second": second}).select(
-        pl.when("second").then(pl.lit(flag.second)).otherwise(pl.lit(flag.first)).alias(flag.column)
+        pl.when("second").then(pl.lit(flag.second)).otherwise(pl.lit(flag.first)).alias(flag.name)
     )
-    return {flag.column: cells[flag.column]}
+    return {flag.name: cells[flag.name]}
 
 
 def _is_second_pass(wall: pl.Series) -> pl.Series:

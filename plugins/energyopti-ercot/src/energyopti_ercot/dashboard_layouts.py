@@ -162,7 +162,7 @@ def _hourly(figure: str, **more: Any) -> JsonLayout:
             hour="hourEnding",
             date_formats=_DAY_DATES,
             hour_format=PLAIN,
-            flag=RepeatFlag(column="dstFlag"),
+            flag=RepeatFlag(names="dstFlag"),
         ),
         columns=columns,
         ignored=("timestamp", "epoch", "lastUpdated"),

@@ -43,7 +43,7 @@ def hours_of_day(date: str = "Delivery Date", hour: str = "Hour Ending") -> Hour
 
 def runs_of_day() -> Stamp:
     """The clock of the tables by dispatch run, in documents."""
-    flag = RepeatFlag(column="Repeated Hour Flag")
+    flag = RepeatFlag(names="Repeated Hour Flag")
     return attrs.evolve(dispatch(), names=("SCED Time Stamp", "SCEDTimestamp"), flag=flag)
 
 

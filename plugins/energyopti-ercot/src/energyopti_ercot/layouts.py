@@ -54,7 +54,7 @@ def hours(
         hour_format=form,
         interval=(interval,) if interval else None,
         step=QUARTER if interval else HOUR,
-        flag=RepeatFlag(column=flag) if flag else None,
+        flag=RepeatFlag(names=flag) if flag else None,
     )
 
 
@@ -72,7 +72,7 @@ def of_api(
         hour=(hour,),
         date_formats=_API_DATES,
         interval=(interval,) if interval else None,
-        flag=RepeatFlag(column=flag, second="true", first="false") if flag else None,
+        flag=RepeatFlag(names=flag, second="true", first="false") if flag else None,
     )
 
 
@@ -83,7 +83,7 @@ def ends(name: str = "INTERVAL_ENDING") -> Stamp:
         formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"),
         meaning=Meaning.ENDING,
         step=FIVE_MINUTES,
-        flag=RepeatFlag(column="DSTFlag"),
+        flag=RepeatFlag(names="DSTFlag"),
     )
 
 
@@ -92,7 +92,7 @@ def ends_of_api(name: str = "intervalEnding") -> Stamp:
     return attrs.evolve(
         ends(name),
         formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
-        flag=RepeatFlag(column="DSTFlag", second="true", first="false"),
+        flag=RepeatFlag(names="DSTFlag", second="true", first="false"),
     )
 
 
@@ -104,7 +104,7 @@ def dispatch(name: str = "SCEDTimestamp") -> Stamp:
         meaning=Meaning.BEGINNING,
         step=FIVE_MINUTES,
         irregular=True,
-        flag=RepeatFlag(column="RepeatedHourFlag"),
+        flag=RepeatFlag(names="RepeatedHourFlag"),
     )
 
 
@@ -113,7 +113,7 @@ def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
     return attrs.evolve(
         dispatch(),
         formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
-        flag=RepeatFlag(column=flag, second="true", first="false"),
+        flag=RepeatFlag(names=flag, second="true", first="false"),
     )
 
 

@@ -57,7 +57,7 @@ def hub_prices(
         hour_format=PLAIN if interval else LABEL,
         interval=(interval,) if interval else None,
         step=QUARTER if interval else HOUR,
-        flag=RepeatFlag(column="Repeated Hour Flag"),
+        flag=RepeatFlag(names="Repeated Hour Flag"),
     )
     return ExcelLayout(
         dataset=LMP,

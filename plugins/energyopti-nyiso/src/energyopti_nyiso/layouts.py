@@ -44,7 +44,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 STAMP = ("Time Stamp", "Timestamp")
 SECONDS, MINUTES = "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"
-TIME_ZONE = OffsetFlag(column="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
+TIME_ZONE = OffsetFlag(names="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
 
 
 def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
