@@ -17,7 +17,7 @@ from builders import market, utc
 from collecting_builders import NOW, chunk_data, chunk_of, load_feed
 from energyopti.answering import Outcome, answer
 from energyopti.datasets.load import LoadRow
-from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable, UnknownLocation
+from energyopti.errors import EnergyOptiError, NoData, PluginError, SourceUnavailable, UnknownLocation
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
 from energyopti.market import Feed
@@ -82,6 +82,14 @@ def test_chunks_are_joined_in_order() -> None:
     assert len(result) == 96
     assert result.frame["interval_start"].is_sorted()
     assert result.frame["location"].to_list()[:4] == ["NORTH", "SOUTH", "NORTH", "SOUTH"]
+
+
+def test_chunks_that_overlap_are_no_answer() -> None:
+    """A year that stands for one of its days would bring all other days a second time."""
+    year = attrs.evolve(data(1).chunk, end=utc("2025-07-01T04:00"))
+    whole = Outcome(chunk=data(1).chunk, data=attrs.evolve(data(1), chunk=year))
+    with pytest.raises(PluginError, match="2024-07-01 and testiso/hourly_load/2024-07-02 overlap"):
+        answered(query(), whole, came(data(2)))
 
 
 def test_rows_are_cut_to_the_range_and_the_locations() -> None:

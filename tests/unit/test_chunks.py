@@ -230,8 +230,8 @@ def test_whole_day_of_a_feed_that_closes_at_midnight_needs_two_documents() -> No
         (ChunkSize.HOUR, False, "testiso/hourly_load/2024-07-09T13:00:00Z"),
         (ChunkSize.DAY, False, "testiso/hourly_load/2024-07-09"),
         (ChunkSize.DAY, True, "testiso/hourly_load/2024-07-09"),
-        (ChunkSize.MONTH, False, "testiso/hourly_load/2024-07-01"),
-        (ChunkSize.YEAR, False, "testiso/hourly_load/2024-01-01"),
+        (ChunkSize.MONTH, False, "testiso/hourly_load/2024-07"),
+        (ChunkSize.YEAR, False, "testiso/hourly_load/2024"),
     ],
 )
 def test_chunk_is_called_by_market_feed_and_first_day(

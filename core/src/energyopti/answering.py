@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ import attrs
 import polars as pl
 
 from energyopti.checks import repeated_chunks
-from energyopti.errors import EnergyOptiError, NoData, UnknownLocation, suggest
+from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
 from energyopti.query import Chunk, Query
@@ -36,6 +37,7 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     `UnknownLocation` for a location that none of the data has.
     """
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
+    _check_apart(arrived)
     frame, shares = _rows(query, arrived)
     counts = {data.chunk.key: share.height for data, share in zip(arrived, shares, strict=True)}
     parts = _parts(query, outcomes, frame, counts, now)
@@ -61,6 +63,13 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     if failures and not (query.partial and arrived):
         raise _with_finished(_worst(failures), result)
     return result
+
+
+def _check_apart(arrived: Sequence[ChunkData]) -> None:
+    """Raise `PluginError` for chunks that overlap: their rows would come twice."""
+    for before, after in itertools.pairwise(data.chunk for data in arrived):
+        if before.end > after.start:
+            raise PluginError(f"{before} and {after} overlap: their rows would come twice; tell the author")
 
 
 @attrs.frozen(kw_only=True)

@@ -25,6 +25,8 @@ Instant = datetime | date | str
 _AFTER_MIDNIGHT = timedelta(microseconds=1)
 _LONG = 60
 _PLAIN = " &()*,:;@#"
+_CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: "%Y"}
+"""A chunk's local span by ISO 8601, as exact as it is long."""
 
 
 @attrs.frozen
@@ -163,8 +165,12 @@ class Chunk:
 
     @cached_property
     def key(self) -> str:
-        """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``."""
-        local = f"{iso_utc(self.start)}" if self.size is ChunkSize.HOUR else f"{self.day}"
+        """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``.
+
+        A day is called ``2024-07-01``, a month ``2024-07``, a year ``2024``, so that the name says where the chunk
+        begins and where it ends: no two spans share one.
+        """
+        local = iso_utc(self.start) if self.size is ChunkSize.HOUR else f"{self.day:{_CALLED[self.size]}}"
         revisions = "/revisions" if self.revisions else ""
         return f"{self.market.id}/{self.feed.name}/{local}{_selection(self.places)}{revisions}"
 

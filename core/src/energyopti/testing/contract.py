@@ -23,7 +23,7 @@ from energyopti.findings import FindingKind
 from energyopti.frames import frame_schema, unify
 from energyopti.layouts import CsvLayout, JsonLayout, Layout, Reading, Undated
 from energyopti.market import ChunkSize, Feed, Market
-from energyopti.query import Chunk, TimeRange, plan
+from energyopti.query import Chunk, Place, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
@@ -35,12 +35,14 @@ from energyopti.testing.strategies import (
     chunks,
     clock_change_days,
     damaged,
+    days,
     frames,
     rows_in_text,
     time_ranges,
     without_column,
 )
 from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
+from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
 _INSTANT = timedelta(microseconds=1)
@@ -121,6 +123,28 @@ class PluginContract:
             assert edges[0][0] <= span.start < edges[0][1]
             assert edges[-1][0] < span.end <= edges[-1][1]
             assert all(left[1] == right[0] for left, right in itertools.pairwise(edges))
+
+        holds()
+
+    def test_name_of_a_chunk_means_one_span(self, feed: Feed) -> None:
+        """Whenever a range is asked for, of all places or some: chunks of one name have one start and one end.
+
+        Ranges begin where days, months and years do: there chunks of several lengths begin together.
+        """
+        market = self.subject
+        kinds = st.sampled_from([(), *((Place("A", type=kind),) for kind in (None, *LocationType))])
+
+        @_QUICK
+        @given(days(market, feed), kinds, st.lists(st.integers(0, 1_500), min_size=4, max_size=4))
+        def holds(day: date, places: tuple[Place, ...], days_later: list[int]) -> None:
+            named: dict[str, TimeRange] = {}
+            begins = (midnight(each, market.zone) for each in (day, day.replace(day=1), date(day.year, 1, 1)))
+            for start, later in itertools.product(begins, days_later):
+                span = TimeRange(start, start + 2 * DAY)
+                planned = plan(market, feed, span, places=places, now=start + later * DAY)
+                assert all(left.end == right.start for left, right in itertools.pairwise(planned))
+                for chunk in planned:
+                    assert named.setdefault(chunk.key, chunk.time) == chunk.time, chunk.key
 
         holds()
 
