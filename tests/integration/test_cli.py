@@ -154,9 +154,14 @@ def test_words_go_to_standard_error(surroundings: dict[str, str]) -> None:
     """What there is to say about the data is not mixed with it."""
     run = energyopti(surroundings, *PRICES, "--format", "ndjson")
     assert len([json.loads(line) for line in run.stdout.splitlines()]) == 48
-    assert run.stderr == (
-        b"48 rows of nyiso/damlbmp_zone, 2024-07-01T04:00:00Z to 2024-07-02T04:00:00Z, from mis (daily file)\n"
+    said = run.stderr.decode().splitlines()
+    assert said[0] == (
+        "48 rows of nyiso/damlbmp_zone, 2024-07-01T04:00:00Z to 2024-07-02T04:00:00Z, from mis (daily file)"
     )
+    assert said[1:] == [
+        "gap: nyiso/damlbmp_zone/2024-07-01: 13 of 15 locations are missing: CAPITL, CENTRL, DUNWOD, GENESE, "
+        "H Q, ..."
+    ]
 
 
 def test_a_wrong_question_exits_with_2_and_asks_nothing(surroundings: dict[str, str], server: Server) -> None:

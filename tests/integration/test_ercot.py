@@ -193,8 +193,8 @@ def test_capacity_is_refused_with_the_reason(served: Served) -> None:
 
 
 def price(hour: int, *, value: float = 20.5) -> list[Any]:
-    """A day-ahead price of July 1, 2026 as the API gives it."""
-    return ["2026-07-01", f"{hour:02d}:00", "HB_NORTH", value, False]
+    """A day-ahead price as the API gives it; the server says the day that it is asked for."""
+    return ["", f"{hour:02d}:00", "HB_NORTH", value, False]
 
 
 DAY = [price(hour) for hour in range(1, 25)]
@@ -227,12 +227,14 @@ class Ercot:
         if self.refused:
             self.refused -= 1
             return httpx.Response(401, json={"message": "Unauthorized"})
-        return httpx.Response(200, json=self._page(int(request.url.params["page"])))
+        day = request.url.params["deliveryDateFrom"]
+        return httpx.Response(200, json=self._page(int(request.url.params["page"]), day))
 
-    def _page(self, number: int) -> dict[str, Any]:
+    def _page(self, number: int, day: str) -> dict[str, Any]:
         pages = -(-len(self.rows) // self.page_rows)
         meta = {"totalRecords": self.total or len(self.rows), "totalPages": pages, "currentPage": number}
         rows = self.rows[(number - 1) * self.page_rows : number * self.page_rows]
+        rows = [[day, *row[1:]] for row in rows]
         return {"_meta": meta, "fields": [{"name": name} for name in FIELDS], "data": rows}
 
 

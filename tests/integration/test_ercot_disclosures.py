@@ -190,8 +190,8 @@ def test_table_of_another_day_is_no_data(tmp_path: Path) -> None:
         ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)
 
 
-def test_table_with_a_header_alone_is_an_empty_day(tmp_path: Path) -> None:
-    """A valid answer, without rows and without findings."""
+def test_table_with_a_header_alone_is_no_data(tmp_path: Path) -> None:
+    """A total of every five minutes has rows on any day: none is no answer."""
     server = disclosure(HEADER, "2d_Agg_DSR_Loads")
-    data = ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)
-    assert (len(data), data.findings) == (0, ())
+    with pytest.raises(NoData, match="2d_agg_dsr_loads/2024-07-01: the document has no row of it"):
+        ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)

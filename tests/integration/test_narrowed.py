@@ -32,7 +32,7 @@ def test_named_location_is_asked_for_alone(tmp_path: Path) -> None:
     assert data.frame["load"].to_list()[:2] == [104.0, 105.0]
     assert data.query.locations == ("101",)
     assert data.query.places == (Place("101", "West Hub", LocationType.HUB),)
-    assert [each.chunk for each in data.provenance] == ["testiso/hourly_load/2024-07-01/101"]
+    assert [each.chunk for each in data.provenance] == ["testiso/hourly_load/2024-07/101"]
     assert data.coverage.complete
     assert data.findings == ()
 
@@ -74,7 +74,7 @@ def test_several_locations_are_one_chunk_in_any_order(tmp_path: Path) -> None:
         host, tmp_path, load_of("West Hub", "Mill Creek"), load_of("n-7", "101", "west hub")
     )
     assert sorted(host.asked) == ["/load/2024-07-01/101", "/load/2024-07-01/n-7", "/nodes.csv"]
-    assert [each.chunk for each in first.provenance] == ["testiso/hourly_load/2024-07-01/101+n-7"]
+    assert [each.chunk for each in first.provenance] == ["testiso/hourly_load/2024-07/101+n-7"]
     assert len(first) == len(second) == 96
     assert second.frame.equals(first.frame)
 

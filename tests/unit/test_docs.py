@@ -279,10 +279,11 @@ class Checking:
 
     @hookimpl
     def energyopti_markets(self) -> Sequence[Market]:
-        """One market, whose source always says the same."""
+        """One market, whose source has an hour of each day."""
 
         async def collect(chunk: Chunk, source: Source) -> Reading:
-            return chunk.feed.layout.read(chunk.feed.example.payload)
+            payload = chunk.feed.example.payload.replace(b"2024-07-01", f"{chunk.day}".encode())
+            return chunk.feed.layout.read(payload)
 
         return [market(feeds=(feed(eras=(era(collect=collect),)),))]
 

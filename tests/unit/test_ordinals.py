@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from builders import feed, market, utc
 from energyopti.checks import duplicate_keys
-from energyopti.collecting import finish
 from energyopti.datasets import DATASETS, FTR, LMP, SCHEDULES
+from energyopti.finishing import finish
 from energyopti.frames import frame_schema, sort_order, unify
 from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Feed
@@ -124,7 +124,7 @@ def finished(frame: pl.DataFrame) -> pl.DataFrame:
     chunk = chunk_of(AWARDS)
     origin = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     reading = Reading(frame=frame, raw=frame, origin=origin, payload_rows=frame.height)
-    data = finish(reading, chunk, Source(client, chunk, AWARDS.eras[0]), lambda: END, ())
+    data = finish(reading, chunk, [Source(client, chunk, AWARDS.eras[0])], END, ())
     assert data.origin.sort().to_list() == list(range(frame.height))
     return data.frame.with_columns(data.origin.alias("row"))
 

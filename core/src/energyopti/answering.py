@@ -30,8 +30,10 @@ class Outcome:
     error: EnergyOptiError | None = None
 
 
-def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> MarketData:
-    """The answer that chunks' outcomes make.
+def answer(
+    query: Query, outcomes: Sequence[Outcome], *, now: datetime, compared: Sequence[Finding] = ()
+) -> MarketData:
+    """The answer that chunks' outcomes make; ``compared`` is what was found in comparing them with others.
 
     Raises the first failure with the finished part attached, unless the query allows a partial answer;
     `UnknownLocation` for a location that none of the data has.
@@ -49,7 +51,7 @@ def answer(query: Query, outcomes: Sequence[Outcome], *, now: datetime) -> Marke
     result = MarketData(
         queries=(query,),
         frame=frame,
-        findings=(*query.findings, *findings, *missing),
+        findings=(*query.findings, *findings, *compared, *missing),
         provenance=tuple(data.provenance for data in arrived),
         coverage=Coverage(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)

@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
-from energyopti.query import Chunk
+from energyopti.query import Chunk, fold_location
 from energyopti.timezones import iso_utc
 
 Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
@@ -21,7 +21,7 @@ _Hole = tuple[dict[str, Any], datetime, datetime]
 _INSTANT = timedelta(microseconds=1)
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
-_FEW = 16
+_FEW, _SHOWN = 16, 5
 
 TOLERANCE = 0.02
 """How far published components may be from their sum, in USD/MWh: they are rounded to cents."""
@@ -48,6 +48,7 @@ def check_frame(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> tuple[
     return (
         *duplicate_keys(frame, chunk),
         *gaps(frame, chunk, until=until),
+        *missing_locations(frame, chunk),
         *components(frame, chunk),
         *bounds(frame, chunk),
     )
@@ -116,6 +117,26 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
     for those, words in ((missing, "are missing"), (awaited, "up to now are not there yet")):
         if those:
             yield _gap(those, words, step, series)
+
+
+def missing_locations(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+    """Locations of the feed's closed list that have no row at all; of a few that were asked for, those of them."""
+    feed = chunk.feed
+    if feed.locations is None or not feed.has_grid:
+        return
+    asked = {fold_location(place.location) for place in chunk.places}
+    there = frame["location"].unique()
+    missing = [
+        name for name in sorted(set(feed.locations) - set(there)) if not asked or fold_location(name) in asked
+    ]
+    if missing:
+        shown = f"{', '.join(missing[:_SHOWN])}{', ...' if len(missing) > _SHOWN else ''}"
+        yield Finding(
+            kind=FindingKind.GAP,
+            message=f"{len(missing)} of {len(feed.locations)} locations are missing: {shown}",
+            rows=len(missing) * frame["interval_start"].n_unique(),
+            spans=((chunk.start, chunk.end),),
+        )
 
 
 def _is_gapless(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import anyio
@@ -15,12 +15,13 @@ from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
+from energyopti.findings import Finding
 from energyopti.flights import Flights
 from energyopti.planning import too_new
 from energyopti.query import Chunk, Query, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.source import Client
-from energyopti.store import ChunkData, Memory
+from energyopti.store import ChunkData, Memory, SeriesCounts
 from energyopti.timezones import midnight
 from energyopti.together import together
 
@@ -61,6 +62,7 @@ class Chunks:
         self._memory = memory
         self._now = now
         self._flights: Flights[ChunkData] = Flights()
+        self._series = SeriesCounts()
         self._checks: dict[str, tuple[Check, ...]] = {}
         self._planned: dict[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = {}
         self._closed = False
@@ -151,11 +153,11 @@ class Chunks:
         return chunk.start > reach if chunk.feed.current else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk) -> ChunkData:
-        """A chunk from its source; from memory, marked stale, if the source fails."""
+        """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
         kept = self._memory.get(chunk.key)
         try:
             return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
-        except SourceUnavailable:
+        except (SourceUnavailable, NoData):
             if kept is None:
                 raise
             return kept.out_of("memory", stale=True)
@@ -165,8 +167,16 @@ class Chunks:
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
         data = await collect_chunk(chunk, self._client, self._checks[dataset])
+        kept = self._memory.get(chunk.key)
+        if kept is not None and not data.whole and data.frame.height < kept.frame.height:
+            return kept.out_of("memory", stale=True)  # the source lost some of what it had
         self._memory.put(data)
+        self._series.add(data)
         return data
+
+    def compared(self, outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
+        """What is strange about chunks that came, next to those about them that are known."""
+        return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
     async def reach_back(self, query: Query, outcomes: list[Outcome], asking: Asking) -> list[Outcome]:
         """The publications before the first one that is missing, which reach into the range.

@@ -27,6 +27,7 @@ class FindingKind(enum.StrEnum):
     OVERLAP = "overlap"
     DUPLICATE_KEY = "duplicate_key"
     GAP = "gap"
+    FEWER_SERIES = "fewer_series"
     COMPONENTS = "components"
     BOUNDS = "bounds"
     REPEATED_DAY = "repeated_day"

@@ -240,6 +240,11 @@ class Feed:
         return tuple(sorted(holding, key=lambda era: day not in era.leads))
 
     @property
+    def has_grid(self) -> bool:
+        """Whether there are rows for all of its time, so that none in a chunk is too few."""
+        return not self.sparse and not self.by_publication
+
+    @property
     def kept(self) -> str:
         """What its source keeps alone, in words; nothing where it keeps everything."""
         if self.current:

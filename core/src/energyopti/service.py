@@ -314,7 +314,8 @@ class UnifiedMarketService:
         outcomes = await self._chunks.outcomes(known, asking)
         if query.feed.horizon:
             outcomes = await self._chunks.reach_back(query, outcomes, asking)
-        data = answer(query, outcomes, now=self._now())
+        compared = self._chunks.compared(outcomes)
+        data = answer(query, outcomes, now=self._now(), compared=compared)
         if tell:
             for finding in data.findings:
                 tell(_found(query, finding))

@@ -5,5 +5,15 @@ from __future__ import annotations
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
 from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, stacked
 from energyopti.store.memory import Memory
+from energyopti.store.series import SeriesCounts
 
-__all__ = ["ChunkData", "ChunkIndex", "ChunkProvenance", "JoinedIndex", "Memory", "Selected", "stacked"]
+__all__ = [
+    "ChunkData",
+    "ChunkIndex",
+    "ChunkProvenance",
+    "JoinedIndex",
+    "Memory",
+    "Selected",
+    "SeriesCounts",
+    "stacked",
+]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import attrs
 import polars as pl
 
-from energyopti.findings import Finding
+from energyopti.findings import Finding, FindingKind
+from energyopti.neighbours import run_starts
 from energyopti.query import Chunk
 from energyopti.store.index import ChunkIndex
 
@@ -37,6 +39,7 @@ class ChunkData:
     """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
 
     ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
+    What is not final is asked for again once it is ``good_for`` no longer.
     """
 
     chunk: Chunk
@@ -46,6 +49,9 @@ class ChunkData:
     findings: tuple[Finding, ...]
     provenance: ChunkProvenance
     fingerprint: tuple[int, int] | None = None
+    good_for: timedelta = attrs.field(
+        default=attrs.Factory(lambda self: self.chunk.feed.cadence, takes_self=True)
+    )
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
     )
@@ -60,15 +66,27 @@ class ChunkData:
     def fresh(self, now: datetime, max_age: timedelta | None = None) -> bool:
         """Whether it can be answered from without asking the source again: it is final, or new enough.
 
-        New enough is what is younger than ``max_age``, or than the feed's cadence where none is given.
+        New enough is what is younger than ``max_age``, or than it is good for where none is given.
         """
         if self.provenance.final:
             return True
-        return now - self.provenance.fetched_at < (self.chunk.feed.cadence if max_age is None else max_age)
+        return now - self.provenance.fetched_at < (self.good_for if max_age is None else max_age)
+
+    @cached_property
+    def series(self) -> float:
+        """How many rows there are for each interval, which is how many series there are."""
+        starts = self.frame["interval_start"]
+        return self.frame.height / max(1, len(run_starts([starts])))
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing that the feed's grid and its closed list of locations should have."""
+        return all(finding.kind is not FindingKind.GAP for finding in self.findings)
 
     def unsettled(self) -> ChunkData:
-        """The same data, to be asked for again whatever its age."""
-        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=False))
+        """The same data, to be asked for again after the feed's cadence whatever its age."""
+        provenance = attrs.evolve(self.provenance, final=False)
+        return attrs.evolve(self, provenance=provenance, good_for=self.chunk.feed.cadence)
 
     def out_of(self, kept_in: str, *, stale: bool = False) -> ChunkData:
         """The same data, as taken from a store."""

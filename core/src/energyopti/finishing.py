@@ -1,0 +1,190 @@
+"""From a reading to a chunk's data: unified, cut to the chunk, sorted, checked. Pure: nothing here waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.checks import Check, check_frame, fingerprint
+from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
+from energyopti.findings import Finding, FindingKind
+from energyopti.frames import sort_order, unify
+from energyopti.layouts import Reading
+from energyopti.neighbours import in_order
+from energyopti.query import Chunk
+from energyopti.source import Source
+from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.timezones import DAY, iso_utc
+
+_ORIGIN = "\0origin"
+
+
+def finish(
+    reading: Reading, chunk: Chunk, sources: Sequence[Source], fetched_at: datetime, checks: Sequence[Check]
+) -> ChunkData:
+    """A reading as the chunk's data: in the dataset's schema, without rows of other chunks, sorted, checked.
+
+    ``sources`` are those that it was read from, mostly one. Raises `NoData` where the feed has a grid and no row
+    lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError` for rows that do not
+    fit the dataset.
+    """
+    standing = reading if chunk.revisions else reading.standing()
+    try:
+        frame = unify(standing.frame, chunk.feed, chunk.market.id)
+    except pl.exceptions.PolarsError as error:
+        raise PluginError(
+            f"{chunk}: the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}; tell its author"
+        ) from error
+    nulls = [column for column in ("interval_start", "interval_end") if frame[column].null_count()]
+    if nulls:
+        raise PluginError(f"{chunk}: the plugin returned rows without {nulls[0]}; tell its author")
+    if frame.is_empty():
+        _check_read(standing, chunk)
+    if not _belongs(frame, chunk):
+        raise _emptiness(standing, frame, chunk)
+    frame, origin, cut = _cut(frame, standing.origin, chunk)
+    frame, origin = _sort(frame, origin, chunk)
+    found = [*standing.findings, *cut, *check_frame(frame, chunk, until=fetched_at)]
+    for check in checks:
+        found.extend(_plugin_check(check, frame, chunk))
+    settled = fetched_at >= chunk.end + chunk.feed.settles_after
+    whole = all(finding.kind is not FindingKind.GAP for finding in found)
+    receipts = [receipt for source in sources for receipt in source.receipts]
+    return ChunkData(
+        chunk=chunk,
+        frame=frame,
+        raw=standing.raw,
+        origin=origin,
+        findings=tuple(attrs.evolve(finding, chunk=chunk.key) for finding in found),
+        provenance=ChunkProvenance(
+            chunk=chunk.key,
+            feed=chunk.feed.name,
+            era=" and ".join(source.era.name for source in sources),
+            host=" and ".join(dict.fromkeys(source.era.host for source in sources)),
+            urls=tuple(dict.fromkeys(receipt.url for receipt in receipts)),
+            sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
+            fetched_at=fetched_at,
+            final=settled and whole,
+        ),
+        fingerprint=fingerprint(frame),
+        good_for=max(DAY, chunk.feed.cadence) if settled else chunk.feed.cadence,
+    )
+
+
+def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str, str]) -> Reading:
+    """A reading with the rows that another source has beside it; of what both have, the first one's stand.
+
+    ``names`` are what the two sources are called.
+    """
+    first, other = (each if chunk.revisions else each.standing() for each in (first, other))
+    key = [name for name in chunk.feed.dataset.key if name in {*first.frame.columns} & {*other.frame.columns}]
+    rows = other.frame.select(key).with_row_index(_ORIGIN)
+    added = rows.join(first.frame.select(key).unique(), on=key, how="anti", nulls_equal=True)[_ORIGIN]
+    mask = pl.Series([False]).new_from_index(0, rows.height).scatter(added, True)
+    known = Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"{rows.height - len(added)} rows of {names[1]} are left out: {names[0]} has them",
+        rows=rows.height - len(added),
+        accounts=True,
+    )
+    filled = Finding(
+        kind=FindingKind.FALLBACK,
+        message=f"{names[0]} has a part of it only: {len(added)} rows are of {names[1]}",
+        rows=len(added),
+    )
+    other = other.keep(mask, known) if known.rows else other
+    return Reading.concat([first, attrs.evolve(other, findings=(*other.findings, filled))])
+
+
+def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
+    """Whether a document's rows are a chunk's: where its feed has a grid any lies in it, else they lie about it.
+
+    What a forecast reaches to is its own. Of auctions nothing can be said: they speak of any time.
+    """
+    feed = chunk.feed
+    if feed.by_publication:
+        return True
+    if frame.is_empty():
+        return feed.sparse
+    beside = feed.step if feed.sparse else timedelta()  # stamps with seconds are asked for past the end
+    earliest, latest = chunk.start - beside, chunk.end + timedelta(days=feed.horizon) + beside
+    starts, ends = frame["interval_start"], frame["interval_end"]
+    if starts.min() >= earliest and starts.max() < latest:  # type: ignore[operator] # as it mostly is
+        return True
+    begun = starts >= earliest if _is_cut(chunk) else ends > earliest
+    return bool((begun & (starts < latest)).any())
+
+
+def _check_read(reading: Reading, chunk: Chunk) -> None:
+    """Raise `SchemaDrift` where a document has rows and none can be read: that is no absence."""
+    for finding in reading.findings:
+        if finding.kind is FindingKind.REJECTED_ROW:
+            raise SchemaDrift(
+                f"{chunk}: none of the document's {reading.payload_rows} rows can be read: {finding.message}",
+                column=finding.column,
+            )
+
+
+def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk) -> EnergyOptiError:
+    """Why a document gives a chunk nothing: it has no rows, or rows of other times."""
+    if frame.height:
+        first, last = frame["interval_start"].min(), frame["interval_end"].max()
+        assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
+        assert isinstance(last, datetime)  # noqa: S101 - the same
+        return NoData(
+            f"{chunk}: the document's {frame.height} rows are all of other times, "
+            f"{iso_utc(first)} to {iso_utc(last)}"
+        )
+    left = [each.message for each in reading.findings if each.accounts]
+    return NoData(f"{chunk}: the document has no row of it{f' ({left[0]})' if left else ''}")
+
+
+def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Finding, ...]:
+    """What a plugin's check finds; its own mistakes become `PluginError`."""
+    try:
+        return tuple(check(frame, chunk))
+    except Exception as error:
+        name = getattr(check, "__name__", repr(check))
+        raise PluginError(
+            f"{chunk}: the check {name} failed with {type(error).__name__}: {error}; tell its author"
+        ) from error
+
+
+def _is_cut(chunk: Chunk) -> bool:
+    """Whether rows of other times belong to other chunks.
+
+    Forecasts and auctions reach past theirs; what is current may have begun before midnight.
+    """
+    feed = chunk.feed
+    return not (feed.dataset.forecast or feed.current or feed.by_publication)
+
+
+def _cut(
+    frame: pl.DataFrame, origin: pl.Series, chunk: Chunk
+) -> tuple[pl.DataFrame, pl.Series, tuple[Finding, ...]]:
+    """Only the rows that start in the chunk; a finding counts the others."""
+    if frame.is_empty() or not _is_cut(chunk):
+        return frame, origin, ()
+    starts = frame["interval_start"]
+    if starts.min() >= chunk.start and starts.max() < chunk.end:  # type: ignore[operator]
+        return frame, origin, ()
+    mask = (starts >= chunk.start) & (starts < chunk.end)
+    finding = Finding(
+        kind=FindingKind.OUTSIDE_CHUNK,
+        message=f"{int((~mask).sum())} rows of the payload belong to another time than this chunk's",
+        rows=int((~mask).sum()),
+        accounts=True,
+    )
+    return frame.filter(mask), origin.filter(mask), (finding,)
+
+
+def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows in the order of time, location and the rest of the key; most payloads are so already."""
+    order = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
+    if in_order([frame[name] for name in order]):
+        return frame.rechunk(), origin  # whole columns are the sooner put beneath others
+    sorted_frame = frame.with_columns(origin.alias(_ORIGIN)).sort(*order, maintain_order=True)
+    return sorted_frame.drop(_ORIGIN), sorted_frame[_ORIGIN]

@@ -1,0 +1,73 @@
+"""How many series the chunks of a feed hold: a document that was cut has far fewer than those about it."""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from datetime import datetime
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.query import Chunk
+from energyopti.store.chunkdata import ChunkData
+
+_FAR_FEWER = 0.75
+_NEAR = 2
+"""How many chunks on either side are looked at."""
+
+_KEPT = 4_000
+"""How many chunks of a feed are remembered: ten years of days."""
+
+
+class SeriesCounts:
+    """The number of series of each chunk that was seen, by feed; only of feeds whose list of locations is open."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], dict[datetime, float]] = {}
+        self._starts: dict[tuple[str, str], list[datetime]] = {}
+
+    def add(self, data: ChunkData) -> None:
+        """Remember a chunk's data."""
+        if not _is_counted(data.chunk):
+            return
+        of, start = _feed(data.chunk), data.chunk.start
+        counts, starts = self._counts.setdefault(of, {}), self._starts.setdefault(of, [])
+        if start not in counts:
+            insort(starts, start)
+        counts[start] = data.series
+        if len(starts) > _KEPT:
+            del counts[starts.pop(0)]
+
+    def findings(self, arrived: Iterable[ChunkData]) -> tuple[Finding, ...]:
+        """A finding for each chunk that has far fewer series than those about it that are known."""
+        return tuple(found for data in arrived if (found := self._finding(data)) is not None)
+
+    def _finding(self, data: ChunkData) -> Finding | None:
+        if not _is_counted(data.chunk):
+            return None
+        starts, counts = self._starts.get(_feed(data.chunk), []), self._counts.get(_feed(data.chunk), {})
+        at = bisect_left(starts, data.chunk.start)
+        near = [start for start in starts[max(0, at - _NEAR) : at + _NEAR + 1] if start != data.chunk.start]
+        if not near:
+            return None
+        usual = statistics.median(counts[start] for start in near)
+        if data.series >= usual * _FAR_FEWER:
+            return None
+        return Finding(
+            kind=FindingKind.FEWER_SERIES,
+            message=f"it has {data.series:g} rows an interval where chunks about it have {usual:g}: "
+            "a part of its locations may be missing",
+            rows=data.frame.height,
+            chunk=data.chunk.key,
+        )
+
+
+def _feed(chunk: Chunk) -> tuple[str, str]:
+    return chunk.market.id, chunk.feed.name
+
+
+def _is_counted(chunk: Chunk) -> bool:
+    """Whether all chunks of its kind should have about the same series, and none says which."""
+    feed = chunk.feed
+    open_list = feed.has_grid and feed.locations is None and not feed.dataset.forecast
+    return open_list and not chunk.places and not chunk.revisions
