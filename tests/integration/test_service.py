@@ -254,7 +254,7 @@ def test_hole_outside_the_question_is_no_hole_in_the_answer(server: Server, tmp_
 
 def test_events_tell_the_story_of_a_query(server: Server, tmp_path: Path) -> None:
     """Planned with its chunks, each fetch, each chunk; findings; and hits of memory the next time."""
-    serve(server, 2, load_csv("2024-07-02", hours=range(23)))
+    serve(server, 2, load_csv("2024-07-02", hours=range(23), areas=("NORTH", "SOUTH")))
     seen: list[Event] = []
     mine: list[Event] = []
 

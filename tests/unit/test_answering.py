@@ -23,7 +23,7 @@ from energyopti.frames import unify
 from energyopti.market import Feed
 from energyopti.query import Query, TimeRange
 from energyopti.result import CoverageStatus, MarketData
-from energyopti.store import ChunkData
+from energyopti.store import ChunkData, ChunkIndex
 
 HOUR = timedelta(hours=1)
 FEED = load_feed()
@@ -122,10 +122,45 @@ def test_filters_narrow_by_their_columns() -> None:
     assert (len(result), result.frame["location"].unique().to_list()) == (48, ["SOUTH"])
 
 
-def test_filter_that_fits_nothing_is_an_empty_answer() -> None:
-    """Not an error: the data came, none of it is of that kind."""
-    result = answered(query(filters={"location": ("EAST",)}), came(data(1)), came(data(2)))
+def test_filter_that_fits_nothing_is_an_error() -> None:
+    """The data came and none of it is of that kind, which a feed with rows for all of its time always has."""
+    with pytest.raises(
+        NoData, match=r"no row of testiso/hourly_load has location 'EAST'\. Did you mean 'NOR"
+    ):
+        answered(query(filters={"location": ("EAST",)}), came(data(1, areas=("NOREAST",))))
+
+
+def test_filters_that_fit_nothing_together_are_named_together() -> None:
+    """Each has its rows, and no row has both."""
+    both = {"location": ("NORTH",), "feed": ("hourly_load",), "market": ("testiso",)}
+    assert len(answered(query(filters=both), came(data(1)))) == 24
+    mixed = data(1)
+    marked = pl.when(pl.col("location") == "NORTH").then(pl.lit("a")).otherwise(pl.lit("b"))
+    mixed = attrs.evolve(mixed, frame=mixed.frame.with_columns(marked.alias("feed")))
+    mixed = attrs.evolve(mixed, index=ChunkIndex(mixed.frame))
+    with pytest.raises(NoData, match="has all of location 'NORTH', feed 'b'"):
+        answered(query(filters={"location": ("NORTH",), "feed": ("b",)}), came(mixed))
+
+
+@pytest.mark.parametrize(
+    ("changes", "partial"), [({"sparse": True}, False), ({}, True)], ids=["sparse", "partial"]
+)
+def test_filter_that_fits_nothing_is_a_finding_where_that_may_be(
+    changes: dict[str, Any], partial: bool
+) -> None:
+    """A constraint that did not bind has no rows; the data came, and the answer says that none of it fits."""
+    asked = query(filters={"location": ("EAST",)}, feed=load_feed(**changes), partial=partial)
+    result = answered(asked, came(data(1)), came(data(2)))
     assert (len(result), result.coverage.complete, result.raw().height) == (0, True, 0)
+    assert [each.kind for each in result.findings] == [FindingKind.NO_MATCH]
+
+
+def test_nothing_is_said_of_filters_where_there_is_nothing_to_filter() -> None:
+    """A sparse feed without rows is just that."""
+    empty = hours_of(1, range(1), areas=["NORTH"])
+    empty = attrs.evolve(empty, frame=empty.frame.clear(), index=ChunkIndex(empty.frame.clear()))
+    asked = query(filters={"location": ("EAST",)}, feed=load_feed(sparse=True))
+    assert answered(asked, came(empty)).findings == ()
 
 
 def test_location_that_no_data_has_is_an_error() -> None:
@@ -136,10 +171,35 @@ def test_location_that_no_data_has_is_an_error() -> None:
         answered(query(locations=("NORTH", "NORHT")), came(data(1)), came(data(2)))
 
 
-def test_location_in_one_of_several_days_is_enough() -> None:
-    """A new area begins some day."""
-    result = answered(query(locations=("EAST",)), came(data(1)), came(data(2, areas=("NORTH", "EAST"))))
-    assert len(result) == 24
+def test_day_without_the_location_is_missing() -> None:
+    """A new area begins some day: the day before has no row of it, which is no complete answer."""
+    days = came(data(1)), came(data(2, areas=("NORTH", "EAST")))
+    with pytest.raises(NoData, match="hourly_load/2024-07-01 has no row of 'EAST'") as caught:
+        answered(query(locations=("EAST",)), *days)
+    assert caught.value.finished is not None
+    assert len(caught.value.finished) == 24
+    result = answered(query(locations=("EAST",), partial=True), *days)
+    assert [part.status for part in result.coverage.parts] == [
+        CoverageStatus.NO_DATA,
+        CoverageStatus.COMPLETE,
+    ]
+    assert result.findings[-1].kind is FindingKind.MISSING_PART
+
+
+def test_day_without_one_of_the_locations_is_incomplete() -> None:
+    """What there is of the others is answered, and the part says whose rows it lacks."""
+    days = came(data(1)), came(data(2, areas=("NORTH", "EAST")))
+    result = answered(query(locations=("NORTH", "EAST")), *days)
+    first, second = result.coverage.parts
+    assert (first.status, first.reason) == (CoverageStatus.INCOMPLETE, "it has no row of 'EAST'")
+    assert (len(result), second.status) == (72, CoverageStatus.COMPLETE)
+
+
+def test_location_of_the_closed_list_is_missing_and_not_unknown() -> None:
+    """The feed has it, the document has not: no other name is suggested."""
+    closed = load_feed(locations=("NORTH", "SOUTH", "EAST"))
+    with pytest.raises(NoData, match="has no row of 'EAST'"):
+        answered(query(locations=("EAST",), feed=closed), came(data(1)), came(data(2)))
 
 
 def test_missing_day_fails_with_what_did_arrive() -> None:

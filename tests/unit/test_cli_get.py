@@ -57,8 +57,10 @@ def test_json_is_an_array_of_records() -> None:
 
 
 def test_json_of_no_rows_is_an_empty_array() -> None:
-    """An answer without rows is still a JSON array."""
-    result = get(*FIRST_TWO, "--format", "json", "--filter", "feed=other", pages=TWO_HOURS)
+    """An answer that may have no rows is a JSON array still; of any other it is an error that no row fits."""
+    asked = (*FIRST_TWO, "--format", "json", "--filter", "feed=other")
+    assert get(*asked, pages=TWO_HOURS).exit_code == 3
+    result = get(*asked, "--partial", pages=TWO_HOURS)
     assert result.exit_code == 0
     assert json.loads(result.stdout) == []
 

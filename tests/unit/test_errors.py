@@ -45,9 +45,24 @@ def test_no_error_stands_outside_the_documented_tree() -> None:
     """The module docstring draws every error that the module defines."""
     defined = {
         name for name, each in vars(errors).items() if getattr(each, "__module__", "") == errors.__name__
-    } - {"suggest"}
+    } - {"suggest", "_near"}
     assert defined == {"EnergyOptiError", *EXIT_CODES}
     assert all(name in (errors.__doc__ or "") for name in defined)
+
+
+def test_name_that_holds_the_word_is_a_near_miss() -> None:
+    """The shortest first; a word of two letters is in too many."""
+    known = ["TH_SP15_GEN-APND", "DLAP_SCE", "SP15_2"]
+    assert errors.suggest("sp15", known) == " Did you mean 'SP15_2' or 'TH_SP15_GEN-APND'?"
+    assert errors.suggest("sp", known) == " Known: DLAP_SCE, SP15_2, TH_SP15_GEN-APND."
+
+
+def test_long_list_begins_with_what_is_meant_mostly() -> None:
+    """The hubs of a market stand before a thousand nodes, and a name that is not known is no suggestion."""
+    nodes = [f"A{number:03}" for number in range(1_000)]
+    shown = errors.suggest("nowhere", [*nodes, "HUB"], first=["HUB", "GONE"])
+    assert shown.startswith(" Known: HUB, A000, A001, ")
+    assert shown.endswith("A018, ....")
 
 
 def test_waiting_for_too_long_is_one_way_for_a_source_to_be_unavailable() -> None:

@@ -173,3 +173,27 @@ def test_misspelt_words_are_errors_with_help(
 def test_all_vintages_can_be_asked_for() -> None:
     """Of a forecast."""
     assert asked("load_forecast", vintages="all").vintages == "all"
+
+
+def test_location_in_the_singular_means_locations() -> None:
+    """As a filter it takes the common names too, and chooses the feed that has the place."""
+    assert asked(filters={"location": "nyc"}).locations == ("N.Y.C.",)
+    assert asked(filters={"location": ["hudson valley", "West"]}).locations == ("HUD VL", "WEST")
+    query = asked(filters={"location": "ptid 2", "feed": "nodes"})
+    assert (query.feed.name, query.locations, dict(query.filters)) == (
+        "nodes",
+        ("PTID 2",),
+        {"feed": ("nodes",)},
+    )
+
+
+def test_locations_given_twice_are_an_error() -> None:
+    """Which of the two is meant cannot be known."""
+    with pytest.raises(UnsupportedQuery, match="given twice"):
+        asked(locations="WEST", filters={"location": "NYC"})
+
+
+def test_unknown_location_names_the_places_with_common_names_first() -> None:
+    """They are those that are mostly meant, whatever their letters."""
+    with pytest.raises(UnknownLocation, match=r"no location 'XX'\. Known: N\.Y\.C\., HUD VL, WEST\."):
+        asked(locations="XX", run=Run.DAY_AHEAD)

@@ -20,6 +20,8 @@ from energyopti.schema import Dataset
 from energyopti.store import ChunkData, JoinedIndex, Selected, stacked
 from energyopti.timezones import iso_utc
 
+_SHOWN = 5
+
 
 @attrs.frozen(kw_only=True)
 class Outcome:
@@ -48,6 +50,9 @@ def answer(
     findings = [finding for data in arrived for finding in data.findings]
     findings.extend(repeated_chunks([(data.chunk.key, data.fingerprint) for data in arrived]))
     findings.extend(_stale(data) for data in arrived if data.provenance.stale)
+    unmatched = _unmatched(query, arrived) if query.filters and frame.is_empty() else None
+    if unmatched is not None:
+        findings.append(Finding(kind=FindingKind.NO_MATCH, message=unmatched))
     result = MarketData(
         queries=(query,),
         frame=frame,
@@ -64,6 +69,8 @@ def answer(
         _check_locations(query, arrived)
     if failures and not (query.partial and arrived):
         raise _with_finished(_worst(failures), result)
+    if unmatched is not None and query.feed.has_grid and not query.partial:
+        raise NoData(unmatched)
     return result
 
 
@@ -160,8 +167,8 @@ def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, lis
 
 
 def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
-    """Raise for a location that none of the chunks has."""
-    if not query.locations:
+    """Raise for a location that none of the chunks has, where no closed list says that there is such a one."""
+    if query.feed.locations is not None:
         return
     for name in query.locations:
         if any(data.index.names(name) for data in arrived):
@@ -169,9 +176,24 @@ def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
         known = {each for data in arrived for each in data.index.known}
         if known:
             raise UnknownLocation(
-                f"{query.market.id}/{query.feed.name} has no location {name!r}.{suggest(name, known)}"
+                f"{query.market.id}/{query.feed.name} has no location {name!r}."
+                f"{suggest(name, known, first=query.market.places)}"
                 f"{_instead(arrived)}"
             )
+
+
+def _unmatched(query: Query, arrived: Sequence[ChunkData]) -> str | None:
+    """Which filter no row of the data fits; None where there is no row to fit any."""
+    frames = [data.frame for data in arrived if data.frame.height]
+    if not frames:
+        return None
+    feed = f"{query.market.id}/{query.feed.name}"
+    for name, values in query.filters.items():
+        known = {word for frame in frames for word in frame[name].unique().drop_nulls()}
+        if known.isdisjoint(values):
+            return f"no row of {feed} has {name} {_listed(values)}.{suggest(values[0], known)}"
+    wanted = ", ".join(f"{name} {_listed(values)}" for name, values in query.filters.items())
+    return f"no row of {feed} has all of {wanted}"
 
 
 def _instead(arrived: Sequence[ChunkData]) -> str:
@@ -198,7 +220,7 @@ def _parts(
                 parts.append(_earlier(query, error))
         elif outcome.data is not None:
             rows = counts[outcome.chunk.key]
-            parts.append(_Part(coverage=_arrived(outcome.data, start, end, rows, now)))
+            parts.append(_arrived(query, outcome.data, start, end, rows, now))
         elif error is not None:
             parts.append(_lacking(query, frame, error, start, end, now))
     return parts
@@ -241,18 +263,37 @@ def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime) -> bool:
     return covered >= end - start
 
 
-def _arrived(data: ChunkData, start: datetime, end: datetime, rows: int, now: datetime) -> CoveragePart:
-    """A part that came, whole or with gaps."""
+def _arrived(
+    query: Query, data: ChunkData, start: datetime, end: datetime, rows: int, now: datetime
+) -> _Part:
+    """A part that came: whole, with gaps, or without any of the locations that were asked for."""
+    chunk, feed = data.chunk, data.chunk.feed
+    lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
+    if lacking and len(lacking) == len(query.locations):
+        error = NoData(f"{chunk} has no row of {_listed(lacking)}")
+        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.NO_DATA, reason=error.line)
+        return _Part(coverage=coverage, failure=error)
+    reason = _incompleteness(data, start, end, now)
+    if lacking:
+        reason = f"it has no row of {_listed(lacking)}"
+    status = CoverageStatus.INCOMPLETE if reason else CoverageStatus.COMPLETE
+    return _Part(coverage=CoveragePart(start=start, end=end, status=status, reason=reason, rows=rows))
+
+
+def _incompleteness(data: ChunkData, start: datetime, end: datetime, now: datetime) -> str:
+    """Why a span of a chunk is not whole; nothing where it is."""
     for finding in data.findings:
         if finding.kind is FindingKind.GAP and any(low < end and start < high for low, high in finding.spans):
-            return CoveragePart(
-                start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=finding.message, rows=rows
-            )
+            return finding.message
     feed = data.chunk.feed
     if end > now + feed.ahead and not (feed.dataset.forecast or feed.current):
-        reason = "the rest is not published yet"
-        return CoveragePart(start=start, end=end, status=CoverageStatus.INCOMPLETE, reason=reason, rows=rows)
-    return CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE, rows=rows)
+        return "the rest is not published yet"
+    return ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """A few names in words."""
+    return f"{', '.join(map(repr, names[:_SHOWN]))}{', ...' if len(names) > _SHOWN else ''}"
 
 
 def _missing(part: _Part) -> Finding:

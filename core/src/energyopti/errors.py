@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from energyopti.result import MarketData
 
 
+_SHOWN, _NEAR, _WORD = 20, 3, 3
+
+
 class EnergyOptiError(Exception):
     """The root of the tree: catch it to catch everything that energyopti foresees.
 
@@ -138,14 +141,25 @@ class LakeError(EnergyOptiError):
     """The local history cannot be read or written."""
 
 
-def suggest(asked: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first of what is known."""
-    names = sorted(set(known))
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(asked.casefold(), folded, n=3, cutoff=0.6)
-    if close:
-        return f" Did you mean {' or '.join(repr(folded[name]) for name in close)}?"
+def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> str:
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first of what is known.
+
+    A name that holds what was asked is a near miss too. Of long lists those come ``first`` that are meant mostly.
+    """
+    names = set(known)
     if not names:
         return " None is known."
-    shown = ", ".join(names[:20])
-    return f" Known: {shown}{', ...' if len(names) > 20 else ''}."
+    close = _near(asked, names)
+    if close:
+        return f" Did you mean {' or '.join(map(repr, close))}?"
+    ordered = list(dict.fromkeys([*(name for name in first if name in names), *sorted(names)]))
+    return f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
+
+
+def _near(asked: str, names: Iterable[str]) -> list[str]:
+    """A few names that hold a word, or are written much like it."""
+    folded = {name.casefold(): name for name in sorted(names)}
+    word = asked.strip().casefold()
+    holding = [name for name in folded if len(word) >= _WORD and word in name]
+    close = difflib.get_close_matches(word, folded, n=_NEAR, cutoff=0.6)
+    return [folded[name] for name in dict.fromkeys([*sorted(holding, key=len), *close])][:_NEAR]

@@ -28,6 +28,7 @@ class FindingKind(enum.StrEnum):
     DUPLICATE_KEY = "duplicate_key"
     GAP = "gap"
     FEWER_SERIES = "fewer_series"
+    NO_MATCH = "no_match"
     COMPONENTS = "components"
     BOUNDS = "bounds"
     REPEATED_DAY = "repeated_day"

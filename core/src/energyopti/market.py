@@ -310,6 +310,12 @@ class Market:
         if feed.dataset.name != "locations" or not feed.current:
             raise PluginError(f"market {self.id}: its directory {feed} is no current list of locations")
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The locations that are meant mostly: the reference hub, and those with common names."""
+        hub = (self.reference_hub,) if self.reference_hub else ()
+        return tuple(dict.fromkeys([*hub, *self.aliases.values()]))
+
     def feed(self, name: str) -> Feed:
         """The feed of that name, whatever its case; raises `UnknownDataset` with a suggestion."""
         for feed in self.feeds:

@@ -51,6 +51,7 @@ def resolve(
     Raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` and `InvalidTimeRange`.
     """
     there = registry.market(market)
+    locations, filters = _locations(locations, filters or {})
     feeds = registry.feeds(there, data_type, run=run)
     if feed is not None:
         feeds = (_named_feed(there, feed, feeds, data_type, run),)
@@ -62,7 +63,7 @@ def resolve(
         feed=chosen,
         time=_time(there, chosen, bounds, tz, now),
         locations=wanted,
-        filters=_filters(chosen, filters or {}),
+        filters=_filters(chosen, filters),
         partial=partial,
         vintages=vintages,
         revisions=revisions,
@@ -105,6 +106,16 @@ def resolve_several(
         else:
             queries.append(query)
     return queries, missing
+
+
+def _locations(locations: Filter, filters: Mapping[str, Filter]) -> tuple[Filter, Mapping[str, Filter]]:
+    """The locations and the other filters; ``location`` among these means ``locations``, common names and all."""
+    one = filters.get("location")
+    if one is None:
+        return locations, filters
+    if locations:
+        raise UnsupportedQuery("locations are given twice: as locations and as the filter location; say one")
+    return one, {name: value for name, value in filters.items() if name != "location"}
 
 
 def _markets(
@@ -161,7 +172,8 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
                 return feed, _spelled(feed, meant if feed.locations is not None else wanted)
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
-        f"{market.id}/{feeds[0].name} has no location {name!r}.{suggest(str(name), feeds[0].locations or ())}"
+        f"{market.id}/{feeds[0].name} has no location {name!r}."
+        f"{suggest(str(name), feeds[0].locations or (), first=market.places)}"
     )
 
 
