@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import members
 from energyopti.layouts.archive import _Budget, _content, _inflated
-from zips import zipped
+from zips import stamped, undated, zipped
 
 STAMP = (2024, 7, 2, 1, 30, 4)
 
@@ -173,13 +173,38 @@ def test_encrypted_file_is_schema_drift() -> None:
         list(members(bytes(locked)))
 
 
-def test_stamp_that_is_no_date_is_schema_drift() -> None:
-    """A month 0 in a modification time raises `SchemaDrift`."""
-    broken = bytearray(archive(("day.csv", b"x")))
-    at = broken.index(b"PK\x01\x02") + 14
-    broken[at : at + 2] = b"\x00\x00"
-    with pytest.raises(SchemaDrift):
-        list(members(bytes(broken)))
+def test_file_without_a_date_is_read() -> None:
+    """Empty stamps, as in ERCOT's yearly workbooks: the files are whole, and nothing is said of when they were made."""
+    files = list(members(undated(MONTH)))
+    assert [(each.name, each.content) for each in files] == [
+        ("20240701load.csv", b"first"),
+        ("20240702load.csv", b"second"),
+        ("readme.txt", b"words"),
+    ]
+    assert [each.modified for each in files] == [None, None, None]
+
+
+def test_first_moment_of_zip_is_no_date() -> None:
+    """Midnight of January 1, 1980 is what writers leave where they know none; a second later is a date."""
+    first = stamped(MONTH, 0, 1 << 5 | 1)
+    assert {each.modified for each in members(first)} == {None}
+    later = stamped(MONTH, 1, 1 << 5 | 1)
+    assert {each.modified for each in members(later)} == {datetime(1980, 1, 1, 0, 0, 2)}  # noqa: DTZ001
+
+
+@settings(max_examples=200, deadline=None)
+@given(time=st.integers(0, 0xFFFF), day=st.integers(0, 0xFFFF))
+def test_no_stamp_makes_a_file_unreadable(time: int, day: int) -> None:
+    """Whatever two words stand there: a date if they are one, else none; the files are the same."""
+    year, month, number = 1980 + (day >> 9), day >> 5 & 15, day & 31
+    hour, minute, second = time >> 11, time >> 5 & 63, time % 32 * 2
+    try:
+        at = datetime(year, month, number, hour, minute, second)  # noqa: DTZ001 - zip stamps are on no clock
+    except ValueError:
+        at = None
+    found = list(members(stamped(MONTH, time, day)))
+    assert [each.content for each in found] == [b"first", b"second", b"words"]
+    assert {each.modified for each in found} == {None if (time, day) == (0, 33) else at}
 
 
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]

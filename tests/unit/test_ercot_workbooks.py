@@ -20,6 +20,7 @@ from energyopti.layouts import Reading
 from energyopti_ercot import prices
 from energyopti_ercot.market import ERCOT
 from energyopti_ercot.workbooks import month_reader
+from zips import undated
 
 CENTRAL = ZoneInfo("America/Chicago")
 HOURLY = ("Delivery Date", "Hour Ending", "Repeated Hour Flag", "Settlement Point", "Settlement Point Price")
@@ -121,6 +122,18 @@ def test_month_may_have_several_sheets() -> None:
     }
 
 
+def test_workbook_whose_parts_have_no_date_is_read() -> None:
+    """As ERCOT publishes them: neither the zip nor the workbook in it says when its parts were written."""
+    book, document = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(book, {"in_memory": True}) as workbook:
+        workbook.add_worksheet("Jan").write_row(0, 0, HOURLY)
+        workbook.get_worksheet_by_name("Jan").write_row(1, 0, ("01/01/2025", "01:00", "N", "HB_NORTH", 20))
+    with zipfile.ZipFile(document, "w") as opened:
+        opened.writestr("rpt.00013060.DAMLZHBSPP_2025.xlsx", undated(book.getvalue()))
+    reading = month_reader(prices.HOURLY_HUBS)(undated(document.getvalue()), 1)
+    assert cells(reading) == {(utc("2025-01-01T06:00"), "HB_NORTH", "hub"): 20.0}
+
+
 def test_month_that_is_not_there_is_none() -> None:
     """The running year's workbook has the months that have begun."""
     pages = {"Jan": [HOURLY, ("01/01/2026", "01:00", "N", "HB_NORTH", 1)]}
@@ -166,9 +179,10 @@ def test_missing_column_is_named() -> None:
     assert caught.value.column == "Repeated Hour Flag"
 
 
+@pytest.mark.parametrize("dated", [True, False])
 @pytest.mark.parametrize("packed", [True, False])
-def test_workbook_that_a_user_has_is_read_as_the_report(tmp_path: Path, packed: bool) -> None:
-    """The zip as it is downloaded, or the workbook out of it: all months of the year."""
+def test_workbook_that_a_user_has_is_read_as_the_report(tmp_path: Path, packed: bool, dated: bool) -> None:
+    """The zip as it is downloaded, or the workbook out of it: all months of the year, whether its parts have dates."""
     pages = {
         "Jan": [HOURLY, ("01/01/2015", "01:00", "N", "HB_NORTH", 1)],
         "Feb": [HOURLY, ("02/01/2015", "01:00", "N", "LZ_WEST", 2)],
@@ -178,7 +192,7 @@ def test_workbook_that_a_user_has_is_read_as_the_report(tmp_path: Path, packed: 
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             content = opened.read(opened.namelist()[0])
     path = tmp_path / "DAMLZHBSPP_2015"
-    path.write_bytes(content)
+    path.write_bytes(content if dated else undated(content))
     data = read_file(ERCOT, ERCOT.feed("dam_stlmnt_pnt_prices"), path, now=utc("2026-11-20T17:00"))
     assert data.frame.select("interval_start", "location", "run", "lmp").rows() == [
         (utc("2015-01-01T06:00"), "HB_NORTH", "day_ahead", 1.0),

@@ -42,15 +42,19 @@ UNREADABLE = (
 
 _HEADER = struct.Struct("<4s5H3I2H")
 _SIGNATURE = b"PK\x03\x04"
+_FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED, _SIZES_FOLLOW, _UTF_8 = 0x01, 0x08, 0x800
 
 
 @attrs.frozen(kw_only=True)
 class Member:
-    """One file of an archive; ``modified`` is its stamp as stored, on no particular clock."""
+    """One file of an archive; ``modified`` is its stamp as stored, on no particular clock.
+
+    It is None where the archive does not say when: its writer left the stamp empty, or at where zip's time begins.
+    """
 
     name: str
-    modified: datetime
+    modified: datetime | None
     content: bytes = attrs.field(repr=False)
 
 
@@ -87,7 +91,7 @@ def members(
             described = [(info, local) for _, info, local in wanted]
             contents = map(unpack, described) if at_once == 1 else pool.map(unpack, described)
             for (name, info, _), content in zip(wanted, contents, strict=True):
-                yield Member(name=name, modified=datetime(*info.date_time), content=content)  # noqa: DTZ001
+                yield Member(name=name, modified=_modified(info), content=content)
     except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
 
@@ -105,6 +109,16 @@ def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _modified(info: zipfile.ZipInfo) -> datetime | None:
+    """The stamp of a member; None for none, which is written as the month 0 or as the first moment there is."""
+    if info.date_time == _FIRST_MOMENT:
+        return None
+    try:
+        return datetime(*info.date_time)  # noqa: DTZ001
+    except ValueError:
+        return None
 
 
 def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:

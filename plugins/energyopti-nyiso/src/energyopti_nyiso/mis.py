@@ -134,8 +134,8 @@ def monthly_archive(document: Document, layout: Layout, *, published: bool = Fal
     return collect
 
 
-DaysByName = dict[str, tuple[Reading, datetime]]
-"""Days by the names of their files, each with the time at which that was written."""
+DaysByName = dict[str, tuple[Reading, datetime | None]]
+"""Days by the names of their files, each with the time at which that was written, where the archive says it."""
 
 
 def days_reader(document: Document, layout: Layout) -> Callable[[bytes, date], DaysByName]:
@@ -158,6 +158,6 @@ def _member(archive: bytes, name: str) -> Member | None:
     return next(members(archive, named=name, max_bytes=_LARGEST_DAY), None)
 
 
-def _published(modified: datetime) -> datetime:
-    """A member's modification time: NYISO's own clock wrote it."""
-    return modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
+def _published(modified: datetime | None) -> datetime | None:
+    """A member's modification time: NYISO's own clock wrote it. None where the archive has none."""
+    return modified and modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
