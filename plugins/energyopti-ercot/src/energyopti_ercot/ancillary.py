@@ -68,14 +68,14 @@ CLEARING_PRICES = _layout(ANCILLARY_PRICES, _HOURS, of_api(_HOURS), _PRICE, cons
 QUARTERLY_PRICES = _layout(
     ANCILLARY_PRICES,
     _QUARTERS,
-    of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInterval", flag="repeatHourFlag"),
+    of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInt", flag="repeatHourFlag"),
     _PRICE,
     constants=_PAID,
 )
 DISPATCH_PRICES = _layout(
     ANCILLARY_PRICES,
     dispatch(),
-    dispatch_of_api(),
+    dispatch_of_api("repeatedHourFlag"),
     Number(("CappedMCPC", "MCPC"), to="price"),
     constants=_PAID,
     ignored=("UncappedMCPC",),
@@ -124,8 +124,7 @@ REAL_TIME_CLEARING_PRICES = Feed(
         QUARTERLY_PRICES,
         EndPoint(path="np6-331-cd/rt_clear_price_cap"),
     ),
-    unconfirmed="the stamp in a document's name (without one they are told by their publication, shortly after a "
-    "quarter's end); the names of the API's fields, which are taken from NP6-905-CD",
+    unconfirmed="that a document is always published within eight minutes of its quarter's end: its name has no stamp",
 )
 DISPATCH_CLEARING_PRICES = Feed(
     name="rt_clear_price_cap_sced",
@@ -143,7 +142,8 @@ DISPATCH_CLEARING_PRICES = Feed(
         DISPATCH_PRICES,
         EndPoint(path="np6-332-cd/rt_clear_price_cap_sced", by="SCEDTimestamp", stamps=True),
     ),
-    unconfirmed="the stamp in a document's name: as in NP6-788-CD; the last run of a day is taken to last five minutes",
+    unconfirmed="that a document is always published on the day of its run: its name has no stamp; the last run of a day "
+    "is taken to last five minutes",
 )
 SERVICE_PLAN = Feed(
     name="dam_as_plan",

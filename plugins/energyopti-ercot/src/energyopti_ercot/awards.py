@@ -27,6 +27,8 @@ PRODUCTS = {
     "RRSPFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
     "RRSFFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
     "RRSUFR": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "RRSGEN": AncillaryProduct.RESPONSIVE_RESERVE.value,
+    "RRSLOAD": AncillaryProduct.RESPONSIVE_RESERVE.value,
     "ECRSS": AncillaryProduct.CONTINGENCY_RESERVE.value,
     "ECRSM": AncillaryProduct.CONTINGENCY_RESERVE.value,
     "ECRSSD": AncillaryProduct.CONTINGENCY_RESERVE.value,
@@ -37,7 +39,7 @@ PRODUCTS = {
 """ERCOT's services and their parts as unified products.
 
 Responsive reserve is primary frequency response (PFR), fast frequency response (FFR) or load on under-frequency relays
-(UFR); contingency reserve and non-spinning reserve are dispatched by SCED (S, SD) or by hand (M, MD, NM).
+(UFR), and in the first years that from generation or from load; contingency reserve and non-spinning reserve are dispatched by SCED (S, SD) or by hand (M, MD, NM).
 """
 
 SERVICES = {
@@ -46,12 +48,17 @@ SERVICES = {
     "RRSPFR": "RRSPFR",
     "RRSFFR": "RRSFFR",
     "RRSUFR": "RRSUFR",
+    "RRS Gen": "RRSGEN",
+    "RRS Load": "RRSLOAD",
     "ECRSS": "ECRSS",
     "ECRSM": "ECRSM",
     "NonSpin": "NSPIN",
     "NSPNM": "NSPNM",
 }
-"""A service as the headers of the two-day tables call it, and as their files are called."""
+"""A service as the headers of the two-day tables call or called it, and as their files are called."""
+
+FORMER = ("RRSGEN", "RRSLOAD")
+"""Services that there are no more."""
 
 AWARDED = {
     "RegUp": "REGUP",

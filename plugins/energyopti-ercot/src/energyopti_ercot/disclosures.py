@@ -14,10 +14,10 @@ from typing import Any
 import attrs
 
 from energyopti import Chunk, Era
-from energyopti.layouts import HourEnding, Layout, RepeatFlag, Stamp
+from energyopti.layouts import HourEnding, Layout, Stamp
 from energyopti.timezones import DAY, HOUR
 from energyopti_ercot.documents import Files, Report
-from energyopti_ercot.layouts import dispatch
+from energyopti_ercot.layouts import dispatch, repeat_flag, spelled
 from energyopti_ercot.listing import Document
 from energyopti_ercot.sources import EndPoint, eras
 
@@ -37,14 +37,18 @@ def hours_of_day(date: str = "Delivery Date", hour: str = "Hour Ending") -> Hour
     if date != "Delivery Date":
         formats = formats[::-1]
     return HourEnding(
-        date=date, hour=hour, date_formats=formats, hour_format="{}", step=HOUR, counts_hours=True
+        date=spelled(date),
+        hour=spelled(hour),
+        date_formats=formats,
+        hour_format="{}",
+        step=HOUR,
+        counts_hours=True,
     )
 
 
 def runs_of_day() -> Stamp:
     """The clock of the tables by dispatch run, in documents."""
-    flag = RepeatFlag(names="Repeated Hour Flag")
-    return attrs.evolve(dispatch(), names=("SCED Time Stamp", "SCEDTimestamp"), flag=flag)
+    return attrs.evolve(dispatch("SCED Time Stamp"), flag=repeat_flag("Repeated Hour Flag"))
 
 
 def dated(day: date) -> str:

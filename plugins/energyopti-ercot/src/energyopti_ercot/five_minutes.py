@@ -18,7 +18,7 @@ from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, api_report, ends, ends_of_api, report
-from energyopti_ercot.renewables import SOLAR_REGIONS
+from energyopti_ercot.renewable_layouts import SOLAR_REGIONS
 from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, eras
 from energyopti_ercot.vocabulary import SYSTEM
 
@@ -34,6 +34,9 @@ ZONES: Headers = {
     "WEST": ("LZ_WEST", "LZWest", "GEN_LZ_WEST"),
     "NORTH": ("LZ_NORTH", "LZNorth", "GEN_LZ_NORTH"),
 }
+_TWO_ZONES: Headers = {"SOUTH_HOUSTON": ("SOUTH_HOUSTON",), "WEST_NORTH": ("WEST_NORTH",)}
+"""The zones of the first years, when west and north were one."""
+
 WIND_REGIONS: Headers = {
     "PANHANDLE": ("PANHANDLE", "genPanhandle"),
     "COASTAL": ("COASTAL", "coast", "genCoastal"),
@@ -47,22 +50,28 @@ _SOLAR_REGIONS: Headers = {name: (f"{name}_GEN", f"gen{name}") for name in SOLAR
 
 @attrs.frozen(kw_only=True)
 class Output:
-    """A report of what is generated every five minutes."""
+    """A report of what is generated every five minutes; ``older`` are the places of its first years."""
 
     fuel: RenewableFuel
     number: str
     product: str
     name: str
     places: Headers
+    older: Headers | None = None
 
     def layout(self) -> CsvLayout:
-        """The report in both forms."""
-        headers = {SYSTEM: _SYSTEM, **self.places}
+        """The report in both forms, and as it was."""
+        now = self._generated(self.places)
+        api = api_report(RENEWABLES, ends_of_api(), **now)
+        older = () if self.older is None else (report(RENEWABLES, ends(), **self._generated(self.older)),)
+        return report(RENEWABLES, ends(), api=api, older=older, **now)
+
+    def _generated(self, places: Headers) -> dict[str, Any]:
+        """What is generated, a column a place."""
+        headers = {SYSTEM: _SYSTEM, **places}
         columns = tuple(WideColumn(names, words=place) for place, names in headers.items())
         wide = Wide(to="location", value="generation", columns=columns)
-        more: dict[str, Any] = {"wide": wide, "ignored": _BEYOND, "constants": {"fuel": self.fuel.value}}
-        api = api_report(RENEWABLES, ends_of_api(), **more)
-        return report(RENEWABLES, ends(), api=api, **more)
+        return {"wide": wide, "ignored": _BEYOND, "constants": {"fuel": self.fuel.value}}
 
     def feed(self, layout: CsvLayout, **more: Any) -> Feed:
         """The feed of the report."""
@@ -91,6 +100,7 @@ WIND = Output(
     product="NP4-733-CD",
     name="wpp_actual_5min_avg_values",
     places=ZONES,
+    older=_TWO_ZONES,
 )
 SOLAR = Output(
     fuel=RenewableFuel.SOLAR,
@@ -105,6 +115,7 @@ REGIONAL_WIND = attrs.evolve(
     product="NP4-743-CD",
     name="wpp_actual_5min_avg_values_geo",
     places=WIND_REGIONS,
+    older=None,
 )
 REGIONAL_SOLAR = attrs.evolve(
     SOLAR,

@@ -6,8 +6,10 @@ API gives the same reports with other names, ISO dates and a boolean flag.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -22,7 +24,10 @@ from energyopti.layouts import (
     RepeatFlag,
     Stamp,
 )
+from energyopti.layouts.columns import WireColumn
 from energyopti.schema import Dataset
+
+Column = TypeVar("Column", bound=WireColumn)
 
 ZONE = "America/Chicago"
 HOUR = timedelta(hours=1)
@@ -33,6 +38,28 @@ _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 _API_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%Y")
 LABEL, PLAIN, SHORT = "{:02d}:00", "{}", "{}:00"
 """How an hour is written: ``01:00``, ``1`` or ``1:00``. All are read."""
+
+_FLAGS = ("DSTFlag", "RepeatedHourFlag", "RepeatHourFlag", "RepeatedHour")
+_DAYS = ("DeliveryDate", "OperDay", "OperatingDay", "OperatingDate", "Date")
+_HOURS = ("HourEnding", "DeliveryHour")
+_INTERVALS = ("DeliveryInterval", "DeliveryInt")
+"""What a column of time has been called in one report or another; ERCOT has renamed several of them."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d\s_]+")
+
+
+def spelled(*names: str) -> tuple[str, ...]:
+    """Names in each way that ERCOT puts their words together: ``DCTie``, ``DC Tie``, ``DC_Tie``.
+
+    Those that are given come first, in their order; upper and lower case mean the same to a layout.
+    """
+    words = [_WORD.findall(name) for name in names]
+    return tuple(dict.fromkeys((*names, *(glue.join(each) for each in words for glue in ("", " ", "_")))))
+
+
+def repeat_flag(name: str, *, second: str = "Y", first: str = "N") -> RepeatFlag:
+    """The flag of the repeated hour under this name, or any other that it has in ERCOT's reports."""
+    return RepeatFlag(names=spelled(name, *_FLAGS), second=second, first=first)
 
 
 def hours(
@@ -48,13 +75,13 @@ def hours(
     ``flag`` is the column that tells the passes of the repeated hour, where there is one.
     """
     return HourEnding(
-        date=date,
-        hour=hour,
+        date=spelled(date, *_DAYS),
+        hour=spelled(hour, *_HOURS),
         date_formats=_DATES,
         hour_format=form,
-        interval=(interval,) if interval else None,
+        interval=spelled(interval, *_INTERVALS) if interval else None,
         step=QUARTER if interval else HOUR,
-        flag=RepeatFlag(names=flag) if flag else None,
+        flag=repeat_flag(flag) if flag else None,
     )
 
 
@@ -68,22 +95,22 @@ def of_api(
     """The same clock under the API's names: ISO dates, a boolean flag."""
     return attrs.evolve(
         time,
-        date=(date,),
-        hour=(hour,),
+        date=spelled(date, *_DAYS),
+        hour=spelled(hour, *_HOURS),
         date_formats=_API_DATES,
-        interval=(interval,) if interval else None,
-        flag=RepeatFlag(names=flag, second="true", first="false") if flag else None,
+        interval=spelled(interval, *_INTERVALS) if interval else None,
+        flag=repeat_flag(flag, second="true", first="false") if flag else None,
     )
 
 
 def ends(name: str = "INTERVAL_ENDING") -> Stamp:
     """The five minutes that end at a stamp; some reports write it with seconds, on a clock of twelve hours."""
     return Stamp(
-        name,
+        spelled(name),
         formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"),
         meaning=Meaning.ENDING,
         step=FIVE_MINUTES,
-        flag=RepeatFlag(names="DSTFlag"),
+        flag=repeat_flag("DSTFlag"),
     )
 
 
@@ -92,28 +119,31 @@ def ends_of_api(name: str = "intervalEnding") -> Stamp:
     return attrs.evolve(
         ends(name),
         formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
-        flag=RepeatFlag(names="DSTFlag", second="true", first="false"),
+        flag=repeat_flag("DSTFlag", second="true", first="false"),
     )
 
 
 def dispatch(name: str = "SCEDTimestamp") -> Stamp:
     """The runs of the dispatch (SCED), off any grid: an interval lasts until the next run, in steps of about 5 minutes."""
     return Stamp(
-        (name, "SCED Time Stamp"),
+        spelled(name, "SCEDTimestamp", "SCED Time Stamp"),
         formats=("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
         meaning=Meaning.BEGINNING,
         step=FIVE_MINUTES,
         irregular=True,
-        flag=RepeatFlag(names="RepeatedHourFlag"),
+        flag=repeat_flag("RepeatedHourFlag"),
     )
 
 
 def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
-    """The same runs under the API's names."""
+    """The same runs under the API's names.
+
+    ``flag`` is what the report's own end point calls it, which differs from one to the next and has changed.
+    """
     return attrs.evolve(
         dispatch(),
         formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
-        flag=RepeatFlag(names=flag, second="true", first="false"),
+        flag=repeat_flag(flag, second="true", first="false"),
     )
 
 
@@ -122,18 +152,36 @@ def report(
     time: HourEnding | Stamp | Absolute | Dates,
     *,
     api: Layout | None = None,
-    older: Layout | None = None,
+    older: tuple[Layout, ...] = (),
     **more: Any,
 ) -> CsvLayout:
     """A report as its documents have it; ``api`` is the same report as the API gives it, ``older`` as it was.
 
     A document that is published again supersedes the one before.
     """
-    others = tuple(form for form in (api, older) if form is not None)
-    more = {"repeats": "last", **more}
-    return CsvLayout(dataset=dataset, zone=ZONE, time=time, newline="\n", others=others, **more)
+    others = (*(() if api is None else (api,)), *older)
+    given = {"repeats": "last", **in_every_spelling(more)}
+    return CsvLayout(dataset=dataset, zone=ZONE, time=time, newline="\n", others=others, **given)
 
 
 def api_report(dataset: Dataset, time: HourEnding | Stamp | Absolute, **more: Any) -> JsonLayout:
     """A report as the API gives it: arrays, in the order that its list of fields says."""
-    return JsonLayout(dataset=dataset, zone=ZONE, time=time, items=("data",), names=("fields",), **more)
+    given = in_every_spelling(more)
+    return JsonLayout(dataset=dataset, zone=ZONE, time=time, items=("data",), names=("fields",), **given)
+
+
+def in_every_spelling(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """What a layout declares, its columns under their names in every spelling."""
+    given = dict(declared)
+    if "columns" in given:
+        given["columns"] = tuple(_in_every_spelling(column) for column in given["columns"])
+    if "wide" in given:
+        wide = given["wide"]
+        given["wide"] = attrs.evolve(wide, columns=tuple(map(_in_every_spelling, wide.columns)))
+    if "ignored" in given:
+        given["ignored"] = spelled(*given["ignored"])
+    return given
+
+
+def _in_every_spelling(column: Column) -> Column:
+    return attrs.evolve(column, names=spelled(*column.names))

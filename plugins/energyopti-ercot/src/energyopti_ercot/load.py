@@ -147,7 +147,7 @@ FORECAST_BY_WEATHER_ZONE = _forecast(
     EXPECTED_BY_WEATHER_ZONE,
     title="Seven-day load forecast by weather zone, made every hour",
     example=Example(payload=examples.EXPECTED_BY_WEATHER, rows=examples.EXPECTED_BY_WEATHER_ROWS),
-    unconfirmed=f"its headers, which are taken from the other reports by weather zone; {_FIRST_DAY}",
+    unconfirmed=_FIRST_DAY,
 )
 FORECAST_BY_MODEL = _forecast(
     "lf_by_model_weather_zone",

@@ -21,6 +21,9 @@ from energyopti_ercot.vocabulary import SYSTEM
 KINDS = {"TotalResourceMW": "resource", "TotalIRRMW": "irr", "TotalNewEquipResourceMW": "new_equip_resource"}
 """What is out: resources that can be dispatched, wind and solar (IRR), and equipment that is new."""
 
+_LATER = {"new_equip_resource"}
+"""What the report did not tell apart in its first years."""
+
 ZONES = ("South", "North", "West", "Houston")
 _TIME = hours("Date", form=PLAIN, flag=None)
 _POSTED = Moment("postedDatetime", to="publish_time", formats="%Y-%m-%dT%H:%M:%S")
@@ -36,7 +39,10 @@ _BY_ZONE = Wide(
 _WHOLE = Wide(
     to=("resource_type", "location"),
     value="outage",
-    columns=tuple(WideColumn(header, words=(kind, SYSTEM)) for header, kind in KINDS.items()),
+    columns=tuple(
+        WideColumn(header, words=(kind, SYSTEM), required=kind not in _LATER)
+        for header, kind in KINDS.items()
+    ),
 )
 
 OUT_OF_SERVICE: CsvLayout = report(
@@ -46,9 +52,9 @@ OUT_OF_SERVICE: CsvLayout = report(
     api=api_report(
         OUTAGES, of_api(_TIME, date="operatingDate", flag=None), columns=(_POSTED,), wide=_BY_ZONE
     ),
-    older=report(OUTAGES, _TIME, wide=_WHOLE),
+    older=(report(OUTAGES, _TIME, wide=_WHOLE),),
 )
-"""The report by zone; before that it had one figure for all of ERCOT."""
+"""The report by zone; before that it had one figure of each kind for all of ERCOT, and at first no new equipment."""
 
 OUTAGE_CAPACITY = Feed(
     name="hourly_res_outage_cap",

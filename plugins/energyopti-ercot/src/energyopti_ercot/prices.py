@@ -91,7 +91,7 @@ DISPATCH_POINTS = _lmp(
 )
 DISPATCH_BUSES = _lmp(
     dispatch(),
-    dispatch_of_api(),
+    dispatch_of_api("repeatedHourFlag"),
     Text("ElectricalBus", to="location"),
     Number(_CAPPED, to="lmp"),
     constants=_BUS,
@@ -99,7 +99,7 @@ DISPATCH_BUSES = _lmp(
 )
 DISPATCH_LAMBDA = _lmp(
     dispatch(),
-    dispatch_of_api(),
+    dispatch_of_api("repeatedHourFlag"),
     Number(_CAPPED_LAMBDA, to="lmp"),
     constants=_SYSTEM,
     ignored=("UncappedSystemLambda",),
@@ -212,7 +212,7 @@ DAY_AHEAD_SYSTEM_LAMBDA = _day_ahead(
     DAY_AHEAD_LAMBDA,
     title="Day-ahead system lambda, hourly: the price of energy without congestion",
     example=Example(payload=examples.DAY_AHEAD_LAMBDA, rows=examples.DAY_AHEAD_LAMBDA_ROWS),
-    unconfirmed=f"{API_UNCONFIRMED}; the number of its list of documents (13113) and their columns",
+    unconfirmed=f"{API_UNCONFIRMED}; the number of its list of documents (13113)",
 )
 
 PRICES = (

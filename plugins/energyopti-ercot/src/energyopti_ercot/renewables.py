@@ -6,7 +6,7 @@ An hour that is not over has no output, only forecasts. Of those the short-term 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,117 +14,30 @@ import attrs
 
 from energyopti import Chunk, Days, Era, Example, Feed, Finding, FindingKind, NoData
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
-from energyopti.layouts import CsvLayout, Layout, Moment, Reading, Wide, WideColumn
+from energyopti.layouts import CsvLayout, Layout, Reading
 from energyopti.market import Collect
-from energyopti.schema import Dataset
 from energyopti.timezones import zone
-from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.api import every_page
 from energyopti_ercot.documents import Report, documents_of, download, read_documents
 from energyopti_ercot.examples import renewables as examples
-from energyopti_ercot.layouts import HOUR, ZONE, api_report, hours, of_api, report
+from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti_ercot.renewable_layouts import (
+    POSTED,
+    REGIONAL_SOLAR,
+    REGIONAL_WIND,
+    SOLAR,
+    WIND,
+    Kind,
+    actual,
+    expected,
+)
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
-from energyopti_ercot.vocabulary import SYSTEM
 
 if TYPE_CHECKING:
     from energyopti.source import Source
 
 LISTED = timedelta(days=7)
 _SECOND = timedelta(seconds=1)
-_STAMP = "%Y-%m-%dT%H:%M:%S"
-Places = Mapping[str, tuple[str, str]]
-_ZONES: Places = {
-    "SOUTH_HOUSTON": ("LZ_SOUTH_HOUSTON", "LoadZoneSouthHouston"),
-    "WEST": ("LZ_WEST", "LoadZoneWest"),
-    "NORTH": ("LZ_NORTH", "LoadZoneNorth"),
-}
-_WIND_REGIONS: Places = {
-    name.upper(): (name.upper(), name) for name in ("Panhandle", "Coastal", "South", "West", "North")
-}
-SOLAR_REGIONS = ("CenterWest", "NorthWest", "FarWest", "FarEast", "SouthEast", "CenterEast")
-_SOLAR_REGIONS: Places = {name: (name, name) for name in SOLAR_REGIONS}
-"""Zones and regions, with their names in documents and in the API."""
-
-
-@attrs.frozen(kw_only=True)
-class Kind:
-    """Wind or solar: its report, what its forecasts are called, and the places it is told by."""
-
-    fuel: RenewableFuel
-    number: str
-    product: str
-    name: str
-    likely: str
-    cautious: str
-    places: Places
-
-    @property
-    def path(self) -> str:
-        """The report's end point."""
-        return f"{self.product.lower()}/{self.name}"
-
-    def headers(self, word: str, api_word: str) -> dict[str, tuple[str, ...]]:
-        """The names of one figure by place: in documents, then in the API."""
-        found: dict[str, tuple[str, ...]] = {
-            SYSTEM: (f"{word}_SYSTEM_WIDE", f"{api_word}SystemWide", f"SYSTEM_WIDE_{word}")
-        }
-        named = self.places.items()
-        return found | {place: (f"{word}_{own}", f"{api_word}{api}") for place, (own, api) in named}
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        """Every column but the times: those that a layout reads it takes from among them."""
-        words = {"GEN": "gen", "COP_HSL": "COPHSL", self.likely: self.likely, self.cautious: self.cautious}
-        figures = [name for pair in words.items() for names in self.headers(*pair).values() for name in names]
-        return (*figures, "SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
-
-
-WIND = Kind(
-    fuel=RenewableFuel.WIND,
-    number="13028",
-    product="NP4-732-CD",
-    name="wpp_hrly_avrg_actl_fcast",
-    likely="STWPF",
-    cautious="WGRPP",
-    places=_ZONES,
-)
-SOLAR = Kind(
-    fuel=RenewableFuel.SOLAR,
-    number="13483",
-    product="NP4-737-CD",
-    name="spp_hrly_avrg_actl_fcast",
-    likely="STPPF",
-    cautious="PVGRPP",
-    places={},
-)
-REGIONAL_WIND = attrs.evolve(
-    WIND, number="14787", product="NP4-742-CD", name="wpp_hrly_actual_fcast_geo", places=_WIND_REGIONS
-)
-REGIONAL_SOLAR = attrs.evolve(
-    SOLAR, number="21809", product="NP4-745-CD", name="spp_hrly_actual_fcast_geo", places=_SOLAR_REGIONS
-)
-
-
-def _layout(kind: Kind, dataset: Dataset, word: str, api_word: str) -> CsvLayout:
-    """A report read for one of its figures."""
-    time = hours("DELIVERY_DATE", "HOUR_ENDING", form="{:02d}")
-    columns = [WideColumn(names, words=place) for place, names in kind.headers(word, api_word).items()]
-    wide = Wide(to="location", value="generation", columns=columns)
-    more: dict[str, Any] = {"wide": wide, "ignored": kind.ignored, "constants": {"fuel": kind.fuel.value}}
-    posted = Moment("postedDatetime", to="publish_time", formats=_STAMP)
-    of_forecast = (posted,) if dataset.forecast else ()
-    api = api_report(dataset, of_api(time), columns=of_forecast, **more)
-    return report(dataset, time, api=api, **more)
-
-
-def actual(kind: Kind) -> CsvLayout:
-    """What was generated."""
-    return _layout(kind, RENEWABLES, "GEN", "gen")
-
-
-def expected(kind: Kind) -> CsvLayout:
-    """What is expected."""
-    return _layout(kind, RENEWABLES_FORECAST, kind.likely, kind.likely)
 
 
 def newest_document(number: str, layout: Layout) -> Collect:
@@ -169,8 +82,8 @@ def first_publication(path: str, layout: Layout) -> Collect:
         asked = {
             "deliveryDateFrom": f"{chunk.day:%Y-%m-%d}",
             "deliveryDateTo": f"{chunk.day:%Y-%m-%d}",
-            "postedDatetimeFrom": posted[0].strftime(_STAMP),
-            "postedDatetimeTo": posted[1].strftime(_STAMP),
+            "postedDatetimeFrom": posted[0].strftime(POSTED),
+            "postedDatetimeTo": posted[1].strftime(POSTED),
         }
         reading = await every_page(source, path, asked, layout)
         if not reading.payload_rows:
@@ -226,7 +139,6 @@ _POSTED = (
     f"{API_UNCONFIRMED}, and that times of posting are on the local clock (of the repeated hour they mean the "
     "second pass: not earlier than it was)"
 )
-_ANALOGY = "the headers of its documents, which are taken from wind's"
 
 WIND_OUTPUT = _generated(
     WIND,
@@ -240,7 +152,7 @@ SOLAR_OUTPUT = _generated(
     SOLAR_GENERATED,
     title="Solar output, hourly",
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
-    unconfirmed=f"{_ANALOGY}; {_POSTED}",
+    unconfirmed=_POSTED,
 )
 WIND_FORECAST = _forecast(
     WIND,
@@ -254,7 +166,7 @@ SOLAR_FORECAST = _forecast(
     SOLAR_EXPECTED,
     title="Solar forecast, made every hour",
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_FORECAST_ROWS),
-    unconfirmed=f"{_ANALOGY}; {_POSTED}",
+    unconfirmed=_POSTED,
 )
 REGIONAL_WIND_OUTPUT = _generated(
     REGIONAL_WIND,

@@ -24,7 +24,7 @@ from energyopti_ercot.archive import archive_of, fetch
 from energyopti_ercot.disclosures import MONTHS
 from energyopti_ercot.documents import Files, Report, documents_of, download, reading_of
 from energyopti_ercot.examples import rights as examples
-from energyopti_ercot.layouts import ZONE, report
+from energyopti_ercot.layouts import ZONE, report, spelled
 from energyopti_ercot.listing import Document
 from energyopti_ercot.sources import API_FROM, PRODUCT
 
@@ -54,7 +54,7 @@ def _layout(kind: FtrKind, *columns: Text | Number, ignored: tuple[str, ...]) ->
     """A table of an auction; rows that are equal are meant so."""
     return report(
         FTR,
-        Dates(names="StartDate", end="EndDate"),
+        Dates(names=spelled("StartDate"), end=spelled("EndDate")),
         columns=(*columns, *_PATH),
         ignored=ignored,
         constants={"auction": MONTHLY, "kind": kind.value, "price_unit": "USD/MWh"},

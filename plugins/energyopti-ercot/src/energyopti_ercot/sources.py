@@ -17,7 +17,7 @@ PRODUCT = "https://www.ercot.com/mp/data-products/data-product-details?id={}"
 API_FROM = date(2023, 12, 1)
 """When the API's data begins; the archive beside it starts in that month."""
 
-API_UNCONFIRMED = "in the API: the first day, the names of its fields and that its flag of the repeated hour is true or false"
+API_UNCONFIRMED = "in the API: the first day"
 
 
 @attrs.frozen(kw_only=True)

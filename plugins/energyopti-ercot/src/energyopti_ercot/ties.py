@@ -13,34 +13,43 @@ from energyopti.layouts import Absolute, Meaning, Number, Text
 from energyopti.vocabulary import ScheduleKind
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import ties as examples
-from energyopti_ercot.layouts import QUARTER, api_report, report
+from energyopti_ercot.layouts import QUARTER, api_report, report, spelled
 from energyopti_ercot.sources import PRODUCT, EndPoint, eras
 
-_STAMPS = ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M:%S")
-_API_STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S")
+_STAMPS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+_API_STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 _KINDS = {
     **dict.fromkeys(("IMPORT", "Import", "I"), ScheduleKind.IMPORT.value),
     **dict.fromkeys(("EXPORT", "Export", "E"), ScheduleKind.EXPORT.value),
 }
-_COLUMNS = (
-    Text("DCTie", to="location"),
-    Number("MW", to="scheduled"),
-    Text("ImportExport", to="kind", words=_KINDS),
-)
-_LOCAL = ("IntervalEnding", "RepeatHourFlag", "RepeatedHourFlag", "postedDatetime")
+_LOCAL = ("Interval_Ending", "Repeated_Hour", "RepeatHourFlag", "RepeatedHourFlag", "postedDatetime")
 
 
-def _ending(formats: tuple[str, ...]) -> Absolute:
+def _ending(name: str, formats: tuple[str, ...]) -> Absolute:
     """The clock of the report."""
-    return Absolute(names="GMTIntervalEnding", formats=formats, meaning=Meaning.ENDING, step=QUARTER)
+    return Absolute(names=spelled(name), formats=formats, meaning=Meaning.ENDING, step=QUARTER)
+
+
+def _columns(tie: str, way: str) -> tuple[Text | Number, ...]:
+    """What is scheduled, over which tie and which way."""
+    return (
+        Text(tie, to="location"),
+        Number("MW", to="scheduled"),
+        Text(way, to="kind", words=_KINDS),
+    )
 
 
 APPROVED = report(
     SCHEDULES,
-    _ending(_STAMPS),
-    columns=_COLUMNS,
+    _ending("GMT_Interval_Ending", _STAMPS),
+    columns=_columns("DC_Tie", "Import_Export"),
     ignored=_LOCAL,
-    api=api_report(SCHEDULES, _ending(_API_STAMPS), columns=_COLUMNS, ignored=_LOCAL),
+    api=api_report(
+        SCHEDULES,
+        _ending("GMTIntervalEnding", _API_STAMPS),
+        columns=_columns("DCTie", "importExport"),
+        ignored=_LOCAL,
+    ),
 )
 
 TIE_SCHEDULES = Feed(
@@ -66,8 +75,7 @@ TIE_SCHEDULES = Feed(
             reposted=True,
         ),
     ),
-    unconfirmed="the headers and stamps of its documents, which are taken from the API's names; how imports and exports "
-    "are written (any other word leaves a row out, and is said); that an interval is a quarter of an hour",
+    unconfirmed="that there are no words but IMPORT and EXPORT (any other leaves a row out, and is said)",
 )
 
 TIES = (TIE_SCHEDULES,)

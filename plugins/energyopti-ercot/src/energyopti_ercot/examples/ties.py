@@ -5,9 +5,9 @@ from __future__ import annotations
 from energyopti_ercot.examples import document, utc
 
 APPROVED = document(
-    "DCTie,GMTIntervalEnding,IntervalEnding,RepeatHourFlag,MW,ImportExport",
-    "DC_E,11/01/2026 07:15:00,11/01/2026 01:15:00,Y,150,IMPORT",
-    "DC_N,11/01/2026 07:15:00,11/01/2026 01:15:00,Y,30.5,EXPORT",
+    "DC_Tie,GMT_Interval_Ending,Interval_Ending,Repeated_Hour,MW,Import_Export",
+    "DC_E,11/01/2026 07:15,11/01/2026 01:15,Y,150,IMPORT",
+    "DC_N,11/01/2026 07:15,11/01/2026 01:15,Y,30.5,EXPORT",
 )
 APPROVED_ROWS = (
     {

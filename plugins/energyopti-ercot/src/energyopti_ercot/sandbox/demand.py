@@ -63,12 +63,12 @@ def _service(service: str, factor: float) -> Rows:
 
 
 def _services(kind: str, layout: CsvLayout, relays: Layout, factor: float, lacking: str = "") -> list[Table]:
-    """A table a service: its column alone."""
+    """A table a service of today: its column alone."""
     assert layout.wide is not None  # noqa: S101 - for the type checker: it is declared so
     tables = []
     for column in layout.wide.columns:
         (word,) = column.words
-        if word == lacking:
+        if word in {lacking, *awards.FORMER}:
             continue
         if word == feeds.RELAYS:
             path = f"np3-911-er/{kind.lower()}_rrsufr"

@@ -13,7 +13,8 @@ from energyopti.sandbox.series import hour, intervals, noise
 from energyopti.timezones import zone
 from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.layouts import HOUR, ZONE, api_report, hours, of_api, report
-from energyopti_ercot.renewables import LISTED, REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
+from energyopti_ercot.renewable_layouts import REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
+from energyopti_ercot.renewables import LISTED
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 from energyopti_ercot.vocabulary import SYSTEM
