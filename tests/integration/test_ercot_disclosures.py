@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import attrs
+import httpx
 import polars as pl
 import pytest
 
@@ -195,3 +196,58 @@ def test_table_with_a_header_alone_is_no_data(tmp_path: Path) -> None:
     server = disclosure(HEADER, "2d_Agg_DSR_Loads")
     with pytest.raises(NoData, match="2d_agg_dsr_loads/2024-07-01: the document has no row of it"):
         ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)
+
+
+SCED_HEADER = "SCED Time Stamp,Repeated Hour Flag,QSE,DME,Resource Name,Max Power Consumption"
+
+
+def posted(number: int, at: str, name: str, load: int) -> Kept:
+    """A sixty-day disclosure of December 10, 2025, with a run an hour of one resource."""
+    rows = [f"12/10/2025 {hour:02}:00:14,N,Q,,LD1,{load}" for hour in range(24)]
+    text = "\n".join([SCED_HEADER, *rows, ""]).encode()
+    return Kept(number, name, at, zipped({"60d_Load_Resource_Data_in_SCED-08-FEB-26.csv": text}))
+
+
+@pytest.mark.parametrize("era", ["documents", "archive of documents"])
+def test_corrected_figures_stand_wherever_they_are_found(tmp_path: Path, era: str) -> None:
+    """A correction of March is found for the disclosure of February, in the list and in the archive."""
+    feed = ERCOT.feed("60_load_res_data_in_sced")
+    alone = attrs.evolve(feed, eras=tuple(each for each in feed.eras if each.name == era))
+    documents = [
+        posted(1, "2026-02-08T08:00:00", "60_Day_SCED_Disclosure", 10),
+        posted(2, "2026-03-05T12:00:00", "60_Day_SCED_Disclosure_CORRECTION", 20),
+    ]
+    archive = Archive(emil_id="np3-965-er", documents=documents)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/IceDocListJsonWS"):
+            return httpx.Response(200, json={"ListDocsByRptTypeRes": {"DocumentList": listed(documents)}})
+        if request.url.path.endswith("/mirDownload"):
+            number = int(request.url.params["doclookupId"])
+            return httpx.Response(200, content=documents[number - 1].content)
+        return archive(request)
+
+    data = ask(answer, alone, tmp_path, "2025-12-10", "2025-12-11", now=utc("2026-04-01T12:00"), partial=True)
+    assert set(data.frame["capacity"]) == {20.0}
+    assert len(data) == 24
+    (finding,) = (each for each in data.findings if each.kind is FindingKind.SUPERSEDED_ROW)
+    assert finding.rows == 24
+    assert (
+        "superseded by 60_Day_SCED_Disclosure_CORRECTION, posted at 2026-03-05T18:00:00Z" in finding.message
+    )
+    assert data.provenance[0].era == era
+
+
+def listed(documents: list[Kept]) -> list[dict[str, dict[str, str]]]:
+    """The documents as the service lists them."""
+    return [
+        {
+            "Document": {
+                "DocID": str(each.number),
+                "FriendlyName": each.name,
+                "ConstructedName": f"rpt.00013052.0000000000000000.20260305.120000.{each.name}.zip",
+                "PublishDate": f"{each.posted}-06:00",
+            }
+        }
+        for each in documents
+    ]

@@ -14,7 +14,15 @@ from energyopti.datasets import ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Layout, Lookup, Text, Wide, WideColumn
 from energyopti.vocabulary import AncillaryProduct
 from energyopti_ercot.demand import DISCLOSED_FROM
-from energyopti_ercot.disclosures import SIXTY_DAYS, TWO_DAYS, UNFLAGGED, disclosed, hours_of_day
+from energyopti_ercot.disclosures import (
+    CORRECTED,
+    CORRECTED_FOR,
+    SIXTY_DAYS,
+    TWO_DAYS,
+    UNFLAGGED,
+    disclosed,
+    hours_of_day,
+)
 from energyopti_ercot.examples import awards as examples
 from energyopti_ercot.layouts import HOUR, api_report, report
 from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint
@@ -180,7 +188,7 @@ AWARDS_OF_LOAD_RESOURCES = Feed(
     step=HOUR,
     sparse=True,
     ahead=timedelta(days=1) - SIXTY_DAYS,
-    settles_after=SIXTY_DAYS + timedelta(days=30),
+    settles_after=SIXTY_DAYS + CORRECTED_FOR,
     cadence=timedelta(hours=12),
     layout=LOAD_RESOURCE_AWARDS,
     example=Example(payload=examples.LOAD_RESOURCES, rows=examples.LOAD_RESOURCES_ROWS),
@@ -192,8 +200,8 @@ AWARDS_OF_LOAD_RESOURCES = Feed(
         LOAD_RESOURCE_AWARDS,
         EndPoint(path="np3-966-er/60_dam_load_res_data"),
     ),
-    unconfirmed="how far back its archive goes; what hours are called on the 25-hour day: taken as 1 to 25, as in the "
-    f"two-day reports; {UNFLAGGED}",
+    unconfirmed=f"how far back its archive goes; {CORRECTED}; what hours are called on the 25-hour day: taken as 1 to 25, "
+    f"as in the two-day reports; {UNFLAGGED}",
 )
 
 AWARDS = (CLEARED_SERVICES, SELF_ARRANGED_SERVICES, AWARDS_OF_LOAD_RESOURCES)

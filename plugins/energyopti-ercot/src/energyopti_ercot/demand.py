@@ -13,6 +13,8 @@ from energyopti import Example, Feed
 from energyopti.datasets import DEMAND_RESPONSE
 from energyopti.layouts import CsvLayout, Number, Text
 from energyopti_ercot.disclosures import (
+    CORRECTED,
+    CORRECTED_FOR,
     SIXTY_DAYS,
     TWO_DAYS,
     UNFLAGGED,
@@ -171,7 +173,7 @@ def _resources(name: str, number: str, product: str, table: str, layout: CsvLayo
         documented_at=PRODUCT.format(product),
         sparse=True,
         ahead=timedelta(days=1) - SIXTY_DAYS,
-        settles_after=SIXTY_DAYS + timedelta(days=30),
+        settles_after=SIXTY_DAYS + CORRECTED_FOR,
         cadence=timedelta(hours=12),
         layout=layout,
         eras=disclosed(
@@ -196,7 +198,7 @@ DAY_AHEAD_LOAD_RESOURCES = _resources(
     history_from=DISCLOSED_FROM,
     step=HOUR,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    unconfirmed=f"how far back its archive goes; what hours are called on the 25-hour day: taken as 1 to 25, "
+    unconfirmed=f"how far back its archive goes; {CORRECTED}; what hours are called on the 25-hour day: taken as 1 to 25, "
     f"as in the two-day reports; {UNFLAGGED}",
 )
 DISPATCHED_LOAD_RESOURCES = _resources(
@@ -210,8 +212,7 @@ DISPATCHED_LOAD_RESOURCES = _resources(
     step=FIVE_MINUTES,
     irregular=True,
     example=Example(payload=examples.DISPATCHED, rows=examples.DISPATCHED_ROWS),
-    unconfirmed=f"{API_UNCONFIRMED}; when supplements to it are published in its archive: there only those "
-    "of the day itself are found",
+    unconfirmed=f"{API_UNCONFIRMED}; {CORRECTED}",
 )
 
 DEMAND = (CLEARED, SELF_ARRANGED, DAY_AHEAD_LOAD_RESOURCES, DISPATCHED_LOAD_RESOURCES)

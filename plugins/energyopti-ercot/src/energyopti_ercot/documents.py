@@ -28,7 +28,9 @@ LIST = "misapp/servlets/IceDocListJsonWS"
 DOWNLOAD = "misdownload/servlets/mirDownload"
 MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
-_LARGEST_DOCUMENT = 256 << 20
+LARGEST_DOCUMENT = 256 << 20
+"""How many bytes are unpacked of a document."""
+
 _ZIP = b"PK"
 
 
@@ -47,7 +49,7 @@ class Files:
         """The texts in a document, which is a zip or one bare text."""
         if not content.startswith(_ZIP):
             return [content]
-        found = members(content, matching=self.matching, ending=".csv", max_bytes=_LARGEST_DOCUMENT)
+        found = members(content, matching=self.matching, ending=".csv", max_bytes=LARGEST_DOCUMENT)
         return [each.content for each in found]
 
 
@@ -105,6 +107,16 @@ class Report:
     def files(self, chunk: Chunk) -> Files:  # noqa: ARG002 - for reports whose files are of a day
         """Which files of its documents hold a chunk."""
         return EVERY_FILE
+
+    def reading(
+        self, chunk: Chunk, layout: Layout, found: Sequence[tuple[Document, bytes]]
+    ) -> Reading | None:
+        """The rows of a chunk's documents, in their order; None where they lack its files, and may."""
+        files = self.files(chunk)
+        texts = _texts([content for _, content in found], files)
+        if not texts and files.may_lack:
+            return None
+        return read_texts(layout, texts, files)
 
     def _due(self, chunk: Chunk) -> tuple[datetime, datetime]:
         start = midnight(chunk.day + self.first * DAY, ZONE)
@@ -169,10 +181,9 @@ async def reading_of(
     files = report.files(chunk)
     if published:
         return await source.run(_each_published, layout, found, files)
-    texts = await source.run(_texts, [content for _, content in found], files)
-    if not texts and files.may_lack:
+    reading = await source.run(report.reading, chunk, layout, found)
+    if reading is None:
         raise NoData(f"{chunk}: the documents of report {report.number} lack {files.called}")
-    reading = await source.run(_read_texts, layout, texts, files)
     if not _speaks_of(reading, chunk):
         raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
     return reading.within(chunk.start, chunk.end) if report.overlaps else reading
@@ -217,14 +228,14 @@ def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], fil
 
 def read_documents(layout: Layout, contents: Sequence[bytes], files: Files = EVERY_FILE) -> Reading:
     """The rows of documents: those with one header are read as one, in their order."""
-    return _read_texts(layout, _texts(contents, files), files)
+    return read_texts(layout, _texts(contents, files), files)
 
 
 def _texts(contents: Sequence[bytes], files: Files) -> list[bytes]:
     return [text for content in contents for text in files.texts(content)]
 
 
-def _read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
+def read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
     """The rows of texts; those with one header are read as one, in their order."""
     by_header: dict[bytes, list[bytes]] = {}
     for text in texts:

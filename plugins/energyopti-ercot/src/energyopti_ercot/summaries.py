@@ -12,7 +12,14 @@ from datetime import timedelta
 from energyopti import Example, Feed
 from energyopti.datasets import LOAD
 from energyopti.layouts import CsvLayout, Number, Text
-from energyopti_ercot.disclosures import SIXTY_DAYS, TWO_DAYS, disclosed, runs_of_day
+from energyopti_ercot.disclosures import (
+    CORRECTED,
+    CORRECTED_FOR,
+    SIXTY_DAYS,
+    TWO_DAYS,
+    disclosed,
+    runs_of_day,
+)
 from energyopti_ercot.examples import summaries as examples
 from energyopti_ercot.layouts import FIVE_MINUTES, api_report, dispatch_of_api, report
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint
@@ -153,7 +160,7 @@ FOLLOWED_LOADS = Feed(
     irregular=True,
     sparse=True,
     ahead=timedelta(days=1) - SIXTY_DAYS,
-    settles_after=SIXTY_DAYS + timedelta(days=30),
+    settles_after=SIXTY_DAYS + CORRECTED_FOR,
     cadence=timedelta(hours=12),
     layout=FOLLOWED_BY_ENTITY,
     example=Example(payload=examples.FOLLOWED, rows=examples.FOLLOWED_ROWS),
@@ -166,7 +173,7 @@ FOLLOWED_LOADS = Feed(
         _end_point("NP3-965-ER", "60_sced_dsr_load_data"),
         may_lack=True,
     ),
-    unconfirmed=f"{API_UNCONFIRMED}; until when the table was published: documents of 2026 lack it",
+    unconfirmed=f"{API_UNCONFIRMED}; {CORRECTED}; until when the table was published: documents of 2026 lack it",
 )
 
 SUMMARIES = (*SUMMARIES_BY_ZONE.values(), ALL_FOLLOWED_LOADS, FOLLOWED_LOADS)
