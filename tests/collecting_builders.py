@@ -100,12 +100,12 @@ def served_market(url: str, *feeds: Feed, guarded: bool = False, **changes: Any)
     """The market of these tests on a real address; a guarded one wants a key in each request."""
     host: dict[str, Any] = {"headers": {"X-Api-Key": KEY.name}} if guarded else {}
     host |= changes.pop("host", {})
-    return market(
-        hosts=(Host(**{"name": "main", "url": url, **host}),),
-        credentials=(KEY,) if guarded else (),
-        feeds=feeds or (load_feed(),),
+    given = {
+        "hosts": (Host(**{"name": "main", "url": url, **host}),),
+        "feeds": feeds or (load_feed(),),
         **changes,
-    )
+    }
+    return market(credentials=(KEY,) if guarded else (), **given)
 
 
 class Plugin:

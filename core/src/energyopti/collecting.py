@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti.checks import Check
-from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
+from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable
 from energyopti.findings import Finding, FindingKind
 from energyopti.finishing import completed, finish
 from energyopti.layouts import Reading
@@ -113,6 +113,8 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     if not refusals:
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
+    if all(isinstance(error, SourceUnavailable) and error.unreached for _, error in refusals):
+        return _unreached(chunk, refusals[0][1])
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     if failed is None:
         return _absence(chunk, refusals)
@@ -121,6 +123,14 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
         line = f"{failed.line}; the other sources do not have it: {', '.join(others)}"
         failed.args = (line, *failed.args[1:])
     return failed
+
+
+def _unreached(chunk: Chunk, error: EnergyOptiError) -> EnergyOptiError:
+    """The error of a chunk whose every source was out of reach, as any other host was."""
+    return SourceUnavailable(
+        f"{chunk}: nothing could be reached; is there a network? `--sandbox` works without ({error.line})",
+        unreached=True,
+    )
 
 
 def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> EnergyOptiError:

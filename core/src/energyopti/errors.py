@@ -114,9 +114,16 @@ class NoData(EnergyOptiError):
 
 
 class SourceUnavailable(EnergyOptiError):
-    """Network, server or payload failed through every retry and every fallback."""
+    """Network, server or payload failed through every retry and every fallback.
+
+    ``unreached`` says that no host at all had answered until then: there may be no network.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, *, unreached: bool = False) -> None:
+        super().__init__(message)
+        self.unreached = unreached
 
 
 class RateLimited(SourceUnavailable):

@@ -11,21 +11,13 @@ from datetime import UTC, datetime
 
 import anyio
 import anyio.to_thread
-import attrs
 import httpx
 import stamina
 
-from energyopti.errors import (
-    AuthenticationFailed,
-    EnergyOptiError,
-    NoData,
-    RateLimited,
-    SourceUnavailable,
-)
+from energyopti.errors import AuthenticationFailed, EnergyOptiError, NoData, RateLimited, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.market import Host, Market
 from energyopti.settings import Settings
-from energyopti.settings import variable as _variable
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
@@ -34,30 +26,21 @@ from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.results import Results
 from energyopti.source.sniff import is_empty, is_page, what_is_wrong
+from energyopti.source.statuses import FORBIDDEN, Again, check_for_shield, is_unreached, judge
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
 
-_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
 _BEARER = "Bearer "
 _THREADS = 2
 _LARGE = 1 << 18
 
 
-@attrs.frozen
-class _Again(Exception):
-    """A failed attempt that is worth another; ``after`` is how long the host asked us to wait."""
-
-    reason: str
-    after: float | None = None
-    throttled: bool = False
-
-
 def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
     """Whether to try again; a pause that the host asked for is waited out by its gate."""
 
     def decide(error: Exception) -> bool | float:
-        if not isinstance(error, _Again) or patience.left <= 0:
+        if not isinstance(error, Again) or patience.left <= 0:
             return False
         return True if error.after is None else 0.0
 
@@ -75,10 +58,10 @@ def _check(content: bytes, request: Request) -> None:
     """Raise for a body that is worth another attempt."""
     wrong = what_is_wrong(content, request.expect)
     if wrong is not None:
-        raise _Again(wrong)
+        raise Again(wrong)
     said = request.look(content) if request.look is not None else None
     if said is not None:
-        raise _Again(said.reason, after=said.after)
+        raise Again(said.reason, after=said.after)
 
 
 class Client:
@@ -106,6 +89,8 @@ class Client:
         self._documents = Documents(settings.document_bytes)
         self._threads: dict[str, anyio.CapacityLimiter] = {}
         self.results = Results()
+        self._reached = False
+        """Whether any host was met yet; a computer without a network meets none."""
 
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection, whatever becomes of the others."""
@@ -137,7 +122,8 @@ class Client:
         if not breaker.admit():
             raise SourceUnavailable(
                 f"{market.id} host {host.name} keeps failing and is left alone for another "
-                f"{breaker.seconds_left:.0f} s; try again then"
+                f"{breaker.seconds_left:.0f} s; try again then",
+                unreached=not self._reached,
             )
         headers = await self._credentials(market, host)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
@@ -146,12 +132,13 @@ class Client:
         try:
             with span("energyopti.fetch", market=market.id, host=host.name, url=where):
                 payload = await self._authenticated(market, host, request, where, headers)
-        except _Again as error:
+        except Again as error:
             breaker.failed()
             self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
-                f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later"
+                f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later",
+                unreached=not self._reached,
             ) from None
         except EnergyOptiError:
             breaker.succeeded()
@@ -186,7 +173,7 @@ class Client:
     async def _attempts(
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
     ) -> Payload:
-        """The request, again and again while that makes sense; raises the last `_Again`."""
+        """The request, again and again while that makes sense; raises the last `Again`."""
         gate = self._gate(market, host)
         patience = Patience(self._settings.patience)
 
@@ -194,16 +181,16 @@ class Client:
             async with gate.turn(patience):
                 try:
                     return await self._once(market, host, request, where, headers)
-                except _Again as error:
+                except Again as error:
                     if error.after is not None:
                         gate.pause(error.after)
                     self._tell(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
                     raise
 
-        failed: list[_Again] = []
+        failed: list[Again] = []
         try:
             return await one()  # most succeed: nothing counts attempts until one has failed
-        except _Again as error:
+        except Again as error:
             failed.append(error)
         attempts = stamina.retry_context(
             on=_backoff(patience),
@@ -235,14 +222,13 @@ class Client:
                     headers=headers,
                     follow_redirects=not headers and not request.has_body,
                 ) as response:
-                    self._judge(market, host, request, response, where)
-                    content = await self._body(response, where)
+                    self._reached = True
+                    content = await self._judged(market, host, request, response, where)
         except httpx.LocalProtocolError:  # its words may quote a header
             raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
-            raise _Again(
-                f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
-            ) from None
+            self._reached = self._reached or not is_unreached(error)
+            raise Again(f"{type(error).__name__} ({error})" if str(error) else type(error).__name__) from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
         if request.page_is_absence and is_page(content):
@@ -260,33 +246,15 @@ class Client:
             headers=dict(response.headers),
         )
 
-    def _judge(
+    async def _judged(
         self, market: Market, host: Host, request: Request, response: httpx.Response, where: str
-    ) -> None:
-        """Raise what a status means."""
-        status = response.status_code
-        if status == 200 or status in request.accept:
-            return
-        if status in _RETRIED or status >= 500:
-            after = retry_after(response, self.now())
-            if status == 429 and after is None:
-                after = self._pause(market, host)
-            raise _Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
-        if status in {204, 404, 410}:
-            raise NoData(
-                f"{market.id}: {where} does not exist (status {status}): not published yet, or never"
-            )
-        if status in {401, 403} and host.secrets:
-            names = ", ".join(sorted(_variable(market.id, name) for name in host.secrets))
-            raise AuthenticationFailed(
-                f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
-            )
-        if response.is_redirect:
-            raise SourceUnavailable(
-                f"{market.id}: {where} has moved to another address; if that is right, set "
-                f"{_variable(market.id, host.name, 'url')}"
-            )
-        raise SourceUnavailable(f"{market.id}: {where} refused the request (status {status})")
+    ) -> bytes:
+        """The body of an answer; raises what another status means, and who it is that forbids."""
+        read = await self._body(response, where) if response.status_code == FORBIDDEN else None
+        if read is not None:
+            check_for_shield(market, response, read, where)
+        judge(market, host, request, response, where, pause=functools.partial(self._pause, market, host))
+        return await self._body(response, where) if read is None else read
 
     async def _body(self, response: httpx.Response, where: str) -> bytes:
         """The body, up to the cap, as long as it said it would be."""
@@ -301,7 +269,7 @@ class Client:
         due = response.headers.get("content-length", "")
         came = response.num_bytes_downloaded if "content-encoding" in response.headers else total
         if due.isdecimal() and came < int(due):
-            raise _Again(f"{came} bytes of {due}: a truncated body")
+            raise Again(f"{came} bytes of {due}: a truncated body")
         return b"".join(blocks)
 
     async def _credentials(self, market: Market, host: Host) -> dict[str, str]:
@@ -311,8 +279,11 @@ class Client:
             headers["Authorization"] = f"{_BEARER}{await self._tokens.get(market, host.bearer)}"
         return headers
 
-    def _pause(self, market: Market, host: Host) -> float | None:
-        """How long to leave a host alone that says only that it was asked too often: its limit's time."""
+    def _pause(self, market: Market, host: Host, response: httpx.Response) -> float | None:
+        """How long a host asks to be left alone: its limit's time, if it says only that it was asked too often."""
+        after = retry_after(response, self.now())
+        if response.status_code != 429 or after is not None:
+            return after
         rate = self._settings.rate(market.id, host)
         return None if rate is None else rate.per.total_seconds()
 

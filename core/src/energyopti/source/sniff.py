@@ -15,6 +15,7 @@ _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded"
 _SMALL = 4096
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _END_OF_ZIP, _END = b"PK\x05\x06", struct.Struct("<12s2IH")
+_SERVICES_WORDS = (b"{", b"[", b'"')
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -42,6 +43,14 @@ def is_page(content: bytes) -> bool:
     """Whether a body is an HTML page."""
     head = content[:_SMALL].lstrip(_BLANKS).lower()
     return head.startswith((b"<!doctype html", b"<html"))
+
+
+def is_refusing_page(content: bytes, content_type: str) -> bool:
+    """Whether the body of a refusal is a page for people, in whatever form, and no words of a service."""
+    head = content[:_SMALL].lstrip(_BLANKS).lower()
+    if not head or head.startswith(_SERVICES_WORDS):
+        return False
+    return b"<html" in head or b"<!doctype html" in head or "html" in content_type.lower()
 
 
 def _wrong_with_zip(content: bytes) -> str | None:

@@ -1,0 +1,85 @@
+"""What a host's status means: an answer, an absence, a refusal, or another attempt; and what no status means at all."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+
+import attrs
+import httpx
+
+from energyopti.errors import AuthenticationFailed, NoData, SourceUnavailable
+from energyopti.market import Host, Market
+from energyopti.settings import variable
+from energyopti.source.message import Request
+from energyopti.source.sniff import is_refusing_page
+
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_ABSENT = frozenset({204, 404, 410})
+FORBIDDEN = 403
+"""Said by a host to a bad credential, and by networks and shields before it to everybody: the body tells which."""
+
+
+@attrs.frozen
+class Again(Exception):
+    """A failed attempt that is worth another; ``after`` is how long the host asked us to wait."""
+
+    reason: str
+    after: float | None = None
+    throttled: bool = False
+
+
+def judge(
+    market: Market,
+    host: Host,
+    request: Request,
+    response: httpx.Response,
+    where: str,
+    *,
+    pause: Callable[[httpx.Response], float | None],
+) -> None:
+    """Raise what a status means, but for an answer; ``pause`` says how long a response asks us to wait."""
+    status = response.status_code
+    if status == 200 or status in request.accept:
+        return
+    if status in _RETRIED or status >= 500:
+        after = pause(response)
+        raise Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
+    if status in _ABSENT:
+        raise NoData(f"{market.id}: {where} does not exist (status {status}): not published yet, or never")
+    if status in {401, FORBIDDEN} and host.secrets:
+        names = ", ".join(sorted(variable(market.id, name) for name in host.secrets))
+        raise AuthenticationFailed(
+            f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
+        )
+    if response.is_redirect:
+        raise SourceUnavailable(
+            f"{market.id}: {where} has moved to another address; if that is right, set "
+            f"{variable(market.id, host.name, 'url')}"
+        )
+    raise SourceUnavailable(f"{market.id}: {where} refused the request (status {status})")
+
+
+def check_for_shield(market: Market, response: httpx.Response, content: bytes, where: str) -> None:
+    """Raise `SourceUnavailable` for a page in place of the service's own words: no credential was looked at."""
+    if is_refusing_page(content, response.headers.get("content-type", "")):
+        raise SourceUnavailable(
+            f"{market.id}: {where} is blocked (status {response.status_code} with an HTML page): this network, or a "
+            "shield before the host, turns the request away whoever sends it; try from another network or country, "
+            "or later"
+        )
+
+
+def is_unreached(error: httpx.TransportError) -> bool:
+    """Whether an attempt met nobody: no such name, no way there, nothing that takes the connection.
+
+    A certificate that is not believed comes as the same error, but somebody sent it.
+    """
+    if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return False
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return False
+        cause = cause.__cause__ or cause.__context__
+    return True
