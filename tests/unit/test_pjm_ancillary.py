@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, Registry, SchemaDrift, Settings, UnifiedMarketService
@@ -105,6 +108,8 @@ def test_requirement_is_known_by_its_other_name() -> None:
     row = results("2024-07-01T04:00:00")[0] | {"reserve_requirement": 2100.5}
     found = ancillary.DAY_AHEAD_QUANTITIES.read(json.dumps({"items": [row]}).encode())
     assert rows(found, "requirement", "procured") == [(2100.5, 5.0)]
+    prices = ancillary.DAY_AHEAD_PRICES.read(json.dumps({"items": [row]}).encode())
+    assert prices.findings == ()
 
 
 def test_unknown_service_is_kept_and_told() -> None:
@@ -187,6 +192,56 @@ def test_regulation_prices_are_known_by_their_other_names() -> None:
     assert not [each for each in found.findings if each.kind is FindingKind.UNKNOWN_COLUMN]
 
 
+NAMES = {
+    "capability": ("capability_clearing_price", "rmccp"),
+    "performance": ("performance_clearing_price", "mileage_clearing_price", "rmpcp"),
+    "quantity": ("reserve_quantity", "regulation_quantity"),
+    "requirement": ("reserve_requirement", "regulation_requirement"),
+}
+"""What clients and PJM's release notes call the columns of regulation's prices since October 2025."""
+
+
+@given(
+    st.fixed_dictionaries({part: st.sampled_from(names) for part, names in NAMES.items()}),
+    st.lists(st.sampled_from(["PJM_RTO", "MAD"]), min_size=1, max_size=2, unique=True),
+    st.booleans(),
+)
+def test_every_area_has_its_own_regulation_prices(
+    names: dict[str, str], areas: list[str], exported: bool
+) -> None:
+    """By whichever names, as JSON or exported: two rows an area, no key twice, no column unknown."""
+    figures = {"quantity": 500.5, "requirement": 525.0, "capability": 25.5, "performance": 5.25}
+    sums = {"market_clearing_price": 30.75, "market_capped_clearing_price": 30.0}
+    stamp = "10/2/2025 4:00:00 AM" if exported else "2025-10-02T04:00:00"
+    items = [
+        {"datetime_beginning_utc": stamp, "datetime_beginning_ept": stamp}
+        | {names[part]: figure + at for part, figure in figures.items()}
+        | {**sums, "area": area}
+        for at, area in enumerate(areas)
+    ]
+    sheet = pl.DataFrame(items).write_csv().encode()
+    found = ancillary.REGULATION_PRICES.read(sheet if exported else json.dumps({"items": items}).encode())
+    assert rows(found, "interval_start", "location", "product", "price") == [
+        (utc("2025-10-02T04:00"), area, product, price + at)
+        for at, area in enumerate(areas)
+        for product, price in (("regulation", 25.5), ("regulation_movement", 5.25))
+    ]
+    assert found.findings == ()
+    assert found.payload_rows == found.accounted_rows == 2 * len(areas)
+
+
+def test_regulation_prices_of_the_older_names_have_their_sum() -> None:
+    """Rows that say no area are of all of PJM; ``rmcp`` is a price of its own."""
+    row = {"datetime_beginning_utc": "2025-12-01T05:00:00", "rmccp": 20.5, "rmpcp": 1.25, "rmcp": 21.75}
+    found = ancillary.REGULATION_PRICES.read(json.dumps({"items": [row]}).encode())
+    assert rows(found, "product", "product_native", "location", "price") == [
+        ("regulation", "rmccp", "PJM_RTO", 20.5),
+        ("regulation_movement", "rmpcp", "PJM_RTO", 1.25),
+        ("regulation", "rmcp", "PJM_RTO", 21.75),
+    ]
+    assert found.findings == ()
+
+
 def test_settled_ratio_is_no_price() -> None:
     """The mileage ratio is left out and counted; superseded prices are marked."""
     found = ancillary.SETTLED.read(SETTLED_CSV)
@@ -266,8 +321,17 @@ def test_settled_day_has_prices_alone(tmp_path: Path) -> None:
 
 
 def test_regulation_prices_add_up(tmp_path: Path) -> None:
-    """Each five minutes have a price for capability, one for performance, and their sum."""
-    frame = ask("reg_prices", "2026-11-10", "2026-11-11", tmp_path).frame
-    assert frame.height == 288 * 3
-    prices = frame.pivot("product_native", index="interval_start", values="price")
-    assert ((prices["rmccp"] + prices["rmpcp"] - prices["rmcp"]).abs() < 0.005).all()
+    """Each five minutes of each area have a price for capability and one for performance; their sum stays raw."""
+    data = ask("reg_prices", "2026-11-10", "2026-11-11", tmp_path)
+    assert data.frame.height == 288 * 2 * 2
+    assert {each.kind for each in data.findings} <= {FindingKind.GAP}
+    prices = data.frame.pivot("product_native", index=["interval_start", "location"], values="price")
+    keys = pl.col("datetime_beginning_utc").str.to_datetime(time_unit="us", time_zone="UTC")
+    raw = data.raw().select(
+        keys.alias("interval_start"), pl.col("area").alias("location"), "market_clearing_price"
+    )
+    both = prices.join(raw, on=["interval_start", "location"])
+    assert both.height == 288 * 2
+    assert (
+        (both["rmccp"] + both["rmpcp"] - both["market_clearing_price"].cast(pl.Float64)).abs() < 0.005
+    ).all()

@@ -19,7 +19,7 @@ from energyopti.layouts import Layout, Lookup, Number, Superseded, Text, Wide, W
 from energyopti.schema import Dataset
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_pjm import dataminer
-from energyopti_pjm.corrected import corrected, once, only_prices
+from energyopti_pjm.corrected import corrected, once, only_prices, unless_without
 from energyopti_pjm.examples import ancillary as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, data_miner
@@ -30,6 +30,8 @@ REDESIGN = date(2022, 9, 1)
 """The first day of real-time results every five minutes; before, they are hourly."""
 
 _CLEARING = {"basis": PriceBasis.CLEARING.value}
+_AREA = "area"
+_REQUIRED = ("as_req_mw", "reserve_requirement")
 _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "regd_mw")
 
 
@@ -46,11 +48,11 @@ def results(step: timedelta, dataset: Dataset) -> Layout:
     """
     prices = dataset is ANCILLARY_PRICES
     figures: tuple[Number | Text, ...] = (
-        (Number("mcp", to="price"), optional("as_req_mw"), optional("total_mw"))
+        (Number("mcp", to="price"), Text(_REQUIRED, required=False), optional("total_mw"))
         if prices
         else (
             optional("mcp"),
-            Number(("as_req_mw", "reserve_requirement"), to="requirement"),
+            Number(_REQUIRED, to="requirement"),
             Number("total_mw", to="procured"),
         )
     )
@@ -94,27 +96,42 @@ REGULATION_RESULTS = corrected(
     once(HOUR),
 )
 
-REGULATION_PRICES = rows(
-    ANCILLARY_PRICES,
-    beginning(FIVE_MINUTES),
-    constants={"location": WHOLE, **_CLEARING},
-    wide=Wide(
-        to=("product", "product_native"),
-        value="price",
-        columns=(
-            WideColumn(
-                ("rmccp", "capability_clearing_price"),
-                words=(AncillaryProduct.REGULATION.value, "rmccp"),
+
+def _regulation(*place: Text, constants: Mapping[str, str]) -> Layout:
+    """Regulation's price for capability and for performance, which is called mileage as well.
+
+    ``market_clearing_price`` is their sum and stays raw, as do the capped price and what is required and bought;
+    rows of the older names have the sum as a price of its own (``rmcp``).
+    """
+    capability, movement = AncillaryProduct.REGULATION.value, AncillaryProduct.REGULATION_MOVEMENT.value
+    performance = ("performance_clearing_price", "mileage_clearing_price", "rmpcp")
+    return rows(
+        ANCILLARY_PRICES,
+        beginning(FIVE_MINUTES),
+        *place,
+        optional("market_clearing_price"),
+        optional("market_capped_clearing_price"),
+        Text(("reserve_quantity", "regulation_quantity"), required=False),
+        Text(("reserve_requirement", "regulation_requirement"), required=False),
+        constants={**constants, **_CLEARING},
+        wide=Wide(
+            to=("product", "product_native"),
+            value="price",
+            columns=(
+                WideColumn(("capability_clearing_price", "rmccp"), words=(capability, "rmccp")),
+                WideColumn(performance, words=(movement, "rmpcp")),
+                WideColumn("rmcp", words=(capability, "rmcp"), required=False),
             ),
-            WideColumn(
-                ("rmpcp", "performance_clearing_price"),
-                words=(AncillaryProduct.REGULATION_MOVEMENT.value, "rmpcp"),
-            ),
-            WideColumn("rmcp", words=(AncillaryProduct.REGULATION.value, "rmcp"), required=False),
         ),
-    ),
+    )
+
+
+REGULATION_PRICES = unless_without(
+    _AREA,
+    _regulation(Text(_AREA, to="location", required=False), constants={}),
+    _regulation(constants={"location": WHOLE}),
 )
-"""Regulation's price for capability (``rmccp``) and for performance (``rmpcp``), and both together (``rmcp``)."""
+"""A row an area and five minutes; rows that have no column for their area are of all of PJM."""
 
 SETTLED = corrected(
     rows(
@@ -259,8 +276,9 @@ REGULATION_MARKET_PRICES = _feed(
     step=FIVE_MINUTES,
     example=Example(payload=examples.REGULATION_PRICES, rows=examples.REGULATION_PRICE_ROWS),
     unconfirmed=(
-        "its columns: rmccp, rmpcp and rmcp, or capability_clearing_price and performance_clearing_price; whether "
-        "performance is paid by megawatt of movement; its first day"
+        "its columns: those of one client (area, capability_clearing_price, performance_clearing_price and more) are "
+        "read, and the names of PJM's release notes (mileage_clearing_price, regulation_quantity) as well; whether "
+        "performance is paid by megawatt of movement; whether settlement takes the capped price; its first day"
     ),
 )
 SETTLED_PRICES = _feed(

@@ -35,6 +35,26 @@ def corrected(layout: Layout, correct: Correct) -> CorrectedLayout:
     return CorrectedLayout(**given, correct=correct)
 
 
+@attrs.frozen(kw_only=True)
+class EitherLayout(JsonLayout):
+    """Rows of Data Miner, in any of their forms, that another layout reads where they lack a column."""
+
+    column: str
+    instead: Layout
+
+    def read(self, payload: bytes) -> Reading:
+        """The payload's rows, by the layout that fits; raises `SchemaDrift`, and nothing else."""
+        reading = super().read(payload)
+        there = any(fold(name) == self.column for name in reading.raw.columns)
+        return reading if there else self.instead.read(payload)
+
+
+def unless_without(column: str, layout: Layout, instead: Layout) -> EitherLayout:
+    """A layout, in whose place another reads rows that lack a column."""
+    given = {each.name: getattr(layout, each.name) for each in attrs.fields(type(layout))}
+    return EitherLayout(**given, column=column, instead=instead)
+
+
 def once(longer: timedelta) -> Correct:
     """Give rows the longer interval that a feed once had, wherever its stamps are that far apart.
 

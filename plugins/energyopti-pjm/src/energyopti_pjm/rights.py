@@ -62,6 +62,7 @@ SIMULATED = (
     "lt_sim_dailyoffpeak_clmp",
     "lt_sim_onpeak_clmp",
     "lt_sim_wkndonpeak_clmp",
+    "lt_sim_24hour_clmp",
     "lt_sim_clmp",
 )
 """The same congestion with transmission upgrades, simulated: known, and not read."""

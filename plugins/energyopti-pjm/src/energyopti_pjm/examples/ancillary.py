@@ -165,9 +165,20 @@ REGULATION_ROWS = (
     {"interval_start": utc("2025-12-01T05:30"), "interval_end": utc("2025-12-01T06:00"), "procured": 530.0},
 )
 
+
+def _paid(stamps: tuple[str, str], area: str, capability: float, performance: float | None) -> dict[str, Any]:
+    """A row of regulation's prices, with their sum and what is bought."""
+    total = capability + (performance or 0.0)
+    bought = {"reserve_quantity": 510.5, "reserve_requirement": 525.0}
+    sums = {"market_clearing_price": total, "market_capped_clearing_price": total}
+    parts = {"capability_clearing_price": capability, "performance_clearing_price": performance}
+    return {**_stamps(*stamps), **bought, **sums, **parts, "area": area}
+
+
 REGULATION_PRICES = envelope(
-    {**_stamps("2025-12-01T05:00:00", "2025-12-01T00:00:00"), "rmccp": 20.5, "rmpcp": 1.25, "rmcp": 21.75},
-    {**_stamps("2025-12-01T05:05:00", "2025-12-01T00:05:00"), "rmccp": 0.0, "rmpcp": None, "rmcp": None},
+    _paid(("2025-12-01T05:00:00", "2025-12-01T00:00:00"), "PJM_RTO", 20.5, 1.25),
+    _paid(("2025-12-01T05:00:00", "2025-12-01T00:00:00"), "MAD", 21.5, 1.25),
+    _paid(("2025-12-01T05:05:00", "2025-12-01T00:05:00"), "PJM_RTO", 0.0, None),
 )
 REGULATION_PRICE_ROWS = (
     {
@@ -180,11 +191,11 @@ REGULATION_PRICE_ROWS = (
         "basis": "clearing",
         "price": 20.5,
     },
-    {"product": "regulation_movement", "product_native": "rmpcp", "price": 1.25},
-    {"product": "regulation", "product_native": "rmcp", "price": 21.75},
+    {"product": "regulation_movement", "product_native": "rmpcp", "location": "PJM_RTO", "price": 1.25},
+    {"product_native": "rmccp", "location": "MAD", "price": 21.5},
+    {"product_native": "rmpcp", "location": "MAD", "price": 1.25},
     {"interval_start": utc("2025-12-01T05:05"), "product_native": "rmccp", "price": 0.0},
     {"product_native": "rmpcp", "price": None},
-    {"product_native": "rmcp", "price": None},
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.datasets import ANCILLARY_PRICES
-from energyopti.layouts import Number
+from energyopti.layouts import Number, Text
 from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import midnight
 from energyopti_pjm import ancillary
@@ -86,10 +86,20 @@ def _market(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _prices(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Prices of regulation, a column each: for capability, for performance, and for both."""
+    """Prices of regulation by area, a column each: for capability, for performance, and for both."""
     times = until(timedelta(minutes=5), FIVE_MINUTES)(first, last, now)
-    parts = times.with_columns(rmccp=(20 + 12 * noise(25)).round(2), rmpcp=(2 + 2 * noise(26)).round(2))
-    return parts.with_columns(rmcp=(pl.col("rmccp") + pl.col("rmpcp")).round(2))
+    dearer = (pl.col("location") == MAD).cast(pl.Float64)
+    parts = at_places(times, pl.DataFrame({"location": [WHOLE, MAD]})).with_columns(
+        capability_clearing_price=(20 + 12 * noise(25) + dearer).round(2),
+        performance_clearing_price=(2 + 2 * noise(26)).round(2),
+    )
+    total = (pl.col("capability_clearing_price") + pl.col("performance_clearing_price")).round(2)
+    return parts.with_columns(
+        market_clearing_price=total,
+        market_capped_clearing_price=total,
+        reserve_quantity=(520 + 5 * noise(24)).round(1),
+        reserve_requirement=pl.lit(525.0),
+    )
 
 
 def _settled(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
@@ -103,9 +113,18 @@ def _settled(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 _PRICES = rows(
-    ANCILLARY_PRICES, beginning(FIVE_MINUTES), *(Number(name) for name in ("rmccp", "rmpcp", "rmcp"))
+    ANCILLARY_PRICES,
+    beginning(FIVE_MINUTES),
+    Text("area", to="location"),
+    *(
+        Number(name)
+        for name in (
+            *("reserve_quantity", "reserve_requirement", "market_clearing_price"),
+            *("market_capped_clearing_price", "capability_clearing_price", "performance_clearing_price"),
+        )
+    ),
 )
-"""A row a stamp, as it is published."""
+"""A row a stamp and area, as it is published."""
 
 _RESERVE_FIELDS = {"locale": "location", "service": "product_native"}
 
@@ -121,7 +140,7 @@ ANCILLARY_TABLES = {
         fields=_RESERVE_FIELDS,
     ),
     "reg_market_results": Table(layout=ancillary.REGULATION_RESULTS, rows=_market),
-    "reg_prices": Table(layout=_PRICES, rows=_prices),
+    "reg_prices": Table(layout=_PRICES, rows=_prices, fields={"area": "location"}),
     "ancillary_services": Table(
         layout=ancillary.SETTLED, rows=_settled, fields={"ancillary_service": "product_native"}
     ),
