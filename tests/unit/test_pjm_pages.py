@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from builders import utc
 from dataminer_answers import NOW, Answers, Counted, chunk, collected, listed, page, price, table
@@ -155,6 +158,114 @@ def test_first_page_without_the_rows_it_promises_fails() -> None:
     """A total of three and no items."""
     with pytest.raises(SourceUnavailable, match="do not add up"):
         collected(chunk("2026-06-01"), listed(page(total=3)))
+
+
+def capped(items: Sequence[dict[str, Any]], *caps: int) -> Answers:
+    """A service that gives no more rows at once than the next of some caps, the last for ever."""
+    left = list(caps)
+
+    def answer(request: Request) -> tuple[int, bytes]:
+        size, start = int(request.params["rowCount"]), first_row(request)
+        cap = left.pop(0) if len(left) > 1 else left[0]
+        return 200, page(*items[start - 1 : start - 1 + min(size, cap)], total=len(items))
+
+    return Answers(answer)
+
+
+def test_shorter_pages_go_on_where_they_ended() -> None:
+    """A hundred rows are asked for and forty come: the next page begins with the 41st."""
+    answers = capped(DAY, 40)
+    reading = collected(chunk("2026-06-01"), answers, page=100)
+    assert answers.pages == [(100, 1), (100, 41), (100, 81), (100, 121)]
+    assert reading.frame.equals(collected(chunk("2026-06-01"), Answers(table(DAY))).frame)
+    assert reading.payload_rows == reading.accounted_rows == 150
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(1, 160), min_size=1, max_size=8), st.integers(1, 160))
+def test_every_row_comes_once_however_long_pages_are(caps: list[int], size: int) -> None:
+    """Of a service whose first page is shorter than asked for, whatever it gives after that."""
+    caps[0] = min(caps[0], size - 1) or 1
+    answers = capped(DAY, *caps)
+    reading = collected(chunk("2026-06-01"), answers, page=size)
+    right = collected(chunk("2026-06-01"), Answers(table(DAY)))
+    assert reading.frame.equals(right.frame)
+    assert reading.payload_rows == 150
+
+
+def test_sheets_that_are_cut_short_by_a_cap_are_asked_as_envelopes() -> None:
+    """Every form has the same cap; envelopes go on where they ended."""
+    right = service(DAY)
+
+    def answer(request: Request) -> Counted:
+        few = attrs.evolve(request, params={**request.params, "rowCount": "60"})
+        return right(few)
+
+    answers = Answers(answer)
+    assert collected(chunk("2026-06-01"), answers, page=100, form=Form.CSV).payload_rows == 150
+    assert forms(answers) == ["csv", "csv", "json", "json", "json"]
+    assert answers.pages[2:] == [(98, 1), (98, 61), (98, 121)]
+
+
+def test_short_pages_that_disagree_are_asked_once_more() -> None:
+    """A total that changes between them, no rows, too many or the same again: none of it is an answer."""
+    for second in (
+        page(*DAY[40:80], total=149),
+        page(total=150),
+        page(*DAY, total=150),
+        page(*DAY[:40], total=150),
+    ):
+        answers = Answers(
+            lambda request, second=second: (  # type: ignore[misc]
+                200,
+                page(*DAY[:40], total=150) if first_row(request) == 1 else second,
+            )
+        )
+        with pytest.raises(SourceUnavailable, match="do not add up to the total that they report, twice"):
+            collected(chunk("2026-06-01"), answers, page=100)
+        assert answers.pages == [(100, 1), (100, 41), (98, 1), (98, 41)]
+
+
+def test_pages_that_would_take_days_are_refused() -> None:
+    """Ten million rows, one at a time: one request says so."""
+    answers = listed(page(price(4), total=10_000_000))
+    with pytest.raises(SourceUnavailable, match="has 10,000,000 rows and comes 1 at a time"):
+        collected(chunk("2026-06-01"), answers)
+    assert len(answers.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["-5", "12.5", "1e9", '"2"', "null", "true", '{"of":2}', "9" * 5000, "999999999999", "NaN"]
+)
+def test_total_that_is_no_count_is_said(said: str) -> None:
+    """Nothing is made of it: no page more is asked for, and the error quotes it."""
+    body = page(price(4)).replace(b'"totalRows":1', f'"totalRows":{said}'.encode())
+    answers = listed(body)
+    with pytest.raises(SourceUnavailable, match=r"has .* rows, which cannot be") as caught:
+        collected(chunk("2026-06-01"), answers)
+    assert len(answers.asked) == 1
+    assert said[:6] in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters='",}]\\'), max_size=30))
+@settings(max_examples=50)
+def test_total_is_a_count_or_an_error(said: str) -> None:
+    """Whatever stands there, the answer is right or refused: it crashes nothing."""
+    body = page(price(4), price(5)).replace(b'"totalRows":2', f'"totalRows":{said}'.encode())
+    answers = listed(body)
+    if said.strip(" \t\r\n\x0b\x0c") == "2":
+        assert collected(chunk("2026-06-01"), answers).payload_rows == 2
+        return
+    with pytest.raises((SourceUnavailable, SchemaDrift, NoData)):
+        collected(chunk("2026-06-01"), answers)
+
+
+def test_absurd_total_of_sheets_makes_envelopes_be_asked() -> None:
+    """As any other total that cannot be."""
+    answers = spoilt(DAY, None, total(10**12), start=1)
+    assert collected(chunk("2026-06-01"), answers, form=Form.CSV).payload_rows == 150
+    assert forms(answers) == ["csv", "json"]
 
 
 def test_query_without_a_date_has_other_pages_every_day() -> None:
@@ -344,13 +455,13 @@ def test_first_page_of_csv_that_is_cut_is_noticed() -> None:
 
 
 def test_pages_that_never_add_up_fail_in_either_form() -> None:
-    """A total of 151 and 150 rows: no answer."""
+    """A total of 151 and 150 rows: no answer, and asking for the rest gives them all again."""
     answers = Answers(
         lambda request: (200, sheet(DAY), total(151)) if is_csv(request) else (200, page(*DAY, total=151))
     )
     with pytest.raises(SourceUnavailable, match="do not add up to the total that they report, twice"):
         collected(chunk("2026-06-01"), answers, form=Form.CSV)
-    assert forms(answers) == ["csv", "json"]
+    assert forms(answers) == ["csv", "json", "json"]
 
 
 def test_columns_that_neither_form_has_are_drift() -> None:

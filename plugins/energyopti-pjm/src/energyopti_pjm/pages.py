@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 50_000
 _AT_ONCE = 4
-_TOTAL = re.compile(rb'"totalRows"\s*:\s*(\d+)')
+_MOST_PAGES = 2_000
+"""How many pages an answer may have: a hundred million rows, more than any that is known, or so many short ones."""
+_TOTAL = re.compile(rb'"totalRows"\s*:\s*("[^"]*"|[^\s,}\]]+)')
+_COUNT = re.compile(r"[0-9]{1,15}")
+_SHOWN = 40
 _OF_THE_FORM = re.compile(r"\b(?:download|format)\b", re.IGNORECASE)
 _COUNTED_BY = "x-totalrows"
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -97,8 +101,65 @@ async def all_pages(source: Source, query: Query) -> Reading:
 
 async def _pages(source: Source, query: Query, size: int) -> Reading | None:
     """Every page of a query, a few under way at once; None where they disagree, or rows are missing."""
-    pages = await _get(source, query, [1], size)
-    total, readings = _total(pages[0], query), list[Reading]()
+    (first,) = await _get(source, query, [1], size)
+    total = _total(first, query, size)
+    if query.form is Form.CSV:
+        return await _sheets(source, query, size, first, total)
+    reading, came = await _read_all(source, query, [first.content])
+    if came == total:
+        return reading
+    if not 0 < came < total:
+        return None
+    if came == size:
+        readings = await _full_pages(source, query, size, total)
+    else:
+        readings = await _short_pages(source, query, size, total, first, came)
+    return None if readings is None else await source.run(Reading.concat, [reading, *readings])
+
+
+async def _full_pages(source: Source, query: Query, size: int, total: int) -> list[Reading] | None:
+    """The envelopes after a first one that was as long as it should be; so is each but the last."""
+    starts, readings = list(range(size + 1, total + 1, size)), list[Reading]()
+    while starts:
+        batch, starts = starts[:_AT_ONCE], starts[_AT_ONCE:]
+        pages = await _get(source, query, batch, size)
+        if any(total_rows(page) != total for page in pages):
+            return None
+        reading, count = await _read_all(source, query, [page.content for page in pages])
+        if count != sum(min(size, total - start + 1) for start in batch):
+            return None
+        readings.append(reading)
+    return readings
+
+
+async def _short_pages(
+    source: Source, query: Query, size: int, total: int, page: Payload, count: int
+) -> list[Reading] | None:
+    """The envelopes after one of fewer rows than were asked for, each from where the one before it ended.
+
+    A service may give fewer rows at once than it is documented to; never so few that asking for all takes days, nor
+    the same ones again.
+    """
+    readings, came = list[Reading](), count
+    while came < total:
+        if total - came > _MOST_PAGES * count:
+            raise SourceUnavailable(
+                f"pjm: {query.feed} has {total:,} rows and comes {count:,} at a time: that takes too many requests; "
+                "ask for less, or try again later"
+            )
+        before = page.content
+        (page,) = await _get(source, query, [came + 1], size)
+        reading, count = await _read_all(source, query, [page.content])
+        came += count
+        if total_rows(page) != total or not count or came > total or page.content == before:
+            return None
+        readings.append(reading)
+    return readings
+
+
+async def _sheets(source: Source, query: Query, size: int, first: Payload, total: int) -> Reading | None:
+    """Every page of CSV, a few under way at once; one that is shorter than asked for makes envelopes be asked."""
+    pages, readings = [first], list[Reading]()
     starts = list(range(1, total + 1, size)) or [1]
     while starts:
         batch, starts = starts[:_AT_ONCE], starts[_AT_ONCE:]
@@ -106,7 +167,7 @@ async def _pages(source: Source, query: Query, size: int) -> Reading | None:
         if any(total_rows(page) != total for page in pages):
             return None
         contents, count = [page.content for page in pages], 0
-        if batch[0] == 1 and _may_be_all(pages[0], query, total):
+        if batch[0] == 1 and _may_be_all(pages[0], total):
             reading, count = await _read_all(source, query, [contents.pop(0)])
             if count == total:
                 return reading
@@ -121,9 +182,9 @@ async def _pages(source: Source, query: Query, size: int) -> Reading | None:
     return await source.run(Reading.concat, readings)
 
 
-def _may_be_all(page: Payload, query: Query, total: int) -> bool:
-    """Whether a first page may hold all rows, whatever was asked for: a sheet has a line for each."""
-    return query.form is Form.JSON or page.content.count(b"\n") >= total
+def _may_be_all(page: Payload, total: int) -> bool:
+    """Whether a first sheet may hold all rows, whatever was asked for: it has a line for each."""
+    return page.content.count(b"\n") >= total
 
 
 async def _read_all(source: Source, query: Query, contents: list[bytes]) -> tuple[Reading, int]:
@@ -192,22 +253,37 @@ def _words(content: bytes) -> str:
     return str(body)
 
 
-def _total(payload: Payload, query: Query) -> int:
-    """How many rows a query has, as its first page reports."""
+def _total(payload: Payload, query: Query, size: int) -> int:
+    """How many rows a query has, as its first page reports; nothing is made of what is no count of rows."""
     total = total_rows(payload)
-    if total is not None:
+    if total is not None and total <= _MOST_PAGES * size:
         return total
     if query.form is Form.CSV:
         raise _NotThisFormError
-    raise SourceUnavailable(f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner")
+    said = _said_total(payload)
+    if said is None:
+        raise SourceUnavailable(
+            f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner"
+        )
+    raise SourceUnavailable(
+        f"pjm: {payload.url} says that {query.feed} has {said[:_SHOWN]} rows, which cannot be: nothing was made of it; "
+        "try again later"
+    )
 
 
 def total_rows(payload: Payload) -> int | None:
-    """How many rows a query has, as its page reports: in a header, or in the envelope, mostly at its end."""
+    """How many rows a query has, as its page reports: in a header, or in the envelope, mostly at its end.
+
+    None where it reports none, or what is no count: another word, a fraction, less than nothing.
+    """
+    said = _said_total(payload)
+    return int(said) if said is not None and _COUNT.fullmatch(said) else None
+
+
+def _said_total(payload: Payload) -> str | None:
+    """What a page says where its total should stand."""
     said = payload.headers.get(_COUNTED_BY, "").strip()
-    if said:
-        return int(said) if said.isascii() and said.isdecimal() else None
-    found = None
-    if payload.content[:1] == b"{":
-        found = _TOTAL.search(payload.content[-4096:]) or _TOTAL.search(payload.content)
-    return None if found is None else int(found[1])
+    if said or payload.content[:1] != b"{":
+        return said or None
+    found = _TOTAL.search(payload.content[-4096:]) or _TOTAL.search(payload.content)
+    return None if found is None else found[1].decode("utf-8", "replace")
