@@ -11,7 +11,7 @@ from typing import Any, cast
 import attrs
 
 from builders import utc
-from energyopti import Chunk, ChunkSize
+from energyopti import Chunk, ChunkSize, NoData
 from energyopti.layouts import Reading
 from energyopti.query import Place, TimeRange, plan
 from energyopti.source import Payload, Request, Source
@@ -57,17 +57,25 @@ _GENERIC = {"rowCount", "startRow", "format", "download"}
 
 
 class Answers:
-    """Stands in for the HTTP side: answers each request by a function, and remembers it."""
+    """Stands in for the HTTP side: answers each request by a function, and remembers it.
 
-    def __init__(self, answer: Answering, now: datetime = NOW) -> None:
+    What a feed says of itself is asked for apart (``defined``).
+    """
+
+    def __init__(self, answer: Answering, now: datetime = NOW, *, definition: bytes | None = None) -> None:
         self.now = now
         self.asked: list[Request] = []
+        self.defined: list[str] = []
         self._answer = answer
+        self._said = definition
 
     async def get_all(self, requests: Sequence[Request]) -> list[Payload]:
         """The answers, in order."""
         payloads = []
         for request in requests:
+            if request.path.endswith("/metadata"):
+                payloads.append(self._definition(request))
+                continue
             self.asked.append(request)
             status, content, *headers = self._answer(request)
             payloads.append(
@@ -80,6 +88,13 @@ class Answers:
                 )
             )
         return payloads
+
+    def _definition(self, request: Request) -> Payload:
+        """What the feed says of itself; nothing unless that is given."""
+        self.defined.append(request.path)
+        if self._said is None:
+            raise NoData(f"{request.path} does not exist")
+        return Payload(content=self._said, url="https://pjm.example", fetched_at=NOW)
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """The result of some work."""

@@ -282,6 +282,8 @@ class DataMiner:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """One page."""
+        if request.url.path.endswith("/metadata"):
+            return httpx.Response(404)
         params = dict(request.url.params)
         rows = self.prices
         if request.url.path.endswith("/pnode"):
@@ -464,15 +466,15 @@ def test_throttling_that_outlasts_the_patience_is_said(tmp_path: Path) -> None:
 def test_six_requests_a_minute_unless_a_member_says_otherwise(
     tmp_path: Path, rate: str | None, let_through: int
 ) -> None:
-    """Eight days are eight requests: without a setting the seventh waits for its minute."""
-    server = DataMiner([row for number in range(1, 9) for row in day(f"2026-06-{number:02}T04:00")])
+    """Eight new days are eight requests: without a setting the seventh waits for its minute."""
+    server = DataMiner([row for number in range(2, 10) for row in day(f"2026-11-{number:02}T05:00")])
     settings = Settings(home=tmp_path, credentials=KEY, hosts={("pjm", "dataminer"): HostSettings(rate=rate)})
 
     async def go() -> None:
         async with UnifiedMarketService(
             Registry(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
         ) as service:
-            asked = service.get_market_data("pjm", "da_hrl_lmps", "2026-06-01", "2026-06-09")
+            asked = service.get_market_data("pjm", "da_hrl_lmps", "2026-11-02", "2026-11-10")
             await asyncio.wait_for(asked, 3)
 
     if let_through == 8:

@@ -19,6 +19,7 @@ from energyopti.layouts import Layout, Reading
 from energyopti.market import Collect
 from energyopti.query import Place
 from energyopti.timezones import DAY
+from energyopti_pjm.metadata import archive_of
 from energyopti_pjm.pages import PAGE_ROWS, Form, Query, all_pages
 from energyopti_pjm.ranges import TYPES, Archive, Span, between, spans
 
@@ -45,14 +46,16 @@ def rows(
 
     ``when`` is the column that the time filter speaks of (None: the feed has no time), ``place`` the one that
     locations are asked by (``type`` for feeds that know them by their kind alone: whoever reads them keeps those
-    that are wanted), ``page`` how many rows a page has, ``form`` how pages are asked for.
+    that are wanted), ``archive`` the archive that the feed usually has: its own definition says where it begins now,
+    ``page`` how many rows a page has, ``form`` how pages are asked for.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         places = chunk.places if place is not None else ()
+        there = None if archive is None else await archive_of(feed, archive, chunk.start, source)
         readings = []
-        for span in spans(chunk, source.now, archive):
-            for part, chosen in _asked(places, span, place, archive):
+        for span in spans(chunk, source.now, there):
+            for part, chosen in _asked(places, span, place, there):
                 times = {} if when is None else {when: between(part.start, part.end)}
                 query = Query(
                     feed=feed,

@@ -23,7 +23,10 @@ TYPE = Text("type", to="location_type", words=SUBTYPES, default=LocationType.NOD
 
 HOURLY_ARCHIVE = Archive(after=timedelta(days=731))
 FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
-_EDGE = "at what time of the day rows move to the archive: midnight in UTC is assumed"
+_EDGE = (
+    "at what time of the day rows move to the archive: midnight in UTC is assumed; where in the feed's definition "
+    "archiveCutoffDays stands"
+)
 _KEPT = timedelta(days=30)
 _KEPT_FIVE_MINUTES = timedelta(days=15)
 _of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)

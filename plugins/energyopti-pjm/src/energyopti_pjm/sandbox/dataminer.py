@@ -47,8 +47,11 @@ def dataminer(ask: Ask) -> Answer:
     if "ocp-apim-subscription-key" not in ask.headers:
         message = "Access denied due to missing subscription key. Make sure to include subscription key."
         return _json({"statusCode": 401, "message": message}, status=401)
-    table = TABLES.get(ask.path)
-    if table is None:
+    feed, _, rest = ask.path.partition("/")
+    table = TABLES.get(feed)
+    if table is not None and rest == "metadata":
+        return _json(_definition(feed, table), status=200)
+    if table is None or rest:
         return _json({"code": 404, "message": f"{ask.path} does not exist"}, status=404)
     if _param(ask, "format") not in {"", "json", "csv"}:
         return _json({"code": 406, "message": "Not acceptable"}, status=406)
@@ -56,6 +59,12 @@ def dataminer(ask: Ask) -> Answer:
         return _page(table, ask)
     except _RefusedError as refusal:
         return _json(refusal.body, status=400)
+
+
+def _definition(feed: str, table: Table) -> dict[str, Any]:
+    """What a feed says of itself: of its archive, and no more."""
+    days = table.archive_days
+    return {"feedName": feed, "enableArchiving": days is not None, "archiveCutoffDays": days}
 
 
 def _param(ask: Ask, name: str) -> str:
