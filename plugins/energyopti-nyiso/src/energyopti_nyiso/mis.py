@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
@@ -23,6 +23,9 @@ from energyopti_nyiso.layouts import ZONE
 
 if TYPE_CHECKING:
     from energyopti.source import Source
+
+ANNOUNCED_FOR = timedelta(hours=1)
+"""How long after its end a day's file is looked through for rows that were only announced."""
 
 _LARGEST_DAY = 256 << 20
 _SMALL_MONTH = 4 << 20
@@ -85,14 +88,16 @@ def daily_file(path: str, layout: Layout, *, published: bool = False, newest: st
     """Read a day from its own file; it was published when the server last modified it.
 
     ``newest`` is the path of the newest interval, for documents that announce later ones while their day
-    is running.
+    is running, and until they are written anew after it. It is asked for first: one that is dispatched between the
+    two requests may still be announced in the file that came before.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
+        announces = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
+        last = await _newest(newest, layout, source) if announces and newest is not None else None
         payload = await source.get(path.format(day=chunk.day), expect=Expect.CSV)
         reading = await source.run(layout.read, payload.content)
-        if newest is not None and payload.fetched_at < chunk.end:
-            last = await _newest(newest, layout, source)
+        if announces:
             return await source.run(without_advisory, reading, last)
         return reading.published(payload.modified) if published else reading
 
