@@ -28,6 +28,7 @@ from energyopti.layouts import (
     JsonLayout,
     Moment,
     Number,
+    Only,
     Superseded,
     Text,
     Undated,
@@ -116,6 +117,19 @@ def test_every_member_of_an_archive_is_read(tmp_path: Path) -> None:
     assert data.frame["load"].to_list() == [1.5, 2.5, 3.5]
     assert data.raw()["MW"].to_list() == [1.5, 2.5, 3.5]
     assert data.findings == ()
+
+
+def test_members_of_another_run_are_counted_beside_those_of_this_one(tmp_path: Path) -> None:
+    """An archive of all runs is this run's answer; one of other runs alone is refused."""
+    layout = attrs.evolve(FEED.layout, only=(Only("Run", words="ACTUAL", elsewhere={"DAM": "forecast"}),))
+    header = b"Start,Area,MW,Run\r\n"
+    forecast = header + b"2024-07-01T04:00:00,NORTH,9,DAM\r\n"
+    actual = header + b"2024-07-01T04:00:00,NORTH,1.5,ACTUAL\r\n"
+    data = read(tmp_path, zipped(a=forecast, b=actual, c=forecast), feed(layout=layout))
+    assert data.frame["load"].to_list() == [1.5]
+    assert [(finding.kind, finding.rows) for finding in data.findings] == [(FindingKind.OTHER_RUN, 2)]
+    with pytest.raises(SchemaDrift, match="is of DAM .* where ACTUAL was due: read it as forecast"):
+        read(tmp_path, zipped(a=forecast, c=forecast), feed(layout=layout))
 
 
 def test_members_in_different_forms_are_one_table(tmp_path: Path) -> None:

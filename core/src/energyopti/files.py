@@ -38,7 +38,7 @@ def read_file(
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
     payloads = _unpacked(content, feed)
-    together = feed.layout.long is not None
+    together = feed.layout.long is not None or bool(feed.layout.only)
     parts = [feed.layout.read_all(payloads)] if together else [feed.layout.read(each) for each in payloads]
     reading = Reading.concat([_dated(part, local_date(now, market.zone), market.zone) for part in parts])
     reading = reading if revisions else reading.standing()

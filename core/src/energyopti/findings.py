@@ -22,6 +22,7 @@ class FindingKind(enum.StrEnum):
     ADVISORY_ROW = "advisory_row"
     UNKNOWN_WORD = "unknown_word"
     OTHER_FIGURE = "other_figure"
+    OTHER_RUN = "other_run"
     UNKNOWN_TIME = "unknown_time"
     OUTSIDE_CHUNK = "outside_chunk"
     OVERLAP = "overlap"

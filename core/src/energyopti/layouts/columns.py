@@ -91,6 +91,48 @@ class Superseded:
     words: tuple[str, ...] = attrs.field(converter=_names, default=("false",), kw_only=True)
 
 
+def _feeds(value: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {word: _names(feeds) for word, feeds in value.items()}
+
+
+@attrs.frozen
+class Only:
+    """A column that says what a row is of, such as its market run: documents may hold rows of several feeds.
+
+    ``words`` are those of this feed, the first of them written; a row with any other word is left out and counted. A
+    payload without the column can be of anything, and so can a row whose cell is empty: they are taken.
+    ``elsewhere`` names the feed, or the feeds, for the rows of another word; where not all words can be known, a
+    ``tolerant`` column leaves out the rows of these words alone.
+    """
+
+    names: tuple[str, ...] = attrs.field(converter=_names)
+    words: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
+    elsewhere: Mapping[str, tuple[str, ...]] = attrs.field(converter=_feeds, factory=dict, kw_only=True)
+    tolerant: bool = attrs.field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.words:
+            raise PluginError(f"column {self.name!r} has no word of its own feed")
+        if self.tolerant and not self.elsewhere:
+            raise PluginError(f"column {self.name!r} leaves no row out: name the words of other feeds")
+
+    @property
+    def name(self) -> str:
+        """The current header."""
+        return self.names[0]
+
+    @property
+    def column(self) -> Text:
+        """The column of the payload, which may be absent."""
+        return Text(self.names, required=False)
+
+    def has(self, word: str) -> bool:
+        """Whether a row with this word is this feed's."""
+        if not word or word in self.words:
+            return True
+        return self.tolerant and word not in self.elsewhere
+
+
 @attrs.frozen(kw_only=True)
 class Copy:
     """A field that says the same as another."""

@@ -24,6 +24,7 @@ from energyopti.layouts.fields import (
     without_minus_zero,
 )
 from energyopti.layouts.long import Things, things
+from energyopti.layouts.only import own_rows
 from energyopti.layouts.reading import THING, Reading
 from energyopti.layouts.runs import Runs
 from energyopti.layouts.tables import Layout
@@ -50,11 +51,12 @@ class _Rows:
 def read_rows(wire: Wire, layout: Layout) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
-    Rows without a readable time or a key are left out and counted by a finding.
+    Rows without a readable time or a key are left out and counted by a finding, and so are those of other feeds.
     """
-    known = wire.known(layout)
-    long = _things(known, layout)
-    known = known if long is None else long.frame
+    own = own_rows(wire.known(layout), layout)
+    long = _things(own.known, layout)
+    known = own.known if long is None else long.frame
+    lines = own.lines(None if long is None else long.origin)
     there = [column for column in layout.columns if column.name in known.columns]
     tell = [column for column in there if tells_apart(layout, column.to)]
     who = [known[column.name] for column in tell]
@@ -74,14 +76,15 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
     rows = _Rows(frame, rows.origin, words)
-    rows = _reject(rows, layout, known)
+    rows = _reject(rows, layout, known, lines)
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
         rows = _supersede(rows, layout)
-    broken = _scaled(wire.findings, _width(layout, known))
+    broken = _scaled((*wire.findings, *own.findings), _width(layout, known))
+    of = None if long is None else own.things(long.of, wire.raw.height)
     return Reading(
         frame=rows.frame,
-        raw=wire.raw if long is None else wire.raw.with_columns(long.of.alias(THING)),
-        origin=rows.origin if long is None else long.origin[rows.origin],
+        raw=wire.raw if of is None else wire.raw.with_columns(of.alias(THING)),
+        origin=rows.origin if lines is None else lines[rows.origin],
         payload_rows=payload_rows,
         joined=0 if long is None else long.joined,
         findings=(
@@ -99,10 +102,12 @@ def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
     """The rows of a payload that has one for each figure, put together; None for any other."""
     if layout.long is None:
         return None
-    idle = {column.name for column in layout.columns if column.to is None} - {
-        layout.superseded.column if layout.superseded else ""
-    }
-    return things(known[[name for name in known.columns if name not in idle]], layout.long)
+    idle = {column.name for column in layout.columns if column.to is None}
+    idle |= {each.name for each in layout.only}
+    used = {column.name for column in layout.columns if column.to is not None} | {layout.long.by.name}
+    used |= {name for each in layout.joined for name in each.of}
+    used |= {layout.superseded.column} if layout.superseded else set()
+    return things(known[[name for name in known.columns if name not in idle - used]], layout.long)
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
@@ -186,8 +191,11 @@ def _unknown(words: pl.Series, lookup: Lookup) -> list[str]:
     return [word for word in words.unique().drop_nulls() if word not in lookup.values]
 
 
-def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
-    """Leave out the rows that cannot be placed: without a readable time, or without a key."""
+def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series | None) -> _Rows:
+    """Leave out the rows that cannot be placed: without a readable time, or without a key.
+
+    ``lines`` are the payload's rows that those of ``known`` were read from, where they are not the same.
+    """
     frame = rows.frame
     undated = isinstance(layout.time, Undated)
     needed = ([] if undated else ["interval_start", "interval_end"]) + [
@@ -202,12 +210,13 @@ def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame) -> _Rows:
     first = (~mask).arg_true()[0]
     lacking = [name for name in needed if frame[name][first] is None]
     row = known.row(rows.origin[first])
+    number = rows.origin[first] if lines is None else lines[rows.origin[first]]
     shown = ",".join("" if cell is None else str(cell) for cell in row)
     return rows.keep(
         mask,
         Finding(
             kind=FindingKind.REJECTED_ROW,
-            message=f"row {rows.origin[first] + 1} has no usable {' and '.join(lacking)}: {shown[:80]!r}",
+            message=f"row {number + 1} has no usable {' and '.join(lacking)}: {shown[:80]!r}",
             rows=int((~mask).sum()),
             accounts=True,
             column=lacking[0],

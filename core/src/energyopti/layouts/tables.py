@@ -17,6 +17,7 @@ from energyopti.layouts.columns import (
     Long,
     Lookup,
     Nested,
+    Only,
     Pattern,
     Superseded,
     Text,
@@ -44,7 +45,8 @@ class Layout(abc.ABC):
 
     ``columns`` and ``joined`` map the payload's columns to the dataset's fields, ``wide`` turns columns into rows
     and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
-    ``superseded`` tells rows that no longer stand; they are kept where they are asked for.
+    ``superseded`` tells rows that no longer stand; they are kept where they are asked for. ``only`` are the columns
+    that tell the rows of this feed from those of others in the same document.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
     read by the first of them that fits.
@@ -62,6 +64,7 @@ class Layout(abc.ABC):
     long: Long | None = None
     repeats: Repeats = "keep"
     superseded: Superseded | None = None
+    only: tuple[Only, ...] = ()
     others: tuple[Layout, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -91,7 +94,8 @@ class Layout(abc.ABC):
         wide = self.wide.columns if self.wide else ()
         long = (self.long.by, self.long.value) if self.long else ()
         parts = (Text(name) for each in self.joined for name in each.of)
-        return (*_time_columns(self.time), *self.columns, *parts, *wide, *long)
+        only = (each.column for each in self.only)
+        return (*_time_columns(self.time), *self.columns, *parts, *wide, *long, *only)
 
     @property
     def written_fields(self) -> tuple[str, ...]:
@@ -105,13 +109,18 @@ class Layout(abc.ABC):
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
 
-        Of the forms that it has not, the error speaks of the first that lacks no more than a column.
+        Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
+        which no row is this feed's is not looked at in other forms.
         """
+        from energyopti.layouts.only import OtherFeeds
+
         drifts = []
         try:
             for form in (self, *self.others):
                 try:
                     return form.read_this(payload) if form is self else form.read(payload)
+                except OtherFeeds:
+                    raise
                 except SchemaDrift as drift:
                     drifts.append(drift)
             raise _best(drifts)

@@ -44,6 +44,7 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         frame = _figures(frame, layout.long)
     columns = _time_cells(frame, layout)
     columns |= {column.name: _cells(column, frame, layout) for column in layout.columns}
+    columns |= _own_words(frame, layout)
     for each in layout.joined:
         columns |= _separate(frame[each.to], each)
     if layout.long:
@@ -71,6 +72,19 @@ def _cells(column: WireColumn, frame: pl.DataFrame, layout: Layout) -> pl.Series
         native = {word: own for own, word in reversed(list(column.words.items()))}
         return values.replace_strict(native, default=None, return_dtype=pl.String)
     return values
+
+
+def _own_words(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
+    """The cells that say which feed rows are of, where no field does; what the frame says itself goes first."""
+    filled = {column.name for column in layout.columns if column.to is not None}
+    filled |= {layout.long.by.name} if layout.long else set()
+    said = (each for each in layout.only if each.name not in filled)
+    return {
+        each.name: frame[each.name]
+        if each.name in frame.columns
+        else pl.Series([each.words[0]], dtype=pl.String).new_from_index(0, frame.height)
+        for each in said
+    }
 
 
 def _figures(frame: pl.DataFrame, long: Long) -> pl.DataFrame:
