@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from builders import utc
-from energyopti.datasets import LOAD
+from energyopti.datasets import FLEXIBLE_RAMP, LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import Absolute, CsvLayout, Number, Text, XmlLayout
+from energyopti.layouts import Absolute, CsvLayout, Long, Number, Text, XmlLayout
 
 LOADS = XmlLayout(
     dataset=LOAD,
@@ -88,6 +88,35 @@ def test_written_records_stand_in_the_path_and_namespace() -> None:
         "<DATA><START>2024-07-01T07:00:00</START><AREA>NORTH</AREA><VALUE>1.5</VALUE></DATA>\n"
         "</ITEM></Report>\n"
     )
+
+
+def test_figure_that_nothing_has_is_not_written() -> None:
+    """The others are, each as a record: a figure is a piece of its own of what is written, and one of them is empty."""
+    words = {"UP_MW": ("requirement", "up"), "UP_PRC": ("price", "up"), "DOWN_MW": ("requirement", "down")}
+    ramps = XmlLayout(
+        dataset=FLEXIBLE_RAMP,
+        zone=LOADS.zone,
+        time=LOADS.time,
+        columns=(Text("AREA", to="location"),),
+        long=Long(
+            by=Text("ITEM"),
+            value=Number("VALUE"),
+            words={**words, "DOWN_PRC": ("price", "down")},
+            tell="direction",
+            same=("START", "AREA"),
+        ),
+        record="DATA",
+        path=("Report",),
+    )
+    figures = (("UP_MW", 300), ("UP_PRC", 9.5), ("DOWN_PRC", 0))
+    records = "".join(
+        f"<DATA><START>2024-07-01T07:00:00</START><AREA>A</AREA><ITEM>{item}</ITEM><VALUE>{value}</VALUE></DATA>"
+        for item, value in figures
+    )
+    frame = ramps.read(f"<Report>{records}</Report>".encode()).frame
+    written = ramps.write(frame)
+    assert written.count(b"<DATA>") == 3
+    assert ramps.read(written).frame.equals(frame)
 
 
 def test_prefixes_do_not_count() -> None:

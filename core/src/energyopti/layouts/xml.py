@@ -104,7 +104,8 @@ def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
     space = f' xmlns="{layout.namespace}"' if layout.namespace else ""
     opening = f"<{root}{space}>" + "".join(f"<{name}>" for name in around)
     closing = "".join(f"</{name}>" for name in reversed(layout.path))
-    rows = wire.select(pl.concat_str(_cell(name) for name in wire.columns).alias("row"))["row"]
+    whole = wire.rechunk()  # polars 2.1 panics at text of a column with an empty piece in it
+    rows = whole.select(pl.concat_str(_cell(name) for name in wire.columns).alias("row"))["row"]
     body = "".join(f"<{layout.record}>{row}</{layout.record}>\n" for row in rows)
     return f"{_DECLARATION}{opening}\n{body}{closing}\n".encode()
 
