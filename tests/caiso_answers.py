@@ -20,10 +20,10 @@ def error(code: int, words: str) -> bytes:
     return zipped({"20260701_INVALID_REQUEST.xml": body.encode()})
 
 
-def price(hour: int, word: str, value: float, node: str = "TH_SP15_GEN-APND") -> str:
+def price(hour: int, word: str, value: float, node: str = "TH_SP15_GEN-APND", *, run: str = "DAM") -> str:
     """One component of a price of 2026-07-01, by its hour in GMT."""
     stamps = f"2026-07-01T{hour:02}:00:00-00:00,2026-07-01T{hour + 1:02}:00:00-00:00,2026-07-01,{hour - 6}"
-    return f"{stamps},{node},{node},{node},DAM,{word},{word}_X,{node},ALL,0,{value},0,1"
+    return f"{stamps},{node},{node},{node},{run},{word},{word}_X,{node},ALL,0,{value},0,1"
 
 
 def prices(*lines: str, value: str = "MW") -> bytes:

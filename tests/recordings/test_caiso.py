@@ -222,12 +222,49 @@ def test_rows_of_the_recorded_forecast_are_in_no_order(folder: Path) -> None:
     assert read("SLD_FCST_7DA", folder / SEVEN_DAYS_AHEAD).frame["interval_start"].is_sorted()
 
 
-def test_forecast_of_another_run_is_not_taken_for_this_one(folder: Path) -> None:
-    """Read as the day-ahead forecast, the figures of the seven-day one are left out, and counted."""
-    found = reading("SLD_FCST_DAM", folder / SEVEN_DAYS_AHEAD)
-    assert found.frame.height == 0
-    assert [(each.kind, each.rows) for each in found.findings] == [(FindingKind.OTHER_FIGURE, 6432)]
-    assert found.accounted_rows == found.payload_rows
+OF_A_RUN = [
+    ("PRC_HASP_LMP", PRICES, 0),
+    ("PRC_HASP_LMP", "HASP_2012_3_11.csv", 0),
+    ("PRC_LMP", "20191101_PRC_LMP_DAM.csv", 0),
+    ("PRC_RTPD_LMP", "20230917_PRC_RTPD_LMP_a.csv", 0),
+    ("PRC_AS", "PRC_AS_20140101_DAM.zip", 0),
+    ("PRC_NOMOGRAM", "PRC_NOMOGRAM_DAM_20260327_20260401.csv", 0),
+    ("ENE_SLRS_DAM", "20191010_20191011_ENE_SLRS_DAM_v1.csv", 0),
+    ("ENE_SLRS_DAM", "ENE_SLRS.zip", 0),
+    ("SLD_FCST_7DA", SEVEN_DAYS_AHEAD, 0),
+    ("SLD_FCST_DAM", "SLD_FCST.zip", 0),
+    ("SLD_FCST_RTPD", "sld_forecast.xml", 2),
+    ("SLD_FCST_RTD", "sld_forecast.xml", 1),
+    ("SLD_REN_FCST_DAM", WIND_AND_SUN, 0),
+    ("SLD_REN_FCST_DAM", "sld_ren_forecast.xml", 0),
+]
+
+
+@pytest.mark.parametrize(("feed", "name", "others"), OF_A_RUN)
+def test_recording_is_of_the_run_of_its_feed(folder: Path, feed: str, name: str, others: int) -> None:
+    """Every row of the recordings says the run that the feed is of, but for the two runs in one shortened document."""
+    found = reading(feed, folder / name)
+    assert sum(each.rows for each in found.findings if each.kind is FindingKind.OTHER_RUN) == others
+    assert found.payload_rows == found.accounted_rows > others
+
+
+SIBLINGS = [
+    (feed, other, name)
+    for feed, name, others in OF_A_RUN
+    if not others
+    for other in dict.fromkeys(
+        other for only in CAISO.feed(feed).layout.only for feeds in only.elsewhere.values() for other in feeds
+    )
+]
+
+
+@pytest.mark.parametrize(("feed", "other", "name"), SIBLINGS)
+def test_recording_of_another_run_is_refused_with_the_name_of_its_feed(
+    folder: Path, feed: str, other: str, name: str
+) -> None:
+    """A forecast for seven days is no forecast of the day-ahead market, and so on: as what to read it is said."""
+    with pytest.raises(SchemaDrift, match=rf"where \w+ was due: read it as .*\b{feed}\b"):
+        read(other, folder / name)
 
 
 def test_wind_and_solar_forecast_is_as_published(folder: Path) -> None:

@@ -13,7 +13,7 @@ from builders import utc
 from energyopti import FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import TimeRange, plan
-from energyopti_caiso.ancillary import SHADOW_PRICES
+from energyopti_caiso.ancillary import DAY_AHEAD
 from energyopti_caiso.clearing import PLACES, with_clearing
 from energyopti_caiso.market import CAISO
 
@@ -35,7 +35,7 @@ def read(lines: Iterable[Line]) -> Reading:
         f"{region},DAM,X,{price},1"
         for hour, product, region, price in lines
     ]
-    return with_clearing(SHADOW_PRICES.read("\n".join([HEADER, *rows, ""]).encode()), CHUNK)
+    return with_clearing(DAY_AHEAD.layout.read("\n".join([HEADER, *rows, ""]).encode()), CHUNK)
 
 
 def paid(reading: Reading) -> dict[tuple[int, str, str], float | None]:

@@ -128,8 +128,8 @@ def test_files_of_an_answer_are_one_reading() -> None:
 @pytest.mark.parametrize("value", ["MW", "PRC", "VALUE"])
 def test_value_is_taken_whatever_its_column_is_called(value: str) -> None:
     """Prices stand in MW too."""
-    content = zipped({"a.csv": prices(price(7, "LMP", 12.25), value=value)})
-    for feed in ("PRC_LMP", "PRC_RTPD_LMP", "PRC_INTVL_LMP"):
+    for feed, run in (("PRC_LMP", "DAM"), ("PRC_RTPD_LMP", "RTPD"), ("PRC_INTVL_LMP", "RTM")):
+        content = zipped({"a.csv": prices(price(7, "LMP", 12.25, run=run), value=value)})
         assert oasis.read(feed, content, CAISO.feed(feed).layout).frame["lmp"].to_list() == [12.25]
 
 

@@ -10,7 +10,6 @@ from energyopti import PluginError
 from energyopti.sandbox import Ask
 from energyopti_caiso.layouts import figures, report
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.ramping import REQUIREMENT_LAYOUT
 from energyopti_caiso.sandbox import responders
 from energyopti_caiso.sandbox.outlook import outlook
 
@@ -54,7 +53,7 @@ def test_requirement_of_ramping_may_be_a_column() -> None:
     times = "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,BAA_GRP_ID,MARKET_RUN_ID,RAMP_TYPE"
     row = "2026-07-01T07:15:00-00:00,2026-07-01T07:30:00-00:00,CISO,RTPD,DOWN,12.5"
     for spelling in ("UNCERTAINITY", "UNCERTAINTY"):
-        reading = REQUIREMENT_LAYOUT.read(f"{times},{spelling}\n{row}\n".encode())
+        reading = CAISO.feed("ENE_FLEX_RAMP_REQT_RTPD").layout.read(f"{times},{spelling}\n{row}\n".encode())
         assert reading.frame.select("direction", "location", "requirement").rows() == [("down", "CISO", 12.5)]
 
 

@@ -6,18 +6,22 @@ contain it. Both come out, told apart by their basis.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+
+import attrs
 
 from energyopti import ChunkSize, Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Pattern, Text
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.clearing import with_clearing
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import ancillary as examples
 from energyopti_caiso.layouts import DAY, HOUR, ITEM, QUARTER, figures, report, value
 from energyopti_caiso.oasis import KEPT, Report
+from energyopti_caiso.runs import Words
 
 _PRODUCTS = {
     "^(NR|NS)": AncillaryProduct.NON_SPINNING_RESERVE.value,
@@ -34,14 +38,24 @@ _WORDS = ("NS", "SP", "RU", "RD", "RMU", "RMD")
 _REGION = Text(("ANC_REGION", "RESOURCE_NAME"), to="location")
 _EVERYTHING = {"anc_type": "ALL", "anc_region": "ALL"}
 
-SHADOW_PRICES = report(
-    ANCILLARY_PRICES,
-    Text(("ANC_TYPE", "DATA_ITEM"), to="product_native"),
-    _REGION,
-    value("price"),
-    derived=(_PRODUCT,),
-    constants={"basis": PriceBasis.REGIONAL_SHADOW.value},
-)
+_PRICE_RUNS: runs.Feeds = {
+    runs.DAM: "PRC_AS",
+    runs.HASP: "PRC_AS_HASP",
+    runs.QUARTER_HOUR: "PRC_INTVL_AS",
+}
+
+
+def _shadow_prices(words: Words) -> CsvLayout:
+    """The regional shadow prices of a run."""
+    return report(
+        ANCILLARY_PRICES,
+        Text(("ANC_TYPE", "DATA_ITEM"), to="product_native"),
+        _REGION,
+        value("price"),
+        derived=(_PRODUCT,),
+        constants={"basis": PriceBasis.REGIONAL_SHADOW.value},
+        only=(runs.run(words, _PRICE_RUNS),),
+    )
 
 
 def _prices(
@@ -56,6 +70,7 @@ def _prices(
     example: Example,
 ) -> Feed:
     """A feed of prices, as published and as paid; a request gives one day, in real time one hour."""
+    layout = _shadow_prices(runs.QUARTER_HOUR if step == QUARTER else source.run)
     return Feed(
         name=name,
         dataset=ANCILLARY_PRICES,
@@ -68,9 +83,9 @@ def _prices(
         ahead=ahead,
         cadence=timedelta(minutes=30) if ahead else timedelta(minutes=5),
         keeps=KEPT,
-        layout=SHADOW_PRICES,
+        layout=layout,
         example=example,
-        eras=oasis.single(source, SHADOW_PRICES, finish=with_clearing),
+        eras=oasis.single(source, layout, finish=with_clearing),
         unconfirmed="that a region without any row of a product in a document has no requirement of it there",
     )
 
@@ -112,40 +127,62 @@ _BOUGHT = tuple(f"{word}_{what}_MW" for word in _WORDS for what in ("PROC", "SPR
 _COSTS = tuple(f"{word}_TOT_CST_PRC" for word in _WORDS)
 
 
-def _quantities(
-    to: str, items: tuple[str, ...], others: tuple[str, ...], *, nothing: tuple[float, ...] = ()
-) -> CsvLayout:
-    """Quantities by region and figure; the source's own word for a product is the name of its figure."""
-    words = dict.fromkeys(items, to) | dict.fromkeys(others)
-    return report(
-        ANCILLARY_QUANTITIES,
-        Text(ITEM.names, to="product_native", words={item: item for item in items}),
-        _REGION,
-        long=figures(words, same=(_REGION.name, ITEM.name), nothing=nothing),
-        derived=(_PRODUCT,),
-    )
+@attrs.frozen
+class Quantities:
+    """The figures of a document that fill a field, and those beside them that do not.
+
+    The source's own word for a product is the name of its figure. A figure in ``nothing`` is none: null.
+    """
+
+    to: str
+    items: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    nothing: tuple[float, ...] = ()
+
+    def layout(self, prefix: str, words: Words) -> CsvLayout:
+        """The quantities of a run by region and figure; ``prefix`` is that of the feeds of all runs."""
+        return report(
+            ANCILLARY_QUANTITIES,
+            Text(ITEM.names, to="product_native", words={item: item for item in self.items}),
+            _REGION,
+            long=figures(
+                dict.fromkeys(self.items, self.to) | dict.fromkeys(self.others),
+                same=(_REGION.name, ITEM.name),
+                nothing=self.nothing,
+            ),
+            derived=(_PRODUCT,),
+            only=(runs.run(words, {each: f"{prefix}_{run_id}" for run_id, each, *_ in _RUNS}),),
+        )
 
 
-MINIMUM = _quantities("requirement", _MINIMA, _MAXIMA)
-MAXIMUM = _quantities("requirement", _MAXIMA, _MINIMA, nothing=(0.0,))
+_MINIMUM = Quantities("requirement", _MINIMA, _MAXIMA)
+_MAXIMUM = Quantities("requirement", _MAXIMA, _MINIMA, nothing=(0.0,))
 """A maximum of zero means that there is no limit: null."""
 
-NEEDS = _quantities("requirement", (*_MINIMA, *_MAXIMA), ())
+NEEDS = Quantities("requirement", (*_MINIMA, *_MAXIMA))
 """A document as it is published, with both."""
 
-BOUGHT = _quantities("procured", _BOUGHT, _COSTS)
+_BOUGHT_QUANTITIES = Quantities("procured", _BOUGHT, _COSTS)
 
-_RUNS = (
-    ("DAM", "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY),
-    ("HASP", "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR),
-    ("RTM", "Real-time", Run.REAL_TIME_15MIN, QUARTER, QUARTER),
+_RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta], ...] = (
+    ("DAM", runs.DAM, "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY),
+    ("HASP", runs.HASP, "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR),
+    ("RTM", runs.QUARTER_HOUR, "Real-time", Run.REAL_TIME_15MIN, QUARTER, QUARTER),
 )
 
 
 def _feeds(
-    prefix: str, what: str, query: str, layout: CsvLayout, example: Example, *, sparse: bool, unconfirmed: str
+    prefix: str,
+    what: str,
+    query: str,
+    quantities: Quantities,
+    example: Callable[[str], Example],
+    *,
+    sparse: bool,
+    unconfirmed: str,
 ) -> tuple[Feed, ...]:
     """The feeds of a report's runs."""
+    layouts = {run_id: quantities.layout(prefix, words) for run_id, words, *_ in _RUNS}
     return tuple(
         Feed(
             name=f"{prefix}_{run_id}",
@@ -159,12 +196,12 @@ def _feeds(
             ahead=ahead,
             cadence=timedelta(minutes=30),
             keeps=KEPT,
-            layout=layout,
-            example=example,
-            eras=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layout),
+            layout=layouts[run_id],
+            example=example(run_id),
+            eras=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layouts[run_id]),
             unconfirmed=unconfirmed,
         )
-        for run_id, when, run, step, ahead in _RUNS
+        for run_id, _, when, run, step, ahead in _RUNS
     )
 
 
@@ -173,8 +210,8 @@ REQUIREMENTS = _feeds(
     "AS_REQ",
     "minimum requirements",
     "AS_REQ",
-    MINIMUM,
-    Example(payload=examples.REQUIREMENTS, rows=examples.MINIMUM_ROWS),
+    _MINIMUM,
+    lambda run: Example(payload=examples.requirements(run), rows=examples.MINIMUM_ROWS),
     sparse=False,
     unconfirmed=_COLUMNS,
 )
@@ -182,8 +219,8 @@ LIMITS = _feeds(
     "AS_REQ_MAX",
     "maximum procurement (in `requirement`; null: no limit)",
     "AS_REQ",
-    MAXIMUM,
-    Example(payload=examples.REQUIREMENTS, rows=examples.MAXIMUM_ROWS),
+    _MAXIMUM,
+    lambda run: Example(payload=examples.requirements(run), rows=examples.MAXIMUM_ROWS),
     sparse=False,
     unconfirmed=_COLUMNS,
 )
@@ -191,8 +228,8 @@ RESULTS = _feeds(
     "AS_RESULTS",
     "procurement, self-provision and their total",
     "AS_RESULTS",
-    BOUGHT,
-    Example(payload=examples.RESULTS, rows=examples.RESULT_ROWS),
+    _BOUGHT_QUANTITIES,
+    lambda run: Example(payload=examples.results(run), rows=examples.RESULT_ROWS),
     sparse=True,
     unconfirmed="that only regions which bind appear: a region that is absent may have bought too",
 )

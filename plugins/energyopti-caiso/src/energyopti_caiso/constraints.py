@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from energyopti import Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import CsvLayout, Joined, Text
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import constraints as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, report, value
@@ -19,11 +19,32 @@ from energyopti_caiso.oasis import KEPT, Report
 
 _CAUSE = Text("CONSTRAINT_CAUSE", to="contingency")
 _TIE = Joined(to="constraint", of=("TI_ID", "TI_DIRECTION"), separator="/")
-_NOMOGRAMS = report(
-    CONSTRAINTS, Text("NOMOGRAM_ID", to="constraint"), _CAUSE, value("shadow_price", "PRC"), repeats="keep"
-)
-_INTERTIES = report(CONSTRAINTS, _CAUSE, value("shadow_price"), joined=(_TIE,), repeats="keep")
-_FLOWGATES = report(CONSTRAINTS, _CAUSE, value("shadow_price", "PRC"), joined=(_TIE,), repeats="keep")
+_NOMOGRAM_RUNS: runs.Feeds = {runs.DAM: "PRC_NOMOGRAM", runs.RTM: "PRC_RTM_NOMOGRAM"}
+_TIE_RUNS: runs.Feeds = {runs.DAM: "PRC_CNSTR", runs.RTM: "PRC_RTM_FLOWGATE"}
+
+
+def _nomograms(run: str) -> CsvLayout:
+    """Shadow prices of nomograms in a run."""
+    return report(
+        CONSTRAINTS,
+        Text("NOMOGRAM_ID", to="constraint"),
+        _CAUSE,
+        value("shadow_price", "PRC"),
+        repeats="keep",
+        only=(runs.run(run, _NOMOGRAM_RUNS),),
+    )
+
+
+def _ties(run: str, first: str) -> CsvLayout:
+    """Shadow prices of interties and flowgates in a run; ``first`` is what their column is called today."""
+    return report(
+        CONSTRAINTS,
+        _CAUSE,
+        value("shadow_price", first),
+        joined=(_TIE,),
+        repeats="keep",
+        only=(runs.run(run, _TIE_RUNS),),
+    )
 
 
 def _feed(
@@ -60,21 +81,21 @@ CONSTRAINT_FEEDS = (
     _feed(
         Report("PRC_NOMOGRAM", 1, {"market_run_id": "DAM", "nomogram_id": "ALL"}),
         "Day-ahead shadow prices of nomograms",
-        _NOMOGRAMS,
+        _nomograms(runs.DAM),
         Example(payload=examples.NOMOGRAMS, rows=examples.NOMOGRAM_ROWS),
         run=Run.DAY_AHEAD,
     ),
     _feed(
         Report("PRC_CNSTR", 1, {"market_run_id": "DAM", "ti_id": "ALL"}),
         "Day-ahead shadow prices of interties",
-        _INTERTIES,
+        _ties(runs.DAM, "MW"),
         Example(payload=examples.INTERTIES, rows=examples.INTERTIE_ROWS),
         run=Run.DAY_AHEAD,
     ),
     _feed(
         Report("PRC_RTM_NOMOGRAM", 1, {"market_run_id": "RTM", "nomogram_id": "ALL"}),
         "Real-time shadow prices of nomograms, five-minute",
-        _NOMOGRAMS,
+        _nomograms(runs.RTM),
         Example(payload=examples.REAL_TIME_NOMOGRAMS, rows=examples.REAL_TIME_NOMOGRAM_ROWS),
         run=Run.REAL_TIME_5MIN,
         unconfirmed="that its intervals are five minutes",
@@ -82,7 +103,7 @@ CONSTRAINT_FEEDS = (
     _feed(
         Report("PRC_RTM_FLOWGATE", 1, {"market_run_id": "RTM", "ti_id": "ALL"}),
         "Real-time shadow prices of interties and flowgates, five-minute",
-        _FLOWGATES,
+        _ties(runs.RTM, "PRC"),
         Example(payload=examples.FLOWGATES, rows=examples.FLOWGATE_ROWS),
         run=Run.REAL_TIME_5MIN,
         unconfirmed="that its intervals are five minutes; that it is asked by ti_id (a list has it with node=ALL)",

@@ -20,6 +20,7 @@ from energyopti.layouts import (
     Joined,
     Long,
     Number,
+    Only,
     Text,
     Undated,
     XmlLayout,
@@ -27,6 +28,7 @@ from energyopti.layouts import (
 from energyopti.layouts.columns import Derivation, Figure, WireColumn
 from energyopti.layouts.tables import Repeats
 from energyopti.schema import Dataset
+from energyopti_caiso.runs import in_xml
 
 C = TypeVar("C", bound=WireColumn)
 
@@ -91,12 +93,14 @@ def report(
     derived: tuple[Derivation, ...] = (),
     constants: Mapping[str, str] | None = None,
     repeats: Repeats = "last",
+    only: tuple[Only, ...] = (),
     ignored: tuple[str, ...] = (),
 ) -> CsvLayout:
     """A report's rows as CSV, and as XML where they come so.
 
     Of rows that repeat a key the last one stands, as corrections are republished; reports whose rows differ in more
-    than is known here ``keep`` them. ``xml_long`` is for reports whose figures have other names in XML.
+    than is known here ``keep`` them. ``only`` says which run's rows are read, where the report has several.
+    ``xml_long`` is for reports whose figures have other names in XML.
     """
     given: dict[str, Any] = {
         "dataset": dataset,
@@ -115,9 +119,12 @@ def report(
         beside="REPORT_HEADER",
         path=_PATH,
         namespace=_NAMESPACE,
+        only=tuple(form for each in only for form in in_xml(each)),
         **given,
     )
-    return CsvLayout(time=time, columns=(*columns, *_SAID), long=long, newline="\n", others=(xml,), **given)
+    return CsvLayout(
+        time=time, columns=(*columns, *_SAID), long=long, newline="\n", only=only, others=(xml,), **given
+    )
 
 
 def _xml_first(column: C) -> C:

@@ -12,26 +12,38 @@ from energyopti import ChunkSize, Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import load as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, figures, report
 from energyopti_caiso.oasis import KEPT, Report, unsaid
 
 _AREA = Text(("TAC_AREA_NAME", "RESOURCE_NAME"), to="location")
-_ITEMS = (
-    *("SYS_FCST_ACT_MW", "SYS_FCST_DA_MW", "SYS_FCST_2DA_MW", "SYS_FCST_7DA_MW"),
-    *("SYS_FCST_15MIN_MW", "SYS_FCST_5MIN_MW"),
-)
+_RUNS: runs.Feeds = {
+    **{run: f"SLD_FCST_{run}" for run in (runs.ACTUAL, runs.DAM, "2DA", "7DA")},
+    runs.REAL_TIME: ("SLD_FCST_RTPD", "SLD_FCST_RTD"),
+}
+_ITEMS: runs.Feeds = {
+    "SYS_FCST_ACT_MW": "SLD_FCST_ACTUAL",
+    "SYS_FCST_DA_MW": "SLD_FCST_DAM",
+    "SYS_FCST_2DA_MW": "SLD_FCST_2DA",
+    "SYS_FCST_7DA_MW": "SLD_FCST_7DA",
+    "SYS_FCST_15MIN_MW": "SLD_FCST_RTPD",
+    "SYS_FCST_5MIN_MW": "SLD_FCST_RTD",
+}
 
 
-def _layout(dataset: Dataset, item: str) -> CsvLayout:
+def _layout(dataset: Dataset, words: runs.Words, item: str) -> CsvLayout:
     """One of the figures that a document of load may hold; the others are other feeds'."""
-    words = {item: "load"} | {each: None for each in _ITEMS if each != item}
-    return report(dataset, _AREA, long=figures(words, same=(_AREA.name,)))
+    return report(
+        dataset,
+        _AREA,
+        long=figures({item: "load"}, same=(_AREA.name,)),
+        only=(runs.run(words, _RUNS), runs.item(item, _ITEMS)),
+    )
 
 
-_ACTUAL = _layout(LOAD, "SYS_FCST_ACT_MW")
+_ACTUAL = _layout(LOAD, runs.ACTUAL, "SYS_FCST_ACT_MW")
 
 ACTUAL = Feed(
     name="SLD_FCST_ACTUAL",
@@ -62,7 +74,7 @@ def _forecast(
     """A feed of forecasts: they differ in how far ahead they are made."""
     real_time = step < HOUR
     filters = {"market_run_id": "RTM", "execution_type": short} if real_time else {"market_run_id": short}
-    layout = _layout(LOAD_FORECAST, item)
+    layout = _layout(LOAD_FORECAST, runs.REAL_TIME if real_time else short, item)
     return Feed(
         name=f"SLD_FCST_{short}",
         dataset=LOAD_FORECAST,

@@ -44,6 +44,11 @@ class Report:
     version: int = 1
     filters: Mapping[str, str] = attrs.field(factory=dict)
 
+    @property
+    def run(self) -> str:
+        """The market run that it is asked for."""
+        return self.filters["market_run_id"]
+
     def params(self, start: datetime, end: datetime, chosen: Mapping[str, str]) -> dict[str, str]:
         """The parameters of a request for a span."""
         return {

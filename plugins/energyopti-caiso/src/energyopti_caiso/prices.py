@@ -10,14 +10,15 @@ from datetime import date, timedelta
 
 from energyopti import ChunkSize, Example, Feed, Run
 from energyopti.datasets import LMP
-from energyopti.layouts import CsvLayout, Pattern, Text
+from energyopti.layouts import CsvLayout, Only, Pattern, Text
 from energyopti.vocabulary import LocationType
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import prices as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
 from energyopti_caiso.oasis import KEPT, Group, Report
 from energyopti_caiso.places import EVERY, KINDS, USUAL
+from energyopti_caiso.runs import Feeds
 
 _TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
 _ITEMS = {
@@ -32,14 +33,25 @@ GROUP_VERSION = 1
 """The version of the groups of prices that all lists of them have."""
 
 _BY = Text(("LMP_TYPE", ITEM.name))
+_RUNS: Feeds = {
+    runs.DAM: "PRC_LMP",
+    runs.RTPD: "PRC_RTPD_LMP",
+    runs.RTM: "PRC_INTVL_LMP",
+    runs.HASP: "PRC_HASP_LMP",
+}
+_POINT_RUNS: Feeds = {
+    runs.DAM: "PRC_SPTIE_LMP_DAM",
+    runs.RTPD: "PRC_SPTIE_LMP_RTPD",
+    runs.RTD: "PRC_SPTIE_LMP_RTD",
+}
 
 
-def prices(first: str, kind: str = LocationType.NODE.value) -> CsvLayout:
-    """Prices by node; ``first`` is what the price's column is called today, ``kind`` what a node is by default."""
+def prices(first: str, only: Only, kind: str = LocationType.NODE.value) -> CsvLayout:
+    """Prices by node of a run; ``first`` is what the price's column is called today, ``kind`` what a node is by default."""
     long = figures({**_TYPES, **_ITEMS}, by=_BY, same=(_NODE.name,), first=first)
     xml_long = figures({**_ITEMS, **_TYPES}, same=(_NODE.name,), first=first)
     kinds = Pattern(to="location_type", of="location", patterns=KINDS, default=kind)
-    return report(LMP, _NODE, long=long, xml_long=xml_long, derived=(kinds,))
+    return report(LMP, _NODE, long=long, xml_long=xml_long, derived=(kinds,), only=(only,))
 
 
 def _lmp(
@@ -62,7 +74,7 @@ def _lmp(
 
     Where OASIS cannot make a report of all nodes, the group that it has made for everybody is taken.
     """
-    layout = prices(first)
+    layout = prices(first, runs.run(source.run, _RUNS))
     made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
     return Feed(
         name=name,
@@ -136,8 +148,8 @@ def _scheduling_points(
     name: str, title: str, market_run: str, *, run: Run, step: timedelta, size: ChunkSize, ahead: timedelta
 ) -> Feed:
     """Prices at scheduling points; without locations all of them."""
-    layout = prices("PRC", LocationType.INTERFACE.value)
     source = Report("PRC_SPTIE_LMP", 5, {"market_run_id": market_run})
+    layout = prices("PRC", runs.run(source.run, _POINT_RUNS), LocationType.INTERFACE.value)
     return Feed(
         name=name,
         dataset=LMP,
@@ -152,7 +164,7 @@ def _scheduling_points(
         narrowed=oasis.narrowing(size),
         everything=EVERY,
         layout=layout,
-        example=Example(payload=examples.SCHEDULING_POINTS, rows=examples.SCHEDULING_POINT_ROWS),
+        example=Example(payload=examples.scheduling_points(market_run), rows=examples.SCHEDULING_POINT_ROWS),
         eras=oasis.single(source, layout, nodes=EVERY[:1]),
         unconfirmed="the columns beside the price, its node and its times; that it has four files; its first day",
     )

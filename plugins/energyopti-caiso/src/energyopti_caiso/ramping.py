@@ -6,15 +6,16 @@ of the CSV form are known in part: the figures' names are those of the specifica
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import attrs
 
 from energyopti import Example, Feed, Run
 from energyopti.datasets import FLEXIBLE_RAMP
-from energyopti.layouts import CsvLayout, Number, Text
+from energyopti.layouts import CsvLayout, Number, Only, Text
 from energyopti.vocabulary import Direction
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import ramping as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, QUARTER, figures, report, value
@@ -25,60 +26,85 @@ _AREA = Text(("BAA_GRP_ID", "RESOURCE_NAME"), to="location")
 _DIRECTION = Text("RAMP_TYPE", to="direction", words={"UP": _UP, "DOWN": _DOWN, "FRU": _UP, "FRD": _DOWN})
 _RUNS = (("RTPD", Run.REAL_TIME_15MIN, QUARTER), ("RTD", Run.REAL_TIME_5MIN, FIVE_MINUTES))
 
-_ITEMIZED = report(
-    FLEXIBLE_RAMP,
-    _AREA,
-    _DIRECTION,
-    long=figures(
-        {"FLEX_RAMP_REQ_MW": "requirement", "NET_DEMAND_MW": None, "UNCERTAINTY_MW": None},
-        same=(_AREA.name, _DIRECTION.name),
-        first="VALUE",
-    ),
-)
-_SPREAD = report(
-    FLEXIBLE_RAMP,
-    _AREA,
-    _DIRECTION,
-    Number(("FLEX_RAMP_REQ_MW", "FLEX_RAMP_REQ", "UNCERTAINITY", "UNCERTAINTY"), to="requirement"),
-)
-"""One client of these reports found a column that it spells so, and no rows of figures."""
-
-REQUIREMENT_LAYOUT = attrs.evolve(_ITEMIZED, others=(*_ITEMIZED.others, _SPREAD))
-AWARDS_LAYOUT = report(FLEXIBLE_RAMP, _AREA, _DIRECTION, value("procured", "VALUE"))
 _SEGMENT = Text(("SEGMENT", "SEGMENT_NUM", "SEGMENT_NUMBER", "SEGMENT_ID"), to="component")
-CURVE_LAYOUT = report(
-    FLEXIBLE_RAMP,
-    _AREA,
-    _DIRECTION,
-    _SEGMENT,
-    long=figures(
-        {"SEGMENT_MW": "requirement", "SEGMENT_PRC": "price"},
-        same=(_AREA.name, _DIRECTION.name, _SEGMENT.name),
-        first="VALUE",
-    ),
-)
-UNCERTAINTY_LAYOUT = report(
-    FLEXIBLE_RAMP,
-    _AREA,
-    Text("CATEGORY", to="component"),
-    value("requirement", "VALUE"),
-    ignored=("PRODUCT",),
-)
-PRICE_LAYOUT = report(
-    FLEXIBLE_RAMP,
-    _AREA,
-    long=figures(
-        {
-            "RAMP_UP_CAP_REQ": ("requirement", _UP),
-            "RAMP_UP_SHADOW_PRC": ("price", _UP),
-            "RAMP_DOWN_CAP_REQ": ("requirement", _DOWN),
-            "RAMP_DOWN_SHADOW_PRC": ("price", _DOWN),
-        },
-        tell="direction",
-        same=(_AREA.name,),
-        first="VALUE",
-    ),
-)
+
+
+def _requirements(only: Only) -> CsvLayout:
+    """What is needed: a row for each figure. One client found a column of the requirement instead, spelt as it is here."""
+    itemized = report(
+        FLEXIBLE_RAMP,
+        _AREA,
+        _DIRECTION,
+        long=figures(
+            {"FLEX_RAMP_REQ_MW": "requirement", "NET_DEMAND_MW": None, "UNCERTAINTY_MW": None},
+            same=(_AREA.name, _DIRECTION.name),
+            first="VALUE",
+        ),
+        only=(only,),
+    )
+    spread = report(
+        FLEXIBLE_RAMP,
+        _AREA,
+        _DIRECTION,
+        Number(("FLEX_RAMP_REQ_MW", "FLEX_RAMP_REQ", "UNCERTAINITY", "UNCERTAINTY"), to="requirement"),
+        only=(only,),
+    )
+    return attrs.evolve(itemized, others=(*itemized.others, spread))
+
+
+def _awards(only: Only) -> CsvLayout:
+    """What is awarded in all."""
+    return report(FLEXIBLE_RAMP, _AREA, _DIRECTION, value("procured", "VALUE"), only=(only,))
+
+
+def _curves(only: Only) -> CsvLayout:
+    """What a shortage is worth, segment by segment."""
+    return report(
+        FLEXIBLE_RAMP,
+        _AREA,
+        _DIRECTION,
+        _SEGMENT,
+        long=figures(
+            {"SEGMENT_MW": "requirement", "SEGMENT_PRC": "price"},
+            same=(_AREA.name, _DIRECTION.name, _SEGMENT.name),
+            first="VALUE",
+        ),
+        only=(only,),
+    )
+
+
+def _uncertainty(only: Only) -> CsvLayout:
+    """How supply, interties and load moved."""
+    return report(
+        FLEXIBLE_RAMP,
+        _AREA,
+        Text("CATEGORY", to="component"),
+        value("requirement", "VALUE"),
+        only=(only,),
+        ignored=("PRODUCT",),
+    )
+
+
+def _prices(only: Only) -> CsvLayout:
+    """The older constraint: requirement and shadow price, each way."""
+    return report(
+        FLEXIBLE_RAMP,
+        _AREA,
+        long=figures(
+            {
+                "RAMP_UP_CAP_REQ": ("requirement", _UP),
+                "RAMP_UP_SHADOW_PRC": ("price", _UP),
+                "RAMP_DOWN_CAP_REQ": ("requirement", _DOWN),
+                "RAMP_DOWN_SHADOW_PRC": ("price", _DOWN),
+            },
+            tell="direction",
+            same=(_AREA.name,),
+            first="VALUE",
+        ),
+        only=(only,),
+    )
+
+
 _PART = "the columns of the CSV form beside the area, the direction and the times"
 
 
@@ -86,13 +112,15 @@ def _feeds(
     query: str,
     version: int,
     title: str,
-    layout: CsvLayout,
-    example: Example,
+    layout: Callable[[Only], CsvLayout],
+    example: Callable[[str], Example],
     *,
-    runs: tuple[tuple[str, Run, object], ...] = _RUNS,
+    made: tuple[tuple[str, Run, timedelta], ...] = _RUNS,
     unconfirmed: str = _PART,
 ) -> tuple[Feed, ...]:
-    """The feeds of a report's runs."""
+    """The feeds of the runs in which a report is made."""
+    feeds: runs.Feeds = {run_id: f"{query}_{run_id}" for run_id, *_ in made}
+    layouts = {run_id: layout(runs.run(run_id, feeds)) for run_id, *_ in made}
     return tuple(
         Feed(
             name=f"{query}_{run_id}",
@@ -105,13 +133,14 @@ def _feeds(
             ahead=HOUR,
             sparse=True,
             keeps=KEPT,
-            layout=layout,
-            example=example,
-            eras=oasis.single(Report(query, version, {"market_run_id": run_id, "baa_grp_id": "ALL"}), layout),
+            layout=layouts[run_id],
+            example=example(run_id),
+            eras=oasis.single(
+                Report(query, version, {"market_run_id": run_id, "baa_grp_id": "ALL"}), layouts[run_id]
+            ),
             unconfirmed=unconfirmed,
         )
-        for run_id, run, step in _RUNS
-        if (run_id, run, step) in runs
+        for run_id, run, step in made
     )
 
 
@@ -119,40 +148,40 @@ REQUIREMENTS = _feeds(
     "ENE_FLEX_RAMP_REQT",
     4,
     "Flexible ramping requirements",
-    REQUIREMENT_LAYOUT,
-    Example(payload=examples.REQUIREMENTS, rows=examples.REQUIREMENT_ROWS),
+    _requirements,
+    lambda run: Example(payload=examples.requirements(run), rows=examples.REQUIREMENT_ROWS),
     unconfirmed=f"{_PART}; whether the requirement is a row of its own or, as one client has it, a column UNCERTAINITY",
 )
 AWARDS = _feeds(
     "ENE_AGGR_FLEX_RAMP",
     4,
     "Flexible ramping awards in all",
-    AWARDS_LAYOUT,
-    Example(payload=examples.AWARDS, rows=examples.AWARD_ROWS),
+    _awards,
+    lambda run: Example(payload=examples.awards(run), rows=examples.AWARD_ROWS),
 )
 CURVES = _feeds(
     "ENE_FLEX_RAMP_DC",
     4,
     "Demand curves of flexible ramping, by segment",
-    CURVE_LAYOUT,
-    Example(payload=examples.CURVES, rows=examples.CURVE_ROWS),
+    _curves,
+    lambda run: Example(payload=examples.curves(run), rows=examples.CURVE_ROWS),
     unconfirmed=f"{_PART}; the column of the segment",
 )
 UNCERTAINTY = _feeds(
     "ENE_UNCERTAINTY_MV",
     4,
     "Uncertainty movement by category: supply, interties, load",
-    UNCERTAINTY_LAYOUT,
-    Example(payload=examples.UNCERTAINTY, rows=examples.UNCERTAINTY_ROWS),
-    runs=_RUNS[1:],
+    _uncertainty,
+    lambda run: Example(payload=examples.uncertainty(run), rows=examples.UNCERTAINTY_ROWS),
+    made=_RUNS[1:],
     unconfirmed=f"{_PART}; which way a movement points",
 )
 PRICES = _feeds(
     "PRC_FLEX_RAMP",
     2,
     "Requirements and shadow prices of the ramping constraint",
-    PRICE_LAYOUT,
-    Example(payload=examples.PRICES, rows=examples.PRICE_ROWS),
+    _prices,
+    lambda run: Example(payload=examples.prices(run), rows=examples.PRICE_ROWS),
     unconfirmed=f"{_PART}; whether it is still published",
 )
 RAMPING = (*REQUIREMENTS, *AWARDS, *CURVES, *UNCERTAINTY, *PRICES)

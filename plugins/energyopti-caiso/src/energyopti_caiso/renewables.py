@@ -12,7 +12,7 @@ from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
 from energyopti.vocabulary import RenewableFuel
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import renewables as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, report, value
@@ -22,13 +22,30 @@ from energyopti_caiso.places import HUBS
 _FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
 
 
-def _layout(dataset: Dataset) -> CsvLayout:
-    """Megawatts by hub and fuel."""
-    fuel = Text("RENEWABLE_TYPE", to="fuel", words=_FUELS)
-    return report(dataset, Text("TRADING_HUB", to="location"), fuel, value("generation"))
+_ITEMS = {
+    runs.ACTUAL: "RENEW_FCST_ACT_MW",
+    runs.DAM: "RENEW_FCST_DA_MW",
+    runs.HASP: "RENEW_FCST_HASP_MW",
+    runs.RTPD: "RENEW_FCST_15MIN_MW",
+    runs.RTD: "RENEW_FCST_5MIN_MW",
+}
+"""The figure of each run."""
 
 
-_ACTUAL, _FORECAST = _layout(RENEWABLES), _layout(RENEWABLES_FORECAST)
+def _layout(dataset: Dataset, run: str) -> CsvLayout:
+    """Megawatts of a run by hub and fuel."""
+    feeds: runs.Feeds = {each: f"SLD_REN_FCST_{each}" for each in _ITEMS}
+    items: runs.Feeds = {_ITEMS[each]: f"SLD_REN_FCST_{each}" for each in _ITEMS}
+    return report(
+        dataset,
+        Text("TRADING_HUB", to="location"),
+        Text("RENEWABLE_TYPE", to="fuel", words=_FUELS),
+        value("generation"),
+        only=(runs.run(run, feeds), runs.item(_ITEMS[run], items)),
+    )
+
+
+_ACTUAL = _layout(RENEWABLES, runs.ACTUAL)
 
 ACTUAL = Feed(
     name="SLD_REN_FCST_ACTUAL",
@@ -52,6 +69,7 @@ def _forecast(
     run: str, title: str, *, step: timedelta, chunk: ChunkSize, ahead: timedelta, example: Example
 ) -> Feed:
     """A feed of forecasts: they differ in the run that they are made for."""
+    layout = _layout(RENEWABLES_FORECAST, run)
     return Feed(
         name=f"SLD_REN_FCST_{run}",
         dataset=RENEWABLES_FORECAST,
@@ -64,9 +82,9 @@ def _forecast(
         cadence=timedelta(minutes=30) if step == HOUR else FIVE_MINUTES,
         keeps=KEPT,
         locations=tuple(HUBS),
-        layout=_FORECAST,
+        layout=layout,
         example=example,
-        eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": run}), _FORECAST, finish=unsaid),
+        eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": run}), layout, finish=unsaid),
         unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
     )
 

@@ -12,7 +12,7 @@ from energyopti import ChunkSize, Example, Feed, Run
 from energyopti.datasets import SCHEDULES
 from energyopti.layouts import Joined, Text
 from energyopti.vocabulary import ScheduleKind
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, runs
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import schedules as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report, value
@@ -29,7 +29,9 @@ _KINDS = {
     for prefix in ("", "ISO_")
 }
 _DIRECTIONS = {"I": ScheduleKind.IMPORT.value, "E": ScheduleKind.EXPORT.value}
-_RUC = "RUC"
+_SLRS_RUNS: runs.Feeds = {run: f"ENE_SLRS_{run}" for run in (runs.DAM, runs.RUC, runs.HASP, runs.RTM)}
+_USAGE_RUNS: runs.Feeds = {run: f"TRNS_USAGE_{run}" for run in (runs.DAM, runs.HASP)}
+_TRANSFER_RUNS: runs.Feeds = {run: f"ENE_EIM_TRANSFER_TIE_{run}" for run in (runs.RTPD, runs.RTD)}
 
 
 def _slrs(run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelta, example: Example) -> Feed:
@@ -39,7 +41,8 @@ def _slrs(run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelt
         Text(("TAC_ZONE_NAME", "RESOURCE_NAME"), to="location"),
         Text(ITEM.names, to="kind", words=_KINDS),
         value("scheduled"),
-        constants={"component": _RUC} if run_id == _RUC else None,
+        constants={"component": runs.RUC} if run_id == runs.RUC else None,
+        only=(runs.run(run_id, _SLRS_RUNS),),
     )
     source = Report("ENE_SLRS", 1, {"market_run_id": run_id, "tac_zone_name": "ALL", "schedule": "ALL"})
     return Feed(
@@ -70,7 +73,7 @@ DAY_AHEAD = _slrs(
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 RESIDUAL = _slrs(
-    _RUC,
+    runs.RUC,
     "Residual unit commitment: generation and imports by area",
     run=Run.DAY_AHEAD,
     step=HOUR,
@@ -133,6 +136,7 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
         value("scheduled"),
         ignored=("TI_CONSTRAINT_ID", "TR_TYPE"),
         repeats="keep",
+        only=(runs.run(run_id, _USAGE_RUNS),),
     )
     source = Report("TRNS_USAGE", 1, {"market_run_id": run_id, "ti_id": "ALL", "ti_direction": "ALL"})
     return Feed(
@@ -147,7 +151,7 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
         cadence=timedelta(minutes=30),
         keeps=KEPT,
         layout=layout,
-        example=Example(payload=examples.USAGE, rows=examples.USAGE_ROWS),
+        example=Example(payload=examples.usage(run_id), rows=examples.USAGE_ROWS),
         eras=oasis.single(source, layout),
         unconfirmed="the words of TI_DIRECTION; that a measure of an interface and direction has one row an hour",
     )
@@ -168,6 +172,7 @@ def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
         value("scheduled", "VALUE"),
         joined=(Joined(to="component", of=("BAA_GRP_ID", "FROM_BAA", "TO_BAA"), separator="/"),),
         repeats="keep",
+        only=(runs.run(run_id, _TRANSFER_RUNS),),
     )
     source = Report("ENE_EIM_TRANSFER_TIE", 4, {"market_run_id": run_id, "baa_grp_id": "ALL"})
     return Feed(
@@ -181,7 +186,7 @@ def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
         sparse=True,
         keeps=KEPT,
         layout=layout,
-        example=Example(payload=examples.TRANSFERS, rows=examples.TRANSFER_ROWS),
+        example=Example(payload=examples.transfers(run_id), rows=examples.TRANSFER_ROWS),
         eras=oasis.single(source, layout),
         unconfirmed="further columns of the CSV form; its first day",
     )

@@ -63,14 +63,18 @@ _QUANTITIES = (
     "INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,OPR_DT,OPR_HR,OPR_INTERVAL,ANC_TYPE,ANC_REGION,GRP,MARKET_RUN_ID,"
     "RESULT_TYPE,UOM,POS,XML_DATA_ITEM,MW,GROUP"
 )
-REQUIREMENTS = csv(
-    _QUANTITIES,
-    f"{_FIRST},SR,AS_CAISO_EXP,1,DAM,REQ,MW,1,SP_REQ_MIN_MW,850.5,1",
-    f"{_FIRST},SR,AS_CAISO_EXP,1,DAM,REQ,MW,1,SP_REQ_MAX_MW,0,1",
-    f"{_SECOND},RU,AS_SP26,1,DAM,REQ,MW,1,RU_REQ_MAX_MW,900,2",
-    f"{_SECOND},RU,AS_SP26,1,DAM,REQ,MW,1,RU_REQ_MIN_MW,0,2",
-)
-"""A minimum of zero is a requirement of nothing; a maximum of zero is no limit."""
+
+
+def requirements(run: str) -> bytes:
+    """Minima and maxima of a run: a minimum of zero is a requirement of nothing; a maximum of zero is no limit."""
+    return csv(
+        _QUANTITIES,
+        f"{_FIRST},SR,AS_CAISO_EXP,1,{run},REQ,MW,1,SP_REQ_MIN_MW,850.5,1",
+        f"{_FIRST},SR,AS_CAISO_EXP,1,{run},REQ,MW,1,SP_REQ_MAX_MW,0,1",
+        f"{_SECOND},RU,AS_SP26,1,{run},REQ,MW,1,RU_REQ_MAX_MW,900,2",
+        f"{_SECOND},RU,AS_SP26,1,{run},REQ,MW,1,RU_REQ_MIN_MW,0,2",
+    )
+
 
 MINIMUM_ROWS = (
     {
@@ -95,14 +99,17 @@ MAXIMUM_ROWS = (
     {"product": "regulation_up", "product_native": "RU_REQ_MAX_MW", "requirement": 900.0},
 )
 
-RESULTS = csv(
-    _QUANTITIES,
-    f"{_FIRST},NR,AS_CAISO_EXP,1,DAM,AS_MW,MW,1,NS_TOT_MW,700.25,1",
-    f"{_FIRST},NR,AS_CAISO_EXP,1,DAM,AS_BUY,MW,2,NS_PROC_MW,600,1",
-    f"{_FIRST},NR,AS_CAISO_EXP,1,DAM,AS_SELF,MW,3,NS_SPROC_MW,100.25,1",
-    f"{_FIRST},NR,AS_CAISO_EXP,1,DAM,AS_COST,US$,4,NS_TOT_CST_PRC,4321,1",
-)
-"""The cost stands in the same column as the quantities: it is no megawatt, and left out."""
+
+def results(run: str) -> bytes:
+    """What was bought in a run. The cost stands in the same column: it is no megawatt, and left out."""
+    return csv(
+        _QUANTITIES,
+        f"{_FIRST},NR,AS_CAISO_EXP,1,{run},AS_MW,MW,1,NS_TOT_MW,700.25,1",
+        f"{_FIRST},NR,AS_CAISO_EXP,1,{run},AS_BUY,MW,2,NS_PROC_MW,600,1",
+        f"{_FIRST},NR,AS_CAISO_EXP,1,{run},AS_SELF,MW,3,NS_SPROC_MW,100.25,1",
+        f"{_FIRST},NR,AS_CAISO_EXP,1,{run},AS_COST,US$,4,NS_TOT_CST_PRC,4321,1",
+    )
+
 
 RESULT_ROWS = (
     {

@@ -124,11 +124,17 @@ HOUR_AHEAD_ROWS = (
 )
 
 _POINT = "MALIN_5_N101,MALIN_5_N101,MALIN_5_N101"
-SCHEDULING_POINTS = csv(
-    _INTERVALS.format("PRC"),
-    _interval("07:00", "08:00", "DAM", "LMP,LMP_PRC", "39").replace(_PGAE, _POINT),
-    _interval("07:00", "08:00", "DAM", "MCE,LMP_ENE_PRC", "39").replace(_PGAE, _POINT),
-)
+
+
+def scheduling_points(run: str) -> bytes:
+    """A price at a scheduling point and its energy, of a run; in real time its interval is as long."""
+    return csv(
+        _INTERVALS.format("PRC"),
+        _interval("07:00", "08:00", run, "LMP,LMP_PRC", "39").replace(_PGAE, _POINT),
+        _interval("07:00", "08:00", run, "MCE,LMP_ENE_PRC", "39").replace(_PGAE, _POINT),
+    )
+
+
 SCHEDULING_POINT_ROWS = (
     {
         "interval_start": utc("2026-07-01T07:00"),

@@ -75,13 +75,22 @@ DISPATCH_ROWS = (
     },
 )
 
-USAGE = csv(
+_USAGE = (
     "OPR_DT,OPR_HR,INTERVALSTARTTIME_GMT,INTERVALENDTIME_GMT,TI_ID,TI_DIRECTION,MARKET_RUN_ID,TI_CONSTRAINT_ID,"
-    "TR_TYPE,XML_DATA_ITEM,LABEL,POS,OPR_INTERVAL,MW,GROUP",
-    f"2024-11-03,2,{_FIRST},MALIN500,I,DAM,,ENE_IMPORT,ENE_IMPORT_MW,Energy,1,0,800.5,1",
-    f"2024-11-03,2,{_FIRST},MALIN500,I,DAM,,OTC,OTC_MW,Limit,1,0,3200,2",
-    f"2024-11-03,25,{_SECOND},MALIN500,E,DAM,,ATC,ATC_MW,Available,1,0,0,3",
+    "TR_TYPE,XML_DATA_ITEM,LABEL,POS,OPR_INTERVAL,MW,GROUP"
 )
+
+
+def usage(run: str) -> bytes:
+    """Three measures of two interfaces in a run."""
+    return csv(
+        _USAGE,
+        f"2024-11-03,2,{_FIRST},MALIN500,I,{run},,ENE_IMPORT,ENE_IMPORT_MW,Energy,1,0,800.5,1",
+        f"2024-11-03,2,{_FIRST},MALIN500,I,{run},,OTC,OTC_MW,Limit,1,0,3200,2",
+        f"2024-11-03,25,{_SECOND},MALIN500,E,{run},,ATC,ATC_MW,Available,1,0,0,3",
+    )
+
+
 USAGE_ROWS = (
     {
         "interval_start": utc("2024-11-03T08:00"),
@@ -99,12 +108,22 @@ USAGE_ROWS = (
     },
 )
 
-TRANSFERS = csv(
+_TRANSFERS = (
     "INTERVAL_START_GMT,INTERVAL_END_GMT,OPR_DT,OPR_HR,OPR_INTERVAL,MARKET_RUN_ID,BAA_GRP_ID,DIRECTION,FROM_BAA,"
-    "TO_BAA,TIE_NAME,VALUE",
-    "2026-07-01T07:15:00-00:00,2026-07-01T07:30:00-00:00,2026-07-01,1,2,RTPD,CISO,I,PACW,CISO,MALIN500,120.5",
-    "2026-07-01T07:15:00-00:00,2026-07-01T07:30:00-00:00,2026-07-01,1,2,RTPD,PACW,E,PACW,CISO,MALIN500,120.5",
+    "TO_BAA,TIE_NAME,VALUE"
 )
+_QUARTER = "2026-07-01T07:15:00-00:00,2026-07-01T07:30:00-00:00,2026-07-01,1,2"
+
+
+def transfers(run: str) -> bytes:
+    """A transfer over one tie in a run, as both areas say it."""
+    return csv(
+        _TRANSFERS,
+        f"{_QUARTER},{run},CISO,I,PACW,CISO,MALIN500,120.5",
+        f"{_QUARTER},{run},PACW,E,PACW,CISO,MALIN500,120.5",
+    )
+
+
 TRANSFER_ROWS = (
     {
         "interval_start": utc("2026-07-01T07:15"),

@@ -41,9 +41,10 @@ def _prices(step: timedelta, ahead: timedelta) -> Rows:
     return series(step, _PRICED, {"price": _PRICE}, ahead=ahead)
 
 
-def _required(step: timedelta, ahead: timedelta) -> Table:
-    """The document that both feeds read: the figures that each leaves out are in it."""
-    return Table(layout=ancillary.NEEDS, rows=series(step, _REQUIRED, {"requirement": _NEED}, ahead=ahead))
+def _required(run: str, step: timedelta, ahead: timedelta) -> Table:
+    """The document that both feeds of a run read: the figures that each leaves out are in it."""
+    layout = ancillary.NEEDS.layout("AS_REQ", run)
+    return Table(layout=layout, rows=series(step, _REQUIRED, {"requirement": _NEED}, ahead=ahead))
 
 
 _LONG_DAY = DAY + HOUR
@@ -56,7 +57,7 @@ ANCILLARY_TABLES = {
         ancillary.HOUR_AHEAD, _prices(HOUR, 2 * HOUR), 12, longest=_LONG_DAY, cut=True
     ),
     ("PRC_INTVL_AS", "RTM", ""): table(ancillary.REAL_TIME, _prices(QUARTER, timedelta()), longest=HOUR),
-    **{("AS_REQ", run, ""): _required(step, ahead) for run, step, ahead in _STEPS},
+    **{("AS_REQ", run, ""): _required(run, step, ahead) for run, step, ahead in _STEPS},
     **{
         ("AS_RESULTS", run, ""): table(
             feed, series(step, _BOUGHT, {"procured": (300 + 50 * noise(64)).round(1)}, ahead=ahead)

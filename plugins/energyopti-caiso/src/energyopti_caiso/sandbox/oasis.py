@@ -70,7 +70,7 @@ def _single(ask: Ask) -> Answer:
         frame = frame.filter(pl.col("location").str.ends_with("-APND"))
     if frame.is_empty():
         raise _RefusedError(1000, "No data returned for the specified selection")
-    return _report(table, labelled(frame, run), _file_name(name, run, start, end), params)
+    return _report(table, labelled(frame), _file_name(name, run, start, end), params)
 
 
 def _group(ask: Ask) -> Answer:
@@ -88,7 +88,7 @@ def _group(ask: Ask) -> Answer:
     if frame.is_empty():
         raise _RefusedError(1000, "No data returned for the specified selection")
     name = _file_name(made.report, "N", start, end)
-    return _report(made.table, labelled(frame, "N"), name, ask.params)
+    return _report(made.table, labelled(frame), name, ask.params)
 
 
 def _midnight_after(start: datetime) -> datetime:

@@ -84,7 +84,7 @@ def named(**columns: list[str]) -> pl.DataFrame:
     return pl.DataFrame(columns).with_row_index("n").with_columns(pl.col("n").cast(pl.Int64))
 
 
-def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
+def labelled(frame: pl.DataFrame) -> pl.DataFrame:
     """Rows with what OASIS says beside them: the local day, hour and interval; hour 25 repeats hour 2."""
     if "interval_start" not in frame.columns:
         return frame
@@ -95,6 +95,5 @@ def labelled(frame: pl.DataFrame, run: str) -> pl.DataFrame:
         OPR_DT=local.dt.strftime("%Y-%m-%d"),
         OPR_HR=hour.cast(pl.String),
         OPR_INTERVAL=(local.dt.minute() // 5 + 1).cast(pl.String),
-        MARKET_RUN_ID=pl.lit(run),
         GROUP=pl.lit("1"),
     )

@@ -1,0 +1,62 @@
+"""Whose a row is: the market runs as OASIS writes them, and the feeds that have the rows of each.
+
+A document may hold rows of several runs (people download "all"): the run of a row decides, not the file's name. CSV says
+it in ``MARKET_RUN_ID``. XML says it in ``MKT_TYPE``, where the runs of the real-time market may all be ``RTM`` and
+``EXECUTION_TYPE`` beside it tells which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from energyopti.layouts import Only
+
+DAM, HASP, RTPD, RTD, RTM, RUC, ACTUAL = "DAM", "HASP", "RTPD", "RTD", "RTM", "RUC", "ACTUAL"
+QUARTER_HOUR = (RTM, RTPD)
+"""The fifteen-minute market where it is asked for as ``RTM``, as of reserves."""
+
+_FIVE_MINUTES = {RTM: (RTM, RTD), RTD: (RTD, RTM)}
+"""The dispatch every five minutes is ``RTM`` in some reports and ``RTD`` in others."""
+
+REAL_TIME = (RTM, RTPD, RTD)
+"""Every run of the real-time market, where something else tells them apart."""
+
+_ITEMS = ("XML_DATA_ITEM", "DATA_ITEM")
+
+Words = str | tuple[str, ...]
+"""How a run is written: in one word, or in any of several."""
+
+Feeds = Mapping[Words, str | tuple[str, ...]]
+"""The feeds of a report, or of reports of one kind, by their runs."""
+
+
+def run(words: Words, feeds: Feeds) -> Only:
+    """The rows of a run, which is one of ``feeds``."""
+    return Only(("MARKET_RUN_ID", "MKT_TYPE"), words=_said(words), elsewhere=_others(words, feeds))
+
+
+def item(word: str, feeds: Feeds) -> Only:
+    """The rows of a figure, which is one of ``feeds``: one that is none of them is taken."""
+    return Only(_ITEMS, words=word, elsewhere=_others(word, feeds), tolerant=True)
+
+
+def in_xml(only: Only) -> tuple[Only, ...]:
+    """What tells the same rows from others in XML."""
+    if only.names == _ITEMS:
+        return (attrs.evolve(only, names=_ITEMS[::-1]),)
+    market = (*only.words, RTM) if {*REAL_TIME} & {*only.words} else only.words
+    elsewhere = {word: feeds for word, feeds in only.elsewhere.items() if word not in market}
+    return (
+        attrs.evolve(only, names="MKT_TYPE", words=tuple(dict.fromkeys(market)), elsewhere=elsewhere),
+        attrs.evolve(only, names="EXECUTION_TYPE"),
+    )
+
+
+def _said(words: Words) -> tuple[str, ...]:
+    return _FIVE_MINUTES.get(words, (words,)) if isinstance(words, str) else words
+
+
+def _others(words: Words, feeds: Feeds) -> dict[str, str | tuple[str, ...]]:
+    return {word: feed for other, feed in feeds.items() if other != words for word in _said(other)}
