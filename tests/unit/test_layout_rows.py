@@ -8,6 +8,8 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from energyopti.datasets import FUEL_MIX, LMP, LOAD, LOAD_FORECAST
 from energyopti.errors import SchemaDrift, UnsupportedQuery
@@ -196,6 +198,13 @@ def test_last_of_repeated_rows_stands() -> None:
     assert reading.origin.to_list() == [4, 5]
 
 
+def test_last_row_of_a_single_series_stands() -> None:
+    """Also where the payload has no column that would tell series apart, and every hour stands as often."""
+    single = attrs.evolve(LOADS, columns=LOADS.columns[1:], constants={"location": "ALL"}, repeats="last")
+    hours = "".join(f"07/01/2024 0{hour}:00,{load}\n" for hour, load in ((0, 1), (0, 2), (1, 3), (1, 4)))
+    assert values(single.read(f"Time,Load\n{hours}".encode())) == [("ALL", 2.0), ("ALL", 4.0)]
+
+
 def test_last_nonzero_of_repeated_rows_stands() -> None:
     """``last_nonzero``: a zero or an empty cell never supersedes a reading."""
     assert sorted(values(loads("last_nonzero", *REPEATED))) == [("A", 7.0), ("B", 1.0)]
@@ -204,6 +213,61 @@ def test_last_nonzero_of_repeated_rows_stands() -> None:
 def test_last_of_zeros_stands() -> None:
     """Where all repeats are zero, zero is the value."""
     assert values(loads("last_nonzero", "00:00,A,0", "00:00,A,0")) == [("A", 0.0)]
+
+
+NUMBERED = attrs.evolve(
+    LOADS,
+    columns=(*LOADS.columns, Text("Note", required=False)),
+    repeats="once",
+    numbering=("Group", "POS"),
+)
+
+
+def numbered(*lines: str) -> Reading:
+    """Loads of one day whose series are numbered, each standing once."""
+    body = "".join(f"07/01/2024 {line}\n" for line in lines)
+    return NUMBERED.read(f"Time,Name,Load,GROUP,Note\n{body}".encode())
+
+
+def test_rows_that_differ_in_a_number_alone_are_one() -> None:
+    """``once``: the first of them stands, and the finding accounts for the others."""
+    reading = numbered("00:00,A,5,1,x", "00:00,B,1,2,x", "00:00,A,5,3,x", "00:00,A,5,4,x")
+    assert values(reading) == [("A", 5.0), ("B", 1.0)]
+    assert reading.origin.to_list() == [0, 1]
+    (finding,) = found(reading, FindingKind.SUPERSEDED_ROW)
+    assert (finding.rows, finding.accounts) == (2, True)
+    assert finding.message == "2 rows say what others say but for GROUP: the first of each stands"
+    same = loads("once", "00:00,A,5", "00:00,A,5")
+    assert values(same) == [("A", 5.0)]
+    assert found(same, FindingKind.SUPERSEDED_ROW)[0].message == (
+        "1 rows say what others say: the first of each stands"
+    )
+
+
+@pytest.mark.parametrize("other", ["00:00,A,6,2,x", "00:00,A,,2,x", "00:00,A,5,2,y"])
+def test_rows_that_differ_in_anything_else_all_stand(other: str) -> None:
+    """A figure, or a column that has no field: nothing is dropped, and the checks speak of the key."""
+    reading = numbered("00:00,A,5,1,x", other)
+    assert len(values(reading)) == 2
+    assert not found(reading, FindingKind.SUPERSEDED_ROW)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from("AB"), st.integers(0, 2), st.integers(1, 3)), max_size=20
+    )
+)
+def test_each_row_that_says_anything_new_stands(lines: list[tuple[int, str, int, int]]) -> None:
+    """In the document's order; whatever rows stand between those that say the same."""
+    reading = numbered(*(f"0{hour}:00,{name},{load},{group},x" for hour, name, load, group in lines))
+    expected = list(dict.fromkeys((hour, name, float(load)) for hour, name, load, _ in lines))
+    starts = reading.frame["interval_start"].dt.convert_time_zone(LOADS.zone).dt.hour().to_list()
+    assert (
+        list(zip(starts, *zip(*values(reading), strict=True), strict=True)) == expected
+        if lines
+        else not starts
+    )
+    assert reading.payload_rows == reading.accounted_rows == len(lines)
 
 
 def test_superseded_rows_are_a_finding_and_stay_reachable() -> None:
@@ -216,7 +280,7 @@ def test_superseded_rows_are_a_finding_and_stay_reachable() -> None:
     assert reading.raw["Load"].to_list() == [5.0, 1.0, 0.0, 7.0, 0.0, None]
 
 
-@pytest.mark.parametrize("repeats", ["last", "last_nonzero"])
+@pytest.mark.parametrize("repeats", ["once", "last", "last_nonzero"])
 @pytest.mark.parametrize(
     "lines", [("00:00,A,1", "01:00,A,2"), ("00:00,A,1", "00:00,B,2"), ("01:00,A,1", "00:00,A,2"), ()]
 )

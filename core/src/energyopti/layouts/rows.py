@@ -24,6 +24,7 @@ from energyopti.layouts.fields import (
     without_minus_zero,
 )
 from energyopti.layouts.long import Things, things
+from energyopti.layouts.once import again_finding, said_again
 from energyopti.layouts.only import own_rows
 from energyopti.layouts.reading import THING, Reading
 from energyopti.layouts.runs import Runs
@@ -78,7 +79,7 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known, lines)
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
-        rows = _supersede(rows, layout)
+        rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
     broken = _scaled((*wire.findings, *own.findings), _width(layout, known))
     of = None if long is None else own.things(long.of, wire.raw.height)
     return Reading(
@@ -250,6 +251,15 @@ def _supersede(rows: _Rows, layout: Layout) -> _Rows:
     )
 
 
+def _once(rows: _Rows, layout: Layout, raw: pl.DataFrame, lines: pl.Series | None) -> _Rows:
+    """Of rows of a key that say the same keep the first; those that say anything else all stay."""
+    again = said_again(rows.frame, raw, rows.origin if lines is None else lines[rows.origin], layout)
+    if not len(again):
+        return rows
+    mask = pl.Series([True]).new_from_index(0, rows.frame.height).scatter(again, False)
+    return rows.keep(mask, again_finding(len(again), raw, layout))
+
+
 def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, times: Intervals) -> bool:
     """Whether the shape of the payload alone proves that no key repeats; ``apart`` are the fields of its series.
 
@@ -258,7 +268,7 @@ def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, time
     """
     if runs.block is None or frame.height != len(times.start) or not rises(times.start[runs.first]):
         return False
-    return runs.block == 1 or not frame[list(apart)].head(runs.block).is_duplicated().any()
+    return runs.block == 1 or (bool(apart) and not frame[list(apart)].head(runs.block).is_duplicated().any())
 
 
 def _scaled(findings: tuple[Finding, ...], width: int) -> tuple[Finding, ...]:

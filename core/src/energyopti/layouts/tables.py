@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from energyopti.layouts.wire import Wire
 
 _AT_ONCE, _SMALL = 2, 4 << 20
-Repeats = Literal["keep", "last", "last_nonzero"]
-"""What to make of rows that repeat a key: keep them all, or let one supersede the others."""
+Repeats = Literal["keep", "once", "last", "last_nonzero"]
+"""What to make of rows that repeat a key: keep them all, keep each that says anything else, or let one supersede the others."""
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +46,8 @@ class Layout(abc.ABC):
     ``columns`` and ``joined`` map the payload's columns to the dataset's fields, ``wide`` turns columns into rows
     and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
     ``superseded`` tells rows that no longer stand; they are kept where they are asked for. ``only`` are the columns
-    that tell the rows of this feed from those of others in the same document.
+    that tell the rows of this feed from those of others in the same document. ``numbering`` are columns that number
+    rows and say nothing of them: where rows stand ``once``, those that differ in them alone are one.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
     read by the first of them that fits.
@@ -63,6 +64,7 @@ class Layout(abc.ABC):
     wide: Wide | None = None
     long: Long | None = None
     repeats: Repeats = "keep"
+    numbering: tuple[str, ...] = ()
     superseded: Superseded | None = None
     only: tuple[Only, ...] = ()
     others: tuple[Layout, ...] = ()

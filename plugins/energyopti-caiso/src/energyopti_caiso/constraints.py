@@ -1,7 +1,8 @@
 """What binds CAISO's grid: nomograms, interties and flowgates, each with its cause and its shadow price.
 
 One constraint binds under several causes at a time, ``BASE CASE`` among them: the cause is part of the key, and
-nothing is summed. A direction is part of an intertie's name.
+nothing is summed. A direction is part of an intertie's name. ``GROUP`` numbers series: one constraint may stand in several
+of them, and is one.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def _nomograms(run: str) -> CsvLayout:
         Text("NOMOGRAM_ID", to="constraint"),
         _CAUSE,
         value("shadow_price", "PRC"),
-        repeats="keep",
+        repeats="once",
         only=(runs.run(run, _NOMOGRAM_RUNS),),
     )
 
@@ -42,7 +43,7 @@ def _ties(run: str, first: str) -> CsvLayout:
         _CAUSE,
         value("shadow_price", first),
         joined=(_TIE,),
-        repeats="keep",
+        repeats="once",
         only=(runs.run(run, _TIE_RUNS),),
     )
 

@@ -55,6 +55,9 @@ _IGNORED = (
     *("TI_ID_XML", "NOMOGRAM_ID_XML", "FUEL_REGION_ID_XML", "UOM", "GRP", "RESULT_TYPE", "SCHEDULE"),
     *("SYSTEM", "TZ", "REPORT", "MKT_TYPE", "INTERVAL", "SEC_PER_INTERVAL", "DATA_ITEM", "RESOURCE_NAME"),
 )
+_NUMBERS = ("GROUP", "POS", "OPR_INTERVAL")
+"""The numbers of series and of places in the old form of reports: rows that differ in them alone are the same."""
+
 _XML = {"INTERVAL_START_GMT", "INTERVAL_END_GMT", "DATA_ITEM", "RESOURCE_NAME", "VALUE"}
 _PATH = ("OASISReport", "MessagePayload", "RTO", "REPORT_ITEM")
 _NAMESPACE = "http://www.caiso.com/soa/OASISReport_v1.xsd"
@@ -98,8 +101,8 @@ def report(
 ) -> CsvLayout:
     """A report's rows as CSV, and as XML where they come so.
 
-    Of rows that repeat a key the last one stands, as corrections are republished; reports whose rows differ in more
-    than is known here ``keep`` them. ``only`` says which run's rows are read, where the report has several.
+    Of rows that repeat a key the last one stands, as corrections are republished; of reports whose rows differ in more
+    than is known here each stands ``once``, whatever number its series has. ``only`` says which run's rows are read, where the report has several.
     ``xml_long`` is for reports whose figures have other names in XML.
     """
     given: dict[str, Any] = {
@@ -109,6 +112,7 @@ def report(
         "derived": derived,
         "constants": constants or {},
         "repeats": repeats,
+        "numbering": _NUMBERS,
         "ignored": (*_IGNORED, *ignored),
     }
     xml = XmlLayout(

@@ -106,7 +106,7 @@ _DISPATCH = report(
         same=("TAC_AREA_NAME", "DISP_TYPE", "INSTRUCTION_TYPE"),
     ),
     constants={"kind": ScheduleKind.DISPATCH.value},
-    repeats="keep",
+    repeats="once",
 )
 DISPATCH = Feed(
     name="ENE_DISP",
@@ -135,7 +135,7 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
         Text(ITEM.names, to="component"),
         value("scheduled"),
         ignored=("TI_CONSTRAINT_ID", "TR_TYPE"),
-        repeats="keep",
+        repeats="once",
         only=(runs.run(run_id, _USAGE_RUNS),),
     )
     source = Report("TRNS_USAGE", 1, {"market_run_id": run_id, "ti_id": "ALL", "ti_direction": "ALL"})
@@ -171,7 +171,7 @@ def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
         Text("DIRECTION", to="kind", words=_DIRECTIONS),
         value("scheduled", "VALUE"),
         joined=(Joined(to="component", of=("BAA_GRP_ID", "FROM_BAA", "TO_BAA"), separator="/"),),
-        repeats="keep",
+        repeats="once",
         only=(runs.run(run_id, _TRANSFER_RUNS),),
     )
     source = Report("ENE_EIM_TRANSFER_TIE", 4, {"market_run_id": run_id, "baa_grp_id": "ALL"})

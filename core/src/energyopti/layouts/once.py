@@ -1,0 +1,42 @@
+"""Rows that say the same as others of their key: one of each stands, whatever their series are numbered."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import fold
+from energyopti.layouts.tables import Layout
+
+
+def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout: Layout) -> pl.Series:
+    """The rows of a frame that say what one above them says: in each field, and in each column that is no number.
+
+    ``lines`` are the rows of ``raw`` that those of the frame were read from. Rows of one key that differ in anything
+    are none of them: what is right of both is not known here.
+    """
+    key = [name for name in layout.dataset.key if name in frame.columns]
+    repeated = frame.select(key).is_duplicated().arg_true()
+    said = [name for name in raw.columns if name not in _numbers(raw, layout)]
+    whole = frame[repeated].rename({name: f"\0{name}" for name in frame.columns})
+    whole = whole.hstack(raw[said][lines[repeated]])
+    first = whole.select(pl.struct(pl.all()).is_first_distinct().alias("first"))["first"]
+    return repeated.filter(~first)
+
+
+def again_finding(count: int, raw: pl.DataFrame, layout: Layout) -> Finding:
+    """A finding that accounts for rows which say what others say."""
+    numbers = _numbers(raw, layout)
+    without = f" but for {' and '.join(numbers)}" if numbers else ""
+    return Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"{count} rows say what others say{without}: the first of each stands",
+        rows=count,
+        accounts=True,
+    )
+
+
+def _numbers(raw: pl.DataFrame, layout: Layout) -> list[str]:
+    """The columns of a payload that number its rows or their series."""
+    known = {fold(name) for name in layout.numbering}
+    return [name for name in raw.columns if fold(name) in known]
