@@ -66,3 +66,30 @@ def test_first_pattern_that_matches_decides(node: str, kind: str) -> None:
     )
     reading = layout.read(f"Start,Node,Price\n2024-07-01T07:00:00,{node},1\n".encode())
     assert reading.frame["location_type"].to_list() == [kind] == [kinds.value(node)]
+
+
+@pytest.mark.parametrize("report", [True, False])
+def test_word_that_no_pattern_matches_can_be_null_and_said(report: bool) -> None:
+    """A word that is known to mean none is null too, and not said; neither is an empty cell."""
+    kinds = Pattern(
+        to="location_name",
+        of="location_type",
+        patterns={"^TH": "hub", "^ALL$": None},
+        default=None,
+        report=report,
+    )
+    layout = CsvLayout(
+        dataset=LMP,
+        zone="America/Los_Angeles",
+        time=Absolute(names="Start"),
+        columns=(Text("Node", to="location"), Text("Kind", to="location_type"), Number("Price", to="lmp")),
+        derived=(kinds,),
+    )
+    words = ("TH", "ALL", "NEW", "THE", "OLD", "NEW")
+    lines = "".join(f"2024-07-01T0{hour}:00:00,A,{word},1\n" for hour, word in enumerate(words))
+    reading = layout.read(f"Start,Node,Kind,Price\n{lines}".encode())
+    assert reading.frame["location_name"].to_list() == ["hub", None, None, "hub", None, None]
+    assert [(each.kind, each.rows, each.column, each.accounts) for each in reading.findings] == (
+        [(FindingKind.UNKNOWN_WORD, 3, "location_type", False)] if report else []
+    )
+    assert all("'NEW', 'OLD' is no location_name" in each.message for each in reading.findings)

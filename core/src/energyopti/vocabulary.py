@@ -57,7 +57,7 @@ class RenewableFuel(StrEnum):
 
 
 class AncillaryProduct(StrEnum):
-    """Reserve and regulation products; ``product_native`` keeps the source's own word."""
+    """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word."""
 
     REGULATION = "regulation"
     REGULATION_UP = "regulation_up"
@@ -72,6 +72,10 @@ class AncillaryProduct(StrEnum):
     OPERATING_RESERVE = "operating_reserve"
     RESPONSIVE_RESERVE = "responsive_reserve"
     CONTINGENCY_RESERVE = "contingency_reserve"
+    IMBALANCE_RESERVE_UP = "imbalance_reserve_up"
+    IMBALANCE_RESERVE_DOWN = "imbalance_reserve_down"
+    RELIABILITY_CAPACITY_UP = "reliability_capacity_up"
+    RELIABILITY_CAPACITY_DOWN = "reliability_capacity_down"
 
 
 class PriceBasis(StrEnum):

@@ -12,7 +12,9 @@ class AncillaryPriceRow(Row):
     """Prices of reserves and regulation."""
 
     run: Run = field("the market run that made the price", key=True)
-    product: AncillaryProduct = field("the product in the unified vocabulary")
+    product: AncillaryProduct | None = field(
+        "the product in the unified vocabulary; null where it has no word for what the source names"
+    )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
     basis: PriceBasis = field(
@@ -28,7 +30,9 @@ class AncillaryQuantityRow(Row):
     """Requirements and procured quantities of reserves and regulation."""
 
     run: Run = field("the market run", key=True)
-    product: AncillaryProduct = field("the product in the unified vocabulary")
+    product: AncillaryProduct | None = field(
+        "the product in the unified vocabulary; null where it has no word for what the source names"
+    )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
     requirement: float | None = field("what the market needed", unit="MW")

@@ -151,7 +151,7 @@ class Lookup:
     to: str
     of: str
     values: Mapping[str, str]
-    default: str
+    default: str | None
     report: bool = False
 
 
@@ -169,15 +169,17 @@ class Residual:
 class Pattern:
     """A field that follows from the form of a word: the value of the first pattern that it matches, else ``default``.
 
-    ``patterns`` maps regular expressions, as polars reads them, to values; each may match anywhere in the word.
+    ``patterns`` maps regular expressions, as polars reads them, to values; each may match anywhere in the word. A value
+    of None is null: the word is known, and means none. With ``report`` a word that matches no pattern makes a finding.
     """
 
     to: str
     of: str
-    patterns: Mapping[str, str]
-    default: str
+    patterns: Mapping[str, str | None]
+    default: str | None
+    report: bool = False
 
-    def value(self, word: str) -> str:
+    def value(self, word: str) -> str | None:
         """What a word means."""
         return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
 

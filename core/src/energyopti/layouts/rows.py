@@ -158,8 +158,8 @@ def _derive(
     for each in layout.derived:
         by_series = isinstance(each, Lookup | Pattern) and each.of in apart
         rows = frame.head(block) if by_series and block is not None else frame
-        unknown = _unknown(rows[each.of], each) if isinstance(each, Lookup) and each.report else []
-        if isinstance(each, Lookup) and unknown:
+        unknown = _unknown(rows[each.of], each) if isinstance(each, Lookup | Pattern) else []
+        if isinstance(each, Lookup | Pattern) and unknown:
             words = frame[each.of].filter(frame[each.of].is_in(unknown))
             findings.append(unknown_words(words, each.to, each.default, each.of))
         field = _derivation(rows, each).alias(each.to)
@@ -181,15 +181,22 @@ def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
             meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=pl.String)
             return of.replace_strict(distinct, meant, return_dtype=pl.String)
         case Pattern():
-            found = pl.lit(each.default)
+            found = pl.lit(each.default, dtype=pl.String)
             for form, value in reversed(list(each.patterns.items())):
-                found = pl.when(pl.col(each.of).str.contains(form)).then(pl.lit(value)).otherwise(found)
+                said = pl.lit(value, dtype=pl.String)
+                found = pl.when(pl.col(each.of).str.contains(form)).then(said).otherwise(found)
             return frame.select(found.alias(each.to)).to_series()
 
 
-def _unknown(words: pl.Series, lookup: Lookup) -> list[str]:
-    """The words that a lookup should know and does not."""
-    return [word for word in words.unique().drop_nulls() if word not in lookup.values]
+def _unknown(words: pl.Series, each: Lookup | Pattern) -> list[str]:
+    """The words that a lookup or a pattern should know and does not."""
+    if not each.report:
+        return []
+    distinct = words.unique().drop_nulls()
+    if isinstance(each, Lookup):
+        return [word for word in distinct if word not in each.values]
+    known = pl.any_horizontal(pl.col(each.of).str.contains(form) for form in each.patterns)
+    return distinct.filter(~distinct.to_frame(each.of).select(known.alias("known"))["known"]).to_list()
 
 
 def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series | None) -> _Rows:

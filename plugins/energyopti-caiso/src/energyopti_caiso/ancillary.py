@@ -24,17 +24,34 @@ from energyopti_caiso.oasis import KEPT, Report
 from energyopti_caiso.runs import Words
 
 _PRODUCTS = {
-    "^(NR|NS)": AncillaryProduct.NON_SPINNING_RESERVE.value,
-    "^(SR|SP)": AncillaryProduct.SPINNING_RESERVE.value,
-    "^RMU": AncillaryProduct.REGULATION_MOVEMENT_UP.value,
-    "^RMD": AncillaryProduct.REGULATION_MOVEMENT_DOWN.value,
-    "^RU": AncillaryProduct.REGULATION_UP.value,
-    "^RD": AncillaryProduct.REGULATION_DOWN.value,
+    "NR": AncillaryProduct.NON_SPINNING_RESERVE,
+    "NS": AncillaryProduct.NON_SPINNING_RESERVE,
+    "SR": AncillaryProduct.SPINNING_RESERVE,
+    "SP": AncillaryProduct.SPINNING_RESERVE,
+    "RU": AncillaryProduct.REGULATION_UP,
+    "RD": AncillaryProduct.REGULATION_DOWN,
+    "RMU": AncillaryProduct.REGULATION_MOVEMENT_UP,
+    "RMD": AncillaryProduct.REGULATION_MOVEMENT_DOWN,
+    "IRU": AncillaryProduct.IMBALANCE_RESERVE_UP,
+    "IRD": AncillaryProduct.IMBALANCE_RESERVE_DOWN,
+    "RCU": AncillaryProduct.RELIABILITY_CAPACITY_UP,
+    "RCD": AncillaryProduct.RELIABILITY_CAPACITY_DOWN,
 }
+"""A product by how its word begins: alone, or before that of a figure. The last four began on 2026-05-01."""
+
+_OF_ALL = "AS_REQ_MAX_MW"
+"""The most that may be bought of all services together: it is of no product."""
+
 _PRODUCT = Pattern(
-    to="product", of="product_native", patterns=_PRODUCTS, default=AncillaryProduct.OPERATING_RESERVE.value
+    to="product",
+    of="product_native",
+    patterns={f"^{word}(_|$)": product.value for word, product in _PRODUCTS.items()} | {f"^{_OF_ALL}$": None},
+    default=None,
+    report=True,
 )
-_WORDS = ("NS", "SP", "RU", "RD", "RMU", "RMD")
+_WORDS = tuple(word for word in _PRODUCTS if word not in {"NR", "SR"})
+"""The words before those of figures."""
+
 _REGION = Text(("ANC_REGION", "RESOURCE_NAME"), to="location")
 _EVERYTHING = {"anc_type": "ALL", "anc_region": "ALL"}
 
@@ -122,7 +139,7 @@ REAL_TIME = _prices(
 )
 
 _MINIMA = tuple(f"{word}_REQ_MIN_MW" for word in _WORDS)
-_MAXIMA = (*(f"{word}_REQ_MAX_MW" for word in _WORDS), "AS_REQ_MAX_MW")
+_MAXIMA = (*(f"{word}_REQ_MAX_MW" for word in _WORDS), _OF_ALL)
 _BOUGHT = tuple(f"{word}_{what}_MW" for word in _WORDS for what in ("PROC", "SPROC", "TOT"))
 _COSTS = tuple(f"{word}_TOT_CST_PRC" for word in _WORDS)
 
@@ -205,7 +222,8 @@ def _feeds(
     )
 
 
-_COLUMNS = "that the CSV form has the columns of AS_RESULTS"
+_NEW = "how figures of imbalance reserve and reliability capacity are called, if the report has any"
+_COLUMNS = f"that the CSV form has the columns of AS_RESULTS; {_NEW}"
 REQUIREMENTS = _feeds(
     "AS_REQ",
     "minimum requirements",
@@ -231,7 +249,7 @@ RESULTS = _feeds(
     _BOUGHT_QUANTITIES,
     lambda run: Example(payload=examples.results(run), rows=examples.RESULT_ROWS),
     sparse=True,
-    unconfirmed="that only regions which bind appear: a region that is absent may have bought too",
+    unconfirmed=f"that only regions which bind appear: a region that is absent may have bought too; {_NEW}",
 )
 
 ANCILLARY = (DAY_AHEAD, HOUR_AHEAD, REAL_TIME, *REQUIREMENTS, *LIMITS, *RESULTS)
