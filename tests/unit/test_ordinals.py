@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import feed, market, utc
+from collecting_builders import chunk_data
 from energyopti.checks import duplicate_keys
 from energyopti.datasets import DATASETS, FTR, LMP, SCHEDULES
 from energyopti.finishing import finish
@@ -22,8 +22,6 @@ from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Feed
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Dataset
-from energyopti.settings import Settings
-from energyopti.source import Client, Source
 from energyopti.vocabulary import Run
 
 START, END = utc("2024-07-01T04:00"), utc("2024-07-02T04:00")
@@ -120,11 +118,10 @@ def chunk_of(whose: Feed) -> Chunk:
 
 def finished(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame of a chunk out of what its layout read."""
-    client = Client(Settings(home=Path("nowhere")))
     chunk = chunk_of(AWARDS)
     origin = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     reading = Reading(frame=frame, raw=frame, origin=origin, payload_rows=frame.height)
-    data = finish(reading, chunk, [Source(client, chunk, AWARDS.eras[0])], END, ())
+    data = finish(reading, chunk, chunk_data(chunk, frame).provenance)
     assert data.origin.sort().to_list() == list(range(frame.height))
     return data.frame.with_columns(data.origin.alias("row"))
 

@@ -16,7 +16,7 @@ from energyopti.finishing import completed, finish
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
 from energyopti.source import Client, Source
-from energyopti.store import ChunkData
+from energyopti.store import ChunkData, ChunkProvenance
 
 if TYPE_CHECKING:
     from energyopti.market import Era
@@ -61,9 +61,23 @@ async def _finished(
     reading: Reading, chunk: Chunk, sources: Sequence[Source], now: datetime, checks: Sequence[Check]
 ) -> ChunkData:
     """What a reading is as the chunk's data; much of it is looked at in a thread."""
-    work = functools.partial(finish, reading, chunk, sources, now, checks)
+    work = functools.partial(finish, reading, chunk, _provenance(chunk, sources, now), checks)
     little = reading.frame.height <= _FEW and not checks
     return work() if little else await sources[-1].run(work)
+
+
+def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> ChunkProvenance:
+    """Where a chunk came from: mostly one source, or those that it was put together from."""
+    receipts = [receipt for source in sources for receipt in source.receipts]
+    return ChunkProvenance(
+        chunk=chunk.key,
+        feed=chunk.feed.name,
+        era=" and ".join(source.era.name for source in sources),
+        host=" and ".join(dict.fromkeys(source.era.host for source in sources)),
+        urls=tuple(dict.fromkeys(receipt.url for receipt in receipts)),
+        sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
+        fetched_at=now,
+    )
 
 
 def _is_over(chunk: Chunk, now: datetime) -> bool:

@@ -15,7 +15,6 @@ from energyopti.frames import sort_order, unify
 from energyopti.layouts import Reading
 from energyopti.neighbours import in_order
 from energyopti.query import Chunk
-from energyopti.source import Source
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import DAY, iso_utc
 
@@ -23,13 +22,13 @@ _ORIGIN = "\0origin"
 
 
 def finish(
-    reading: Reading, chunk: Chunk, sources: Sequence[Source], fetched_at: datetime, checks: Sequence[Check]
+    reading: Reading, chunk: Chunk, provenance: ChunkProvenance, checks: Sequence[Check] = ()
 ) -> ChunkData:
     """A reading as the chunk's data: in the dataset's schema, without rows of other chunks, sorted, checked.
 
-    ``sources`` are those that it was read from, mostly one. Raises `NoData` where the feed has a grid and no row
-    lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError` for rows that do not
-    fit the dataset.
+    ``provenance`` says where it came from and when; whether it is final is found here. Raises `NoData` where the feed
+    has a grid and no row lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError`
+    for rows that do not fit the dataset.
     """
     standing = reading if chunk.revisions else reading.standing()
     try:
@@ -47,28 +46,18 @@ def finish(
         raise _emptiness(standing, frame, chunk)
     frame, origin, cut = _cut(frame, standing.origin, chunk)
     frame, origin = _sort(frame, origin, chunk)
-    found = [*standing.findings, *cut, *check_frame(frame, chunk, until=fetched_at)]
+    found = [*standing.findings, *cut, *check_frame(frame, chunk, until=provenance.fetched_at)]
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))
-    settled = fetched_at >= chunk.end + chunk.feed.settles_after
+    settled = provenance.fetched_at >= chunk.end + chunk.feed.settles_after
     whole = all(finding.kind is not FindingKind.GAP for finding in found)
-    receipts = [receipt for source in sources for receipt in source.receipts]
     return ChunkData(
         chunk=chunk,
         frame=frame,
         raw=standing.raw,
         origin=origin,
         findings=tuple(attrs.evolve(finding, chunk=chunk.key) for finding in found),
-        provenance=ChunkProvenance(
-            chunk=chunk.key,
-            feed=chunk.feed.name,
-            era=" and ".join(source.era.name for source in sources),
-            host=" and ".join(dict.fromkeys(source.era.host for source in sources)),
-            urls=tuple(dict.fromkeys(receipt.url for receipt in receipts)),
-            sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
-            fetched_at=fetched_at,
-            final=settled and whole,
-        ),
+        provenance=attrs.evolve(provenance, final=settled and whole),
         fingerprint=fingerprint(frame),
         good_for=max(DAY, chunk.feed.cadence) if settled else chunk.feed.cadence,
     )

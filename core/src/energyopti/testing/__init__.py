@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("energyopti.testing.contract", "energyopti.testing.compare")
+pytest.register_assert_rewrite(
+    "energyopti.testing.contract", "energyopti.testing.whole", "energyopti.testing.compare"
+)
 
 from energyopti.testing.contract import Exempt, PluginContract  # noqa: E402 - after the rewrite is set up
 from energyopti.testing.strategies import chunks, damaged, days, frames, time_ranges  # noqa: E402

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 import attrs
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyopti.datasets import DATASETS
@@ -32,6 +32,7 @@ from energyopti.testing.compare import first_difference, row_difference
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import (
     NOW,
+    QUICK,
     chunks,
     clock_change_days,
     damaged,
@@ -41,19 +42,12 @@ from energyopti.testing.strategies import (
     time_ranges,
     without_column,
 )
+from energyopti.testing.whole import NothingIsNeverWhole
 from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
 from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
 _INSTANT = timedelta(microseconds=1)
-_QUICK = settings(
-    max_examples=20,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),  # a frame does not get clearer by shrinking
-    suppress_health_check=list(HealthCheck),
-)
 
 
 @attrs.frozen
@@ -64,7 +58,7 @@ class Exempt:
     because: str = attrs.field(validator=attrs.validators.min_len(10))
 
 
-class PluginContract:
+class PluginContract(NothingIsNeverWhole):
     """Holds every feed of a market to the contract.
 
     Inherit, and name the ``market``; it is looked up among the installed plugins unless `registry` is
@@ -116,7 +110,7 @@ class PluginContract:
         """The chunks of a range touch, do not overlap, and hold all of it."""
         market = self.subject
 
-        @_QUICK
+        @QUICK
         @given(time_ranges(market, feed))
         def holds(span: TimeRange) -> None:
             edges = [(chunk.start, chunk.end) for chunk in plan(market, feed, span)]
@@ -134,7 +128,7 @@ class PluginContract:
         market = self.subject
         kinds = st.sampled_from([(), *((Place("A", type=kind),) for kind in (None, *LocationType))])
 
-        @_QUICK
+        @QUICK
         @given(days(market, feed), kinds, st.lists(st.integers(0, 1_500), min_size=4, max_size=4))
         def holds(day: date, places: tuple[Place, ...], days_later: list[int]) -> None:
             named: dict[str, TimeRange] = {}
@@ -192,7 +186,7 @@ class PluginContract:
         """`read(write(x))` is x on any day: no row swallowed, no repeated hour merged, no missing one made."""
         market, forms = self.subject, (feed.layout, *feed.layout.others)
 
-        @_QUICK
+        @QUICK
         @given(st.sampled_from(forms), st.data())
         def holds(layout: Layout, data: st.DataObject) -> None:
             key = [name for name in feed.dataset.key if name in {"interval_start", *layout.fields}]
@@ -210,7 +204,7 @@ class PluginContract:
     def test_damaged_payload_is_schema_drift_or_accounted_for(self, feed: Feed) -> None:
         """Whatever happens to a payload, reading it raises `SchemaDrift` or accounts for every row."""
 
-        @_QUICK
+        @QUICK
         @given(damaged(feed.example.payload))
         def holds(payload: bytes) -> None:
             reading = _read(feed, payload)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
@@ -50,11 +51,13 @@ def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
 
 
 def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
-    """Market-local days of a feed's history, those with 23 and 25 hours often among them."""
+    """Market-local days of a feed's history, those with 23 and 25 hours as often as all others together."""
     first = max(feed.history_from, _LAST_DAY - 1500 * DAY)
     changes = clock_change_days(market.zone, first, _LAST_DAY)
     any_day = st.dates(min_value=first, max_value=_LAST_DAY)
-    return st.one_of(any_day, st.sampled_from(changes)) if changes else any_day
+    short, long = ([day for day in changes if hours_in_day(day, market.zone) == hours] for hours in (23, 25))
+    kinds = [any_day, *(st.sampled_from(each) for each in (short, long) if each)]
+    return st.sampled_from(kinds).flatmap(lambda kind: kind)
 
 
 def chunks(market: Market, feed: Feed) -> st.SearchStrategy[Chunk]:
@@ -306,3 +309,16 @@ def damaged(draw: st.DrawFn, payload: bytes) -> bytes:
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 """The clock of the contract's sandbox."""
+
+QUICK = settings(
+    max_examples=20,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),  # a frame does not get clearer by shrinking
+    suppress_health_check=list(HealthCheck),
+)
+"""How often a law is tried of which each example takes a moment."""
+
+BRIEF = settings(QUICK, max_examples=3)
+"""The same for laws that hardly depend on what is drawn."""

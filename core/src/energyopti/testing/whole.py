@@ -1,0 +1,135 @@
+"""Laws about documents that lack something: none of them is a whole answer, whatever market it is of."""
+
+from __future__ import annotations
+
+import abc
+from datetime import timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from energyopti.errors import NoData, SchemaDrift
+from energyopti.findings import Finding, FindingKind
+from energyopti.finishing import finish
+from energyopti.layouts import Reading, Undated
+from energyopti.market import Feed, Market
+from energyopti.query import Chunk, TimeRange, plan
+from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.testing.strategies import BRIEF, chunks, frames
+from energyopti.timezones import DAY
+
+_YEARS = 800 * DAY
+
+
+class NothingIsNeverWhole(abc.ABC):
+    """What a feed's documents are finished as where they hold nothing, another time, a half, or too few places."""
+
+    @property
+    @abc.abstractmethod
+    def subject(self) -> Market:
+        """The market under test."""
+
+    def test_document_without_rows_is_no_data(self, feed: Feed) -> None:
+        """A header alone is refused, so that the next source is asked; a sparse feed may have nothing."""
+
+        @BRIEF
+        @given(chunks(self.subject, feed), st.data())
+        def holds(chunk: Chunk, data: st.DataObject) -> None:
+            written = data.draw(frames(feed, chunk))
+            try:
+                reading = feed.layout.read(feed.layout.write(written.clear()))
+            except SchemaDrift:
+                return  # a form without rows has no columns either
+            rows = reading.frame.height
+            assert rows == 0
+            if feed.has_grid:
+                with pytest.raises(NoData):
+                    _finished(reading, chunk)
+
+        holds()
+
+    def test_document_of_another_time_is_no_data(self, feed: Feed) -> None:
+        """Rows of an earlier chunk under this one's name are refused; nothing can be said of auctions' times."""
+        if feed.by_publication or isinstance(feed.layout.time, Undated):
+            return
+
+        @BRIEF
+        @given(chunks(self.subject, feed), st.data())
+        def holds(chunk: Chunk, data: st.DataObject) -> None:
+            reach = timedelta(days=feed.horizon + 1) + 2 * feed.step
+            other = plan(chunk.market, feed, TimeRange(chunk.start - reach - DAY, chunk.start - reach))[0]
+            other = other if other.end <= chunk.start - reach + DAY else other.previous()
+            reading = feed.layout.read(feed.layout.write(data.draw(frames(feed, other))))
+            with pytest.raises(NoData):
+                _finished(reading, chunk)
+
+        holds()
+
+    def test_half_a_document_is_not_whole(self, feed: Feed) -> None:
+        """Only the first half of a chunk that is long over: a gap, and not final."""
+        reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
+        if feed.sparse or reaches_past or isinstance(feed.layout.time, Undated):
+            return
+
+        @BRIEF
+        @given(chunks(self.subject, feed), st.data())
+        def holds(chunk: Chunk, data: st.DataObject) -> None:
+            written = data.draw(frames(feed, chunk))
+            first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
+            if first.height in {0, written.height}:
+                return  # one interval has no half
+            try:
+                found = _finished(feed.layout.read(feed.layout.write(first)), chunk)
+            except NoData:
+                return  # no row of what was drawn stands
+            _is_not_whole(found)
+
+        holds()
+
+    def test_document_without_a_location_is_not_whole(self, feed: Feed) -> None:
+        """Of a closed list each location is expected: one that has no row is a gap, and named."""
+        if feed.locations is None or len(feed.locations) < 2 or not feed.has_grid:
+            return
+        missing = min(feed.locations)
+
+        @BRIEF
+        @given(chunks(self.subject, feed), st.data())
+        def holds(chunk: Chunk, data: st.DataObject) -> None:
+            reading = feed.layout.read(feed.layout.write(data.draw(frames(feed, chunk))))
+            left_out = Finding(kind=FindingKind.OTHER_FIGURE, message="left out by the test")
+            reading = reading.keep(reading.frame["location"] != missing, left_out)
+            if reading.frame.is_empty():
+                return
+            found = _finished(reading, chunk)
+            _is_not_whole(found)
+            named = [each.message for each in found.findings if each.kind is FindingKind.GAP]
+            assert any(missing in message for message in named), f"{missing} is not in {named}"
+
+        holds()
+
+
+def _finished(reading: Reading, chunk: Chunk) -> ChunkData:
+    """A reading as the chunk's data, long after."""
+    if isinstance(chunk.feed.layout.time, Undated):
+        reading = reading.during(chunk.start, chunk.end)
+    era = chunk.feed.eras[0]
+    provenance = ChunkProvenance(
+        chunk=chunk.key,
+        feed=chunk.feed.name,
+        era=era.name,
+        host=era.host,
+        urls=(),
+        sha256=(),
+        fetched_at=chunk.end + _YEARS,
+    )
+    return finish(reading, chunk, provenance)
+
+
+def _is_not_whole(data: ChunkData) -> None:
+    """Raise for data that would stand for a whole chunk."""
+    kinds = {finding.kind for finding in data.findings}
+    assert FindingKind.GAP in kinds, f"{data.chunk} has no gap: {sorted(kinds)}"
+    assert not data.whole
+    assert not data.provenance.final
