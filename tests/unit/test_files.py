@@ -165,7 +165,7 @@ def test_members_in_different_forms_are_one_table(tmp_path: Path) -> None:
         (gzip.compress(TWO)[:-9], "the file is not readable gzip"),
         (gzip.compress(TWO)[:12] + b"\xff" * 9 + gzip.compress(TWO)[21:], "the file is not readable gzip"),
         (b"\x1f\x8b and words", "the file is not readable gzip"),
-        (b"", "the payload has no column 'Start'"),
+        (b"", "the payload is empty, not the text that was due"),
         (b"Time,Area,MW\r\n", "the payload has no column 'Start'"),
         (b"Start,Area,MW\r\n", "the file holds no rows that testiso could mean"),
         (b"PKNODE,MW\r\n1,2\r\n", "the payload has no column 'Start'; it has 'PKNODE', 'MW'"),

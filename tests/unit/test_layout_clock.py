@@ -185,7 +185,7 @@ def test_stamp_in_the_missing_hour_is_rejected() -> None:
 
 
 @pytest.mark.parametrize(
-    "stamp", ["", "yesterday", "07/32/2024 00:00", "07/01/2024 25:00", "2024-07-01 00:00"]
+    "stamp", ["", "yesterday", "07/32/2024 00:00", "07/01/2024 25:00", "2024.07.01 00:00"]
 )
 def test_unreadable_stamp_is_rejected(stamp: str) -> None:
     """A stamp in no known format leaves its row out, with a finding that names the time."""

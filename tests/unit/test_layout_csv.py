@@ -272,11 +272,22 @@ def test_last_line_needs_no_line_break() -> None:
         b"<!DOCTYPE html>\n<html><body>Service unavailable</body></html>\n",
         b"\x00\x01\xff\xfe",
         b"\xff\xfeT\x00i\x00m\x00e\x00\n",
-        b"Time,Name,Load (MW)\r07/01/2024 00:00,WEST,1.5\r",
-        HEADER + b"07/01/2024 00:00,\xff\xfe,1.5\r\n",
+        b"\xff\xfeT\x00i\x00m",
+        HEADER + b"07/01/2024 00:00,\x81\x8d,1.5\r\n",
+        b"Time;Name;Load (MW)\n07/01/2024 00:00;WEST;1,5\n",
         HEADER + FIRST + b'"' + b"x" * 200_000,
     ],
-    ids=["empty", "blank", "html", "binary", "utf-16", "bare-cr", "latin", "endless-quote"],
+    ids=[
+        "empty",
+        "blank",
+        "html",
+        "binary",
+        "utf-16",
+        "utf-16-cut",
+        "no-text",
+        "decimal-comma",
+        "endless-quote",
+    ],
 )
 def test_what_is_no_such_text_is_schema_drift(payload: bytes) -> None:
     """Bytes that are not the text that was due raise `SchemaDrift`."""

@@ -23,6 +23,7 @@ class FindingKind(enum.StrEnum):
     UNKNOWN_WORD = "unknown_word"
     OTHER_FIGURE = "other_figure"
     OTHER_RUN = "other_run"
+    OTHER_ENCODING = "other_encoding"
     UNKNOWN_TIME = "unknown_time"
     OUTSIDE_CHUNK = "outside_chunk"
     OVERLAP = "overlap"

@@ -24,6 +24,7 @@ from energyopti.layouts.columns import (
     Wide,
     WideColumn,
 )
+from energyopti.layouts.plain import in_utf_8
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
 from energyopti.layouts.times import (
@@ -67,5 +68,6 @@ __all__ = [
     "Wide",
     "WideColumn",
     "XmlLayout",
+    "in_utf_8",
     "members",
 ]

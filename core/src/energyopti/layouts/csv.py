@@ -7,17 +7,22 @@ import io
 import re
 from collections.abc import Sequence
 
+import attrs
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
+from energyopti.layouts.plain import in_utf_8, plain_text, refuse_other, western
 from energyopti.layouts.tables import CsvLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
 _SMALL = 1 << 24
 """Up to how many bytes several texts are copied into one."""
+
+_INDEX = "Unnamed: 0"
+"""What pandas calls the index of a table that it wrote without a name, once it is read and written again."""
 
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
@@ -28,11 +33,17 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     Raises `SchemaDrift` for bytes that are no such text or lack a column. Blank lines are no rows; a row
     with too few or too many fields is a finding.
     """
+    try:
+        return _parse(payload, layout)
+    except UnicodeDecodeError:
+        text, recoded = western(payload)
+        wire = _parse(text, layout)
+        return attrs.evolve(wire, findings=(recoded, *wire.findings))
+
+
+def _parse(payload: bytes, layout: CsvLayout) -> Wire:
+    """The rows of a payload; raises `UnicodeDecodeError` where it is no UTF-8."""
     payload = _only_table(payload, layout)
-    if payload.lstrip()[:1] in {b"{", b"["}:
-        raise SchemaDrift("the payload is JSON, not the text that was due")
-    if payload.lstrip()[:5].lower() == b"<?xml":
-        raise SchemaDrift("the payload is XML, not the text that was due")
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
     header_line = _words(header)
     found = unique_headers(header_line)
@@ -41,7 +52,9 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
     table, broken = _split(payload, len(header), _types(found, headers, layout))
     table = _without_blank_lines(table)
     rows = table.height + sum(finding.rows for finding in broken)
-    table = _merged(table, again)
+    idle = _idle(table, header_line, headers)
+    findings = tuple(finding for finding in findings if finding.column not in idle)
+    table = _merged(table.drop(idle), again)
     table, unread = numbers(table, layout.wire_columns, headers)
     return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
 
@@ -55,7 +68,13 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
     bare = layout.begins is None and layout.ends is None and not layout.merge_repeated
     if not bare or not header or not all(each.startswith(header) for each in payloads):
         return None
-    found = unique_headers(_words(header))
+    try:
+        header_line = _words(header)
+    except UnicodeDecodeError:
+        return None
+    if _unnamed(header_line):
+        return None
+    found = unique_headers(header_line)
     headers, findings = match_headers(found, layout)
     texts = _joined(payloads, header) if sum(map(len, payloads)) <= _SMALL else list(payloads)
     try:
@@ -87,11 +106,35 @@ def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
 
 
 def _words(header: bytes) -> list[str]:
-    """The words of a header line."""
+    """The words of a header line; raises `UnicodeDecodeError` where it is no UTF-8."""
     try:
         return next(csv.reader([header.decode("utf-8-sig").strip()]), [])
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+
+
+def _unnamed(header_line: list[str]) -> list[int]:
+    """Which columns of a header have no name of their own: pandas calls its index so."""
+    return [number for number, name in enumerate(header_line) if not name.strip() or name == _INDEX]
+
+
+def _idle(table: pl.DataFrame, header_line: list[str], headers: dict[str, str]) -> list[str]:
+    """The columns without a name that say nothing: empty ones, and a first one that counts the rows from 0."""
+    idle = []
+    for number in _unnamed(header_line):
+        column = table.columns[number]
+        if column in headers.values():
+            continue
+        counts = number == 0 and table.height and _counts(table[column])
+        if counts or _is_empty(table[column]).all():
+            idle.append(column)
+    return idle
+
+
+def _counts(column: pl.Series) -> bool:
+    """Whether cells are 0, 1, 2 and so on."""
+    rows = pl.int_range(0, len(column), eager=True)
+    return bool((column.cast(pl.String).str.strip_chars() == rows.cast(pl.String)).all(ignore_nulls=False))
 
 
 def _types(names: list[str], headers: dict[str, str], layout: CsvLayout) -> dict[str, pl.DataType]:
@@ -103,10 +146,14 @@ def _types(names: list[str], headers: dict[str, str], layout: CsvLayout) -> dict
 
 
 def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
-    """The table of a payload, without the lines above its header and below its last row."""
-    if layout.begins is not None:
+    """The table of a payload as plain text, without the lines above its header and below its last row."""
+    if layout.begins is None:
+        payload = plain_text(payload)
+    else:
+        payload = in_utf_8(payload)
         start = _line(payload, re.escape(layout.begins.encode()) + _CELL_ENDS)
         if start is None:
+            refuse_other(payload, "text")
             raise SchemaDrift(
                 f"the payload has no line that begins with {layout.begins!r}: its table cannot be found",
                 column=layout.begins,
@@ -211,13 +258,17 @@ def _width(line: bytes) -> int:
 
 
 def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The rows as text, split line by line: only for payloads that the fast way could not read whole."""
+    """The rows as text, split line by line: only for payloads that the fast way could not read whole.
+
+    Empty fields behind a row's last one are no more than commas. Raises `UnicodeDecodeError` for no UTF-8.
+    """
     try:
         lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
     width = len(names)
     rows = [line for line in lines if any(field.strip() for field in line)]
+    rows = [line if any(field.strip() for field in line[width:]) else line[:width] for line in rows]
     whole = [line for line in rows if len(line) == width]
     findings: tuple[Finding, ...] = ()
     if len(whole) != len(rows):

@@ -7,12 +7,15 @@ import polars as pl
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Moment
 from energyopti.layouts.local import localize
+from energyopti.layouts.resaved import resaved, why_unread
 from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse
 
 
 def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
     """A column of times as UTC; null for what stands for none."""
     text = text.set(~_says_when(text, column), None)
+    if column.nothing:
+        text = text.set(_may_be_none(text, column), None)
     if column.utc:
         return parse(text, column.formats, UTC_TIME)
     return localize(parse(text, column.formats, WALL_TIME), None, zone)
@@ -20,13 +23,16 @@ def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
 
 def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple[Finding, ...]:
     """A finding for words that are no time, or one that no clock showed."""
-    unread = (_says_when(text, column) & moments.is_null()).arg_true()
+    lacking = _says_when(text, column) & moments.is_null()
+    if column.nothing and lacking.any():
+        lacking &= ~_stands_for_none(text, column)
+    unread = lacking.arg_true()
     if not len(unread):
         return ()
     finding = Finding(
         kind=FindingKind.UNREADABLE_VALUE,
         message=f"column {column.name!r} holds {text[unread[0]]!r} in row {unread[0] + 1}, "
-        "which is not a time: the value is null",
+        f"which is not a time: the value is null{why_unread(text, unread[0])}",
         rows=len(unread),
         column=column.name,
     )
@@ -36,3 +42,21 @@ def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple
 def _says_when(text: pl.Series, column: Moment) -> pl.Series:
     """Which cells hold more than blanks or a word that stands for no time."""
     return ~text.str.strip_chars().is_in(["", *column.nothing]).fill_null(value=True)
+
+
+def _stands_for_none(text: pl.Series, column: Moment) -> pl.Series:
+    """Which cells hold a time that stands for none, in a form that a spreadsheet gave it."""
+    clock = UTC_TIME if column.utc else WALL_TIME
+    return resaved(text, column.formats, clock).is_in(_none(column, clock).implode()).fill_null(value=False)
+
+
+def _may_be_none(text: pl.Series, column: Moment) -> pl.Series:
+    """Which cells have lost their century, so that 1999 cannot be told from the 9999 that stands for none."""
+    none = _none(column, UTC_TIME if column.utc else WALL_TIME)
+    short = {f"{at.month}/{at.day}/{at:%y}" for at in none}
+    return text.str.extract(r"^\s*(\S+)").is_in(list(short)).fill_null(value=False)
+
+
+def _none(column: Moment, clock: pl.Datetime) -> pl.Series:
+    """The times that stand for none."""
+    return resaved(pl.Series(column.nothing, dtype=pl.String), column.formats, clock).drop_nulls()

@@ -27,8 +27,9 @@ from energyopti.layouts.long import Things, things
 from energyopti.layouts.once import again_finding, said_again
 from energyopti.layouts.only import own_rows
 from energyopti.layouts.reading import THING, Reading
+from energyopti.layouts.resaved import why_unread
 from energyopti.layouts.runs import Runs
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import Layout, time_columns
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
 from energyopti.neighbours import rises
@@ -220,11 +221,14 @@ def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series |
     row = known.row(rows.origin[first])
     number = rows.origin[first] if lines is None else lines[rows.origin[first]]
     shown = ",".join("" if cell is None else str(cell) for cell in row)
+    times = [column.name for column in time_columns(layout.time) if column.name in known.columns]
+    whys = (why_unread(known[name], rows.origin[first]) for name in times)
+    why = next(filter(None, whys), "") if "interval_start" in lacking else ""
     return rows.keep(
         mask,
         Finding(
             kind=FindingKind.REJECTED_ROW,
-            message=f"row {number + 1} has no usable {' and '.join(lacking)}: {shown[:80]!r}",
+            message=f"row {number + 1} has no usable {' and '.join(lacking)}: {shown[:80]!r}{why}",
             rows=int((~mask).sum()),
             accounts=True,
             column=lacking[0],

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from energyopti.layouts.resaved import day_first, resaved
+
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
 _EARLIEST, _LATEST = (
@@ -26,6 +28,7 @@ def word(cells: pl.Series) -> pl.Series:
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
     """Stamps by the first of several formats that fits each; null where none does.
 
+    Those that none fits are read in the forms of programs that saved them again (`energyopti.layouts.resaved`).
     Of a long column in no order each stamp is read once: there are mostly few.
     """
     text = text.cast(pl.String)
@@ -40,7 +43,12 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
             break
         stamps = table.select(_stamp(clean, pattern, dtype).alias("at"))["at"]
         found = found.zip_with(found.is_not_null(), stamps)
-    return _plausible(found)
+    found = _plausible(found)
+    if found.null_count() == text.null_count():
+        return found
+    found = found.zip_with(found.is_not_null(), _plausible(resaved(text, formats, dtype)))
+    strange = day_first(text)
+    return found if strange is None else found.set(strange, None)
 
 
 def _plausible(stamps: pl.Series) -> pl.Series:

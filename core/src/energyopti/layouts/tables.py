@@ -97,7 +97,7 @@ class Layout(abc.ABC):
         long = (self.long.by, self.long.value) if self.long else ()
         parts = (Text(name) for each in self.joined for name in each.of)
         only = (each.column for each in self.only)
-        return (*_time_columns(self.time), *self.columns, *parts, *wide, *long, *only)
+        return (*time_columns(self.time), *self.columns, *parts, *wide, *long, *only)
 
     @property
     def written_fields(self) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:
     return next((drift for drift in drifts if drift.column is not None), drifts[0])
 
 
-def _time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
+def time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
     """The columns in which a payload carries time."""
     match time:
         case Stamp():

@@ -13,6 +13,10 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, WireColumn, fold
 from energyopti.layouts.tables import Layout
 
+_GROUPED = r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
+_NEGATIVE = r"^\((\$?[\d.,]+)\)$"
+_DOLLARS = r"^([-+]?)\$"
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class Wire:
@@ -120,6 +124,20 @@ def _are_finite(values: pl.Series) -> bool:
     return math.isfinite(values.cast(pl.Float64).sum()) or bool(values.is_finite().all())
 
 
+def _figures(text: pl.Series) -> pl.Series:
+    """Numbers as text, as spreadsheets write them too: ``1,234.5``, ``$1,234.50``, ``(1.5)`` for less than zero.
+
+    Commas stand between thousands alone: what has them elsewhere is no number, since it may be a decimal comma.
+    """
+    value = text.cast(pl.Float64, strict=False)
+    if value.null_count() > text.null_count():
+        plain = text.str.replace(_NEGATIVE, "-${1}").str.replace(_DOLLARS, "${1}")
+        grouped = plain.str.contains(_GROUPED).fill_null(value=False)
+        plain = plain.zip_with(~grouped, plain.str.replace_all(",", "", literal=True))
+        value = plain.cast(pl.Float64, strict=False)
+    return value.set(~value.is_finite().fill_null(value=True), None)
+
+
 def numbers(
     frame: pl.DataFrame, columns: Iterable[WireColumn], headers: dict[str, str]
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
@@ -130,8 +148,7 @@ def numbers(
         if _are_finite(frame[header]):
             continue
         text = frame[header].cast(pl.String).str.strip_chars()
-        value = text.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
-        value = value.set(~value.is_finite().fill_null(value=True), None)
+        value = _figures(text)
         unread = (value.is_null() & text.is_not_null() & (text != "")).arg_true()
         if len(unread):
             findings.append(

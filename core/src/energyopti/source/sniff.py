@@ -8,7 +8,9 @@ import struct
 import zipfile
 from collections.abc import Callable
 
+from energyopti.errors import SchemaDrift
 from energyopti.layouts.archive import UNREADABLE
+from energyopti.layouts.plain import plain_text
 from energyopti.source.message import Expect
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
@@ -83,6 +85,10 @@ def _wrong_with_json(content: bytes) -> str | None:
 
 def _wrong_with_csv(content: bytes) -> str | None:
     """A last line with fewer fields than the header was cut off on its way."""
+    try:
+        content = plain_text(content)
+    except (SchemaDrift, UnicodeDecodeError):
+        return None  # the layout says what is wrong with it
     end = len(content.rstrip())
     last = content[content.rfind(b"\n", 0, end) + 1 : end]
     first = content[: content.find(b"\n") + 1 or len(content)]

@@ -11,7 +11,7 @@ import attrs
 
 from energyopti import Finding, FindingKind, PluginError, SchemaDrift
 from energyopti.datasets import FTR
-from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
+from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text, in_utf_8
 from energyopti.layouts.columns import fold
 from energyopti.timezones import midnight
 from energyopti.vocabulary import FtrKind, Hedge, Trade
@@ -45,6 +45,7 @@ class ReportLayout(CsvLayout):
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a report that names its round itself; raises `SchemaDrift` for one that does not."""
+        payload = in_utf_8(payload)
         titles = [line for line in _lines_above(payload) if not _SAID_ELSEWHERE.search(line)]
         if HEADER.search(payload) and not titles:
             raise SchemaDrift("the report has no title line: its round is not known", column="auction")
@@ -54,6 +55,7 @@ class ReportLayout(CsvLayout):
         """The rows of a report on a round of that name."""
         import polars as pl
 
+        payload = in_utf_8(payload)
         strange = self._strange_price(payload)
         reading = CsvLayout.read_this(self._with_price_under(strange) if strange else self, payload)
         posted = _posted(_lines_above(payload))

@@ -14,7 +14,7 @@ import attrs
 
 from energyopti import Chunk, Era, Example, Feed, SchemaDrift
 from energyopti.datasets import LOCATIONS
-from energyopti.layouts import CsvLayout, Reading, Text, Undated
+from energyopti.layouts import CsvLayout, Reading, Text, Undated, in_utf_8
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
@@ -42,6 +42,7 @@ class ListLayout(CsvLayout):
 
     def read_this(self, payload: bytes) -> Reading:
         """The places of a list; raises `SchemaDrift` for one without a header."""
+        payload = in_utf_8(payload)
         posted, _, rest = payload.partition(b"\n")
         table = rest if POSTED in posted else payload
         name = Text(_first_header(table), to="location_name", required=False)

@@ -1,0 +1,133 @@
+"""Text as it was published, out of what spreadsheets and other programs save of it.
+
+Another encoding, another separator, blank lines above the header: none of it changes what a payload says. Bytes that
+are no text at all are called by their names. An ordinary payload is given back as it stands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+
+from energyopti.errors import SchemaDrift
+from energyopti.findings import Finding, FindingKind
+
+_BLANK_LINES = re.compile(rb"(?:[ \t,;]*(?:\r\n|\r|\n))+")
+_ODD_ENDS = re.compile(rb"\r+\n|\r")
+_DECIMAL_COMMA = re.compile(rb'(?:^|;)[ "]*([-+]?\d+,\d+)[ "]*(?:;|\r?$)', re.MULTILINE)
+_SEPARATORS = (b"\t", b";")
+_HEAD = 1024
+_MAGIC = {
+    b"pk\x03\x04": "a zip archive or a workbook",
+    b"pk\x05\x06": "an empty zip archive",
+    b"\xd0\xcf\x11\xe0": "an old workbook (xls)",
+    b"\x1f\x8b": "packed by gzip",
+    b"%pdf": "a PDF",
+    b"\x89png": "an image",
+    b"gif8": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"<!doctype html": "an HTML page",
+    b"<html": "an HTML page",
+    b"<?xml": "XML",
+    b"{": "JSON",
+    b"[": "JSON",
+}
+"""What bytes are that begin so, in lower case."""
+
+
+def what_it_is(payload: bytes) -> str | None:
+    """What bytes are by their beginning, in words; None where they may be delimited text."""
+    head = payload[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if not head and not payload.strip():
+        return "empty"
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def refuse_other(payload: bytes, due: str) -> None:
+    """Raise `SchemaDrift` for bytes that are known to be something else than the text that was ``due``."""
+    what = what_it_is(payload)
+    if what is not None:
+        raise SchemaDrift(f"the payload is {what}, not the {due} that was due")
+
+
+def in_utf_8(payload: bytes) -> bytes:
+    """Text in UTF-8, of UTF-16 too; raises `SchemaDrift` where that is cut."""
+    encoding = _wide(payload[:4])
+    return payload if encoding is None else _recoded(payload, encoding)
+
+
+def plain_text(payload: bytes) -> bytes:
+    """Delimited text in UTF-8, from its header on, with commas and line feeds.
+
+    Raises `SchemaDrift` for what is known to be something else, for UTF-16 that is cut, and for semicolons beside
+    decimal commas; `UnicodeDecodeError` for separators to be replaced in no UTF-8.
+    """
+    payload = in_utf_8(payload)
+    refuse_other(payload, "text")
+    payload = payload.removeprefix(codecs.BOM_UTF8)
+    blank = _BLANK_LINES.match(payload)
+    if blank is not None:
+        payload = payload[blank.end() :]
+    if b"\r" in _first_line(payload)[:-1]:
+        payload = _ODD_ENDS.sub(b"\n", payload)
+    header = _first_line(payload)
+    separator = next((each for each in _SEPARATORS if each in header), None)
+    return payload if b"," in header or separator is None else _with_commas(payload, separator)
+
+
+def _first_line(payload: bytes) -> bytes:
+    """A text up to its first line feed."""
+    end = payload.find(b"\n")
+    return payload if end < 0 else payload[:end]
+
+
+def western(payload: bytes) -> tuple[bytes, Finding]:
+    """Text that is no UTF-8 by the usual Windows code page (1252), and a finding that says so.
+
+    Raises `SchemaDrift` for bytes that are no text there either.
+    """
+    try:
+        text = payload.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    lines = [line for line in payload.splitlines() if not line.isascii()]
+    finding = Finding(
+        kind=FindingKind.OTHER_ENCODING,
+        message=f"the payload is no UTF-8 and was read by the Windows code page 1252, "
+        f"first {lines[0].decode('cp1252')[:80]!r}",
+        rows=len(lines),
+    )
+    return text.encode(), finding
+
+
+def _wide(head: bytes) -> str | None:
+    """The encoding of text whose characters are two bytes long: by its mark, or by the zeros in its first words."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    zeros = "".join(" 0"[byte == 0] for byte in head)
+    return {" 0 0": "utf-16-le", "0 0 ": "utf-16-be"}.get(zeros)
+
+
+def _recoded(payload: bytes, encoding: str) -> bytes:
+    try:
+        return payload.decode(encoding).encode()
+    except UnicodeError as error:
+        raise SchemaDrift(f"the payload is UTF-16 that cannot be read: {error}; it may be cut off") from error
+
+
+def _with_commas(payload: bytes, separator: bytes) -> bytes:
+    """Text of another separator with commas; decimal commas beside semicolons are refused."""
+    comma = _DECIMAL_COMMA.search(payload) if separator == b";" else None
+    if comma is not None:
+        raise SchemaDrift(
+            f"the payload has semicolons between its fields and holds {comma[1].decode()}: whether that is a "
+            "decimal comma cannot be known; save it with commas between fields and points in numbers"
+        )
+    text, commas = io.StringIO(payload.decode(), newline=""), io.StringIO(newline="")
+    try:
+        csv.writer(commas, lineterminator="\n").writerows(csv.reader(text, delimiter=separator.decode()))
+    except csv.Error as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    return commas.getvalue().encode()
