@@ -106,7 +106,8 @@ def test_superseded_rows_are_left_out_and_counted(server: Server, tmp_path: Path
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 3, True)
     assert finding.chunk == "testiso/prices/2024-07-01"
     assert finding.message == (
-        "3 rows were superseded by others and are left out; ask for revisions to keep them"
+        "3 rows were superseded by others and are left out, first at 2024-07-01T04:00:00Z of A; "
+        "ask for revisions to keep them"
     )
 
 
@@ -128,8 +129,22 @@ def test_revisions_are_kept_where_they_are_asked_for(server: Server, tmp_path: P
 def test_raw_columns_are_those_of_the_rows_answered(server: Server, tmp_path: Path) -> None:
     """With revisions each of them; without, those that stand."""
     standing, every = ask(server, tmp_path, False, True)
-    assert standing.raw()["Price"].to_list() == [12.0, 21.0]
+    assert standing.raw(left_out=False)["Price"].to_list() == [12.0, 21.0]
     assert every.raw()["Current"].to_list() == ["false", " False ", "TRUE", "false", "true"]
+
+
+def test_raw_columns_of_superseded_rows_follow_with_the_reason(server: Server, tmp_path: Path) -> None:
+    """Behind those that were answered, marked; with revisions none is left out, and there is no such column."""
+    standing, every = ask(server, tmp_path, False, True)
+    reason = "superseded_row"
+    assert standing.raw().select("Price", "left_out").rows() == [
+        (12.0, None),
+        (21.0, None),
+        (10.0, reason),
+        (11.0, reason),
+        (20.0, reason),
+    ]
+    assert "left_out" not in every.raw().columns
 
 
 def test_both_answers_are_kept_apart(server: Server, tmp_path: Path) -> None:

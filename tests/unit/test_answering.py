@@ -20,6 +20,7 @@ from energyopti.datasets.load import LoadRow
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SourceUnavailable, UnknownLocation
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
+from energyopti.layouts.reading import LeftOut
 from energyopti.market import Feed
 from energyopti.query import Query, TimeRange
 from energyopti.result import CoverageStatus, MarketData
@@ -106,6 +107,42 @@ def test_rows_are_cut_to_the_range_and_the_locations() -> None:
 def test_raw_rows_are_those_of_the_answer() -> None:
     """The source's own lines for just the rows that were asked for: of NORTH every other line."""
     assert NORTH_ONLY.raw()["line"].to_list() == [36, 38, 40, 42, 44, 46, 0, 2]
+
+
+def with_left_out() -> ChunkData:
+    """A day of which some rows were left out: of two areas, and one of a time that nobody knows."""
+    whole = data(1)
+    rows = [
+        {"interval_start": whole.chunk.start + hour * HOUR if hour is not None else None, "location": area}
+        for hour, area in ((0, "NORTH"), (1, "SOUTH"), (20, "NORTH"), (None, None))
+    ]
+    frame = pl.DataFrame(rows, schema={"interval_start": pl.Datetime("us", "UTC"), "location": pl.String})
+    raw = pl.DataFrame({"line": [100, 101, 102, 103]})
+    return attrs.evolve(whole, left_out=(LeftOut(FindingKind.REJECTED_ROW, raw, frame),))
+
+
+@pytest.mark.parametrize(
+    ("hours", "locations", "lines"),
+    [(24, (), [100, 101, 102, 103]), (2, (), [100, 101, 103]), (24, ("NORTH",), [100, 102, 103])],
+    ids=["all", "some hours", "one area"],
+)
+def test_raw_rows_that_were_left_out_are_of_what_was_asked(
+    hours: int, locations: tuple[str, ...], lines: list[int]
+) -> None:
+    """Of its time and places, or of none that could be read; marked, and behind the rows of the answer."""
+    whole = with_left_out()
+    span = TimeRange(whole.chunk.start, whole.chunk.start + hours * HOUR)
+    result = answered(attrs.evolve(query(), time=span, locations=locations), came(whole))
+    others = result.raw().filter(pl.col("left_out").is_not_null())
+    assert others.rows() == [(line, "rejected_row") for line in lines]
+    assert result.raw().tail(len(lines)).equals(others)
+    assert result.raw(left_out=False).columns == ["line"]
+    assert whole.bytes > data(1).bytes
+
+
+def test_raw_rows_of_a_whole_answer_have_no_further_column() -> None:
+    """Nothing says that nothing was left out."""
+    assert answered(query(end="2024-07-02T04:00"), came(data(1))).raw().columns == ["line"]
 
 
 def test_raw_line_that_made_several_rows_comes_once() -> None:

@@ -159,3 +159,9 @@ def test_number_of_a_spreadsheet(cell: str, value: float | None) -> None:
     assert reading.frame["load"].to_list() == [value]
     unread = [each for each in reading.findings if each.kind is FindingKind.UNREADABLE_VALUE]
     assert len(unread) == (value is None)
+
+
+def test_windows_files_are_read_one_by_one() -> None:
+    """A header that is no UTF-8 is not that of all of them."""
+    part = b"Start,Area,MW,N\xfamero\n" + AT + b",A,%d,0\n"
+    assert LAYOUT.read_all([part % 1, part % 2]).frame["load"].to_list() == [1.0, 2.0]

@@ -96,7 +96,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         ) from error
     frame = frame.sort(*sort_order(feed.dataset), maintain_order=True)
     frame, origin = frame.drop("\0origin"), frame["\0origin"]
-    span = _span(frame, market)
+    span = _span(frame, market, feed, reading)
     chunk = Chunk(market=market, feed=feed, start=span.start, end=span.end, size=feed.chunk)
     findings = (*reading.findings, *check_frame(frame, chunk, until=span.end))
     gap = next((finding.message for finding in findings if finding.kind is FindingKind.GAP), "")
@@ -107,15 +107,23 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),
-        raw_parts=(RawPart(reading.raw, origin),),
+        raw_parts=(RawPart(reading.raw, origin, left_out=reading.left_out),),
     )
 
 
-def _span(frame: DataFrame, market: Market) -> TimeRange:
+def _span(frame: DataFrame, market: Market, feed: Feed, reading: Reading) -> TimeRange:
     """From the first interval's start to the last one's end; an empty file spans nothing."""
     if frame.is_empty():
-        raise SchemaDrift(f"the file holds no rows that {market.id} could mean")
+        raise SchemaDrift(
+            f"the file holds no rows that {market.id} could mean as {feed.name}: {_why_none(reading)}"
+        )
     start, end = frame["interval_start"].min(), frame["interval_end"].max()
     assert isinstance(start, datetime)  # noqa: S101 - for the type checker: there are rows
     assert isinstance(end, datetime)  # noqa: S101 - the same
     return TimeRange(start, end)
+
+
+def _why_none(reading: Reading) -> str:
+    """Why a file has no rows: it has none, or what was said of those that are left out."""
+    said = [finding.line for finding in reading.findings if finding.accounts]
+    return "; ".join(said) or "it has a header and nothing below it"

@@ -6,6 +6,7 @@ A finding never changes a row. Every row of a payload ends in the frame or is co
 from __future__ import annotations
 
 import enum
+import re
 from datetime import datetime
 
 import attrs
@@ -46,7 +47,8 @@ class Finding:
     """One thing found in a payload, a frame or an answer.
 
     ``rows`` is how many rows it speaks of; ``accounts`` whether those rows are therefore *not* in the frame;
-    ``chunk`` names the chunk, once that is known; ``spans`` are the stretches of time it is about, if any.
+    ``chunk`` names the chunk, once that is known, and ``document`` the file of an archive; ``spans`` are the stretches
+    of time it is about, if any.
     """
 
     kind: FindingKind
@@ -55,8 +57,15 @@ class Finding:
     accounts: bool = False
     column: str | None = None
     chunk: str | None = None
+    document: str | None = None
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
 
     def __str__(self) -> str:
-        where = f"{self.chunk}: " if self.chunk else ""
-        return f"{where}{self.message}"
+        return ": ".join(part for part in (self.chunk, self.document, self.message) if part)
+
+    @property
+    def line(self) -> str:
+        """All that it says in one line: where, what, and of how many rows."""
+        count = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        said = not self.rows or re.search(rf"(?<!\d){count}\b", self.message)
+        return str(self) if said else f"{self} ({count})"

@@ -59,6 +59,7 @@ def finish(
         findings=tuple(attrs.evolve(finding, chunk=chunk.key) for finding in found),
         provenance=attrs.evolve(provenance, final=settled and whole),
         fingerprint=fingerprint(frame),
+        left_out=standing.left_out,
         good_for=max(DAY, chunk.feed.cadence) if settled else chunk.feed.cadence,
     )
 

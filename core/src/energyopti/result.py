@@ -15,7 +15,7 @@ import polars as pl
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
-from energyopti.layouts.reading import THING
+from energyopti.layouts.reading import LeftOut, raw_rows
 from energyopti.query import Query
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance
@@ -24,6 +24,10 @@ from energyopti.timezones import zone
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+
+LEFT_OUT = "left_out"
+"""The column of raw rows that says why one is not in the answer."""
 
 
 class CoverageStatus(enum.StrEnum):
@@ -83,22 +87,26 @@ def _extra(method: str) -> Iterator[None]:
 class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
 
-    ``origin`` is the raw row of each row of the chunk, ``rows`` finds the answer's rows of it (None: all).
+    ``origin`` is the raw row of each row of the chunk, ``rows`` finds the answer's rows of it (None: all);
+    ``left_out`` are rows that are not in the chunk, and why.
     """
 
     raw: pl.DataFrame
     origin: pl.Series
     rows: Callable[[], pl.Series | None] = lambda: None
+    left_out: tuple[LeftOut, ...] = ()
 
     def frame(self) -> pl.DataFrame:
         """Each raw row that the answer was read from, with all that completed it, once."""
         chosen = self.rows()
-        origin = self.origin if chosen is None else self.origin.gather(chosen)
-        first = origin.unique(maintain_order=True)
-        if THING not in self.raw.columns:
-            return self.raw[first]
-        rows = pl.DataFrame({THING: first}).join(self.raw, on=THING, how="inner", maintain_order="left_right")
-        return rows.drop(THING)
+        return raw_rows(self.raw, self.origin if chosen is None else self.origin.gather(chosen))[0]
+
+    def others(self, wanted: Callable[[pl.DataFrame], pl.Series]) -> Iterator[pl.DataFrame]:
+        """The raw rows that were left out, with the reason beside them, of those that are ``wanted``."""
+        for each in self.left_out:
+            rows = each.raw.filter(wanted(each.frame))
+            if rows.height:
+                yield rows.with_columns(pl.lit(str(each.kind)).alias(LEFT_OUT))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -179,24 +187,46 @@ class MarketData:
         times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone(tz or zones[0]).key)
         return self.frame.with_columns(times)
 
-    def raw(self) -> pl.DataFrame:
+    def raw(self, *, left_out: bool = True) -> pl.DataFrame:
         """The source's own columns, one row for each payload row that the answer was read from.
 
-        Those of several markets stand side by side, with the market in front.
+        With ``left_out`` the rows follow that are not in the answer since they were superseded or rejected, chunk by
+        chunk; a column ``left_out``, which is there only if any are, names the finding that counts them. Those of
+        several markets stand side by side, with the market in front.
         """
-        return self._raw_frame
-
-    @cached_property
-    def _raw_frame(self) -> pl.DataFrame:
         if self.parts:
             raws = [
-                part.raw().select(pl.lit(part.query.market.id).alias("market"), pl.all().exclude("market"))
+                part.raw(left_out=left_out).select(
+                    pl.lit(part.query.market.id).alias("market"), pl.all().exclude("market")
+                )
                 for part in self.parts
             ]
             return pl.concat(raws, how="diagonal_relaxed")
-        parts = [part.frame() for part in self._raw]
-        joined = pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
-        return joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
+        return self._raw_frame if left_out else self._raw_rows(left_out=False)
+
+    @cached_property
+    def _raw_frame(self) -> pl.DataFrame:
+        return self._raw_rows(left_out=True)
+
+    def _raw_rows(self, *, left_out: bool) -> pl.DataFrame:
+        frames = []
+        for part in self._raw:
+            frames.append(part.frame())
+            frames.extend(part.others(self._may_be_asked) if left_out else ())
+        joined = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
+        joined = joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
+        return joined.select(pl.all().exclude(LEFT_OUT), LEFT_OUT) if LEFT_OUT in joined.columns else joined
+
+    def _may_be_asked(self, frame: pl.DataFrame) -> pl.Series:
+        """Which rows of the dataset, as far as they could be read, the query may have asked for."""
+        asked = pl.lit(value=True)
+        if not (self.dataset.forecast or self.query.feed.by_publication):
+            start, end = self.query.time.start, self.query.time.end
+            asked &= pl.col("interval_start").is_between(start, end, closed="left").fill_null(value=True)
+        if self.query.locations and "location" in frame.columns:
+            there = self.frame["location"].unique().implode()
+            asked &= pl.col("location").is_in(there).fill_null(value=True)
+        return frame.with_columns(asked.alias(LEFT_OUT))[LEFT_OUT]
 
     @property
     def stale(self) -> bool:

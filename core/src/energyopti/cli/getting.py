@@ -198,7 +198,7 @@ def report(result: MarketData, output: Path | None, *, source: str | None = None
 def say_findings(findings: Sequence[Finding]) -> None:
     """Say what was found, and how much more."""
     for finding in findings[:_FINDINGS_SHOWN]:
-        say(f"{finding.kind}: {finding}")
+        say(f"{finding.kind}: {finding.line}")
     more = len(findings) - _FINDINGS_SHOWN
     if more > 0:
         say(f"... and {more} more findings")

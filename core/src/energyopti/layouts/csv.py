@@ -24,6 +24,8 @@ _SMALL = 1 << 24
 _INDEX = "Unnamed: 0"
 """What pandas calls the index of a table that it wrote without a name, once it is read and written again."""
 
+_ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
+
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
 
@@ -51,12 +53,19 @@ def _parse(payload: bytes, layout: CsvLayout) -> Wire:
     headers, findings = match_headers([name for name in found if name not in again], layout)
     table, broken = _split(payload, len(header), _types(found, headers, layout))
     table = _without_blank_lines(table)
-    rows = table.height + sum(finding.rows for finding in broken)
+    rows = table.height + (0 if broken is None else broken.height)
     idle = _idle(table, header_line, headers)
     findings = tuple(finding for finding in findings if finding.column not in idle)
     table = _merged(table.drop(idle), again)
     table, unread = numbers(table, layout.wire_columns, headers)
-    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *broken, *unread))
+    lost = () if broken is None else (_lost(broken, len(found)),)
+    return Wire(
+        raw=table,
+        headers=headers,
+        payload_rows=rows,
+        findings=(*findings, *lost, *unread),
+        broken=None if broken is None else broken.drop(_ROW, _FIELDS),
+    )
 
 
 def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
@@ -218,21 +227,21 @@ def _is_empty(column: pl.Series) -> pl.Series:
 
 def _split(
     payload: bytes, start: int, types: dict[str, pl.DataType]
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The rows of a payload: with their columns' types where all can be, else as text.
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The rows of a payload: with their columns' types where all can be, else as text; and those of another width.
 
     ``start`` is where the first row begins. Only a payload with rows of another width than its header is
     split line by line.
     """
     names = list(types)
     if not payload[start : start + 256].strip() and not payload[start:].strip():
-        return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), ()
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), None
     for schema in (types, dict.fromkeys(names, pl.String())):
         try:
             table = pl.read_csv(payload, has_header=False, skip_rows=1, schema=schema)
         except (PolarsError, PanicException, OSError):
             continue
-        return (table, ()) if _is_whole(table, payload, start) else _careful(payload[start:], names)
+        return (table, None) if _is_whole(table, payload, start) else _careful(payload[start:], names)
     return _careful(payload[start:], names)
 
 
@@ -257,7 +266,7 @@ def _width(line: bytes) -> int:
         return 0
 
 
-def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The rows as text, split line by line: only for payloads that the fast way could not read whole.
 
     Empty fields behind a row's last one are no more than commas. Raises `UnicodeDecodeError` for no UTF-8.
@@ -270,23 +279,43 @@ def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, tuple[Finding
     rows = [line for line in lines if any(field.strip() for field in line)]
     rows = [line if any(field.strip() for field in line[width:]) else line[:width] for line in rows]
     whole = [line for line in rows if len(line) == width]
-    findings: tuple[Finding, ...] = ()
-    if len(whole) != len(rows):
-        number, line = next((n, line) for n, line in enumerate(rows, start=1) if len(line) != width)
-        findings = (
-            Finding(
-                kind=FindingKind.REJECTED_ROW,
-                message=f"row {number} has {len(line)} fields where the header has {width}: "
-                f"{','.join(line)[:80]!r}",
-                rows=len(rows) - len(whole),
-                accounts=True,
-            ),
-        )
-    columns = list(zip(*whole, strict=True)) if whole else [()] * width
-    table = pl.DataFrame(
-        {name: pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True)}
+    table = _as_text(whole, names).with_columns(pl.all().replace("", None))
+    if len(whole) == len(rows):
+        return table, None
+    return table, _broken(
+        [(number, row) for number, row in enumerate(rows, start=1) if len(row) != width], names
     )
-    return table.with_columns(pl.all().replace("", None)), findings
+
+
+def _as_text(rows: Sequence[Sequence[str | None]], names: list[str]) -> pl.DataFrame:
+    """Rows of one width as columns."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    series = (pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True))
+    return pl.DataFrame(list(series))
+
+
+def _broken(rows: Sequence[tuple[int, list[str]]], names: list[str]) -> pl.DataFrame:
+    """Rows of another width under the header as far as they go, what is left over in a column of its own."""
+    width = len(names)
+    cells = [[*row[:width], *([None] * (width - len(row))), ",".join(row[width:]) or None] for _, row in rows]
+    table = _as_text(cells, [*names, _MORE])
+    table = table.drop(_MORE) if table[_MORE].null_count() == table.height else table
+    numbers, fields = [number for number, _ in rows], [len(row) for _, row in rows]
+    return table.with_columns(pl.Series(_ROW, numbers), pl.Series(_FIELDS, fields))
+
+
+def _lost(broken: pl.DataFrame, width: int) -> Finding:
+    """The finding that counts the rows of another width."""
+    number, fields = broken.select(_ROW, _FIELDS).row(0)
+    cells = ["" if cell is None else cell for cell in broken.drop(_ROW, _FIELDS).row(0)][:fields]
+    count = f"{broken.height} rows have" if broken.height > 1 else "1 row has"
+    return Finding(
+        kind=FindingKind.REJECTED_ROW,
+        message=f"{count} another width than the header: row {number} has {fields} fields where the header has "
+        f"{width}: {','.join(cells)[:80]!r}",
+        rows=broken.height,
+        accounts=True,
+    )
 
 
 def format_csv(wire: pl.DataFrame, layout: CsvLayout) -> bytes:

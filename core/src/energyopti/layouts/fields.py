@@ -132,18 +132,20 @@ def strange_words(known: pl.DataFrame, layout: Layout, runs: Runs) -> tuple[Find
         strange = [word for word in native if word.strip() and word.strip() not in column.words]
         if strange:
             rows = known[column.name].cast(pl.String)
-            unknown = _text(rows.filter(rows.is_in(strange)))
-            findings.append(unknown_words(unknown, str(column.to), column.default, column.name))
+            places = rows.is_in(strange).fill_null(value=False)
+            where = f", first in row {places.arg_true()[0] + 1}"
+            unknown = _text(rows.filter(places))
+            findings.append(unknown_words(unknown, str(column.to), column.default, column.name, where))
     return tuple(findings)
 
 
-def unknown_words(unknown: pl.Series, field: str, default: str | None, column: str) -> Finding:
-    """A finding about words that mean nothing to the layout."""
+def unknown_words(unknown: pl.Series, field: str, default: str | None, column: str, where: str) -> Finding:
+    """A finding about words that mean nothing to the layout, and ``where`` the first is, in words."""
     meant = "null" if default is None else repr(default)
     return Finding(
         kind=FindingKind.UNKNOWN_WORD,
         message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {field} that the layout "
-        f"knows: {field} is {meant}",
+        f"knows: {field} is {meant}{where}",
         rows=len(unknown),
         column=column,
     )

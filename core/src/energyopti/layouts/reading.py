@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti.findings import Finding, FindingKind
+from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,8 +19,38 @@ SUPERSEDED = "superseded"
 """The column of a reading that says which rows no longer stand, where its layout can tell."""
 
 
+_NUMBER = "\0number"
+
 THING = "\0thing"
 """The column of raw rows that says the first row of the thing each is a figure of, where several rows make one."""
+
+
+@attrs.frozen(eq=False)
+class LeftOut:
+    """Rows of a payload that are not in the frame, and why: ``kind`` is the finding that counts them.
+
+    ``raw`` holds their own columns, ``frame`` for each of those rows as much as could be read of it.
+    """
+
+    kind: FindingKind
+    raw: pl.DataFrame
+    frame: pl.DataFrame
+
+    def filter(self, mask: pl.Series) -> LeftOut:
+        """Only the rows of the mask."""
+        return LeftOut(self.kind, self.raw.filter(mask), self.frame.filter(mask))
+
+
+def raw_rows(raw: pl.DataFrame, origin: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """The raw rows that some rows were read from, each once with all that completed it, and which of ``origin`` each is of."""
+    import polars as pl
+
+    first = pl.DataFrame({THING: origin, _NUMBER: pl.int_range(len(origin), eager=True)})
+    first = first.unique(THING, keep="first", maintain_order=True)
+    if THING not in raw.columns:
+        return raw[first[THING]], first[_NUMBER]
+    rows = first.join(raw, on=THING, how="inner", maintain_order="left_right")
+    return rows.drop(THING, _NUMBER), rows[_NUMBER]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -32,7 +63,8 @@ class Reading:
     (a wide payload's rows times its columns). ``joined`` rows completed another one, such as the components of a
     price that are rows of their own, and ``added`` rows of the frame were computed from others and stand beside
     them, so that ``payload_rows`` is always
-    ``frame.height + joined - added + sum(finding.rows for findings that account for rows)``.
+    ``frame.height + joined - added + sum(finding.rows for findings that account for rows)``. ``left_out`` are
+    rows that are not in the frame, with their raw columns and the reason.
     """
 
     frame: pl.DataFrame
@@ -42,6 +74,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     joined: int = 0
     added: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
     @classmethod
     def concat(cls, readings: Sequence[Reading]) -> Reading:
@@ -64,6 +97,7 @@ class Reading:
             findings=tuple(finding for reading in readings for finding in reading.findings),
             joined=sum(reading.joined for reading in readings),
             added=sum(reading.added for reading in readings),
+            left_out=tuple(each for reading in readings for each in reading.left_out),
         )
 
     def published(self, at: datetime | None) -> Reading:
@@ -80,12 +114,20 @@ class Reading:
         return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
 
     def keep(self, mask: pl.Series, finding: Finding) -> Reading:
-        """Only the rows of the mask; the finding accounts for the others, whose raw columns stay."""
+        """Only the rows of the mask; the finding accounts for the others, whose raw columns stay.
+
+        Those that belong to another document's time are no rows that were left out: they are where they belong.
+        """
+        left_out = self.left_out
+        if finding.kind is not FindingKind.OVERLAP:
+            raw, number = raw_rows(self.raw, self.origin.filter(~mask))
+            left_out = (*left_out, LeftOut(finding.kind, raw, self.frame.filter(~mask)[number]))
         return attrs.evolve(
             self,
             frame=self.frame.filter(mask),
             origin=self.origin.filter(mask),
             findings=(*self.findings, finding),
+            left_out=left_out,
         )
 
     def within(self, start: datetime, end: datetime) -> Reading:
@@ -112,7 +154,8 @@ class Reading:
             return self
         finding = Finding(
             kind=FindingKind.SUPERSEDED_ROW,
-            message=f"{left_out} rows were superseded by others and are left out; ask for revisions to keep them",
+            message=f"{left_out} rows were superseded by others and are left out{first_of(self.frame.filter(~mask))}; "
+            "ask for revisions to keep them",
             rows=left_out,
             accounts=True,
         )
@@ -146,6 +189,7 @@ class Reading:
             raw=self.raw[lines],
             origin=lines.search_sorted(origin).cast(pl.UInt32),
             payload_rows=self.payload_rows - int((~mask).sum()),
+            left_out=tuple(each.filter(_may_be_within(each.frame, start, end)) for each in self.left_out),
         )
 
     @property
@@ -153,3 +197,17 @@ class Reading:
         """Rows that came into the frame plus rows that findings explain; equals ``payload_rows`` always."""
         explained = sum(finding.rows for finding in self.findings if finding.accounts)
         return self.frame.height + self.joined - self.added + explained
+
+
+def first_of(rows: pl.DataFrame) -> str:
+    """Where the first of some rows of a dataset is, in words to put behind others; nothing where it says no time."""
+    first = rows.row(0, named=True)
+    if first.get("interval_start") is None:
+        return ""
+    place = f" of {first['location']}" if first.get("location") is not None else ""
+    return f", first at {iso_utc(first['interval_start'])}{place}"
+
+
+def _may_be_within(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.Series:
+    """Which rows begin in a span, or when nobody knows."""
+    return frame["interval_start"].is_between(start, end, closed="left").fill_null(value=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 import polars as pl
@@ -14,6 +14,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.clock import Intervals, intervals
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.fields import (
+    nulls,
     read_fields,
     read_numbers,
     strange_words,
@@ -26,9 +27,10 @@ from energyopti.layouts.fields import (
 from energyopti.layouts.long import Things, things
 from energyopti.layouts.once import again_finding, said_again
 from energyopti.layouts.only import own_rows
-from energyopti.layouts.reading import THING, Reading
+from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.resaved import why_unread
 from energyopti.layouts.runs import Runs
+from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout, time_columns
 from energyopti.layouts.times import Undated
 from energyopti.layouts.wire import Wire
@@ -44,10 +46,24 @@ class _Rows:
     frame: pl.DataFrame
     origin: pl.Series
     findings: tuple[Finding, ...] = ()
+    dropped: tuple[_Rows, ...] = ()
 
     def keep(self, mask: pl.Series, finding: Finding) -> _Rows:
-        """Only the rows of the mask; the finding accounts for the others."""
-        return _Rows(self.frame.filter(mask), self.origin.filter(mask), (*self.findings, finding))
+        """Only the rows of the mask; the finding accounts for the others, which stay beside."""
+        others = _Rows(self.frame.filter(~mask), self.origin.filter(~mask), (finding,))
+        kept = self.frame.filter(mask), self.origin.filter(mask)
+        return _Rows(*kept, (*self.findings, finding), (*self.dropped, others))
+
+    def within(self, origin: pl.Series) -> _Rows:
+        """The same rows, by the numbers that the rows of a payload have elsewhere."""
+        dropped = tuple(each.within(origin) for each in self.dropped)
+        return _Rows(self.frame, origin[self.origin], self.findings, dropped)
+
+    def left_out(self, raw: pl.DataFrame) -> Iterator[LeftOut]:
+        """The rows that were not kept, with their raw columns."""
+        for each in self.dropped:
+            cells, number = raw_rows(raw, each.origin)
+            yield LeftOut(each.findings[0].kind, cells, each.frame[number])
 
 
 def read_rows(wire: Wire, layout: Layout) -> Reading:
@@ -81,12 +97,14 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     rows = _reject(rows, layout, known, lines)
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
         rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
+    rows = rows if lines is None else rows.within(lines)
     broken = _scaled((*wire.findings, *own.findings), _width(layout, known))
     of = None if long is None else own.things(long.of, wire.raw.height)
+    raw = wire.raw if of is None else wire.raw.with_columns(of.alias(THING))
     return Reading(
         frame=rows.frame,
-        raw=wire.raw if of is None else wire.raw.with_columns(of.alias(THING)),
-        origin=rows.origin if lines is None else lines[rows.origin],
+        raw=raw,
+        origin=rows.origin,
         payload_rows=payload_rows,
         joined=0 if long is None else long.joined,
         findings=(
@@ -97,7 +115,15 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
             *rows.findings,
             *_missing(rows.frame, layout),
         ),
+        left_out=(*_broken(wire), *rows.left_out(raw)),
     )
+
+
+def _broken(wire: Wire) -> Iterator[LeftOut]:
+    """The rows that could not be split."""
+    if wire.broken is not None:
+        when = nulls(wire.broken.height, UTC_TIME).alias("interval_start")
+        yield LeftOut(FindingKind.REJECTED_ROW, wire.broken, when.to_frame())
 
 
 def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
@@ -161,8 +187,9 @@ def _derive(
         rows = frame.head(block) if by_series and block is not None else frame
         unknown = _unknown(rows[each.of], each) if isinstance(each, Lookup | Pattern) else []
         if isinstance(each, Lookup | Pattern) and unknown:
-            words = frame[each.of].filter(frame[each.of].is_in(unknown))
-            findings.append(unknown_words(words, each.to, each.default, each.of))
+            strange = frame.filter(frame[each.of].is_in(unknown))
+            said = unknown_words(strange[each.of], each.to, each.default, each.of, first_of(strange))
+            findings.append(said)
         field = _derivation(rows, each).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
     return (frame.with_columns(fields) if fields else frame), tuple(findings)
@@ -297,7 +324,7 @@ def _missing(frame: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             kind=FindingKind.MISSING_VALUE,
-            message=f"{name} is empty in the payload and null here",
+            message=f"{name} is empty in the payload and null here{first_of(frame.filter(frame[name].is_null()))}",
             rows=frame[name].null_count(),
             column=name,
         )

@@ -23,13 +23,15 @@ class Wire:
     """The payload's rows under its own headers.
 
     ``headers`` maps the current name of each column that the layout knows to the header it was found
-    under; ``payload_rows`` counts the rows that the payload holds, those that could not be split included.
+    under; ``payload_rows`` counts the rows that the payload holds, those that could not be split included:
+    ``broken`` has these, as text.
     """
 
     raw: pl.DataFrame
     headers: dict[str, str]
     payload_rows: int
     findings: tuple[Finding, ...] = ()
+    broken: pl.DataFrame | None = None
 
     @classmethod
     def concat(cls, wires: Sequence[Wire]) -> Wire:
@@ -43,11 +45,13 @@ class Wire:
             renamed = {own: headers[name] for name, own in wire.headers.items() if name in headers}
             tables.append(wire.raw.rename({own: name for own, name in renamed.items() if own != name}))
             headers |= {name: own for name, own in wire.headers.items() if name not in headers}
+        broken = [wire.broken for wire in wires if wire.broken is not None]
         return cls(
             raw=pl.concat(tables, how="diagonal_relaxed"),
             headers=headers,
             payload_rows=sum(wire.payload_rows for wire in wires),
-            findings=tuple(dict.fromkeys(finding for wire in wires for finding in wire.findings)),
+            findings=_distinct(finding for wire in wires for finding in wire.findings),
+            broken=pl.concat(broken, how="diagonal") if broken else None,
         )
 
     def known(self, layout: Layout) -> pl.DataFrame:
@@ -62,6 +66,12 @@ class Wire:
             packed = column.dtype == pl.Categorical
             columns.append((column if name in numeric or packed else column.cast(pl.String)).alias(name))
         return pl.DataFrame(columns)
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings without those that say the same again; what accounts for rows does so in each file."""
+    every = list(findings)
+    return tuple(each for number, each in enumerate(every) if each.accounts or each not in every[:number])
 
 
 def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str], tuple[Finding, ...]]:

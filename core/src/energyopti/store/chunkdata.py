@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts
 from energyopti.query import Chunk
 from energyopti.store.index import ChunkIndex
@@ -40,6 +41,7 @@ class ChunkData:
 
     ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
     What is not final is asked for again once it is ``good_for`` no longer.
+    ``left_out`` are rows that are not in the frame, and why.
     """
 
     chunk: Chunk
@@ -52,6 +54,7 @@ class ChunkData:
     good_for: timedelta = attrs.field(
         default=attrs.Factory(lambda self: self.chunk.feed.cadence, takes_self=True)
     )
+    left_out: tuple[LeftOut, ...] = ()
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
     )
@@ -61,7 +64,8 @@ class ChunkData:
         """About how much memory it holds, with the copy in the order of location that queries of places want."""
         copies = 2 if "location" in self.frame.columns else 1
         frame = copies * self.frame.estimated_size()
-        return int(frame + self.raw.estimated_size() + self.origin.estimated_size())
+        others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
+        return int(frame + self.raw.estimated_size() + self.origin.estimated_size() + others)
 
     def fresh(self, now: datetime, max_age: timedelta | None = None) -> bool:
         """Whether it can be answered from without asking the source again: it is final, or new enough.
