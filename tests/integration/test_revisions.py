@@ -106,8 +106,7 @@ def test_superseded_rows_are_left_out_and_counted(server: Server, tmp_path: Path
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 3, True)
     assert finding.chunk == "testiso/prices/2024-07-01"
     assert finding.message == (
-        "3 rows were superseded by others and are left out, first at 2024-07-01T04:00:00Z of A; "
-        "ask for revisions to keep them"
+        "3 rows were superseded by others and are left out; ask for revisions to keep them"
     )
 
 

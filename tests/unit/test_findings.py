@@ -17,6 +17,8 @@ def finding(message: str, rows: int, **where: str) -> Finding:
     [
         (finding("no time", 0), "no time"),
         (finding("no time", 1), "no time (1 row)"),
+        (finding("no time", 2, first="first in row 3"), "no time (2 rows, first in row 3)"),
+        (finding("2 rows have no time", 2, first="first in row 3"), "2 rows have no time (first in row 3)"),
         (finding("row 5 has no time", 1200), "row 5 has no time (1,200 rows)"),
         (finding("5 rows have no time", 5), "5 rows have no time"),
         (finding("15 rows have no time", 5), "15 rows have no time (5 rows)"),

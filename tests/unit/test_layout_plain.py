@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.layouts import Absolute, CsvLayout, ExcelLayout, JsonLayout, Layout, Number, Text, XmlLayout
 from energyopti.layouts.plain import in_utf_8, plain_text, what_it_is
 
 LAYOUT = CsvLayout(
@@ -165,3 +166,63 @@ def test_windows_files_are_read_one_by_one() -> None:
     """A header that is no UTF-8 is not that of all of them."""
     part = b"Start,Area,MW,N\xfamero\n" + AT + b",A,%d,0\n"
     assert LAYOUT.read_all([part % 1, part % 2]).frame["load"].to_list() == [1.0, 2.0]
+
+
+JSON = JsonLayout(
+    dataset=LOAD,
+    zone="America/New_York",
+    time=Absolute(names="Start"),
+    columns=(Text("Area", to="location"), Number("MW", to="load")),
+)
+EITHER = attrs.evolve(JSON, others=(LAYOUT,))
+BOOK = ExcelLayout(
+    dataset=LOAD,
+    zone="America/New_York",
+    time=Absolute(names="Start"),
+    columns=(Text("Area", to="location"), Number("MW", to="load")),
+    sheets=("One",),
+    begins=("Start",),
+)
+XML = XmlLayout(
+    dataset=LOAD,
+    zone="America/New_York",
+    time=Absolute(names="Start"),
+    columns=(Text("Area", to="location"), Number("MW", to="load")),
+    record="Row",
+    path=("Rows",),
+)
+
+
+@pytest.mark.parametrize(
+    ("layout", "payload", "says"),
+    [
+        (JSON, b"<html>", "the payload is an HTML page, not the JSON that was due"),
+        (JSON, b"PK\x03\x04", "the payload is a zip archive or a workbook, not the JSON that was due"),
+        (JSON, b"\n", "the payload is empty, not the JSON that was due"),
+        (JSON, b"Start,Area", "the payload is not the JSON that was due: it starts with b'Start,Area'"),
+        (JSON, b'[{"Start": "2024', "the payload is JSON that is cut off or damaged: .*; fetch it again"),
+        (EITHER, b"%PDF-1.4", "the payload is a PDF, not the JSON or text that was due"),
+        (EITHER, b"Start,Zone,MW\n", "the payload has no column 'Area'"),
+        (EITHER, b'[{"Start": "x"}]', "the payload has no column 'Area'; it has 'Start'"),
+        (EITHER, "[{".encode("utf-16"), "the payload is JSON that is cut off or damaged"),
+        (BOOK, b"<?xml?>", "the payload is XML, not the workbook that was due"),
+        (BOOK, b"\xff\xfe[", "the payload is not the workbook that was due: it starts with"),
+        (BOOK, b"PK\x03\x04", "the zip archive cannot be read"),
+        (BOOK, b"\xd0\xcf\x11\xe0", "the payload is not the workbook that was due"),
+        (XML, b"<Rows><Row><Start>", "the payload is XML that is cut off or damaged: .*; fetch it again"),
+        (XML, b"<!DOCTYPE html><p>", "the payload is an HTML page, not the XML that was due"),
+        (XML, b"[]", "the payload is JSON, not the XML that was due"),
+        (
+            attrs.evolve(LAYOUT, others=(XML,)),
+            b"<Rows><Row>",
+            "the payload is XML that is cut off or damaged",
+        ),
+        (attrs.evolve(LAYOUT, others=(XML,)), b"", "the payload is empty, not the text or XML that was due"),
+    ],
+)
+def test_error_says_what_came_and_what_was_due(layout: Layout, payload: bytes, says: str) -> None:
+    """In one line; of a payload of the right kind it is the form of that kind that speaks."""
+    with pytest.raises(SchemaDrift, match=says):
+        layout.read(payload)
+    with pytest.raises(SchemaDrift, match=says):
+        layout.read_all([payload])

@@ -145,9 +145,9 @@ def test_document_type_is_refused(head: str) -> None:
 @pytest.mark.parametrize(
     ("payload", "says"),
     [
-        (b"", "no element found"),
+        (b"", "the payload is empty, not the XML that was due"),
         (b"Start,Area,MW\r\n", "not the XML"),
-        (report(FIRST)[:-12], "not the XML"),
+        (report(FIRST)[:-12], "XML that is cut off or damaged: .*; fetch it again"),
         (report(FIRST).replace(b"NORTH", b"&unknown;"), "undefined entity"),
         (b"<Other><DATA><START>x</START></DATA></Other>", "of 'Other'"),
         (report(""), "no element 'DATA'"),

@@ -47,8 +47,8 @@ class Finding:
     """One thing found in a payload, a frame or an answer.
 
     ``rows`` is how many rows it speaks of; ``accounts`` whether those rows are therefore *not* in the frame;
-    ``chunk`` names the chunk, once that is known, and ``document`` the file of an archive; ``spans`` are the stretches
-    of time it is about, if any.
+    ``chunk`` names the chunk, once that is known, ``document`` the file of an archive, and ``first`` the first of the
+    rows, where the message does not; ``spans`` are the stretches of time it is about, if any.
     """
 
     kind: FindingKind
@@ -58,6 +58,7 @@ class Finding:
     column: str | None = None
     chunk: str | None = None
     document: str | None = None
+    first: str | None = None
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
 
     def __str__(self) -> str:
@@ -68,4 +69,5 @@ class Finding:
         """All that it says in one line: where, what, and of how many rows."""
         count = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
         said = not self.rows or re.search(rf"(?<!\d){count}\b", self.message)
-        return str(self) if said else f"{self} ({count})"
+        beside = ", ".join(part for part in (None if said else count, self.first) if part)
+        return f"{self} ({beside})" if beside else str(self)

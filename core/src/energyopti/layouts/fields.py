@@ -133,21 +133,24 @@ def strange_words(known: pl.DataFrame, layout: Layout, runs: Runs) -> tuple[Find
         if strange:
             rows = known[column.name].cast(pl.String)
             places = rows.is_in(strange).fill_null(value=False)
-            where = f", first in row {places.arg_true()[0] + 1}"
+            first = f"first in row {places.arg_true()[0] + 1}"
             unknown = _text(rows.filter(places))
-            findings.append(unknown_words(unknown, str(column.to), column.default, column.name, where))
+            findings.append(unknown_words(unknown, str(column.to), column.default, column.name, first))
     return tuple(findings)
 
 
-def unknown_words(unknown: pl.Series, field: str, default: str | None, column: str, where: str) -> Finding:
-    """A finding about words that mean nothing to the layout, and ``where`` the first is, in words."""
+def unknown_words(
+    unknown: pl.Series, field: str, default: str | None, column: str, first: str | None
+) -> Finding:
+    """A finding about words that mean nothing to the layout, and where the ``first`` is, in words."""
     meant = "null" if default is None else repr(default)
     return Finding(
         kind=FindingKind.UNKNOWN_WORD,
         message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {field} that the layout "
-        f"knows: {field} is {meant}{where}",
+        f"knows: {field} is {meant}",
         rows=len(unknown),
         column=column,
+        first=first,
     )
 
 

@@ -96,7 +96,9 @@ def _records_by_hand(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | N
         for key in items:
             found = found[key]
         return None if found == [] else _of_records(found)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, PolarsError) as error:
+    except KeyError as error:
+        raise SchemaDrift(f"the payload has no {where!r}", column=str(error.args[0])) from error
+    except (ValueError, TypeError, AttributeError, RecursionError, PolarsError) as error:
         raise SchemaDrift(f"the payload is not the JSON that was due ({where}): {error}") from error
 
 

@@ -7,9 +7,12 @@ are no text at all are called by their names. An ordinary payload is given back 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
+import json
 import re
+from collections.abc import Sequence
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
@@ -19,10 +22,11 @@ _ODD_ENDS = re.compile(rb"\r+\n|\r")
 _DECIMAL_COMMA = re.compile(rb'(?:^|;)[ "]*([-+]?\d+,\d+)[ "]*(?:;|\r?$)', re.MULTILINE)
 _SEPARATORS = (b"\t", b";")
 _HEAD = 1024
+_WORKBOOKS = ("a zip archive or a workbook", "an old workbook (xls)")
 _MAGIC = {
-    b"pk\x03\x04": "a zip archive or a workbook",
+    b"pk\x03\x04": _WORKBOOKS[0],
     b"pk\x05\x06": "an empty zip archive",
-    b"\xd0\xcf\x11\xe0": "an old workbook (xls)",
+    b"\xd0\xcf\x11\xe0": _WORKBOOKS[1],
     b"\x1f\x8b": "packed by gzip",
     b"%pdf": "a PDF",
     b"\x89png": "an image",
@@ -30,7 +34,7 @@ _MAGIC = {
     b"\xff\xd8\xff": "an image",
     b"<!doctype html": "an HTML page",
     b"<html": "an HTML page",
-    b"<?xml": "XML",
+    b"<": "XML",
     b"{": "JSON",
     b"[": "JSON",
 }
@@ -43,6 +47,32 @@ def what_it_is(payload: bytes) -> str | None:
     if not head and not payload.strip():
         return "empty"
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def what_is_wrong(payload: bytes, due: Sequence[str]) -> str | None:
+    """Why bytes cannot be any of the forms that were ``due``, in words; None where they may be one of them."""
+    with contextlib.suppress(SchemaDrift):
+        payload = in_utf_8(payload)
+    what, kinds = what_it_is(payload), " or ".join(due)
+    if what == "JSON" and what in due:
+        return _wrong_with_json(payload)
+    if what in due or (what in _WORKBOOKS and "workbook" in due):
+        return None
+    if what is not None:
+        return f"the payload is {what}, not the {kinds} that was due"
+    return (
+        None
+        if "text" in due
+        else f"the payload is not the {kinds} that was due: it starts with {payload[:40]!r}"
+    )
+
+
+def _wrong_with_json(payload: bytes) -> str | None:
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        return f"the payload is JSON that is cut off or damaged: {error}; fetch it again"
+    return None
 
 
 def refuse_other(payload: bytes, due: str) -> None:

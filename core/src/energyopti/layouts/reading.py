@@ -154,8 +154,8 @@ class Reading:
             return self
         finding = Finding(
             kind=FindingKind.SUPERSEDED_ROW,
-            message=f"{left_out} rows were superseded by others and are left out{first_of(self.frame.filter(~mask))}; "
-            "ask for revisions to keep them",
+            message=f"{left_out} rows were superseded by others and are left out; ask for revisions to keep them",
+            first=first_of(self.frame.filter(~mask)),
             rows=left_out,
             accounts=True,
         )
@@ -199,13 +199,13 @@ class Reading:
         return self.frame.height + self.joined - self.added + explained
 
 
-def first_of(rows: pl.DataFrame) -> str:
-    """Where the first of some rows of a dataset is, in words to put behind others; nothing where it says no time."""
+def first_of(rows: pl.DataFrame) -> str | None:
+    """Where the first of some rows of a dataset is, in words; None where it says no time."""
     first = rows.row(0, named=True)
     if first.get("interval_start") is None:
-        return ""
+        return None
     place = f" of {first['location']}" if first.get("location") is not None else ""
-    return f", first at {iso_utc(first['interval_start'])}{place}"
+    return f"first at {iso_utc(first['interval_start'])}{place}"
 
 
 def _may_be_within(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.Series:

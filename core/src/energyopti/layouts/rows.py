@@ -324,7 +324,8 @@ def _missing(frame: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             kind=FindingKind.MISSING_VALUE,
-            message=f"{name} is empty in the payload and null here{first_of(frame.filter(frame[name].is_null()))}",
+            message=f"{name} is empty in the payload and null here",
+            first=first_of(frame.filter(frame[name].is_null())),
             rows=frame[name].null_count(),
             column=name,
         )

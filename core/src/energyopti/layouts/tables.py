@@ -6,7 +6,7 @@ import abc
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import attrs
 
@@ -52,6 +52,9 @@ class Layout(abc.ABC):
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
     read by the first of them that fits.
     """
+
+    due: ClassVar[str] = "text"
+    """What its payloads are, in a word."""
 
     dataset: Dataset
     zone: str
@@ -114,6 +117,7 @@ class Layout(abc.ABC):
         Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
         which no row is this feed's is not looked at in other forms.
         """
+        from energyopti.layouts.drifts import drift_of
         from energyopti.layouts.only import OtherFeeds
 
         drifts = []
@@ -125,7 +129,7 @@ class Layout(abc.ABC):
                     raise
                 except SchemaDrift as drift:
                     drifts.append(drift)
-            raise _best(drifts)
+            raise drift_of(payload, (self, *self.others), drifts)
         finally:
             drifts.clear()  # an error that is kept here would keep the payload
 
@@ -135,6 +139,7 @@ class Layout(abc.ABC):
         Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
         is read at once, and so are small files; else, while one is read the next may be unpacked already.
         """
+        from energyopti.layouts.drifts import drift_of
         from energyopti.layouts.each import read_together
         from energyopti.layouts.rows import read_rows
         from energyopti.layouts.wire import Wire
@@ -154,7 +159,7 @@ class Layout(abc.ABC):
                     continue
                 with ThreadPoolExecutor(_AT_ONCE) as pool:
                     return read_rows(Wire.concat([wire, *pool.map(form.parse, rest)]), form)
-            raise _best(drifts)
+            raise drift_of(first, self.forms, drifts)
         finally:
             drifts.clear()
 
@@ -198,11 +203,6 @@ def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
         if size > _SMALL:
             return [], itertools.chain(there, rest)
     return there, iter(())
-
-
-def _best(drifts: Sequence[SchemaDrift]) -> SchemaDrift:
-    """The error that says most of a payload that no form fits: what it lacks, else what it is not."""
-    return next((drift for drift in drifts if drift.column is not None), drifts[0])
 
 
 def time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
@@ -273,6 +273,8 @@ class ExcelLayout(Layout):
     begin with one of ``sheets``, in the order of the workbook.
     """
 
+    due: ClassVar[str] = "workbook"
+
     sheets: tuple[str, ...]
     begins: tuple[str, ...]
     number: int = 0
@@ -303,6 +305,8 @@ class JsonLayout(Layout):
     ``nested`` says how.
     """
 
+    due: ClassVar[str] = "JSON"
+
     items: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     nested: Nested | None = None
@@ -329,6 +333,8 @@ class XmlLayout(Layout):
     records that follow it there: its children are cells of theirs. ``path`` are the elements around a record, from
     the root on, as they are written. A document type, and with it any entity of its own, is refused.
     """
+
+    due: ClassVar[str] = "XML"
 
     record: str
     path: tuple[str, ...]

@@ -25,7 +25,10 @@ def parse_xml(payload: bytes, layout: XmlLayout) -> Wire:
     try:
         records.parser.Parse(payload, True)
     except expat.ExpatError as error:
-        raise SchemaDrift(f"the payload is not the XML that was due: {error}") from error
+        what = (
+            "XML that is cut off or damaged" if payload.lstrip()[:1] == b"<" else "not the XML that was due"
+        )
+        raise SchemaDrift(f"the payload is {what}: {error}; fetch it again") from error
     if records.root != layout.path[0]:
         raise SchemaDrift(f"the payload is XML of {records.root!r}, not of {layout.path[0]!r}")
     if not records.count:
