@@ -89,6 +89,28 @@ def test_copy_says_the_same_as_another_field() -> None:
     assert prices("WEST,1,30,2,-5").frame["location_name"].to_list() == ["WEST"]
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "load"),
+    [
+        ("New,Old", "1,2", 1.0),
+        ("Old,New", "2,1", 1.0),
+        ("New,Old", ",2", 2.0),
+        ("Old", "2", 2.0),
+        ("New", "1", 1.0),
+        ("New,Old", ",", None),
+        ("Other", "x", None),
+    ],
+)
+def test_first_column_of_a_field_that_says_anything_fills_it(
+    header: str, line: str, load: float | None
+) -> None:
+    """In the order of the layout, row by row, whichever of them are there."""
+    columns = (Number("New", to="load", required=False), Number("Old", to="load", required=False))
+    layout = attrs.evolve(LOADS, columns=(Text("Name", to="location"), *columns), ignored=("Other",))
+    reading = layout.read(f"Time,Name,{header}\n07/01/2024 00:00,A,{line}\n".encode())
+    assert values(reading) == [("A", load)]
+
+
 def test_scale_turns_the_sign() -> None:
     """A column of scale -1 is published with the other sign."""
     assert prices("WEST,1,30,2,-5").frame["congestion"].to_list() == [5.0]

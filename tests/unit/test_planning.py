@@ -26,6 +26,7 @@ from energyopti.vocabulary import Run
 ZONES = feed(name="zones", run=Run.DAY_AHEAD, locations=("WEST", "N.Y.C.", "HUD VL"))
 NODES = feed(name="nodes", run=Run.DAY_AHEAD, locations=("PTID 1", "PTID 2"))
 OPEN = feed(name="open", run=Run.REAL_TIME_5MIN)
+OWN = feed(name="own", run=Run.HOUR_AHEAD, own_names=("NYC",))
 FUELS = feed(
     name="fuels",
     dataset=FUEL_MIX,
@@ -39,7 +40,7 @@ FUELS = feed(
 HERE = registry(
     Plugin(
         market(
-            feeds=(ZONES, NODES, OPEN, FUELS, forecast_feed()),
+            feeds=(ZONES, NODES, OPEN, OWN, FUELS, forecast_feed()),
             aliases={"NYC": "N.Y.C.", "Hudson  Valley": "HUD VL"},
         )
     )
@@ -97,6 +98,16 @@ def test_feed_with_an_open_list_may_have_any_location() -> None:
 def test_common_names_become_the_isos_own(name: str) -> None:
     """In any case and with any blanks."""
     assert asked(locations=name).locations == ("N.Y.C.",)
+
+
+def test_common_name_means_itself_where_the_feed_has_it() -> None:
+    """A feed of an open list may write a name that is a common one of another location; other names are common ones."""
+    assert asked("own", locations=["nyc", "hudson valley", "SOMEWHERE"]).locations == (
+        "NYC",
+        "HUD VL",
+        "SOMEWHERE",
+    )
+    assert asked("open", locations="nyc").locations == ("N.Y.C.",)
 
 
 def test_blanks_in_common_names_are_one() -> None:

@@ -181,7 +181,8 @@ class Feed:
     final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.
-    ``locations`` is the closed list of the feed's locations, where there is one. ``current`` says that the
+    ``locations`` is the closed list of the feed's locations, where there is one; of an open one ``own_names`` are those
+    that mean just themselves, though the market has them as common names of others. ``current`` says that the
     source keeps nothing but the newest publication: only the running day can be asked; ``keeps`` that it keeps
     rows for so long, and none that are older. ``narrowed`` says that
     the source can be asked for chosen locations alone, and how long a chunk of them is (or a function that
@@ -211,6 +212,7 @@ class Feed:
     cadence: timedelta = timedelta(minutes=5)
     derived: tuple[str, ...] = ()
     locations: tuple[str, ...] | None = None
+    own_names: tuple[str, ...] = ()
     current: bool = False
     keeps: timedelta | None = None
     narrowed: ChunkSize | Narrowing | None = None

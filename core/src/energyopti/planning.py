@@ -169,7 +169,7 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
             raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
         for meant in (names, wanted):
             if feed.locations is None or _unknown(feed, meant) is None:
-                return feed, _spelled(feed, meant if feed.locations is not None else wanted)
+                return feed, _spelled(feed, meant if feed.locations is not None else wanted, names)
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
         f"{market.id}/{feeds[0].name} has no location {name!r}."
@@ -177,10 +177,14 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
     )
 
 
-def _spelled(feed: Feed, names: Sequence[str]) -> tuple[str, ...]:
-    """Some locations as the feed's own list writes them, where it has one."""
-    own = {fold_location(name): name for name in feed.locations or ()}
-    return tuple(own.get(fold_location(name), name) for name in names)
+def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Some locations as the feed itself writes them, where it has a list; ``names`` is how they were asked for."""
+    listed = {fold_location(name): name for name in feed.locations or ()}
+    own = {fold_location(name): name for name in feed.own_names}
+    return tuple(
+        own.get(fold_location(name)) or listed.get(fold_location(location), location)
+        for location, name in zip(meant, names, strict=True)
+    )
 
 
 def _several(value: Filter) -> tuple[str, ...]:

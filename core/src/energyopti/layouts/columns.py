@@ -24,7 +24,8 @@ class WireColumn:
     """A column of the payload.
 
     ``names`` are the headers it has had, the current one first: that is the one written. ``to`` is the
-    field it fills; without one it is read for itself alone. A column that is not ``required`` may be absent.
+    field it fills; without one it is read for itself alone. Where several fill one field, the first that says anything
+    does. A column that is not ``required`` may be absent.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)

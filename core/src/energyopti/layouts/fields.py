@@ -16,28 +16,38 @@ from energyopti.schema import ColumnType
 
 
 def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Series]:
-    """The fields that columns fill one by one."""
+    """The fields that columns fill one by one; where several fill one, the first that says anything."""
     fields: dict[str, pl.Series] = {}
     for column in layout.columns:
         if column.to is None:
             continue
-        if column.name not in known.columns:
-            fields[column.to] = nulls(known.height, _dtype(column, layout))
-        elif isinstance(column, Number):
-            values = read_numbers(known[column.name], column)
-            whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
-            fields[column.to] = values.cast(pl.Int64, strict=False) if whole else values
-        elif isinstance(column, Moment):
-            fields[column.to] = read_moments(known[column.name], column, layout.zone)
-        elif isinstance(column, Text):
-            block = runs.block if tells_apart(layout, column.to) else None
-            fields[column.to] = _words(known[column.name], column, runs, block)
+        there = column.name in known.columns
+        filled = fields.get(column.to)
+        if filled is None:
+            absent = nulls(known.height, _dtype(column, layout))
+            fields[column.to] = _field(known[column.name], column, layout, runs) if there else absent
+        elif there and filled.null_count():
+            values = _field(known[column.name], column, layout, runs)
+            fields[column.to] = filled.zip_with(filled.is_not_null(), values)
     for each in layout.joined:
         parts = pl.DataFrame([_text(known[name]).alias(name) for name in each.of])
         fields[each.to] = parts.select(pl.concat_str(each.of, separator=each.separator)).to_series()
     if layout.long is not None:
         fields |= {name: known[name] for name in layout.long.fields}
     return fields
+
+
+def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: Runs) -> pl.Series:
+    """A column's cells as its field has them."""
+    if isinstance(column, Moment):
+        return read_moments(cells, column, layout.zone)
+    if isinstance(column, Text):
+        return _words(cells, column, runs, runs.block if tells_apart(layout, column.to) else None)
+    assert isinstance(column, Number)  # noqa: S101 - for the type checker: there are no others
+    assert column.to is not None  # noqa: S101 - the same: the caller looked
+    values = read_numbers(cells, column)
+    whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
+    return values.cast(pl.Int64, strict=False) if whole else values
 
 
 def _words(words: pl.Series, column: Text, runs: Runs, block: int | None) -> pl.Series:
