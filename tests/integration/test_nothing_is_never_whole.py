@@ -215,7 +215,7 @@ def test_what_one_source_lacks_is_taken_from_the_next(
     assert data.provenance[0].urls == tuple(f"{server.url}{at(source)}" for source in ("first", "second"))
     filled = next(each for each in data.findings if each.kind is FindingKind.FALLBACK)
     assert (filled.rows, filled.message) == (24, "first has a part of it only: 24 rows are of second")
-    assert data.raw().height == 48
+    assert data.raw(left_out=False).height == 48
 
 
 def test_value_of_the_first_source_stands(server: Server, tmp_path: Path) -> None:
