@@ -28,7 +28,7 @@ class SeriesCounts:
 
     def add(self, data: ChunkData) -> None:
         """Remember a chunk's data."""
-        if not _is_counted(data.chunk):
+        if not _is_counted(data):
             return
         of, start = _feed(data.chunk), data.chunk.start
         counts, starts = self._counts.setdefault(of, {}), self._starts.setdefault(of, [])
@@ -43,7 +43,7 @@ class SeriesCounts:
         return tuple(found for data in arrived if (found := self._finding(data)) is not None)
 
     def _finding(self, data: ChunkData) -> Finding | None:
-        if not _is_counted(data.chunk):
+        if not _is_counted(data):
             return None
         starts, counts = self._starts.get(_feed(data.chunk), []), self._counts.get(_feed(data.chunk), {})
         at = bisect_left(starts, data.chunk.start)
@@ -66,8 +66,9 @@ def _feed(chunk: Chunk) -> tuple[str, str]:
     return chunk.market.id, chunk.feed.name
 
 
-def _is_counted(chunk: Chunk) -> bool:
-    """Whether all chunks of its kind should have about the same series, and none says which."""
-    feed = chunk.feed
+def _is_counted(data: ChunkData) -> bool:
+    """Whether all chunks of its kind should have about the same series, and none says which; one that runs may grow."""
+    chunk, feed = data.chunk, data.chunk.feed
     open_list = feed.has_grid and feed.locations is None and not feed.dataset.forecast
-    return open_list and not chunk.places and not chunk.revisions
+    over = data.provenance.fetched_at >= chunk.end
+    return over and open_list and not chunk.places and not chunk.revisions
