@@ -151,10 +151,13 @@ def test_offset_flag_decides_whatever_the_order(lines: tuple[str, ...]) -> None:
     assert starts(reading) == [expected[line.split(",")[1].strip()] for line in lines]
 
 
-def test_offset_flag_decides_against_the_calendar() -> None:
-    """An old file that keeps EDT past two o'clock means what it says: 02:00 EDT is 06:00 UTC."""
+def test_offset_flag_that_cannot_be_says_nothing() -> None:
+    """An old file that keeps EDT past two o'clock has a wrong flag: elsewhere than in the repeated hour the zone decides."""
     reading = read(BY_OFFSET, "Time,Zone,Name", ["11/03/2024 02:00,EDT,A", "07/01/2024 00:00,EST,A"])
-    assert starts(reading) == ["03 06:00", "01 05:00"]
+    assert starts(reading) == ["03 07:00", "01 04:00"]
+    (finding,) = reading.findings
+    assert (finding.kind, finding.rows, finding.column) == (FindingKind.CLOCK_LABEL, 2, "Zone")
+    assert "2 rows, the first in row 1 (11/03/2024 02:00 EDT): " in finding.message
 
 
 def test_unknown_offset_flag_rejects_its_row() -> None:

@@ -182,7 +182,7 @@ def test_blank_load_is_null() -> None:
 @pytest.mark.parametrize("cells", [("812.3", "0"), ("0", "812.3"), ("700", "0", "812.3", "0"), ("812.3", "")])
 def test_last_load_that_is_not_zero_stands(cells: tuple[str, ...]) -> None:
     """Autumn 2005 repeats stamps with a zero beside the reading: the last that is not zero is the value."""
-    lines = [f'"10/30/2005 02:00:00","EDT","WEST",61752,{cell}' for cell in cells]
+    lines = [f'"10/30/2005 02:00:00","EST","WEST",61752,{cell}' for cell in cells]
     reading = read(INTEGRATED_LOAD, HOURS, *lines)
     assert reading.frame["load"].to_list() == [812.3]
     assert [finding.kind for finding in reading.findings] == [FindingKind.SUPERSEDED_ROW]
@@ -190,11 +190,12 @@ def test_last_load_that_is_not_zero_stands(cells: tuple[str, ...]) -> None:
     assert reading.payload_rows == reading.accounted_rows == len(cells)
 
 
-def test_old_flag_decides_the_instant() -> None:
-    """Autumn 2005 keeps EDT past 02:00: 02:00 EDT is 06:00 UTC, as it says."""
-    assert starts(read(INTEGRATED_LOAD, HOURS, '"10/30/2005 02:00:00","EDT","WEST",61752,1')) == [
-        "10-30 06:00:00"
-    ]
+def test_old_flag_that_cannot_be_says_nothing() -> None:
+    """Autumn 2005 keeps EDT past 02:00, and spring EST past 03:00: what the clock showed then is sure, and is taken."""
+    for stamp, word, start in (("10/30/2005 02", "EDT", "10-30 07"), ("04/03/2005 03", "EST", "04-03 07")):
+        reading = read(INTEGRATED_LOAD, HOURS, f'"{stamp}:00:00","{word}","WEST",61752,1')
+        assert starts(reading) == [f"{start}:00:00"]
+        assert [finding.kind for finding in reading.findings] == [FindingKind.CLOCK_LABEL]
 
 
 OLD_PRICES = "Time Stamp,Name,PTID,LBMP ($/MWH,Marginal Cost Losses ($/MWH,Marginal Cost Congestion ($/MWH\n"

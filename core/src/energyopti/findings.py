@@ -26,6 +26,7 @@ class FindingKind(enum.StrEnum):
     OTHER_RUN = "other_run"
     OTHER_ENCODING = "other_encoding"
     UNKNOWN_TIME = "unknown_time"
+    CLOCK_LABEL = "clock_label"
     OUTSIDE_CHUNK = "outside_chunk"
     OVERLAP = "overlap"
     DUPLICATE_KEY = "duplicate_key"

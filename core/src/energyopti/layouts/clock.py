@@ -8,54 +8,68 @@ The work is done once for each run of equal stamps (`energyopti.layouts.runs`), 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import attrs
 import polars as pl
 
+from energyopti.findings import Finding
+from energyopti.layouts.hours import of_hours
 from energyopti.layouts.irregular import by_series, of_rising, rise_in_time
-from energyopti.layouts.local import ambiguous, localize, may_repeat, second_pass
+from energyopti.layouts.labels import Labels, Rows
+from energyopti.layouts.local import MOMENT, localize
+from energyopti.layouts.passes import placed
 from energyopti.layouts.runs import Runs
-from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse, word
-from energyopti.layouts.times import (
-    Absolute,
-    Dates,
-    HourEnding,
-    Meaning,
-    OffsetFlag,
-    RepeatFlag,
-    Stamp,
-    TimeColumns,
-    Undated,
-)
-from energyopti.timezones import DAY, HOUR, hours_in_day
-
-_REPEATED = 2
-"""The hour-ending label of the hour that American clocks repeat: from 01:00 to 02:00."""
+from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, nearest, parse, word
+from energyopti.layouts.times import Absolute, Dates, HourEnding, Meaning, Stamp, TimeColumns, Undated
+from energyopti.timezones import DAY
 
 
 @attrs.frozen(eq=False)
 class Intervals:
-    """The start and end of each row; both null where the row's time cannot be known."""
+    """The start and end of each row; both null where the row's time cannot be known.
+
+    ``findings`` are about labels that do not mean what they say.
+    """
 
     start: pl.Series
     end: pl.Series
+    findings: tuple[Finding, ...] = ()
 
 
 def intervals(
-    frame: pl.DataFrame, time: TimeColumns, *, zone: str, who: Sequence[pl.Series]
+    frame: pl.DataFrame,
+    time: TimeColumns,
+    *,
+    zone: str,
+    who: Sequence[pl.Series],
+    beside: Sequence[pl.Series] = (),
+    documents: Callable[[], pl.Series] | None = None,
+    lines: pl.Series | None = None,
 ) -> tuple[Intervals, Runs]:
     """The interval of every row of a payload.
 
     ``frame`` has the payload's columns under their current names; ``who`` are the columns that tell the
-    series in it apart (the location, mostly).
+    series in it apart (the location, mostly), ``beside`` those that tell its publications apart; ``documents`` gives
+    the document that each row stands in, where there are several, and ``lines`` are the rows of the payload that those of
+    ``frame`` were read from, where they are not the same.
     """
     match time:
-        case Stamp():
-            return _stamped(frame, time, zone, who)
-        case HourEnding():
-            return _hour_ending(frame, time, zone, who)
+        case Stamp() | HourEnding():
+            shown = [frame[name] for name in _label_columns(time)]
+            rows = Rows(
+                runs=Runs.find(shown, who),
+                series=[*who, *beside],
+                shown=shown,
+                documents=documents,
+                lines=lines,
+            )
+            if isinstance(time, Stamp):
+                return _stamped(frame, time, zone, who, rows), rows.runs
+            done = of_hours(frame, time, zone, rows)
+            start = rows.runs.spread(done.at)
+            return Intervals(start, start + time.step, done.findings), rows.runs
         case Absolute():
             return _absolute(frame, time, who)
         case Dates():
@@ -65,96 +79,37 @@ def intervals(
             return Intervals(nothing, nothing), Runs.find([nothing], who)
 
 
-def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
-    text = frame[time.names[0]]
-    flag = frame[time.flag.name] if time.flag else None
-    runs = Runs.find([text] if flag is None else [text, flag], who)
-    wall = parse(text[runs.first], time.formats, WALL_TIME)
-    flags = None if flag is None else word(flag[runs.first])
-    instant = _to_utc(wall, flags, time.flag, zone, runs, who)
+def _label_columns(time: Stamp | HourEnding) -> list[str]:
+    """The columns in which a label stands, its flag among them."""
+    names = [time.names] if isinstance(time, Stamp) else [time.date, time.hour, time.interval]
+    flag = [time.flag.name] if time.flag else []
+    return [*(each[0] for each in names if each), *flag]
+
+
+def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series], rows: Rows) -> Intervals:
+    runs = rows.runs
+    wall = parse(frame[time.names[0]][runs.first], time.formats, WALL_TIME)
+    if time.nearest:
+        wall = nearest(wall, time.step)
+    words = word(frame[time.flag.name][runs.first]) if time.flag else None
+    closes = timedelta()
+    if time.meaning is Meaning.ENDING:
+        closes = MOMENT if time.irregular else time.step
+    done = placed(wall, words, Labels(zone=zone, step=time.step, flag=time.flag, closes=closes), rows)
+    at = done.at
     if not time.irregular or time.meaning is Meaning.INSTANT:
-        return _regular(instant, time, runs), runs
-    if len(instant) == len(runs.first) and runs.block is not None and rise_in_time(instant):
-        return Intervals(*(runs.spread(each) for each in of_rising(instant, time, zone))), runs
-    return Intervals(*by_series(runs.spread(instant), time, zone, who)), runs
-
-
-def _regular(instant: pl.Series, time: Stamp, runs: Runs) -> Intervals:
-    """Intervals of one step about stamps that are given a run or a row."""
-    back = time.step if time.meaning is Meaning.ENDING else timedelta()
-    return Intervals(runs.spread(instant - back), runs.spread(instant + (time.step - back)))
-
-
-def _to_utc(
-    wall: pl.Series,
-    flags: pl.Series | None,
-    flag: OffsetFlag | RepeatFlag | None,
-    zone: str,
-    runs: Runs,
-    who: Sequence[pl.Series],
-) -> pl.Series:
-    """Wall-clock stamps, one a run, as UTC: one a run, or one a row where only the rows' order can tell."""
-    if isinstance(flag, OffsetFlag) and flags is not None:
-        offset = flags.replace_strict(dict(flag.offsets), default=None, return_dtype=pl.Duration("us"))
-        return (wall - offset).dt.replace_time_zone("UTC")
-    if flags is not None and isinstance(flag, RepeatFlag):
-        return localize(wall, flags == flag.second, zone)
-    if not may_repeat(wall, zone) or not ambiguous(wall, zone).any():
-        return localize(wall, None, zone)
-    rows = runs.spread(wall)
-    return localize(rows, second_pass(rows, zone, who), zone)
-
-
-def _hour_ending(
-    frame: pl.DataFrame, time: HourEnding, zone: str, who: Sequence[pl.Series]
-) -> tuple[Intervals, Runs]:
-    day_text, hour_text = frame[time.date[0]], frame[time.hour[0]]
-    columns = [day_text, hour_text]
-    if time.interval:
-        columns.append(frame[time.interval[0]])
-    flag = frame[time.flag.name] if time.flag else None
-    runs = Runs.find(columns if flag is None else [*columns, flag], who)
-    day = parse(day_text[runs.first], time.date_formats, WALL_TIME)
-    hour = word(hour_text[runs.first]).str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
-    number = hour.cast(pl.Int64, strict=False)
-    again = number.is_in([] if time.repeats_as is None else [time.repeats_as]).fill_null(value=False)
-    number = number.set(again, _REPEATED)
-    number = number.set(~number.is_between(1, 25 if time.counts_hours else 24), None)
-    elapsed = (number - 1) * HOUR
-    if time.interval:
-        part = word(frame[time.interval[0]][runs.first]).cast(pl.Int64, strict=False)
-        elapsed = elapsed + (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
-    wall = day + elapsed
-    flags = None if flag is None else word(flag[runs.first])
-    if time.repeats_as is not None:
-        instant = localize(wall, again, zone).set(again & ~ambiguous(wall, zone), None)
+        start, end = _regular(at, time)
+    elif len(at) == len(runs.first) and runs.block is not None and rise_in_time(at):
+        start, end = of_rising(at, time, zone)
     else:
-        instant = _to_utc(wall, flags, time.flag, zone, runs, who)
-    if time.counts_hours:
-        instant = _count_hours(instant, day, elapsed, zone, runs)
-    start = runs.spread(instant)
-    return Intervals(start, start + time.step), runs
+        start, end = by_series(runs.spread(at), time, zone, who)
+    return Intervals(runs.spread(start), runs.spread(end), done.findings)
 
 
-def _count_hours(instant: pl.Series, day: pl.Series, elapsed: pl.Series, zone: str, runs: Runs) -> pl.Series:
-    """Instants whose labels, on a 25-hour day, count the hours since local midnight.
-
-    Label 25 means nothing on any other day.
-    """
-    days = [each.date() for each in day.unique().drop_nulls() if hours_in_day(each.date(), zone) == 25]
-    by_row = len(instant) == runs.height
-    columns = {
-        "instant": instant,
-        "day": day,
-        "elapsed": elapsed,
-        "counted": localize(day, None, zone) + elapsed,
-    }
-    table = pl.DataFrame(
-        {name: runs.spread(each) if by_row and name != "instant" else each for name, each in columns.items()}
-    )
-    long = pl.col("day").dt.date().is_in(days)
-    usual = pl.when(pl.col("elapsed") < DAY).then("instant")
-    return table.select(pl.when(long).then("counted").otherwise(usual))["counted"]
+def _regular(at: pl.Series, time: Stamp | Absolute) -> tuple[pl.Series, pl.Series]:
+    """The bounds of intervals of one step about stamps."""
+    back = time.step if time.meaning is Meaning.ENDING else timedelta()
+    return at - back, at + (time.step - back)
 
 
 def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
@@ -163,13 +118,13 @@ def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> 
     runs = Runs.find([text, *ends], who)
     at = parse(text[runs.first], time.formats, UTC_TIME)
     if time.nearest:
-        at = at.dt.round(time.step)
+        at = nearest(at, time.step)
     if ends:
         end = parse(ends[0][runs.first], time.formats, UTC_TIME)
         end = end.set(end <= at, None)
         return Intervals(runs.spread(at), runs.spread(end)), runs
-    back = time.step if time.meaning is Meaning.ENDING else timedelta()
-    return Intervals(runs.spread(at - back), runs.spread(at + (time.step - back))), runs
+    start, end = _regular(at, time)
+    return Intervals(runs.spread(start), runs.spread(end)), runs
 
 
 def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
@@ -183,5 +138,4 @@ def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]
         end = (last + DAY).set(last < first, None)
     else:
         end = first.dt.offset_by(time.lasts)
-    bounds = (localize(each, None, zone) for each in (first, end))
-    return Intervals(*(runs.spread(each) for each in bounds)), runs
+    return Intervals(runs.spread(localize(first, zone)), runs.spread(localize(end, zone))), runs

@@ -96,7 +96,11 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
     if table[table.columns[-1]].null_count() or not _has_no_blank_line(table):
         return None
     table, unread = numbers(table, layout.wire_columns, headers)
-    return None if unread else Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings)
+    if unread:
+        return None
+    heights = tuple(each.count(b"\n") - each.endswith(b"\n") for each in payloads)
+    heights = heights if sum(heights) == table.height else ()
+    return Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings, heights=heights)
 
 
 def _has_every_line(table: pl.DataFrame, text: bytes, start: int) -> bool:

@@ -68,6 +68,12 @@ def tells_apart(layout: Layout, field: str | None) -> bool:
     )
 
 
+def publications(known: pl.DataFrame, layout: Layout) -> list[pl.Series]:
+    """The columns that tell one publication of a series from another, where a payload holds several."""
+    moments = (each for each in layout.columns if isinstance(each, Moment) and each.name in known.columns)
+    return [known[each.name] for each in moments if each.to and layout.dataset.column(each.to).key]
+
+
 def superseded_rows(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
     """Which rows no longer stand."""
     meant = {word.lower() for word in superseded.words}

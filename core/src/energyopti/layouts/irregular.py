@@ -11,12 +11,13 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.local import LONG
 from energyopti.layouts.stamps import word
 from energyopti.layouts.times import Meaning, Stamp
 from energyopti.neighbours import rises
 from energyopti.timezones import DAY, local_date, midnight
 
+_LONG = timedelta(days=400)
+"""Over a longer time midnights are not looked at one by one."""
 _INSTANT = timedelta(microseconds=1)
 _STRETCH = 1.9
 """How many steps an irregular interval may last before a stamp is missing."""
@@ -27,7 +28,7 @@ Bounds = tuple[pl.Series, pl.Series]
 
 def rise_in_time(stamps: pl.Series) -> bool:
     """Whether stamps rise throughout, over no more days than are worth looking at one by one."""
-    return rises(stamps) and stamps[-1] - stamps[0] <= LONG
+    return rises(stamps) and stamps[-1] - stamps[0] <= _LONG
 
 
 def of_rising(stamps: pl.Series, time: Stamp, zone: str) -> Bounds:

@@ -1,80 +1,126 @@
 """Whole columns of wall-clock readings as UTC, by the rules of `energyopti.timezones`.
 
 On the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented: a reading that no clock showed is
-null.
+null. Between two changes the offset is one, so that a column of readings becomes UTC by one subtraction: only payloads that
+reach over a change are looked at more closely.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from datetime import time as clock_time
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+import attrs
 import polars as pl
 
-from energyopti.layouts.stamps import word
 from energyopti.timezones import DAY, zone
 
-LONG = timedelta(days=400)
-"""A longer time is not looked at day by day."""
+_WEEK = 7 * DAY
+_SECOND = timedelta(seconds=1)
+MOMENT = timedelta(microseconds=1)
+"""The shortest time there is here: just before a stamp the clock had not yet been changed."""
 
 
-def localize(wall: pl.Series, second: pl.Series | None, zone: str) -> pl.Series:
-    """Wall-clock readings as UTC; null for one that the clocks skipped.
+@attrs.frozen
+class Change:
+    """A change of the clocks: where the old one would show ``until``, the new one shows ``since``.
 
-    ``second`` says which readings of a repeated hour are its second pass; without it all mean the first.
+    ``before`` and ``after`` are the offsets from UTC.
     """
-    which: str | pl.Expr = "earliest"
-    if second is not None and len(wall):
-        table = pl.DataFrame({"wall": wall, "second": second.fill_null(value=False)})
-        which = pl.when("second").then(pl.lit("latest")).otherwise(pl.lit("earliest"))
-        return table.select(pl.col("wall").dt.replace_time_zone(zone, ambiguous=which, non_existent="null"))[
-            "wall"
-        ].dt.convert_time_zone("UTC")
-    there = pl.col("wall").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return wall.to_frame("wall").select(there.dt.convert_time_zone("UTC")).to_series()
+
+    until: datetime
+    since: datetime
+    before: timedelta
+    after: timedelta
+
+    @property
+    def repeated(self) -> timedelta:
+        """How much of the day the clocks show twice; below zero where they skip it."""
+        return self.until - self.since
 
 
-def ambiguous(wall: pl.Series, zone: str) -> pl.Series:
-    """Which wall-clock readings lie in a repeated hour."""
-    first, last = (
-        pl.col("wall").dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
-        for which in ("earliest", "latest")
+@attrs.frozen(eq=False)
+class Readings:
+    """What readings of a wall clock mean, as UTC.
+
+    ``first`` and ``second`` differ where the clock showed a reading twice; both are null where it never did.
+    ``offset`` is that of the first reading, ``changes`` are those that may matter to any reading.
+    """
+
+    wall: pl.Series
+    first: pl.Series
+    second: pl.Series
+    repeated: pl.Series | None
+    offset: timedelta
+    changes: tuple[Change, ...] = ()
+
+
+def readings(wall: pl.Series, zone_name: str, closes: timedelta = timedelta()) -> Readings:
+    """What readings mean; ``closes`` is how long before them the clock is read, where they close an interval.
+
+    What closes at the moment of a change may be called by the old clock or by the new one: the interval up to 02:00 of
+    the short day ends at 02:00 or at 03:00, and the first one up to 02:00 of the long day at 02:00 or at 01:00.
+    """
+    offset, changes = clock(wall, zone_name)
+    if not changes:
+        instant = (wall - offset).dt.replace_time_zone("UTC")
+        return Readings(wall, instant, instant, None, offset)
+    there = wall.fill_null(changes[0].since)
+    offsets = pl.Series([offset, *(each.after for each in changes)], dtype=pl.Duration("us"))
+    untils, sinces = (
+        pl.Series(edges, dtype=wall.dtype)
+        for edges in ([each.until + closes for each in changes], [each.since for each in changes])
     )
-    return pl.DataFrame({"wall": wall}).select((first != last).fill_null(value=False).alias("same"))["same"]
+    old, new = untils.search_sorted(there, side="right"), sinces.search_sorted(there, side="right")
+    skipped = old > new
+    first, second = (
+        (wall - offsets.gather(each)).dt.replace_time_zone("UTC").set(skipped, None) for each in (old, new)
+    )
+    repeated = (old < new) & wall.is_not_null()
+    return Readings(wall, first, second, repeated if repeated.any() else None, offset, changes)
 
 
-def may_repeat(wall: pl.Series, zone_name: str) -> bool:
-    """Whether the clocks fall back on any of the days that readings lie in, told by their offsets at noon."""
-    first, last = wall.min(), wall.max()
-    if not isinstance(first, datetime) or not isinstance(last, datetime):
-        return False
-    if last - first > LONG:
-        return True
-    noon, days = datetime.combine(first, clock_time(12), zone(zone_name)), (last.date() - first.date()).days
-    offsets = [(noon + number * DAY).utcoffset() or timedelta() for number in range(-1, days + 2)]
-    return any(after < before for before, after in itertools.pairwise(offsets))
+def localize(wall: pl.Series, zone_name: str) -> pl.Series:
+    """Readings as UTC where nothing tells more: of a repeated hour its first pass, null for one that the clocks skipped."""
+    return readings(wall, zone_name).first
 
 
-def second_pass(wall: pl.Series, zone: str, who: Sequence[pl.Series]) -> pl.Series:
-    """Which rows of a repeated hour are its second pass, told by the order of each series' rows.
+def clock(wall: pl.Series, zone_name: str) -> tuple[timedelta, tuple[Change, ...]]:
+    """The offset of the first of some readings, and the changes within two days of any of them."""
+    low, high = wall.min(), wall.max()
+    if not isinstance(low, datetime) or not isinstance(high, datetime):
+        return timedelta(), ()
+    start, end = low - 2 * DAY, high + 2 * DAY
+    found = (change for year in range(start.year, end.year + 1) for change in _changes(zone_name, year))
+    changes = tuple(each for each in found if start <= each.since and each.until <= end)
+    if changes:
+        return changes[0].before, changes
+    return low.replace(tzinfo=zone(zone_name)).utcoffset() or timedelta(), ()
 
-    Within one series the wall clock only falls back, or stands still, where the second pass begins.
-    """
-    rows = pl.DataFrame(
-        [
-            wall.alias("wall"),
-            *(word(each).alias(f"who{number}") for number, each in enumerate(who)),
-        ]
-    ).with_row_index("row")
-    rows = rows.filter(ambiguous(wall, zone))
-    step = wall.drop_nulls().diff().drop_nulls()
-    if (step < timedelta()).sum() > (step > timedelta()).sum():  # a payload that lists the newest first
-        rows = rows.reverse()
-    series = [*rows.columns[2:], pl.col("wall").dt.date()]
-    falls = (pl.col("wall") <= pl.col("wall").shift(1)).fill_null(value=False)
-    rows = rows.with_columns(falls.over(series).alias("falls"))
-    rows = rows.filter(pl.col("falls").cast(pl.UInt8).cum_max().over(series) == 1)
-    seconds = pl.Series([False]).extend_constant(False, len(wall) - 1)
-    return seconds.scatter(rows["row"], True)
+
+@lru_cache(maxsize=8192)
+def _changes(zone_name: str, year: int) -> tuple[Change, ...]:
+    """The changes of a year, looked for week by week."""
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    found, offset = [], _offset(start, zone_name)
+    while start < end:
+        after = min(start + _WEEK, end)
+        before, offset = offset, _offset(after, zone_name)
+        if offset != before:
+            found.append(_change(start, after, zone_name))
+        start = after
+    return tuple(found)
+
+
+def _change(low: datetime, high: datetime, zone_name: str) -> Change:
+    """The change between two instants, by bisection."""
+    before, after = _offset(low, zone_name), _offset(high, zone_name)
+    while high - low > _SECOND:
+        middle = low + (high - low) / 2
+        low, high = (middle, high) if _offset(middle, zone_name) == before else (low, middle)
+    at = high.replace(microsecond=0, tzinfo=None)
+    return Change(until=at + before, since=at + after, before=before, after=after)
+
+
+def _offset(instant: datetime, zone_name: str) -> timedelta:
+    return instant.astimezone(zone(zone_name)).utcoffset() or timedelta()

@@ -18,7 +18,7 @@ def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
         text = text.set(_may_be_none(text, column), None)
     if column.utc:
         return parse(text, column.formats, UTC_TIME)
-    return localize(parse(text, column.formats, WALL_TIME), None, zone)
+    return localize(parse(text, column.formats, WALL_TIME), zone)
 
 
 def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from energyopti.layouts.clock import Intervals, intervals
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.fields import (
     nulls,
+    publications,
     read_fields,
     read_numbers,
     strange_words,
@@ -80,7 +81,15 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     who = [known[column.name] for column in tell]
     who += [known[name] for each in layout.joined for name in each.of]
     apart = [*(str(column.to) for column in tell), *(each.to for each in layout.joined)]
-    times, runs = intervals(known, layout.time, zone=layout.zone, who=who)
+    times, runs = intervals(
+        known,
+        layout.time,
+        zone=layout.zone,
+        who=who,
+        beside=publications(known, layout),
+        documents=wire.documents(lines),
+        lines=lines,
+    )
     fields = read_fields(known, layout, runs)
     frame = pl.DataFrame({"interval_start": times.start, "interval_end": times.end, **fields})
     if layout.superseded is not None:
@@ -110,6 +119,7 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
         findings=(
             *broken,
             *(() if long is None else long.findings),
+            *times.findings,
             *strange_words(known, layout, runs),
             *unread_cells(known, fields, layout),
             *rows.findings,

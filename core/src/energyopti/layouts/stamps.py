@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -66,3 +66,10 @@ def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:
     if dtype.time_zone is None or "%z" in pattern:
         return stamp
     return stamp.dt.replace_time_zone(dtype.time_zone)
+
+
+def nearest(stamps: pl.Series, step: timedelta) -> pl.Series:
+    """Stamps moved to the nearest multiple of ``step``; null for one that lies half-way between two."""
+    marks, half = stamps.dt.round(step), step / 2
+    halfway = (stamps - marks).abs() == half
+    return marks.set(halfway, None) if halfway.any() else marks

@@ -24,7 +24,9 @@ class Meaning(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class OffsetFlag:
-    """A column that says the clock's offset from UTC in a word, such as EDT and EST. It always decides.
+    """A column that says the clock's offset from UTC in a word, such as EDT and EST.
+
+    It decides within the repeated hour. Elsewhere the zone does, and a word that it does not allow is a finding.
 
     ``names`` are the headers it has had, the current one first.
     """
@@ -41,6 +43,8 @@ class OffsetFlag:
 @attrs.frozen(kw_only=True)
 class RepeatFlag:
     """A column that says ``second`` on the second pass of the repeated hour, and ``first`` otherwise.
+
+    It belongs to the interval's beginning, also where the stamp is its end.
 
     ``names`` are the headers it has had, the current one first.
     """
@@ -61,8 +65,9 @@ class Stamp:
 
     ``formats`` are chrono patterns; the first is written, all are read. An ``irregular`` source has extra
     stamps off the grid: an interval then reaches from (or to) the neighbouring stamp of its location. Where
-    that is about two steps away, a stamp is missing, and the interval is one ``step`` long. Without a ``flag``, the order of the rows of a location decides which pass
-    of the repeated hour a stamp means.
+    that is about two steps away, a stamp is missing, and the interval is one ``step`` long. With ``nearest`` a stamp that
+    is some seconds off means the nearest multiple of ``step``. Without a ``flag``, the order of the rows of a location
+    decides which pass of the repeated hour a stamp means.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
@@ -70,6 +75,7 @@ class Stamp:
     meaning: Meaning = attrs.field(kw_only=True)
     step: timedelta = attrs.field(kw_only=True)
     irregular: bool = attrs.field(default=False, kw_only=True)
+    nearest: bool = attrs.field(default=False, kw_only=True)
     flag: OffsetFlag | RepeatFlag | None = attrs.field(default=None, kw_only=True)
 
 
@@ -97,7 +103,8 @@ class HourEnding:
 class Absolute:
     """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another.
 
-    With ``nearest`` a stamp that is some seconds off means the nearest multiple of ``step``.
+    With ``nearest`` a stamp that is some seconds off means the nearest multiple of ``step``; half-way between two of
+    them it means neither.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)

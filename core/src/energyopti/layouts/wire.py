@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 import attrs
 import polars as pl
@@ -24,7 +25,8 @@ class Wire:
 
     ``headers`` maps the current name of each column that the layout knows to the header it was found
     under; ``payload_rows`` counts the rows that the payload holds, those that could not be split included:
-    ``broken`` has these, as text.
+    ``broken`` has these, as text. ``heights`` are the rows of each document, where there are several and it is known
+    which has which.
     """
 
     raw: pl.DataFrame
@@ -32,6 +34,7 @@ class Wire:
     payload_rows: int
     findings: tuple[Finding, ...] = ()
     broken: pl.DataFrame | None = None
+    heights: tuple[int, ...] = ()
 
     @classmethod
     def concat(cls, wires: Sequence[Wire]) -> Wire:
@@ -52,7 +55,20 @@ class Wire:
             payload_rows=sum(wire.payload_rows for wire in wires),
             findings=_distinct(finding for wire in wires for finding in wire.findings),
             broken=pl.concat(broken, how="diagonal") if broken else None,
+            heights=tuple(wire.raw.height for wire in wires),
         )
+
+    def documents(self, origin: pl.Series | None = None) -> Callable[[], pl.Series] | None:
+        """What gives the document of each row, or of each row of ``origin``; None where there is but one."""
+        if len(self.heights) < 2:
+            return None
+
+        def numbers() -> pl.Series:
+            rows = pl.int_range(0, self.raw.height, dtype=pl.UInt32, eager=True) if origin is None else origin
+            ends = pl.Series(list(accumulate(self.heights)), dtype=pl.UInt32)
+            return ends.search_sorted(rows, side="right")
+
+        return numbers
 
     def known(self, layout: Layout) -> pl.DataFrame:
         """The columns that the layout knows, under their current names: numbers, and words for all else.

@@ -8,6 +8,7 @@ import polars as pl
 
 from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.fields import nulls, without_minus_zero
+from energyopti.layouts.local import MOMENT
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
     Absolute,
@@ -124,9 +125,11 @@ def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
     time = layout.time
     match time:
         case Stamp():
-            ends = time.meaning is Meaning.ENDING
-            wall = frame["interval_end" if ends else "interval_start"].dt.convert_time_zone(layout.zone)
-            return {time.names[0]: wall.dt.strftime(time.formats[0]), **_flag_cells(wall, time.flag)}
+            closes = MOMENT if time.meaning is Meaning.ENDING else timedelta()
+            at = frame["interval_end" if closes else "interval_start"] - closes
+            wall = at.dt.convert_time_zone(layout.zone)
+            stamps = wall.dt.replace_time_zone(None) + closes
+            return {time.names[0]: stamps.dt.strftime(time.formats[0]), **_flag_cells(wall, time.flag)}
         case HourEnding():
             return _hour_ending_cells(frame, time, layout.zone)
         case Absolute():

@@ -1,0 +1,132 @@
+"""Hour-ending labels as instants: hours of the clock, or numbers of a day that has 23 or 25 of them.
+
+Which of the two a report writes is declared; on the day of a clock change its labels may show that it is not so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from datetime import time as clock_time
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding
+from energyopti.layouts.labels import DOCUMENT, Labels, Placed, Rows
+from energyopti.layouts.local import Change, clock, readings
+from energyopti.layouts.passes import placed
+from energyopti.layouts.runs import Runs
+from energyopti.layouts.stamps import WALL_TIME, parse, word
+from energyopti.layouts.times import HourEnding, RepeatFlag
+from energyopti.timezones import HOUR
+
+_AGAIN = "again"
+_HOURS = 24
+
+
+@attrs.frozen(eq=False)
+class _Cells:
+    """What the cells of labels say, one a run or a row: the day, the hour's number, and how far into it."""
+
+    day: pl.Series
+    number: pl.Series
+    within: pl.Series | None
+    words: pl.Series | None
+
+    def spread(self, runs: Runs) -> _Cells:
+        """The same, one a row."""
+        within, words = (None if each is None else runs.spread(each) for each in (self.within, self.words))
+        return _Cells(runs.spread(self.day), runs.spread(self.number), within, words)
+
+    @property
+    def elapsed(self) -> pl.Series:
+        """How long after the day's beginning each row begins, were its hours counted."""
+        hours = (self.number - 1) * HOUR
+        return hours if self.within is None else hours + self.within
+
+
+def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Placed:
+    """The instants at which the rows of hour-ending labels begin."""
+    cells = _read(frame, time, rows.runs)
+    counted, found = None, list[Finding]()
+    for change in clock(cells.day, zone)[1]:
+        if abs(change.repeated) == HOUR and (cells.day == _day_of(change)).any():
+            cells = cells.spread(rows.runs)
+            here = (cells.day == _day_of(change)).fill_null(value=False)
+            cells = _second_passes(cells, here, time, change)
+            numbered, told = _numbered(cells, here, time, change, rows)
+            counted = numbered if counted is None else counted | numbered
+            found += told
+    of_clock = (cells.number <= _HOURS) if counted is None else (cells.number <= _HOURS) & ~counted
+    wall = (cells.day + cells.elapsed).set(~of_clock, None)
+    flag = time.flag if time.repeats_as is None else RepeatFlag(names=time.hour, second=_AGAIN)
+    done = placed(wall, cells.words, Labels(zone=zone, step=time.step, flag=flag), rows)
+    at = done.at
+    if counted is not None and counted.any():
+        at = (readings(cells.day, zone).first + cells.elapsed).zip_with(counted, rows.runs.spread(at))
+    return Placed(at, (*found, *done.findings))
+
+
+def _read(frame: pl.DataFrame, time: HourEnding, runs: Runs) -> _Cells:
+    """What the cells of each run say."""
+    first = runs.first
+    day = parse(frame[time.date[0]][first], time.date_formats, WALL_TIME)
+    hour = word(frame[time.hour[0]][first]).str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
+    number = hour.cast(pl.Int64, strict=False)
+    number = number.set(~number.is_between(1, _HOURS + 1), None)
+    within = None
+    if time.interval:
+        part = word(frame[time.interval[0]][first]).cast(pl.Int64, strict=False)
+        within = (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
+    words = None if time.flag is None else word(frame[time.flag.name][first])
+    return _Cells(day, number, within, words)
+
+
+def _day_of(change: Change) -> datetime:
+    """The midnight that begins the day which has an hour more or less for a change."""
+    return datetime.combine(min(change.since, change.until), clock_time())
+
+
+def _second_passes(cells: _Cells, here: pl.Series, time: HourEnding, change: Change) -> _Cells:
+    """The same with a label of its own for the second pass, declared or flagged, as the label of the repeated hour."""
+    if time.repeats_as is not None:
+        again = here & (cells.number == time.repeats_as) & (change.repeated == HOUR)
+        words = pl.Series([None], dtype=pl.String).new_from_index(0, len(again))
+        words = (cells.words if cells.words is not None else words).set(again, _AGAIN)
+    elif time.flag is not None and cells.words is not None:
+        again = here & (cells.number > _HOURS) & (cells.words == time.flag.second)
+        words = cells.words
+    else:
+        return cells
+    return attrs.evolve(cells, number=cells.number.set(again, change.since.hour + 1), words=words)
+
+
+def _numbered(
+    cells: _Cells, here: pl.Series, time: HourEnding, change: Change, rows: Rows
+) -> tuple[pl.Series, list[Finding]]:
+    """Which rows of the day of a change have the number of their hour from midnight, told by their series' labels.
+
+    On the long day those with a label 25; where numbers are due all, unless the label of the repeated hour stands
+    twice. On the short day those that are called 1 to 23.
+    """
+    within = cells.number if cells.within is None else cells.within
+    table = rows.table(day=cells.day, number=cells.number, within=within).filter(here)
+    number, series = pl.col("number"), [*rows.keys, "day"]
+    declared = time.counts_hours and change.repeated == HOUR
+    if declared:
+        twice = pl.len().over([*series, DOCUMENT, "number", "within"]) > 1
+        table = table.with_columns((twice & (number == change.since.hour + 1)).alias("twice"))
+        counts = (number > _HOURS).any() | ~pl.col("twice").any()
+    elif change.repeated == HOUR:
+        counts = (number > _HOURS).any()
+    else:
+        counts = (number.max() == _HOURS - 1) & (number.drop_nulls().n_unique() == _HOURS - 1)
+    numbered = rows.mask(table.filter(counts.over(series).fill_null(value=False))["row"])
+    odd = here & ~numbered if declared else numbered
+    if not odd.any():
+        return numbered, []
+    count = _HOURS + change.repeated // HOUR
+    said = f"the hours of the day have the numbers 1 to {count}; they are counted from midnight"
+    if declared:
+        said = f"a label stands twice where hours have the numbers 1 to {count}; they are read as hours of the clock"
+    return numbered, [rows.found(odd, said, time.hour[0])]

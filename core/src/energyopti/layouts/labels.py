@@ -1,0 +1,83 @@
+"""The labels of a payload's rows on their way to instants: what they mean, and which rows depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.runs import Runs
+from energyopti.layouts.stamps import word
+from energyopti.layouts.times import OffsetFlag, RepeatFlag
+
+DOCUMENT = "document"
+"""The column of a table of rows that says which document each stands in."""
+
+
+@attrs.frozen(kw_only=True)
+class Labels:
+    """What labels mean: of which zone they are, how far apart, and with which flag.
+
+    ``closes`` is how long before a label its interval is sure to have begun, where labels close intervals.
+    """
+
+    zone: str
+    step: timedelta
+    flag: OffsetFlag | RepeatFlag | None = None
+    closes: timedelta = timedelta()
+
+
+@attrs.frozen(eq=False)
+class Placed:
+    """The instants that labels mean, one a run or a row; null for a label that means none."""
+
+    at: pl.Series
+    findings: tuple[Finding, ...] = ()
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Rows:
+    """The rows of a payload, as far as the time of one depends on others.
+
+    ``series`` are the columns that tell the series apart, ``shown`` those that a finding names a row by;
+    ``documents`` gives the document that each row stands in, where there are several, and ``lines`` are the payload's
+    rows that they were read from, where they are not the same.
+    """
+
+    runs: Runs
+    series: Sequence[pl.Series]
+    shown: Sequence[pl.Series] = ()
+    documents: Callable[[], pl.Series] | None = None
+    lines: pl.Series | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """What the columns of the series are called in a table."""
+        return [f"series{number}" for number in range(len(self.series))]
+
+    def table(self, **columns: pl.Series) -> pl.DataFrame:
+        """Columns of one value a run or a row, beside each row's number, document and series."""
+        series = [word(each).alias(name) for each, name in zip(self.series, self.keys, strict=True)]
+        cells = [self.runs.spread(each).alias(name) for name, each in columns.items()]
+        document = pl.lit(0, dtype=pl.UInt32) if self.documents is None else self.documents()
+        return pl.DataFrame([*cells, *series]).with_columns(document.alias(DOCUMENT)).with_row_index("row")
+
+    def mask(self, rows: pl.Series) -> pl.Series:
+        """Some rows by their numbers, as a column of truth."""
+        return pl.Series([False]).new_from_index(0, self.runs.height).scatter(rows, values=True)
+
+    def found(self, odd: pl.Series, message: str, column: str | None = None) -> Finding:
+        """A finding about some rows, which names the first of them."""
+        rows = self.runs.spread(odd)
+        first = rows.arg_max() or 0
+        label = " ".join(str(cells[first]).strip() for cells in self.shown)
+        count, number = int(rows.sum()), first if self.lines is None else self.lines[first]
+        return Finding(
+            kind=FindingKind.CLOCK_LABEL,
+            message=f"{count} {'row' if count == 1 else 'rows'}, the first in row {number + 1} ({label}): {message}",
+            rows=count,
+            column=column,
+        )

@@ -1,0 +1,70 @@
+"""From wall-clock labels to instants: a flag decides within a repeated hour only, elsewhere the zone does.
+
+A flag that the zone does not allow at its time says nothing, and is a finding.
+"""
+
+from __future__ import annotations
+
+import attrs
+import polars as pl
+
+from energyopti.layouts.labels import Labels, Placed, Rows
+from energyopti.layouts.local import Readings, readings
+from energyopti.layouts.order import settled
+from energyopti.layouts.times import OffsetFlag, RepeatFlag
+
+
+@attrs.frozen(eq=False)
+class _Said:
+    """What flags say: which labels are of a second pass, whose flag cannot be, and whose is no word of it."""
+
+    second: pl.Series | None
+    odd: pl.Series
+    unread: pl.Series | None = None
+
+
+def placed(wall: pl.Series, words: pl.Series | None, labels: Labels, rows: Rows) -> Placed:
+    """The instants of wall-clock labels with the words of their flag, one a run or a row."""
+    read = readings(wall, labels.zone, labels.closes)
+    flag = labels.flag
+    if flag is None or words is None:
+        return settled(read, read.first, labels, rows)
+    said = _offsets(read, flag, words) if isinstance(flag, OffsetFlag) else _repeats(read, flag, words)
+    at = read.first if said.second is None else read.second.zip_with(said.second, read.first)
+    if said.unread is not None:
+        at = at.set(said.unread, None)
+    done = settled(read, at, labels, rows)
+    return _doubted(done, said.odd, flag, labels.zone, rows) if said.odd.any() else done
+
+
+def _repeats(read: Readings, flag: RepeatFlag, words: pl.Series) -> _Said:
+    """What a flag of the second pass says: outside a repeated hour nothing."""
+    second = (words == flag.second).fill_null(value=False)
+    if read.repeated is None:
+        return _Said(None, second & read.first.is_not_null())
+    return _Said(second & read.repeated, second & ~read.repeated & read.first.is_not_null())
+
+
+def _offsets(read: Readings, flag: OffsetFlag, words: pl.Series) -> _Said:
+    """What a flag of the offset says: nothing where it fits neither pass; a word that is none leaves no time."""
+    offset = words.replace_strict(dict(flag.offsets), default=None, return_dtype=pl.Duration("us"))
+    unread = offset.is_null() if offset.null_count() else None
+    if not read.changes:
+        return _Said(None, (offset != read.offset).fill_null(value=False), unread)
+    meant = (read.wall - offset).dt.replace_time_zone("UTC")
+    odd = ((meant != read.first) & (meant != read.second)).fill_null(value=False)
+    second = None if read.repeated is None else (meant == read.second).fill_null(value=False) & read.repeated
+    return _Said(second, odd, unread)
+
+
+def _doubted(done: Placed, odd: pl.Series, flag: OffsetFlag | RepeatFlag, zone: str, rows: Rows) -> Placed:
+    """What the zone makes of rows whose flag cannot be: no time where another row of their series has it by right."""
+    said = f"the clocks of {zone} do not allow this {flag.name!r} then; the zone decides, not the flag"
+    found = [rows.found(odd, said, flag.name)]
+    by_right = (~pl.col("odd")).any().over([*rows.keys, "at"])
+    table = rows.table(at=done.at, odd=odd)
+    doubtful = table.select(odd=pl.col("odd") & by_right & pl.col("at").is_not_null())["odd"]
+    if not doubtful.any():
+        return Placed(done.at, (*done.findings, *found))
+    found.append(rows.found(doubtful, "left out, since another row has that time by right", flag.name))
+    return Placed(rows.runs.spread(done.at).set(doubtful, None), (*done.findings, *found))
