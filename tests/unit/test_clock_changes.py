@@ -61,14 +61,14 @@ def is_second(instant: datetime, zone: str) -> bool:
     return local(instant, zone).fold == 1
 
 
+def layout_of(written: Written) -> CsvLayout:
+    """A layout of loads by place."""
+    columns = (Text("Name", to="location"), Number("Load", to="load"))
+    return CsvLayout(dataset=LOAD, zone=written.zone, time=written.time, columns=columns)
+
+
 def read(written: Written, order: str, names: Sequence[str] = "AB", shuffled: Any = None) -> Reading:
     """A payload with a row of each label for every series; each row has a load of its own."""
-    layout = CsvLayout(
-        dataset=LOAD,
-        zone=written.zone,
-        time=written.time,
-        columns=(Text("Name", to="location"), Number("Load", to="load")),
-    )
     rows = [(number, name) for number in range(len(written.labels)) for name in names]
     if "series" in order:
         rows.sort(key=lambda row: row[1])
@@ -81,7 +81,7 @@ def read(written: Written, order: str, names: Sequence[str] = "AB", shuffled: An
     lines = [
         f"{written.labels[number]},{name},{1000 * names.index(name) + number}\n" for number, name in rows
     ]
-    return layout.read(f"{written.header},Name,Load\n{''.join(lines)}".encode())
+    return layout_of(written).read(f"{written.header},Name,Load\n{''.join(lines)}".encode())
 
 
 def meant(reading: Reading, names: Sequence[str] = "AB") -> list[list[Span]]:
@@ -213,11 +213,13 @@ def test_flags_of_the_end_are_put_right_by_the_order(grid: Grid, clock: str, ord
         assert reading.payload_rows == reading.accounted_rows == reading.frame.height
 
 
-@given(uneven(), st.sampled_from(["none", "offset"]), st.sampled_from(ORDERS))
+@given(
+    uneven(), st.sampled_from(["none", "offset"]), st.sampled_from(["old", "new"]), st.sampled_from(ORDERS)
+)
 @settings(max_examples=60)
-def test_irregular_ends_reach_over_the_change(grid: Grid, flag: str, order: str) -> None:
+def test_irregular_ends_reach_over_the_change(grid: Grid, flag: str, clock: str, order: str) -> None:
     """An irregular interval begins where the one before ended, also where one of them ends at the change."""
-    written = stamped(grid, Meaning.ENDING, "old", flag, irregular=True)
+    written = stamped(grid, Meaning.ENDING, clock, flag, irregular=True)
     assert_law(written, read(written, order))
 
 
@@ -277,6 +279,34 @@ def test_hour_labels_tell_by_themselves_what_they_mean(grid: Grid, how: str, shu
     """With a flag, numbers of the day's hours, or a label for the second pass, in any order of the rows."""
     written = labelled(grid, how)
     assert_law(written, read(written, "by time", shuffled=shuffled))
+
+
+def assert_written(written: Written) -> None:
+    """What is written of intervals are the labels that a source has for them."""
+    reading = read(written, "by time", "A")
+    lines = layout_of(written).write(reading.frame).decode().splitlines()[1:]
+    assert [line.split(",A,")[0] for line in lines] == written.labels
+
+
+@given(grids(st.sampled_from(DIVISORS)), MEANINGS, st.sampled_from(["none", "offset", "repeat"]))
+@settings(max_examples=60)
+def test_stamps_are_written_as_sources_write_them(grid: Grid, meaning: Meaning, flag: str) -> None:
+    """An end at the change of the clocks is written on the clock of its interval, with the flag of its beginning."""
+    assert_written(stamped(grid, meaning, "old", flag))
+
+
+@given(uneven(), st.sampled_from(["none", "offset"]))
+@settings(max_examples=30)
+def test_irregular_ends_are_written_as_sources_write_them(grid: Grid, flag: str) -> None:
+    """So is an irregular end, however long its interval was."""
+    assert_written(stamped(grid, Meaning.ENDING, "old", flag, irregular=True))
+
+
+@given(NUMBERS, st.sampled_from(["order", "flag", "counted", "of its own"]))
+@settings(max_examples=40)
+def test_hour_labels_are_written_as_sources_write_them(grid: Grid, how: str) -> None:
+    """Hours of the clock, numbers of the day's hours, or a label for the second pass."""
+    assert_written(labelled(grid, how))
 
 
 def whole(day: date, step: timedelta, zone: str = "America/Chicago") -> Grid:

@@ -18,7 +18,7 @@ from energyopti.findings import Finding
 from energyopti.layouts.hours import of_hours
 from energyopti.layouts.irregular import by_series, of_rising, rise_in_time
 from energyopti.layouts.labels import Labels, Rows
-from energyopti.layouts.local import MOMENT, localize
+from energyopti.layouts.local import localize
 from energyopti.layouts.passes import placed
 from energyopti.layouts.runs import Runs
 from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, nearest, parse, word
@@ -92,10 +92,8 @@ def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Serie
     if time.nearest:
         wall = nearest(wall, time.step)
     words = word(frame[time.flag.name][runs.first]) if time.flag else None
-    closes = timedelta()
-    if time.meaning is Meaning.ENDING:
-        closes = MOMENT if time.irregular else time.step
-    done = placed(wall, words, Labels(zone=zone, step=time.step, flag=time.flag, closes=closes), rows)
+    labels = Labels(zone=zone, step=time.step, flag=time.flag, closes=time.closes)
+    done = placed(wall, words, labels, rows)
     at = done.at
     if not time.irregular or time.meaning is Meaning.INSTANT:
         start, end = _regular(at, time)

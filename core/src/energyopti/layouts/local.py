@@ -17,8 +17,6 @@ from energyopti.timezones import DAY, zone
 
 _WEEK = 7 * DAY
 _SECOND = timedelta(seconds=1)
-MOMENT = timedelta(microseconds=1)
-"""The shortest time there is here: just before a stamp the clock had not yet been changed."""
 
 
 @attrs.frozen

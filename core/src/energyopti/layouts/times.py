@@ -13,6 +13,8 @@ import attrs
 
 from energyopti.layouts.columns import _names
 
+_MOMENT = timedelta(microseconds=1)
+
 
 class Meaning(enum.StrEnum):
     """What a stamp says of its row."""
@@ -77,6 +79,16 @@ class Stamp:
     irregular: bool = attrs.field(default=False, kw_only=True)
     nearest: bool = attrs.field(default=False, kw_only=True)
     flag: OffsetFlag | RepeatFlag | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def closes(self) -> timedelta:
+        """How long before a stamp its interval is sure to have begun, where stamps close intervals.
+
+        There the clock is read, so that an end at the very change of the clocks is of the one before it.
+        """
+        if self.meaning is not Meaning.ENDING:
+            return timedelta()
+        return _MOMENT if self.irregular else self.step
 
 
 @attrs.frozen(kw_only=True)

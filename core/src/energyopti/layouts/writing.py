@@ -8,7 +8,6 @@ import polars as pl
 
 from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.fields import nulls, without_minus_zero
-from energyopti.layouts.local import MOMENT
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
     Absolute,
@@ -125,7 +124,7 @@ def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
     time = layout.time
     match time:
         case Stamp():
-            closes = MOMENT if time.meaning is Meaning.ENDING else timedelta()
+            closes = time.closes
             at = frame["interval_end" if closes else "interval_start"] - closes
             wall = at.dt.convert_time_zone(layout.zone)
             stamps = wall.dt.replace_time_zone(None) + closes
