@@ -287,6 +287,41 @@ def test_login_form_and_headers_are_those_of_the_documentation(tmp_path: Path) -
     assert len(data) == 24
 
 
+def test_stamps_after_midnight_are_asked_for(tmp_path: Path) -> None:
+    """The last five minutes of a day may be stamped 00:00:30 of the next: they are in the answer, and no others are."""
+    asked: list[httpx.URL] = []
+    fields = [{"name": name} for name in ("intervalEnding", "genSystemWide", "DSTFlag", "postedDatetime")]
+    stamps = ["2026-07-01T00:05:30", "2026-07-02T00:00:30"]
+
+    def server(request: httpx.Request) -> httpx.Response:
+        if "login" in request.url.host or request.method == "POST":
+            return httpx.Response(200, json={"id_token": TOKEN, "expires_in": 3600})
+        if "misapp" in request.url.path:
+            return httpx.Response(200, json={"ListDocsByRptTypeRes": {"DocumentList": []}})
+        asked.append(request.url)
+        rows = [[stamp, number, False, "2026-07-02T01:00:00"] for number, stamp in enumerate(stamps)]
+        return httpx.Response(
+            200, json={"_meta": {"totalRecords": 2, "totalPages": 1}, "fields": fields, "data": rows}
+        )
+
+    async def go() -> MarketData:
+        settings = Settings(home=tmp_path, credentials=SECRETS, attempts=1)
+        async with UnifiedMarketService(
+            Registry(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
+        ) as service:
+            return await service.get_market_data(
+                "ercot", "spp_actual_5min_avg_values", "2026-07-01", "2026-07-02", partial=True
+            )
+
+    data = asyncio.run(go())
+    assert dict(asked[0].params)["intervalEndingFrom"] == "2026-07-01T00:03:00"
+    assert dict(asked[0].params)["intervalEndingTo"] == "2026-07-02T00:02:00"
+    assert data.frame.select("interval_start", "generation").rows() == [
+        (utc("2026-07-01T05:00"), 0.0),
+        (utc("2026-07-02T04:55"), 1.0),
+    ]
+
+
 def test_refused_token_is_renewed_once(tmp_path: Path) -> None:
     """A 401 gets another token, and the same call with it is answered."""
     server = Ercot(refused=1)

@@ -150,6 +150,21 @@ def test_five_minutes_end_at_their_stamp(stamp: str, ends: str) -> None:
     assert starts(reading) == [utc(ends) - FIVE]
 
 
+@pytest.mark.parametrize("seconds", ["00", "15", "30"])
+def test_late_stamps_mean_the_five_minutes(seconds: str) -> None:
+    """Regional solar was stamped 15 seconds late in 2022 and 30 in 2026; what is published stays in the raw columns."""
+    stamp = f"09/07/2026 11:10:{seconds} AM"
+    reading = read(
+        five_minutes.REGIONAL_SOLAR_GENERATED,
+        "INTERVAL_ENDING,SYSTEM_WIDE_GEN,CenterWest_GEN,NorthWest_GEN,FarWest_GEN,FarEast_GEN,SouthEast_GEN,"
+        "CenterEast_GEN,SYSTEM_WIDE_HSL,DSTFlag",
+        f"{stamp},700,100,100,100,100,100,200,800,N",
+    )
+    assert set(starts(reading)) == {utc("2026-09-07T16:05")}
+    assert set(reading.frame["interval_end"]) == {utc("2026-09-07T16:10")}
+    assert reading.raw["INTERVAL_ENDING"].to_list() == [stamp]
+
+
 def test_later_document_corrects_an_earlier_one() -> None:
     """Both hold 10:05: the later figure stands, and the earlier is counted."""
     reading = read(

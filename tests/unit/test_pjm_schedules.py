@@ -69,6 +69,17 @@ def test_net_schedules_are_schedules_alone() -> None:
     assert "actual" not in found.frame.columns
 
 
+def test_ties_of_a_second_past_mean_the_five_minutes() -> None:
+    """12:05:01 is 12:05; the interval is one of the grid, and the published stamp stays in the raw columns."""
+    stamps = [f"2025-05-20T12:{minute:02d}:{second:02d}" for minute, second in ((0, 0), (5, 1), (9, 59))]
+    row = '{"datetime_beginning_utc": "%s", "tie_flow_name": "NYIS", "actual_mw": 1, "scheduled_mw": 2}'
+    found = schedules.TIE_FLOWS.read(f'{{"items": [{", ".join(row % each for each in stamps)}]}}'.encode())
+    assert rows(found, "interval_start", "interval_end") == [
+        (utc(f"2025-05-20T12:{minute:02d}"), utc(f"2025-05-20T12:{minute + 5:02d}")) for minute in (0, 5, 10)
+    ]
+    assert found.raw["datetime_beginning_utc"].to_list() == stamps
+
+
 def test_five_minute_ties_say_both() -> None:
     """What flows and what is scheduled every five minutes."""
     found = schedules.TIE_FLOWS.read(

@@ -37,6 +37,7 @@ def api(
     by: str = "deliveryDate",
     stamps: bool = False,
     ending: timedelta | None = None,
+    beside: timedelta = timedelta(),
     reposted: bool = False,
     filters: Mapping[str, str] | None = None,
 ) -> Collect:
@@ -44,12 +45,14 @@ def api(
 
     ``by`` is the parameter that the range is asked with (``From`` and ``To`` are added): whole days, both
     included, or with ``stamps`` local times; where those are the ends of intervals, ``ending`` is how long one is.
+    Stamps that are up to so much ``beside`` the grid are asked for too: the day's last one may come after midnight.
     What is ``reposted`` comes as often as it was posted: the newest posting of a row stands.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        start = (chunk.start + (ending or timedelta())).astimezone(zone(ZONE))
-        end = (chunk.end if ending else chunk.end - _MICROSECOND).astimezone(zone(ZONE))
+        start = (chunk.start + (ending or timedelta()) - beside).astimezone(zone(ZONE))
+        end = (chunk.end if ending else chunk.end - _MICROSECOND) + beside
+        end = end.astimezone(zone(ZONE))
         form = "%Y-%m-%dT%H:%M:%S" if stamps else "%Y-%m-%d"
         asked = {f"{by}From": start.strftime(form), f"{by}To": end.strftime(form), **(filters or {})}
         reading = await every_page(source, path, asked, layout)

@@ -1,6 +1,7 @@
 """ERCOT's wind and solar every five minutes: each document holds the last hour, and one is published every five minutes.
 
-So a day is read from as few documents as hold all of it. Where documents differ the later one stands.
+So a day is read from as few documents as hold all of it. Where documents differ the later one stands. A stamp that is
+some seconds beside the five minutes means them: the same figure as of another report's stamp on the grid.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _SYSTEM = ("SYSTEM_WIDE_GEN", "SYSTEM_WIDE", "genSystemWide")
 _BEYOND = ("SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
 _APART = timedelta(minutes=50)
 """How far apart the documents are that are read: each holds the sixty minutes before its publication."""
+_BESIDE = timedelta(minutes=2)
+"""How far beside the grid a stamp may be: less than half-way to the next one."""
 
 ZONES: Headers = {
     "SOUTH_HOUSTON": ("LZ_SOUTH_HOUSTON", "LZSouthHouston", "GEN_LZ_SOUTH_HOUSTON"),
@@ -50,7 +53,10 @@ _SOLAR_REGIONS: Headers = {name: (f"{name}_GEN", f"gen{name}") for name in SOLAR
 
 @attrs.frozen(kw_only=True)
 class Output:
-    """A report of what is generated every five minutes; ``older`` are the places of its first years."""
+    """A report of what is generated every five minutes; ``older`` are the places of its first years.
+
+    Some write their stamps with ``seconds``.
+    """
 
     fuel: RenewableFuel
     number: str
@@ -58,13 +64,15 @@ class Output:
     name: str
     places: Headers
     older: Headers | None = None
+    seconds: bool = False
 
     def layout(self) -> CsvLayout:
         """The report in both forms, and as it was."""
         now = self._generated(self.places)
         api = api_report(RENEWABLES, ends_of_api(), **now)
-        older = () if self.older is None else (report(RENEWABLES, ends(), **self._generated(self.older)),)
-        return report(RENEWABLES, ends(), api=api, older=older, **now)
+        ending = ends(seconds=self.seconds)
+        older = () if self.older is None else (report(RENEWABLES, ending, **self._generated(self.older)),)
+        return report(RENEWABLES, ending, api=api, older=older, **now)
 
     def _generated(self, places: Headers) -> dict[str, Any]:
         """What is generated, a column a place."""
@@ -86,10 +94,17 @@ class Output:
             eras=eras(
                 Report(number=self.number, later=HOUR, every=FIVE_MINUTES, apart=_APART),
                 layout,
-                EndPoint(path=path, by="intervalEnding", stamps=True, ending=FIVE_MINUTES, reposted=True),
+                EndPoint(
+                    path=path,
+                    by="intervalEnding",
+                    stamps=True,
+                    ending=FIVE_MINUTES,
+                    beside=_BESIDE,
+                    reposted=True,
+                ),
             ),
-            unconfirmed="how the end of the last interval before the clocks fall back is written: read as 01:00 of the "
-            "second pass; the first day that the API can be asked for",
+            unconfirmed="the first day that the API can be asked for; whether stamps that are beside the grid in its "
+            "documents are so in the API too: either is read",
             **more,
         )
 
@@ -108,6 +123,7 @@ SOLAR = Output(
     product="NP4-738-CD",
     name="spp_actual_5min_avg_values",
     places={},
+    seconds=True,
 )
 REGIONAL_WIND = attrs.evolve(
     WIND,

@@ -103,13 +103,20 @@ def of_api(
     )
 
 
-def ends(name: str = "INTERVAL_ENDING") -> Stamp:
-    """The five minutes that end at a stamp; some reports write it with seconds, on a clock of twelve hours."""
+_ENDS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p")
+
+
+def ends(name: str = "INTERVAL_ENDING", *, seconds: bool = False) -> Stamp:
+    """The five minutes that end at a stamp; some reports write it with ``seconds``, on a clock of twelve hours.
+
+    A stamp is nominal: some documents are posted half a minute after the five minutes (2022: 15 seconds), and say so.
+    """
     return Stamp(
         spelled(name),
-        formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p"),
+        formats=(*_ENDS[2:], *_ENDS[:2]) if seconds else _ENDS,
         meaning=Meaning.ENDING,
         step=FIVE_MINUTES,
+        nearest=True,
         flag=repeat_flag("DSTFlag"),
     )
 

@@ -28,6 +28,7 @@ class EndPoint:
     by: str = "deliveryDate"
     stamps: bool = False
     ending: timedelta | None = None
+    beside: timedelta = timedelta()
     reposted: bool = False
     filters: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -52,6 +53,7 @@ def eras(
             by=end_point.by,
             stamps=end_point.stamps,
             ending=end_point.ending,
+            beside=end_point.beside,
             reposted=end_point.reposted,
             filters=end_point.filters,
         )

@@ -26,9 +26,14 @@ EXPORTED_STAMP = "%-m/%-d/%Y %-I:%M:%S %p"
 """How a stamp is exported, without zeros before its numbers."""
 
 
-def beginning(step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None) -> Absolute:
-    """The clock of rows that say when their interval begins, in UTC; maybe its end too."""
-    return Absolute(names=names, formats=STAMPS, end=(end,) if end else None, step=step)
+def beginning(
+    step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None, nearest: bool = False
+) -> Absolute:
+    """The clock of rows that say when their interval begins, in UTC; maybe its end too.
+
+    Stamps that are some seconds late mean the ``nearest`` multiple of the step.
+    """
+    return Absolute(names=names, formats=STAMPS, end=(end,) if end else None, step=step, nearest=nearest)
 
 
 def ending(step: timedelta, *, names: str = "datetime_ending_utc") -> Absolute:

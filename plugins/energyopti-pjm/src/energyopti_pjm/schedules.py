@@ -64,12 +64,13 @@ INTERFACE_LIMITS = rows(
 
 TIE_FLOWS = rows(
     SCHEDULES,
-    beginning(FIVE_MINUTES),
+    beginning(FIVE_MINUTES, nearest=True),
     Text("tie_flow_name", to="location"),
     Number("actual_mw", to="actual"),
     Number("scheduled_mw", to="scheduled"),
     constants=_INTERCHANGE,
 )
+"""Flows over each tie; stamps may be a second late, as 12:00:01, and mean the five minutes."""
 
 _GENERATION = {"kind": ScheduleKind.GENERATION.value, "location": WHOLE}
 COMMITTED = rows(
@@ -158,8 +159,8 @@ TIES = _feed(
     keeps=KEPT,
     example=Example(payload=examples.TIES, rows=examples.TIE_ROWS),
     unconfirmed=(
-        "its sign: taken to be that of hourly interchange, imports positive; whether its stamps are all on the "
-        "grid of five minutes; its first day"
+        "its sign: taken to be that of hourly interchange, imports positive; how far its stamps may be beside the grid "
+        "of five minutes, of which a second is known; its first day"
     ),
 )
 

@@ -17,14 +17,16 @@ from energyopti_ercot.sandbox.tables import Table
 from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
+_HALF_A_MINUTE = timedelta(seconds=30)
 
 
 @attrs.frozen
 class Minutes:
-    """The rows of one report."""
+    """The rows of one report, whose stamps may be ``late``."""
 
     output: five_minutes.Output
     layout: CsvLayout
+    late: timedelta = timedelta()
 
     def rows(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """The intervals of a range."""
@@ -37,7 +39,8 @@ class Minutes:
         made = wind if self.output.fuel is RenewableFuel.WIND else sun
         frame = at_places(intervals(first, end - _INSTANT, FIVE_MINUTES), places)
         fuel = pl.lit(self.output.fuel.value)
-        return frame.with_columns(generation=(made * pl.col("share")).round(2), fuel=fuel)
+        frame = frame.with_columns(generation=(made * pl.col("share")).round(2), fuel=fuel)
+        return frame.with_columns(pl.col("interval_start", "interval_end") + self.late)
 
     def table(self, name: str) -> Table:
         """The report."""
@@ -58,5 +61,7 @@ FIVE_MINUTE_TABLES = (
     Minutes(five_minutes.WIND, five_minutes.WIND_GENERATED).table("WPPACT5MINNP4733"),
     Minutes(five_minutes.SOLAR, five_minutes.SOLAR_GENERATED).table("SPPACT5MINNP4738"),
     Minutes(five_minutes.REGIONAL_WIND, five_minutes.REGIONAL_WIND_GENERATED).table("WPPACT5MINGEONP4743"),
-    Minutes(five_minutes.REGIONAL_SOLAR, five_minutes.REGIONAL_SOLAR_GENERATED).table("SPPACT5MINGEONP4746"),
+    Minutes(five_minutes.REGIONAL_SOLAR, five_minutes.REGIONAL_SOLAR_GENERATED, late=_HALF_A_MINUTE).table(
+        "SPPACT5MINGEONP4746"
+    ),
 )

@@ -41,9 +41,10 @@ def _ties(times: Rows) -> Rows:
 
 
 def _kept_ties(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Interchange of the last days, every five minutes."""
+    """Interchange of the last days, every five minutes and a second."""
     recent = intervals(max(first, now - KEPT), min(last, now - 2 * FIVE_MINUTES), FIVE_MINUTES)
-    return _ties(lambda *_: recent)(first, last, now)
+    flows = _ties(lambda *_: recent)(first, last, now)
+    return flows.with_columns(pl.col("interval_start", "interval_end") + timedelta(seconds=1))
 
 
 def _interfaces(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
