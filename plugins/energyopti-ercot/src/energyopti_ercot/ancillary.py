@@ -10,9 +10,8 @@ from typing import Any
 
 from energyopti import Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
-from energyopti.layouts import CsvLayout, HourEnding, Lookup, Number, Stamp, Text
+from energyopti.layouts import CsvLayout, HourEnding, Number, Stamp, Text
 from energyopti.schema import Dataset
-from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import ancillary as examples
 from energyopti_ercot.layouts import (
@@ -27,29 +26,17 @@ from energyopti_ercot.layouts import (
     of_api,
     report,
 )
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
-from energyopti_ercot.vocabulary import SYSTEM
-
-SERVICES = {
-    "REGUP": AncillaryProduct.REGULATION_UP.value,
-    "REGDN": AncillaryProduct.REGULATION_DOWN.value,
-    "RRS": AncillaryProduct.RESPONSIVE_RESERVE.value,
-    "NSPIN": AncillaryProduct.NON_SPINNING_RESERVE.value,
-    "ECRS": AncillaryProduct.CONTINGENCY_RESERVE.value,
-}
-"""ERCOT's services as unified products."""
-
-_PRODUCT = Lookup(
-    to="product",
-    of="product_native",
-    values=SERVICES,
-    default=AncillaryProduct.OPERATING_RESERVE.value,
-    report=True,
+from energyopti_ercot.reserve_workbooks import (
+    DISPATCHED,
+    QUARTERLY,
+    cleared_since_2010,
+    in_yearly_workbooks,
 )
+from energyopti_ercot.services import BASIS, PRODUCT_OF_SERVICE, WHOLE
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+
 _SERVICE = Text(("AncillaryType", "ASType"), to="product_native")
 _PRICE = Number("MCPC", to="price")
-_WHOLE = {"location": SYSTEM}
-_PAID = {**_WHOLE, "basis": PriceBasis.CLEARING.value}
 CO_OPTIMISED = date(2025, 12, 5)
 """The first day of real-time prices of ancillary services."""
 
@@ -58,26 +45,26 @@ def _layout(
     dataset: Dataset, time: HourEnding | Stamp, api_time: HourEnding | Stamp, figure: Number, **more: Any
 ) -> CsvLayout:
     """A figure by service, in both forms."""
-    given: dict[str, Any] = {"columns": (_SERVICE, figure), "derived": (_PRODUCT,), **more}
+    given: dict[str, Any] = {"columns": (_SERVICE, figure), "derived": (PRODUCT_OF_SERVICE,), **more}
     return report(dataset, time, api=api_report(dataset, api_time, **given), **given)
 
 
 _HOURS = hours()
 _QUARTERS = hours(hour="DeliveryHour", form=PLAIN, interval="DeliveryInterval", flag="RepeatedHourFlag")
-CLEARING_PRICES = _layout(ANCILLARY_PRICES, _HOURS, of_api(_HOURS), _PRICE, constants=_PAID)
+CLEARING_PRICES = _layout(ANCILLARY_PRICES, _HOURS, of_api(_HOURS), _PRICE, constants=BASIS)
 QUARTERLY_PRICES = _layout(
     ANCILLARY_PRICES,
     _QUARTERS,
     of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInt", flag="repeatHourFlag"),
     _PRICE,
-    constants=_PAID,
+    constants=BASIS,
 )
 DISPATCH_PRICES = _layout(
     ANCILLARY_PRICES,
     dispatch(),
     dispatch_of_api("repeatedHourFlag"),
     Number(("CappedMCPC", "MCPC"), to="price"),
-    constants=_PAID,
+    constants=BASIS,
     ignored=("UncappedMCPC",),
 )
 PLANNED = _layout(
@@ -85,7 +72,7 @@ PLANNED = _layout(
     _HOURS,
     of_api(_HOURS),
     Number("Quantity", to="requirement"),
-    constants=_WHOLE,
+    constants=WHOLE,
     ignored=("postedDatetime",),
 )
 
@@ -166,8 +153,8 @@ SERVICE_PLAN = Feed(
 )
 
 ANCILLARY = (
-    DAY_AHEAD_CLEARING_PRICES,
-    REAL_TIME_CLEARING_PRICES,
-    DISPATCH_CLEARING_PRICES,
+    cleared_since_2010(DAY_AHEAD_CLEARING_PRICES),
+    in_yearly_workbooks(REAL_TIME_CLEARING_PRICES, "25570", QUARTERLY),
+    in_yearly_workbooks(DISPATCH_CLEARING_PRICES, "25569", DISPATCHED),
     SERVICE_PLAN,
 )

@@ -1,25 +1,34 @@
-"""ERCOT's yearly workbooks: the prices of hubs and load zones since the nodal market began, a sheet a month.
+"""ERCOT's yearly workbooks: prices since the nodal market began, or since reserves have a price in real time.
 
-A report lists one zip a year, with one workbook; that of the running year is published anew each week. A chunk is a
-day: its year's document is fetched once, and each of its months read once.
+A report lists one zip a year, with one workbook of a sheet a month; that of the running year is published anew each week.
+A chunk is a day: its year's document is fetched once, and each of its months read once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from energyopti import Chunk, Days, Era, Feed, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.datasets import LMP
-from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, RepeatFlag, Text, members
+from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, Text, members
 from energyopti.source import Expect, Request
 from energyopti.timezones import iso_utc
 from energyopti_ercot.documents import DOWNLOAD, Report, documents_of
-from energyopti_ercot.layouts import HOUR, LABEL, PLAIN, QUARTER, ZONE
+from energyopti_ercot.layouts import (
+    HOUR,
+    LABEL,
+    PLAIN,
+    QUARTER,
+    ZONE,
+    in_every_spelling,
+    repeat_flag,
+    spelled,
+)
 
 if TYPE_CHECKING:
     from energyopti.layouts.columns import Derivation
@@ -33,14 +42,28 @@ FIRST_DAY = date(2010, 12, 1)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """How the names of the sheets begin: there are ``Dec_1`` and such where a month has several."""
 
+IN_MONTHS: Mapping[str, Any] = {
+    "sheets": MONTHS,
+    "begins": spelled("Delivery Date"),
+    "gather": True,
+    "to_end": True,
+    "repeats": "last",
+}
+"""How a table goes on over the sheets of its months."""
+
 ERA = "yearly workbooks"
 UNCONFIRMED = "in the yearly workbooks: that the headers of 2010 and 2026, which are known and the same, are those of all years"
 _YEAR = re.compile(r"_(20\d\d)(?!\d)")
-_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
-_LARGEST = 256 << 20
+DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+LARGEST = 256 << 20
+"""How many bytes are unpacked of a document."""
+
 _ONLY_HUBS = (
     "only hubs and load zones are in the yearly workbook that answered: no resource nodes and no ties"
 )
+
+Reader = Callable[[bytes, int], Reading | None]
+"""What reads a part of a year's document: the month of a number, or all of it."""
 
 
 def hub_prices(
@@ -50,32 +73,38 @@ def hub_prices(
     derived: tuple[Derivation, ...] = (),
 ) -> ExcelLayout:
     """Prices as a workbook has them, over all of its sheets."""
-    time = HourEnding(
-        date="Delivery Date",
-        hour=hour,
-        date_formats=_DATES,
-        hour_format=PLAIN if interval else LABEL,
-        interval=(interval,) if interval else None,
-        step=QUARTER if interval else HOUR,
-        flag=RepeatFlag(names="Repeated Hour Flag"),
-    )
     return ExcelLayout(
         dataset=LMP,
         zone=ZONE,
-        time=time,
-        columns=columns,
+        time=hours_of_year(hour, interval),
         derived=derived,
-        sheets=MONTHS,
-        begins=("Delivery Date",),
-        gather=True,
-        to_end=True,
-        repeats="last",
+        **IN_MONTHS,
+        **in_every_spelling({"columns": columns}),
+    )
+
+
+def hours_of_year(hour: str = "Hour Ending", interval: str | None = None) -> HourEnding:
+    """The clock of a year's hours, or quarters of an hour."""
+    return HourEnding(
+        date=spelled("Delivery Date"),
+        hour=spelled(hour),
+        date_formats=DATES,
+        hour_format=PLAIN if interval else LABEL,
+        interval=spelled(interval) if interval else None,
+        step=QUARTER if interval else HOUR,
+        flag=repeat_flag("Repeated Hour Flag"),
     )
 
 
 def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     """A feed that the workbooks of a report answer last, for days that its other sources have no more."""
-    era = Era(name=ERA, host="mis", collect=_collect(number, workbook), holds=Days(FIRST_DAY))
+    reader = month_reader(workbook)
+    era = Era(
+        name=ERA,
+        host="mis",
+        collect=from_year(number, reader, by_month=True, only_hubs=True),
+        holds=Days(FIRST_DAY),
+    )
     return attrs.evolve(
         feed,
         history_from=FIRST_DAY,
@@ -85,13 +114,13 @@ def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     )
 
 
-def month_reader(workbook: ExcelLayout) -> Callable[[bytes, int], Reading | None]:
+def month_reader(workbook: ExcelLayout) -> Reader:
     """What reads one month of a zipped workbook; None where there is no sheet of it."""
 
     def read(archive: bytes, month: int) -> Reading | None:
         from energyopti.layouts.xlsx import sheet_names
 
-        book = next((each.content for each in members(archive, ending=".xlsx", max_bytes=_LARGEST)), None)
+        book = next((each.content for each in members(archive, ending=".xlsx", max_bytes=LARGEST)), None)
         if book is None:
             raise SchemaDrift("the document holds no workbook")
         begins = MONTHS[month - 1]
@@ -102,22 +131,24 @@ def month_reader(workbook: ExcelLayout) -> Callable[[bytes, int], Reading | None
     return read
 
 
-def _collect(number: str, workbook: ExcelLayout) -> Collect:
-    """Read a day out of its year's workbook."""
-    report, read = Report(number=number), month_reader(workbook)
+def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = False) -> Collect:
+    """Read a day out of its year's document, ``by_month`` or all at once; ``only_hubs`` says what it lacks."""
+    report = Report(number=number)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         document = _of_year(await documents_of(source, report), chunk, number)
         (payload,) = await source.get_all(
             [Request(path=DOWNLOAD, params={"doclookupId": document.number}, expect=Expect.ZIP, shared=True)]
         )
-        month = await source.once(read, payload, chunk.day.month)
-        day = await source.run(month.part, chunk.start, chunk.end) if month is not None else None
+        whole = await source.once(read, payload, chunk.day.month if by_month else chunk.day.year)
+        day = await source.run(whole.part, chunk.start, chunk.end) if whole is not None else None
         if day is None or day.frame.is_empty():
             raise NoData(
                 f"{chunk}: the workbook of {chunk.day.year} in report {number}, published at "
                 f"{iso_utc(document.published)}, has no prices of that day"
             )
+        if not only_hubs:
+            return day
         finding = Finding(kind=FindingKind.FALLBACK, message=_ONLY_HUBS)
         return attrs.evolve(day, findings=(*day.findings, finding))
 

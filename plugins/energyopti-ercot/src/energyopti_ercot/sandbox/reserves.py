@@ -12,10 +12,11 @@ from energyopti_ercot import ancillary
 from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.tables import Table
+from energyopti_ercot.services import SERVICES
 from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
-_SERVICES = pl.DataFrame({"product_native": list(ancillary.SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
+_SERVICES = pl.DataFrame({"product_native": list(SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
 _WEEK = 7
 
 
@@ -52,32 +53,39 @@ def _planned(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     return frame.with_columns(requirement=plan.round(0), location=pl.lit(SYSTEM), product=pl.lit(""))
 
 
+CLEARED, QUARTERLY, DISPATCHED = (
+    _priced(_hours, salt=31),
+    _priced(_quarters, salt=32),
+    _priced(_runs, salt=34),
+)
+"""The prices of services: day-ahead, by the quarter of an hour and by dispatch run."""
+
 RESERVE_TABLES = (
     Table(
         number="12329",
         name="DAMCPCNP4188",
         path="np4-188-cd/dam_clear_price_for_cap",
         layout=ancillary.CLEARING_PRICES,
-        rows=_priced(_hours, salt=31),
+        rows=CLEARED,
         issues=each_day(time(12, 35), days=-1),
         kept=timedelta(days=31),
     ),
     Table(
         number="24898",
-        name="RTMCPC15NP6331",
+        name="MCPC15MinNP6331",
         path="np6-331-cd/rt_clear_price_cap",
         layout=ancillary.QUARTERLY_PRICES,
-        rows=_priced(_quarters, salt=32),
+        rows=QUARTERLY,
         issues=each_quarter,
         kept=timedelta(days=7),
     ),
     Table(
         number="24891",
-        name="RTMCPCSCEDNP6332",
+        name="SCEDMCPCNP6332",
         path="np6-332-cd/rt_clear_price_cap_sced",
         by="SCEDTimestamp",
         layout=ancillary.DISPATCH_PRICES,
-        rows=_priced(_runs, salt=34),
+        rows=DISPATCHED,
         issues=each_run,
         kept=timedelta(days=7),
     ),

@@ -1,6 +1,7 @@
 """The yearly workbooks in the sandbox: real workbooks, with the prices that the documents have.
 
-December 2010 is called ``Dec_1``, and each month of 2011 has two sheets.
+December 2010 is called ``Dec_1``, and each month of 2011 has two sheets. The day-ahead prices of reserves are a text a
+year; that of the running year is a workbook of one sheet.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import Any
 import attrs
 import polars as pl
 
-from energyopti.layouts import ExcelLayout
+from energyopti.layouts import ExcelLayout, Layout
 from energyopti.layouts.writing import wire_frame
 from energyopti.sandbox import Answer
 from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_ercot import prices
+from energyopti_ercot import prices, reserve_workbooks
+from energyopti_ercot.ancillary import CO_OPTIMISED
 from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
+from energyopti_ercot.sandbox import reserves
 from energyopti_ercot.sandbox.places import POINTS, TYPED_POINTS
 from energyopti_ercot.sandbox.prices import Rows, on_grid
 from energyopti_ercot.vocabulary import HUBS, LOAD_ZONES
@@ -36,11 +39,13 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 @attrs.frozen(kw_only=True)
 class Yearly:
-    """A report of yearly workbooks."""
+    """A report of yearly workbooks; with ``text`` it has a document of one table, which is a text once its year is over."""
 
     name: str
     layout: ExcelLayout
     rows: Rows
+    since: date = FIRST_DAY
+    text: Layout | None = None
 
 
 WORKBOOKS: Mapping[str, Yearly] = {
@@ -54,12 +59,30 @@ WORKBOOKS: Mapping[str, Yearly] = {
         layout=prices.QUARTERLY_HUBS,
         rows=on_grid(TYPED_POINTS.filter(_HUBS_AND_ZONES), QUARTER, salt=11),
     ),
+    "13091": Yearly(
+        name="DAMASMCPC",
+        layout=reserve_workbooks.CLEARED_BOOK,
+        rows=reserves.CLEARED,
+        text=reserve_workbooks.CLEARED,
+    ),
+    "25570": Yearly(
+        name="HIST_15Min_RTM_MCPC",
+        layout=reserve_workbooks.QUARTERLY,
+        rows=reserves.QUARTERLY,
+        since=CO_OPTIMISED,
+    ),
+    "25569": Yearly(
+        name="HIST_SCED_RTM_MCPC",
+        layout=reserve_workbooks.DISPATCHED,
+        rows=reserves.DISPATCHED,
+        since=CO_OPTIMISED,
+    ),
 }
 
 
 def listed(number: str, now: datetime) -> list[dict[str, Any]]:
     """The workbooks of a report, the newest first: one a year, that of the running year as of the last Sunday."""
-    years = range(local_date(now, ZONE).year, FIRST_DAY.year - 1, -1)
+    years = range(local_date(now, ZONE).year, WORKBOOKS[number].since.year - 1, -1)
     return [_entry(number, year, now) for year in years if _until(year, now) > date(year, 1, 1)]
 
 
@@ -68,7 +91,7 @@ def download(number: str, now: datetime) -> Answer | None:
     report, year = number[-5:], number[:-5]
     if report not in WORKBOOKS or len(year) != len("2010"):
         return None
-    if not FIRST_DAY.year <= int(year) <= local_date(now, ZONE).year:
+    if not WORKBOOKS[report].since.year <= int(year) <= local_date(now, ZONE).year:
         return Answer.missing()
     return Answer(body=_zip(report, int(year), _until(int(year), now)), content_type="application/zip")
 
@@ -103,16 +126,28 @@ def _zip(number: str, year: int, until: date) -> bytes:
     yearly = WORKBOOKS[number]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        name = f"rpt.000{number}.0000000000000000.{yearly.name}_{year}.xlsx"
-        archive.writestr(zipfile.ZipInfo(name), workbook(_sheets(yearly, year, until)))
+        ending, content = _content(yearly, year, until)
+        name = f"rpt.000{number}.0000000000000000.{yearly.name}_{year}.{ending}"
+        archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()
+
+
+def _content(yearly: Yearly, year: int, until: date) -> tuple[str, bytes]:
+    """What is in a year's document, and how its name ends."""
+    if yearly.text is None:
+        return "xlsx", workbook(_sheets(yearly, year, until))
+    first, end = (midnight(each, ZONE) for each in (max(date(year, 1, 1), yearly.since), until))
+    frame = yearly.rows(first, end, end).sort("interval_start", maintain_order=True)
+    if until == date(year + 1, 1, 1):
+        return "csv", yearly.text.write(frame)
+    return "xlsx", workbook({f"{yearly.name}_{year}": wire_frame(frame, yearly.layout)})
 
 
 def _sheets(yearly: Yearly, year: int, until: date) -> dict[str, pl.DataFrame]:
     """The sheets of a year's workbook: the months that have begun."""
     sheets: dict[str, pl.DataFrame] = {}
     for number, name in enumerate(MONTHS, start=1):
-        first = max(date(year, number, 1), FIRST_DAY)
+        first = max(date(year, number, 1), yearly.since)
         end = min(date(year + number // 12, number % 12 + 1, 1), until)
         if first >= end:
             continue
