@@ -12,12 +12,16 @@ HEADER = (
 
 def error(code: int, words: str) -> bytes:
     """A refusal."""
-    body = (
+    return zipped({"20260701_INVALID_REQUEST.xml": bare_error(code, words)})
+
+
+def bare_error(code: int, words: str) -> bytes:
+    """The document of a refusal, not zipped."""
+    return (
         '<?xml version="1.0" encoding="UTF-8"?><m:OASISReport xmlns:m="http://www.caiso.com/soa/OASISReport_v1.xsd">'
         f"<m:MessagePayload><m:RTO><m:ERROR><m:ERR_CODE>{code}</m:ERR_CODE><m:ERR_DESC>{words}</m:ERR_DESC>"
         "</m:ERROR></m:RTO></m:MessagePayload></m:OASISReport>"
-    )
-    return zipped({"20260701_INVALID_REQUEST.xml": body.encode()})
+    ).encode()
 
 
 def price(hour: int, word: str, value: float, node: str = "TH_SP15_GEN-APND", *, run: str = "DAM") -> str:

@@ -12,9 +12,10 @@ from urllib.parse import parse_qsl
 import pytest
 
 from builders import utc
-from caiso_answers import error, price, prices
+from caiso_answers import bare_error, error, price, prices
 from energyopti import (
     MarketData,
+    NoData,
     RateLimited,
     Registry,
     Settings,
@@ -74,6 +75,31 @@ def test_request_is_written_as_oasis_wants_it(server: Server, tmp_path: Path) ->
         "enddatetime": "20260801T07:00-0000",
         "node": "TH_SP15_GEN-APND",
     }
+
+
+def test_refusal_that_is_not_zipped_says_the_same(server: Server, tmp_path: Path) -> None:
+    """No data is no data, at once."""
+    server.on("/SingleZip", Answer(body=bare_error(1000, "No data returned for the specified selection")))
+    with pytest.raises(NoData, match="CAISO says: No data returned for the specified selection"):
+        ask(server, tmp_path)
+    assert len(server.asked) == 1
+
+
+def test_refusal_that_is_cut_off_is_asked_for_again(server: Server, tmp_path: Path) -> None:
+    """It may yet say what it means; if not, it is said that it was cut."""
+    whole = bare_error(1000, "No data")
+    server.on("/SingleZip", Answer(body=whole[:-9]), Answer(body=GOOD))
+    assert len(ask(server, tmp_path)) == 16
+    server.on("/SingleZip", Answer(body=whole[:120]))
+    with pytest.raises(SourceUnavailable, match="a truncated XML document"):
+        ask(server, tmp_path)
+
+
+def test_report_that_is_not_zipped_is_read(server: Server, tmp_path: Path) -> None:
+    """XML where a zip was due, with the data in it."""
+    frame = DAY_AHEAD.layout.read(prices(*(price(hour, "LMP", 20 + hour) for hour in range(7, 23)))).frame
+    server.on("/SingleZip", Answer(body=DAY_AHEAD.layout.others[0].write(frame)))
+    assert ask(server, tmp_path).frame["lmp"].to_list() == [20.0 + hour for hour in range(7, 23)]
 
 
 def test_service_out_of_order_is_asked_again(server: Server, tmp_path: Path) -> None:

@@ -7,8 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from builders import utc
-from caiso_answers import error, price, prices
-from energyopti import EnergyOptiError, FindingKind, NoData, PluginError, SourceUnavailable, UnsupportedQuery
+from caiso_answers import bare_error, error, price, prices
+from energyopti import (
+    EnergyOptiError,
+    FindingKind,
+    NoData,
+    PluginError,
+    SchemaDrift,
+    SourceUnavailable,
+    UnsupportedQuery,
+)
 from energyopti.layouts import members
 from energyopti.market import ChunkSize
 from energyopti.query import Chunk, Place, TimeRange, plan
@@ -206,16 +214,18 @@ def test_each_error_becomes_what_it_means(
 ) -> None:
     """With its code or its meaning, and CAISO's own words."""
     for code in codes:
-        with pytest.raises(kind, match=says) as caught:
-            oasis.read("PRC_LMP", error(code, "in  its\nwords"), DAY_AHEAD.layout)
-        assert type(caught.value) is kind
-        assert "in its words" in caught.value.line
+        for answer in (error, bare_error):
+            with pytest.raises(kind, match=says) as caught:
+                oasis.read("PRC_LMP", answer(code, "in  its\nwords"), DAY_AHEAD.layout)
+            assert type(caught.value) is kind
+            assert "in its words" in caught.value.line
 
 
 @pytest.mark.parametrize("code", sorted(refusals.OUT_OF_ORDER))
 def test_errors_of_a_service_out_of_order_are_tried_again(code: int) -> None:
     """At once, as network errors are."""
-    assert refusals.look(error(code, "busy")) == TryAgain(f"error {code} (busy)")
+    for answer in (error, bare_error):
+        assert refusals.look(answer(code, "busy")) == TryAgain(f"error {code} (busy)")
 
 
 def test_group_in_the_making_is_waited_for() -> None:
@@ -230,6 +240,8 @@ def test_group_in_the_making_is_waited_for() -> None:
     [
         error(1000, "No data returned for the specified selection"),
         error(1001, "Invalid value"),
+        bare_error(1000, "No data returned for the specified selection"),
+        b"<Report><a>1003</a></Report>",
         zipped({"a.csv": prices(price(7, "LMP", 1))}),
         zipped({"a.csv": b"ERR_CODE,1003\n<ERR_CODE>1003</ERR_CODE>"}),
         b"PK, but no zip",
@@ -245,3 +257,31 @@ def test_error_without_words_is_an_error() -> None:
     """Its code says enough."""
     files = list(members(zipped({"x.xml": b"<e><ERR_CODE>1000</ERR_CODE></e>"})))
     assert refusals.code_and_words(files) == (1000, "without a word")
+
+
+@pytest.mark.parametrize("feed", [feed.name for feed in CAISO.feeds if feed.eras[0].host == "oasis"])
+def test_refusal_that_was_kept_as_a_file_says_what_it_means(feed: str) -> None:
+    """Read as any report, with the mark of its encoding too: no data is no data, and no drift."""
+    layout = CAISO.feed(feed).layout
+    for before in (b"", b"\xef\xbb\xbf", b"\r\n"):
+        with pytest.raises(NoData, match="OASIS: CAISO says: nothing there"):
+            layout.read(before + bare_error(1000, "nothing there"))
+    with pytest.raises(UnsupportedQuery, match="refuses this request with error 1005: unknown report"):
+        layout.read_all([bare_error(1005, "unknown report")])
+    with pytest.raises(UnsupportedQuery, match=r"it was too much \(error 1004: 31 days\)"):
+        layout.read(bare_error(1004, "31 days"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (bare_error(1000, "no data")[:150], "cut off"),
+        (b"<Other><ROW/></Other>", "XML of 'Other', not of 'OASISReport'"),
+        (b"<OASISReport><MessagePayload/></OASISReport>", "no element 'REPORT_DATA'"),
+    ],
+)
+def test_other_xml_is_called_what_it_is(content: bytes, says: str) -> None:
+    """Half a document, one of somebody else, a report without a row: it is no error of OASIS, and no text."""
+    for read in (DAY_AHEAD.layout.read, lambda payload: oasis.read("PRC_LMP", payload, DAY_AHEAD.layout)):
+        with pytest.raises(SchemaDrift, match=says):
+            read(content)

@@ -154,7 +154,9 @@ def test_filter_that_means_nothing_is_explained(filters: dict[str, Any], says: s
 
 def test_feed_that_does_not_answer_the_question() -> None:
     """The error says which feeds would."""
-    with pytest.raises(UnsupportedQuery, match="feed fuels does not fill load; zones, nodes, open, own would"):
+    with pytest.raises(
+        UnsupportedQuery, match="feed fuels does not fill load; zones, nodes, open, own would"
+    ):
         asked(feed="fuels")
     with pytest.raises(UnsupportedQuery, match="feed open does not fill load of run day_ahead; zones, nodes"):
         asked(feed="open", run="day_ahead")

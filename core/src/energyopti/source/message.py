@@ -21,6 +21,7 @@ class Expect(enum.StrEnum):
     CSV = "csv"
     JSON = "json"
     ZIP = "zip"
+    ZIP_OR_XML = "zip or xml"
     WORKBOOK = "workbook"
     PAGE = "page"
     ANY = "any"

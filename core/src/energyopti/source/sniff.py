@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ _SMALL = 4096
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _END_OF_ZIP, _END = b"PK\x05\x06", struct.Struct("<12s2IH")
 _SERVICES_WORDS = (b"{", b"[", b'"')
+_ROOT = re.compile(rb"(?:<[?!][^>]*>\s*)*<([\w:.-]+)")
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -67,6 +69,16 @@ def _wrong_with_zip(content: bytes) -> str | None:
         return "a truncated zip archive"
 
 
+def _wrong_with_zip_or_xml(content: bytes) -> str | None:
+    """A document in place of the archive has to be whole: it ends as its root does."""
+    body = content.strip(_BLANKS)
+    if not body.startswith(b"<"):
+        return _wrong_with_zip(content)
+    root = _ROOT.match(body)
+    whole = root is not None and body.endswith(b"</" + root[1] + b">")
+    return None if whole else "a truncated XML document"
+
+
 def _is_closed(archive: bytes) -> bool:
     """Whether a zip ends just where it says that it does; False is no answer: some say so in other words."""
     at = archive.rfind(_END_OF_ZIP)
@@ -112,6 +124,7 @@ def _width(line: bytes) -> int:
 
 _LOOKS: dict[Expect, Callable[[bytes], str | None]] = {
     Expect.ZIP: _wrong_with_zip,
+    Expect.ZIP_OR_XML: _wrong_with_zip_or_xml,
     Expect.JSON: _wrong_with_json,
     Expect.CSV: _wrong_with_csv,
     Expect.WORKBOOK: _wrong_with_workbook,

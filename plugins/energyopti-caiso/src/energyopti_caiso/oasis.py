@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
-from energyopti.layouts import Layout, Reading, members
+from energyopti.layouts import Layout, Reading
 from energyopti.market import Collect, Era, Narrowing
 from energyopti.source import Expect, Request
 from energyopti_caiso.places import EVERY
-from energyopti_caiso.refusals import look, refusal
+from energyopti_caiso.refusals import documents, look, refusal
 
 if TYPE_CHECKING:
     from energyopti.query import Place
@@ -102,7 +102,7 @@ def group(wanted: Group, layout: Layout) -> tuple[Era, ...]:
         if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
             raise NoData(f"{wanted.name} holds every node: it is not asked for some")
         params = wanted.params(chunk.start, chunk.end)
-        request = Request(path="GroupZip", params=params, expect=Expect.ZIP, look=look)
+        request = Request(path="GroupZip", params=params, expect=Expect.ZIP_OR_XML, look=look)
         (payload,) = await source.get_all([request])
         return await source.run(read, wanted.name, payload.content, layout)
 
@@ -123,7 +123,7 @@ def rows(
             Request(
                 path="SingleZip",
                 params=report.params(chunk.start, chunk.end, each),
-                expect=Expect.ZIP,
+                expect=Expect.ZIP_OR_XML,
                 look=look,
             )
             for each in chosen
@@ -146,7 +146,7 @@ def rows(
 
 def read(report: str, content: bytes, layout: Layout) -> Reading:
     """The rows of an answer, whatever the order of its files; raises what an error document means."""
-    files = members(content, at_once=_UNPACKED_AT_ONCE if len(content) >= _LARGE else 1)
+    files = documents(content, at_once=_UNPACKED_AT_ONCE if len(content) >= _LARGE else 1)
     first = next(files, None)
     if first is None:
         raise NoData(f"{report}: CAISO answered with an empty archive")

@@ -1,11 +1,13 @@
-"""What OASIS says when it has no data to give: status 200, and a zip with a document of an error."""
+"""What OASIS says when it has no data to give: status 200, and a document of an error, in a zip or as it is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from energyopti import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import Member, members
+from energyopti.layouts.archive import MAX_UNZIPPED
 from energyopti.source import TryAgain
 
 NO_DATA = 1000
@@ -17,6 +19,7 @@ TOO_MUCH = frozenset({1004, 1017, 1018, 1019})
 """Longer spans or more nodes than are allowed: no request of ours asks for so much."""
 
 _SMALL = 8192
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _A_WHILE = 15.0
 _CODE = re.compile(rb"<(?:\w+:)?ERR_CODE>\s*(\d+)\s*</")
 _WORDS = re.compile(rb"<(?:\w+:)?ERR_DESC>(.*?)</", re.DOTALL)
@@ -27,7 +30,7 @@ def look(content: bytes) -> TryAgain | None:
     if len(content) > _SMALL:
         return None
     try:
-        said = code_and_words(list(members(content, max_bytes=_SMALL * 8)))
+        said = code_and_words(list(documents(content, max_bytes=_SMALL * 8)))
     except SchemaDrift:
         return None
     if said is None:
@@ -38,11 +41,34 @@ def look(content: bytes) -> TryAgain | None:
     return TryAgain(f"error {code} ({words})") if code in OUT_OF_ORDER else None
 
 
+def documents(content: bytes, *, max_bytes: int = MAX_UNZIPPED, at_once: int = 1) -> Iterator[Member]:
+    """The files of an answer: those of a zip, or a document that came as it is."""
+    return _bare(content) if _is_xml(content) else members(content, max_bytes=max_bytes, at_once=at_once)
+
+
+def _bare(content: bytes) -> Iterator[Member]:
+    yield Member(name="document", modified=None, content=content)
+
+
+def _is_xml(content: bytes) -> bool:
+    return content[:_SMALL].lstrip(_BLANKS).startswith(b"<")
+
+
+def meant(content: bytes) -> EnergyOptiError | None:
+    """The error that a document is, whoever asked for it; None for data."""
+    said = code_and_words(list(_bare(content)))
+    if said is not None and said[0] in TOO_MUCH:
+        return UnsupportedQuery(
+            f"OASIS refused what this answers: it was too much (error {said[0]}: {said[1]})"
+        )
+    return refusal("OASIS", list(_bare(content)))
+
+
 def code_and_words(files: list[Member]) -> tuple[int, str] | None:
     """The error that the files of an answer are, if they are one."""
     for file in files:
         head = file.content[:_SMALL]
-        found = _CODE.search(head) if head.lstrip().startswith(b"<") else None
+        found = _CODE.search(head) if _is_xml(head) else None
         if found is not None:
             words = _WORDS.search(head)
             text = words[1].decode("utf-8", "replace") if words else "without a word"
