@@ -101,6 +101,7 @@ def surroundings(server: Server, tmp_path: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "ENERGYOPTI_NYISO_MIS_URL": server.url,
         "ENERGYOPTI_NYISO_POSTINGS_URL": f"{server.url}/postings",
+        "ENERGYOPTI_NYISO_OASIS_POSTINGS_URL": f"{server.url}/oasis",
         "PYTHONWARNINGS": "error::ResourceWarning",
     }
 

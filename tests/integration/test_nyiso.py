@@ -13,6 +13,7 @@ from builders import utc
 from energyopti import CoverageStatus, Feed, FindingKind, InvalidTimeRange, MarketData, NoData
 from energyopti.datasets import LMP, LOAD
 from energyopti.sandbox import Fault, FaultKind
+from energyopti_nyiso.documents import POSTINGS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.sandbox.generated import generate
 from serving import Served, sandbox_served
@@ -205,7 +206,7 @@ def test_day_that_no_server_has_is_no_data(served: Served) -> None:
     served.spoil(refuse("", status=404))
     with pytest.raises(NoData, match="asked monthly archive, daily file, postings"):
         served.get("pal", "2026-09-30", "2026-10-01")
-    assert [path.split("/")[2] for path in served.requests] == ["mis", "mis", "postings"]
+    assert [path.split("/")[2] for path in served.requests] == ["mis", "mis", *POSTINGS]
 
 
 def test_day_ahead_prices_of_tomorrow_are_there(served: Served) -> None:

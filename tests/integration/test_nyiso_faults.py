@@ -114,11 +114,11 @@ def test_truncated_archive_is_asked_for_again(served: Served) -> None:
 
 
 def test_servers_that_stay_broken_are_an_error(served: Served) -> None:
-    """Three sources failed through two attempts each: the message names the first address and its trouble."""
+    """Four sources failed through two attempts each: the message names the first address and its trouble."""
     served.spoil(always(FaultKind.STATUS, ""))
     with pytest.raises(SourceUnavailable, match=r"/postings/.*/pal-20261002\.csv .*status 503"):
         served.get(*DAY)
-    assert len(served.requests) == 3 * 2
+    assert len(served.requests) == 4 * 2
 
 
 def test_servers_that_keep_asking_to_wait_are_an_error(served: Served) -> None:

@@ -39,6 +39,7 @@ class Recordings:
             hosts={
                 ("nyiso", "mis"): HostSettings(url=f"{base}/public"),
                 ("nyiso", "postings"): HostSettings(url=f"{base}/postings"),
+                ("nyiso", "oasis_postings"): HostSettings(url=f"{base}/postings"),
             },
         )
         self._registry = Registry()

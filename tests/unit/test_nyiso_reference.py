@@ -27,6 +27,7 @@ from energyopti import (
 )
 from energyopti.layouts import Reading
 from energyopti.sandbox import Answer, Ask, Responder
+from energyopti_nyiso.documents import POSTINGS
 from energyopti_nyiso.locations import REFERENCE_BUS
 from energyopti_nyiso.prices import PRICES
 from energyopti_nyiso.reference import (
@@ -44,6 +45,7 @@ from energyopti_nyiso.sandbox.reference import reference
 
 GENERATOR_HEADER = "Generator Name,Generator PTID,Aggregation PTID,Subzone,Zone,Latitude,Longitude,Active"
 OUTAGE_HEADER = "Date,Forecasted Generation Outage (MW)"
+HOSTS = ("mis", *POSTINGS)
 NOW = utc("2026-10-20T16:00")
 """Noon in New York, after the move to the new server and before the clocks go back."""
 
@@ -62,7 +64,7 @@ def kinds(reading: Reading | MarketData) -> list[FindingKind]:
 class Servers:
     """A market of its own with the undated feeds, over the sandbox.
 
-    Either server can be ``down``; ``answer`` stands in for all documents.
+    Either server can be ``down``, the new one by both of its names; ``answer`` stands in for all documents.
     """
 
     down: str | None = None
@@ -77,7 +79,7 @@ class Servers:
             title="New York, undated",
             zone="America/New_York",
             website="https://iso.example",
-            hosts=tuple(Host(name=name, url=f"https://{name}.iso.example") for name in ("mis", "postings")),
+            hosts=tuple(Host(name=name, url=f"https://{name}.iso.example") for name in HOSTS),
             feeds=REFERENCE,
         )
         return [market]
@@ -85,13 +87,13 @@ class Servers:
     @hookimpl
     def energyopti_sandbox(self) -> Mapping[str, Responder]:
         """Both servers."""
-        return {name: functools.partial(self._respond, name) for name in ("mis", "postings")}
+        return {name: functools.partial(self._respond, name) for name in HOSTS}
 
     def _respond(self, host: str, ask: Ask) -> Answer:
         self.asked.append((host, ask.path))
         if self.answer is not None:
             return self.answer
-        found = None if host == self.down else reference(ask.path, ask)
+        found = None if self.down is not None and self.down in host else reference(ask.path, ask)
         return found or Answer.missing()
 
     def get(self, home: Path, data_type: str, *bounds: str, now: datetime = NOW) -> MarketData:
@@ -253,7 +255,7 @@ def test_addresses_are_the_published_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "hosts"), [("2026-09-30", ["mis", "postings"]), ("2026-10-01", ["postings", "mis"])]
+    ("day", "hosts"), [("2026-09-30", ["mis", *POSTINGS]), ("2026-10-01", [*POSTINGS, "mis"])]
 )
 def test_new_server_leads_since_the_move(day: str, hosts: list[str]) -> None:
     """Before it the old one does, and each is the other's fallback."""
@@ -332,7 +334,7 @@ def test_old_servers_list_is_marked_as_maybe_stale(tmp_path: Path) -> None:
     """Where the new server has no list the old one's stands in, and a finding says how old it may be."""
     servers = Servers(down="postings")
     data = servers.get(tmp_path, "generators")
-    assert [host for host, _ in servers.asked] == ["postings", "mis"]
+    assert [host for host, _ in servers.asked] == [*POSTINGS, "mis"]
     (found,) = [each for each in data.findings if each.kind is FindingKind.STALE]
     assert found.rows == len(data) == 60
     assert "last modified on 2026-10-11" in found.message

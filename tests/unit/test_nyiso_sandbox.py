@@ -15,7 +15,7 @@ from builders import utc
 from energyopti import Registry
 from energyopti.sandbox import Answer, Ask
 from energyopti_nyiso import energyopti_markets, energyopti_sandbox
-from energyopti_nyiso.documents import DOCUMENTS
+from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.market import NYISO
 from energyopti_nyiso.sandbox import responders
@@ -74,7 +74,7 @@ def test_plugin_serves_new_york_alone() -> None:
     """The hook gives New York's servers, and nothing for any other market."""
     assert list(energyopti_markets()) == [NYISO]
     assert energyopti_sandbox("pjm") is None
-    assert set(energyopti_sandbox("nyiso") or {}) == {"mis", "postings", "documents", "tcc"}
+    assert set(energyopti_sandbox("nyiso") or {}) == {"mis", *POSTINGS, "documents", "tcc"}
     assert set(responders()) == {host.name for host in NYISO.hosts}
     assert Registry().sandbox("nyiso") == responders()
 
@@ -97,15 +97,21 @@ def test_every_feed_has_a_document_of_its_name() -> None:
     assert set(DOCUMENTS) - set(FOLDERS) == {"hamlbmp_zone", "hamlbmp_gen", "zonalBidLoad"}
 
 
-@pytest.mark.parametrize("name", ["hamlbmp_zone", "hamlbmp_gen"])
-def test_hour_ahead_prices_are_on_the_old_server_alone(name: str) -> None:
-    """No folder of the new server is known: the sources end with the old server's last day."""
+@pytest.mark.parametrize("name", ["hamlbmp_zone", "hamlbmp_gen", "zonalBidLoad"])
+def test_documents_without_a_folder_are_on_the_old_server_until_its_last_day(name: str) -> None:
+    """No folder of the new server is known: it is asked for what it lists, and since the move it is asked first."""
     feed = next(feed for feed in FEEDS if feed.name == name)
     assert DOCUMENTS[name].folder is None
-    assert {era.host for era in feed.eras} == {"mis"}
-    assert feed.eras_for(date(2026, 10, 11))
-    assert feed.eras_for(date(2026, 10, 12)) == ()
-    assert old(f"hamlbmp/20261005{name}.csv", utc("2026-10-07T16:00")).status == 200
+    assert [era.host for era in feed.eras_for(date(2026, 9, 30))] == ["mis", "mis", *POSTINGS]
+    assert [era.host for era in feed.eras_for(date(2026, 10, 11))] == [
+        "postings",
+        "mis",
+        "mis",
+        "oasis_postings",
+    ]
+    assert [era.host for era in feed.eras_for(date(2026, 10, 12))] == [*POSTINGS]
+    slug = DOCUMENTS[name].slug
+    assert old(f"{slug}/20261005{name}.csv", utc("2026-10-07T16:00")).status == 200
     assert new(f"None/CSV/2026/10/05/{name}-20261005.csv", utc("2026-10-07T16:00")).status == 404
 
 

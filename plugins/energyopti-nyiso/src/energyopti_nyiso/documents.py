@@ -6,14 +6,18 @@ from datetime import date
 
 import attrs
 
+POSTINGS = ("postings", "oasis_postings")
+"""The hosts of the new server: two spellings of one store, as far as is known; the first is asked first."""
+
 
 @attrs.frozen
 class Document:
     """One kind of file, one a day.
 
     ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server,
-    which holds it since ``in_folder_since``; None where no folder is known. ``newest`` is the path on the old server of the file that has
-    nothing but the newest interval, where there is one.
+    which holds it since ``in_folder_since``; None where no folder is known, and a guess where it is not
+    ``confirmed``: such a document is looked for in the new server's list. ``newest`` is the path on the old server of
+    the file that has nothing but the newest interval, where there is one.
     """
 
     slug: str
@@ -21,6 +25,7 @@ class Document:
     folder: str | None
     in_folder_since: date
     newest: str | None = None
+    confirmed: bool = True
 
     @property
     def archive_path(self) -> str:
@@ -78,7 +83,7 @@ DOCUMENTS = {
         Document("pal", "pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
         Document("palIntegrated", "palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
         Document("isolf", "isolf", "ISO_LF", date(2026, 10, 12)),
-        Document("rtfuelmix", "rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1)),
+        Document("rtfuelmix", "rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1), confirmed=False),
     )
 }
 """The documents by the names of their files; the folder RT_FUEL_MIX is a guess.

@@ -88,7 +88,8 @@ FUEL_MIXES = Feed(
     layout=layouts.GENERATION,
     example=Example(payload=power.FUEL_MIX, rows=power.FUEL_MIX_ROWS),
     eras=eras("rtfuelmix", layouts.GENERATION),
-    unconfirmed="the new server's folder RT_FUEL_MIX is a guess; the first day of the archive",
+    unconfirmed="the new server's folder RT_FUEL_MIX is a guess: where it is not, that server's list is looked "
+    "through; the first day of the archive",
 )
 
 SOLAR = Feed(

@@ -16,6 +16,7 @@ NYISO = Market(
         Host(name="mis", url="http://mis.nyiso.com/public"),
         Host(name="postings", url="https://oasis-postings.prod.nysdi.com"),
         Host(name="documents", url="https://www.nyiso.com"),
+        Host(name="oasis_postings", url="https://oasis-postings.nyiso.com"),
         Host(name="tcc", url="https://tcc.nyiso.com/tcc/public"),
     ),
     feeds=FEEDS,

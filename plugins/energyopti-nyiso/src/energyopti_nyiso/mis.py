@@ -1,12 +1,13 @@
 """NYISO's two servers and the paths of their documents.
 
 Each feed is published as one CSV a day. The old server, ``mis``, keeps the last days as they are and every
-month as a zip of its days; the new one, ``postings``, has one file a day in a folder a feed. A future or
+month as a zip of its days; the new one, ``postings``, has one file a day in a folder a feed, and two names. A future or
 missing day is a 404.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -18,8 +19,9 @@ from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import DAY, zone
 from energyopti_nyiso.advisory import latest_end, without_advisory
-from energyopti_nyiso.documents import DOCUMENTS, Document
+from energyopti_nyiso.documents import DOCUMENTS, POSTINGS, Document
 from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.listing import path_of
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -38,6 +40,9 @@ LAST_OLD_DAY = date(2026, 10, 11)
 MOVED = date(2026, 10, 1)
 """From this day on the new server is asked first; before it, the old one's monthly archives."""
 
+NEVER = Days(end=date.min)
+"""The days on which a source is asked first that is asked last."""
+
 
 def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ...]:
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
@@ -45,8 +50,7 @@ def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ..
     ``published`` says that the time of publication belongs to every row.
     """
     document = DOCUMENTS[name]
-    moved = document.folder is not None
-    held = Days() if moved else Days(end=LAST_OLD_DAY + DAY)
+    held = Days(end=LAST_OLD_DAY + DAY) if document.folder is None else Days()
     old = (
         Era(
             name="monthly archive",
@@ -63,25 +67,70 @@ def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ..
             leads=Days(end=MOVED),
         ),
     )
-    new = Era(
-        name="postings",
-        host="postings",
-        collect=daily_file(document.new_path, layout, published=published, newest=document.new_newest),
-        holds=Days(first=document.in_folder_since),
-        leads=Days(first=MOVED),
+    since = None if document.folder is None else document.in_folder_since
+    posted = (
+        daily_file(document.new_path, layout, published=published, newest=document.new_newest)
+        if document.folder is not None and document.confirmed
+        else listed_file(document, layout, published=published)
     )
-    return (*old, new) if moved else old
+    return (*old, *posted_eras(posted, since=since))
+
+
+def posted_eras(
+    collect: Collect, *, kind: str = "", since: date | None = None, current: bool = False
+) -> tuple[Era, ...]:
+    """The new server under both of its hosts: the first leads since the move.
+
+    The second answers where nothing else does; of what is ``current`` it is asked before the old server, which stopped.
+    """
+    second = Days(first=MOVED) if current else NEVER
+    return tuple(
+        Era(name=f"{host}{kind}", host=host, collect=work, holds=Days(first=since), leads=leads)
+        for host, work, leads in zip(
+            POSTINGS, (collect, as_spare(collect)), (Days(first=MOVED), second), strict=True
+        )
+    )
+
+
+def as_spare(collect: Collect) -> Collect:
+    """Read from the other name of a server that was asked already: where it fails, the first one's word stands."""
+
+    async def spare(chunk: Chunk, source: Source) -> Reading:
+        try:
+            return await collect(chunk, source)
+        except SourceUnavailable as error:
+            if error.unreached:
+                raise
+            raise NoData(f"{chunk}: it cannot be asked ({error.line})") from error
+
+    return spare
 
 
 def newest_eras(name: str, layout: Layout) -> tuple[Era, ...]:
     """The sources of a document's newest interval: the new server since the move, the old one before it."""
     document = DOCUMENTS[name]
-    paths = (("postings", document.new_newest, Days(first=MOVED)), ("mis", document.newest, Days(end=MOVED)))
-    return tuple(
-        Era(name=f"{host} newest", host=host, collect=daily_file(path, layout), leads=leads)
-        for host, path, leads in paths
-        if path is not None
+    old = daily_file(document.newest or "", layout)
+    new = daily_file(document.new_newest or "", layout)
+    return (
+        *posted_eras(new, kind=" newest", current=True),
+        Era(name="mis newest", host="mis", collect=old, leads=Days(end=MOVED)),
     )
+
+
+def listed_file(document: Document, layout: Layout, *, published: bool = False) -> Collect:
+    """Read a day of a document without a known folder: where it is guessed to be, else where the server lists it."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        guess = None if document.folder is None else document.new_path
+        if guess is not None:
+            with contextlib.suppress(NoData):
+                return await daily_file(guess, layout, published=published)(chunk, source)
+        path = await path_of(document, source)
+        if path is None or path == guess:
+            raise NoData(f"{chunk}: the new server lists no {document.name} of that day")
+        return await daily_file(path, layout, published=published)(chunk, source)
+
+    return collect
 
 
 def daily_file(path: str, layout: Layout, *, published: bool = False, newest: str | None = None) -> Collect:

@@ -105,7 +105,10 @@ REAL_TIME_GENERATOR = _lbmp(
     of=layouts.OF_GENERATORS,
     example=Example(payload=lbmp.REAL_TIME_GENERATOR, rows=lbmp.REAL_TIME_GENERATOR_ROWS),
 )
-_NO_FOLDER = "no folder of the new server is known for it: only the old one is asked"
+_NO_FOLDER = (
+    "in which folder of the new server it is, if in any: it is looked for in that server's list; whether there are "
+    "prices after 2014-04-08, where one client saw them end"
+)
 
 HOURLY_ZONE = _lbmp(
     "rtlbmp_zone",

@@ -21,7 +21,7 @@ from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso.examples import utc
 from energyopti_nyiso.layouts import OF_GENERATORS, OF_ZONES, ZONE
-from energyopti_nyiso.mis import LAST_OLD_DAY, MOVED
+from energyopti_nyiso.mis import LAST_OLD_DAY, MOVED, posted_eras
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -144,10 +144,8 @@ def _perhaps_stale(reading: Reading, written_until: date, modified: datetime | N
 def _eras(address: Address, layout: Layout) -> tuple[Era, ...]:
     """The sources of an undated document: the new server since the move, the old one before; each falls back."""
     old = newest(address.old, layout, written_until=LAST_OLD_DAY)
-    return (
-        Era(name="postings", host="postings", collect=newest(address.new, layout), leads=Days(first=MOVED)),
-        Era(name="old server", host="mis", collect=old, leads=Days(end=MOVED)),
-    )
+    new = posted_eras(newest(address.new, layout), current=True)
+    return (*new, Era(name="old server", host="mis", collect=old, leads=Days(end=MOVED)))
 
 
 GENERATORS = Feed(

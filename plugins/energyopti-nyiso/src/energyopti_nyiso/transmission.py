@@ -251,7 +251,8 @@ BID_LOAD = Feed(
     layout=BID_LOAD_LAYOUT,
     example=Example(payload=transmission.BID_LOAD, rows=transmission.BID_LOAD_ROWS),
     eras=eras("zonalBidLoad", BID_LOAD_LAYOUT),
-    unconfirmed="its first day; no folder of the new server is known for it: only the old one is asked",
+    unconfirmed="its first day; in which folder of the new server it is, if in any: it is looked for in that "
+    "server's list",
 )
 
 TRANSMISSION = (

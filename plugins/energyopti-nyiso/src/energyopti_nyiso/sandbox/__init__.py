@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from energyopti.sandbox import Responder
+from energyopti_nyiso.documents import POSTINGS
 from energyopti_nyiso.sandbox.capacity import documents_server
 from energyopti_nyiso.sandbox.postings import new_server, old_server
 from energyopti_nyiso.sandbox.tcc import tcc_server
 
 
 def responders() -> Mapping[str, Responder]:
-    """The servers: two of postings, one of workbooks, one of auctions."""
-    return {"mis": old_server, "postings": new_server, "documents": documents_server, "tcc": tcc_server}
+    """The servers: two of postings (the new one by both of its names), one of workbooks, one of auctions."""
+    postings = dict.fromkeys(POSTINGS, new_server)
+    return {"mis": old_server, **postings, "documents": documents_server, "tcc": tcc_server}

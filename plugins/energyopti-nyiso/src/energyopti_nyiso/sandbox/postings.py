@@ -21,6 +21,7 @@ from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY
 from energyopti_nyiso.sandbox.generated import generate
+from energyopti_nyiso.sandbox.listing import POSTED, listing
 from energyopti_nyiso.sandbox.reference import reference
 
 _KEPT_DAYS = 10
@@ -50,7 +51,9 @@ def old_server(ask: Ask) -> Answer:
 
 
 def new_server(ask: Ask) -> Answer:
-    """One file a day in a folder a document, from the day that the folder begins with."""
+    """One file a day in a folder a document, from the day that the folder begins with; and the list of them all."""
+    if not ask.path and "list-type" in ask.params:
+        return listing(ask)
     if undated := reference(ask.path, ask):
         return undated
     if ask.path in _NEW_NEWEST:
@@ -58,10 +61,10 @@ def new_server(ask: Ask) -> Answer:
     found = _NEW_DAY.fullmatch(ask.path)
     if found is None:
         return Answer.missing()
-    document, day = DOCUMENTS.get(found["name"]), _day(found)
+    document, day = POSTED.get(found["name"]), _day(found)
     if document is None or day is None or day < document.in_folder_since:
         return Answer.missing()
-    return _file(found, ask, lambda each: each.new_path)
+    return _file(found, ask, lambda each: POSTED[each.name].new_path)
 
 
 def _day(found: re.Match[str]) -> date | None:

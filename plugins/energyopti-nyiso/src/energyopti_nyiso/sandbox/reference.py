@@ -103,6 +103,9 @@ _NEW: dict[str, Callable[[date], bytes]] = {
     LOAD_LIST.new: _loads,
     MAINTENANCE_REPORT.new: _maintenance,
 }
+NEW_PATHS = tuple(_NEW)
+"""Where the new server has its undated documents."""
+
 _OLD: dict[str, Callable[[date], bytes]] = {
     GENERATOR_LIST.old: _generators,
     LOAD_LIST.old: _loads,
