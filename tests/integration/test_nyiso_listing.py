@@ -236,6 +236,14 @@ def test_folder_that_is_called_so_needs_no_keys(tmp_path: Path) -> None:
     assert len(hosts.get(tmp_path)) == 24 * 15
 
 
+def test_folder_that_is_but_alike_needs_its_keys(tmp_path: Path) -> None:
+    """Reserve prices of the same run share a word: nothing is looked for there without a sign of it."""
+    hosts = Hosts({f"{host}/": folders("HAM_ASP") for host in (FIRST, SECOND)})
+    with pytest.raises(NoData):
+        hosts.get(tmp_path)
+    assert hosts.asked == [page for host in (FIRST, SECOND) for page in (f"{host}/", f"{host}/?HAM_ASP/CSV/")]
+
+
 def test_key_at_the_top_is_enough(tmp_path: Path) -> None:
     """A list without folders, of keys alone."""
     hosts = Hosts(

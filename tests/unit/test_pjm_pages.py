@@ -226,6 +226,29 @@ def test_short_pages_that_disagree_are_asked_once_more() -> None:
         assert answers.pages == [(100, 1), (100, 41), (98, 1), (98, 41)]
 
 
+@pytest.mark.parametrize("first", [40, 100])
+def test_later_page_that_is_not_there_is_no_absence(first: int) -> None:
+    """The first page counts rows that the service then denies: they are published, and cannot be had."""
+
+    def answer(request: Request) -> tuple[int, bytes]:
+        if first_row(request) > 1:
+            raise NoData("status 404")
+        return 200, page(*DAY[:first], total=150)
+
+    with pytest.raises(SourceUnavailable, match=rf"da_hrl_lmps are missing from {first + 1} on"):
+        collected(chunk("2026-06-01"), Answers(answer), page=100)
+
+
+def test_feed_that_is_not_there_is_an_absence() -> None:
+    """Where the first page is denied nothing is known of any row."""
+
+    def answer(_: Request) -> tuple[int, bytes]:
+        raise NoData("status 404")
+
+    with pytest.raises(NoData, match="status 404"):
+        collected(chunk("2026-06-01"), Answers(answer))
+
+
 def test_pages_that_would_take_days_are_refused() -> None:
     """Ten million rows, one at a time: one request says so."""
     answers = listed(page(price(4), total=10_000_000))

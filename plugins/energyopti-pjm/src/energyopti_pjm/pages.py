@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import SchemaDrift, SourceUnavailable, UnsupportedQuery
+from energyopti import NoData, SchemaDrift, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Expect, Payload, Request
 
@@ -220,7 +220,14 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
         )
         for start in starts
     ]
-    payloads = await source.get_all(requests)
+    try:
+        payloads = await source.get_all(requests)
+    except NoData as error:
+        if starts[0] == 1:
+            raise
+        raise SourceUnavailable(
+            f"pjm: rows of {query.feed} are missing from {starts[0]:,} on, which its first page counts ({error.line})"
+        ) from error
     for payload in payloads:
         _check(payload, query)
     return payloads
