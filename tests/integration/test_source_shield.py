@@ -26,9 +26,11 @@ from collecting_builders import (
     settings,
 )
 from energyopti import FindingKind, MarketData
-from energyopti.errors import AuthenticationFailed, SourceUnavailable
-from energyopti.market import Host, Market
-from energyopti.source import Client, Payload, Request
+from energyopti.errors import AuthenticationFailed, MissingCredential, NoData, SourceUnavailable
+from energyopti.layouts import Reading
+from energyopti.market import Collect, Host, Market
+from energyopti.query import Chunk
+from energyopti.source import Client, Payload, Request, Source
 from energyopti.source.sniff import is_refusing_page
 from energyopti.source.statuses import is_unreached
 from servers import Answer, Server, serving
@@ -153,6 +155,28 @@ def test_no_host_within_reach_asks_for_the_network(tmp_path: Path) -> None:
     assert caught.value.unreached
 
 
+async def nothing_there(_: Chunk, __: Source) -> Reading:
+    """A source that knows without asking anybody."""
+    raise NoData("it has no such day")
+
+
+async def no_key(_: Chunk, __: Source) -> Reading:
+    """A source that nobody gave its key."""
+    raise MissingCredential("no key is set")
+
+
+@pytest.mark.parametrize("other", [nothing_there, no_key])
+@pytest.mark.parametrize("first", [True, False])
+def test_source_that_asked_nobody_says_nothing_of_the_network(
+    tmp_path: Path, other: Collect, first: bool
+) -> None:
+    """What it lacks stands beside: no host was met."""
+    eras = [era(name="asked", collect=daily()), era(name="not asked", collect=other)]
+    eras = eras[:: -1 if first else 1]
+    with pytest.raises(SourceUnavailable, match=WITHOUT):
+        ask(served_market(closed(), load_feed(eras=tuple(eras))), tmp_path)
+
+
 def test_host_left_alone_is_still_out_of_reach(tmp_path: Path) -> None:
     """After five failures nothing is asked any more, and the error is the same for each day."""
     with pytest.raises(SourceUnavailable, match=WITHOUT):
@@ -161,14 +185,13 @@ def test_host_left_alone_is_still_out_of_reach(tmp_path: Path) -> None:
 
 def test_answer_of_any_host_means_that_there_is_a_network(server: Server, tmp_path: Path) -> None:
     """A source that says that it has nothing was reached: the other's failure is its own."""
-    eras = (era(name="here", host="second", collect=daily()), era(name="there", collect=daily()))
+    eras = (era(name="there", collect=daily()), era(name="here", host="second", collect=daily()))
     hosts = (Host(name="main", url=closed()), Host(name="second", url=server.url))
     market = served_market("", load_feed(eras=eras), hosts=hosts)
     with pytest.raises(
         SourceUnavailable, match="failed through every attempt, last with ConnectError"
     ) as caught:
         ask(market, tmp_path)
-    assert not caught.value.unreached
     assert "is there a network" not in str(caught.value)
 
 

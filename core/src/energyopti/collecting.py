@@ -53,7 +53,7 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
         if found.whole or not _is_over(chunk, client.now()):
             break
     if found is None:
-        raise _refusal(chunk, refusals)
+        raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals)
     return _with_refusals(found, refusals, sources[0].era)
 
 
@@ -127,8 +127,6 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     if not refusals:
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
-    if all(isinstance(error, SourceUnavailable) and error.unreached for _, error in refusals):
-        return _unreached(chunk, refusals[0][1])
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     if failed is None:
         return _absence(chunk, refusals)
@@ -139,10 +137,16 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
     return failed
 
 
-def _unreached(chunk: Chunk, error: EnergyOptiError) -> EnergyOptiError:
-    """The error of a chunk whose every source was out of reach, as any other host was."""
+def _unreached(
+    chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], client: Client
+) -> SourceUnavailable | None:
+    """The error of a chunk whose sources were out of reach, as every other host was; None where one was met."""
+    errors = (error for _, error in refusals if isinstance(error, SourceUnavailable) and error.unreached)
+    first = next(errors, None)
+    if first is None or client.reached:
+        return None
     return SourceUnavailable(
-        f"{chunk}: nothing could be reached; is there a network? `--sandbox` works without ({error.line})",
+        f"{chunk}: nothing could be reached; is there a network? `--sandbox` works without ({first.line})",
         unreached=True,
     )
 

@@ -89,7 +89,7 @@ class Client:
         self._documents = Documents(settings.document_bytes)
         self._threads: dict[str, anyio.CapacityLimiter] = {}
         self.results = Results()
-        self._reached = False
+        self.reached = False
         """Whether any host was met yet; a computer without a network meets none."""
 
     async def aclose(self) -> None:
@@ -123,7 +123,7 @@ class Client:
             raise SourceUnavailable(
                 f"{market.id} host {host.name} keeps failing and is left alone for another "
                 f"{breaker.seconds_left:.0f} s; try again then",
-                unreached=not self._reached,
+                unreached=not self.reached,
             )
         headers = await self._credentials(market, host)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
@@ -138,7 +138,7 @@ class Client:
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
                 f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later",
-                unreached=not self._reached,
+                unreached=not self.reached,
             ) from None
         except EnergyOptiError:
             breaker.succeeded()
@@ -222,12 +222,12 @@ class Client:
                     headers=headers,
                     follow_redirects=not headers and not request.has_body,
                 ) as response:
-                    self._reached = True
+                    self.reached = True
                     content = await self._judged(market, host, request, response, where)
         except httpx.LocalProtocolError:  # its words may quote a header
             raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
-            self._reached = self._reached or not is_unreached(error)
+            self.reached = self.reached or not is_unreached(error)
             raise Again(f"{type(error).__name__} ({error})" if str(error) else type(error).__name__) from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
