@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import attrs
@@ -15,12 +16,12 @@ from energyopti.checks import check_frame
 from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
-from energyopti.layouts import ExcelLayout, Reading, members
+from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, Query, TimeRange
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
-from energyopti.timezones import DAY, local_date, midnight
+from energyopti.timezones import DAY, local_date, midnight, zone
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -37,10 +38,8 @@ def read_file(
         content = path.read_bytes()
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
-    payloads = _unpacked(content, feed)
-    together = feed.layout.long is not None or bool(feed.layout.only)
-    parts = [feed.layout.read_all(payloads)] if together else [feed.layout.read(each) for each in payloads]
-    reading = Reading.concat([_dated(part, local_date(now, market.zone), market.zone) for part in parts])
+    reading = feed.reads(feed.layout, list(_documents(path.name, content, feed, market.zone)))
+    reading = _dated(reading, local_date(now, market.zone), market.zone)
     reading = reading if revisions else reading.standing()
     if feed.dataset.forecast and "publish_time" not in reading.frame.columns:
         reading = reading.published(None)
@@ -48,34 +47,52 @@ def read_file(
 
 
 def _dated(reading: Reading, today: date, zone: str) -> Reading:
-    """A reading with its times: an undated document is taken as today's, which a finding says."""
-    if not reading.frame["interval_start"].null_count():
+    """A reading with its times: rows without any are taken as today's, which a finding says."""
+    undated = reading.frame["interval_start"].null_count()
+    if not undated:
         return reading
     finding = Finding(
         kind=FindingKind.UNKNOWN_TIME,
         message=f"the file does not say when it was published: its rows are taken as those of {today}",
-        rows=reading.frame.height,
+        rows=undated,
     )
-    dated = reading.during(midnight(today, zone), midnight(today + DAY, zone))
-    return attrs.evolve(dated, findings=(*dated.findings, finding))
+    bounds = {"interval_start": midnight(today, zone), "interval_end": midnight(today + DAY, zone)}
+    frame = reading.frame.with_columns(reading.frame[name].fill_null(at) for name, at in bounds.items())
+    return attrs.evolve(reading, frame=frame, findings=(*reading.findings, finding))
 
 
-def _unpacked(content: bytes, feed: Feed) -> list[bytes]:
-    """The payloads in a file."""
-    if content.startswith(_GZIP):
-        try:
-            with gzip.open(io.BytesIO(content)) as stream:
-                content = stream.read(MAX_UNZIPPED + 1)
-        except UNREADABLE as error:
-            raise SchemaDrift(f"the file is not readable gzip: {error}") from error
-        if len(content) > MAX_UNZIPPED:
-            raise SchemaDrift(f"the file unpacks to more than {MAX_UNZIPPED:,} bytes; it was not read")
+def _documents(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Document]:
+    """The documents in a file; those of a zip in a zip too, as sources pack a month of their archives."""
+    content = _unpacked(content)
     if not content.startswith(_ZIP) or _is_workbook(content, feed):
-        return [content]
-    found = [member.content for member in members(content)]
+        yield Document(name=name, content=content)
+        return
+    found = list(members(content))
     if not found:
         raise SchemaDrift("the zip archive holds no file")
-    return found
+    for member in found:
+        packed = member.content.startswith(_ZIP) and not _is_workbook(member.content, feed)
+        for each in members(member.content) if packed else [member]:
+            yield Document(name=each.name, content=each.content, modified=_in_utc(each.modified, zone))
+
+
+def _in_utc(modified: datetime | None, zone_name: str) -> datetime | None:
+    """When a member of an archive was written: on the clock of the market that packed it."""
+    return modified and modified.replace(tzinfo=zone(zone_name)).astimezone(UTC)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """A file's bytes; those that gzip packed are unpacked."""
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            content = stream.read(MAX_UNZIPPED + 1)
+    except UNREADABLE as error:
+        raise SchemaDrift(f"the file is not readable gzip: {error}") from error
+    if len(content) > MAX_UNZIPPED:
+        raise SchemaDrift(f"the file unpacks to more than {MAX_UNZIPPED:,} bytes; it was not read")
+    return content
 
 
 def _is_workbook(content: bytes, feed: Feed) -> bool:
@@ -107,7 +124,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),
-        raw_parts=(RawPart(reading.raw, origin, left_out=reading.left_out),),
+        raw_parts=(RawPart(reading.raw, origin, left_out=reading.left_out, whole=True),),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
+from energyopti.layouts.documents import ReadDocuments, as_they_stand
 from energyopti.schema import Dataset
 from energyopti.timezones import HOUR, zone
 from energyopti.vocabulary import Run
@@ -189,7 +190,8 @@ class Feed:
     says so, the same for all of the longest chunk around an instant); ``everything`` are the words that such a source
     takes for every location that it has, and a query without locations then gets the usual ones. With ``by_publication``
     a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
-    where they lie.
+    where they lie. ``reads`` is what is made of a document beside what its layout reads, such as the time of
+    publication that its name says: for files that a user has as for those that are fetched.
     """
 
     name: str
@@ -218,6 +220,7 @@ class Feed:
     narrowed: ChunkSize | Narrowing | None = None
     everything: tuple[str, ...] = ()
     by_publication: bool = False
+    reads: ReadDocuments = as_they_stand
     unconfirmed: str | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -88,13 +88,14 @@ class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
 
     ``origin`` is the raw row of each row of the chunk, ``rows`` finds the answer's rows of it (None: all);
-    ``left_out`` are rows that are not in the chunk, and why.
+    ``left_out`` are rows that are not in the chunk, and why; ``whole`` says that all of them were asked for.
     """
 
     raw: pl.DataFrame
     origin: pl.Series
     rows: Callable[[], pl.Series | None] = lambda: None
     left_out: tuple[LeftOut, ...] = ()
+    whole: bool = False
 
     def frame(self) -> pl.DataFrame:
         """Each raw row that the answer was read from, with all that completed it, once."""
@@ -104,7 +105,7 @@ class RawPart:
     def others(self, wanted: Callable[[pl.DataFrame], pl.Series]) -> Iterator[pl.DataFrame]:
         """The raw rows that were left out, with the reason beside them, of those that are ``wanted``."""
         for each in self.left_out:
-            rows = each.raw.filter(wanted(each.frame))
+            rows = each.raw if self.whole else each.raw.filter(wanted(each.frame))
             if rows.height:
                 yield rows.with_columns(pl.lit(str(each.kind)).alias(LEFT_OUT))
 

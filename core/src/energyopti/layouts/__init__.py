@@ -24,6 +24,13 @@ from energyopti.layouts.columns import (
     Wide,
     WideColumn,
 )
+from energyopti.layouts.documents import (
+    Document,
+    ReadDocuments,
+    as_they_stand,
+    one_by_one,
+    published_when_modified,
+)
 from energyopti.layouts.plain import in_utf_8
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
@@ -43,6 +50,7 @@ __all__ = [
     "Copy",
     "CsvLayout",
     "Dates",
+    "Document",
     "ExcelLayout",
     "HourEnding",
     "Joined",
@@ -58,6 +66,7 @@ __all__ = [
     "OffsetFlag",
     "Only",
     "Pattern",
+    "ReadDocuments",
     "Reading",
     "RepeatFlag",
     "Residual",
@@ -68,6 +77,9 @@ __all__ = [
     "Wide",
     "WideColumn",
     "XmlLayout",
+    "as_they_stand",
     "in_utf_8",
     "members",
+    "one_by_one",
+    "published_when_modified",
 ]

@@ -14,7 +14,7 @@ from energyopti.vocabulary import Fuel
 from energyopti_caiso.documented import OUTLOOK
 from energyopti_caiso.examples import charts as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, ZONE
-from energyopti_caiso.outlook import days
+from energyopti_caiso.outlook import days, of_a_day
 
 WHOLE, NET = "CAISO", "CAISO net"
 """The whole market; what is left of its load once wind and sun are taken off."""
@@ -139,6 +139,7 @@ def _feed(
         settles_after=timedelta(days=2),
         layout=layout,
         example=example,
+        reads=of_a_day,
         eras=days(file or name, layout, forecast=layout.dataset.forecast),
         unconfirmed=f"its first day; {_HOURS}{unconfirmed}; a file of one's own says no date",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import attrs
+
+from energyopti import Feed
 from energyopti_caiso.ancillary import ANCILLARY
 from energyopti_caiso.charts import CHARTS
 from energyopti_caiso.constraints import CONSTRAINT_FEEDS
 from energyopti_caiso.indices import INDICES
 from energyopti_caiso.load import ACTUAL as ACTUAL_LOAD
 from energyopti_caiso.load import LOAD_FORECASTS
+from energyopti_caiso.oasis import of_a_file
 from energyopti_caiso.outages import OUTAGE_FEEDS
 from energyopti_caiso.prices import PRICES
 from energyopti_caiso.ramping import RAMPING
@@ -16,7 +20,7 @@ from energyopti_caiso.renewables import RENEWABLE_FEEDS
 from energyopti_caiso.rights import RIGHTS
 from energyopti_caiso.schedules import SCHEDULE_FEEDS
 
-FEEDS = (
+_EVERY = (
     *PRICES,
     ACTUAL_LOAD,
     *LOAD_FORECASTS,
@@ -31,3 +35,12 @@ FEEDS = (
     *REFERENCE,
     *CHARTS,
 )
+
+
+def _with_refusals(feed: Feed) -> Feed:
+    """A feed of OASIS, whose files may be documents of an error."""
+    of_oasis = any(era.host == "oasis" for era in feed.eras)
+    return attrs.evolve(feed, reads=of_a_file) if of_oasis else feed
+
+
+FEEDS = tuple(map(_with_refusals, _EVERY))

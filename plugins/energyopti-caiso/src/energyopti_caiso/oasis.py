@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
-from energyopti.layouts import Layout, Reading
+from energyopti.layouts import Document, Layout, Member, Reading, as_they_stand
 from energyopti.market import Collect, Era, Narrowing
 from energyopti.source import Expect, Request
 from energyopti_caiso.places import EVERY
@@ -154,6 +154,16 @@ def read(report: str, content: bytes, layout: Layout) -> Reading:
     if error is not None:
         raise error
     return layout.read_all(file.content for file in itertools.chain([first], files))
+
+
+def of_a_file(layout: Layout, documents: Sequence[Document]) -> Reading:
+    """The rows of a user's file of an answer; raises what a document of an error means."""
+    error = refusal(
+        "the file", [Member(name=each.name, modified=None, content=each.content) for each in documents]
+    )
+    if error is not None:
+        raise error
+    return as_they_stand(layout, documents)
 
 
 def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, str]]:

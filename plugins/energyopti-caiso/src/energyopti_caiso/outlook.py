@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Era, Finding, FindingKind, NoData
-from energyopti.layouts import CsvLayout, Reading
+from energyopti import Chunk, Era, Finding, FindingKind, NoData, SchemaDrift
+from energyopti.layouts import CsvLayout, Document, Layout, Reading, in_utf_8, one_by_one
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY, local_date
 from energyopti_caiso.layouts import ZONE
@@ -22,7 +22,10 @@ from energyopti_caiso.layouts import ZONE
 if TYPE_CHECKING:
     from energyopti.source import Source
 
-_TIME = re.compile(rb'^"?(\d{1,2}:\d{2})"?(?=,)', re.MULTILINE)
+_TIME = re.compile(rb'^(\d*,)?"?(\d{1,2}:\d{2})(?::00)?"?(?=,)', re.MULTILINE)
+"""A time of the clock in the first column, or behind the index that pandas writes."""
+
+_DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 _EARLY = timedelta(minutes=15)
 """How far past now a reading may be before the file is another day's."""
 
@@ -35,7 +38,7 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
         folder = "current" if running else f"history/{chunk.day:%Y%m%d}"
         request = Request(path=f"{folder}/{file}.csv", expect=Expect.CSV, page_is_absence=True)
         (payload,) = await source.get_all([request])
-        reading = await source.run(layout.read, dated(payload.content, chunk.day))
+        reading = await source.run(layout.read, dated(in_utf_8(payload.content), chunk.day))
         if forecast:
             return reading.published(payload.modified)
         return still_to_come(reading, source.now, chunk)
@@ -49,14 +52,43 @@ def dated(content: bytes, day: date) -> bytes:
     if not times:
         return content
     last = times[-1]
-    at_midnight = len(times) > 1 and last[1] in {b"00:00", b"0:00"}
+    at_midnight = len(times) > 1 and last[2] in {b"00:00", b"0:00"}
     cut = last.start() if at_midnight else len(content)
     today, tomorrow = (_before(day + number * DAY) for number in (0, 1))
     return _TIME.sub(today, content[:cut]) + _TIME.sub(tomorrow, content[cut:])
 
 
+def _of_a_day(layout: Layout, document: Document) -> Reading:
+    """A file of one's own: of the day in its name, or on which an archive says that it was written.
+
+    Raises `SchemaDrift` for one that says its day nowhere.
+    """
+    content = in_utf_8(document.content)
+    if not _TIME.search(content):
+        return layout.read(content)
+    day = _day_in(document.name) or (document.modified and local_date(document.modified, ZONE))
+    if day is None:
+        raise SchemaDrift(
+            "the file's times have no date, and its name says no day: put it there, as in fuelsource-20240701.csv"
+        )
+    reading = layout.read(dated(content, day))
+    return reading.published(document.modified) if layout.dataset.forecast else reading
+
+
+of_a_day = one_by_one(_of_a_day)
+
+
+def _day_in(name: str) -> date | None:
+    """The day that a file's name says."""
+    found = _DAY.search(name)
+    try:
+        return found and date(*map(int, found.groups()))
+    except ValueError:
+        return None
+
+
 def _before(day: date) -> bytes:
-    return f"{day:%m/%d/%Y} ".encode() + rb"\1"
+    return rb"\g<1>" + f"{day:%m/%d/%Y} ".encode() + rb"\g<2>"
 
 
 def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:

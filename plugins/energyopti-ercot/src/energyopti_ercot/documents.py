@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, NoData, SchemaDrift
+from energyopti import Chunk, NoData, SchemaDrift, layouts
 from energyopti.layouts import Layout, Reading, members
 from energyopti.market import Collect
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY, iso_utc, midnight
 from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.listing import Document, listed
+from energyopti_ercot.listing import Document, listed, stamp_of
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -32,6 +32,7 @@ LARGEST_DOCUMENT = 256 << 20
 """How many bytes are unpacked of a document."""
 
 _ZIP = b"PK"
+_POSTED = re.compile(r"\.(20\d{6})\.(\d{6})\d*\.")
 
 
 @attrs.frozen(kw_only=True)
@@ -224,6 +225,23 @@ def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], fil
         read_documents(layout, [content], files).published(document.published) for document, content in found
     ]
     return Reading.concat(readings)
+
+
+def named_time(document: layouts.Document) -> datetime | None:
+    """When a document was published, as far as its name says."""
+    return stamp_of(document.name, _POSTED)
+
+
+def _as_named(layout: Layout, document: layouts.Document) -> Reading:
+    """A document that is a publication of its own, made when its name says."""
+    reading = layout.read(document.content)
+    if "publish_time" in reading.frame.columns:
+        return reading
+    return reading.published(named_time(document))
+
+
+posted_as_named = layouts.one_by_one(_as_named)
+"""What a user's files are read as: a list says no more of them than their names do."""
 
 
 def read_documents(layout: Layout, contents: Sequence[bytes], files: Files = EVERY_FILE) -> Reading:

@@ -39,19 +39,24 @@ class Document:
     published: datetime
 
     def stamp(self, pattern: re.Pattern[str]) -> datetime | None:
-        """The local time that its name says, as UTC; None where the name is of another kind.
+        """The local time that its name says, as UTC; None where the name is of another kind."""
+        return stamp_of(self.name, pattern)
 
-        In a repeated hour both passes are called by the first, unless the name marks the second.
-        """
-        found = pattern.search(self.name)
-        if found is None:
-            return None
-        digits = "".join(found.groups())
-        try:
-            wall = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
-        except ValueError:
-            return None
-        return as_utc(wall, second=REPEATED_HOUR in self.name.lower())
+
+def stamp_of(name: str, pattern: re.Pattern[str]) -> datetime | None:
+    """The local time that a name says, as UTC; None where the name is of another kind.
+
+    In a repeated hour both passes are called by the first, unless the name marks the second.
+    """
+    found = pattern.search(name)
+    if found is None:
+        return None
+    digits = "".join(found.groups())
+    try:
+        wall = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+    except ValueError:
+        return None
+    return as_utc(wall, second=REPEATED_HOUR in name.lower())
 
 
 def as_utc(wall: datetime, *, second: bool = False) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from energyopti import Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Moment, Text, Wide, WideColumn
-from energyopti_ercot.documents import Report
+from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import load as examples
 from energyopti_ercot.layouts import HOUR, LABEL, SHORT, api_report, hours, of_api, report
 from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
@@ -110,6 +110,7 @@ def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: A
         horizon=8,
         cadence=timedelta(minutes=15),
         layout=layout,
+        reads=posted_as_named,
         eras=eras(Report(number=number, every=HOUR), layout, end_point, published=True, archive=product),
         **more,
     )

@@ -12,7 +12,7 @@ from datetime import timedelta
 from energyopti import Example, Feed
 from energyopti.datasets import OUTAGES
 from energyopti.layouts import CsvLayout, Moment, Wide, WideColumn
-from energyopti_ercot.documents import Report
+from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import outages as examples
 from energyopti_ercot.layouts import HOUR, PLAIN, api_report, hours, of_api, report
 from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, eras
@@ -73,6 +73,7 @@ OUTAGE_CAPACITY = Feed(
         EndPoint(path="np3-233-cd/hourly_res_outage_cap", by="postedDatetime", stamps=True),
         published=True,
     ),
+    reads=posted_as_named,
     unconfirmed="the first day that the API can be asked for; when the report by zone began",
 )
 

@@ -14,11 +14,18 @@ import attrs
 
 from energyopti import Chunk, Days, Era, Example, Feed, Finding, FindingKind, NoData
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
-from energyopti.layouts import CsvLayout, Layout, Reading
+from energyopti.layouts import CsvLayout, Document, Layout, Reading, one_by_one
 from energyopti.market import Collect
 from energyopti.timezones import zone
 from energyopti_ercot.api import every_page
-from energyopti_ercot.documents import Report, documents_of, download, read_documents
+from energyopti_ercot.documents import (
+    Report,
+    documents_of,
+    download,
+    named_time,
+    posted_as_named,
+    read_documents,
+)
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import HOUR, ZONE
 from energyopti_ercot.renewable_layouts import (
@@ -74,6 +81,12 @@ def over(reading: Reading, published: datetime) -> Reading:
     return attrs.evolve(reading, findings=(*reading.findings, missing))
 
 
+def _over_as_named(layout: Layout, document: Document) -> Reading:
+    """A user's document: the hours that were over at the time in its name, all where it says none."""
+    reading, published = layout.read(document.content), named_time(document)
+    return reading if published is None else over(reading, published)
+
+
 def first_publication(path: str, layout: Layout) -> Collect:
     """What was generated on a day, as the API has it from the hour after the day."""
 
@@ -109,6 +122,7 @@ def _generated(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         step=HOUR,
         cadence=timedelta(minutes=15),
         layout=layout,
+        reads=one_by_one(_over_as_named),
         eras=sources,
         **more,
     )
@@ -126,6 +140,7 @@ def _forecast(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         horizon=8,
         cadence=timedelta(minutes=15),
         layout=layout,
+        reads=posted_as_named,
         eras=eras(Report(number=kind.number, every=HOUR), layout, end_point, published=True),
         **more,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from energyopti import Finding, FindingKind
-from energyopti.layouts import Reading
+from energyopti.layouts import Document, Layout, Reading
 from energyopti.timezones import zone
 from energyopti_nyiso.layouts import ZONE
 
@@ -50,6 +50,19 @@ def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
         accounts=True,
     )
     return reading.keep(mask, finding)
+
+
+def without_announced(layout: Layout, document: Document) -> Reading:
+    """The rows of a day's file of which nobody says when it was fetched, without what it certainly announces.
+
+    That is where several quarter hours follow the last row off the quarter by themselves. One alone may be of the
+    dispatch, as the last one of a whole day is.
+    """
+    reading = layout.read(document.content)
+    ends = reading.frame[_END].unique()
+    off: datetime | None = ends.filter(ends != ends.dt.truncate("15m")).max()  # type: ignore[assignment]
+    announced = off is not None and (ends > off).sum() > 1
+    return without_advisory(reading, None) if announced else reading
 
 
 def _dispatched(rows: pl.DataFrame, newest: datetime | None) -> pl.Series:

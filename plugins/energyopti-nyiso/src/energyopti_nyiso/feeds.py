@@ -16,6 +16,7 @@ from energyopti.datasets import (
     RENEWABLES,
     RENEWABLES_FORECAST,
 )
+from energyopti.layouts import published_when_modified
 from energyopti_nyiso import layouts
 from energyopti_nyiso.ancillary import ANCILLARY
 from energyopti_nyiso.capacity import CAPACITY_PRICES
@@ -72,7 +73,8 @@ LOAD_FORECASTS = Feed(
     locations=(*ZONES, "NYISO"),
     layout=layouts.FORECAST,
     example=Example(payload=power.LOAD_FORECAST, rows=power.LOAD_FORECAST_ROWS),
-    eras=eras("isolf", layouts.FORECAST, published=True),
+    reads=published_when_modified,
+    eras=eras("isolf", layouts.FORECAST, reads=published_when_modified),
     unconfirmed="the first day of the archive; how many days a publication reaches varies around six",
 )
 
@@ -120,7 +122,8 @@ SOLAR_FORECASTS = Feed(
     locations=(*ZONES, "SYSTEM"),
     layout=layouts.SOLAR_FORECAST,
     example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
-    eras=eras("btmdaforecast", layouts.SOLAR_FORECAST, published=True),
+    reads=published_when_modified,
+    eras=eras("btmdaforecast", layouts.SOLAR_FORECAST, reads=published_when_modified),
     unconfirmed="its first day, on either server; whether a publication reaches past its own day",
 )
 

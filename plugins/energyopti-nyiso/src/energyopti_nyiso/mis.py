@@ -14,12 +14,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
-from energyopti.layouts import Layout, Member, Reading, members
+from energyopti.layouts import (
+    Document,
+    Layout,
+    Member,
+    ReadDocuments,
+    Reading,
+    as_they_stand,
+    members,
+)
 from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import DAY, zone
 from energyopti_nyiso.advisory import latest_end, without_advisory
-from energyopti_nyiso.documents import DOCUMENTS, POSTINGS, Document
+from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
+from energyopti_nyiso.documents import Document as Posted
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.listing import path_of
 
@@ -44,10 +53,10 @@ NEVER = Days(end=date.min)
 """The days on which a source is asked first that is asked last."""
 
 
-def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ...]:
+def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> tuple[Era, ...]:
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
 
-    ``published`` says that the time of publication belongs to every row.
+    ``reads`` is what the feed makes of a document.
     """
     document = DOCUMENTS[name]
     held = Days(end=LAST_OLD_DAY + DAY) if document.folder is None else Days()
@@ -55,23 +64,23 @@ def eras(name: str, layout: Layout, *, published: bool = False) -> tuple[Era, ..
         Era(
             name="monthly archive",
             host="mis",
-            collect=monthly_archive(document, layout, published=published),
+            collect=monthly_archive(document, layout, reads=reads),
             holds=held,
             leads=Days(end=MOVED),
         ),
         Era(
             name="daily file",
             host="mis",
-            collect=daily_file(document.old_path, layout, published=published, newest=document.newest),
+            collect=daily_file(document.old_path, layout, reads=reads, newest=document.newest),
             holds=held,
             leads=Days(end=MOVED),
         ),
     )
     since = None if document.folder is None else document.in_folder_since
     posted = (
-        daily_file(document.new_path, layout, published=published, newest=document.new_newest)
+        daily_file(document.new_path, layout, reads=reads, newest=document.new_newest)
         if document.folder is not None and document.confirmed
-        else listed_file(document, layout, published=published)
+        else listed_file(document, layout, reads=reads)
     )
     return (*old, *posted_eras(posted, since=since))
 
@@ -117,24 +126,26 @@ def newest_eras(name: str, layout: Layout) -> tuple[Era, ...]:
     )
 
 
-def listed_file(document: Document, layout: Layout, *, published: bool = False) -> Collect:
+def listed_file(document: Posted, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> Collect:
     """Read a day of a document without a known folder: where it is guessed to be, else where the server lists it."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         guess = None if document.folder is None else document.new_path
         if guess is not None:
             with contextlib.suppress(NoData):
-                return await daily_file(guess, layout, published=published)(chunk, source)
+                return await daily_file(guess, layout, reads=reads)(chunk, source)
         path = await path_of(document, source)
         if path is None or path == guess:
             raise NoData(f"{chunk}: the new server lists no {document.name} of that day")
-        return await daily_file(path, layout, published=published)(chunk, source)
+        return await daily_file(path, layout, reads=reads)(chunk, source)
 
     return collect
 
 
-def daily_file(path: str, layout: Layout, *, published: bool = False, newest: str | None = None) -> Collect:
-    """Read a day from its own file; it was published when the server last modified it.
+def daily_file(
+    path: str, layout: Layout, *, reads: ReadDocuments = as_they_stand, newest: str | None = None
+) -> Collect:
+    """Read a day from its own file; it was written when the server last modified it.
 
     ``newest`` is the path of the newest interval, for documents that announce later ones while their day
     is running, and until they are written anew after it. It is asked for first: one that is dispatched between the
@@ -144,11 +155,11 @@ def daily_file(path: str, layout: Layout, *, published: bool = False, newest: st
     async def collect(chunk: Chunk, source: Source) -> Reading:
         announces = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
         last = await _newest(newest, layout, source) if announces and newest is not None else None
-        payload = await source.get(path.format(day=chunk.day), expect=Expect.CSV)
-        reading = await source.run(layout.read, payload.content)
-        if announces:
-            return await source.run(without_advisory, reading, last)
-        return reading.published(payload.modified) if published else reading
+        address = path.format(day=chunk.day)
+        payload = await source.get(address, expect=Expect.CSV)
+        document = Document(name=address, content=payload.content, modified=payload.modified)
+        reading = await source.run(reads, layout, [document])
+        return await source.run(without_advisory, reading, last) if announces else reading
 
     return collect
 
@@ -165,45 +176,44 @@ async def _newest(path: str, layout: Layout, source: Source) -> datetime | None:
         return None
 
 
-def monthly_archive(document: Document, layout: Layout, *, published: bool = False) -> Collect:
+def monthly_archive(posted: Posted, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> Collect:
     """Read a day from its month's zip, which all days of the month share; small days are read a week at a time."""
-    read_days = days_reader(document, layout)
+    read_days = days_reader(posted, layout, reads)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        payload = await source.get(
-            document.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True
-        )
-        wanted = document.member.format(day=chunk.day)
+        payload = await source.get(posted.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True)
+        wanted = posted.member.format(day=chunk.day)
         first = chunk.day - (chunk.day.day - 1) % _TOGETHER * DAY
         days = await source.once(read_days, payload, first) if len(payload.content) <= _SMALL_MONTH else {}
         if wanted in days:
-            reading, modified = days[wanted]
-        else:
-            found = await source.run(_member, payload.content, wanted)
-            if found is None:
-                raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
-            reading, modified = await source.run(layout.read, found.content), found.modified
-        return reading.published(_published(modified)) if published else reading
+            return days[wanted]
+        found = await source.run(_member, payload.content, wanted)
+        if found is None:
+            raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
+        return await source.run(reads, layout, [_document(found)])
 
     return collect
 
 
-DaysByName = dict[str, tuple[Reading, datetime | None]]
-"""Days by the names of their files, each with the time at which that was written, where the archive says it."""
+DaysByName = dict[str, Reading]
+"""Days by the names of their files."""
 
 
-def days_reader(document: Document, layout: Layout) -> Callable[[bytes, date], DaysByName]:
+def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callable[[bytes, date], DaysByName]:
     """What reads some days of a month's zip from the first one on; none of days of which one drifted."""
 
     def read(archive: bytes, first: date) -> DaysByName:
-        names = [document.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
+        names = [posted.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
         try:
             wanted = re.compile("|".join(map(re.escape, names)))
             found = list(members(archive, matching=wanted, max_bytes=_LARGEST_DAY))
-            readings = layout.read_each([each.content for each in found])
+            if reads is as_they_stand:
+                readings = layout.read_each([each.content for each in found])
+            else:
+                readings = [reads(layout, [_document(each)]) for each in found]
         except SchemaDrift:
             return {}
-        return {each.name: (reading, each.modified) for each, reading in zip(found, readings, strict=True)}
+        return {each.name: reading for each, reading in zip(found, readings, strict=True)}
 
     return read
 
@@ -212,6 +222,7 @@ def _member(archive: bytes, name: str) -> Member | None:
     return next(members(archive, named=name, max_bytes=_LARGEST_DAY), None)
 
 
-def _published(modified: datetime | None) -> datetime | None:
-    """A member's modification time: NYISO's own clock wrote it. None where the archive has none."""
-    return modified and modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
+def _document(member: Member) -> Document:
+    """A member of an archive as a document: NYISO's own clock wrote its time. None where the archive has none."""
+    modified = member.modified and member.modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
+    return Document(name=member.name, content=member.content, modified=modified)

@@ -8,8 +8,9 @@ import attrs
 
 from energyopti import Example, Feed, Run
 from energyopti.datasets import LMP
-from energyopti.layouts import Lookup, Stamp
+from energyopti.layouts import Lookup, Stamp, as_they_stand, one_by_one
 from energyopti_nyiso import layouts
+from energyopti_nyiso.advisory import without_announced
 from energyopti_nyiso.examples import lbmp
 from energyopti_nyiso.locations import PROXIES, ZONES
 from energyopti_nyiso.mis import eras, newest_eras
@@ -48,9 +49,13 @@ def _lbmp(
         locations=locations,
         layout=layout,
         example=example,
+        reads=_REAL_TIME_FILES if time is layouts.DISPATCH else as_they_stand,
         eras=eras(name, layout),
         unconfirmed=unconfirmed,
     )
+
+
+_REAL_TIME_FILES = one_by_one(without_announced)
 
 
 def _newest(name: str, title: str, *, of: Feed, document: str) -> Feed:
