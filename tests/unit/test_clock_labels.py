@@ -162,7 +162,7 @@ def test_label_of_the_hour_after_stands_for_the_second_pass(flags: str, newest_f
     reading = read(HOURS, LONG, *(reversed(labels) if newest_first else labels))
     found = list(ends(reading).values())
     assert (found[::-1] if newest_first else found) == ["06:00", "07:00", "08:00", "09:00", "10:00"]
-    assert (1, f"{LONG} 03:00 {flags[0]}") in odd(reading)
+    assert odd(reading) == [(1, f"{LONG} 03:00 {flags[0]}")]
 
 
 def test_label_that_is_repeated_without_a_first_pass_proves_nothing() -> None:
@@ -195,6 +195,21 @@ def test_both_passes_that_deny_being_the_second_are_told_by_order() -> None:
     reading = read(HOURS, LONG, "01:00 N", "02:00 N", "02:00 N", "03:00 N")
     assert ends(reading) == {0: "06:00", 1: "07:00", 2: "08:00", 3: "09:00"}
     assert odd(reading) == [(1, f"{LONG} 02:00 N")]
+
+
+def test_runs_that_all_deny_being_of_the_second_pass_are_told_by_order() -> None:
+    """Stamps off the grid never meet: where none of them is Y and they turn back, the second pass begins there."""
+    time = attrs.evolve(ENDS, meaning=Meaning.BEGINNING, irregular=True)
+    clocks = ("00:55:12", "01:00:13", "01:50:12", "01:55:11", "01:00:10", "01:05:13", "02:00:14")
+    reading = read(time, LONG, *(f"{clock} N" for clock in clocks))
+    assert reading.frame["interval_start"].dt.hour().to_list() == [5, 6, 6, 6, 7, 7, 8]
+    assert odd(reading) == [(2, f"{LONG} 01:00:10 N")]
+
+
+def test_hour_that_is_there_once_is_the_first_pass() -> None:
+    """A source that skips the second pass has a gap there; its ends at 02:00 are of the first."""
+    ending = attrs.evolve(BEGINS, meaning=Meaning.ENDING)
+    assert ends(read(ending, LONG, "01:00", "02:00", "03:00")) == {0: "06:00", 1: "07:00", 2: "09:00"}
 
 
 def test_both_passes_that_claim_to_be_the_second_are_told_by_order() -> None:

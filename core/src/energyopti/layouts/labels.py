@@ -69,6 +69,10 @@ class Rows:
         """Some rows by their numbers, as a column of truth."""
         return pl.Series([False]).new_from_index(0, self.runs.height).scatter(rows, values=True)
 
+    def moved(self, at: pl.Series, rows: pl.Series, to: pl.Series) -> pl.Series:
+        """Instants, one a row, with other ones for some rows by their numbers."""
+        return self.runs.spread(at).clone().scatter(rows, to)  # what is scattered over is changed in place
+
     def found(self, odd: pl.Series, message: str, column: str | None = None) -> Finding:
         """A finding about some rows, which names the first of them."""
         rows = self.runs.spread(odd)

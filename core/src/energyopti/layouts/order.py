@@ -72,7 +72,7 @@ def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change:
         one = table.filter(pl.col("wall") < until).with_columns(pl.lit(0).alias(DOCUMENT))
         seconds = _in_passes(one, [*rows.keys, DOCUMENT], backwards).filter("second")
         if seconds.height:
-            at = rows.runs.spread(at).scatter(seconds["row"], seconds["new"])
+            at = rows.moved(at, seconds["row"], seconds["new"])
             table = table.with_columns(at.gather(table["row"]).alias("at"))
     moved = _moved(table, rows, labels, until, backwards)
     if not moved.height:
@@ -80,7 +80,7 @@ def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change:
     odd, name = rows.mask(moved["row"]), labels.flag.name if labels.flag else None
     named = f"labels and {name!r} of" if name else "labels of"
     said = f"the {named} such rows cannot be right, since the clocks of {labels.zone} fell back; their order decides"
-    return Placed(rows.runs.spread(at).scatter(moved["row"], moved["told"]), (rows.found(odd, said, name),))
+    return Placed(rows.moved(at, moved["row"], moved["told"]), (rows.found(odd, said, name),))
 
 
 def _about(read: Readings, at: pl.Series, rows: Rows, change: Change, last: datetime) -> pl.DataFrame:

@@ -34,7 +34,10 @@ def placed(wall: pl.Series, words: pl.Series | None, labels: Labels, rows: Rows)
     if said.unread is not None:
         at = at.set(said.unread, None)
     done = settled(read, at, labels, rows)
-    return _doubted(done, said.odd, flag, labels.zone, rows) if said.odd.any() else done
+    if not said.odd.any():
+        return done
+    stays = rows.runs.spread(done.at).eq_missing(rows.runs.spread(at))
+    return _doubted(done, rows.runs.spread(said.odd) & stays, flag, labels.zone, rows)
 
 
 def _repeats(read: Readings, flag: RepeatFlag, words: pl.Series) -> _Said:
@@ -59,6 +62,8 @@ def _offsets(read: Readings, flag: OffsetFlag, words: pl.Series) -> _Said:
 
 def _doubted(done: Placed, odd: pl.Series, flag: OffsetFlag | RepeatFlag, zone: str, rows: Rows) -> Placed:
     """What the zone makes of rows whose flag cannot be: no time where another row of their series has it by right."""
+    if not odd.any():
+        return done
     said = f"the clocks of {zone} do not allow this {flag.name!r} then; the zone decides, not the flag"
     found = [rows.found(odd, said, flag.name)]
     by_right = (~pl.col("odd")).any().over([*rows.keys, "at"])

@@ -314,7 +314,9 @@ def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, time
     All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times
     rise, no series has a time twice.
     """
-    if runs.block is None or frame.height != len(times.start) or not rises(times.start[runs.first]):
+    if runs.block is None or times.findings or frame.height != len(times.start):
+        return False
+    if not rises(times.start[runs.first]):
         return False
     return runs.block == 1 or (bool(apart) and not frame[list(apart)].head(runs.block).is_duplicated().any())
 
