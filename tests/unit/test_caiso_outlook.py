@@ -131,3 +131,16 @@ def test_other_spellings_of_headers_are_known() -> None:
     }
     assert all(each.findings == () for each in found.values())
     assert DEMAND.layout.read(content).payload_rows == 1
+
+
+def test_headers_of_2026_are_known() -> None:
+    """Demand response stands beside load and net load: no column is strange."""
+    day = "07/01/2026 00:00"
+    headers = {
+        "demand": "Time,Day ahead forecast,Hour ahead forecast,Current demand,Demand response",
+        "netdemand": "Time,Hour ahead forecast,Current demand,Net demand,Net demand forecast,Demand response",
+    }
+    for feed in ("demand", "demand_day_ahead", "demand_hour_ahead", "netdemand"):
+        header = headers.get(feed, headers["demand"])
+        figures = ",".join(str(number) for number in range(header.count(",")))
+        assert CAISO.feed(feed).layout.read(f"{header}\n{day},{figures}\n".encode()).findings == ()

@@ -38,6 +38,9 @@ _FUELS = {
 _DEMAND, _NET = ("Current demand", "Demand"), ("Net demand",)
 _DAY_AHEAD = ("Day-ahead forecast", "Day ahead forecast")
 _HOUR_AHEAD = ("Hour-ahead forecast", "Hour ahead forecast")
+_RESPONSE = ("Demand response",)
+"""What consumers save on call, beside the load since 2026; when it is counted and whether the load has it is not said."""
+
 _EMITTING = ("Biogas", "Biomass", "Natural Gas", "Coal", "Imports", "Geothermal")
 _PER_HOUR = 12
 _SEVEN_DAYS = (
@@ -76,18 +79,20 @@ _FUEL = Lookup(to="fuel", of="fuel_native", values=_FUELS, default=Fuel.OTHER.va
 FUEL_MIX_LAYOUT = _layout(
     FUEL_MIX, "generation", {word: word for word in _FUELS}, to="fuel_native", derived=(_FUEL,)
 )
-DEMAND_LAYOUT = _layout(LOAD, "load", _several({_DEMAND: WHOLE}), ignored=(*_DAY_AHEAD, *_HOUR_AHEAD))
+DEMAND_LAYOUT = _layout(
+    LOAD, "load", _several({_DEMAND: WHOLE}), ignored=(*_DAY_AHEAD, *_HOUR_AHEAD, *_RESPONSE)
+)
 DAY_AHEAD_LAYOUT = _layout(
-    LOAD_FORECAST, "load", _several({_DAY_AHEAD: WHOLE}), ignored=(*_DEMAND, *_HOUR_AHEAD)
+    LOAD_FORECAST, "load", _several({_DAY_AHEAD: WHOLE}), ignored=(*_DEMAND, *_HOUR_AHEAD, *_RESPONSE)
 )
 HOUR_AHEAD_LAYOUT = _layout(
-    LOAD_FORECAST, "load", _several({_HOUR_AHEAD: WHOLE}), ignored=(*_DEMAND, *_DAY_AHEAD)
+    LOAD_FORECAST, "load", _several({_HOUR_AHEAD: WHOLE}), ignored=(*_DEMAND, *_DAY_AHEAD, *_RESPONSE)
 )
 NET_DEMAND_LAYOUT = _layout(
     LOAD,
     "load",
     _several({_NET: NET}),
-    ignored=(*_DEMAND, *_DAY_AHEAD, *_HOUR_AHEAD, "Net demand forecast"),
+    ignored=(*_DEMAND, *_DAY_AHEAD, *_HOUR_AHEAD, "Net demand forecast", *_RESPONSE),
 )
 STORAGE_LAYOUT = _layout(
     STORAGE,

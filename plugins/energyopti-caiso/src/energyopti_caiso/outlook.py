@@ -2,7 +2,8 @@
 
 ``/history/{YYYYMMDD}/{file}.csv`` has a day that is over, ``/current/{file}.csv`` the running one. ``Time`` is ``HH:MM``
 on California's clock: the date of the path is put before it, and repeated hours follow the order of the file. The last
-rows of a running day are empty, and a page in a file's place means that the day is not there.
+rows of a running day are empty, and a page in a file's place means that the day is not there. A network of caches keeps
+copies of the running day's files by their whole address: a number that changes stands in it, so that none of them answers.
 """
 
 from __future__ import annotations
@@ -36,7 +37,12 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         running = chunk.day == local_date(source.now, ZONE)
         folder = "current" if running else f"history/{chunk.day:%Y%m%d}"
-        request = Request(path=f"{folder}/{file}.csv", expect=Expect.CSV, page_is_absence=True)
+        request = Request(
+            path=f"{folder}/{file}.csv",
+            params=past_caches(source.now) if running else {},
+            expect=Expect.CSV,
+            page_is_absence=True,
+        )
         (payload,) = await source.get_all([request])
         reading = await source.run(layout.read, dated(in_utf_8(payload.content), chunk.day))
         if forecast:
@@ -44,6 +50,11 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
         return still_to_come(reading, source.now, chunk)
 
     return (Era(name="Today's Outlook", host="outlook", collect=collect),)
+
+
+def past_caches(now: datetime) -> dict[str, str]:
+    """The query of a request that no copy of an earlier answer is given to: the server itself leaves it unread."""
+    return {"_": str(round(now.timestamp() * 1000))}
 
 
 def dated(content: bytes, day: date) -> bytes:
