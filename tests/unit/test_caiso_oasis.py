@@ -259,19 +259,6 @@ def test_error_without_words_is_an_error() -> None:
     assert refusals.code_and_words(files) == (1000, "without a word")
 
 
-@pytest.mark.parametrize("feed", [feed.name for feed in CAISO.feeds if feed.eras[0].host == "oasis"])
-def test_refusal_that_was_kept_as_a_file_says_what_it_means(feed: str) -> None:
-    """Read as any report, with the mark of its encoding too: no data is no data, and no drift."""
-    layout = CAISO.feed(feed).layout
-    for before in (b"", b"\xef\xbb\xbf", b"\r\n"):
-        with pytest.raises(NoData, match="OASIS: CAISO says: nothing there"):
-            layout.read(before + bare_error(1000, "nothing there"))
-    with pytest.raises(UnsupportedQuery, match="refuses this request with error 1005: unknown report"):
-        layout.read_all([bare_error(1005, "unknown report")])
-    with pytest.raises(UnsupportedQuery, match=r"it was too much \(error 1004: 31 days\)"):
-        layout.read(bare_error(1004, "31 days"))
-
-
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from builders import utc
 from energyopti.datasets import LOAD, LOCATIONS, RENEWABLES
-from energyopti.errors import NoData, PluginError, SchemaDrift
+from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import (
     CsvLayout,
@@ -396,22 +396,3 @@ def test_wide_rows_of_several_words_are_read_back(figures: list[tuple[float | No
     turned = [(north, None if south is None else -south + 0.0, sun) for north, south, sun in figures]
     assert reading.frame["generation"].to_list() == [each for row in turned for each in row]
     assert again.payload_rows == again.accounted_rows == 3 * len(figures)
-
-
-def says_no(payload: bytes) -> NoData | None:
-    """A source that says in so many words that there is nothing."""
-    return NoData("the source says: nothing") if payload == b"nothing" else None
-
-
-@pytest.mark.parametrize("layout", [SEVERAL, LAYOUT, attrs.evolve(RECORDS, others=(LAYOUT,))])
-def test_refusal_of_a_source_is_raised_as_what_it_means(layout: CsvLayout | JsonLayout) -> None:
-    """Where no form fits; a document that one fits is never taken for it, and another one is drift as ever."""
-    polite = attrs.evolve(layout, refusal=says_no)
-    for read in (polite.read, lambda payload: polite.read_all([payload])):
-        with pytest.raises(NoData, match="the source says: nothing"):
-            read(b"nothing")
-        with pytest.raises(SchemaDrift):
-            read(b"something")
-        assert rows(read(b"Day,Name,Load\n" + DAY + b",A,1\n")) == [("A", 1.0)]
-    with pytest.raises(SchemaDrift):
-        layout.read(b"nothing")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import abc
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import attrs
 
-from energyopti.errors import EnergyOptiError, PluginError, SchemaDrift
+from energyopti.errors import PluginError, SchemaDrift
 from energyopti.layouts.columns import (
     Derivation,
     Joined,
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from energyopti.layouts.reading import Reading
     from energyopti.layouts.wire import Wire
 
-Refusal = Callable[[bytes], EnergyOptiError | None]
-"""The error that a payload means; None where it is none in which a source refuses a request."""
-
 _AT_ONCE, _SMALL = 2, 4 << 20
 Repeats = Literal["keep", "once", "last", "last_nonzero"]
 """What to make of rows that repeat a key: keep them all, keep each that says anything else, or let one supersede the others."""
@@ -50,8 +47,7 @@ class Layout(abc.ABC):
     and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
     ``superseded`` tells rows that no longer stand; they are kept where they are asked for. ``only`` are the columns
     that tell the rows of this feed from those of others in the same document. ``numbering`` are columns that number
-    rows and say nothing of them: where rows stand ``once``, those that differ in them alone are one. ``refusal`` is
-    what a payload in no form of this layout says instead, where it is one in which the source refuses a request.
+    rows and say nothing of them: where rows stand ``once``, those that differ in them alone are one.
     ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock. ``others`` are
     the forms that the same document has had, or has elsewhere: a payload that lacks a column of this one is
     read by the first of them that fits.
@@ -74,7 +70,6 @@ class Layout(abc.ABC):
     numbering: tuple[str, ...] = ()
     superseded: Superseded | None = None
     only: tuple[Only, ...] = ()
-    refusal: Refusal | None = None
     others: tuple[Layout, ...] = ()
 
     def __attrs_post_init__(self) -> None:
@@ -117,7 +112,7 @@ class Layout(abc.ABC):
         return name in self.constants or any(each.to == name for each in self.derived)
 
     def read(self, payload: bytes) -> Reading:
-        """The payload's rows in the dataset's columns; raises `SchemaDrift`, or what the source says by ``refusal``.
+        """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
 
         Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
         which no row is this feed's is not looked at in other forms.
@@ -134,12 +129,12 @@ class Layout(abc.ABC):
                     raise
                 except SchemaDrift as drift:
                     drifts.append(drift)
-            raise self._refused(payload) or drift_of(payload, (self, *self.others), drifts)
+            raise drift_of(payload, (self, *self.others), drifts)
         finally:
             drifts.clear()  # an error that is kept here would keep the payload
 
     def read_all(self, payloads: Iterable[bytes]) -> Reading:
-        """The rows of several files that are one answer, in their order; raises what `read` does.
+        """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
 
         Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
         is read at once, and so are small files; else, while one is read the next may be unpacked already.
@@ -164,13 +159,9 @@ class Layout(abc.ABC):
                     continue
                 with ThreadPoolExecutor(_AT_ONCE) as pool:
                     return read_rows(Wire.concat([wire, *pool.map(form.parse, rest)]), form)
-            raise self._refused(first) or drift_of(first, self.forms, drifts)
+            raise drift_of(first, self.forms, drifts)
         finally:
             drifts.clear()
-
-    def _refused(self, payload: bytes) -> EnergyOptiError | None:
-        """What the source says in a payload that is none of its data."""
-        return None if self.refusal is None else self.refusal(payload)
 
     def read_each(self, payloads: Sequence[bytes]) -> list[Reading]:
         """What `read` makes of each of several files; small ones of one form take hardly longer than one of all rows."""

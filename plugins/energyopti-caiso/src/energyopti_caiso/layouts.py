@@ -28,7 +28,6 @@ from energyopti.layouts import (
 from energyopti.layouts.columns import Derivation, Figure, WireColumn
 from energyopti.layouts.tables import Repeats
 from energyopti.schema import Dataset
-from energyopti_caiso.refusals import meant
 from energyopti_caiso.runs import in_xml
 
 C = TypeVar("C", bound=WireColumn)
@@ -114,7 +113,6 @@ def report(
         "constants": constants or {},
         "repeats": repeats,
         "numbering": _NUMBERS,
-        "refusal": meant,
         "ignored": (*_IGNORED, *ignored),
     }
     xml = XmlLayout(

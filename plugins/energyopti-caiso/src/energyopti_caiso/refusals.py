@@ -54,16 +54,6 @@ def _is_xml(content: bytes) -> bool:
     return content[:_SMALL].lstrip(_BLANKS).startswith(b"<")
 
 
-def meant(content: bytes) -> EnergyOptiError | None:
-    """The error that a document is, whoever asked for it; None for data."""
-    said = code_and_words(list(_bare(content)))
-    if said is not None and said[0] in TOO_MUCH:
-        return UnsupportedQuery(
-            f"OASIS refused what this answers: it was too much (error {said[0]}: {said[1]})"
-        )
-    return refusal("OASIS", list(_bare(content)))
-
-
 def code_and_words(files: list[Member]) -> tuple[int, str] | None:
     """The error that the files of an answer are, if they are one."""
     for file in files:
