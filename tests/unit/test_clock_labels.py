@@ -95,6 +95,14 @@ def test_ends_within_the_skipped_hour_never_were(irregular: bool) -> None:
     (finding,) = reading.findings
     assert (finding.kind, finding.rows) == (FindingKind.REJECTED_ROW, 2)
     assert "02:05" in finding.message
+    assert finding.message.endswith("the clocks of America/Chicago skipped this time")
+
+
+def test_unreadable_time_beside_a_skipped_one_is_not_said_to_be_skipped() -> None:
+    """The reason is that of the row which is named."""
+    for first, second, said in (("soon N", "02:05 N", False), ("02:05 N", "soon N", True)):
+        (finding,) = read(ENDS, SHORT, first, second, "03:05 N").findings
+        assert (finding.rows, "skipped" in finding.message) == (2, said)
 
 
 @pytest.mark.parametrize("labels", [("02:00 N", "03:00 N"), ("03:00 N", "02:00 N")])

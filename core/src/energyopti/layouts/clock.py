@@ -17,7 +17,7 @@ import polars as pl
 from energyopti.findings import Finding
 from energyopti.layouts.hours import of_hours
 from energyopti.layouts.irregular import by_series, of_rising, rise_in_time
-from energyopti.layouts.labels import Labels, Rows
+from energyopti.layouts.labels import Labels, Placed, Rows
 from energyopti.layouts.local import localize
 from energyopti.layouts.passes import placed
 from energyopti.layouts.runs import Runs
@@ -30,12 +30,14 @@ from energyopti.timezones import DAY
 class Intervals:
     """The start and end of each row; both null where the row's time cannot be known.
 
-    ``findings`` are about labels that do not mean what they say.
+    ``findings`` are about labels that do not mean what they say; ``skipped`` says which rows' times the clocks skipped,
+    where there are any.
     """
 
     start: pl.Series
     end: pl.Series
     findings: tuple[Finding, ...] = ()
+    skipped: pl.Series | None = None
 
 
 def intervals(
@@ -69,7 +71,7 @@ def intervals(
                 return _stamped(frame, time, zone, who, rows), rows.runs
             done = of_hours(frame, time, zone, rows)
             start = rows.runs.spread(done.at)
-            return Intervals(start, start + time.step, done.findings), rows.runs
+            return Intervals(start, start + time.step, done.findings, _spread(done, rows)), rows.runs
         case Absolute():
             return _absolute(frame, time, who)
         case Dates():
@@ -101,7 +103,12 @@ def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Serie
         start, end = of_rising(at, time, zone)
     else:
         start, end = by_series(runs.spread(at), time, zone, who)
-    return Intervals(runs.spread(start), runs.spread(end), done.findings)
+    return Intervals(runs.spread(start), runs.spread(end), done.findings, _spread(done, rows))
+
+
+def _spread(done: Placed, rows: Rows) -> pl.Series | None:
+    """Which rows' times the clocks skipped."""
+    return None if done.skipped is None else rows.runs.spread(done.skipped)
 
 
 def _regular(at: pl.Series, time: Stamp | Absolute) -> tuple[pl.Series, pl.Series]:

@@ -64,7 +64,7 @@ def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Pl
     at = done.at
     if counted is not None and counted.any():
         at = (readings(cells.day, zone).first + cells.elapsed).zip_with(counted, rows.runs.spread(at))
-    return Placed(at, (*found, *done.findings))
+    return Placed(at, (*found, *done.findings), done.skipped)
 
 
 def _read(frame: pl.DataFrame, time: HourEnding, runs: Runs) -> _Cells:

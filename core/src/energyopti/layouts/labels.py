@@ -32,10 +32,14 @@ class Labels:
 
 @attrs.frozen(eq=False)
 class Placed:
-    """The instants that labels mean, one a run or a row; null for a label that means none."""
+    """The instants that labels mean, one a run or a row; null for a label that means none.
+
+    ``skipped`` says which labels mean none because the clocks skipped them, where there are any.
+    """
 
     at: pl.Series
     findings: tuple[Finding, ...] = ()
+    skipped: pl.Series | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)

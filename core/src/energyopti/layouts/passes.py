@@ -26,6 +26,13 @@ class _Said:
 def placed(wall: pl.Series, words: pl.Series | None, labels: Labels, rows: Rows) -> Placed:
     """The instants of wall-clock labels with the words of their flag, one a run or a row."""
     read = readings(wall, labels.zone, labels.closes)
+    done = _flagged(read, words, labels, rows)
+    skipped = read.changes and read.first.null_count() > wall.null_count()
+    return attrs.evolve(done, skipped=read.first.is_null() & wall.is_not_null()) if skipped else done
+
+
+def _flagged(read: Readings, words: pl.Series | None, labels: Labels, rows: Rows) -> Placed:
+    """The instants of readings with the words of their flag."""
     flag = labels.flag
     if flag is None or words is None:
         return settled(read, read.first, labels, rows)

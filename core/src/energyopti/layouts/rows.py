@@ -103,7 +103,7 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
     rows = _Rows(frame, rows.origin, words)
-    rows = _reject(rows, layout, known, lines)
+    rows = _reject(rows, layout, known, lines, times.skipped)
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
         rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
     rows = rows if lines is None else rows.within(lines)
@@ -237,10 +237,12 @@ def _unknown(words: pl.Series, each: Lookup | Pattern) -> list[str]:
     return distinct.filter(~distinct.to_frame(each.of).select(known.alias("known"))["known"]).to_list()
 
 
-def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series | None) -> _Rows:
+def _reject(
+    rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series | None, skipped: pl.Series | None
+) -> _Rows:
     """Leave out the rows that cannot be placed: without a readable time, or without a key.
 
-    ``lines`` are the payload's rows that those of ``known`` were read from, where they are not the same.
+    ``lines`` are the payload's rows of those of ``known``, if not the same; ``skipped`` says whose time no clock showed.
     """
     frame = rows.frame
     undated = isinstance(layout.time, Undated)
@@ -261,6 +263,8 @@ def _reject(rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series |
     times = [column.name for column in time_columns(layout.time) if column.name in known.columns]
     whys = (why_unread(known[name], rows.origin[first]) for name in times)
     why = next(filter(None, whys), "") if "interval_start" in lacking else ""
+    if skipped is not None and skipped[rows.origin[first]]:
+        why = f"; the clocks of {layout.zone} skipped this time"
     return rows.keep(
         mask,
         Finding(
@@ -314,9 +318,8 @@ def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, time
     All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times
     rise, no series has a time twice.
     """
-    if runs.block is None or times.findings or frame.height != len(times.start):
-        return False
-    if not rises(times.start[runs.first]):
+    told = times.findings or frame.height != len(times.start)
+    if runs.block is None or told or not rises(times.start[runs.first]):
         return False
     return runs.block == 1 or (bool(apart) and not frame[list(apart)].head(runs.block).is_duplicated().any())
 
