@@ -207,6 +207,11 @@ class DataMiner:
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
+def undefined(handler: Handler) -> Handler:
+    """A server that gives no definition of its feeds: of those nothing is recorded."""
+    return lambda request: httpx.Response(404) if request.url.path.endswith("/metadata") else handler(request)
+
+
 def get(
     handler: Handler, home: Path, feed: str, start: str, end: str, *, now: datetime = NOW, **query: Any
 ) -> MarketData:
@@ -218,7 +223,7 @@ def get(
             credentials={("pjm", "api_key"): "any"},
             hosts={("pjm", "dataminer"): HostSettings(rate="off")},
         )
-        transport = httpx.MockTransport(handler)
+        transport = httpx.MockTransport(undefined(handler))
         async with UnifiedMarketService(
             Registry(), settings, transport=transport, now=lambda: now
         ) as service:
