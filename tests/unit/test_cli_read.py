@@ -187,3 +187,27 @@ def test_target_that_says_no_form_is_refused_before_reading(file: Path, tmp_path
     assert result.exit_code == OutputError.exit_code
     assert not (tmp_path / "out.txt").exists()
     assert "does not say the format" in " ".join(result.stderr.split())
+
+
+def test_raw_columns_have_what_was_left_out_with_the_reason(file: Path) -> None:
+    """Behind the rows of the table; the finding on standard error says of how many rows, and where."""
+    file.write_bytes(b"Start,Area,MW\n2024-07-01T04:00:00,NORTH,1\nnever,NORTH,2\n5\n6\n")
+    result = read("hourly_load", file, "--raw", "--format", "csv")
+    assert result.stdout.splitlines() == [
+        "Start,Area,MW,left_out",
+        "2024-07-01T04:00:00,NORTH,1.0,",
+        "5,,,rejected_row",
+        "6,,,rejected_row",
+        "never,NORTH,2.0,rejected_row",
+    ]
+    assert "rejected_row: 2 rows have another width than the header: row 3 has 1 fields" in result.stderr
+    assert "'never,NORTH,2.0' (1 row)" in result.stderr
+
+
+def test_file_without_a_row_of_its_feed_says_why(file: Path) -> None:
+    """With an example, and exit code 6."""
+    file.write_bytes(b"Start,Area,MW\n31/10/2020 3:00,NORTH,1\n")
+    result = read("hourly_load", file)
+    assert result.exit_code == 6
+    assert "holds no rows that testiso could mean as hourly_load: row 1 has no usable" in result.stderr
+    assert "the day stands before the month" in result.stderr

@@ -210,3 +210,26 @@ def test_error_of_oasis_is_said_in_its_words(tmp_path: Path) -> None:
     content = packed(("INVALID_REQUEST.xml", wall("2026-07-01T00:00:00"), error))
     with pytest.raises(NoData, match="No data returned"):
         read(tmp_path, "caiso", "PRC_LMP", "a.zip", content)
+
+
+PLAN = Registry().market("ercot").feed("2d_agg_dsr_loads")
+
+
+def test_archive_of_several_tables_is_read_as_the_one_asked_for(tmp_path: Path) -> None:
+    """Whatever its other files hold."""
+    at = wall("2026-09-07T00:00:00")
+    whole = PLAN.example.payload
+    members = (
+        ("2d_Agg_Other-05-SEP-26.csv", at, b"A,B\n1,2\n"),
+        ("2d_Agg_DSR_Loads-05-SEP-26.csv", at, whole),
+    )
+    data = read(tmp_path, "ercot", PLAN.name, "a.zip", packed(*members))
+    assert data.frame.equals(read(tmp_path, "ercot", PLAN.name, "mine.csv", whole).frame)
+
+
+def test_archive_without_the_table_asked_for_says_what_it_has(tmp_path: Path) -> None:
+    """By the names of its files."""
+    at = wall("2026-09-07T00:00:00")
+    content = packed(("b.csv", at, b"A\n1\n"), ("a.csv", at, b"A\n1\n"))
+    with pytest.raises(SchemaDrift, match=r"no file of the table .*Agg_DSR_Loads; it has a\.csv, b\.csv"):
+        read(tmp_path, "ercot", PLAN.name, "a.zip", content)

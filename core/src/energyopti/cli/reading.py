@@ -20,7 +20,7 @@ def read(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="The file as published; zip and gzip are unpacked.",
+            help="The file as published, or saved again; zip and gzip are unpacked.",
             exists=True,
             dir_okay=False,
         ),

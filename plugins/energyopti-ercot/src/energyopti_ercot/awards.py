@@ -22,6 +22,7 @@ from energyopti_ercot.disclosures import (
     UNFLAGGED,
     disclosed,
     hours_of_day,
+    of_table,
 )
 from energyopti_ercot.examples import awards as examples
 from energyopti_ercot.layouts import HOUR, api_report, report
@@ -159,6 +160,7 @@ def _feed(name: str, title: str, table: str, layout: CsvLayout, example: Example
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
+        reads=of_table(table),
         eras=disclosed("NP3-911-ER", "13057", TWO_DAYS, table, layout),
         unconfirmed=f"how long it is listed; {UNFLAGGED}",
     )
@@ -192,6 +194,7 @@ AWARDS_OF_LOAD_RESOURCES = Feed(
     cadence=timedelta(hours=12),
     layout=LOAD_RESOURCE_AWARDS,
     example=Example(payload=examples.LOAD_RESOURCES, rows=examples.LOAD_RESOURCES_ROWS),
+    reads=of_table("60d_DAM_Load_Resource_Data"),
     eras=disclosed(
         "NP3-966-ER",
         "13051",

@@ -20,6 +20,7 @@ from energyopti_ercot.disclosures import (
     UNFLAGGED,
     disclosed,
     hours_of_day,
+    of_table,
     runs_of_day,
 )
 from energyopti_ercot.examples import demand as examples
@@ -135,6 +136,7 @@ def _relays(kind: str, title: str, table: str, layout: CsvLayout, example: Examp
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
+        reads=of_table(table),
         eras=disclosed(
             "NP3-911-ER",
             "13057",
@@ -176,6 +178,7 @@ def _resources(name: str, number: str, product: str, table: str, layout: CsvLayo
         settles_after=SIXTY_DAYS + CORRECTED_FOR,
         cadence=timedelta(hours=12),
         layout=layout,
+        reads=of_table(table),
         eras=disclosed(
             product,
             number,

@@ -13,8 +13,8 @@ from typing import Any
 
 import attrs
 
-from energyopti import Chunk, Era, Finding, FindingKind, SchemaDrift
-from energyopti.layouts import HourEnding, Layout, Reading, Stamp, members
+from energyopti import Chunk, Era, Finding, FindingKind, SchemaDrift, layouts
+from energyopti.layouts import HourEnding, Layout, ReadDocuments, Reading, Stamp, members
 from energyopti.timezones import DAY, HOUR, iso_utc
 from energyopti_ercot.documents import LARGEST_DOCUMENT, Files, Report, read_texts
 from energyopti_ercot.layouts import dispatch, repeat_flag, spelled
@@ -222,6 +222,20 @@ def _day(digits: str) -> date | None:
         return datetime.strptime(digits, "%m%d%Y").date()  # noqa: DTZ007 - a day of the local calendar
     except ValueError:
         return None
+
+
+def of_table(table: str) -> ReadDocuments:
+    """What reads a user's archive of a report: the files of a table, on any day; a file by itself, whatever it is called."""
+    pattern = re.compile(rf"(?:{table}) ?-\d\d-[A-Z]{{3}}-\d\d(?:_\w+)?\.csv", re.IGNORECASE)
+
+    def read(layout: Layout, documents: Sequence[layouts.Document]) -> Reading:
+        chosen = [each for each in documents if len(documents) == 1 or pattern.fullmatch(each.name)]
+        if not chosen:
+            there = ", ".join(sorted(each.name for each in documents))
+            raise SchemaDrift(f"the archive has no file of the table {table}; it has {there}")
+        return layouts.as_they_stand(layout, chosen)
+
+    return read
 
 
 def disclosed(

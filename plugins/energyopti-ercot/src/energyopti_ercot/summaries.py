@@ -18,6 +18,7 @@ from energyopti_ercot.disclosures import (
     SIXTY_DAYS,
     TWO_DAYS,
     disclosed,
+    of_table,
     runs_of_day,
 )
 from energyopti_ercot.examples import summaries as examples
@@ -102,6 +103,7 @@ def _summary(name: str, where: str, table: str, location: str) -> Feed:
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
+        reads=of_table(f"(?:2d|48h)_{table}"),
         eras=disclosed(
             "NP3-910-ER",
             "13056",
@@ -139,6 +141,7 @@ ALL_FOLLOWED_LOADS = Feed(
     cadence=timedelta(hours=1),
     layout=ALL_FOLLOWED,
     example=Example(payload=examples.ALL_FOLLOWED, rows=examples.ALL_FOLLOWED_ROWS),
+    reads=of_table("(?:2d|48h)_Agg_DSR_Loads"),
     eras=disclosed(
         "NP3-910-ER",
         "13056",
@@ -164,6 +167,7 @@ FOLLOWED_LOADS = Feed(
     cadence=timedelta(hours=12),
     layout=FOLLOWED_BY_ENTITY,
     example=Example(payload=examples.FOLLOWED, rows=examples.FOLLOWED_ROWS),
+    reads=of_table("60d_SCED_DSR_Load_Data"),
     eras=disclosed(
         "NP3-965-ER",
         "13052",
