@@ -226,3 +226,15 @@ def test_error_says_what_came_and_what_was_due(layout: Layout, payload: bytes, s
         layout.read(payload)
     with pytest.raises(SchemaDrift, match=says):
         layout.read_all([payload])
+
+
+def test_column_that_a_layout_knows_is_no_index() -> None:
+    """Whatever it is called, and though it counts."""
+    named = attrs.evolve(LAYOUT, columns=(Text("Unnamed: 0", to="location"), Number("MW", to="load")))
+    assert named.read(b"Unnamed: 0,Start,MW\n0," + AT + b",5\n").frame["location"].to_list() == ["0"]
+
+
+def test_endless_header_is_schema_drift() -> None:
+    """A field that never ends is no text that was due."""
+    with pytest.raises(SchemaDrift, match="not the text that was due"):
+        LAYOUT.read(b'"' + b"x" * 200_000)
