@@ -86,7 +86,8 @@ _PRODUCT = Lookup(
     to="product",
     of="product_native",
     values=PRODUCTS,
-    default=AncillaryProduct.OPERATING_RESERVE.value,
+    default=None,
+    report=True,
 )
 
 

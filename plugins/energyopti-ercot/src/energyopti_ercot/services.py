@@ -19,7 +19,7 @@ PRODUCT_OF_SERVICE = Lookup(
     to="product",
     of="product_native",
     values=SERVICES,
-    default=AncillaryProduct.OPERATING_RESERVE.value,
+    default=None,
     report=True,
 )
 """The unified product of a service."""

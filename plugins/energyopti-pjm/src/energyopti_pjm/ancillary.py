@@ -36,9 +36,8 @@ _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "r
 
 
 def _product(values: Mapping[str, str]) -> Lookup:
-    """The product that a native word means; one that is not known makes a finding."""
-    other = AncillaryProduct.OPERATING_RESERVE.value
-    return Lookup(to="product", of="product_native", values=values, default=other, report=True)
+    """The product that a native word means; one that is not known is null, with a finding."""
+    return Lookup(to="product", of="product_native", values=values, default=None, report=True)
 
 
 def results(step: timedelta, dataset: Dataset) -> Layout:
