@@ -114,7 +114,7 @@ def test_failures_are_survived_and_told(server: Server, tmp_path: Path) -> None:
 
 
 def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, tmp_path: Path) -> None:
-    """It was there; a name that never was is a mistake, and said at once."""
+    """It was there; a name that never was is a mistake, and said at once. Yesterday's file is gone: memory has it."""
     watch = Watch(server, tmp_path, now=utc("2024-07-11T03:30"))
     server.on(TODAY, load_csv("2024-07-10"), BROKEN)
     south = load_csv("2024-07-11", hours=range(1), areas=("SOUTH",))
@@ -133,7 +133,9 @@ def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, t
 
     first, second = run(go())
     assert (len(first), loads(second)) == (24, [("11 00", 2100.5)])
-    assert any("no location 'NORTH'" in why for why in watch.failures)
+    assert {why for why in watch.failures if "07-10" in why} == {
+        "testiso/hourly_load/2024-07-10 could not be asked for again"
+    }
 
 
 def test_old_rows_after_a_failure_are_not_told_again(server: Server, tmp_path: Path) -> None:
