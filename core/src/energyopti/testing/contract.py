@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import tempfile
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -31,6 +30,7 @@ from energyopti.settings import Settings
 from energyopti.testing.compare import first_difference, row_difference
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import (
+    A_KIND,
     NOW,
     QUICK,
     chunks,
@@ -38,6 +38,7 @@ from energyopti.testing.strategies import (
     damaged,
     days,
     frames,
+    kinds_of_days,
     rows_in_text,
     time_ranges,
     without_column,
@@ -186,11 +187,11 @@ class PluginContract(NothingIsNeverWhole):
         """`read(write(x))` is x on any day: no row swallowed, no repeated hour merged, no missing one made."""
         market, forms = self.subject, (feed.layout, *feed.layout.others)
 
-        @QUICK
+        @A_KIND
         @given(st.sampled_from(forms), st.data())
-        def holds(layout: Layout, data: st.DataObject) -> None:
+        def holds(kind: st.SearchStrategy[date], layout: Layout, data: st.DataObject) -> None:
             key = [name for name in feed.dataset.key if name in {"interval_start", *layout.fields}]
-            chunk = data.draw(chunks(market, feed))
+            chunk = data.draw(chunks(market, feed, kind))
             written = data.draw(frames(feed, chunk, layout))
             reading = feed.layout.read(layout.write(written))
             if isinstance(layout.time, Undated):
@@ -199,7 +200,8 @@ class PluginContract(NothingIsNeverWhole):
             assert difference is None, f"{chunk}: {difference}"
             assert reading.payload_rows - reading.joined == written.height
 
-        holds()
+        for kind in kinds_of_days(market, feed):
+            holds(kind)
 
     def test_damaged_payload_is_schema_drift_or_accounted_for(self, feed: Feed) -> None:
         """Whatever happens to a payload, reading it raises `SchemaDrift` or accounts for every row."""
@@ -231,8 +233,9 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_sandbox_days_are_whole(self, feed: Feed) -> None:
         """Every series has each interval of an ordinary, a 23-hour and a 25-hour day, once."""
-        for chunk in _chunks(self.subject, feed):
-            data = self._collect(feed, chunk.time)
+        tried = _chunks(self.subject, feed)
+        collected = self._collect(feed, *(chunk.time for chunk in tried))
+        for chunk, data in zip(tried, collected, strict=True):
             kinds = {finding.kind for finding in data.findings}
             assert FindingKind.GAP not in kinds, f"{chunk}: {data.findings}"
             assert FindingKind.DUPLICATE_KEY not in kinds, f"{chunk}: {data.findings}"
@@ -250,8 +253,7 @@ class PluginContract(NothingIsNeverWhole):
         if feed.current:
             return  # there is but one
         second = _next(first)
-        one, two = self._collect(feed, first.time), self._collect(feed, second.time)
-        both = self._collect(feed, TimeRange(first.start, second.end))
+        one, two, both = self._collect(feed, first.time, second.time, TimeRange(first.start, second.end))
         rows = (len(one) + len(two), len(both))
         assert rows[0] == rows[1]
         key = [name for name in feed.dataset.key if name != "run"]
@@ -285,26 +287,25 @@ class PluginContract(NothingIsNeverWhole):
         (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + _INSTANT))
         return reading.during(chunk.start, chunk.end)
 
-    def _collect(self, feed: Feed, span: TimeRange) -> MarketData:
-        """A range of a feed from the plugin's own sandbox; the test is skipped where it brings none."""
+    def _collect(self, feed: Feed, *spans: TimeRange) -> list[MarketData]:
+        """Ranges of a feed from the plugin's own sandbox; the test is skipped where it brings none."""
         try:
             self.registry().sandbox(self.market)
         except PluginError as error:
             pytest.skip(f"{error}: add energyopti_sandbox to have this tested")
-        return _from_sandbox(self.registry, self.market, feed.name, span.start, span.end)
+        return _from_sandbox(self.registry, self.market, feed.name, spans)
 
 
-@lru_cache(maxsize=256)
 def _from_sandbox(
-    registry: Callable[[], Registry], market: str, feed: str, start: datetime, end: datetime
-) -> MarketData:
-    """What the service answers over the in-process sandbox."""
+    registry: Callable[[], Registry], market: str, feed: str, spans: Sequence[TimeRange]
+) -> list[MarketData]:
+    """What one service answers over the in-process sandbox, range after range."""
 
-    async def ask() -> MarketData:
+    async def ask() -> list[MarketData]:
         with tempfile.TemporaryDirectory() as home:
             settings = Settings(home=Path(home), sandbox="1", attempts=1)
             async with UnifiedMarketService(registry(), settings, now=lambda: NOW) as service:
-                return await service.get_market_data(market, feed, start, end)
+                return [await service.get_market_data(market, feed, span.start, span.end) for span in spans]
 
     return asyncio.run(ask())
 

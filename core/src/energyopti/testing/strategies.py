@@ -52,22 +52,26 @@ def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
 
 def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
     """Market-local days of a feed's history, those with 23 and 25 hours as often as all others together."""
+    return st.sampled_from(kinds_of_days(market, feed)).flatmap(lambda kind: kind)
+
+
+def kinds_of_days(market: Market, feed: Feed) -> list[st.SearchStrategy[date]]:
+    """Any days of a feed's history, those with 23 hours, and those with 25, where it has such."""
     first = max(feed.history_from, _LAST_DAY - 1500 * DAY)
     changes = clock_change_days(market.zone, first, _LAST_DAY)
     any_day = st.dates(min_value=first, max_value=_LAST_DAY)
     short, long = ([day for day in changes if hours_in_day(day, market.zone) == hours] for hours in (23, 25))
-    kinds = [any_day, *(st.sampled_from(each) for each in (short, long) if each)]
-    return st.sampled_from(kinds).flatmap(lambda kind: kind)
+    return [any_day, *(st.sampled_from(each) for each in (short, long) if each)]
 
 
-def chunks(market: Market, feed: Feed) -> st.SearchStrategy[Chunk]:
-    """Chunks of a feed."""
+def chunks(market: Market, feed: Feed, of: st.SearchStrategy[date] | None = None) -> st.SearchStrategy[Chunk]:
+    """Chunks of a feed, with some days or any."""
 
     def chunk_of(day: date) -> Chunk:
         noon = midnight(day, market.zone) + timedelta(hours=12)
         return plan(market, feed, TimeRange(noon, noon + timedelta(microseconds=1)))[0]
 
-    return days(market, feed).map(chunk_of)
+    return (days(market, feed) if of is None else of).map(chunk_of)
 
 
 def time_ranges(market: Market, feed: Feed) -> st.SearchStrategy[TimeRange]:
@@ -322,3 +326,6 @@ QUICK = settings(
 
 BRIEF = settings(QUICK, max_examples=3)
 """The same for laws that hardly depend on what is drawn."""
+
+A_KIND = settings(QUICK, max_examples=5)
+"""The same for laws that are tried with each kind of day."""
