@@ -428,3 +428,34 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, method: str) ->
         monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=r"pip install 'energyopti\[pandas\]'"):
         getattr(NORTH_ONLY, method)()
+
+
+def test_part_without_a_row_of_what_was_asked_is_missing() -> None:
+    """The chunk has rows, and none of the hours that were asked for: that is no complete answer, and no incomplete one."""
+    asked = {"start": "2024-07-01T20:00", "end": "2024-07-02T04:00"}
+    with pytest.raises(NoData, match="has no row from 2024-07-01T20:00:00Z to 2024-07-02T04:00:00Z"):
+        answered(query(**asked), came(hours_of(1, range(6), areas=["NORTH"])))
+    both = attrs.evolve(query(**asked), locations=("NORTH",))
+    with pytest.raises(NoData, match="has no row of 'NORTH' from"):
+        answered(both, came(hours_of(1, range(6), areas=["NORTH"])))
+    (part,) = answered(
+        attrs.evolve(query(**asked), partial=True), came(hours_of(1, range(6), areas=["NORTH"]))
+    ).coverage.parts
+    assert (part.status, part.rows) == (CoverageStatus.NO_DATA, 0)
+
+
+def test_part_that_lies_ahead_is_not_published() -> None:
+    """A month has come so far, and tomorrow is asked for."""
+    ahead = query(start="2024-07-01T20:00", end="2024-07-02T04:00", partial=True)
+    result = answered(ahead, came(hours_of(1, range(6), areas=["NORTH"])), now=utc("2024-07-01T12:00"))
+    assert [part.status for part in result.coverage.parts] == [CoverageStatus.NOT_PUBLISHED]
+
+
+def test_usual_place_of_the_market_is_missing_and_not_unknown() -> None:
+    """Its hub has a name that is right, whatever a document lacks; what came of the others is answered."""
+    whose = market(aliases={"the hub": "HUB"})
+    asked = attrs.evolve(query(end="2024-07-02T04:00", locations=("HUB",)), market=whose)
+    with pytest.raises(NoData, match="has no row of 'HUB'"):
+        answered(asked, came(data(1)))
+    result = answered(attrs.evolve(asked, locations=("HUB", "NORTH")), came(data(1)))
+    assert (len(result), result.coverage.parts[0].status) == (24, CoverageStatus.INCOMPLETE)

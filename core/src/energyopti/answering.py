@@ -14,7 +14,7 @@ from energyopti.checks import repeated_chunks
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
-from energyopti.query import Chunk, Query
+from energyopti.query import Chunk, Query, fold_location
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.schema import Dataset
 from energyopti.store import ChunkData, JoinedIndex, Selected, stacked
@@ -168,11 +168,15 @@ def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, lis
 
 
 def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
-    """Raise for a location that none of the chunks has, where no closed list says that there is such a one."""
-    if query.feed.locations is not None:
+    """Raise for a location that none of the chunks has, where nothing says that there is such a one.
+
+    The feed's closed list may say so, the market's usual places, or the list in which names were looked up.
+    """
+    if query.feed.locations is not None or query.places:
         return
+    usual = {fold_location(name) for name in (*query.market.places, *query.feed.own_names)}
     for name in query.locations:
-        if any(data.index.names(name) for data in arrived):
+        if fold_location(name) in usual or any(data.index.names(name) for data in arrived):
             continue
         known = {each for data in arrived for each in data.index.known}
         if known:
@@ -271,14 +275,23 @@ def _arrived(
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
-        error = NoData(f"{chunk} has no row of {_listed(lacking)}")
-        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.NO_DATA, reason=error.line)
-        return _Part(coverage=coverage, failure=error)
+        return _absent(NoData(f"{chunk} has no row of {_listed(lacking)}"), start, end, now)
+    awaits_rows = feed.has_grid and not feed.horizon and not feed.current and not query.filters
+    if not rows and awaits_rows and end - start >= feed.step:
+        whose = f" of {_listed(query.locations)}" if query.locations else ""
+        return _absent(NoData(f"{chunk} has no row{whose} from {_between(start, end)}"), start, end, now)
     reason = _incompleteness(data, start, end, now)
     if lacking:
         reason = f"it has no row of {_listed(lacking)}"
     status = CoverageStatus.INCOMPLETE if reason else CoverageStatus.COMPLETE
     return _Part(coverage=CoveragePart(start=start, end=end, status=status, reason=reason, rows=rows))
+
+
+def _absent(error: NoData, start: datetime, end: datetime, now: datetime) -> _Part:
+    """A part of which a chunk that came has nothing."""
+    status = CoverageStatus.NOT_PUBLISHED if start >= now else CoverageStatus.NO_DATA
+    coverage = CoveragePart(start=start, end=end, status=status, reason=error.line)
+    return _Part(coverage=coverage, failure=error)
 
 
 def _incompleteness(data: ChunkData, start: datetime, end: datetime, now: datetime) -> str:
@@ -308,7 +321,11 @@ def _span(part: CoveragePart) -> str:
     """A span in words; the one instant at midnight is a reading."""
     if part.end - part.start < timedelta(seconds=1):
         return f"the reading at {iso_utc(part.start)}"
-    return f"{iso_utc(part.start)} to {iso_utc(part.end)}"
+    return _between(part.start, part.end)
+
+
+def _between(start: datetime, end: datetime) -> str:
+    return f"{iso_utc(start)} to {iso_utc(end)}"
 
 
 def _stale(data: ChunkData) -> Finding:
