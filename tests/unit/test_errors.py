@@ -45,7 +45,7 @@ def test_no_error_stands_outside_the_documented_tree() -> None:
     """The module docstring draws every error that the module defines."""
     defined = {
         name for name, each in vars(errors).items() if getattr(each, "__module__", "") == errors.__name__
-    } - {"suggest", "_near"}
+    } - {"suggest", "near_miss", "_near"}
     assert defined == {"EnergyOptiError", *EXIT_CODES}
     assert all(name in (errors.__doc__ or "") for name in defined)
 
@@ -154,3 +154,11 @@ def test_finding_takes_no_rows_out_of_the_frame_unless_it_says_so() -> None:
     """By default a finding accounts for nothing."""
     found = Finding(kind=FindingKind.UNKNOWN_COLUMN, message="unknown column X", column="X")
     assert (found.rows, found.accounts) == (0, False)
+
+
+def test_joints_of_words_do_not_matter_to_near_misses() -> None:
+    """``fuel-mix`` is in ``dashboard_fuel_mix``; without a near miss nothing is said."""
+    assert (
+        errors.near_miss("fuel-mix", ["dashboard_fuel_mix", "load"]) == " Did you mean 'dashboard_fuel_mix'?"
+    )
+    assert errors.near_miss("nowhere", ["dashboard_fuel_mix", "load"]) == ""

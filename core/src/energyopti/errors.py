@@ -28,6 +28,7 @@ command line exits with.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _SHOWN, _NEAR, _WORD = 20, 3, 3
+_JOINTS = re.compile(r"[\W_]+")
 
 
 class EnergyOptiError(Exception):
@@ -156,17 +158,24 @@ def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> s
     names = set(known)
     if not names:
         return " None is known."
-    close = _near(asked, names)
+    close = near_miss(asked, names)
     if close:
-        return f" Did you mean {' or '.join(map(repr, close))}?"
+        return close
     ordered = list(dict.fromkeys([*(name for name in first if name in names), *sorted(names)]))
     return f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
+
+
+def near_miss(asked: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else nothing."""
+    close = _near(asked, known)
+    return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
 def _near(asked: str, names: Iterable[str]) -> list[str]:
     """A few names that hold a word, or are written much like it."""
     folded = {name.casefold(): name for name in sorted(names)}
     word = asked.strip().casefold()
-    holding = [name for name in folded if len(word) >= _WORD and word in name]
+    bare = _JOINTS.sub("", word)
+    holding = [name for name in folded if len(bare) >= _WORD and bare in _JOINTS.sub("", name)]
     close = difflib.get_close_matches(word, folded, n=_NEAR, cutoff=0.6)
     return [folded[name] for name in dict.fromkeys([*sorted(holding, key=len), *close])][:_NEAR]

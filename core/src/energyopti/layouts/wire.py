@@ -9,7 +9,7 @@ from itertools import accumulate
 import attrs
 import polars as pl
 
-from energyopti.errors import SchemaDrift, suggest
+from energyopti.errors import SchemaDrift, near_miss
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, WireColumn, fold
 from energyopti.layouts.tables import Layout
@@ -104,7 +104,7 @@ def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str],
         elif column.required:
             raise SchemaDrift(
                 f"the payload has no column {column.name!r}; it has {', '.join(map(repr, found)) or 'none'}."
-                f"{suggest(column.name, found)}",
+                f"{near_miss(column.name, found)}",
                 column=column.name,
             )
     if not headers and layout.wire_columns:
