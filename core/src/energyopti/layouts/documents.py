@@ -12,8 +12,11 @@ from datetime import datetime
 import attrs
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.once import superseded
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import Layout
+
+_ONE_STANDS = {"last", "last_nonzero"}
 
 
 @attrs.frozen(kw_only=True)
@@ -33,12 +36,21 @@ ReadDocuments = Callable[[Layout, Sequence[Document]], Reading]
 
 
 def one_by_one(read: Callable[[Layout, Document], Reading]) -> ReadDocuments:
-    """Each document read by itself, in their order; of several, findings and errors name theirs."""
+    """Each document read by itself; of several, findings and errors name theirs.
+
+    Where a layout lets one of the rows that repeat a key stand, documents are taken in the order of their names, in
+    which sources say when they posted them, and what a later one says again stands.
+    """
 
     def read_documents(layout: Layout, documents: Sequence[Document]) -> Reading:
         if len(documents) == 1:
             return read(layout, documents[0])
-        return Reading.concat([_named(read, layout, document) for document in documents])
+        if layout.repeats not in _ONE_STANDS:
+            return Reading.concat([_named(read, layout, document) for document in documents])
+        ordered = sorted(documents, key=lambda document: document.name)
+        reading = Reading.concat([_named(read, layout, document) for document in ordered])
+        found = superseded(reading.frame, layout)
+        return reading if found is None else reading.keep(*found)
 
     return read_documents
 

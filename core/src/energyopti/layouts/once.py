@@ -1,4 +1,4 @@
-"""Rows that say the same as others of their key: one of each stands, whatever their series are numbered."""
+"""Rows that repeat a key: which of them stands, and which only say again what another says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,32 @@ import polars as pl
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
 from energyopti.layouts.tables import Layout
+
+
+def superseded(frame: pl.DataFrame, layout: Layout) -> tuple[pl.Series, Finding] | None:
+    """Which rows of a frame stand by the layout's rule for rows that repeat a key, and a finding about the others.
+
+    None where no key repeats.
+    """
+    key = [name for name in layout.dataset.key if name in frame.columns]
+    if not frame.select(*key).is_duplicated().any():
+        return None
+    order = frame.select(*key).with_row_index("row")
+    if layout.repeats == "last_nonzero":
+        values = [name for name in frame.columns if frame[name].dtype == pl.Float64]
+        weight = pl.any_horizontal((pl.col(name).fill_null(0) != 0) for name in values)
+        order = order.with_columns(frame.select(weight.alias("weight"))["weight"])
+        order = order.sort("weight", "row")
+    kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
+    mask = pl.Series([False]).new_from_index(0, frame.height).scatter(kept, True)
+    dropped = frame.filter(~mask).row(0, named=True)
+    return mask, Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"rows repeat a key, first at {', '.join(f'{name}={dropped[name]}' for name in key)}; "
+        f"the {layout.repeats.replace('_', ' ')} value stands and the others are in the raw columns",
+        rows=int((~mask).sum()),
+        accounts=True,
+    )
 
 
 def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout: Layout) -> pl.Series:

@@ -26,7 +26,7 @@ from energyopti.layouts.fields import (
     without_minus_zero,
 )
 from energyopti.layouts.long import Things, things
-from energyopti.layouts.once import again_finding, said_again
+from energyopti.layouts.once import again_finding, said_again, superseded
 from energyopti.layouts.only import own_rows
 from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.resaved import why_unread
@@ -279,28 +279,8 @@ def _reject(
 
 def _supersede(rows: _Rows, layout: Layout) -> _Rows:
     """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
-    key = [name for name in layout.dataset.key if name in rows.frame.columns]
-    if not rows.frame.select(*key).is_duplicated().any():
-        return rows
-    order = rows.frame.select(*key).with_row_index("row")
-    if layout.repeats == "last_nonzero":
-        values = [name for name in rows.frame.columns if rows.frame[name].dtype == pl.Float64]
-        weight = pl.any_horizontal((pl.col(name).fill_null(0) != 0) for name in values)
-        order = order.with_columns(rows.frame.select(weight.alias("weight"))["weight"])
-        order = order.sort("weight", "row")
-    kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
-    mask = pl.Series([False]).new_from_index(0, rows.frame.height).scatter(kept, True)
-    dropped = rows.frame.filter(~mask).row(0, named=True)
-    return rows.keep(
-        mask,
-        Finding(
-            kind=FindingKind.SUPERSEDED_ROW,
-            message=f"rows repeat a key, first at {', '.join(f'{name}={dropped[name]}' for name in key)}; "
-            f"the {layout.repeats.replace('_', ' ')} value stands and the others are in the raw columns",
-            rows=int((~mask).sum()),
-            accounts=True,
-        ),
-    )
+    found = superseded(rows.frame, layout)
+    return rows if found is None else rows.keep(*found)
 
 
 def _once(rows: _Rows, layout: Layout, raw: pl.DataFrame, lines: pl.Series | None) -> _Rows:
