@@ -26,7 +26,7 @@ from collecting_builders import (
     settings,
 )
 from energyopti import FindingKind, MarketData
-from energyopti.errors import AuthenticationFailed, MissingCredential, NoData, SourceUnavailable
+from energyopti.errors import AuthenticationFailed, MissingCredential, NoData, RateLimited, SourceUnavailable
 from energyopti.layouts import Reading
 from energyopti.market import Collect, Host, Market
 from energyopti.query import Chunk
@@ -212,3 +212,17 @@ def test_certificate_that_is_not_believed_is_no_missing_network() -> None:
     error.__cause__ = OSError()
     error.__cause__.__context__ = ssl.SSLCertVerificationError()
     assert not is_unreached(error)
+
+
+def test_credential_that_was_used_too_often_is_no_bad_one(server: Server, tmp_path: Path) -> None:
+    """The gateway says so with a 403 and words about its quota."""
+    server.on(
+        DOCUMENT,
+        Answer(
+            status=403,
+            body=b'{"message": "Out of call volume quota. Quota will be replenished in 02:10:23."}',
+        ),
+    )
+    there = served_market(server.url, guarded=True)
+    with pytest.raises(RateLimited, match=r"asked too often: .* replenished in 02:10:23"):
+        ask(there, tmp_path, credentials=HELD)

@@ -179,3 +179,10 @@ def test_payload_shows_its_address_and_hides_its_bytes() -> None:
     assert "abc" not in repr(payload)
     assert "iso.example/x" in repr(payload)
     assert payload.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_mark_before_json_is_no_fault(encoding: str) -> None:
+    """JSON is known behind a byte-order mark, whole or cut."""
+    assert what_is_wrong('{"items": []}'.encode(encoding), Expect.JSON) is None
+    assert what_is_wrong('{"items": ['.encode(encoding), Expect.JSON) == "truncated JSON"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 from typing import Any
@@ -12,6 +13,7 @@ from polars.exceptions import PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.arrays import format_arrays, has_half_a_pair, named_arrays
 from energyopti.layouts.nested import format_nested, nested_records
+from energyopti.layouts.plain import in_utf_8
 from energyopti.layouts.tables import JsonLayout
 from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
 
@@ -22,7 +24,7 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
     column.
     """
-    table = _table(payload, layout)
+    table = _table(in_utf_8(payload).removeprefix(codecs.BOM_UTF8), layout)
     if table is None:
         return Wire(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
     if not table.columns:

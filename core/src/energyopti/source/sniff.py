@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -14,7 +15,7 @@ from energyopti.layouts.archive import UNREADABLE
 from energyopti.layouts.plain import plain_text
 from energyopti.source.message import Expect
 
-_THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded")
+_THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded", b"call volume quota")
 _SMALL = 4096
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _END_OF_ZIP, _END = b"PK\x05\x06", struct.Struct("<12s2IH")
@@ -32,10 +33,15 @@ def what_is_wrong(content: bytes, expect: Expect) -> str | None:
         return None if is_page(content) else "something else where an HTML page was due"
     if is_page(content):
         return "an HTML page where data was due"
-    if len(content) < _SMALL and any(phrase in head for phrase in _THROTTLED):
+    if is_throttling(content):
         return "a throttling message with status 200"
     look = _LOOKS.get(expect)
     return None if look is None else look(content)
+
+
+def is_throttling(content: bytes) -> bool:
+    """Whether a body says that the host was asked too often."""
+    return len(content) < _SMALL and any(phrase in content.lower() for phrase in _THROTTLED)
 
 
 def is_empty(content: bytes) -> bool:
@@ -89,7 +95,9 @@ def _is_closed(archive: bytes) -> bool:
 
 
 def _wrong_with_json(content: bytes) -> str | None:
-    body = content.strip()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
+    body = content.strip(_BLANKS)
     if body[:1] not in {b"{", b"["}:
         return "something else where JSON was due"
     return None if body[-1:] in {b"}", b"]"} else "truncated JSON"

@@ -8,14 +8,15 @@ from collections.abc import Callable
 import attrs
 import httpx
 
-from energyopti.errors import AuthenticationFailed, NoData, SourceUnavailable
+from energyopti.errors import AuthenticationFailed, NoData, RateLimited, SourceUnavailable
 from energyopti.market import Host, Market
 from energyopti.settings import variable
 from energyopti.source.message import Request
-from energyopti.source.sniff import is_refusing_page
+from energyopti.source.sniff import is_refusing_page, is_throttling
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ABSENT = frozenset({204, 404, 410})
+_SHOWN = 120
 FORBIDDEN = 403
 """Said by a host to a bad credential, and by networks and shields before it to everybody: the body tells which."""
 
@@ -61,7 +62,13 @@ def judge(
 
 
 def check_for_shield(market: Market, response: httpx.Response, content: bytes, where: str) -> None:
-    """Raise `SourceUnavailable` for a page in place of the service's own words: no credential was looked at."""
+    """Raise `SourceUnavailable` for a page in place of the service's own words: no credential was looked at.
+
+    `RateLimited` where the words say that the credential was used too often: it is not a bad one.
+    """
+    if is_throttling(content):
+        words = " ".join(content.decode("utf-8", "replace").split())
+        raise RateLimited(f"{market.id}: {where} was asked too often: {words[:_SHOWN]}; try again later")
     if is_refusing_page(content, response.headers.get("content-type", "")):
         raise SourceUnavailable(
             f"{market.id}: {where} is blocked (status {response.status_code} with an HTML page): this network, or a "

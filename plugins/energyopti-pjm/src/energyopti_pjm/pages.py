@@ -290,7 +290,7 @@ def total_rows(payload: Payload) -> int | None:
 def _said_total(payload: Payload) -> str | None:
     """What a page says where its total should stand."""
     said = payload.headers.get(_COUNTED_BY, "").strip()
-    if said or payload.content[:1] != b"{":
+    if said or payload.content[:4].lstrip(_BLANKS)[:1] != b"{":
         return said or None
     found = _TOTAL.search(payload.content[-4096:]) or _TOTAL.search(payload.content)
     return None if found is None else found[1].decode("utf-8", "replace")
