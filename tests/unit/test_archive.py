@@ -354,3 +354,9 @@ def test_files_that_are_given_up_are_not_waited_for(monkeypatch: pytest.MonkeyPa
     assert not closing.is_alive()
     assert unpacked == []
     going_on.set()
+
+
+def test_what_macs_put_beside_files_is_no_file() -> None:
+    """Their archives hold a shadow of each file, and of folders."""
+    packed = archive(("pal/a.csv", b"1"), ("__MACOSX/pal/._a.csv", b"\0\5"), ("pal/.DS_Store", b"\0"))
+    assert names(packed) == ["a.csv"]

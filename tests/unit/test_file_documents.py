@@ -233,3 +233,38 @@ def test_archive_without_the_table_asked_for_says_what_it_has(tmp_path: Path) ->
     content = packed(("b.csv", at, b"A\n1\n"), ("a.csv", at, b"A\n1\n"))
     with pytest.raises(SchemaDrift, match=r"no file of the table .*Agg_DSR_Loads; it has a\.csv, b\.csv"):
         read(tmp_path, "ercot", PLAN.name, "a.zip", content)
+
+
+def test_later_document_stands_where_documents_overlap(tmp_path: Path) -> None:
+    """Whatever the order of the archive: ERCOT's names say when they were posted."""
+    header = b"DC_Tie,GMT_Interval_Ending,Interval_Ending,Repeated_Hour,MW,Import_Export\n"
+    row = "DC_E,09/10/2026 06:15,09/10/2026 01:15,N,{},Import\n"
+    at = wall("2026-09-10T00:00:00")
+    name = "cdr.00010038.0000000000000000.20260910.{}.DCTIE.csv"
+    content = packed(
+        *(
+            (name.format(posted), at, header + row.format(mw).encode())
+            for posted, mw in (("020000", 2), ("010000", 1))
+        )
+    )
+    data = read(tmp_path, "ercot", "approved_dctie_schedules", "ties.zip", content)
+    assert data.frame["scheduled"].to_list() == [2.0]
+    (finding,) = (each for each in data.findings if each.kind is FindingKind.SUPERSEDED_ROW)
+    assert (finding.rows, finding.accounts) == (1, True)
+    assert data.raw()["MW"].to_list() == [2.0, 1.0]
+
+
+def test_workbook_where_text_was_due_is_called_one(tmp_path: Path) -> None:
+    """It is a zip of XML files, and no archive of documents."""
+    content = packed(("xl/workbook.xml", wall("2026-01-01T00:00:00"), b"<workbook/>"))
+    with pytest.raises(SchemaDrift, match="the payload is a zip archive or a workbook, not the"):
+        read(tmp_path, "nyiso", "pal", "pal.xlsx", content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_behind_a_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    """As PowerShell and some editors save it."""
+    feed = Registry().market("pjm").feed("wind_gen")
+    content = feed.example.payload.decode().encode(encoding)
+    data = read(tmp_path, "pjm", "wind_gen", "wind.json", content)
+    assert len(data) == len(feed.example.rows)

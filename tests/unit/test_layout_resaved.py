@@ -202,3 +202,10 @@ def test_time_that_lost_its_century_is_said() -> None:
 def test_other_moment_of_a_spreadsheet_is_read() -> None:
     """On the market's clock, as declared."""
     assert until("6/1/12 0:00")[0] == datetime(2012, 6, 1, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["8/5/25", "08/05/2025", "2025-08-05"])
+def test_column_of_dates_that_had_times_in_another_form_has_dates_alone(text: str) -> None:
+    """Where one declared form is a date alone, a date alone says enough."""
+    forms = ("%m/%d/%Y", "%Y-%m-%dT%H:%M:%S")
+    assert parse(pl.Series([text]), forms, WALL_TIME).to_list() == [datetime(2025, 8, 5)]

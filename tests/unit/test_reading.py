@@ -133,3 +133,29 @@ def test_superseded_figures_of_a_thing_are_left_out_with_all_that_completed_it()
     assert others.kind is FindingKind.SUPERSEDED_ROW
     assert others.raw.select("Line", "Kind").rows() == [("1", "LMP"), ("1", "MCC")]
     assert others.frame.select("lmp", "congestion").rows() == [(1.0, 1.0)] * 2
+
+
+def test_time_after_all_that_is_forecast_is_no_publication() -> None:
+    """A file that was packed or copied again says when that was; one that was written before its last hour is believed."""
+    late = three_hours().published(utc("2024-07-01T07:01"))
+    assert late.frame["publish_time"].null_count() == 3
+    (finding,) = late.findings
+    assert (finding.kind, finding.rows) == (FindingKind.UNKNOWN_TIME, 3)
+    assert "written at 2024-07-01 07:01Z, after all that it forecasts" in finding.message
+    believed = three_hours().published(utc("2024-07-01T07:00"))
+    assert (believed.frame["publish_time"].unique().to_list(), believed.findings) == (
+        [utc("2024-07-01T07:00")],
+        (),
+    )
+
+
+def test_numbers_of_places_are_read_as_they_were_before_pandas() -> None:
+    """It makes 48592.0 of 48592 where one of a column is empty; a name that only looks so among others stays."""
+    text = "Start,Area,MW\r\n2024-07-01T04:00:00,{},1\r\n2024-07-01T05:00:00,{},2\r\n"
+
+    def places(*names: str) -> list[str]:
+        return FEED.layout.read(text.format(*names).encode()).frame["location"].to_list()
+
+    assert places("48592.0", "51288.0") == ["48592", "51288"]
+    assert places("48592.0", "A.0") == ["48592.0", "A.0"]
+    assert places("A", "B") == ["A", "B"]

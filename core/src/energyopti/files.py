@@ -96,11 +96,10 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _is_workbook(content: bytes, feed: Feed) -> bool:
-    """Whether a zip is itself the document of a feed that has workbooks, and packs nothing."""
+    """Whether a zip is itself a document, a workbook, and packs nothing."""
     if isinstance(feed.layout, ExcelLayout):
         return True
-    has_workbooks = any(isinstance(form, ExcelLayout) for form in feed.layout.others)
-    return has_workbooks and any(True for _ in members(content, named="workbook.xml"))
+    return any(True for _ in members(content, named="workbook.xml"))
 
 
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:

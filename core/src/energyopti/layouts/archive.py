@@ -40,6 +40,7 @@ UNREADABLE = (
 )
 """What `zipfile` raises for damaged bytes."""
 
+_OF_MACS = ("._", ".DS_Store")
 _HEADER = struct.Struct("<4s5H3I2H")
 _SIGNATURE = b"PK\x03\x04"
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -73,7 +74,8 @@ def members(
 
     A file is called what the header before it says. Where the directory's sizes or checksum do not fit it and those
     of its header do, it is read by these. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
-    than ``max_bytes`` have been unzipped: the size an archive claims is not trusted.
+    than ``max_bytes`` have been unzipped: the size an archive claims is not trusted. What Macs put beside the files
+    of an archive (``._name``, ``.DS_Store``) is no file of it.
     """
     budget = _Budget(max_bytes)
     try:
@@ -83,6 +85,8 @@ def members(
                 local = _local(archive, info)
                 name = local.filename.replace("\\", "/").rpartition("/")[2]
                 if local.is_dir() or not name.endswith(ending) or named not in {None, name}:
+                    continue
+                if name.startswith(_OF_MACS):
                     continue
                 if matching is not None and not matching.fullmatch(name):
                     continue

@@ -8,11 +8,15 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireColumn
 from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED
+from energyopti.layouts.resaved import whole_numbers
 from energyopti.layouts.runs import Runs
 from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout
 from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType
+
+_PLACES = {"location", "source", "sink"}
+"""The fields that hold identifiers of places, which may be numbers."""
 
 
 def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Series]:
@@ -42,7 +46,8 @@ def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: Runs) -> 
     if isinstance(column, Moment):
         return read_moments(cells, column, layout.zone)
     if isinstance(column, Text):
-        return _words(cells, column, runs, runs.block if tells_apart(layout, column.to) else None)
+        words = _words(cells, column, runs, runs.block if tells_apart(layout, column.to) else None)
+        return whole_numbers(words) if column.to in _PLACES else words
     assert isinstance(column, Number)  # noqa: S101 - for the type checker: there are no others
     assert column.to is not None  # noqa: S101 - the same: the caller looked
     values = read_numbers(cells, column)

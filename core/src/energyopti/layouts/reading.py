@@ -101,13 +101,20 @@ class Reading:
         )
 
     def published(self, at: datetime | None) -> Reading:
-        """The same reading with a publication time, or a finding that the source did not say it."""
+        """The same reading with a publication time, or a finding that the source did not say it.
+
+        A time after all that is forecast is when a copy was made, and is not believed.
+        """
         import polars as pl
 
+        said = "the source did not say when it published this forecast"
+        last = self.frame["interval_end"].max() if "interval_end" in self.frame.columns else None
+        if at is not None and isinstance(last, datetime) and at > last:
+            said, at = f"the document was written at {at:%Y-%m-%d %H:%MZ}, after all that it forecasts", None
         stamp = pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias("publish_time")
         unsaid = Finding(
             kind=FindingKind.UNKNOWN_TIME,
-            message="the source did not say when it published this forecast: publish_time is null",
+            message=f"{said}: publish_time is null",
             rows=self.frame.height,
         )
         found = self.findings if at is not None else (*self.findings, unsaid)

@@ -24,6 +24,7 @@ _ISO = r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})" + _TIME + _ZONE
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS = {name: str(number) for number, name in enumerate(_MONTHS, start=1)}
 _TURN = 70
+_POINT_ZERO = ".0"
 """From this two-digit year on the century is the last one."""
 
 _TIMES = re.compile("%[HIMSTRXcrs]")
@@ -45,12 +46,13 @@ def resaved(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.S
     )
     iso = _parts(table, _ISO)
     timed = any(_TIMES.search(form) for form in formats)
+    dated = not all(_TIMES.search(form) for form in formats)
     dates_alone = bool((iso["year"].is_not_null() == (table["text"] != "")).all()) and not len(
         iso["hour"].drop_nulls()
     )
     offsets = dtype.time_zone is not None
     zoned = offsets and all("%z" in form for form in formats)
-    forms = [(slashed, False), (named, False), (iso, dates_alone)]
+    forms = [(slashed, dated), (named, dated), (iso, dated or dates_alone)]
     found = [
         _stamps(parts, timed=timed, alone=alone, offsets=offsets, zoned=zoned)
         for parts, alone in forms
@@ -140,3 +142,13 @@ def _offset(offset: pl.Expr) -> pl.Expr:
         offset.str.extract(form).cast(pl.Int64).fill_null(0) for form in (r"(\d{2})", r"(\d{2})$")
     )
     return pl.duration(minutes=sign * (hours * 60 + minutes))
+
+
+def whole_numbers(words: pl.Series) -> pl.Series:
+    """Identifiers without the point and zero that pandas adds to whole numbers where one of a column is empty."""
+    first = words[0] if len(words) else None
+    if not isinstance(first, str) or not first.endswith(_POINT_ZERO):
+        return words
+    if not words.str.contains(rf"^\d+{re.escape(_POINT_ZERO)}$").all():
+        return words
+    return words.str.strip_suffix(_POINT_ZERO)
