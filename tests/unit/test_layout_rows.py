@@ -349,7 +349,7 @@ def test_one_reading_is_itself() -> None:
 
 def test_publication_time_is_on_every_row() -> None:
     """A publication time that the source said fills `publish_time`, in UTC, without a finding."""
-    at = datetime(2024, 7, 1, 12, tzinfo=UTC)
+    at = datetime(2024, 6, 30, 12, tzinfo=UTC)
     reading = WIDE.read(b"Time,West,Total\n07/01/2024 00:00,1,2\n").published(at)
     assert reading.frame["publish_time"].to_list() == [at, at]
     assert reading.findings == ()

@@ -12,7 +12,6 @@ from datetime import datetime
 import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.once import superseded
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import Layout
 
@@ -43,6 +42,8 @@ def one_by_one(read: Callable[[Layout, Document], Reading]) -> ReadDocuments:
     """
 
     def read_documents(layout: Layout, documents: Sequence[Document]) -> Reading:
+        from energyopti.layouts.once import superseded
+
         if len(documents) == 1:
             return read(layout, documents[0])
         if layout.repeats not in _ONE_STANDS:
