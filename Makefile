@@ -12,11 +12,11 @@ CONTRACT := tests/contract/test_installed_plugins.py
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test lint format bench soak constraints docs clean
+.PHONY: help demo test test-all lint format bench soak constraints docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,10 +29,13 @@ $(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/
 demo: $(READY) ## the markets' prices side by side, from the embedded sandbox
 	@$(BIN)/python examples/side_by_side.py
 
-test: $(READY) ## the whole suite, with the coverage of all but the contract's runs
+test: $(READY) ## the suite, with the coverage of all but the contract's runs
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --ignore=$(CONTRACT)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(CONTRACT)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(CONTRACT)
+
+test-all: test ## what tries every feed, or for long, too
+	@$(BIN)/python -m pytest -n $(WORKERS) -m exhaustive
 
 lint: $(READY) ## format check, lint, types
 	@$(BIN)/ruff format --check .

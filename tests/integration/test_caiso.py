@@ -302,6 +302,7 @@ def test_page_in_place_of_a_chart_is_absence(served: Served) -> None:
 # Limits
 
 
+@pytest.mark.exhaustive
 def test_year_of_days_obeys_the_limit_to_the_request(served: Served) -> None:
     """365 requests, each when its turn has come: as many as days, none twice, none sooner than the limit allows."""
     before = len(served.requests)

@@ -13,6 +13,7 @@ from energyopti import Coverage, CoverageStatus, MarketData
 from load.soak import Question, Report, questions, soak
 
 
+@pytest.mark.exhaustive
 def test_calls_in_bad_weather_are_right_or_stale_or_errors_in_time() -> None:
     """Eight seconds with three in ten answers spoilt and two hosts dead for a while, all markets asked."""
     report = soak(seconds=8.0, seed=7, each=5, speed=1_500.0, grace=2.0)

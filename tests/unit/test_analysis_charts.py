@@ -229,6 +229,7 @@ def test_html_needs_no_network(year: Any) -> None:
     assert len(page) < 3_000_000
 
 
+@pytest.mark.exhaustive
 def test_pictures_are_whole(year: Any) -> None:
     """A PNG with its dimensions, and an SVG that is closed."""
     png = render(year, "png")
@@ -245,6 +246,7 @@ def test_prices_that_are_all_missing_can_be_drawn() -> None:
     assert render(analysed({"east": [None, None], "west": [None, None]}), "svg").startswith(b"<svg")
 
 
+@pytest.mark.exhaustive
 def test_analysis_draws_itself(year: Any) -> None:
     """As an Altair chart for a notebook, and as a file."""
     assert year.chart().to_dict()["title"]["text"] == "Power prices side by side: day ahead"

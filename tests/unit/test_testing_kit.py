@@ -13,8 +13,8 @@ import pytest
 from builders import feed, market, utc
 from energyopti.datasets import LOAD
 from energyopti.layouts import Absolute, CsvLayout, Text
+from energyopti.testing.collected import _days
 from energyopti.testing.compare import first_difference, row_difference
-from energyopti.testing.contract import _days
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import without_column
 

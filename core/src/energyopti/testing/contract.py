@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import ClassVar, Literal
 
 import attrs
@@ -25,16 +22,13 @@ from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, Place, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
-from energyopti.service import UnifiedMarketService
-from energyopti.settings import Settings
+from energyopti.testing.collected import Collected, following, from_sandbox, tried_chunks
 from energyopti.testing.compare import first_difference, row_difference
-from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import (
     A_KIND,
     NOW,
     QUICK,
     chunks,
-    clock_change_days,
     damaged,
     days,
     frames,
@@ -44,7 +38,7 @@ from energyopti.testing.strategies import (
     without_column,
 )
 from energyopti.testing.whole import NothingIsNeverWhole
-from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
+from energyopti.timezones import DAY, HOUR, midnight
 from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
@@ -81,7 +75,16 @@ class PluginContract(NothingIsNeverWhole):
             feeds = cls.registry().market(cls.market).feeds
             if metafunc.function.__name__ == cls.test_prices_are_the_sum_of_their_components.__name__:
                 feeds = tuple(feed for feed in feeds if feed.dataset.name == "lmp")
-            metafunc.parametrize("feed", feeds, ids=[feed.name for feed in feeds])
+            grouped = metafunc.config.pluginmanager.hasplugin(
+                "xdist"
+            )  # what one test collected serves the others
+            marks = [
+                [pytest.mark.xdist_group(f"{cls.market}/{feed.name}")] if grouped else [] for feed in feeds
+            ]
+            params = [
+                pytest.param(feed, id=feed.name, marks=each) for feed, each in zip(feeds, marks, strict=True)
+            ]
+            metafunc.parametrize("feed", params)
 
     @pytest.fixture(autouse=True)
     def _honour_exemptions(self, request: pytest.FixtureRequest) -> None:
@@ -233,7 +236,7 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_sandbox_days_are_whole(self, feed: Feed) -> None:
         """Every series has each interval of an ordinary, a 23-hour and a 25-hour day, once."""
-        tried = _chunks(self.subject, feed)
+        tried = tried_chunks(self.subject, feed)
         collected = self._collect(feed, *(chunk.time for chunk in tried))
         for chunk, data in zip(tried, collected, strict=True):
             kinds = {finding.kind for finding in data.findings}
@@ -249,10 +252,10 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_chunks_share_no_row(self, feed: Feed) -> None:
         """Two chunks asked together are the two asked one by one: no row twice, none lost between them."""
-        first = _chunks(self.subject, feed)[-1]
+        first = tried_chunks(self.subject, feed)[-1]
         if feed.current:
             return  # there is but one
-        second = _next(first)
+        second = following(first)
         one, two, both = self._collect(feed, first.time, second.time, TimeRange(first.start, second.end))
         rows = (len(one) + len(two), len(both))
         assert rows[0] == rows[1]
@@ -275,8 +278,8 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
         """No socket, no sleep, no process: a plugin only asks its source."""
-        with forbidden_calls() as calls:
-            self._collect(feed, _chunks(self.subject, feed)[0].time)
+        spans = tuple(chunk.time for chunk in tried_chunks(self.subject, feed))
+        calls = self._collected(feed, spans).calls
         assert not calls
 
     def _example(self, feed: Feed) -> Reading:
@@ -287,70 +290,17 @@ class PluginContract(NothingIsNeverWhole):
         (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + _INSTANT))
         return reading.during(chunk.start, chunk.end)
 
-    def _collect(self, feed: Feed, *spans: TimeRange) -> list[MarketData]:
-        """Ranges of a feed from the plugin's own sandbox; the test is skipped where it brings none."""
+    def _collect(self, feed: Feed, *spans: TimeRange) -> tuple[MarketData, ...]:
+        """Ranges of a feed from the plugin's own sandbox."""
+        return self._collected(feed, spans).answers
+
+    def _collected(self, feed: Feed, spans: tuple[TimeRange, ...]) -> Collected:
+        """The same, and what was done meanwhile; the test is skipped where the plugin brings no sandbox."""
         try:
             self.registry().sandbox(self.market)
         except PluginError as error:
             pytest.skip(f"{error}: add energyopti_sandbox to have this tested")
-        return _from_sandbox(self.registry, self.market, feed.name, spans)
-
-
-def _from_sandbox(
-    registry: Callable[[], Registry], market: str, feed: str, spans: Sequence[TimeRange]
-) -> list[MarketData]:
-    """What one service answers over the in-process sandbox, range after range."""
-
-    async def ask() -> list[MarketData]:
-        with tempfile.TemporaryDirectory() as home:
-            settings = Settings(home=Path(home), sandbox="1", attempts=1)
-            async with UnifiedMarketService(registry(), settings, now=lambda: NOW) as service:
-                return [await service.get_market_data(market, feed, span.start, span.end) for span in spans]
-
-    return asyncio.run(ask())
-
-
-def _chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
-    """Those with an ordinary day that a source holds, and the last ones with 23 and 25 hours before it.
-
-    Of a source that keeps only what is current, the running one.
-    """
-    if feed.current:
-        return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
-    days = [
-        day
-        for day in _days(market, feed)
-        if feed.keeps is None or midnight(day, market.zone) > NOW - feed.keeps
-    ]
-    noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
-    found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
-    return tuple({chunk.key: chunk for chunk in found}.values())
-
-
-def _next(chunk: Chunk) -> Chunk:
-    """The chunk that follows."""
-    (after,) = plan(chunk.market, chunk.feed, TimeRange(chunk.end, chunk.end + _INSTANT))
-    return after
-
-
-def _days(market: Market, feed: Feed) -> tuple[date, ...]:
-    """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
-    ordinary = date(2026, 11, 10)
-    if feed.keeps is not None and feed.keeps < 12 * DAY:
-        ordinary = local_date(NOW - feed.keeps, market.zone) + DAY
-    while not feed.eras_for(ordinary) or not _is_over(market, feed, ordinary):
-        ordinary -= 7 * DAY
-    first = max(feed.history_from, ordinary - 800 * DAY)
-    changes = clock_change_days(market.zone, first, ordinary)
-    last = {hours_in_day(day, market.zone): day for day in changes}
-    return (ordinary, *last.values())
-
-
-def _is_over(market: Market, feed: Feed, day: date) -> bool:
-    """Whether the chunk of a day is out by the kit's clock: of a month that runs, the rest is to come."""
-    noon = midnight(day, market.zone) + 12 * HOUR
-    late = min(feed.ahead, timedelta())
-    return plan(market, feed, TimeRange(noon, noon + _INSTANT))[0].end <= NOW + late
+        return from_sandbox(self.registry, self.market, feed.name, spans)
 
 
 def _read(feed: Feed, payload: bytes) -> Reading | None:

@@ -327,5 +327,5 @@ QUICK = settings(
 BRIEF = settings(QUICK, max_examples=3)
 """The same for laws that hardly depend on what is drawn."""
 
-A_KIND = settings(QUICK, max_examples=5)
+A_KIND = settings(QUICK, max_examples=4)
 """The same for laws that are tried with each kind of day."""

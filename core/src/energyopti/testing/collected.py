@@ -1,0 +1,95 @@
+"""What a plugin's own sandbox answers to a feed's chunks: an ordinary one, and those about the changes of its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import attrs
+
+from energyopti.market import Feed, Market
+from energyopti.query import Chunk, TimeRange, plan
+from energyopti.registry import Registry
+from energyopti.result import MarketData
+from energyopti.service import UnifiedMarketService
+from energyopti.settings import Settings
+from energyopti.testing.guard import forbidden_calls
+from energyopti.testing.strategies import NOW, clock_change_days
+from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
+
+_INSTANT = timedelta(microseconds=1)
+
+
+@attrs.frozen
+class Collected:
+    """What was answered, and which forbidden calls were made meanwhile."""
+
+    answers: tuple[MarketData, ...]
+    calls: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def from_sandbox(
+    registry: Callable[[], Registry], market: str, feed: str, spans: tuple[TimeRange, ...]
+) -> Collected:
+    """What one service answers over the in-process sandbox, range after range."""
+
+    async def ask() -> tuple[MarketData, ...]:
+        with tempfile.TemporaryDirectory() as home:
+            settings = Settings(home=Path(home), sandbox="1", attempts=1)
+            async with UnifiedMarketService(registry(), settings, now=lambda: NOW) as service:
+                answers = [
+                    await service.get_market_data(market, feed, span.start, span.end) for span in spans
+                ]
+                return tuple(answers)
+
+    with forbidden_calls() as calls:
+        answers = asyncio.run(ask())
+    return Collected(answers, tuple(calls))
+
+
+def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
+    """Those with an ordinary day that a source holds, and the last ones with 23 and 25 hours before it.
+
+    Of a source that keeps only what is current, the running one.
+    """
+    if feed.current:
+        return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
+    days = [
+        day
+        for day in _days(market, feed)
+        if feed.keeps is None or midnight(day, market.zone) > NOW - feed.keeps
+    ]
+    noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
+    found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
+    return tuple({chunk.key: chunk for chunk in found}.values())
+
+
+def following(chunk: Chunk) -> Chunk:
+    """The chunk that follows."""
+    (after,) = plan(chunk.market, chunk.feed, TimeRange(chunk.end, chunk.end + _INSTANT))
+    return after
+
+
+def _days(market: Market, feed: Feed) -> tuple[date, ...]:
+    """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
+    ordinary = date(2026, 11, 10)
+    if feed.keeps is not None and feed.keeps < 12 * DAY:
+        ordinary = local_date(NOW - feed.keeps, market.zone) + DAY
+    while not feed.eras_for(ordinary) or not _is_over(market, feed, ordinary):
+        ordinary -= 7 * DAY
+    first = max(feed.history_from, ordinary - 800 * DAY)
+    changes = clock_change_days(market.zone, first, ordinary)
+    last = {hours_in_day(day, market.zone): day for day in changes}
+    return (ordinary, *last.values())
+
+
+def _is_over(market: Market, feed: Feed, day: date) -> bool:
+    """Whether the chunk of a day is out by the kit's clock: of a month that runs, the rest is to come."""
+    noon = midnight(day, market.zone) + 12 * HOUR
+    late = min(feed.ahead, timedelta())
+    return plan(market, feed, TimeRange(noon, noon + _INSTANT))[0].end <= NOW + late
