@@ -6,6 +6,7 @@ UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := $(VENV)/.ready
 MEMBERS := $(wildcard core plugins/*)
 WORKERS ?= 2
+# One more where tests wait for commands and servers: processors are not left idle meanwhile.
 MINUTES ?= 5
 OTHER := .venv-bench
 CONTRACT := tests/contract/test_installed_plugins.py
@@ -31,7 +32,7 @@ demo: $(READY) ## the markets' prices side by side, from the embedded sandbox
 
 test: $(READY) ## the suite, with the coverage of all but the contract's runs
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --ignore=$(CONTRACT)
+	@$(BIN)/python -m pytest -n $$(($(WORKERS) + 1)) --cov --cov-report=term --ignore=$(CONTRACT)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(CONTRACT)
 
 test-all: test ## what tries every feed, or for long, too

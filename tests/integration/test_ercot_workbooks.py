@@ -71,7 +71,11 @@ def test_year_of_day_ahead_prices_is_one_workbook(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "end", "quarters"), [("2015-03-08", "2015-03-09", 92), ("2015-11-01", "2015-11-02", 100)]
+    ("day", "end", "quarters"),
+    [
+        pytest.param("2015-03-08", "2015-03-09", 92, marks=pytest.mark.exhaustive),
+        ("2015-11-01", "2015-11-02", 100),
+    ],
 )
 def test_clock_change_days_of_real_time_prices_are_whole(
     served: Served, day: str, end: str, quarters: int

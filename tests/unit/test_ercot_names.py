@@ -102,7 +102,7 @@ def test_flag_of_a_document_has_any_of_its_names(table: Table, flag: str) -> Non
     assert reading.findings == table.layout.read(payload).findings
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data(), feed=st.sampled_from([feed.name for feed in IN_TEXT]))
 def test_columns_are_known_however_their_words_are_put_together(data: st.DataObject, feed: str) -> None:
     """``DC_Tie``, ``DC Tie`` or ``DCTie``: of any column of any document, in any mixture."""
