@@ -173,7 +173,7 @@ def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
     The feed's closed list may say so, the market's usual places, or the list in which names were looked up.
     """
     looked_up = query.places and query.market.directory is not None
-    if query.feed.locations is not None or looked_up:
+    if not query.locations or query.feed.locations is not None or looked_up:
         return
     usual = {fold_location(name) for name in (*query.market.places, *query.feed.own_names)}
     for name in query.locations:

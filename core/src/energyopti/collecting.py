@@ -37,6 +37,7 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
     found: ChunkData | None = None
     reading: Reading | None = None
     sources: list[Source] = []
+    failed_first = False
     for era in chunk.feed.eras_for(chunk.day):
         source = Source(client, chunk, era)
         try:
@@ -49,12 +50,15 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
             continue
         if found is not None and data.frame.height <= found.frame.height:
             continue  # it has no more than the others
+        if found is None:
+            failed_first = any(not isinstance(error, NoData) for _, error in refusals)
         found, reading, sources = data, came, [*sources, source]
         if found.whole or not _is_over(chunk, client.now()):
             break
     if found is None:
         raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals)
-    return _with_refusals(found, refusals, sources[0].era)
+    found = _with_refusals(found, refusals)
+    return found.unsettled() if failed_first else found
 
 
 async def _finished(
@@ -86,18 +90,13 @@ def _is_over(chunk: Chunk, now: datetime) -> bool:
     return now >= chunk.end + late + max(chunk.feed.step, chunk.feed.cadence)
 
 
-def _with_refusals(data: ChunkData, refusals: Sequence[tuple[Era, EnergyOptiError]], first: Era) -> ChunkData:
-    """Data with what the eras said that did not answer; not final where one failed that should have answered first."""
+def _with_refusals(data: ChunkData, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> ChunkData:
+    """Data with what the eras said that failed to answer."""
     failed = [each for each in refusals if not isinstance(each[1], NoData)]
     if not failed:
         return data
-    order = {era.name: number for number, era in enumerate(data.chunk.feed.eras_for(data.chunk.day))}
-    before = any(order[era.name] < order[first.name] for era, _ in failed)
-    findings = tuple(
-        attrs.evolve(_fallback(data.provenance.era, each), chunk=data.chunk.key) for each in failed
-    )
-    data = attrs.evolve(data, findings=(*data.findings, *findings))
-    return data.unsettled() if before else data
+    findings = (attrs.evolve(_fallback(data.provenance.era, each), chunk=data.chunk.key) for each in failed)
+    return attrs.evolve(data, findings=(*data.findings, *findings))
 
 
 async def _ask(era: Era, chunk: Chunk, source: Source) -> Reading:

@@ -16,6 +16,7 @@ from energyopti.layouts import Reading
 from energyopti.neighbours import in_order
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.store.chunkdata import is_whole
 from energyopti.timezones import DAY, iso_utc
 
 _ORIGIN = "\0origin"
@@ -50,14 +51,13 @@ def finish(
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))
     settled = provenance.fetched_at >= chunk.end + chunk.feed.settles_after
-    whole = all(finding.kind is not FindingKind.GAP for finding in found)
     return ChunkData(
         chunk=chunk,
         frame=frame,
         raw=standing.raw,
         origin=origin,
         findings=tuple(attrs.evolve(finding, chunk=chunk.key) for finding in found),
-        provenance=attrs.evolve(provenance, final=settled and whole),
+        provenance=attrs.evolve(provenance, final=settled and is_whole(found)),
         fingerprint=fingerprint(frame),
         left_out=standing.left_out,
         good_for=max(DAY, chunk.feed.cadence) if settled else chunk.feed.cadence,

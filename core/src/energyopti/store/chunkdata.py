@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -33,6 +34,11 @@ class ChunkProvenance:
     kept_in: str = "source"
     final: bool = False
     stale: bool = False
+
+
+def is_whole(findings: Iterable[Finding]) -> bool:
+    """Whether nothing that was found says that something is missing."""
+    return all(finding.kind is not FindingKind.GAP for finding in findings)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -85,7 +91,7 @@ class ChunkData:
     @property
     def whole(self) -> bool:
         """Whether nothing is missing that the feed's grid and its closed list of locations should have."""
-        return all(finding.kind is not FindingKind.GAP for finding in self.findings)
+        return is_whole(self.findings)
 
     def unsettled(self) -> ChunkData:
         """The same data, to be asked for again after the feed's cadence whatever its age."""
