@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         PasswordGrant,
         RateLimit,
     )
+    from energyopti.publication import Due
     from energyopti.query import Chunk, Query, TimeRange, validate_time_range
     from energyopti.registry import Registry
     from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
@@ -94,6 +95,7 @@ _HOMES = {
         "PasswordGrant",
         "RateLimit",
     ),
+    "publication": ("Due",),
     "query": ("Chunk", "Query", "TimeRange", "validate_time_range"),
     "registry": ("Registry",),
     "result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
@@ -127,6 +129,7 @@ __all__ = [
     "Credential",
     "CrossMarketAnalysis",
     "Days",
+    "Due",
     "EnergyOptiError",
     "Era",
     "Event",

@@ -16,6 +16,7 @@ import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.layouts.documents import ReadDocuments, as_they_stand
+from energyopti.publication import Due
 from energyopti.schema import Dataset
 from energyopti.timezones import HOUR, zone
 from energyopti.vocabulary import Run
@@ -178,8 +179,10 @@ class Feed:
     ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between;
     ``sparse`` that there are rows only where something happened, so that nothing is missing between them.
     ``history_from`` is the first day that any source has. ``ahead`` is how far past now intervals can be
-    published already, and negative where they are published so much later; ``horizon`` how many days a forecast publication covers, its own among them. A chunk is
-    final once ``settles_after`` has passed since its end; before, it is fetched again after ``cadence``.
+    published already, and negative where they are published so much later; ``horizon`` how many days a forecast publication covers, its own among them.
+    ``due`` is when rows are out at the latest; without it, once an interval's end is as far behind as ``ahead``, the step
+    and the cadence allow. A day is final once it is whole and ``settles_after`` has passed since its end, as
+    ``settles_source`` says; before, it is fetched again after ``cadence``.
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.
     ``locations`` is the closed list of the feed's locations, where there is one; of an open one ``own_names`` are those
@@ -210,7 +213,9 @@ class Feed:
     closes_at_midnight: bool = False
     ahead: timedelta = timedelta()
     horizon: int = 0
+    due: Due | None = None
     settles_after: timedelta = timedelta(days=7)
+    settles_source: str = ""
     cadence: timedelta = timedelta(minutes=5)
     derived: tuple[str, ...] = ()
     locations: tuple[str, ...] | None = None
@@ -243,6 +248,12 @@ class Feed:
         """The sources to ask for a day, in order."""
         holding = [era for era in self.eras if day in era.holds]
         return tuple(sorted(holding, key=lambda era: day not in era.leads))
+
+    def due_to(self, now: datetime, zone_name: str) -> datetime:
+        """The instant to which everything should be there by now."""
+        if self.due is not None:
+            return self.due.reach(now, zone_name)
+        return now - max(-self.ahead, timedelta()) - max(self.step, self.cadence)
 
     @property
     def has_grid(self) -> bool:
