@@ -177,11 +177,14 @@ def chunk_data(chunk: Chunk, frame: pl.DataFrame, **provenance: Any) -> ChunkDat
         "sha256": ("00",),
         "fetched_at": NOW,
     }
+    came_from = ChunkProvenance(**{**given, **provenance})
     return ChunkData(
         chunk=chunk,
         frame=frame,
         raw=pl.DataFrame({"line": range(frame.height)}),
         origin=pl.Series("origin", range(frame.height), dtype=pl.UInt32),
         findings=(),
-        provenance=ChunkProvenance(**{**given, **provenance}),
+        provenance=came_from,
+        due_to=chunk.due_to(came_from.fetched_at),
+        settled_to=chunk.settled_to(came_from.fetched_at),
     )

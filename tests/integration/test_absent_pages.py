@@ -129,7 +129,7 @@ def test_day_behind_a_page_is_missing_from_the_range(server: Server, tmp_path: P
     data = ask(server, tmp_path, end="2024-07-04", partial=True)
     assert len(data) == 48
     (missing,) = data.coverage.missing
-    assert missing.status is CoverageStatus.NO_DATA
+    assert missing.status is CoverageStatus.MISSING
     with pytest.raises(NoData) as raised:
         ask(server, tmp_path, end="2024-07-04")
     assert raised.value.finished is not None

@@ -147,7 +147,7 @@ def test_publication_that_reaches_only_a_part_of_the_range(server: Server, tmp_p
     assert [part.status for part in data.coverage.parts] == [
         CoverageStatus.COMPLETE,
         CoverageStatus.COMPLETE,
-        CoverageStatus.NO_DATA,
+        CoverageStatus.MISSING,
     ]
 
 

@@ -190,8 +190,8 @@ def test_sources_can_tell_the_time(tmp_path: Path) -> None:
 
     host = Host()
     market = there(narrow(eras=(era(collect=collect),), cadence=timedelta(minutes=5)))
-    serve(host, tmp_path, load_of("101"), moved(host, timedelta(hours=1)), load_of("101"), market=market)
-    assert told == [NOW, NOW + timedelta(hours=1)]
+    serve(host, tmp_path, load_of("101"), moved(host, timedelta(hours=25)), load_of("101"), market=market)
+    assert told == [NOW, NOW + timedelta(hours=25)]
 
 
 def test_feeds_own_name_goes_before_a_common_one(tmp_path: Path) -> None:

@@ -65,11 +65,38 @@ def twice(
 
 
 def test_final_day_stays_in_memory(server: Server, tmp_path: Path) -> None:
-    """A day that has settled is never fetched again."""
-    first, second = twice(server, tmp_path, 1, later=timedelta(days=300))
+    """A day that has settled is not fetched again for a day."""
+    first, second = twice(server, tmp_path, 1, later=timedelta(hours=23))
     assert (first.provenance[0].kept_in, second.provenance[0].kept_in) == ("source", "memory")
     assert second.frame.equals(first.frame)
     assert len(server.asked) == 1
+
+
+def test_settled_day_is_asked_for_again_after_long(server: Server, tmp_path: Path) -> None:
+    """It is what it was: the same version, and nothing to say."""
+    first, second = twice(server, tmp_path, 1, later=timedelta(days=300))
+    assert len(server.asked) == 2
+    assert second.frame.equals(first.frame)
+    assert (second.provenance[0].final, second.provenance[0].version, second.findings) == (True, 1, ())
+
+
+def test_change_of_what_had_settled_is_a_new_version_and_a_finding(server: Server, tmp_path: Path) -> None:
+    """One hour of the day was corrected after three weeks."""
+    corrected = Answer(body=load_csv("2024-07-01").replace(b"1105.5", b"999.0"))
+    _, second = twice(server, tmp_path, 1, later=timedelta(days=21), between=(corrected,))
+    assert 999.0 in second.frame["load"]
+    assert (second.provenance[0].final, second.provenance[0].version) == (True, 2)
+    (finding,) = second.findings
+    assert (finding.kind, finding.rows) == (FindingKind.REVISED, 1)
+    assert finding.spans == ((utc("2024-07-01T09:00"), utc("2024-07-01T10:00")),)
+
+
+def test_settled_day_with_a_hole_in_it_is_no_successor(server: Server, tmp_path: Path) -> None:
+    """What was whole stays, and is marked: the source lost a part of it."""
+    holed = Answer(body=load_csv("2024-07-01", hours=range(20)))
+    first, second = twice(server, tmp_path, 1, later=timedelta(days=21), between=(holed,))
+    assert second.frame.equals(first.frame)
+    assert second.stale
 
 
 @pytest.mark.parametrize("days", [1, 2])

@@ -52,12 +52,12 @@ def test_days_that_are_kept_are_asked_for(server: Server, tmp_path: Path) -> Non
 
 
 def test_days_that_are_not_kept_are_not_asked_for(server: Server, tmp_path: Path) -> None:
-    """Of a partial answer they are missing, with the reason."""
+    """A partial answer says why they are not there."""
     data = ask(server, tmp_path, load_feed(keeps=3 * DAY), "2024-07-05", "2024-07-08", partial=True)
     assert server.paths == ["/load/2024-07-07.csv"]
     assert [part.status for part in data.coverage.parts] == [
-        CoverageStatus.NO_DATA,
-        CoverageStatus.NO_DATA,
+        CoverageStatus.NOT_KEPT,
+        CoverageStatus.NOT_KEPT,
         CoverageStatus.COMPLETE,
     ]
     assert data.coverage.parts[0].reason == (
@@ -111,7 +111,7 @@ def test_places_have_chunks_that_are_too_old_as_a_whole_or_not_at_all(server: Se
     whose = load_feed(keeps=3 * DAY, narrowed=ChunkSize.MONTH)
     data = ask(server, tmp_path, whose, "2024-06-29", "2024-07-02", locations="NORTH", partial=True)
     assert server.paths == ["/load/2024-07-01.csv"]
-    assert [part.status for part in data.coverage.parts][:1] == [CoverageStatus.NO_DATA]
+    assert [part.status for part in data.coverage.parts][:1] == [CoverageStatus.NOT_KEPT]
     assert data.frame["interval_start"].min() == utc("2024-07-01T04:00")
 
 

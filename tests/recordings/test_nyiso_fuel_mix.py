@@ -35,7 +35,7 @@ def test_first_reading_of_a_month_stands_in_the_month_before(nyiso: Recordings) 
     """Midnight of February 1st is in a file that is not there: it is told, and costs nothing else."""
     data = february(nyiso)
     first, *others = data.coverage.parts
-    assert (first.start, first.status) == (utc("2025-02-01T05:00"), CoverageStatus.NO_DATA)
+    assert (first.start, first.status) == (utc("2025-02-01T05:00"), CoverageStatus.MISSING)
     assert len(others) == 28
     missing = [each for each in data.findings if each.kind is FindingKind.MISSING_PART]
     assert len(missing) == 1
@@ -76,7 +76,7 @@ def test_every_reading_of_a_daily_file_is_as_published(nyiso: Recordings) -> Non
     data = nyiso.get("rtfuelmix", "2017-11-22", "2017-11-23")
     assert readings(data) == sorted(generation(day))
     assert len(data) == 2023
-    assert data.coverage.parts[0].status is CoverageStatus.NO_DATA
+    assert data.coverage.parts[0].status is CoverageStatus.MISSING
 
 
 def test_months_of_readings_are_asked_for_once(nyiso: Recordings) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from builders import market, utc
 from collecting_builders import NOW, chunk_data, chunk_of, load_feed
-from energyopti.answering import Outcome, answer
+from energyopti.answering import answer
+from energyopti.coverage import Outcome
 from energyopti.datasets.load import LoadRow
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SourceUnavailable, UnknownLocation
 from energyopti.findings import Finding, FindingKind
@@ -217,7 +218,7 @@ def test_day_without_the_location_is_missing() -> None:
     assert len(caught.value.finished) == 24
     result = answered(query(locations=("EAST",), partial=True), *days)
     assert [part.status for part in result.coverage.parts] == [
-        CoverageStatus.NO_DATA,
+        CoverageStatus.MISSING,
         CoverageStatus.COMPLETE,
     ]
     assert result.findings[-1].kind is FindingKind.MISSING_PART
@@ -248,7 +249,7 @@ def test_missing_day_fails_with_what_did_arrive() -> None:
     assert len(finished) == 48
     assert [part.status for part in finished.coverage.parts] == [
         CoverageStatus.COMPLETE,
-        CoverageStatus.NO_DATA,
+        CoverageStatus.MISSING,
     ]
 
 
@@ -314,7 +315,10 @@ def test_today_is_incomplete_until_it_is_over() -> None:
     today = hours_of(10, range(8), areas=("NORTH",))
     result = answered(query("2024-07-10T04:00", "2024-07-11T04:00"), came(today))
     (part,) = result.coverage.parts
-    assert (part.status, part.reason) == (CoverageStatus.INCOMPLETE, "the rest is not published yet")
+    assert (part.status, part.reason) == (
+        CoverageStatus.INCOMPLETE,
+        "the rest from 2024-07-10T12:00:00Z on is not published yet",
+    )
     assert len(result) == 8
 
 
@@ -331,7 +335,7 @@ def test_sliver_of_less_than_an_interval_does_not_fail() -> None:
     asked = query("2024-07-02T03:30", "2024-07-03T04:00")
     result = answered(asked, failed(1, NoData("none")), came(data(2)))
     assert [part.status for part in result.coverage.parts] == [
-        CoverageStatus.NO_DATA,
+        CoverageStatus.MISSING,
         CoverageStatus.COMPLETE,
     ]
     assert [each.kind for each in result.findings] == [FindingKind.MISSING_PART]
@@ -441,7 +445,7 @@ def test_part_without_a_row_of_what_was_asked_is_missing() -> None:
     (part,) = answered(
         attrs.evolve(query(**asked), partial=True), came(hours_of(1, range(6), areas=["NORTH"]))
     ).coverage.parts
-    assert (part.status, part.rows) == (CoverageStatus.NO_DATA, 0)
+    assert (part.status, part.rows) == (CoverageStatus.MISSING, 0)
 
 
 def test_part_that_lies_ahead_is_not_published() -> None:

@@ -104,7 +104,7 @@ def test_hour_is_awaited_once_it_is_over() -> None:
     """Not before: a part of it cannot be there. A hole before it is something else."""
     assert found(day(range(9)), until=utc("2024-07-01T13:59:59")) == []
     (awaited,) = found(day(range(9)), until=utc("2024-07-01T14:00"))
-    assert awaited.message.startswith("1 intervals up to now are not there yet, first 2024-07-01T13:00:00Z")
+    assert awaited.message.startswith("1 intervals are due and not there yet, first 2024-07-01T13:00:00Z")
     hole, awaited = found(day([*range(5), *range(7, 9)]), until=utc("2024-07-01T15:10"))
     assert (hole.rows, hole.spans) == (2, ((utc("2024-07-01T09:00"), utc("2024-07-01T11:00")),))
     assert (awaited.rows, awaited.spans) == (2, ((utc("2024-07-01T13:00"), utc("2024-07-01T15:10")),))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from builders import market, utc
 from collecting_builders import NOW, chunk_data, chunk_of, forecast_feed
-from energyopti.answering import Outcome, answer
+from energyopti.answering import answer
+from energyopti.coverage import Outcome
 from energyopti.frames import frame_schema, sort_order, unify
 from energyopti.query import Query, TimeRange
 from energyopti.store import ChunkData

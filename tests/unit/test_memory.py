@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import utc
 from collecting_builders import NOW, chunk_data, chunk_of, load_feed
+from energyopti.findings import Finding, FindingKind
+from energyopti.query import TimeRange
 from energyopti.store import ChunkData, Memory
 
 FEED = load_feed(cadence=timedelta(minutes=5))
+HOUR = timedelta(hours=1)
 
 
 def data(day: int, rows: int = 10) -> ChunkData:
@@ -104,13 +109,44 @@ def test_budget_is_never_passed(steps: list[tuple[bool, int, int]], budget: int)
 )
 def test_recent_chunk_is_fresh_for_its_cadence(age: timedelta, fresh: bool) -> None:
     """Data that may still change is asked for again after the feed's cadence."""
-    assert data(1).fresh(NOW + age) is fresh
+    assert data(1).unsettled().fresh(NOW + age) is fresh
 
 
-def test_final_chunk_stays_fresh() -> None:
-    """What the source will not change any more is never asked for again."""
-    final = chunk_data(chunk_of(FEED), pl.DataFrame(), final=True)
-    assert final.fresh(NOW + timedelta(days=3650))
+@pytest.mark.parametrize(
+    ("ended", "believed"), [(8, 1), (34, 1), (35, 7), (119, 7), (120, 30), (3650, 30)], ids=str
+)
+def test_final_chunk_is_believed_the_longer_the_older_it_is(ended: int, believed: int) -> None:
+    """Daily to 35 days after its end, weekly to 120, then monthly: corrections grow rare, and never end."""
+    end = chunk_of(FEED).end
+    fetched = end + timedelta(days=ended - believed)
+    final = chunk_data(chunk_of(FEED), pl.DataFrame(), final=True, fetched_at=fetched)
+    now = end + timedelta(days=ended)
+    assert not final.fresh(now)
+    assert final.fresh(now - timedelta(seconds=1)) is (ended not in {35, 120})
+
+
+def test_days_of_a_longer_chunk_settle_one_by_one() -> None:
+    """Of a month that is running the first days are final, and those of the last week are not."""
+    month = attrs.evolve(chunk_of(FEED), end=utc("2024-08-01T04:00"))
+    kept = chunk_data(month, pl.DataFrame())
+    first, second = TimeRange(month.start, utc("2024-07-03T04:00")), utc("2024-07-04T04:00")
+    assert kept.is_final(first)
+    assert not kept.is_final(TimeRange(month.start, second))
+    later = NOW + timedelta(minutes=6)
+    assert [kept.fresh(later, span=each) for each in (first, month.time)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("hours", "final"), [((40, 41), False), ((10, 12), False), ((24, 25), True), ((-1, 0), True)]
+)
+def test_rows_of_other_times_keep_a_day_from_being_final(hours: tuple[int, int], final: bool) -> None:
+    """A document of more days than its own may be the wrong one; the readings beside a day are not."""
+    chunk = chunk_of(FEED)
+    span = (chunk.start + hours[0] * HOUR, chunk.start + hours[1] * HOUR)
+    kind = FindingKind.GAP if span[0] > chunk.start and span[1] < chunk.end else FindingKind.OUTSIDE_CHUNK
+    strays = Finding(kind=kind, message="2 rows", rows=2, accounts=True, spans=(span,))
+    kept = attrs.evolve(chunk_data(chunk, pl.DataFrame()), findings=(strays,))
+    assert kept.is_final(chunk.time) is final
 
 
 def test_data_says_which_store_it_came_out_of() -> None:

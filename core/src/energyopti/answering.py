@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import attrs
 import polars as pl
 
 from energyopti.checks import repeated_chunks
+from energyopti.coverage import Outcome, Part, Taken, found_in, listed, missing, parts_of, within
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
-from energyopti.query import Chunk, Query, fold_location
-from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
+from energyopti.query import Query, fold_location
+from energyopti.result import Coverage, MarketData, RawPart
 from energyopti.schema import Dataset
-from energyopti.store import ChunkData, JoinedIndex, Selected, stacked
-from energyopti.timezones import iso_utc
-
-_SHOWN = 5
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """What became of one chunk: its data, or the error in its place."""
-
-    chunk: Chunk
-    data: ChunkData | None = None
-    error: EnergyOptiError | None = None
+from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, stacked
 
 
 def answer(
@@ -43,11 +32,16 @@ def answer(
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
     _check_apart(arrived)
     frame, shares = _rows(query, arrived)
-    counts = {data.chunk.key: share.height for data, share in zip(arrived, shares, strict=True)}
-    parts = _parts(query, outcomes, frame, counts, now)
+    taken = {
+        data.chunk.key: Taken(
+            data=data, height=share.height, frame=share.frame, findings=found_in(query, data, share.frame)
+        )
+        for data, share in zip(arrived, shares, strict=True)
+    }
+    parts = parts_of(query, outcomes, taken, frame, now)
     failures = [part for part in parts if part.failure is not None]
-    missing = tuple(_missing(part) for part in parts if part.lacking)
-    findings = [finding for data in arrived for finding in data.findings]
+    lacking = tuple(missing(part) for part in parts if part.lacking)
+    findings = [finding for each in taken.values() for finding in each.findings]
     findings.extend(repeated_chunks([(data.chunk.key, data.fingerprint) for data in arrived]))
     findings.extend(_stale(data) for data in arrived if data.provenance.stale)
     unmatched = _unmatched(query, arrived) if query.filters and frame.is_empty() else None
@@ -56,8 +50,8 @@ def answer(
     result = MarketData(
         queries=(query,),
         frame=frame,
-        findings=(*query.findings, *findings, *compared, *missing),
-        provenance=tuple(data.provenance for data in arrived),
+        findings=(*query.findings, *findings, *compared, *lacking),
+        provenance=tuple(_provenance(query, data) for data in arrived),
         coverage=Coverage(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
         ),
@@ -75,6 +69,12 @@ def answer(
     return result
 
 
+def _provenance(query: Query, data: ChunkData) -> ChunkProvenance:
+    """Where a chunk came from, and whether what a query takes of it is final."""
+    final = data.is_final(within(query, data.chunk))
+    return data.provenance if final == data.provenance.final else attrs.evolve(data.provenance, final=final)
+
+
 def _check_apart(arrived: Sequence[ChunkData]) -> None:
     """Raise `PluginError` for chunks that overlap: their rows would come twice."""
     for before, after in itertools.pairwise(data.chunk for data in arrived):
@@ -82,25 +82,16 @@ def _check_apart(arrived: Sequence[ChunkData]) -> None:
             raise PluginError(f"{before} and {after} overlap: their rows would come twice; tell the author")
 
 
-@attrs.frozen(kw_only=True)
-class _Part:
-    """One part of the range; ``failure`` is why the answer is not what was asked."""
-
-    coverage: CoveragePart
-    failure: EnergyOptiError | None = None
-
-    @property
-    def lacking(self) -> bool:
-        """Whether nothing of it came."""
-        return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
-
-
 @attrs.frozen(eq=False)
 class _Share:
-    """How many rows of an answer are a chunk's, and what finds which of the chunk's they are (None: all of them)."""
+    """How many rows of an answer are a chunk's, and what finds which of the chunk's they are (None: all of them).
+
+    ``frame`` are its rows before any filter of columns, where they do not depend on other chunks.
+    """
 
     height: int
     rows: Callable[[], pl.Series | None]
+    frame: pl.DataFrame | None = None
 
 
 def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
@@ -110,13 +101,17 @@ def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, lis
     forecast = query.feed.dataset.forecast and len(arrived) > 1
     if forecast and query.vintages == "latest" and not query.filters:
         return _last_words(query, arrived)
-    chosen = [_selected(query, data) for data in arrived]
+    every = [_selected(query, data) for data in arrived]
+    chosen = [_filtered(query, each) for each in every]
     if forecast:
         return _vintages(query, chosen)
     joined = stacked(chosen)
     if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
-    return joined, [_Share(each.frame.height, functools.partial(_own, each)) for each in chosen]
+    return joined, [
+        _Share(each.frame.height, functools.partial(_own, each), whole.frame)
+        for each, whole in zip(chosen, every, strict=True)
+    ]
 
 
 def _own(found: Selected) -> pl.Series | None:
@@ -124,13 +119,17 @@ def _own(found: Selected) -> pl.Series | None:
 
 
 def _selected(query: Query, data: ChunkData) -> Selected:
-    """The rows of a chunk that the query asks for; of a forecast the last publications alone, if asked so."""
+    """The rows of a chunk in a query's time and places; of a forecast the last publications alone, if asked so."""
     feed, index = query.feed, data.index
     inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
     inside = (inside and not feed.dataset.forecast) or feed.by_publication
     if feed.dataset.forecast and query.vintages == "latest":
         index = index.latest(_vintage_key(feed.dataset))
-    found = index.select(query.locations, None if inside else (query.time.start, query.time.end))
+    return index.select(query.locations, None if inside else (query.time.start, query.time.end))
+
+
+def _filtered(query: Query, found: Selected) -> Selected:
+    """Those of some rows that a query's filters let through."""
     if not query.filters:
         return found
     conditions = [pl.col(name).is_in(list(values)) for name, values in query.filters.items()]
@@ -197,8 +196,8 @@ def _unmatched(query: Query, arrived: Sequence[ChunkData]) -> str | None:
     for name, values in query.filters.items():
         known = {word for frame in frames for word in frame[name].unique().drop_nulls()}
         if known.isdisjoint(values):
-            return f"no row of {feed} has {name} {_listed(values)}.{suggest(values[0], known)}"
-    wanted = ", ".join(f"{name} {_listed(values)}" for name, values in query.filters.items())
+            return f"no row of {feed} has {name} {listed(values)}.{suggest(values[0], known)}"
+    wanted = ", ".join(f"{name} {listed(values)}" for name, values in query.filters.items())
     return f"no row of {feed} has all of {wanted}"
 
 
@@ -213,122 +212,6 @@ def _instead(arrived: Sequence[ChunkData]) -> str:
     return f" But the usual source did not answer: {'; '.join(dict.fromkeys(said))}" if said else ""
 
 
-def _parts(
-    query: Query, outcomes: Sequence[Outcome], frame: pl.DataFrame, counts: Mapping[str, int], now: datetime
-) -> list[_Part]:
-    """What became of each part of the range, in the order of time."""
-    parts = []
-    for outcome in outcomes:
-        start, end = max(outcome.chunk.start, query.time.start), min(outcome.chunk.end, query.time.end)
-        error = outcome.error
-        if end <= start:  # an earlier publication that reaches into the range
-            if error is not None:
-                parts.append(_earlier(query, error))
-        elif outcome.data is not None:
-            rows = counts[outcome.chunk.key]
-            parts.append(_arrived(query, outcome.data, start, end, rows, now))
-        elif error is not None:
-            parts.append(_lacking(query, frame, error, start, end, now))
-    return parts
-
-
-def _earlier(query: Query, error: EnergyOptiError) -> _Part:
-    """A publication before the range that failed: what it said of the range is not known."""
-    coverage = CoveragePart(
-        start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
-    )
-    return _Part(coverage=coverage, failure=error)
-
-
-def _lacking(
-    query: Query, frame: pl.DataFrame, error: EnergyOptiError, start: datetime, end: datetime, now: datetime
-) -> _Part:
-    """A part of which no chunk came.
-
-    Earlier publications of a forecast may speak of all of it. A part of less than one interval at the
-    range's edge, such as the one reading at midnight that stands in the file of the day before, is reported
-    and does not fail the answer.
-    """
-    if not isinstance(error, NoData):
-        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
-        return _Part(coverage=coverage, failure=error)
-    if query.feed.horizon and _is_covered(frame, start, end):
-        return _Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
-    future = start >= now + query.feed.ahead
-    status = CoverageStatus.NOT_PUBLISHED if future else CoverageStatus.NO_DATA
-    coverage = CoveragePart(start=start, end=end, status=status, reason=error.line)
-    sliver = end - start < query.feed.step and not frame.is_empty()
-    return _Part(coverage=coverage, failure=None if sliver else error)
-
-
-def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime) -> bool:
-    """Whether there is a row for all of a span, however long each interval is: a day may have 25 hours."""
-    starts = pl.col("interval_start")
-    there = frame.filter((starts >= start) & (starts < end)).unique("interval_start")
-    covered: timedelta = there.select((pl.col("interval_end") - starts).sum()).item()
-    return covered >= end - start
-
-
-def _arrived(
-    query: Query, data: ChunkData, start: datetime, end: datetime, rows: int, now: datetime
-) -> _Part:
-    """A part that came: whole, with gaps, or without any of the locations that were asked for."""
-    chunk, feed = data.chunk, data.chunk.feed
-    lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
-    if lacking and len(lacking) == len(query.locations):
-        return _absent(NoData(f"{chunk} has no row of {_listed(lacking)}"), start, end, now)
-    awaits_rows = feed.has_grid and not feed.horizon and not feed.current and not query.filters
-    if not rows and awaits_rows and end - start >= feed.step:
-        whose = f" of {_listed(query.locations)}" if query.locations else ""
-        return _absent(NoData(f"{chunk} has no row{whose} from {_between(start, end)}"), start, end, now)
-    reason = _incompleteness(data, start, end, now)
-    if lacking:
-        reason = f"it has no row of {_listed(lacking)}"
-    status = CoverageStatus.INCOMPLETE if reason else CoverageStatus.COMPLETE
-    return _Part(coverage=CoveragePart(start=start, end=end, status=status, reason=reason, rows=rows))
-
-
-def _absent(error: NoData, start: datetime, end: datetime, now: datetime) -> _Part:
-    """A part of which a chunk that came has nothing."""
-    status = CoverageStatus.NOT_PUBLISHED if start >= now else CoverageStatus.NO_DATA
-    coverage = CoveragePart(start=start, end=end, status=status, reason=error.line)
-    return _Part(coverage=coverage, failure=error)
-
-
-def _incompleteness(data: ChunkData, start: datetime, end: datetime, now: datetime) -> str:
-    """Why a span of a chunk is not whole; nothing where it is."""
-    for finding in data.findings:
-        if finding.kind is FindingKind.GAP and any(low < end and start < high for low, high in finding.spans):
-            return finding.message
-    feed = data.chunk.feed
-    if end > now + feed.ahead and not (feed.dataset.forecast or feed.current):
-        return "the rest is not published yet"
-    return ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    """A few names in words."""
-    return f"{', '.join(map(repr, names[:_SHOWN]))}{', ...' if len(names) > _SHOWN else ''}"
-
-
-def _missing(part: _Part) -> Finding:
-    return Finding(
-        kind=FindingKind.MISSING_PART,
-        message=f"{_span(part.coverage)} is missing: {part.coverage.reason}",
-    )
-
-
-def _span(part: CoveragePart) -> str:
-    """A span in words; the one instant at midnight is a reading."""
-    if part.end - part.start < timedelta(seconds=1):
-        return f"the reading at {iso_utc(part.start)}"
-    return _between(part.start, part.end)
-
-
-def _between(start: datetime, end: datetime) -> str:
-    return f"{iso_utc(start)} to {iso_utc(end)}"
-
-
 def _stale(data: ChunkData) -> Finding:
     return Finding(
         kind=FindingKind.STALE,
@@ -338,7 +221,7 @@ def _stale(data: ChunkData) -> Finding:
     )
 
 
-def _worst(failures: Sequence[_Part]) -> EnergyOptiError:
+def _worst(failures: Sequence[Part]) -> EnergyOptiError:
     """The error to raise: a failure before a mere absence."""
     errors = [part.failure for part in failures if part.failure is not None]
     return next((error for error in errors if not isinstance(error, NoData)), errors[0])

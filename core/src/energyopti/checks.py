@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
-from energyopti.query import Chunk, fold_location
+from energyopti.query import Chunk, TimeRange, fold_location
 from energyopti.timezones import iso_utc
 
 Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
@@ -41,14 +42,24 @@ BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
 """What a value can be, by dataset and column: outside, something is wrong with the unit or the source."""
 
 
-def check_frame(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> tuple[Finding, ...]:
-    """The core's findings on one chunk's frame; ``until`` is the time to which data can be there already."""
+def check_frame(
+    frame: pl.DataFrame,
+    chunk: Chunk,
+    *,
+    until: datetime,
+    part: TimeRange | None = None,
+    locations: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """The core's findings on one chunk's frame, or on the rows of a part of its time and some of its locations.
+
+    ``until`` is the time to which data should be there already.
+    """
     if frame.is_empty():
         return ()
     return (
         *duplicate_keys(frame, chunk),
-        *gaps(frame, chunk, until=until),
-        *missing_locations(frame, chunk),
+        *gaps(frame, chunk, until=until, part=part),
+        *missing_locations(frame, chunk, part=part, locations=locations),
         *components(frame, chunk),
         *bounds(frame, chunk),
     )
@@ -75,7 +86,9 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
         )
 
 
-def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Finding]:
+def gaps(
+    frame: pl.DataFrame, chunk: Chunk, *, until: datetime, part: TimeRange | None = None
+) -> Iterable[Finding]:
     """Time that the feed's own grid should cover and a series does not; a sparse feed has no such grid.
 
     Forecasts and auctions reach past their chunk, so only what lies between their rows is looked at.
@@ -83,15 +96,10 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
     feed, step = chunk.feed, chunk.feed.step
     if feed.sparse:
         return
-    slack = step / 2
     series = [*series_columns(chunk), *(["publish_time"] if feed.dataset.forecast else [])]
-    # readings after midnight up to the next one speak of the time from the first to a step past the last
-    shift = step - _INSTANT if feed.closes_at_midnight else timedelta()
-    wanted_start, wanted_end = chunk.start + shift, min(chunk.end + shift, until)
-    lasts_on = wanted_end == until
-    tail = step - _INSTANT if lasts_on else slack  # an interval that is not over is not awaited
     spans_all = not feed.dataset.forecast and not feed.by_publication
-    if spans_all and _is_gapless(frame, series, slack, wanted_start + slack, wanted_end - tail):
+    slack, edges = step / 2, _edges(chunk, until, part)
+    if spans_all and _is_gapless(frame, series, slack, edges.start + edges.head, edges.end - edges.tail):
         return
     start, end = pl.col("interval_start"), pl.col("interval_end")
     inner = start - end.shift(1)
@@ -110,32 +118,77 @@ def gaps(frame: pl.DataFrame, chunk: Chunk, *, until: datetime) -> Iterable[Find
     awaited: list[_Hole] = []
     for row in holes.iter_rows(named=True):
         missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
-        if spans_all and row["first"] - wanted_start > slack:
-            missing.append((row, wanted_start, row["first"]))
-        if spans_all and wanted_end - row["last"] > tail:
-            (awaited if lasts_on else missing).append((row, row["last"], wanted_end))
-    for those, words in ((missing, "are missing"), (awaited, "up to now are not there yet")):
+        if spans_all and row["first"] - edges.start > edges.head:
+            missing.append((row, edges.start, row["first"]))
+        if spans_all and edges.end - row["last"] > edges.tail:
+            (awaited if edges.runs else missing).append((row, row["last"], edges.end))
+    for those, words in ((missing, "are missing"), (awaited, "are due and not there yet")):
         if those:
             yield _gap(those, words, step, series)
 
 
-def missing_locations(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+@attrs.frozen
+class _Edges:
+    """The time that rows should cover: from where to where, and how far off the first and the last row may be.
+
+    ``runs`` says that it ends where rows are not due yet.
+    """
+
+    start: datetime
+    end: datetime
+    head: timedelta
+    tail: timedelta
+    runs: bool
+
+
+def _edges(chunk: Chunk, until: datetime, part: TimeRange | None) -> _Edges:
+    """What a chunk's rows should cover, or those of a part of it, whose edges may lie within an interval."""
+    step, span = chunk.feed.step, part or chunk.time
+    # readings after midnight up to the next one speak of the time from the first to a step past the last
+    shift = step - _INSTANT if chunk.feed.closes_at_midnight else timedelta()
+    within = step - _INSTANT
+    start, head = (chunk.start + shift, step / 2) if span.start <= chunk.start else (span.start, within)
+    if span.end >= chunk.end:
+        end, tail = chunk.end + shift, step / 2
+    else:
+        end, tail = span.end, within if chunk.feed.irregular else timedelta()
+    if until <= end:  # an interval that is not over is not awaited
+        end, tail = until, within
+    return _Edges(start, end, head, tail, runs=until <= end)
+
+
+def covered_to(frame: pl.DataFrame, chunk: Chunk) -> datetime:
+    """The instant to which all series of a frame have rows; there is at least one row."""
+    ends, series = frame["interval_end"], series_columns(chunk)
+    width = int((frame["interval_start"] == frame["interval_start"][-1]).sum())
+    if frame.height % width == 0 and all(repeats_after(frame[name], width) for name in series):
+        last = ends.tail(width).min()
+    else:
+        last = frame.group_by(series).agg(pl.col("interval_end").max())["interval_end"].min()
+    assert isinstance(last, datetime)  # noqa: S101 - for the type checker: there are rows
+    return last
+
+
+def missing_locations(
+    frame: pl.DataFrame, chunk: Chunk, *, part: TimeRange | None = None, locations: Sequence[str] = ()
+) -> Iterable[Finding]:
     """Locations of the feed's closed list that have no row at all; of a few that were asked for, those of them."""
     feed = chunk.feed
     if feed.locations is None or not feed.has_grid:
         return
-    asked = {fold_location(place.location) for place in chunk.places}
+    asked = {fold_location(name) for name in locations or [place.location for place in chunk.places]}
     there = frame["location"].unique()
     missing = [
         name for name in sorted(set(feed.locations) - set(there)) if not asked or fold_location(name) in asked
     ]
     if missing:
+        span = part or chunk.time
         shown = f"{', '.join(missing[:_SHOWN])}{', ...' if len(missing) > _SHOWN else ''}"
         yield Finding(
             kind=FindingKind.GAP,
             message=f"{len(missing)} of {len(feed.locations)} locations are missing: {shown}",
             rows=len(missing) * frame["interval_start"].n_unique(),
-            spans=((chunk.start, chunk.end),),
+            spans=((span.start, span.end),),
         )
 
 

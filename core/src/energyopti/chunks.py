@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import anyio
 import attrs
 
-from energyopti.answering import Outcome
 from energyopti.budget import Budget
 from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
+from energyopti.coverage import Outcome
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
@@ -22,6 +22,7 @@ from energyopti.query import Chunk, Query, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts
+from energyopti.store.versions import lost_some, succeeding
 from energyopti.timezones import midnight
 from energyopti.together import together
 
@@ -34,11 +35,21 @@ class Asking:
     """How chunks are asked for: within a budget of time; ``tell`` hears of them, where anybody listens.
 
     What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
+    ``time`` is the range that is asked for: what of a chunk lies outside it need not be new.
     """
 
     budget: Budget
     tell: Observer | None = None
     max_age: timedelta | None = None
+    time: TimeRange | None = None
+
+    def of(self, chunk: Chunk) -> TimeRange:
+        """What is asked for of a chunk; of one that speaks of other times than its own, all."""
+        feed = chunk.feed
+        if self.time is None or feed.horizon or feed.by_publication or feed.current:
+            return chunk.time
+        start, end = max(chunk.start, self.time.start), min(chunk.end, self.time.end)
+        return TimeRange(start, end) if start < end else chunk.time
 
     def told(self, kind: EventKind, chunk: Chunk) -> None:
         """Tell what happened to a chunk."""
@@ -133,19 +144,28 @@ class Chunks:
             return Outcome(chunk=chunk, error=error)
 
     def _known(self, chunk: Chunk, asking: Asking) -> Outcome | None:
-        """What can be said of a chunk without asking anybody: that it is not there, or its data out of memory."""
+        """What can be said of a chunk without asking anybody: its data out of memory, or that it is not there."""
+        kept = self._memory.get(chunk.key)
+        if kept is not None and kept.fresh(self._now(), asking.max_age, asking.of(chunk)):
+            asking.told(EventKind.MEMORY_HIT, chunk)
+            return Outcome(chunk=chunk, data=kept)
         if self._lies_ahead(chunk):
             return Outcome(chunk=chunk, error=NoData(f"{chunk} {too_new(chunk.feed)}"))
-        if chunk.feed.keeps is not None and chunk.end <= self._now() - chunk.feed.keeps:
-            old = NoData(f"{chunk} is too old: the source keeps only {chunk.feed.kept}")
-            return Outcome(chunk=chunk, error=old)
-        if chunk.feed.current and chunk.end <= self._now():
-            return Outcome(chunk=chunk, error=NoData(f"{chunk}: the source keeps only {chunk.feed.kept}"))
-        kept = self._memory.get(chunk.key)
-        if kept is None or not kept.fresh(self._now(), asking.max_age):
+        gone = self._gone(chunk)
+        if gone is None:
             return None
-        asking.told(EventKind.MEMORY_HIT, chunk)
-        return Outcome(chunk=chunk, data=kept)
+        if kept is not None and kept.is_final(asking.of(chunk)):  # nobody can say more of it
+            return Outcome(chunk=chunk, data=kept)
+        return Outcome(chunk=chunk, error=gone, kept=False)
+
+    def _gone(self, chunk: Chunk) -> NoData | None:
+        """Why no source has a chunk any more; None where one may."""
+        feed = chunk.feed
+        if feed.keeps is not None and chunk.end <= self._now() - feed.keeps:
+            return NoData(f"{chunk} is too old: the source keeps only {feed.kept}")
+        if feed.current and chunk.end <= self._now():
+            return NoData(f"{chunk}: the source keeps only {feed.kept}")
+        return None
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
         """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
@@ -168,8 +188,10 @@ class Chunks:
             self._checks[dataset] = self._registry.checks(dataset)
         data = await collect_chunk(chunk, self._client, self._checks[dataset])
         kept = self._memory.get(chunk.key)
-        if kept is not None and not data.whole and data.frame.height < kept.frame.height:
-            return kept.out_of("memory", stale=True)  # the source lost some of what it had
+        if kept is not None:
+            if lost_some(kept, data):
+                return kept.out_of("memory", stale=True)
+            data = succeeding(kept, data)
         self._memory.put(data)
         self._series.add(data)
         return data

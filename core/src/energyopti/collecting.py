@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
@@ -53,7 +53,7 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
         if found is None:
             failed_first = any(not isinstance(error, NoData) for _, error in refusals)
         found, reading, sources = data, came, [*sources, source]
-        if found.whole or not _is_over(chunk, client.now()):
+        if found.whole or chunk.due_to(client.now()) < chunk.end:
             break
     if found is None:
         raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals)
@@ -82,12 +82,6 @@ def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> Chunk
         sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
         fetched_at=now,
     )
-
-
-def _is_over(chunk: Chunk, now: datetime) -> bool:
-    """Whether the last of a chunk has had time to be published, so that what is missing is missing."""
-    late = max(-chunk.feed.ahead, timedelta())
-    return now >= chunk.end + late + max(chunk.feed.step, chunk.feed.cadence)
 
 
 def _with_refusals(data: ChunkData, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> ChunkData:

@@ -36,6 +36,7 @@ class FindingKind(enum.StrEnum):
     COMPONENTS = "components"
     BOUNDS = "bounds"
     REPEATED_DAY = "repeated_day"
+    REVISED = "revised"
     FALLBACK = "fallback"
     STALE = "stale"
     MISSING_PART = "missing_part"
@@ -61,6 +62,14 @@ class Finding:
     document: str | None = None
     first: str | None = None
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
+
+    def touches(self, start: datetime, end: datetime) -> bool:
+        """Whether it is about a stretch of time; one that does not say may be."""
+        return not self.spans or any(low < end and start < high for low, high in self.spans)
+
+    def outside(self, start: datetime, end: datetime) -> bool:
+        """Whether it is about time before or after a stretch."""
+        return any(low < start or high > end for low, high in self.spans)
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.chunk, self.document, self.message) if part)

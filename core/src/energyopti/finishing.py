@@ -16,8 +16,7 @@ from energyopti.layouts import Reading
 from energyopti.neighbours import in_order
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance
-from energyopti.store.chunkdata import is_whole
-from energyopti.timezones import DAY, iso_utc
+from energyopti.timezones import iso_utc
 
 _ORIGIN = "\0origin"
 
@@ -41,27 +40,38 @@ def finish(
     nulls = [column for column in ("interval_start", "interval_end") if frame[column].null_count()]
     if nulls:
         raise PluginError(f"{chunk}: the plugin returned rows without {nulls[0]}; tell its author")
+    due_to = chunk.due_to(provenance.fetched_at)
     if frame.is_empty():
         _check_read(standing, chunk)
+        if chunk.start >= due_to and not chunk.feed.current:
+            raise NoData(f"{chunk}: {chunk.absence(chunk.end, provenance.fetched_at)}")
     if not _belongs(frame, chunk):
         raise _emptiness(standing, frame, chunk)
     frame, origin, cut = _cut(frame, standing.origin, chunk)
     frame, origin = _sort(frame, origin, chunk)
-    found = [*standing.findings, *cut, *check_frame(frame, chunk, until=provenance.fetched_at)]
+    checked = check_frame(frame, chunk, until=due_to)
+    found = [*standing.findings, *cut]
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))
-    settled = provenance.fetched_at >= chunk.end + chunk.feed.settles_after
-    return ChunkData(
+    data = ChunkData(
         chunk=chunk,
         frame=frame,
         raw=standing.raw,
         origin=origin,
-        findings=tuple(attrs.evolve(finding, chunk=chunk.key) for finding in found),
-        provenance=attrs.evolve(provenance, final=settled and is_whole(found)),
+        findings=_of(chunk, [*found, *checked]),
+        checked=_of(chunk, checked),
+        provenance=provenance,
         fingerprint=fingerprint(frame),
+        due_to=due_to,
+        settled_to=chunk.settled_to(provenance.fetched_at),
         left_out=standing.left_out,
-        good_for=max(DAY, chunk.feed.cadence) if settled else chunk.feed.cadence,
     )
+    return data if not data.is_final(chunk.time) else data.settled()
+
+
+def _of(chunk: Chunk, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings with the name of the chunk that they are of."""
+    return tuple(attrs.evolve(finding, chunk=chunk.key) for finding in findings)
 
 
 def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str, str]) -> Reading:
@@ -121,9 +131,7 @@ def _check_read(reading: Reading, chunk: Chunk) -> None:
 def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk) -> EnergyOptiError:
     """Why a document gives a chunk nothing: it has no rows, or rows of other times."""
     if frame.height:
-        first, last = frame["interval_start"].min(), frame["interval_end"].max()
-        assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
-        assert isinstance(last, datetime)  # noqa: S101 - the same
+        ((first, last),) = _extent(frame)
         return NoData(
             f"{chunk}: the document's {frame.height} rows are all of other times, "
             f"{iso_utc(first)} to {iso_utc(last)}"
@@ -167,8 +175,17 @@ def _cut(
         message=f"{int((~mask).sum())} rows of the payload belong to another time than this chunk's",
         rows=int((~mask).sum()),
         accounts=True,
+        spans=_extent(frame.filter(~mask)),
     )
     return frame.filter(mask), origin.filter(mask), (finding,)
+
+
+def _extent(frame: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
+    """From where to where some rows reach."""
+    first, last = frame["interval_start"].min(), frame["interval_end"].max()
+    assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
+    assert isinstance(last, datetime)  # noqa: S101 - the same
+    return ((first, last),)
 
 
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:

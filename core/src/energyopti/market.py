@@ -251,9 +251,16 @@ class Feed:
 
     def due_to(self, now: datetime, zone_name: str) -> datetime:
         """The instant to which everything should be there by now."""
-        if self.due is not None:
-            return self.due.reach(now, zone_name)
-        return now - max(-self.ahead, timedelta()) - max(self.step, self.cadence)
+        return self.due.reach(now, zone_name) if self.due is not None else now - self._usual_delay
+
+    def due_at(self, end: datetime, zone_name: str) -> datetime:
+        """The instant at which what ends at another should be there."""
+        return self.due.of(end, zone_name) if self.due is not None else end + self._usual_delay
+
+    @property
+    def _usual_delay(self) -> timedelta:
+        """How late rows may be that nothing is said of."""
+        return max(-self.ahead, timedelta()) + max(self.step, self.cadence)
 
     @property
     def has_grid(self) -> bool:

@@ -10,6 +10,7 @@ from energyopti.timezones import DAY, local_date, midnight, zone
 
 _SATURDAY = 5
 _INSTANT = timedelta(microseconds=1)
+_YOUNG, _OLD = 35 * DAY, 120 * DAY
 
 
 @attrs.frozen(kw_only=True)
@@ -46,6 +47,13 @@ class Due:
         while self.weekdays and day.weekday() >= _SATURDAY:
             day += DAY
         return _moment(day, self.at, zone_name)
+
+
+def asked_again_after(age: timedelta) -> timedelta:
+    """How long what is final is believed, by how long ago it ended: corrections grow rare, and never end."""
+    if age < _YOUNG:
+        return DAY
+    return 7 * DAY if age < _OLD else 30 * DAY
 
 
 def _moment(day: date, at: time, zone_name: str) -> datetime:

@@ -174,6 +174,24 @@ class Chunk:
         revisions = "/revisions" if self.revisions else ""
         return f"{self.market.id}/{self.feed.name}/{local}{_selection(self.places)}{revisions}"
 
+    def due_to(self, now: datetime) -> datetime:
+        """The instant to which everything of its feed should be there by now."""
+        return self.feed.due_to(now, self.zone) + self._shift
+
+    def absence(self, end: datetime, now: datetime) -> str:
+        """Why there is nothing of its time up to an instant: not published yet, or missing."""
+        due = self.feed.due_at(end, self.zone)
+        return f"it is not published yet: due {iso_utc(due)}" if now < due else f"it was due {iso_utc(due)}"
+
+    def settled_to(self, now: datetime) -> datetime:
+        """The instant to which its feed's days have settled by now."""
+        return midnight(local_date(now - self.feed.settles_after, self.zone), self.zone) + self._shift
+
+    @property
+    def _shift(self) -> timedelta:
+        """How long after midnight its days begin."""
+        return _AFTER_MIDNIGHT if self.feed.closes_at_midnight else timedelta()
+
     def previous(self) -> Chunk:
         """The chunk just before this one."""
         span = TimeRange(self.start - _AFTER_MIDNIGHT, self.start)

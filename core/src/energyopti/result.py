@@ -36,7 +36,8 @@ class CoverageStatus(enum.StrEnum):
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
     NOT_PUBLISHED = "not_published"
-    NO_DATA = "no_data"
+    MISSING = "missing"
+    NOT_KEPT = "not_kept"
     FAILED = "failed"
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import anyio
 import httpx
 
-from energyopti.answering import Outcome, answer
+from energyopti.answering import answer
 from energyopti.budget import Budget
 from energyopti.chunks import Asking, Chunks
+from energyopti.coverage import Outcome
 from energyopti.errors import EnergyOptiError, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
@@ -308,7 +309,7 @@ class UnifiedMarketService:
         query = await budget.spend(lambda: self._placing.place(query))
         chunks = self._chunks.plan(query)
         tell = self._teller(watchers)
-        asking = Asking(budget=budget, tell=tell, max_age=max_age)
+        asking = Asking(budget=budget, tell=tell, max_age=max_age, time=query.time)
         known = self._chunks.known(chunks, asking)
         self._announce(query, known, tell)
         outcomes = await self._chunks.outcomes(known, asking)

@@ -182,7 +182,9 @@ def _failed(data: MarketData) -> str:
 
 def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], began: datetime) -> MarketData:
     """A poll's answer with its new rows alone, and with what was not said before; what is awaited is not missing."""
-    news = [each for each in map(functools.partial(_settled, began=began), data.findings) if each]
+    feed, zone_name = data.query.feed, data.query.market.zone
+    due_to = min(began, feed.due_to(began, zone_name))
+    news = [each for each in map(functools.partial(_settled, due_to=due_to), data.findings) if each]
     news = [each for each in news if each not in said]
     said.update(dict.fromkeys(news))
     for oldest in list(said)[:-_REMEMBERED]:
@@ -190,11 +192,11 @@ def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], be
     return attrs.evolve(data, frame=fresh, findings=tuple(news), raw_parts=())
 
 
-def _settled(finding: Finding, began: datetime) -> Finding | None:
-    """A finding that waiting will not mend; a gap that reaches up to now is no gap yet."""
+def _settled(finding: Finding, due_to: datetime) -> Finding | None:
+    """A finding that waiting will not mend; a gap that reaches up to what is due is no gap yet."""
     if finding.kind is FindingKind.MISSING_PART:
         return None
-    if finding.kind is FindingKind.GAP and all(high >= began for _, high in finding.spans):
+    if finding.kind is FindingKind.GAP and all(high >= due_to for _, high in finding.spans):
         return None
     return finding
 

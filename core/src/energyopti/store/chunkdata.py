@@ -12,8 +12,10 @@ import polars as pl
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts
-from energyopti.query import Chunk
+from energyopti.publication import asked_again_after
+from energyopti.query import Chunk, TimeRange
 from energyopti.store.index import ChunkIndex
+from energyopti.timezones import DAY
 
 
 @attrs.frozen(kw_only=True)
@@ -21,7 +23,8 @@ class ChunkProvenance:
     """Where one chunk came from.
 
     ``kept_in`` is where this answer took it from: ``source``, ``memory`` or ``lake``; ``stale`` says that it
-    should have been fetched again and could not be; ``final`` that the source will not change it any more.
+    should have been fetched again and could not be; ``final`` that the source will hardly change it any more.
+    ``version`` counts how often what was final was changed after all, as far as this service saw.
     """
 
     chunk: str
@@ -34,11 +37,15 @@ class ChunkProvenance:
     kept_in: str = "source"
     final: bool = False
     stale: bool = False
+    version: int = 1
 
 
-def is_whole(findings: Iterable[Finding]) -> bool:
-    """Whether nothing that was found says that something is missing."""
-    return all(finding.kind is not FindingKind.GAP for finding in findings)
+def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool:
+    """Whether nothing that was found says that something is missing, anywhere or in a span."""
+    holes = [finding for finding in findings if finding.kind is FindingKind.GAP]
+    if span is None:
+        return not holes
+    return not any(hole.touches(span.start, span.end) for hole in holes)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -46,7 +53,8 @@ class ChunkData:
     """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
 
     ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
-    What is not final is asked for again once it is ``good_for`` no longer.
+    ``checked`` are those of the findings that the core's checks made of the frame. To ``due_to`` everything should have
+    been there when it was fetched (None: all of it), to ``settled_to`` its days had settled (None: none of them).
     ``left_out`` are rows that are not in the frame, and why.
     """
 
@@ -57,9 +65,9 @@ class ChunkData:
     findings: tuple[Finding, ...]
     provenance: ChunkProvenance
     fingerprint: tuple[int, int] | None = None
-    good_for: timedelta = attrs.field(
-        default=attrs.Factory(lambda self: self.chunk.feed.cadence, takes_self=True)
-    )
+    checked: tuple[Finding, ...] = ()
+    due_to: datetime | None = None
+    settled_to: datetime | None = None
     left_out: tuple[LeftOut, ...] = ()
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
@@ -73,14 +81,38 @@ class ChunkData:
         others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
         return int(frame + self.raw.estimated_size() + self.origin.estimated_size() + others)
 
-    def fresh(self, now: datetime, max_age: timedelta | None = None) -> bool:
-        """Whether it can be answered from without asking the source again: it is final, or new enough.
+    def fresh(self, now: datetime, max_age: timedelta | None = None, span: TimeRange | None = None) -> bool:
+        """Whether a span of it can be answered from without asking the source again.
 
-        New enough is what is younger than ``max_age``, or than it is good for where none is given.
+        What is final is asked for at long intervals, the longer the older it is. Of the rest is new enough what is younger
+        than ``max_age``, or than the feed's cadence where none is given; what has settled with a hole in it, than a day.
         """
+        span, cadence = span or self.chunk.time, self.chunk.feed.cadence
+        age = now - self.provenance.fetched_at
+        if self.is_final(span):
+            return age < asked_again_after(now - span.end)
+        if max_age is None:
+            max_age = max(DAY, cadence) if self._has_settled(span) else cadence
+        return age < max_age
+
+    def is_final(self, span: TimeRange) -> bool:
+        """Whether a span of it is whole and has settled, so that its source will hardly change it any more."""
         if self.provenance.final:
             return True
-        return now - self.provenance.fetched_at < (self.good_for if max_age is None else max_age)
+        return self._has_settled(span) and is_whole(self.findings, span) and not self._strays
+
+    def _has_settled(self, span: TimeRange) -> bool:
+        return self.settled_to is not None and span.end <= self.settled_to
+
+    @property
+    def _strays(self) -> bool:
+        """Whether its document had rows of other times than its own and those that border on it."""
+        beside = self.chunk.feed.step
+        return any(
+            finding.kind is FindingKind.OUTSIDE_CHUNK
+            and finding.outside(self.chunk.start - beside, self.chunk.end + beside)
+            for finding in self.findings
+        )
 
     @cached_property
     def series(self) -> float:
@@ -95,8 +127,11 @@ class ChunkData:
 
     def unsettled(self) -> ChunkData:
         """The same data, to be asked for again after the feed's cadence whatever its age."""
-        provenance = attrs.evolve(self.provenance, final=False)
-        return attrs.evolve(self, provenance=provenance, good_for=self.chunk.feed.cadence)
+        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=False), settled_to=None)
+
+    def settled(self) -> ChunkData:
+        """The same data, final as a whole."""
+        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=True))
 
     def out_of(self, kept_in: str, *, stale: bool = False) -> ChunkData:
         """The same data, as taken from a store."""

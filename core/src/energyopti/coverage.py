@@ -1,0 +1,315 @@
+"""What became of each part of a range: what came of it, and why any part did not."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.checks import check_frame, covered_to
+from energyopti.errors import EnergyOptiError, NoData
+from energyopti.findings import Finding, FindingKind
+from energyopti.market import ChunkSize
+from energyopti.query import Chunk, Query, TimeRange
+from energyopti.result import CoveragePart, CoverageStatus
+from energyopti.store import ChunkData
+from energyopti.timezones import DAY, iso_utc, local_date, midnight
+
+_SHOWN = 5
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of one chunk: its data, or the error in its place.
+
+    ``kept`` is false where the error says that its source keeps nothing so old.
+    """
+
+    chunk: Chunk
+    data: ChunkData | None = None
+    error: EnergyOptiError | None = None
+    kept: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class Taken:
+    """What a query takes of a chunk: how many rows, what was found in them, and its rows where they stand alone."""
+
+    data: ChunkData
+    height: int
+    findings: tuple[Finding, ...] = ()
+    frame: pl.DataFrame | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """One part of the range; ``failure`` is why the answer is not what was asked."""
+
+    coverage: CoveragePart
+    failure: EnergyOptiError | None = None
+
+    @property
+    def lacking(self) -> bool:
+        """Whether nothing of it came."""
+        return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
+
+
+def within(query: Query, chunk: Chunk) -> TimeRange:
+    """The part of a query's range that is a chunk's; one that ends before it begins is none."""
+    return TimeRange(max(chunk.start, query.time.start), min(chunk.end, query.time.end))
+
+
+def found_in(query: Query, data: ChunkData, frame: pl.DataFrame | None) -> tuple[Finding, ...]:
+    """What was found in the rows that a query takes of a chunk: of its own range and locations, not of all others.
+
+    ``frame`` are these rows before any filter of columns, where they stand alone.
+    """
+    span = within(query, data.chunk)
+    if span == data.chunk.time and not query.locations:
+        return data.findings
+    of_payload = (each for each in data.findings if each not in data.checked)
+    near = tuple(each for each in of_payload if each.touches(span.start, span.end))
+    if not data.checked:
+        return near
+    if frame is None:
+        return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
+    until = data.due_to or data.chunk.end
+    again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
+    return (*near, *(attrs.evolve(each, chunk=data.chunk.key) for each in again))
+
+
+def parts_of(
+    query: Query, outcomes: Sequence[Outcome], taken: dict[str, Taken], frame: pl.DataFrame, now: datetime
+) -> list[Part]:
+    """What became of each part of the range, in the order of time; ``frame`` is the whole answer."""
+    found: list[Part] = []
+    for outcome in outcomes:
+        span, error = within(query, outcome.chunk), outcome.error
+        if span.end <= span.start:  # an earlier publication that reaches into the range
+            if error is not None:
+                found.append(_earlier(query, error))
+        elif outcome.data is not None:
+            found.extend(_arrived(query, taken[outcome.chunk.key], span, frame, now))
+        elif error is not None:
+            found.append(_lacking(query, outcome, error, span, frame, now))
+    return found
+
+
+def missing(part: Part) -> Finding:
+    """The finding that a part did not come."""
+    return Finding(
+        kind=FindingKind.MISSING_PART,
+        message=f"{_span(part.coverage)} is missing: {part.coverage.reason}",
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """A few names in words."""
+    return f"{', '.join(map(repr, names[:_SHOWN]))}{', ...' if len(names) > _SHOWN else ''}"
+
+
+def _earlier(query: Query, error: EnergyOptiError) -> Part:
+    """A publication before the range that failed: what it said of the range is not known."""
+    coverage = CoveragePart(
+        start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
+    )
+    return Part(coverage=coverage, failure=error)
+
+
+def _lacking(
+    query: Query,
+    outcome: Outcome,
+    error: EnergyOptiError,
+    span: TimeRange,
+    frame: pl.DataFrame,
+    now: datetime,
+) -> Part:
+    """A part of which no chunk came.
+
+    Earlier publications of a forecast may speak of all of it. A part of less than one interval at the
+    range's edge, such as the one reading at midnight that stands in the file of the day before, is reported
+    and does not fail the answer.
+    """
+    start, end = span.start, span.end
+    if not isinstance(error, NoData):
+        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
+        return Part(coverage=coverage, failure=error)
+    if query.feed.horizon and _is_covered(frame, start, end):
+        return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
+    part = _absent(outcome.chunk, error, span, now)
+    if not outcome.kept:
+        part = attrs.evolve(part, coverage=attrs.evolve(part.coverage, status=CoverageStatus.NOT_KEPT))
+    sliver = end - start < query.feed.step and not frame.is_empty()
+    return attrs.evolve(part, failure=None) if sliver else part
+
+
+def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime) -> bool:
+    """Whether there is a row for all of a span, however long each interval is: a day may have 25 hours."""
+    starts = pl.col("interval_start")
+    there = frame.filter((starts >= start) & (starts < end)).unique("interval_start")
+    covered: timedelta = there.select((pl.col("interval_end") - starts).sum()).item()
+    return covered >= end - start
+
+
+def _arrived(
+    query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
+) -> Iterator[Part]:
+    """A part that came: whole, with gaps, or without any of the locations that were asked for.
+
+    Of a month or a year each day without a row is a part of its own, as it is where a chunk is a day.
+    """
+    data, rows = taken.data, taken.height
+    chunk, feed = data.chunk, data.chunk.feed
+    lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
+    if lacking and len(lacking) == len(query.locations):
+        yield _absent(chunk, NoData(f"{chunk} has no row of {listed(lacking)}"), span, now)
+        return
+    awaits_rows = feed.has_grid and not feed.horizon and not feed.current and not query.filters
+    if not rows and awaits_rows and span.end - span.start >= feed.step:
+        yield _nothing_of(query, chunk, span, now)
+        return
+    reason = _incompleteness(query, taken, span, frame, now)
+    if lacking:
+        reason = f"it has no row of {listed(lacking)}"
+    if reason and _has_days(chunk) and not query.filters:
+        yield from _day_by_day(query, taken, span, reason, now)
+        return
+    yield Part(coverage=_came(span, reason, rows))
+
+
+def _came(span: TimeRange, reason: str, rows: int) -> CoveragePart:
+    """A part of which rows came, and what is wrong with it."""
+    status = CoverageStatus.INCOMPLETE if reason else CoverageStatus.COMPLETE
+    return CoveragePart(start=span.start, end=span.end, status=status, reason=reason, rows=rows)
+
+
+def _has_days(chunk: Chunk) -> bool:
+    """Whether a chunk is longer than a day, and its rows are not."""
+    long = chunk.size in {ChunkSize.MONTH, ChunkSize.YEAR}
+    feed = chunk.feed
+    return long and feed.step < DAY and not feed.by_publication and not feed.dataset.forecast
+
+
+def _day_by_day(query: Query, taken: Taken, span: TimeRange, reason: str, now: datetime) -> Iterator[Part]:
+    """The parts of a longer chunk that is not whole: days with rows, and those without any."""
+    chunk, frame = taken.data.chunk, taken.frame
+    assert frame is not None  # noqa: S101 - for the type checker: forecasts are not looked at so
+    local = frame["interval_start"].dt.convert_time_zone(chunk.zone).dt.date()
+    counts = dict(local.value_counts().iter_rows())
+    days = _days(span, chunk.zone)
+    ahead = None if chunk.feed.has_grid else _covered(taken)
+    for empty, group in itertools.groupby(days, key=lambda day: _is_empty(day, counts, ahead, chunk.zone)):
+        several = list(group)
+        part = TimeRange(
+            max(span.start, midnight(several[0], chunk.zone)),
+            min(span.end, midnight(several[-1] + DAY, chunk.zone)),
+        )
+        if empty and part.end - part.start >= chunk.feed.step:
+            yield from _split(query, chunk, part, now)
+            continue
+        rows = sum(counts.get(day, 0) for day in several)
+        holes = [each for each in taken.findings if each.kind is FindingKind.GAP]
+        touched = next((each.message for each in holes if each.touches(part.start, part.end)), "")
+        rest = part.end > _covered(taken)
+        yield Part(coverage=_came(part, touched or (reason if rest or not holes else ""), rows))
+
+
+def _split(query: Query, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
+    """Days without a row: those that should be there, and those that are not published yet."""
+    edge = min(max(chunk.due_to(now), span.start), span.end)
+    for each in (TimeRange(span.start, edge), TimeRange(edge, span.end)):
+        if each.end > each.start:
+            yield _nothing_of(query, chunk, each, now)
+
+
+def _days(span: TimeRange, zone_name: str) -> list[date]:
+    """The local days that a span lies in."""
+    first, last = (
+        local_date(span.start, zone_name),
+        local_date(span.end - timedelta(microseconds=1), zone_name),
+    )
+    return [first + number * DAY for number in range((last - first).days + 1)]
+
+
+def _is_empty(day: date, counts: dict[date, int], ahead: datetime | None, zone_name: str) -> bool:
+    """Whether a day has nothing: no row, where there are rows for all of it, else nothing published."""
+    if ahead is not None:
+        return midnight(day, zone_name) >= ahead
+    return not counts.get(day)
+
+
+def _nothing_of(query: Query, chunk: Chunk, span: TimeRange, now: datetime) -> Part:
+    """A part of which a chunk that came has no row."""
+    whose = f" of {listed(query.locations)}" if query.locations else ""
+    line = f"{chunk} has no row{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
+    return _absent(chunk, NoData(line), span, now)
+
+
+def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part:
+    """A part of which there is nothing: because it is too early, or though it should be there."""
+    early = span.start >= chunk.due_to(now)
+    status = CoverageStatus.NOT_PUBLISHED if early else CoverageStatus.MISSING
+    coverage = CoveragePart(start=span.start, end=span.end, status=status, reason=error.line)
+    return Part(coverage=coverage, failure=error)
+
+
+def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime) -> str:
+    """Why a span of a chunk is not whole; nothing where it is."""
+    for finding in taken.findings:
+        if finding.kind is FindingKind.GAP and finding.touches(span.start, span.end):
+            return finding.message
+    data = taken.data
+    feed = data.chunk.feed
+    if feed.current or data.due_to is None:
+        return ""
+    if feed.by_publication:
+        return "the rest is not published yet" if span.end > now + feed.ahead else ""
+    if feed.horizon:
+        return _unforecast(query, frame, span, now)
+    if span.end <= data.due_to:
+        return ""
+    covered = _covered(taken)
+    allowed = feed.step / 2 if feed.irregular else timedelta()
+    if covered >= span.end - allowed:
+        return ""
+    return f"the rest from {iso_utc(covered)} on is not published yet"
+
+
+def _covered(taken: Taken) -> datetime:
+    """The instant to which a chunk's rows cover a span, as far as they can tell."""
+    data = taken.data
+    frame = data.frame if taken.frame is None else taken.frame
+    chunk, feed = data.chunk, data.chunk.feed
+    due_to = data.due_to or chunk.end
+    if frame.is_empty():
+        return due_to
+    if feed.has_grid:
+        return covered_to(frame, chunk)
+    last = frame["interval_end"].max()
+    assert isinstance(last, datetime)  # noqa: S101 - for the type checker: there are rows
+    if feed.due is not None and feed.due.at is not None:  # a day is out as a whole
+        last = midnight(local_date(frame["interval_start"][-1], chunk.zone) + DAY, chunk.zone)
+    return max(last, due_to)
+
+
+def _unforecast(query: Query, frame: pl.DataFrame, span: TimeRange, now: datetime) -> str:
+    """What of a span no publication speaks of, or of which more publications are to come."""
+    if query.vintages == "all" and span.end > now:
+        return "more is published later"
+    if query.filters or not query.feed.has_grid or _is_covered(frame, span.start, span.end):
+        return ""
+    return "no publication speaks of all of it"
+
+
+def _span(part: CoveragePart) -> str:
+    """A span in words; the one instant at midnight is a reading."""
+    if part.end - part.start < timedelta(seconds=1):
+        return f"the reading at {iso_utc(part.start)}"
+    return _between(TimeRange(part.start, part.end))
+
+
+def _between(span: TimeRange) -> str:
+    return f"{iso_utc(span.start)} to {iso_utc(span.end)}"

@@ -1,0 +1,59 @@
+"""What a source says of a chunk now, next to what it said before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from energyopti.findings import Finding, FindingKind
+from energyopti.store.chunkdata import ChunkData
+
+
+def lost_some(kept: ChunkData, data: ChunkData) -> bool:
+    """Whether a source has less than it had: fewer rows, or a hole where there was none."""
+    if data.whole:
+        return False
+    return kept.whole or data.frame.height < kept.frame.height
+
+
+def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
+    """What came, as the successor of what is kept: a change of what had settled is a new version, and a finding."""
+    version = kept.provenance.version
+    settled_to = kept.settled_to
+    if settled_to is None:
+        return data
+    changed = _changed(kept.frame, data.frame, kept.chunk.feed.dataset.key, settled_to)
+    if changed.is_empty():
+        return _numbered(data, version)
+    first, last = changed["interval_start"].min(), changed["interval_end"].max()
+    assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
+    assert isinstance(last, datetime)  # noqa: S101 - the same
+    finding = Finding(
+        kind=FindingKind.REVISED,
+        message=f"{changed.height} rows that had settled are not as they were: their source changed them",
+        rows=changed.height,
+        chunk=data.chunk.key,
+        spans=((first, last),),
+    )
+    return _numbered(attrs.evolve(data, findings=(*data.findings, finding)), version + 1)
+
+
+def _changed(
+    before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str], settled_to: datetime
+) -> pl.DataFrame:
+    """The rows of settled time that are new or not as they were, and those that are there no more."""
+    if before.equals(after):
+        return after.clear()
+    old = pl.col("interval_end") <= settled_to
+    then, now = before.filter(old), after.filter(old)
+    fresh = now.join(then, on=now.columns, how="anti", nulls_equal=True)
+    gone = then.join(now, on=key, how="anti", nulls_equal=True)
+    return pl.concat([fresh, gone])
+
+
+def _numbered(data: ChunkData, version: int) -> ChunkData:
+    """The same data as a version."""
+    return attrs.evolve(data, provenance=attrs.evolve(data.provenance, version=version))
