@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from builders import era
-from collecting_builders import chunk_of, load_csv, load_feed, run, served, served_market, service
+from builders import era, utc
+from collecting_builders import (
+    NOW,
+    Plugin,
+    chunk_of,
+    load_csv,
+    load_feed,
+    registry,
+    run,
+    served,
+    served_market,
+    service,
+    settings,
+)
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.market import Days, Era, Market
 from energyopti.query import Chunk
 from energyopti.result import MarketData
+from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from servers import Server, serving
 
@@ -61,6 +74,27 @@ def test_shared_document_is_read_once_for_all_its_days(server: Server, tmp_path:
     assert data.frame["load"].n_unique() == 72
     assert read == ["2024-07"]
     assert server.paths == ["/month.csv"]
+
+
+def test_shared_document_is_asked_for_again_once_the_services_clock_has_measured_five_minutes(
+    server: Server, tmp_path: Path
+) -> None:
+    """Whoever moves that clock moves all that the source measures, whatever the time is."""
+    seconds = [1000.0]
+    server.on("/month.csv", load_csv("2024-07-01", hours=range(72)))
+    plugin = Plugin(served_market(server.url, load_feed(eras=(monthly([]),))))
+
+    async def go() -> None:
+        async with UnifiedMarketService(
+            registry(plugin), settings(tmp_path), now=lambda: NOW, monotonic=lambda: seconds[0]
+        ) as opened:
+            for day, passes in (("01", 299.0), ("02", 1.0), ("03", 0.0)):
+                start = utc(f"2024-07-{day}T04:00")
+                await opened.get_market_data("testiso", "load", start, start + timedelta(days=1))
+                seconds[0] += passes
+
+    run(go())
+    assert server.paths == ["/month.csv"] * 2
 
 
 def test_shared_document_that_cannot_be_read_is_tried_once(server: Server, tmp_path: Path) -> None:

@@ -154,12 +154,35 @@ def test_breaker_leaves_a_failing_host_alone(server: Server, tmp_path: Path) -> 
     assert len(server.asked) == 5
 
 
+def test_breaker_is_measured_by_the_clock_of_its_client(server: Server, tmp_path: Path) -> None:
+    """A simulation moves it: half a minute later the host is asked again, and no second has passed."""
+    server.on("/doc", *[Answer(status=500)] * 5, GOOD)
+    seconds = [0.0]
+
+    async def go() -> Payload:
+        opened = Client(settings(tmp_path, attempts=1), now=lambda: NOW, monotonic=lambda: seconds[0])
+        there = served_market(server.url)
+        try:
+            for _ in range(5):
+                with pytest.raises(SourceUnavailable):
+                    await get(opened, there, "doc")
+            seconds[0] = 29.0
+            with pytest.raises(SourceUnavailable, match="left alone for another 1 s"):
+                await get(opened, there, "doc")
+            seconds[0] = 30.0
+            return (await get(opened, there, "doc"))[0]
+        finally:
+            await opened.aclose()
+
+    assert run(go()).content == GOOD.body
+
+
 def test_cancelled_probe_does_not_close_the_door_again(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first to ask after the pause gives up; the next one asks, and the host is well again."""
     server.on("/doc", *[Answer(status=500)] * 5, Answer(body=GOOD.body, delay=5), GOOD)
-    monkeypatch.setattr("energyopti.source.client.Breaker", lambda: Breaker(cooldown=0.5))
+    monkeypatch.setattr("energyopti.source.client.Breaker", lambda clock: Breaker(cooldown=0.5, clock=clock))
 
     async def go() -> list[Payload]:
         async with client(tmp_path, attempts=1) as opened:

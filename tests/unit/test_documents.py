@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collecting_builders import NOW, run
 from energyopti import NoData
@@ -88,3 +92,27 @@ def test_old_document_that_is_asked_for_again_is_new(documents: Documents, clock
 
     run(go())
     assert list(documents._kept) == [("three",), ("one",)]
+
+
+@given(
+    measured=st.integers(0, 900), told=st.integers(-900, 900).map(lambda seconds: timedelta(seconds=seconds))
+)
+def test_document_is_kept_for_five_minutes_by_either_clock(measured: int, told: timedelta) -> None:
+    """A computer that slept measured nothing, and a clock that was set back tells of no time that passed."""
+    clock, now, asked = Clock(), [NOW], 0
+    documents = Documents(1000, clock=clock, now=lambda: now[0])
+
+    async def fetch() -> Payload:
+        nonlocal asked
+        asked += 1
+        return await present()
+
+    async def go() -> None:
+        await documents.get(("one",), fetch)
+        clock.now += measured
+        now[0] += told
+        await documents.get(("one",), fetch)
+
+    run(go())
+    kept = measured < 300 and timedelta() <= told < timedelta(minutes=5)
+    assert asked == (1 if kept else 2)

@@ -188,6 +188,19 @@ def test_shorter_pause_does_not_end_a_longer_one(tmp_path: Path) -> None:
     assert there.paused_for == 30
 
 
+def test_pause_is_waited_for_once_though_its_clock_stands_still(tmp_path: Path) -> None:
+    """A simulation moves the clock that measures a pause; the waiting itself takes real seconds."""
+    there = Gate(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
+    there.pause(0.1)
+
+    async def go() -> float:
+        began = time.monotonic()
+        await passes(there, 1)
+        return time.monotonic() - began
+
+    assert 0.09 <= run(go()) < 1
+
+
 def test_pause_begun_while_waiting_for_the_rate_is_obeyed(tmp_path: Path) -> None:
     """A request that waits for its rate when the host asks for a pause waits for that too."""
     there = gate(tmp_path, rate=(1, 0.2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
@@ -55,7 +56,8 @@ class UnifiedMarketService:
     """The one way to the markets. Use it as an async context manager.
 
     ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport``
-    replaces the network; ``now`` is the clock; ``observe`` is told of every event.
+    replaces the network; ``now`` is the clock that tells the time, and ``monotonic`` the one that measures how much of it
+    passed, in seconds; ``observe`` is told of every event.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -68,6 +70,7 @@ class UnifiedMarketService:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
         observe: Observer | None = None,
     ) -> None:
         self.registry = registry or Registry()
@@ -76,7 +79,11 @@ class UnifiedMarketService:
         self._now = now
         self._transport = transport
         self._client = Client(
-            self.settings, transports=self._transport_for, observe=self._tell, now=self._now
+            self.settings,
+            transports=self._transport_for,
+            observe=self._tell,
+            now=self._now,
+            monotonic=monotonic,
         )
         self._chunks = Chunks(
             self.registry,

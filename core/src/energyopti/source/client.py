@@ -67,7 +67,8 @@ def _check(content: bytes, request: Request) -> None:
 class Client:
     """The HTTP side of all markets, for one service.
 
-    ``transports`` replaces the network for a market (the sandbox in process, tests); ``now`` is the clock.
+    ``transports`` replaces the network for a market (the sandbox in process, tests); ``now`` is the clock that tells
+    the time, ``monotonic`` the one that measures it, in seconds.
     """
 
     def __init__(
@@ -77,18 +78,20 @@ class Client:
         transports: Callable[[str], httpx.AsyncBaseTransport | None] = lambda _: None,
         observe: Observer = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._transports = functools.cache(transports)
         self._observe = observe
         self.now = now
+        self._monotonic = monotonic
         self._lanes: dict[tuple[str, str], Lanes] = {}
         self._gates: dict[tuple[str, str], Gate] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
-        self._documents = Documents(settings.document_bytes)
+        self._documents = Documents(settings.document_bytes, clock=monotonic, now=now)
         self._threads: dict[str, anyio.CapacityLimiter] = {}
-        self.results = Results()
+        self.results = Results(clock=monotonic)
         self.reached = False
         """Whether any host was met yet; a computer without a network meets none."""
 
@@ -118,7 +121,7 @@ class Client:
         return await self._documents.get(key, lambda: self._fetch(market, host, request))
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
-        breaker = self._breakers.setdefault((market.id, host.name), Breaker())
+        breaker = self._breaker(market, host)
         if not breaker.admit():
             raise SourceUnavailable(
                 f"{market.id} host {host.name} keeps failing and is left alone for another "
@@ -127,7 +130,7 @@ class Client:
             )
         headers = await self._credentials(market, host)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
-        began = time.monotonic()
+        began = self._monotonic()
         self._tell(EventKind.FETCH_STARTED, market, where)
         try:
             with span("energyopti.fetch", market=market.id, host=host.name, url=where):
@@ -154,7 +157,7 @@ class Client:
             market,
             where,
             count=len(payload.content),
-            seconds=time.monotonic() - began,
+            seconds=self._monotonic() - began,
         )
         return payload
 
@@ -175,7 +178,7 @@ class Client:
     ) -> Payload:
         """The request, again and again while that makes sense; raises the last `Again`."""
         gate = self._gate(market, host)
-        patience = Patience(self._settings.patience)
+        patience = Patience(self._settings.patience, self._monotonic)
 
         async def one() -> Payload:
             async with gate.turn(patience):
@@ -290,6 +293,12 @@ class Client:
     def _base(self, market: Market, host: Host) -> str:
         return self._settings.base(market.id, host).rstrip("/")
 
+    def _breaker(self, market: Market, host: Host) -> Breaker:
+        key = (market.id, host.name)
+        if key not in self._breakers:
+            self._breakers[key] = Breaker(clock=self._monotonic)
+        return self._breakers[key]
+
     def _gate(self, market: Market, host: Host) -> Gate:
         key = (market.id, host.name)
         if key not in self._gates:
@@ -297,6 +306,7 @@ class Client:
                 host,
                 rate=self._settings.rate(market.id, host),
                 file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
+                clock=self._monotonic,
             )
         return self._gates[key]
 

@@ -5,28 +5,56 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import attrs
 
 from energyopti.errors import NoData
 from energyopti.flights import Flights
 from energyopti.source.message import Payload
 
-_KEPT_FOR = 300.0
+_KEPT_FOR = timedelta(minutes=5)
+
+
+@attrs.frozen
+class _Instant:
+    """When something was found, by the clock that measures and by the one that tells the time."""
+
+    measured: float
+    told: datetime
+
+    def is_long_before(self, other: _Instant) -> bool:
+        """Whether what was found is too old to be given at another instant: by either clock, or told after it."""
+        passed = other.told - self.told
+        measured = other.measured - self.measured
+        return measured >= _KEPT_FOR.total_seconds() or not timedelta() <= passed < _KEPT_FOR
 
 
 class Documents:
-    """Payloads by request, within a budget of bytes; that there is no such document is kept too."""
+    """Payloads by request, within a budget of bytes; that there is no such document is kept too.
 
-    def __init__(self, budget: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    They are kept for five minutes by either clock: ``clock`` measures seconds and stands still while a computer sleeps,
+    ``now`` tells the time and can be set back.
+    """
+
+    def __init__(
+        self,
+        budget: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._budget = budget
         self._clock = clock
+        self._now = now
         self._flights: Flights[Payload] = Flights()
-        self._kept: OrderedDict[tuple[object, ...], tuple[float, Payload | NoData]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], tuple[_Instant, Payload | NoData]] = OrderedDict()
         self._held = 0
 
     async def get(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
         """The document of a request: kept, on its way already, or fetched now. Raises what fetching does."""
-        since, kept = self._kept.get(key, (0.0, None))
-        if kept is None or self._clock() - since >= _KEPT_FOR:
+        since, kept = self._kept.get(key, (None, None))
+        if since is None or kept is None or since.is_long_before(self._instant()):
             return await self._flights.join(key, lambda: self._fetch(key, fetch))
         if isinstance(kept, NoData):
             raise NoData(str(kept))
@@ -46,15 +74,19 @@ class Documents:
     def _keep(self, key: tuple[object, ...], kept: Payload | NoData) -> None:
         """Keep what was found, as the newest; drop what is too old to be given, and the oldest above the budget."""
         self._drop(key)
-        self._kept[key] = (self._clock(), kept)
+        instant = self._instant()
+        self._kept[key] = (instant, kept)
         self._held += _size(kept)
-        while self._clock() - next(iter(self._kept.values()))[0] >= _KEPT_FOR:
+        while next(iter(self._kept.values()))[0].is_long_before(instant):
             self._drop(next(iter(self._kept)))
         while self._held > self._budget and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
 
+    def _instant(self) -> _Instant:
+        return _Instant(self._clock(), self._now())
+
     def _drop(self, key: tuple[object, ...]) -> None:
-        _, dropped = self._kept.pop(key, (0.0, None))
+        _, dropped = self._kept.pop(key, (None, None))
         self._held -= _size(dropped)
 
     async def close(self) -> None:

@@ -45,7 +45,10 @@ class Patience:
 
 
 class Gate:
-    """What every request to one host passes: its pause, its rate, its concurrency."""
+    """What every request to one host passes: its pause, its rate, its concurrency.
+
+    A pause is measured by ``clock``, and waited for in real seconds.
+    """
 
     def __init__(
         self,
@@ -88,12 +91,15 @@ class Gate:
                         await anyio.sleep(left)
             patience.forgive(self._clock() - began)
             while (left := self.paused_for) > 0:
+                until = self._open_again
                 if left > patience.left:
                     raise RateLimited(
                         f"host {self.host.name} asked to be left alone for another {left:.0f} s, longer than "
                         "this call may take; try again later"
                     )
                 await anyio.sleep(left)
+                if self._open_again <= until:  # it has been waited for, whatever the clock says
+                    break
             yield
 
     def _take(self) -> float:
