@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from collecting_builders import NOW, run
 from energyopti import NoData
-from energyopti.source import Payload
+from energyopti.source import Payload, Request
 from energyopti.source.documents import Documents
 
 
@@ -116,3 +118,151 @@ def test_document_is_kept_for_five_minutes_by_either_clock(measured: int, told: 
     run(go())
     kept = measured < 300 and timedelta() <= told < timedelta(minutes=5)
     assert asked == (1 if kept else 2)
+
+
+class Host:
+    """A host that counts what is asked of it; its documents have so many bytes each."""
+
+    def __init__(self, size: int = 1) -> None:
+        self.asked: list[str] = []
+        self._size = size
+
+    def gives(self, name: str, status: int = 200) -> Callable[[], Awaitable[Payload]]:
+        """The work of asking it for a document."""
+
+        async def fetch() -> Payload:
+            self.asked.append(name)
+            return Payload(content=b"x" * self._size, url=name, fetched_at=NOW, status=status)
+
+        return fetch
+
+    def lacks(self, name: str) -> Callable[[], Awaitable[Payload]]:
+        """The work of asking it for a document that it does not have."""
+
+        async def fetch() -> Payload:
+            self.asked.append(name)
+            raise NoData(name)
+
+        return fetch
+
+
+@pytest.mark.parametrize(
+    ("later", "fetches"), [(timedelta(), 1), (timedelta(seconds=-1), 1), (timedelta(seconds=1), 2)]
+)
+def test_document_that_is_to_be_newer_is_fetched_again(clock: Clock, later: timedelta, fetches: int) -> None:
+    """What was fetched at the instant that is asked for is new enough; what was before it is not."""
+    documents, host = Documents(1000, clock=clock, now=lambda: NOW), Host()
+
+    async def go() -> None:
+        await documents.get(("list",), host.gives("list"))
+        await documents.get(("list",), host.gives("list"), newer_than=NOW + later)
+
+    run(go())
+    assert host.asked == ["list"] * fetches
+
+
+def test_document_that_is_under_way_is_new_enough_for_all_who_ask_meanwhile(documents: Documents) -> None:
+    """Two watches that ask for a list at nearly the same time share one request."""
+    host, under_way = Host(), asyncio.Event()
+
+    async def slow() -> Payload:
+        await under_way.wait()
+        return await host.gives("list")()
+
+    async def go() -> None:
+        first = asyncio.ensure_future(documents.get(("list",), slow))
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(
+            documents.get(("list",), host.gives("list"), newer_than=NOW + timedelta(days=99_999))
+        )
+        await asyncio.sleep(0)
+        under_way.set()
+        await asyncio.gather(first, second)
+
+    run(go())
+    assert host.asked == ["list"]
+
+
+def test_document_that_never_changes_is_fetched_once(documents: Documents, clock: Clock) -> None:
+    """A month later, and for whoever wants something newer, it is what it was."""
+    host = Host()
+
+    async def go() -> None:
+        await documents.get(("7",), host.gives("7"), immutable=True)
+        clock.now += 30 * 86_400
+        await documents.get(("other",), host.gives("other"))
+        await documents.get(
+            ("7",), host.gives("7"), newer_than=datetime.max.replace(tzinfo=UTC), immutable=True
+        )
+
+    run(go())
+    assert host.asked == ["7", "other"]
+
+
+def test_absence_and_refusal_of_a_document_that_never_changes_are_no_documents(
+    documents: Documents, clock: Clock
+) -> None:
+    """A list may name it before it can be had: five minutes later it is asked for again."""
+    host = Host()
+
+    async def go() -> None:
+        with pytest.raises(NoData):
+            await documents.get(("7",), host.lacks("7"), immutable=True)
+        await documents.get(("8",), host.gives("8", status=400), immutable=True)
+        clock.now += 300
+        await documents.get(("7",), host.gives("7"), immutable=True)
+        await documents.get(("8",), host.gives("8"), immutable=True)
+
+    run(go())
+    assert host.asked == ["7", "8", "7", "8"]
+
+
+def test_room_is_made_by_what_is_too_old_and_then_by_what_was_given_longest_ago(clock: Clock) -> None:
+    """Three documents of three hundred bytes fit; the list is too old for the fourth, and `2` was not used since."""
+    documents, host = Documents(1000, clock=clock), Host(300)
+
+    async def go() -> None:
+        await documents.get(("list",), host.gives("list"))
+        for name in ("1", "2"):
+            await documents.get((name,), host.gives(name), immutable=True)
+        clock.now += 300
+        for name in ("1", "3", "1", "4"):
+            await documents.get((name,), host.gives(name), immutable=True)
+
+    run(go())
+    assert host.asked == ["list", "1", "2", "3", "4"]
+    assert [key for (key,) in documents._kept] == ["3", "1", "4"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 400), st.booleans()), min_size=1, max_size=40)
+)
+def test_nothing_is_given_that_is_older_than_was_asked_for(asked: list[tuple[str, int, bool]]) -> None:
+    """Whatever is asked in whatever order: `a` and `b` never change, the others are at most five minutes old."""
+    clock, at = Clock(), [NOW]
+    documents, host = Documents(1 << 20, clock=clock, now=lambda: at[0]), Host()
+    fetched: dict[str, datetime] = {}
+
+    async def go() -> None:
+        for name, seconds, fresh in asked:
+            clock.now += seconds
+            at[0] += timedelta(seconds=seconds)
+            before = len(host.asked)
+            newer_than = at[0] if fresh else None
+            await documents.get((name,), host.gives(name), newer_than=newer_than, immutable=name in "ab")
+            if len(host.asked) > before:
+                fetched[name] = at[0]
+            if name in "cd":
+                assert at[0] - fetched[name] < timedelta(seconds=0.5 if fresh else 300)
+
+    run(go())
+    for name in "ab":
+        assert host.asked.count(name) == (name in {each for each, _, _ in asked})
+
+
+def test_reference_and_immutable_documents_are_kept_as_shared_ones_are() -> None:
+    """Only a request that says nothing of it is sent each time."""
+    assert [Request(path="x", **{kind: True}).is_kept for kind in ("shared", "reference", "immutable")] == [
+        True
+    ] * 3
+    assert not Request(path="x").is_kept

@@ -109,16 +109,22 @@ class Client:
         """The worker threads of a market: each has its own, so that none waits for another's payloads."""
         return self._threads.setdefault(market.id, anyio.CapacityLimiter(_THREADS))
 
-    async def fetch(self, market: Market, host: Host, request: Request) -> Payload:
+    async def fetch(
+        self, market: Market, host: Host, request: Request, *, newer_than: datetime | None = None
+    ) -> Payload:
         """A host's answer to a request, after limits and retries.
 
-        Raises `NoData` for 404, `MissingCredential`, `AuthenticationFailed`, `RateLimited` and
+        A shared document that was fetched before ``newer_than`` is fetched again. Raises `NoData` for 404, `MissingCredential`, `AuthenticationFailed`, `RateLimited` and
         `SourceUnavailable`.
         """
-        if not request.shared:
+        if not request.is_kept:
             return await self._fetch(market, host, request)
-        key = (market.id, host.name, *request.key)
-        return await self._documents.get(key, lambda: self._fetch(market, host, request))
+        return await self._documents.get(
+            (market.id, host.name, *request.key),
+            lambda: self._fetch(market, host, request),
+            newer_than=None if request.reference else newer_than,
+            immutable=request.immutable,
+        )
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
         breaker = self._breaker(market, host)

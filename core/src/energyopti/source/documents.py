@@ -1,4 +1,7 @@
-"""Documents that several chunks need, such as a month's archive: fetched once, kept for a while."""
+"""Documents that several chunks need, such as a month's archive: fetched once, kept for a while.
+
+What never changes, such as a document that is told by its number, is kept as long as there is room.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from energyopti.flights import Flights
 from energyopti.source.message import Payload
 
 _KEPT_FOR = timedelta(minutes=5)
+_WHOLE = 200
+_Key = tuple[object, ...]
 
 
 @attrs.frozen
@@ -34,7 +39,8 @@ class Documents:
     """Payloads by request, within a budget of bytes; that there is no such document is kept too.
 
     They are kept for five minutes by either clock: ``clock`` measures seconds and stands still while a computer sleeps,
-    ``now`` tells the time and can be set back.
+    ``now`` tells the time and can be set back. Where room is wanted, what is too old to be given goes first, then what
+    was given longest ago.
     """
 
     def __init__(
@@ -48,45 +54,69 @@ class Documents:
         self._clock = clock
         self._now = now
         self._flights: Flights[Payload] = Flights()
-        self._kept: OrderedDict[tuple[object, ...], tuple[_Instant, Payload | NoData]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[_Instant, Payload | NoData]] = OrderedDict()
+        self._ageing: OrderedDict[_Key, None] = OrderedDict()
         self._held = 0
 
-    async def get(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
-        """The document of a request: kept, on its way already, or fetched now. Raises what fetching does."""
+    async def get(
+        self,
+        key: _Key,
+        fetch: Callable[[], Awaitable[Payload]],
+        *,
+        newer_than: datetime | None = None,
+        immutable: bool = False,
+    ) -> Payload:
+        """The document of a request: kept, on its way already, or fetched now. Raises what fetching does.
+
+        What was found before ``newer_than`` is fetched again, where that is given; an ``immutable`` document that came
+        once never is.
+        """
         since, kept = self._kept.get(key, (None, None))
-        if since is None or kept is None or since.is_long_before(self._instant()):
-            return await self._flights.join(key, lambda: self._fetch(key, fetch))
+        if since is None or kept is None or not self._holds(key, since, newer_than):
+            return await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+        self._kept.move_to_end(key)
         if isinstance(kept, NoData):
             raise NoData(str(kept))
         return kept
 
-    async def _fetch(self, key: tuple[object, ...], fetch: Callable[[], Awaitable[Payload]]) -> Payload:
-        """Fetch a document and keep it, or keep that there is none."""
+    def _holds(self, key: _Key, since: _Instant, newer_than: datetime | None) -> bool:
+        """Whether what was found then can still be given."""
+        if key not in self._ageing:
+            return True
+        if newer_than is not None and since.told < newer_than:
+            return False
+        return not since.is_long_before(self._instant())
+
+    async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
+        """Fetch a document and keep it, or keep that there is none: it may come."""
         try:
             payload = await fetch()
         except NoData as error:
             # another error is kept: the traceback of this one holds on to all it passed
-            self._keep(key, NoData(str(error)))
+            self._keep(key, NoData(str(error)), ages=True)
             raise
-        self._keep(key, payload)
+        self._keep(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload
 
-    def _keep(self, key: tuple[object, ...], kept: Payload | NoData) -> None:
-        """Keep what was found, as the newest; drop what is too old to be given, and the oldest above the budget."""
+    def _keep(self, key: _Key, kept: Payload | NoData, *, ages: bool) -> None:
+        """Keep what was found; drop what is too old to be given, and above the budget what was given longest ago."""
         self._drop(key)
         instant = self._instant()
         self._kept[key] = (instant, kept)
         self._held += _size(kept)
-        while next(iter(self._kept.values()))[0].is_long_before(instant):
-            self._drop(next(iter(self._kept)))
+        if ages:
+            self._ageing[key] = None
+        while self._ageing and self._kept[next(iter(self._ageing))][0].is_long_before(instant):
+            self._drop(next(iter(self._ageing)))
         while self._held > self._budget and len(self._kept) > 1:
             self._drop(next(iter(self._kept)))
 
     def _instant(self) -> _Instant:
         return _Instant(self._clock(), self._now())
 
-    def _drop(self, key: tuple[object, ...]) -> None:
+    def _drop(self, key: _Key) -> None:
         _, dropped = self._kept.pop(key, (None, None))
+        self._ageing.pop(key, None)
         self._held -= _size(dropped)
 
     async def close(self) -> None:

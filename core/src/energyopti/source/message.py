@@ -40,7 +40,9 @@ class Request:
     """One request to a host of the market, below its base address.
 
     A body is a ``form`` or ``json``, not both. ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
-    archive, say) is kept for a while for the other chunks that need it. With ``page_is_absence`` an HTML page
+    archive, say) is kept for a while for the other chunks that need it; those who ask for something newer get it anew,
+    unless it is ``reference``: what is asked beside the data, such as a list of nodes. An ``immutable`` document never changes under its
+    address, as one that is told by its number: it is kept as long as there is room. With ``page_is_absence`` an HTML page
     where data was due means that there is none: some servers answer so, with status 200. An empty body is a
     failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
     without rows, where that header says 0 or is not there. ``look`` reads a body that came whole by the market's own
@@ -55,6 +57,8 @@ class Request:
     json: Mapping[str, Any] | None = attrs.field(default=None, repr=False)
     accept: tuple[int, ...] = ()
     shared: bool = False
+    reference: bool = False
+    immutable: bool = False
     page_is_absence: bool = False
     counted_by: str | None = None
     look: Callable[[bytes], TryAgain | None] | None = None
@@ -62,6 +66,11 @@ class Request:
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:
             raise PluginError(f"a request to {self.path!r} has a form and JSON; it can have one body")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its document is kept, for however long."""
+        return self.shared or self.reference or self.immutable
 
     @property
     def has_body(self) -> bool:

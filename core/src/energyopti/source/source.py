@@ -34,12 +34,14 @@ class Source:
     """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
 
     ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such
-    as reading payloads, off the event loop, and ``once`` shares it between chunks.
+    as reading payloads, off the event loop, and ``once`` shares it between chunks. A shared document that was fetched
+    before ``newer_than`` is fetched again, where that is given.
     """
 
-    def __init__(self, client: Client, chunk: Chunk, era: Era) -> None:
+    def __init__(self, client: Client, chunk: Chunk, era: Era, *, newer_than: datetime | None = None) -> None:
         self._client = client
         self._chunk = chunk
+        self._newer_than = newer_than
         self.era = era
         self.receipts: list[Receipt] = []
 
@@ -70,7 +72,8 @@ class Source:
         """Several documents together, in the order of the requests, under the host's limits."""
         market = self._chunk.market
         there = market.host(host or self.era.host)
-        calls = [functools.partial(self._client.fetch, market, there, request) for request in requests]
+        fetch = functools.partial(self._client.fetch, market, there, newer_than=self._newer_than)
+        calls = [functools.partial(fetch, request) for request in requests]
         payloads = await together(calls)
         self.receipts += [Receipt(payload.url, payload.sha256) for payload in payloads]
         return payloads

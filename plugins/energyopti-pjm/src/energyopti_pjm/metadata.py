@@ -34,7 +34,7 @@ async def archive_of(feed: str, usual: Archive, start: datetime, source: Source)
     """
     if source.now - start < NEVER_ARCHIVED:
         return usual
-    request = Request(path=f"{feed}/metadata", expect=Expect.JSON, shared=True)
+    request = Request(path=f"{feed}/metadata", expect=Expect.JSON, reference=True)
     try:
         (payload,) = await source.get_all([request])
     except NoData:

@@ -62,8 +62,8 @@ class _NotThisFormError(Exception):
 class Query:
     """What all pages of an answer are asked for, and how they are read.
 
-    ``kept`` leaves the rows of a page that are wanted. ``shared`` pages are kept for a while, for other chunks that
-    need them.
+    ``kept`` leaves the rows of a page that are wanted. ``shared`` pages are asked beside the data, and kept for a
+    while for other chunks that need them.
     """
 
     feed: str
@@ -216,7 +216,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
             expect=_EXPECT[query.form],
             accept=(_REFUSED, _NO_SUCH_FORM) if query.form is Form.CSV else (_REFUSED,),
             counted_by=_COUNTED_BY if query.form is Form.CSV else None,
-            shared=query.shared,
+            reference=query.shared,
         )
         for start in starts
     ]
