@@ -104,6 +104,33 @@ def test_day_of_settlement_prices_is_96_documents(served: Served) -> None:
     assert (len(data), data.findings, eras(data)) == (96 * TYPED_POINTS, (), ["documents"])
 
 
+@pytest.mark.parametrize(("feed", "minutes"), [("lmp_node_zone_hub", 5), ("spp_node_zone_hub", 15)])
+def test_running_day_asks_for_the_list_and_the_new_document_alone(
+    tmp_path: Path, feed: str, minutes: int
+) -> None:
+    """When the next document is out, two requests: those of the morning never change."""
+
+    async def go(served: Served) -> list[int]:
+        rows = []
+        async with served.service() as service:
+            for _ in range(2):
+                data = await service.get_market_data(
+                    "ercot", feed, "2026-11-20", "2026-11-21", locations="HB_NORTH", partial=True
+                )
+                rows.append(len(data))
+                served.clock.at += timedelta(minutes=minutes)
+                served.sandbox.requests.append("later")
+        return rows
+
+    with sandbox_served(NOW, tmp_path) as served:
+        rows = asyncio.run(go(served))
+        asked = [path.rpartition("/")[2] for path in served.requests]
+    first = asked.index("later")
+    assert asked[:first].count("mirDownload") == rows[0] > 40
+    assert sorted(asked[first + 1 : -1]) == ["IceDocListJsonWS", "mirDownload"]
+    assert rows[1] == rows[0] + 1
+
+
 def test_old_day_comes_from_the_api(served: Served) -> None:
     """No document of it is listed; a token is got, and no download is made."""
     before = len(served.requests)

@@ -100,7 +100,7 @@ async def fetch(source: Source, emil_id: str, chosen: Sequence[Document]) -> lis
     path = f"archive/{emil_id.lower()}"
     if len(chosen) == 1:
         params = {"download": chosen[0].number}
-        request = Request(path=path, params=params, expect=Expect.ZIP, shared=True)
+        request = Request(path=path, params=params, expect=Expect.ZIP, immutable=True)
         return [payload.content for payload in await source.get_all([request])]
     batches = [chosen[first : first + TOGETHER] for first in range(0, len(chosen), TOGETHER)]
     payloads = await source.get_all([_together(path, batch) for batch in batches])
@@ -115,7 +115,7 @@ def _together(path: str, chosen: Sequence[Document]) -> Request:
         method="POST",
         json={"docIds": numbers},
         expect=Expect.ZIP,
-        shared=True,
+        immutable=True,
     )
 
 

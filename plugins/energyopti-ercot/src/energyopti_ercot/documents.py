@@ -197,12 +197,14 @@ async def documents_of(source: Source, report: Report) -> tuple[Document, ...]:
 
 
 async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:
-    """The zips of some documents; they never change, so that they are kept for a while."""
-    requests = [
-        Request(path=DOWNLOAD, params={"doclookupId": each.number}, expect=Expect.ZIP, shared=True)
-        for each in chosen
-    ]
-    return [payload.content for payload in await source.get_all(requests)]
+    """The zips of some documents."""
+    return [payload.content for payload in await source.get_all([numbered(each) for each in chosen])]
+
+
+def numbered(document: Document) -> Request:
+    """The request for a document, which never changes: what is posted again has another number."""
+    params = {"doclookupId": document.number}
+    return Request(path=DOWNLOAD, params=params, expect=Expect.ZIP, immutable=True)
 
 
 def _speaks_of(reading: Reading, chunk: Chunk) -> bool:

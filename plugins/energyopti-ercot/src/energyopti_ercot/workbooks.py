@@ -16,9 +16,8 @@ import attrs
 from energyopti import Chunk, Days, Era, Feed, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.datasets import LMP
 from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, Text, members
-from energyopti.source import Expect, Request
 from energyopti.timezones import iso_utc
-from energyopti_ercot.documents import DOWNLOAD, Report, documents_of
+from energyopti_ercot.documents import Report, documents_of, numbered
 from energyopti_ercot.layouts import (
     HOUR,
     LABEL,
@@ -137,9 +136,7 @@ def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = Fa
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         document = _of_year(await documents_of(source, report), chunk, number)
-        (payload,) = await source.get_all(
-            [Request(path=DOWNLOAD, params={"doclookupId": document.number}, expect=Expect.ZIP, shared=True)]
-        )
+        (payload,) = await source.get_all([numbered(document)])
         whole = await source.once(read, payload, chunk.day.month if by_month else chunk.day.year)
         day = await source.run(whole.part, chunk.start, chunk.end) if whole is not None else None
         if day is None or day.frame.is_empty():
