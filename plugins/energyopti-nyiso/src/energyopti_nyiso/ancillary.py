@@ -16,6 +16,7 @@ from energyopti import Days, Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import CsvLayout, Layout, Lookup, Stamp, Text, Wide, WideColumn
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
+from energyopti_nyiso import timing
 from energyopti_nyiso.examples import ancillary as examples
 from energyopti_nyiso.layouts import (
     DISPATCH,
@@ -160,6 +161,7 @@ DAY_AHEAD_ANCILLARY = Feed(
     step=HOUR,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
     layout=DAY_AHEAD_LAYOUT,
     example=Example(payload=examples.DAY_AHEAD_ANCILLARY, rows=examples.DAY_AHEAD_ANCILLARY_ROWS),
     eras=eras("damasp", DAY_AHEAD_LAYOUT),
@@ -175,6 +177,7 @@ REAL_TIME_ANCILLARY = Feed(
     history_from=date(2005, 2, 1),
     step=FIVE_MINUTES,
     irregular=True,
+    **timing.REAL_TIME,
     layout=REAL_TIME_LAYOUT,
     example=Example(payload=examples.REAL_TIME_ANCILLARY, rows=examples.REAL_TIME_ANCILLARY_ROWS),
     eras=eras("rtasp", REAL_TIME_LAYOUT),

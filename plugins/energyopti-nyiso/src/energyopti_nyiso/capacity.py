@@ -20,6 +20,7 @@ from energyopti.layouts import Dates, ExcelLayout, Reading, Wide, WideColumn
 from energyopti.market import ChunkSize
 from energyopti.source import Expect, Request
 from energyopti.vocabulary import CapacityBasis
+from energyopti_nyiso import timing
 from energyopti_nyiso.examples import utc
 from energyopti_nyiso.layouts import ZONE
 
@@ -293,10 +294,10 @@ CAPACITY_PRICES = Feed(
     step=timedelta(days=30),
     chunk=ChunkSize.MONTH,
     ahead=timedelta(days=31),
-    settles_after=timedelta(days=365),
     cadence=timedelta(hours=12),
     locations=tuple(LOCALITIES),
     derived=("price",),
+    **timing.CAPACITY,
     layout=LAYOUT,
     example=Example(payload=_example(), rows=_ROWS),
     eras=(Era(name="market report", host=HOST, collect=collect_report),),

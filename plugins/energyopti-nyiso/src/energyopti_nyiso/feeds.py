@@ -17,7 +17,7 @@ from energyopti.datasets import (
     RENEWABLES_FORECAST,
 )
 from energyopti.layouts import published_when_modified
-from energyopti_nyiso import layouts
+from energyopti_nyiso import layouts, timing
 from energyopti_nyiso.ancillary import ANCILLARY
 from energyopti_nyiso.capacity import CAPACITY_PRICES
 from energyopti_nyiso.examples import power
@@ -41,6 +41,7 @@ ACTUAL_LOAD = Feed(
     step=layouts.FIVE_MINUTES,
     irregular=True,
     locations=tuple(ZONES),
+    **timing.REAL_TIME,
     layout=layouts.INSTANTANEOUS_LOAD,
     example=Example(payload=power.ACTUAL_LOAD, rows=power.ACTUAL_LOAD_ROWS),
     eras=eras("pal", layouts.INSTANTANEOUS_LOAD),
@@ -55,6 +56,7 @@ INTEGRATED_LOAD = Feed(
     step=layouts.HOUR,
     cadence=timedelta(minutes=15),
     locations=tuple(ZONES),
+    **timing.HOURLY,
     layout=layouts.INTEGRATED_LOAD,
     example=Example(payload=power.INTEGRATED_LOAD, rows=power.INTEGRATED_LOAD_ROWS),
     eras=eras("palIntegrated", layouts.INTEGRATED_LOAD),
@@ -71,6 +73,7 @@ LOAD_FORECASTS = Feed(
     horizon=6,
     cadence=timedelta(minutes=30),
     locations=(*ZONES, "NYISO"),
+    **timing.LOAD_FORECAST,
     layout=layouts.FORECAST,
     example=Example(payload=power.LOAD_FORECAST, rows=power.LOAD_FORECAST_ROWS),
     reads=published_when_modified,
@@ -87,6 +90,7 @@ FUEL_MIXES = Feed(
     step=layouts.FIVE_MINUTES,
     irregular=True,
     closes_at_midnight=True,
+    **timing.REAL_TIME,
     layout=layouts.GENERATION,
     example=Example(payload=power.FUEL_MIX, rows=power.FUEL_MIX_ROWS),
     eras=eras("rtfuelmix", layouts.GENERATION),
@@ -103,6 +107,7 @@ SOLAR = Feed(
     step=layouts.HOUR,
     cadence=timedelta(hours=1),
     locations=(*ZONES, "SYSTEM"),
+    **timing.SOLAR_ESTIMATES,
     layout=layouts.SOLAR,
     example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
     eras=eras("BTMEstimatedActual", layouts.SOLAR),
@@ -120,6 +125,7 @@ SOLAR_FORECASTS = Feed(
     horizon=1,
     cadence=timedelta(minutes=30),
     locations=(*ZONES, "SYSTEM"),
+    **timing.SOLAR_FORECAST,
     layout=layouts.SOLAR_FORECAST,
     example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
     reads=published_when_modified,

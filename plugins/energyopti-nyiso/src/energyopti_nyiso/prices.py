@@ -9,11 +9,12 @@ import attrs
 from energyopti import Example, Feed, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import Lookup, Stamp, as_they_stand, one_by_one
-from energyopti_nyiso import layouts
+from energyopti_nyiso import layouts, timing
 from energyopti_nyiso.advisory import without_announced
 from energyopti_nyiso.examples import lbmp
 from energyopti_nyiso.locations import PROXIES, ZONES
 from energyopti_nyiso.mis import eras, newest_eras
+from energyopti_nyiso.timing import Timing
 
 _PAGE = "https://www.nyiso.com/energy-market-operational-data"
 _ZONAL = (*ZONES, *PROXIES)
@@ -27,6 +28,7 @@ def _lbmp(
     time: Stamp,
     of: Lookup,
     example: Example,
+    published: Timing,
     locations: tuple[str, ...] | None = None,
     unconfirmed: str | None = None,
     ahead: timedelta = timedelta(),
@@ -47,6 +49,7 @@ def _lbmp(
         cadence=cadence,
         derived=("energy",),
         locations=locations,
+        **published,
         layout=layout,
         example=example,
         reads=_REAL_TIME_FILES if time is layouts.DISPATCH else as_they_stand,
@@ -67,6 +70,7 @@ def _newest(name: str, title: str, *, of: Feed, document: str) -> Feed:
         current=True,
         sparse=True,
         cadence=timedelta(minutes=1),
+        **timing.NEWEST_INTERVAL,
         eras=newest_eras(document, of.layout),
         unconfirmed="that the file has the columns of the day's",
     )
@@ -76,6 +80,7 @@ DAY_AHEAD_ZONE = _lbmp(
     "damlbmp_zone",
     "Day-ahead hourly LBMP by zone",
     run=Run.DAY_AHEAD,
+    published=timing.DAY_AHEAD,
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
@@ -87,6 +92,7 @@ DAY_AHEAD_GENERATOR = _lbmp(
     "damlbmp_gen",
     "Day-ahead hourly LBMP by generator",
     run=Run.DAY_AHEAD,
+    published=timing.DAY_AHEAD,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
     ahead=timedelta(days=2),
@@ -97,6 +103,7 @@ REAL_TIME_ZONE = _lbmp(
     "realtime_zone",
     "Real-time dispatch LBMP by zone",
     run=Run.REAL_TIME_5MIN,
+    published=timing.REAL_TIME,
     time=layouts.DISPATCH,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
@@ -106,6 +113,7 @@ REAL_TIME_GENERATOR = _lbmp(
     "realtime_gen",
     "Real-time dispatch LBMP by generator",
     run=Run.REAL_TIME_5MIN,
+    published=timing.REAL_TIME,
     time=layouts.DISPATCH,
     of=layouts.OF_GENERATORS,
     example=Example(payload=lbmp.REAL_TIME_GENERATOR, rows=lbmp.REAL_TIME_GENERATOR_ROWS),
@@ -119,6 +127,7 @@ HOURLY_ZONE = _lbmp(
     "rtlbmp_zone",
     "Real-time LBMP by zone, hourly means",
     run=Run.REAL_TIME_HOURLY,
+    published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
@@ -129,6 +138,7 @@ HOURLY_GENERATOR = _lbmp(
     "rtlbmp_gen",
     "Real-time LBMP by generator, hourly means",
     run=Run.REAL_TIME_HOURLY,
+    published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
     cadence=timedelta(minutes=15),
@@ -138,6 +148,7 @@ HOUR_AHEAD_ZONE = _lbmp(
     "hamlbmp_zone",
     "Hour-ahead LBMP by zone",
     run=Run.HOUR_AHEAD,
+    published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
@@ -149,6 +160,7 @@ HOUR_AHEAD_GENERATOR = _lbmp(
     "hamlbmp_gen",
     "Hour-ahead LBMP by generator",
     run=Run.HOUR_AHEAD,
+    published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
     cadence=timedelta(minutes=15),

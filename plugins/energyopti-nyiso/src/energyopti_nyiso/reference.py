@@ -19,6 +19,7 @@ from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
+from energyopti_nyiso import timing
 from energyopti_nyiso.examples import utc
 from energyopti_nyiso.layouts import OF_GENERATORS, OF_ZONES, ZONE
 from energyopti_nyiso.mis import LAST_OLD_DAY, MOVED, posted_eras
@@ -157,6 +158,7 @@ GENERATORS = Feed(
     step=DAY,
     current=True,
     cadence=_HOUR,
+    **timing.CURRENT,
     layout=GENERATORS_LAYOUT,
     example=Example(
         payload=(
@@ -193,6 +195,7 @@ LOADS = Feed(
     step=DAY,
     current=True,
     cadence=_HOUR,
+    **timing.CURRENT,
     layout=LOADS_LAYOUT,
     example=Example(
         payload=b"Load Name,PTID,Subzone,Zone\r\nCHARLIE CREEK ,39001,WEST,WEST\r\n",
@@ -224,6 +227,7 @@ MAINTENANCE = Feed(
     horizon=400,
     cadence=_HOUR,
     locations=("NYISO",),
+    **timing.CURRENT,
     layout=MAINTENANCE_LAYOUT,
     example=Example(
         payload=(
@@ -268,6 +272,7 @@ ZONES = Feed(
     step=DAY,
     current=True,
     cadence=_HOUR,
+    **timing.CURRENT,
     layout=ZONES_LAYOUT,
     example=Example(
         payload=(

@@ -30,6 +30,7 @@ from energyopti.datasets import FTR
 from energyopti.layouts import Reading
 from energyopti.market import Collect
 from energyopti.source import Expect, Request
+from energyopti_nyiso import timing
 from energyopti_nyiso.examples import tcc as examples
 from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.tcc_reports import AWARDS_LAYOUT, HEADER, NODAL_PRICES_LAYOUT, ReportLayout
@@ -188,8 +189,8 @@ def _feed(name: str, title: str, path: str, layout: ReportLayout, example: Examp
         chunk=ChunkSize.YEAR,
         sparse=True,
         ahead=timedelta(days=366),
-        settles_after=timedelta(days=366),
         cadence=timedelta(hours=12),
+        **timing.TCC_AUCTIONS,
         layout=layout,
         example=example,
         eras=(Era(name="public reports", host=HOST, collect=reports(path, layout)),),

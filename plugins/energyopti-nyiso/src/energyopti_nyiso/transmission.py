@@ -10,6 +10,7 @@ from energyopti import Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS, SCHEDULES
 from energyopti.layouts import CsvLayout, Meaning, Number, Stamp, Text, Wide
 from energyopti.vocabulary import ScheduleKind
+from energyopti_nyiso import timing
 from energyopti_nyiso.examples import transmission
 from energyopti_nyiso.layouts import (
     FIVE_MINUTES,
@@ -159,6 +160,7 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     sparse=True,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
     layout=DAY_AHEAD_CONSTRAINTS_LAYOUT,
     example=Example(payload=transmission.DAY_AHEAD_CONSTRAINTS, rows=transmission.DAY_AHEAD_CONSTRAINTS_ROWS),
     eras=eras("DAMLimitingConstraints", DAY_AHEAD_CONSTRAINTS_LAYOUT),
@@ -174,6 +176,7 @@ REAL_TIME_CONSTRAINTS = Feed(
     step=FIVE_MINUTES,
     irregular=True,
     sparse=True,
+    **timing.REAL_TIME,
     layout=REAL_TIME_CONSTRAINTS_LAYOUT,
     example=Example(payload=transmission.REAL_TIME_CONSTRAINTS, rows=transmission.REAL_TIME_CONSTRAINTS_ROWS),
     eras=eras("LimitingConstraints", REAL_TIME_CONSTRAINTS_LAYOUT),
@@ -187,6 +190,7 @@ INTERFACE_FLOWS = Feed(
     history_from=date(2002, 1, 1),
     step=FIVE_MINUTES,
     irregular=True,
+    **timing.REAL_TIME,
     layout=INTERFACE_FLOWS_LAYOUT,
     example=Example(payload=transmission.INTERFACES, rows=transmission.INTERFACE_FLOW_ROWS),
     eras=eras("ExternalLimitsFlows", INTERFACE_FLOWS_LAYOUT),
@@ -201,6 +205,7 @@ INTERFACE_LIMITS = Feed(
     history_from=date(2002, 1, 1),
     step=FIVE_MINUTES,
     irregular=True,
+    **timing.REAL_TIME,
     layout=INTERFACE_LIMITS_LAYOUT,
     example=Example(payload=transmission.INTERFACES, rows=transmission.INTERFACE_LIMIT_ROWS),
     eras=eras("ExternalLimitsFlows", INTERFACE_LIMITS_LAYOUT),
@@ -215,6 +220,7 @@ REAL_TIME_CIRCULATION = Feed(
     history_from=date(2009, 4, 1),
     step=FIVE_MINUTES,
     irregular=True,
+    **timing.REAL_TIME,
     layout=CIRCULATION_LAYOUT,
     example=Example(payload=transmission.CIRCULATION, rows=transmission.CIRCULATION_ROWS),
     eras=eras("ErieCirculationRT", CIRCULATION_LAYOUT),
@@ -231,6 +237,7 @@ DAY_AHEAD_CIRCULATION = Feed(
     step=HOUR,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
+    **timing.DAY_AHEAD_INPUTS,
     layout=SCHEDULED_CIRCULATION_LAYOUT,
     example=Example(payload=transmission.CIRCULATION, rows=transmission.SCHEDULED_CIRCULATION_ROWS),
     eras=eras("ErieCirculationDA", SCHEDULED_CIRCULATION_LAYOUT),
@@ -248,6 +255,7 @@ BID_LOAD = Feed(
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
     locations=tuple(ZONES),
+    **timing.DAY_AHEAD_INPUTS,
     layout=BID_LOAD_LAYOUT,
     example=Example(payload=transmission.BID_LOAD, rows=transmission.BID_LOAD_ROWS),
     eras=eras("zonalBidLoad", BID_LOAD_LAYOUT),

@@ -18,12 +18,13 @@ from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import Layout, Lookup, Number, Superseded, Text, Wide, WideColumn
 from energyopti.schema import Dataset
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.corrected import corrected, once, only_prices, unless_without
 from energyopti_pjm.examples import ancillary as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, data_miner
 from energyopti_pjm.products import NAMES, SERVICES, SOMEWHERE, WHOLE
+from energyopti_pjm.timing import Timing
 
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
@@ -159,9 +160,17 @@ SETTLED = corrected(
 """Settled hourly prices by name, such as ``RTO Synchronized Reserve``: the name holds the place and the product."""
 
 
-def _feed(name: str, layout: Layout, *, source: str, holds: Days = Days(), **more: Any) -> Feed:  # noqa: B008 - frozen
+def _feed(
+    name: str,
+    layout: Layout,
+    *,
+    source: str,
+    published: Timing,
+    holds: Days = Days(),  # noqa: B008 - frozen
+    **more: Any,
+) -> Feed:
     """A feed over one of Data Miner's, a month at a time."""
-    given: dict[str, Any] = {"cadence": timedelta(minutes=30), "settles_after": timedelta(days=14), **more}
+    given: dict[str, Any] = {"cadence": timedelta(minutes=30), **published, **more}
     (era,) = data_miner(dataminer.rows(source, layout))
     return Feed(
         name=name,
@@ -176,6 +185,7 @@ def _feed(name: str, layout: Layout, *, source: str, holds: Days = Days(), **mor
 
 _DAY_AHEAD: dict[str, Any] = {
     "source": "da_reserve_market_results",
+    "published": timing.DAY_AHEAD,
     "run": Run.DAY_AHEAD,
     "history_from": date(2022, 10, 1),
     "step": HOUR,
@@ -183,12 +193,14 @@ _DAY_AHEAD: dict[str, Any] = {
 }
 _REAL_TIME: dict[str, Any] = {
     "source": "reserve_market_results",
+    "published": timing.RESERVES,
     "run": Run.REAL_TIME_5MIN,
     "history_from": REDESIGN,
     "step": FIVE_MINUTES,
 }
 _HOURLY: dict[str, Any] = {
     "source": "reserve_market_results",
+    "published": timing.RESERVES,
     "run": Run.REAL_TIME_HOURLY,
     "history_from": date(2013, 6, 14),
     "step": HOUR,
@@ -254,11 +266,11 @@ REGULATION_MARKET = _feed(
     "reg_market_results",
     REGULATION_RESULTS,
     source="reg_market_results",
+    published=timing.MONTHLY,
     run=Run.REAL_TIME_HOURLY,
     title="Regulation's requirement and purchases: hourly, since October 2025 half-hourly",
     history_from=date(2012, 10, 1),
     step=HALF_HOUR,
-    settles_after=timedelta(days=45),
     example=Example(payload=examples.REGULATION, rows=examples.REGULATION_ROWS),
     unconfirmed=(
         "its first day; that it is half-hourly since the redesign of 2025-10-01: rows whose stamps are an hour "
@@ -269,6 +281,7 @@ REGULATION_MARKET_PRICES = _feed(
     "reg_prices",
     REGULATION_PRICES,
     source="reg_prices",
+    published=timing.SOME_DAYS,
     run=Run.REAL_TIME_5MIN,
     title="Regulation prices since the redesign of October 2025, every five minutes",
     history_from=date(2025, 9, 1),
@@ -284,11 +297,11 @@ SETTLED_PRICES = _feed(
     "ancillary_services",
     SETTLED,
     source="ancillary_services",
+    published=timing.SETTLED_SERVICES,
     run=Run.REAL_TIME_HOURLY,
     title="Real-time hourly prices of reserves and regulation, as settled",
     history_from=date(2012, 10, 1),
     step=HOUR,
-    settles_after=timedelta(days=45),
     example=Example(payload=examples.SETTLED, rows=examples.SETTLED_ROWS),
     unconfirmed=(
         "its first day; the names other than RTO Synchronized Reserve, and those before October 2022; whether "

@@ -18,6 +18,7 @@ from energyopti.layouts import Copy, ExcelLayout, Number, Reading, Text, Undated
 from energyopti.source import Expect, Request
 from energyopti.timezones import local_date, midnight
 from energyopti.vocabulary import CapacityBasis
+from energyopti_pjm import timing
 from energyopti_pjm.examples import capacity as examples
 from energyopti_pjm.layouts import ZONE
 
@@ -249,8 +250,8 @@ BASE_RESIDUAL_AUCTION = Feed(
     chunk=ChunkSize.YEAR,
     sparse=True,
     ahead=timedelta(days=1200),
-    settles_after=timedelta(days=365),
     cadence=timedelta(days=1),
+    **timing.CAPACITY,
     layout=LAYOUT,
     example=Example(payload=examples.AUCTION, rows=examples.AUCTION_ROWS),
     eras=(Era(name="result workbook", host=HOST, collect=collect_result),),

@@ -12,7 +12,7 @@ from energyopti import ChunkSize, Example, Feed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
 from energyopti.vocabulary import Fuel, RenewableFuel
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import generation as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, STAMPS, beginning, day, evaluated, optional, rows
 from energyopti_pjm.load import DOCUMENTED, KEPT, MADE_AT, data_miner, to_the_end
@@ -147,6 +147,7 @@ FUEL_MIXES = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     cadence=timedelta(minutes=30),
+    **timing.HOURLY,
     layout=BY_FUEL,
     example=Example(payload=examples.BY_FUEL, rows=examples.BY_FUEL_ROWS),
     eras=data_miner(dataminer.rows("gen_by_fuel", BY_FUEL)),
@@ -162,6 +163,7 @@ WIND_OUTPUT = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     cadence=timedelta(minutes=30),
+    **timing.WIND_AND_SOLAR,
     layout=WIND,
     example=Example(payload=examples.WIND, rows=examples.WIND_ROWS),
     eras=data_miner(dataminer.rows("wind_gen", WIND)),
@@ -177,6 +179,7 @@ SOLAR_OUTPUT = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     cadence=timedelta(minutes=30),
+    **timing.WIND_AND_SOLAR,
     layout=SOLAR,
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
     eras=data_miner(dataminer.rows("solar_gen", SOLAR)),
@@ -191,6 +194,7 @@ WIND_FORECAST = Feed(
     step=HOUR,
     horizon=3,
     keeps=KEPT,
+    **timing.FORECAST_RUNS,
     layout=WIND_EXPECTED,
     example=Example(payload=examples.WIND_EXPECTED, rows=examples.WIND_EXPECTED_ROWS),
     eras=data_miner(to_the_end(dataminer.rows("hourly_wind_power_forecast", WIND_EXPECTED, when=MADE_AT))),
@@ -206,6 +210,7 @@ SOLAR_FORECAST = Feed(
     step=HOUR,
     horizon=3,
     keeps=KEPT,
+    **timing.FORECAST_RUNS,
     layout=SOLAR_EXPECTED,
     example=Example(payload=examples.SOLAR_EXPECTED, rows=examples.SOLAR_EXPECTED_ROWS),
     eras=data_miner(dataminer.rows("hourly_solar_power_forecast", SOLAR_EXPECTED, when=MADE_AT)),
@@ -222,6 +227,7 @@ OUTAGES_BY_TYPE_FEED = Feed(
     chunk=ChunkSize.MONTH,
     horizon=7,
     cadence=timedelta(minutes=30),
+    **timing.OUTAGES_BY_TYPE,
     layout=OUTAGES_BY_TYPE,
     example=Example(payload=examples.OUTAGES_BY_TYPE, rows=examples.OUTAGES_BY_TYPE_ROWS),
     eras=data_miner(dataminer.rows("gen_outages_by_type", OUTAGES_BY_TYPE, when=EXECUTED_AT)),
@@ -238,6 +244,7 @@ OUTAGES_FORECAST = Feed(
     chunk=ChunkSize.MONTH,
     horizon=91,
     cadence=timedelta(minutes=30),
+    **timing.OUTAGES_EXPECTED,
     layout=OUTAGES_EXPECTED,
     example=Example(payload=examples.OUTAGES_EXPECTED, rows=examples.OUTAGES_EXPECTED_ROWS),
     eras=data_miner(dataminer.rows("frcstd_gen_outages", OUTAGES_EXPECTED, when=EXECUTED_AT)),
@@ -254,6 +261,7 @@ EMISSION_RATES = Feed(
     history_from=date(2021, 1, 1),
     step=FIVE_MINUTES,
     narrowed=ChunkSize.MONTH,
+    **timing.EMISSIONS,
     layout=MARGINAL_EMISSIONS,
     example=Example(payload=examples.EMISSIONS, rows=examples.EMISSIONS_ROWS),
     eras=data_miner(

@@ -18,7 +18,7 @@ from energyopti.layouts import Layout, Number, Reading, Text
 from energyopti.market import Collect
 from energyopti.source import Source
 from energyopti.timezones import zone
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import load as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE, beginning, evaluated, optional, rows
 from energyopti_pjm.unverified import verified_first
@@ -134,7 +134,7 @@ METERED_LOAD = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     cadence=timedelta(minutes=30),
-    settles_after=timedelta(days=90),
+    **timing.METERED,
     layout=METERED,
     example=Example(payload=examples.METERED, rows=examples.METERED_ROWS),
     eras=data_miner(
@@ -158,6 +158,7 @@ INSTANTANEOUS_LOAD = Feed(
     step=FIVE_MINUTES,
     irregular=True,
     keeps=KEPT,
+    **timing.REAL_TIME,
     layout=INSTANTANEOUS,
     example=Example(payload=examples.INSTANTANEOUS, rows=examples.INSTANTANEOUS_ROWS),
     eras=data_miner(to_the_end(dataminer.rows("inst_load", INSTANTANEOUS))),
@@ -174,6 +175,7 @@ PRELIMINARY_LOAD = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     cadence=timedelta(minutes=30),
+    **timing.PRELIMINARY,
     layout=PRELIMINARY,
     example=Example(payload=examples.PRELIMINARY, rows=examples.PRELIMINARY_ROWS),
     eras=data_miner(dataminer.rows("hrl_load_prelim", PRELIMINARY)),
@@ -189,6 +191,7 @@ HISTORICAL_FORECAST = Feed(
     step=HOUR,
     horizon=8,
     cadence=timedelta(minutes=30),
+    **timing.SIX_HOURLY_FORECASTS,
     layout=HISTORICAL,
     example=Example(payload=examples.HISTORICAL, rows=examples.HISTORICAL_ROWS),
     eras=data_miner(to_the_end(dataminer.rows("load_frcstd_hist", HISTORICAL, when=MADE_AT))),
@@ -206,6 +209,7 @@ SEVEN_DAY_FORECAST = Feed(
     current=True,
     horizon=7,
     cadence=timedelta(minutes=15),
+    **timing.CURRENT,
     layout=SEVEN_DAYS,
     example=Example(payload=examples.SEVEN_DAYS, rows=examples.SEVEN_DAYS_ROWS),
     eras=data_miner(dataminer.rows("load_frcstd_7_day", SEVEN_DAYS, when=None)),
@@ -221,6 +225,7 @@ VERY_SHORT_FORECAST = Feed(
     step=FIVE_MINUTES,
     horizon=2,
     keeps=KEPT,
+    **timing.FORECAST_RUNS,
     layout=VERY_SHORT,
     example=Example(payload=examples.VERY_SHORT, rows=examples.VERY_SHORT_ROWS),
     eras=data_miner(to_the_end(dataminer.rows("very_short_load_frcst", VERY_SHORT, when=MADE_AT))),

@@ -18,6 +18,7 @@ from energyopti.layouts import CsvLayout, Reading, Text, Undated, in_utf_8
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
+from energyopti_pjm import timing
 from energyopti_pjm.examples import rights as examples
 from energyopti_pjm.layouts import ZONE
 
@@ -103,6 +104,7 @@ def _listed(name: str, title: str, file: str) -> Feed:
         current=True,
         sparse=True,
         cadence=timedelta(days=1),
+        **timing.CURRENT,
         layout=PLACES,
         example=Example(payload=examples.LIST, rows=examples.LIST_ROWS),
         eras=(Era(name="website", host=HOST, collect=collect_list(file)),),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from energyopti import ChunkSize, Era, Example, Feed, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout, Number, Residual, Superseded, Text
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import prices as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.pages import UNCONFIRMED, Form
@@ -95,6 +95,7 @@ DAY_AHEAD_LMP = Feed(
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
     narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    **timing.DAY_AHEAD,
     layout=DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
     eras=(
@@ -116,8 +117,8 @@ REAL_TIME_LMP = Feed(
     history_from=date(1998, 4, 1),
     step=HOUR,
     cadence=timedelta(minutes=30),
-    settles_after=timedelta(days=14),
     narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    **timing.VERIFIED,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
     eras=(
@@ -143,8 +144,8 @@ FIVE_MINUTE_LMP = Feed(
     documented_at=_DOCUMENTED.format("rt_fivemin_hrl_lmps"),
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
-    settles_after=timedelta(days=14),
     narrowed=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
+    **timing.VERIFIED,
     layout=FIVE_MINUTE,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
     eras=(
@@ -173,6 +174,7 @@ UNVERIFIED_LMP = Feed(
     narrowed=ChunkSize.MONTH,
     keeps=_KEPT,
     derived=("energy",),
+    **timing.UNVERIFIED_HOURLY,
     layout=UNVERIFIED,
     example=Example(payload=examples.UNVERIFIED, rows=examples.UNVERIFIED_ROWS),
     eras=(
@@ -197,6 +199,7 @@ UNVERIFIED_FIVE_MINUTE_LMP = Feed(
     narrowed=ChunkSize.MONTH,
     keeps=_KEPT_FIVE_MINUTES,
     derived=("energy",),
+    **timing.REAL_TIME,
     layout=UNVERIFIED_FIVE_MINUTE,
     example=Example(payload=examples.UNVERIFIED_FIVE_MINUTE, rows=examples.UNVERIFIED_FIVE_MINUTE_ROWS),
     eras=(

@@ -10,7 +10,7 @@ from energyopti.layouts import Moment, Reading, Text, Undated
 from energyopti.market import Collect
 from energyopti.source import Source
 from energyopti.timezones import DAY
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import reference as examples
 from energyopti_pjm.layouts import STAMPS, optional, rows
 from energyopti_pjm.vocabulary import SUBTYPES, LocationType
@@ -54,6 +54,7 @@ NODES = Feed(
     current=True,
     sparse=True,
     cadence=timedelta(days=1),
+    **timing.CURRENT,
     layout=PNODES,
     example=Example(payload=examples.NODES, rows=examples.NODE_ROWS),
     eras=(

@@ -20,7 +20,7 @@ from energyopti.datasets import FTR, LMP
 from energyopti.layouts import Dates, JsonLayout, Number, Reading, Text, Undated, Wide
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import FtrKind, Hedge, LocationType, Trade
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.auctions import PERIOD, BidsLayout, monthly_name, of_chunk, outside
 from energyopti_pjm.examples import rights as examples
 from energyopti_pjm.layouts import STAMPS, beginning, rows
@@ -68,9 +68,6 @@ SIMULATED = (
 """The same congestion with transmission upgrades, simulated: known, and not read."""
 
 _DOCUMENTED = "https://dataminer2.pjm.com/feed/{}/definition"
-_DELAY = timedelta(days=180)
-"""Bids are posted four months late."""
-
 _FORMS = rows(
     FTR,
     Undated(),
@@ -151,8 +148,8 @@ MONTHLY_BIDS = Feed(
     chunk=ChunkSize.MONTH,
     by_publication=True,
     sparse=True,
-    settles_after=_DELAY,
     cadence=timedelta(days=1),
+    **timing.BIDS_OF_AUCTIONS,
     layout=BIDS,
     example=Example(payload=examples.BIDS, rows=examples.BIDS_ROWS),
     eras=(Era(name="Data Miner", host="dataminer", collect=collect_bids("ftr_bids_mnt", _of_month)),),
@@ -177,8 +174,8 @@ def _long(name: str, title: str) -> Feed:
         chunk=ChunkSize.YEAR,
         by_publication=True,
         sparse=True,
-        settles_after=_DELAY,
         cadence=timedelta(days=1),
+        **timing.BIDS_OF_AUCTIONS,
         layout=BIDS,
         example=Example(payload=examples.LONG_BIDS, rows=examples.LONG_BIDS_ROWS),
         eras=(Era(name="Data Miner", host="dataminer", collect=collect_bids(name, _of_year)),),
@@ -203,8 +200,8 @@ CREDIT_CONGESTION = Feed(
     chunk=ChunkSize.MONTH,
     sparse=True,
     ahead=timedelta(days=5 * 366),
-    settles_after=timedelta(days=365),
     cadence=timedelta(days=1),
+    **timing.CREDIT_CONGESTION,
     layout=CONGESTION,
     example=Example(payload=examples.CONGESTION, rows=examples.CONGESTION_ROWS),
     eras=(
@@ -231,8 +228,8 @@ ZONAL_PRICES = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=timedelta(days=2),
-    settles_after=timedelta(days=14),
     cadence=timedelta(hours=12),
+    **timing.MONTHLY,
     layout=ZONAL,
     example=Example(payload=examples.ZONAL, rows=examples.ZONAL_ROWS),
     eras=(

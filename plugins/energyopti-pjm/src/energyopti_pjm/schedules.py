@@ -13,10 +13,11 @@ from energyopti import ChunkSize, Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS, SCHEDULES
 from energyopti.layouts import Layout, Number, Text, Wide
 from energyopti.vocabulary import ScheduleKind
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import schedules as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, KEPT, data_miner
+from energyopti_pjm.timing import Timing
 
 WHOLE = "RTO"
 BID_BEGINNING = "bid_datetime_beginning_utc"
@@ -118,13 +119,20 @@ DEMAND_CURVE = rows(
 
 
 def _feed(
-    name: str, layout: Layout, *, source: str | None = None, when: str | None = None, **more: Any
+    name: str,
+    layout: Layout,
+    *,
+    published: Timing,
+    source: str | None = None,
+    when: str | None = None,
+    **more: Any,
 ) -> Feed:
     """A feed over one of Data Miner's, a month at a time unless it says otherwise."""
     given: dict[str, Any] = {
         "step": HOUR,
         "chunk": ChunkSize.MONTH,
         "cadence": timedelta(minutes=30),
+        **published,
         **more,
     }
     asked = source or name
@@ -141,9 +149,9 @@ def _feed(
 INTERCHANGES = _feed(
     "act_sch_interchange",
     INTERCHANGE,
+    published=timing.INTERCHANGE,
     title="Interchange by tie line, actual and scheduled, hourly; some five days late",
     history_from=date(2014, 1, 1),
-    settles_after=timedelta(days=45),
     example=Example(payload=examples.INTERCHANGE, rows=examples.INTERCHANGE_ROWS),
     unconfirmed="which of the tie lines are sums of others",
 )
@@ -151,6 +159,7 @@ INTERCHANGES = _feed(
 TIES = _feed(
     "five_min_tie_flows",
     TIE_FLOWS,
+    published=timing.REAL_TIME,
     title="Interchange by tie, actual and scheduled, every five minutes",
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
@@ -167,6 +176,7 @@ TIES = _feed(
 SCHEDULED_INTERCHANGE = _feed(
     "rt_scheduled_interchange",
     SCHEDULED,
+    published=timing.SOME_DAYS,
     run=Run.REAL_TIME_HOURLY,
     title="Net scheduled interchange by tie line, hourly",
     history_from=date(2014, 1, 1),
@@ -177,6 +187,7 @@ SCHEDULED_INTERCHANGE = _feed(
 INTERFACES = _feed(
     "da_interface_flows_and_limits",
     INTERFACE_FLOWS,
+    published=timing.DAY_AHEAD_FLOWS,
     run=Run.DAY_AHEAD,
     title="Day-ahead flows over transfer interfaces, hourly",
     history_from=date(2014, 1, 1),
@@ -188,6 +199,7 @@ INTERFACES = _feed(
 LIMITS = _feed(
     "da_interface_flows_and_limits_limits",
     INTERFACE_LIMITS,
+    published=timing.DAY_AHEAD_FLOWS,
     source="da_interface_flows_and_limits",
     run=Run.DAY_AHEAD,
     title="Day-ahead limits of transfer interfaces beside their flows, hourly",
@@ -200,6 +212,7 @@ LIMITS = _feed(
 SCHEDULED_GENERATION = _feed(
     "rt_and_self_ecomax",
     COMMITTED,
+    published=timing.SOME_DAYS,
     run=Run.REAL_TIME_HOURLY,
     title="Economic maximum of generation that runs and that schedules itself, hourly",
     history_from=date(2017, 10, 1),
@@ -211,6 +224,7 @@ SCHEDULED_GENERATION = _feed(
 GENERATION_CAPACITY = _feed(
     "day_gen_capacity",
     CAPACITY,
+    published=timing.NEXT_MORNING,
     when=BID_FILTER,
     run=Run.DAY_AHEAD,
     title="Generation capacity offered and committed, hourly; published on the next morning",
@@ -223,6 +237,7 @@ GENERATION_CAPACITY = _feed(
 DEMAND = _feed(
     "hrl_dmd_bids",
     DEMAND_BIDS,
+    published=timing.DAY_AHEAD_INPUTS,
     run=Run.DAY_AHEAD,
     title="Day-ahead demand bids by area, hourly; PJM_RTO holds the others",
     history_from=date(2000, 6, 2),
@@ -235,6 +250,7 @@ DEMAND = _feed(
 DEMAND_CURVES = _feed(
     "hrl_da_demand_bids",
     DEMAND_CURVE,
+    published=timing.DEMAND_CURVES,
     when=BID_FILTER,
     run=Run.DAY_AHEAD,
     title="Day-ahead demand bids by price, hourly; published six months later",

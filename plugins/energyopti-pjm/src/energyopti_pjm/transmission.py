@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from energyopti import ChunkSize, Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import Number, Text
-from energyopti_pjm import dataminer
+from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import transmission as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, data_miner
@@ -57,6 +57,7 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     sparse=True,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
     layout=DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
     eras=data_miner(dataminer.rows("da_marginal_value", DAY_AHEAD)),
@@ -74,7 +75,7 @@ REAL_TIME_CONSTRAINTS = Feed(
     chunk=ChunkSize.MONTH,
     sparse=True,
     cadence=timedelta(minutes=30),
-    settles_after=timedelta(days=14),
+    **timing.VERIFIED,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
     eras=data_miner(dataminer.rows("rt_marginal_value", REAL_TIME)),
@@ -96,6 +97,7 @@ DAY_AHEAD_EVENTS = Feed(
     sparse=True,
     ahead=timedelta(days=2),
     cadence=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
     layout=EVENTS,
     example=Example(payload=examples.EVENTS, rows=examples.EVENT_ROWS),
     eras=data_miner(dataminer.rows("da_transconstraints", EVENTS)),

@@ -1,0 +1,87 @@
+"""When NYISO publishes each family of documents at the latest, and when a day of it is settled."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TypedDict
+
+from energyopti import Due
+from energyopti.timezones import DAY
+
+_UNSETTLED = (
+    "not confirmed: two weeks are taken; days were seen rewritten up to four days later in the archives"
+)
+_NEVER = "what is current is never settled: each publication takes the place of the one before"
+
+
+class Timing(TypedDict):
+    """What a feed declares of its publication: the words of `Feed` itself."""
+
+    due: Due
+    settles_after: timedelta
+    settles_source: str
+
+
+def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _UNSETTLED) -> Timing:
+    return Timing(due=due, settles_after=settles, settles_source=source)
+
+
+DAY_AHEAD = _timing(
+    Due(
+        at=time(11),
+        days=-1,
+        source="the day-ahead market's results are posted by 11:00 Eastern the day before",
+    )
+)
+DAY_AHEAD_INPUTS = _timing(
+    Due(at=time(17), days=-1, source="not confirmed: in the afternoon after the day-ahead results of 11:00")
+)
+"""What goes into the day-ahead market beside its prices."""
+
+REAL_TIME = _timing(
+    Due(
+        after=timedelta(minutes=15),
+        source="the files of a day are written anew every five minutes, their last row before midnight (times of the "
+        "members of monthly archives); not confirmed: that it is never later than a quarter of an hour",
+    )
+)
+HOURLY = _timing(
+    Due(
+        after=timedelta(hours=2),
+        source="not confirmed: soon after the hour that it is the mean of, or is about",
+    )
+)
+LOAD_FORECAST = _timing(
+    Due(
+        at=time(8),
+        days=-1,
+        source="written between 07:05 and 07:15 of the day before (times of the members of monthly archives)",
+    )
+)
+"""A day's forecast is made in the morning before it."""
+
+SOLAR_ESTIMATES = _timing(
+    Due(at=time(18), days=2, source="not confirmed: estimates are taken to be there two days later")
+)
+SOLAR_FORECAST = _timing(
+    Due(at=time(12), source="not confirmed: day-ahead by its name; at noon of its day at the latest")
+)
+CAPACITY = _timing(
+    Due(at=time(18), source="a month's report comes out within the month; not confirmed: on which day"),
+    settles=365 * DAY,
+    source="not confirmed: reports have later versions; a year is taken",
+)
+TCC_AUCTIONS = _timing(
+    Due(
+        at=time(18),
+        source="an auction's results come before the period that it sells; not confirmed: how soon",
+    ),
+    settles=366 * DAY,
+    source="not confirmed: results have later versions; a year is taken",
+)
+CURRENT = _timing(
+    Due(source="the newest publication stands at its address at all times"), settles=DAY, source=_NEVER
+)
+"""What has one address, and no history."""
+
+NEWEST_INTERVAL = _timing(REAL_TIME["due"], settles=DAY, source=_NEVER)

@@ -1,0 +1,163 @@
+"""When PJM publishes each family of feeds at the latest, and when a day of it is settled.
+
+A feed's page in Data Miner says how often it is posted; where nobody wrote that down, a late time is taken, and said.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TypedDict
+
+from energyopti import Due
+from energyopti.timezones import DAY, HOUR
+
+_NEVER = "what is current is never settled: each publication takes the place of the one before"
+_TWO_WEEKS = "not confirmed: two weeks are taken, as for verified prices"
+_KEPT = "unverified figures are not corrected where they stand: verified ones come in their place"
+_MADE_ONCE = "a forecast that was made is not corrected: later ones stand beside it"
+_DELAYED = "not confirmed: posted once, months later; a month more is taken"
+
+
+class Timing(TypedDict):
+    """What a feed declares of its publication: the words of `Feed` itself."""
+
+    due: Due
+    settles_after: timedelta
+    settles_source: str
+
+
+def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _TWO_WEEKS) -> Timing:
+    return Timing(due=due, settles_after=settles, settles_source=source)
+
+
+_RESULTS = Due(
+    at=time(14), days=-1, source="day-ahead results are posted between 12:00 and 13:30 Eastern the day before"
+)
+DAY_AHEAD = _timing(_RESULTS)
+DAY_AHEAD_INPUTS = _timing(
+    Due(at=time(15), days=-1, source="hrl_dmd_bids: posted between 12:00 and 14:00 Eastern the day before")
+)
+DAY_AHEAD_FLOWS = _timing(
+    Due(at=time(18), days=-1, source="not confirmed: in the afternoon, with or after the day-ahead results")
+)
+VERIFIED = _timing(
+    Due(
+        at=time(12),
+        days=1,
+        weekdays=True,
+        source="verified figures are posted on business days between 11:00 and 12:00, those of Friday to Sunday on "
+        "Monday",
+    ),
+    source="not confirmed: verified prices are restated as new versions; two weeks are taken",
+)
+UNVERIFIED_HOURLY = _timing(
+    Due(after=3 * HOUR, source="posted every hour; not confirmed: how long after it, three hours are taken"),
+    settles=3 * DAY,
+    source=_KEPT,
+)
+REAL_TIME = _timing(
+    Due(
+        after=timedelta(minutes=15),
+        source="posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
+    ),
+    settles=3 * DAY,
+    source=_KEPT,
+)
+HOURLY = _timing(
+    Due(after=6 * HOUR, source="posted every hour; not confirmed: how long after it, six hours are taken")
+)
+RESERVES = _timing(
+    Due(
+        after=3 * HOUR, source="reserve_market_results: posted hourly; not confirmed: how long after the hour"
+    )
+)
+WIND_AND_SOLAR = _timing(
+    Due(
+        at=time(12),
+        days=2,
+        source="not confirmed: hours that are not reported yet were seen padded with 0 for about two days",
+    )
+)
+METERED = _timing(
+    Due(at=time(6), days=1, source="hrl_load_metered: daily at 05:30 Eastern"),
+    settles=90 * DAY,
+    source="hrl_load_metered: corrections up to 90 days later",
+)
+PRELIMINARY = _timing(Due(at=time(6), days=1, source="hrl_load_prelim: daily at 04:55 Eastern"))
+FORECAST_RUNS = _timing(
+    Due(
+        after=HOUR,
+        source="forecasts are made every few minutes or hours; not confirmed: how soon they are posted",
+    ),
+    settles=2 * DAY,
+    source=_MADE_ONCE,
+)
+SIX_HOURLY_FORECASTS = _timing(
+    Due(
+        after=12 * HOUR, source="load_frcstd_hist: made every six hours; not confirmed: how soon it is posted"
+    ),
+    settles=3 * DAY,
+    source=_MADE_ONCE,
+)
+OUTAGES_BY_TYPE = _timing(
+    Due(at=time(8), source="gen_outages_by_type: daily at 06:00 Eastern"), settles=3 * DAY, source=_MADE_ONCE
+)
+OUTAGES_EXPECTED = _timing(
+    Due(at=time(8), source="frcstd_gen_outages: daily at 04:00 Eastern"), settles=3 * DAY, source=_MADE_ONCE
+)
+EMISSIONS = _timing(
+    Due(after=DAY, source="not confirmed: posted every five minutes, how long after is not known")
+)
+NEXT_MORNING = _timing(Due(at=time(8), days=1, source="day_gen_capacity: about 05:00 Eastern the next day"))
+SOME_DAYS = _timing(
+    Due(at=time(18), days=3, source="not confirmed: daily; three days are taken"),
+    settles=21 * DAY,
+    source="not confirmed: three weeks are taken",
+)
+INTERCHANGE = _timing(
+    Due(at=time(18), days=6, source="act_sch_interchange: some five days late"),
+    settles=45 * DAY,
+    source="not confirmed: until the month is settled, 45 days are taken",
+)
+SETTLED_SERVICES = _timing(
+    Due(at=time(18), days=7, source="not confirmed: settled prices are taken to be there a week later"),
+    settles=45 * DAY,
+    source="not confirmed: rows have versions; until the month is settled, 45 days are taken",
+)
+MONTHLY = _timing(
+    Due(
+        at=time(18),
+        days=41,
+        source="final five business days after the month's end; reg_market_results: about the 7th of the next month",
+    ),
+    settles=42 * DAY,
+    source="settlement-grade figures are final as they are published, after the month's end",
+)
+_FOUR_MONTHS = Due(
+    at=time(18), days=135, source="bids are posted four months later; not confirmed: on which day"
+)
+BIDS_OF_AUCTIONS = _timing(_FOUR_MONTHS, settles=180 * DAY, source=_DELAYED)
+DEMAND_CURVES = _timing(
+    Due(at=time(18), days=200, source="hrl_da_demand_bids: six months later; not confirmed: on which day"),
+    settles=230 * DAY,
+    source=_DELAYED,
+)
+CREDIT_CONGESTION = _timing(
+    Due(at=time(18), days=31, source="not confirmed: modelled once a month, mostly years ahead"),
+    settles=365 * DAY,
+    source="not confirmed: whether figures are revised; a year is taken",
+)
+CAPACITY = _timing(
+    Due(
+        at=time(18),
+        days=-365,
+        source="base residual auctions were held seven months to three years before their delivery year (results of "
+        "2024-07, 2025-12 and 2026-07); at the latest when it begins",
+    ),
+    settles=365 * DAY,
+    source="not confirmed: workbooks are replaced after rulings, one two years later; a year is taken",
+)
+CURRENT = _timing(
+    Due(source="the newest publication stands at its address at all times"), settles=DAY, source=_NEVER
+)
+"""What has one address, and no history."""
