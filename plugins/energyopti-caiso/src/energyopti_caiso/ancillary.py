@@ -11,11 +11,11 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Example, Feed, Run
+from energyopti import ChunkSize, Due, Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Pattern, Text
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.clearing import with_clearing
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import ancillary as examples
@@ -84,6 +84,7 @@ def _prices(
     step: timedelta,
     chunk: ChunkSize,
     ahead: timedelta,
+    due: Due,
     example: Example,
 ) -> Feed:
     """A feed of prices, as published and as paid; a request gives one day, in real time one hour."""
@@ -98,6 +99,8 @@ def _prices(
         step=step,
         chunk=chunk,
         ahead=ahead,
+        due=due,
+        **timetable.CORRECTED,
         cadence=timedelta(minutes=30) if ahead else timedelta(minutes=5),
         keeps=KEPT,
         layout=layout,
@@ -115,6 +118,7 @@ DAY_AHEAD = _prices(
     step=HOUR,
     chunk=ChunkSize.DAY,
     ahead=2 * DAY,
+    due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 HOUR_AHEAD = _prices(
@@ -125,6 +129,7 @@ HOUR_AHEAD = _prices(
     step=HOUR,
     chunk=ChunkSize.DAY,
     ahead=2 * HOUR,
+    due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
 REAL_TIME = _prices(
@@ -135,6 +140,7 @@ REAL_TIME = _prices(
     step=QUARTER,
     chunk=ChunkSize.HOUR,
     ahead=timedelta(),
+    due=timetable.REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
 )
 
@@ -181,10 +187,18 @@ NEEDS = Quantities("requirement", (*_MINIMA, *_MAXIMA))
 
 _BOUGHT_QUANTITIES = Quantities("procured", _BOUGHT, _COSTS)
 
-_RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta], ...] = (
-    ("DAM", runs.DAM, "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY),
-    ("HASP", runs.HASP, "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR),
-    ("RTM", runs.QUARTER_HOUR, "Real-time", Run.REAL_TIME_15MIN, QUARTER, QUARTER),
+_RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta, Due], ...] = (
+    ("DAM", runs.DAM, "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY, timetable.DAY_AHEAD_MARKET),
+    ("HASP", runs.HASP, "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR, timetable.HOUR_AHEAD),
+    (
+        "RTM",
+        runs.QUARTER_HOUR,
+        "Real-time",
+        Run.REAL_TIME_15MIN,
+        QUARTER,
+        QUARTER,
+        timetable.REAL_TIME_QUANTITIES,
+    ),
 )
 
 
@@ -211,6 +225,8 @@ def _feeds(
             step=step,
             sparse=sparse,
             ahead=ahead,
+            due=due,
+            **timetable.CORRECTED,
             cadence=timedelta(minutes=30),
             keeps=KEPT,
             layout=layouts[run_id],
@@ -218,7 +234,7 @@ def _feeds(
             eras=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layouts[run_id]),
             unconfirmed=unconfirmed,
         )
-        for run_id, _, when, run, step, ahead in _RUNS
+        for run_id, _, when, run, step, ahead, due in _RUNS
     )
 
 

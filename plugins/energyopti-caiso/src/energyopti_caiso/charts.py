@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from energyopti import Example, Feed
+from energyopti import Due, Example, Feed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
 from energyopti.layouts import CsvLayout, Lookup, Meaning, Stamp, Wide, WideColumn
 from energyopti.layouts.columns import Derivation
 from energyopti.schema import Dataset
 from energyopti.vocabulary import Fuel
+from energyopti_caiso import timetable
 from energyopti_caiso.documented import OUTLOOK
 from energyopti_caiso.examples import charts as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, ZONE
@@ -128,6 +129,7 @@ def _feed(
     file: str | None = None,
     ahead: timedelta = timedelta(),
     horizon: int = 0,
+    due: Due = timetable.CHARTS,
     history_from: date = date(2018, 4, 10),
     unconfirmed: str = "",
 ) -> Feed:
@@ -141,7 +143,8 @@ def _feed(
         step=FIVE_MINUTES,
         ahead=ahead,
         horizon=horizon,
-        settles_after=timedelta(days=2),
+        due=due,
+        **timetable.TAKEN_AS_PRICES,
         layout=layout,
         example=example,
         reads=of_a_day,
@@ -174,6 +177,7 @@ DAY_AHEAD = _feed(
     DAY_AHEAD_LAYOUT,
     Example(payload=examples.DEMAND, rows=examples.DAY_AHEAD_ROWS),
     file="demand",
+    due=timetable.CHARTS_OF_FORECASTS,
     ahead=timedelta(days=1),
 )
 HOUR_AHEAD = _feed(
@@ -190,6 +194,7 @@ SEVEN_DAYS = _feed(
     SEVEN_DAY_LAYOUT,
     Example(payload=examples.SEVEN_DAYS, rows=examples.SEVEN_DAY_ROWS),
     horizon=8,
+    due=timetable.CHARTS_OF_FORECASTS,
     history_from=date(2025, 1, 1),
 )
 BATTERIES = _feed(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from energyopti import Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import CsvLayout, Joined, Text
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import constraints as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, report, value
@@ -69,6 +69,8 @@ def _feed(
         step=HOUR if ahead else FIVE_MINUTES,
         sparse=True,
         ahead=2 * DAY if ahead else timedelta(),
+        due=timetable.DAY_AHEAD_MARKET if ahead else timetable.REAL_TIME,
+        **timetable.CORRECTED,
         cadence=timedelta(minutes=30) if ahead else FIVE_MINUTES,
         keeps=KEPT,
         layout=layout,

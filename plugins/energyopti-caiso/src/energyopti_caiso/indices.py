@@ -8,7 +8,7 @@ from energyopti import ChunkSize, Example, Feed
 from energyopti.datasets import INDEX_PRICES
 from energyopti.layouts import CsvLayout, Number, Text
 from energyopti.vocabulary import Commodity
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import indices as examples
 from energyopti_caiso.layouts import DAY, HOUR, report, value
@@ -42,6 +42,8 @@ def _feed(source: Report, title: str, layout: CsvLayout, example: Example, uncon
         irregular=True,
         chunk=ChunkSize.MONTH,
         ahead=2 * DAY,
+        due=timetable.INDICES,
+        **timetable.TAKEN_AS_PRICES,
         cadence=HOUR,
         keeps=KEPT,
         layout=layout,

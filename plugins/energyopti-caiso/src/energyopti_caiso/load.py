@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Example, Feed
+from energyopti import ChunkSize, Due, Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import load as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, figures, report
@@ -53,7 +53,9 @@ ACTUAL = Feed(
     history_from=date(2009, 4, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
+    due=timetable.ACTUAL_LOAD,
     cadence=timedelta(minutes=30),
+    **timetable.TAKEN_AS_PRICES,
     keeps=KEPT,
     layout=_ACTUAL,
     example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
@@ -69,6 +71,7 @@ def _forecast(
     step: timedelta,
     chunk: ChunkSize,
     ahead: timedelta,
+    due: Due,
     example: Example,
 ) -> Feed:
     """A feed of forecasts: they differ in how far ahead they are made."""
@@ -84,6 +87,8 @@ def _forecast(
         step=step,
         chunk=chunk,
         ahead=ahead,
+        due=due,
+        **timetable.TAKEN_AS_PRICES,
         cadence=FIVE_MINUTES if real_time else timedelta(minutes=30),
         keeps=KEPT,
         layout=layout,
@@ -100,6 +105,7 @@ DAY_AHEAD = _forecast(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=2 * DAY,
+    due=timetable.LOAD_FORECAST_DAYS["DAM"],
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 TWO_DAYS_AHEAD = _forecast(
@@ -109,6 +115,7 @@ TWO_DAYS_AHEAD = _forecast(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=3 * DAY,
+    due=timetable.LOAD_FORECAST_DAYS["2DA"],
     example=Example(payload=examples.TWO_DAYS_AHEAD, rows=examples.TWO_DAYS_AHEAD_ROWS),
 )
 SEVEN_DAYS_AHEAD = _forecast(
@@ -118,6 +125,7 @@ SEVEN_DAYS_AHEAD = _forecast(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=8 * DAY,
+    due=timetable.LOAD_FORECAST_DAYS["7DA"],
     example=Example(payload=examples.SEVEN_DAYS_AHEAD, rows=examples.SEVEN_DAYS_AHEAD_ROWS),
 )
 FIFTEEN_MINUTE = _forecast(
@@ -127,6 +135,7 @@ FIFTEEN_MINUTE = _forecast(
     step=QUARTER,
     chunk=ChunkSize.DAY,
     ahead=2 * HOUR,
+    due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
 )
 FIVE_MINUTE = _forecast(
@@ -136,6 +145,7 @@ FIVE_MINUTE = _forecast(
     step=FIVE_MINUTES,
     chunk=ChunkSize.DAY,
     ahead=HOUR,
+    due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
 )
 

@@ -13,7 +13,7 @@ import attrs
 from energyopti import Example, Feed
 from energyopti.datasets import OUTAGES
 from energyopti.layouts import Absolute, CsvLayout, HourEnding, Moment, Text
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import outages as examples
 from energyopti_caiso.layouts import ENDS, HOUR, STAMP, STARTS, report, value
@@ -50,6 +50,8 @@ AGGREGATE = Feed(
     step=HOUR,
     horizon=2,
     ahead=timedelta(),
+    due=timetable.OUTAGES,
+    **timetable.TAKEN_AS_PRICES,
     cadence=HOUR,
     keeps=KEPT,
     own_names=tuple(HUBS),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Example, Feed, Run
+from energyopti import ChunkSize, Due, Example, Feed, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Only, Pattern, Text
 from energyopti.vocabulary import LocationType
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import prices as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
@@ -64,6 +64,7 @@ def _lmp(
     first: str,
     example: Example,
     group: str,
+    due: Due,
     chunk: ChunkSize = ChunkSize.DAY,
     every: ChunkSize = ChunkSize.HOUR,
     ahead: timedelta = timedelta(),
@@ -86,6 +87,8 @@ def _lmp(
         step=step,
         chunk=chunk,
         ahead=ahead,
+        due=due,
+        **timetable.CORRECTED,
         cadence=timedelta(minutes=30) if ahead else FIVE_MINUTES,
         keeps=KEPT,
         narrowed=oasis.narrowing(every),
@@ -108,6 +111,7 @@ DAY_AHEAD = _lmp(
     chunk=ChunkSize.MONTH,
     every=ChunkSize.DAY,
     ahead=timedelta(days=2),
+    due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 FIFTEEN_MINUTE = _lmp(
@@ -119,6 +123,7 @@ FIFTEEN_MINUTE = _lmp(
     step=QUARTER,
     first="PRC",
     history_from=date(2014, 5, 1),
+    due=timetable.REAL_TIME,
     example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
 )
 FIVE_MINUTE = _lmp(
@@ -129,6 +134,7 @@ FIVE_MINUTE = _lmp(
     run=Run.REAL_TIME_5MIN,
     step=FIVE_MINUTES,
     first="VALUE",
+    due=timetable.REAL_TIME,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
 )
 HOUR_AHEAD = _lmp(
@@ -140,12 +146,21 @@ HOUR_AHEAD = _lmp(
     step=QUARTER,
     first="MW",
     ahead=timedelta(hours=2),
+    due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
 
 
 def _scheduling_points(
-    name: str, title: str, market_run: str, *, run: Run, step: timedelta, size: ChunkSize, ahead: timedelta
+    name: str,
+    title: str,
+    market_run: str,
+    *,
+    run: Run,
+    step: timedelta,
+    size: ChunkSize,
+    ahead: timedelta,
+    due: Due,
 ) -> Feed:
     """Prices at scheduling points; without locations all of them."""
     source = Report("PRC_SPTIE_LMP", 5, {"market_run_id": market_run})
@@ -160,6 +175,8 @@ def _scheduling_points(
         step=step,
         chunk=size,
         ahead=ahead,
+        due=due,
+        **timetable.CORRECTED,
         keeps=KEPT,
         narrowed=oasis.narrowing(size),
         everything=EVERY,
@@ -179,11 +196,36 @@ SCHEDULING_POINTS = tuple(
         step=step,
         size=size,
         ahead=ahead,
+        due=due,
     )
-    for short, title, run, step, size, ahead in (
-        ("DAM", "Day-ahead hourly", Run.DAY_AHEAD, HOUR, ChunkSize.DAY, timedelta(days=2)),
-        ("RTPD", "Real-time fifteen-minute", Run.REAL_TIME_15MIN, QUARTER, ChunkSize.HOUR, timedelta()),
-        ("RTD", "Real-time five-minute", Run.REAL_TIME_5MIN, FIVE_MINUTES, ChunkSize.HOUR, timedelta()),
+    for short, title, run, step, size, ahead, due in (
+        (
+            "DAM",
+            "Day-ahead hourly",
+            Run.DAY_AHEAD,
+            HOUR,
+            ChunkSize.DAY,
+            timedelta(days=2),
+            timetable.DAY_AHEAD_MARKET,
+        ),
+        (
+            "RTPD",
+            "Real-time fifteen-minute",
+            Run.REAL_TIME_15MIN,
+            QUARTER,
+            ChunkSize.HOUR,
+            timedelta(),
+            timetable.REAL_TIME,
+        ),
+        (
+            "RTD",
+            "Real-time five-minute",
+            Run.REAL_TIME_5MIN,
+            FIVE_MINUTES,
+            ChunkSize.HOUR,
+            timedelta(),
+            timetable.REAL_TIME,
+        ),
     )
 )
 PRICES = (DAY_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE, HOUR_AHEAD, *SCHEDULING_POINTS)

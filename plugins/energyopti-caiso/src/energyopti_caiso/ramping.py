@@ -15,7 +15,7 @@ from energyopti import Example, Feed, Run
 from energyopti.datasets import FLEXIBLE_RAMP
 from energyopti.layouts import CsvLayout, Number, Only, Text
 from energyopti.vocabulary import Direction
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import ramping as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, QUARTER, figures, report, value
@@ -131,6 +131,8 @@ def _feeds(
             history_from=date(2016, 11, 1),
             step=step,
             ahead=HOUR,
+            due=timetable.REAL_TIME,
+            **timetable.CORRECTED,
             sparse=True,
             keeps=KEPT,
             layout=layouts[run_id],

@@ -8,7 +8,7 @@ from energyopti import Chunk, Example, Feed
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import CsvLayout, Moment, Pattern, Reading, Text, Undated
 from energyopti.vocabulary import LocationType
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import reference as examples
 from energyopti_caiso.layouts import DAY, STAMP, report
@@ -55,6 +55,8 @@ def _feed(source: Report, title: str, node: str, example: Example, unconfirmed: 
         history_from=date(2009, 4, 1),
         step=DAY,
         current=True,
+        due=timetable.LISTS,
+        **timetable.LISTED,
         cadence=DAY,
         layout=layout,
         example=example,

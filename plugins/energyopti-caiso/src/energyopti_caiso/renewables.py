@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Example, Feed
+from energyopti import ChunkSize, Due, Example, Feed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
 from energyopti.vocabulary import RenewableFuel
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import renewables as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, report, value
@@ -55,7 +55,9 @@ ACTUAL = Feed(
     history_from=date(2012, 12, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
+    due=timetable.THE_DAY_AFTER,
     cadence=HOUR,
+    **timetable.TAKEN_AS_PRICES,
     keeps=KEPT,
     locations=tuple(HUBS),
     layout=_ACTUAL,
@@ -66,7 +68,7 @@ ACTUAL = Feed(
 
 
 def _forecast(
-    run: str, title: str, *, step: timedelta, chunk: ChunkSize, ahead: timedelta, example: Example
+    run: str, title: str, *, step: timedelta, chunk: ChunkSize, ahead: timedelta, due: Due, example: Example
 ) -> Feed:
     """A feed of forecasts: they differ in the run that they are made for."""
     layout = _layout(RENEWABLES_FORECAST, run)
@@ -79,6 +81,8 @@ def _forecast(
         step=step,
         chunk=chunk,
         ahead=ahead,
+        due=due,
+        **timetable.TAKEN_AS_PRICES,
         cadence=timedelta(minutes=30) if step == HOUR else FIVE_MINUTES,
         keeps=KEPT,
         locations=tuple(HUBS),
@@ -95,6 +99,7 @@ DAY_AHEAD = _forecast(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=2 * DAY,
+    due=timetable.RENEWABLES_DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 HOUR_AHEAD = _forecast(
@@ -103,6 +108,7 @@ HOUR_AHEAD = _forecast(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     ahead=2 * HOUR,
+    due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
 FIFTEEN_MINUTE = _forecast(
@@ -111,6 +117,7 @@ FIFTEEN_MINUTE = _forecast(
     step=QUARTER,
     chunk=ChunkSize.DAY,
     ahead=2 * HOUR,
+    due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
 )
 FIVE_MINUTE = _forecast(
@@ -119,6 +126,7 @@ FIVE_MINUTE = _forecast(
     step=FIVE_MINUTES,
     chunk=ChunkSize.DAY,
     ahead=HOUR,
+    due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
 )
 

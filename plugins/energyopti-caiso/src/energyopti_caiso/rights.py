@@ -12,7 +12,7 @@ from energyopti import ChunkSize, Example, Feed
 from energyopti.datasets import FTR
 from energyopti.layouts import Absolute, Number, Text
 from energyopti.vocabulary import FtrKind, Hedge
-from energyopti_caiso import oasis
+from energyopti_caiso import oasis, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import rights as examples
 from energyopti_caiso.layouts import HOUR, STAMP, report, value
@@ -86,8 +86,9 @@ def _feed(source: Report, title: str, example: Example, unconfirmed: str) -> Fee
         chunk=ChunkSize.MONTH,
         sparse=True,
         ahead=12 * _MONTH,
+        due=timetable.RIGHTS,
         cadence=6 * HOUR,
-        settles_after=_MONTH,
+        **timetable.AUCTIONED,
         keeps=KEPT,
         layout=layout,
         example=example,

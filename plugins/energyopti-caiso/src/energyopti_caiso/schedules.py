@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Example, Feed, Run
+from energyopti import ChunkSize, Due, Example, Feed, Run
 from energyopti.datasets import SCHEDULES
 from energyopti.layouts import Joined, Text
 from energyopti.vocabulary import ScheduleKind
-from energyopti_caiso import oasis, runs
+from energyopti_caiso import oasis, runs, timetable
 from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import schedules as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report, value
@@ -34,7 +34,9 @@ _USAGE_RUNS: runs.Feeds = {run: f"TRNS_USAGE_{run}" for run in (runs.DAM, runs.H
 _TRANSFER_RUNS: runs.Feeds = {run: f"ENE_EIM_TRANSFER_TIE_{run}" for run in (runs.RTPD, runs.RTD)}
 
 
-def _slrs(run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelta, example: Example) -> Feed:
+def _slrs(
+    run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelta, due: Due, example: Example
+) -> Feed:
     """Schedules of generation, load, imports and exports by area, with the whole of CAISO."""
     layout = report(
         SCHEDULES,
@@ -55,6 +57,8 @@ def _slrs(run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelt
         step=step,
         chunk=ChunkSize.DAY if step < HOUR else ChunkSize.MONTH,
         ahead=ahead,
+        due=due,
+        **timetable.CORRECTED,
         cadence=FIVE_MINUTES if step < HOUR else timedelta(minutes=30),
         keeps=KEPT,
         layout=layout,
@@ -70,6 +74,7 @@ DAY_AHEAD = _slrs(
     run=Run.DAY_AHEAD,
     step=HOUR,
     ahead=2 * DAY,
+    due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
 RESIDUAL = _slrs(
@@ -78,6 +83,7 @@ RESIDUAL = _slrs(
     run=Run.DAY_AHEAD,
     step=HOUR,
     ahead=2 * DAY,
+    due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.RESIDUAL, rows=examples.RESIDUAL_ROWS),
 )
 HOUR_AHEAD = _slrs(
@@ -86,6 +92,7 @@ HOUR_AHEAD = _slrs(
     run=Run.HOUR_AHEAD,
     step=HOUR,
     ahead=2 * HOUR,
+    due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
 REAL_TIME = _slrs(
@@ -94,6 +101,7 @@ REAL_TIME = _slrs(
     run=Run.REAL_TIME_5MIN,
     step=FIVE_MINUTES,
     ahead=timedelta(),
+    due=timetable.REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
 )
 
@@ -117,7 +125,9 @@ DISPATCH = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     sparse=True,
+    due=timetable.THE_DAY_AFTER,
     cadence=HOUR,
+    **timetable.CORRECTED,
     keeps=KEPT,
     layout=_DISPATCH,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
@@ -126,7 +136,7 @@ DISPATCH = Feed(
 )
 
 
-def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
+def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta, due: Due) -> Feed:
     """The use of interfaces: several measures of each, which the component tells apart."""
     layout = report(
         SCHEDULES,
@@ -148,6 +158,8 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
         history_from=date(2009, 4, 1),
         step=HOUR,
         ahead=ahead,
+        due=due,
+        **timetable.CORRECTED,
         cadence=timedelta(minutes=30),
         keeps=KEPT,
         layout=layout,
@@ -158,8 +170,20 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta) -> Feed:
 
 
 USAGE = (
-    _usage("DAM", "Day-ahead use and limits of interfaces", run=Run.DAY_AHEAD, ahead=2 * DAY),
-    _usage("HASP", "Hour-ahead use and limits of interfaces", run=Run.HOUR_AHEAD, ahead=2 * HOUR),
+    _usage(
+        "DAM",
+        "Day-ahead use and limits of interfaces",
+        run=Run.DAY_AHEAD,
+        ahead=2 * DAY,
+        due=timetable.DAY_AHEAD_MARKET,
+    ),
+    _usage(
+        "HASP",
+        "Hour-ahead use and limits of interfaces",
+        run=Run.HOUR_AHEAD,
+        ahead=2 * HOUR,
+        due=timetable.HOUR_AHEAD,
+    ),
 )
 
 
@@ -184,6 +208,8 @@ def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
         history_from=date(2014, 11, 1),
         step=step,
         sparse=True,
+        due=timetable.REAL_TIME,
+        **timetable.CORRECTED,
         keeps=KEPT,
         layout=layout,
         example=Example(payload=examples.transfers(run_id), rows=examples.TRANSFER_ROWS),

@@ -12,6 +12,7 @@ from energyopti import Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, HourEnding, Number, Stamp, Text
 from energyopti.schema import Dataset
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import ancillary as examples
 from energyopti_ercot.layouts import (
@@ -85,6 +86,8 @@ DAY_AHEAD_CLEARING_PRICES = Feed(
     history_from=API_FROM,
     step=HOUR,
     ahead=timedelta(days=2),
+    due=timetable.DAY_AHEAD_MARKET,
+    **timetable.PRICES,
     cadence=timedelta(minutes=30),
     layout=CLEARING_PRICES,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
@@ -104,6 +107,8 @@ REAL_TIME_CLEARING_PRICES = Feed(
     documented_at=PRODUCT.format("NP6-331-CD"),
     history_from=CO_OPTIMISED,
     step=QUARTER,
+    due=timetable.REAL_TIME,
+    **timetable.PRICES,
     layout=QUARTERLY_PRICES,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
     eras=eras(
@@ -122,6 +127,8 @@ DISPATCH_CLEARING_PRICES = Feed(
     history_from=CO_OPTIMISED,
     step=FIVE_MINUTES,
     irregular=True,
+    due=timetable.REAL_TIME,
+    **timetable.PRICES,
     layout=DISPATCH_PRICES,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
     eras=eras(
@@ -141,6 +148,8 @@ SERVICE_PLAN = Feed(
     history_from=API_FROM,
     step=HOUR,
     ahead=timedelta(days=7),
+    due=timetable.SERVICE_PLAN,
+    **timetable.POSTED_ONCE,
     cadence=timedelta(minutes=30),
     layout=PLANNED,
     example=Example(payload=examples.PLAN, rows=examples.PLAN_ROWS),

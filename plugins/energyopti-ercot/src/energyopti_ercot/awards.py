@@ -13,10 +13,10 @@ from energyopti import Example, Feed, Run
 from energyopti.datasets import ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Layout, Lookup, Text, Wide, WideColumn
 from energyopti.vocabulary import AncillaryProduct
+from energyopti_ercot import timetable
 from energyopti_ercot.demand import DISCLOSED_FROM
 from energyopti_ercot.disclosures import (
     CORRECTED,
-    CORRECTED_FOR,
     SIXTY_DAYS,
     TWO_DAYS,
     UNFLAGGED,
@@ -158,6 +158,8 @@ def _feed(name: str, title: str, table: str, layout: CsvLayout, example: Example
         history_from=API_FROM,
         step=HOUR,
         ahead=timedelta(days=1) - TWO_DAYS,
+        due=timetable.TWO_DAYS_LATE,
+        **timetable.AFTER_TWO_DAYS,
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
@@ -191,7 +193,8 @@ AWARDS_OF_LOAD_RESOURCES = Feed(
     step=HOUR,
     sparse=True,
     ahead=timedelta(days=1) - SIXTY_DAYS,
-    settles_after=SIXTY_DAYS + CORRECTED_FOR,
+    due=timetable.SIXTY_DAYS_LATE,
+    **timetable.AFTER_SIXTY_DAYS,
     cadence=timedelta(hours=12),
     layout=LOAD_RESOURCE_AWARDS,
     example=Example(payload=examples.LOAD_RESOURCES, rows=examples.LOAD_RESOURCES_ROWS),

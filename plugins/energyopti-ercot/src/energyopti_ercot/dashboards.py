@@ -13,6 +13,7 @@ import attrs
 from energyopti import Chunk, Era, Example, Feed, Finding, FindingKind, NoData
 from energyopti.layouts import JsonLayout, Layout, Reading
 from energyopti.source import Expect
+from energyopti_ercot import timetable
 from energyopti_ercot.dashboard_layouts import (
     BATTERIES,
     DEMAND,
@@ -81,6 +82,7 @@ def _feed(name: str, layout: JsonLayout, **more: Any) -> Feed:
         dataset=layout.dataset,
         documented_at=PAGE.format(name.replace("-", "")),
         history_from=_SINCE,
+        **timetable.SHOWN,
         layout=layout,
         eras=(Era(name="dashboard", host="mis", collect=dashboard(name, layout, value)),),
         **more,
@@ -94,6 +96,7 @@ FUEL_MIX_FEED = _feed(
     GENERATION,
     title="Fuel mix, every five minutes: yesterday and today",
     step=FIVE_MINUTES,
+    due=timetable.DASHBOARDS,
     keeps=KEPT,
     example=Example(payload=examples.FUEL_MIX, rows=examples.FUEL_MIX_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; whether a figure is a reading at its stamp or the mean of the five minutes before "
@@ -105,6 +108,7 @@ STORAGE_FEED = _feed(
     BATTERIES,
     title="Batteries: net output and charging, every five minutes, yesterday and today",
     step=FIVE_MINUTES,
+    due=timetable.DASHBOARDS,
     keeps=KEPT,
     example=Example(payload=examples.STORAGE, rows=examples.STORAGE_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; the names of its fields, and the one wrong stamp where the clocks fall back: other "
@@ -115,6 +119,7 @@ DEMAND_FEED = _feed(
     DEMAND,
     title="Load of the whole system, hourly: yesterday and today",
     step=HOUR,
+    due=timetable.HOURLY_DASHBOARD,
     keeps=KEPT,
     example=Example(payload=examples.DEMAND, rows=examples.DEMAND_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; its flag on days when the clocks change: as in the reports",
@@ -124,6 +129,7 @@ DEMAND_NOW_FEED = _feed(
     DEMAND_NOW,
     title="Load of the whole system, every five minutes of the running day",
     step=FIVE_MINUTES,
+    due=timetable.DASHBOARDS,
     current=True,
     example=Example(payload=examples.DEMAND_NOW, rows=examples.DEMAND_NOW_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; the names of its fields: another reader of the dashboard saw them in 2026; how the "
@@ -139,6 +145,7 @@ FORECAST_FEED = _feed(
     word="current_load_forecast",
     title="The present load forecast of the whole system, hourly: yesterday, today and tomorrow",
     step=HOUR,
+    due=timetable.DASHBOARDS_OF_FORECASTS,
     current=True,
     horizon=2,
     example=Example(payload=examples.DEMAND, rows=examples.FORECAST_ROWS),
@@ -150,6 +157,7 @@ DAY_AHEAD_FORECAST_FEED = _feed(
     word="day_ahead_load_forecast",
     title="The load forecast of the day before, for the whole system, hourly: yesterday and today",
     step=HOUR,
+    due=timetable.DASHBOARDS_OF_FORECASTS,
     current=True,
     horizon=1,
     example=Example(payload=examples.DEMAND, rows=examples.DAY_AHEAD_FORECAST_ROWS),

@@ -12,9 +12,9 @@ from typing import Any
 from energyopti import Example, Feed
 from energyopti.datasets import DEMAND_RESPONSE
 from energyopti.layouts import CsvLayout, Number, Text
+from energyopti_ercot import timetable
 from energyopti_ercot.disclosures import (
     CORRECTED,
-    CORRECTED_FOR,
     SIXTY_DAYS,
     TWO_DAYS,
     UNFLAGGED,
@@ -133,6 +133,8 @@ def _relays(kind: str, title: str, table: str, layout: CsvLayout, example: Examp
         history_from=API_FROM,
         step=HOUR,
         ahead=timedelta(days=1) - TWO_DAYS,
+        due=timetable.TWO_DAYS_LATE,
+        **timetable.AFTER_TWO_DAYS,
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
@@ -175,7 +177,8 @@ def _resources(name: str, number: str, product: str, table: str, layout: CsvLayo
         documented_at=PRODUCT.format(product),
         sparse=True,
         ahead=timedelta(days=1) - SIXTY_DAYS,
-        settles_after=SIXTY_DAYS + CORRECTED_FOR,
+        due=timetable.SIXTY_DAYS_LATE,
+        **timetable.AFTER_SIXTY_DAYS,
         cadence=timedelta(hours=12),
         layout=layout,
         reads=of_table(table),

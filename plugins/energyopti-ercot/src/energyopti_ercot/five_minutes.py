@@ -16,6 +16,7 @@ from energyopti import Example, Feed
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.vocabulary import RenewableFuel
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, api_report, ends, ends_of_api, report
@@ -90,6 +91,8 @@ class Output:
             documented_at=PRODUCT.format(self.product),
             history_from=API_FROM,
             step=FIVE_MINUTES,
+            due=timetable.REAL_TIME,
+            **timetable.POSTED_ONCE,
             layout=layout,
             eras=eras(
                 Report(number=self.number, later=HOUR, every=FIVE_MINUTES, apart=_APART),

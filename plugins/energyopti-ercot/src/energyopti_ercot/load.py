@@ -9,6 +9,7 @@ from typing import Any
 from energyopti import Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Moment, Text, Wide, WideColumn
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import load as examples
 from energyopti_ercot.layouts import HOUR, LABEL, SHORT, api_report, hours, of_api, report
@@ -89,7 +90,9 @@ def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) 
         documented_at=PRODUCT.format(product),
         history_from=API_FROM,
         step=HOUR,
+        due=timetable.LOAD,
         cadence=timedelta(minutes=30),
+        **timetable.POSTED_ONCE,
         layout=layout,
         eras=eras(Report(number=number, first=1, last=1), layout, end_point),
         unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
@@ -108,6 +111,8 @@ def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: A
         history_from=API_FROM,
         step=HOUR,
         horizon=8,
+        due=timetable.PUBLICATIONS,
+        **timetable.PUBLISHED,
         cadence=timedelta(minutes=15),
         layout=layout,
         reads=posted_as_named,

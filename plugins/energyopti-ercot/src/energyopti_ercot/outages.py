@@ -12,6 +12,7 @@ from datetime import timedelta
 from energyopti import Example, Feed
 from energyopti.datasets import OUTAGES
 from energyopti.layouts import CsvLayout, Moment, Wide, WideColumn
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import outages as examples
 from energyopti_ercot.layouts import HOUR, PLAIN, api_report, hours, of_api, report
@@ -64,6 +65,8 @@ OUTAGE_CAPACITY = Feed(
     history_from=API_FROM,
     step=HOUR,
     horizon=8,
+    due=timetable.PUBLICATIONS,
+    **timetable.PUBLISHED,
     cadence=timedelta(minutes=15),
     layout=OUT_OF_SERVICE,
     example=Example(payload=examples.OUT_OF_SERVICE, rows=examples.OUT_OF_SERVICE_ROWS),

@@ -15,6 +15,7 @@ from energyopti import Example, Feed, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, HourEnding, Lookup, Number, Stamp, Text
 from energyopti.vocabulary import LocationType
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import prices as examples
 from energyopti_ercot.layouts import (
@@ -118,6 +119,8 @@ def _day_ahead(name: str, number: str, product: str, layout: CsvLayout, **more: 
         history_from=API_FROM,
         step=HOUR,
         ahead=timedelta(days=2),
+        due=timetable.DAY_AHEAD_MARKET,
+        **timetable.PRICES,
         cadence=timedelta(minutes=30),
         layout=layout,
         eras=eras(source, layout, EndPoint(path=f"{product.lower()}/{name}")),
@@ -137,6 +140,8 @@ def _dispatched(name: str, number: str, product: str, layout: CsvLayout, **more:
         history_from=API_FROM,
         step=FIVE_MINUTES,
         irregular=True,
+        due=timetable.REAL_TIME,
+        **timetable.PRICES,
         layout=layout,
         eras=eras(source, layout, end_point),
         **more,
@@ -160,6 +165,8 @@ REAL_TIME_PRICES = Feed(
     documented_at=PRODUCT.format("NP6-905-CD"),
     history_from=API_FROM,
     step=QUARTER,
+    due=timetable.REAL_TIME,
+    **timetable.PRICES,
     layout=SETTLEMENT_POINTS,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
     eras=eras(

@@ -17,6 +17,7 @@ from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Copy, CsvLayout, Lookup, Reading, Text, Undated, members
 from energyopti.market import Collect, Era
 from energyopti.vocabulary import LocationType
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, documents_of, download
 from energyopti_ercot.examples import reference as examples
 from energyopti_ercot.layouts import ZONE
@@ -160,6 +161,8 @@ def _feed(name: str, title: str, layout: CsvLayout, example: Example, read: str)
         history_from=date(2010, 12, 1),
         step=timedelta(days=1),
         current=True,
+        due=timetable.LISTS,
+        **timetable.LISTED,
         cadence=timedelta(hours=6),
         layout=layout,
         example=example,

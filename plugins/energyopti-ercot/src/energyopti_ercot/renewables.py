@@ -17,6 +17,7 @@ from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Document, Layout, Reading, one_by_one
 from energyopti.market import Collect
 from energyopti.timezones import zone
+from energyopti_ercot import timetable
 from energyopti_ercot.api import every_page
 from energyopti_ercot.documents import (
     Report,
@@ -120,6 +121,8 @@ def _generated(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         documented_at=PRODUCT.format(kind.product),
         history_from=API_FROM,
         step=HOUR,
+        due=timetable.GENERATED,
+        **timetable.POSTED_ONCE,
         cadence=timedelta(minutes=15),
         layout=layout,
         reads=one_by_one(_over_as_named),
@@ -138,6 +141,8 @@ def _forecast(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         history_from=API_FROM,
         step=HOUR,
         horizon=8,
+        due=timetable.PUBLICATIONS,
+        **timetable.PUBLISHED,
         cadence=timedelta(minutes=15),
         layout=layout,
         reads=posted_as_named,

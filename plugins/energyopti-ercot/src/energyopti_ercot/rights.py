@@ -20,6 +20,7 @@ from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Collect
 from energyopti.timezones import DAY, midnight
 from energyopti.vocabulary import FtrKind, Hedge, Trade
+from energyopti_ercot import timetable
 from energyopti_ercot.archive import archive_of, fetch
 from energyopti_ercot.disclosures import MONTHS
 from energyopti_ercot.documents import Files, Report, documents_of, download, reading_of
@@ -150,7 +151,8 @@ def _feed(
         chunk=ChunkSize.MONTH,
         sparse=True,
         ahead=timedelta(days=31),
-        settles_after=timedelta(days=31),
+        due=timetable.AUCTIONS,
+        **timetable.AUCTIONED,
         cadence=timedelta(hours=12),
         layout=layout,
         example=example,

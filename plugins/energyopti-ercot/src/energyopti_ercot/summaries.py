@@ -12,9 +12,9 @@ from datetime import timedelta
 from energyopti import Example, Feed
 from energyopti.datasets import LOAD
 from energyopti.layouts import CsvLayout, Number, Text
+from energyopti_ercot import timetable
 from energyopti_ercot.disclosures import (
     CORRECTED,
-    CORRECTED_FOR,
     SIXTY_DAYS,
     TWO_DAYS,
     disclosed,
@@ -100,6 +100,8 @@ def _summary(name: str, where: str, table: str, location: str) -> Feed:
         step=FIVE_MINUTES,
         irregular=True,
         ahead=timedelta(days=1) - TWO_DAYS,
+        due=timetable.TWO_DAYS_LATE,
+        **timetable.AFTER_TWO_DAYS,
         cadence=timedelta(hours=1),
         layout=layout,
         example=example,
@@ -138,6 +140,8 @@ ALL_FOLLOWED_LOADS = Feed(
     step=FIVE_MINUTES,
     irregular=True,
     ahead=timedelta(days=1) - TWO_DAYS,
+    due=timetable.TWO_DAYS_LATE,
+    **timetable.AFTER_TWO_DAYS,
     cadence=timedelta(hours=1),
     layout=ALL_FOLLOWED,
     example=Example(payload=examples.ALL_FOLLOWED, rows=examples.ALL_FOLLOWED_ROWS),
@@ -163,7 +167,8 @@ FOLLOWED_LOADS = Feed(
     irregular=True,
     sparse=True,
     ahead=timedelta(days=1) - SIXTY_DAYS,
-    settles_after=SIXTY_DAYS + CORRECTED_FOR,
+    due=timetable.SIXTY_DAYS_LATE,
+    **timetable.AFTER_SIXTY_DAYS,
     cadence=timedelta(hours=12),
     layout=FOLLOWED_BY_ENTITY,
     example=Example(payload=examples.FOLLOWED, rows=examples.FOLLOWED_ROWS),

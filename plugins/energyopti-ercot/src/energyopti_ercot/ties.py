@@ -11,6 +11,7 @@ from energyopti import Example, Feed
 from energyopti.datasets import SCHEDULES
 from energyopti.layouts import Absolute, Meaning, Number, Text
 from energyopti.vocabulary import ScheduleKind
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import ties as examples
 from energyopti_ercot.layouts import QUARTER, api_report, report, spelled
@@ -61,6 +62,8 @@ TIE_SCHEDULES = Feed(
     step=QUARTER,
     sparse=True,
     ahead=timedelta(days=2),
+    due=timetable.TIES,
+    **timetable.POSTED_ONCE,
     cadence=timedelta(minutes=30),
     layout=APPROVED,
     example=Example(payload=examples.APPROVED, rows=examples.APPROVED_ROWS),

@@ -10,6 +10,7 @@ from datetime import timedelta
 from energyopti import Example, Feed, Run
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import CsvLayout, HourEnding, Number, Stamp, Text
+from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import transmission as examples
 from energyopti_ercot.layouts import (
@@ -65,6 +66,8 @@ DISPATCH_SHADOW_PRICES = Feed(
     step=FIVE_MINUTES,
     irregular=True,
     sparse=True,
+    due=timetable.BINDING,
+    **timetable.PRICES,
     layout=DISPATCH_CONSTRAINTS,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
     eras=eras(
@@ -84,6 +87,8 @@ DAY_AHEAD_SHADOW_PRICES = Feed(
     step=HOUR,
     sparse=True,
     ahead=timedelta(days=2),
+    due=timetable.DAY_AHEAD_MARKET,
+    **timetable.PRICES,
     cadence=timedelta(minutes=30),
     layout=DAY_AHEAD_CONSTRAINTS,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
