@@ -17,6 +17,10 @@ from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import load as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, figures, report
 from energyopti_caiso.oasis import KEPT, Report, unsaid
+from energyopti_caiso.pieces import awaiting, in_turn
+
+_ALL_OF_CAISO = awaiting("location", ("CA ISO-TAC",))
+"""Of the areas one is in every document; others come and go."""
 
 _AREA = Text(("TAC_AREA_NAME", "RESOURCE_NAME"), to="location")
 _RUNS: runs.Feeds = {
@@ -59,7 +63,7 @@ ACTUAL = Feed(
     keeps=KEPT,
     layout=_ACTUAL,
     example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
-    eras=oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL),
+    eras=oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_ALL_OF_CAISO),
 )
 
 
@@ -93,7 +97,7 @@ def _forecast(
         keeps=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(Report("SLD_FCST", 1, filters), layout, finish=unsaid),
+        eras=oasis.single(Report("SLD_FCST", 1, filters), layout, finish=in_turn(_ALL_OF_CAISO, unsaid)),
         unconfirmed="that of a forecast that is made again only the last one is kept",
     )
 

@@ -17,6 +17,7 @@ from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
 from energyopti.layouts import Document, Layout, Member, Reading, as_they_stand
 from energyopti.market import Collect, Era, Narrowing
 from energyopti.source import Expect, Request
+from energyopti_caiso.pieces import with_gap
 from energyopti_caiso.places import EVERY
 from energyopti_caiso.refusals import documents, look, refusal
 
@@ -95,8 +96,8 @@ class Group:
         return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly else {})
 
 
-def group(wanted: Group, layout: Layout) -> tuple[Era, ...]:
-    """A group of reports over GroupZip."""
+def group(wanted: Group, layout: Layout, *, finish: Finish | None = None) -> tuple[Era, ...]:
+    """A group of reports over GroupZip; ``finish`` is what is made of the reading in the end."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
@@ -104,7 +105,8 @@ def group(wanted: Group, layout: Layout) -> tuple[Era, ...]:
         params = wanted.params(chunk.start, chunk.end)
         request = Request(path="GroupZip", params=params, expect=Expect.ZIP_OR_XML, look=look)
         (payload,) = await source.get_all([request])
-        return await source.run(read, wanted.name, payload.content, layout)
+        reading = await source.run(read, wanted.name, payload.content, layout)
+        return await source.run(finish, reading, chunk) if finish is not None else reading
 
     return (Era(name="OASIS groups", host="oasis", collect=collect),)
 
@@ -138,7 +140,7 @@ def rows(
         if not readings:
             raise _nothing(chunk, refused[0])
         whole = await source.run(Reading.concat, readings) if len(readings) > 1 else readings[0]
-        reading = absent(whole, chunk.places)
+        reading = absent(whole, chunk.places) if chunk.places else without_usual(whole, chunk, nodes)
         return await source.run(finish, reading, chunk) if finish is not None else reading
 
     return collect
@@ -174,6 +176,13 @@ def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, 
         return [{"grp_type": every}]
     tens = (names[first : first + NODES_AT_ONCE] for first in range(0, len(names), NODES_AT_ONCE))
     return [{"node": ",".join(ten)} for ten in tens]
+
+
+def without_usual(reading: Reading, chunk: Chunk, nodes: Sequence[str]) -> Reading:
+    """A reading of the usual nodes, with a gap where it lacks any of them."""
+    there = set(reading.frame["location"].unique()) if nodes else set()
+    names = sorted({*nodes} - there)
+    return with_gap(reading, chunk, names) if names and not {*nodes} & {*EVERY} else reading
 
 
 def absent(reading: Reading, places: Sequence[Place]) -> Reading:

@@ -17,6 +17,7 @@ from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import prices as examples
 from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report
 from energyopti_caiso.oasis import KEPT, Group, Report
+from energyopti_caiso.pieces import with_components
 from energyopti_caiso.places import EVERY, KINDS, USUAL
 from energyopti_caiso.runs import Feeds
 
@@ -95,7 +96,10 @@ def _lmp(
         everything=EVERY,
         layout=layout,
         example=example,
-        eras=(*oasis.single(source, layout, nodes=USUAL), *oasis.group(made, layout)),
+        eras=(
+            *oasis.single(source, layout, nodes=USUAL, finish=with_components),
+            *oasis.group(made, layout, finish=with_components),
+        ),
         unconfirmed=unconfirmed,
     )
 
@@ -182,7 +186,7 @@ def _scheduling_points(
         everything=EVERY,
         layout=layout,
         example=Example(payload=examples.scheduling_points(market_run), rows=examples.SCHEDULING_POINT_ROWS),
-        eras=oasis.single(source, layout, nodes=EVERY[:1]),
+        eras=oasis.single(source, layout, nodes=EVERY[:1], finish=with_components),
         unconfirmed="the columns beside the price, its node and its times; that it has four files; its first day",
     )
 

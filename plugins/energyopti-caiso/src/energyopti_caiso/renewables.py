@@ -17,9 +17,11 @@ from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import renewables as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, report, value
 from energyopti_caiso.oasis import KEPT, Report, unsaid
+from energyopti_caiso.pieces import awaiting, in_turn
 from energyopti_caiso.places import HUBS
 
 _FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
+_BOTH = awaiting("fuel", tuple(_FUELS.values()))
 
 
 _ITEMS = {
@@ -62,7 +64,7 @@ ACTUAL = Feed(
     locations=tuple(HUBS),
     layout=_ACTUAL,
     example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
-    eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL),
+    eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_BOTH),
     unconfirmed="its first day",
 )
 
@@ -88,7 +90,9 @@ def _forecast(
         locations=tuple(HUBS),
         layout=layout,
         example=example,
-        eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": run}), layout, finish=unsaid),
+        eras=oasis.single(
+            Report("SLD_REN_FCST", 1, {"market_run_id": run}), layout, finish=in_turn(_BOTH, unsaid)
+        ),
         unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
     )
 

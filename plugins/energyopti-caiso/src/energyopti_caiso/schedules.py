@@ -6,6 +6,7 @@ flow into the market and exports out of it, both as positive figures.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from energyopti import ChunkSize, Due, Example, Feed, Run
@@ -17,6 +18,7 @@ from energyopti_caiso.documented import SPECIFICATION
 from energyopti_caiso.examples import schedules as examples
 from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, ITEM, QUARTER, figures, report, value
 from energyopti_caiso.oasis import KEPT, Report
+from energyopti_caiso.pieces import awaiting
 
 _KINDS = {
     f"{prefix}TOT_{word}_MW": kind.value
@@ -30,6 +32,14 @@ _KINDS = {
 }
 _DIRECTIONS = {"I": ScheduleKind.IMPORT.value, "E": ScheduleKind.EXPORT.value}
 _SLRS_RUNS: runs.Feeds = {run: f"ENE_SLRS_{run}" for run in (runs.DAM, runs.RUC, runs.HASP, runs.RTM)}
+_SLRS_KINDS: Mapping[str, tuple[ScheduleKind, ...]] = {
+    runs.DAM: (ScheduleKind.GENERATION, ScheduleKind.LOAD, ScheduleKind.IMPORT, ScheduleKind.EXPORT),
+    runs.RUC: (ScheduleKind.GENERATION, ScheduleKind.IMPORT),
+    runs.HASP: (ScheduleKind.IMPORT, ScheduleKind.EXPORT),
+    runs.RTM: (ScheduleKind.GENERATION, ScheduleKind.IMPORT, ScheduleKind.EXPORT),
+}
+"""What each run schedules, by the interface specification of OASIS."""
+
 _USAGE_RUNS: runs.Feeds = {run: f"TRNS_USAGE_{run}" for run in (runs.DAM, runs.HASP)}
 _TRANSFER_RUNS: runs.Feeds = {run: f"ENE_EIM_TRANSFER_TIE_{run}" for run in (runs.RTPD, runs.RTD)}
 
@@ -63,7 +73,9 @@ def _slrs(
         keeps=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout),
+        eras=oasis.single(
+            source, layout, finish=awaiting("kind", [each.value for each in _SLRS_KINDS[run_id]])
+        ),
         unconfirmed="that an area which is missing at some hours has nothing scheduled then",
     )
 
