@@ -35,13 +35,15 @@ class Asking:
     """How chunks are asked for: within a budget of time; ``tell`` hears of them, where anybody listens.
 
     What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
-    ``time`` is the range that is asked for: what of a chunk lies outside it need not be new.
+    ``time`` is the range that is asked for: what of a chunk lies outside it need not be new. Documents that chunks share
+    are asked for again unless they are ``newer_than`` an instant, where one is given.
     """
 
     budget: Budget
     tell: Observer | None = None
     max_age: timedelta | None = None
     time: TimeRange | None = None
+    newer_than: datetime | None = None
 
     def of(self, chunk: Chunk) -> TimeRange:
         """What is asked for of a chunk; of one that speaks of other times than its own, all."""
@@ -120,7 +122,7 @@ class Chunks:
             async def one(chunk: Chunk) -> None:
                 async with limit:
                     # another call may have fetched it while this one stood in line
-                    outcomes[chunk] = self._known(chunk, asking) or await self._fetched(chunk)
+                    outcomes[chunk] = self._known(chunk, asking) or await self._fetched(chunk, asking)
                 asking.told(EventKind.CHUNK_FINISHED, chunk)
 
             with asking.budget.scope():
@@ -134,12 +136,12 @@ class Chunks:
             return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
         return Outcome(chunk=chunk, error=budget.spent(str(chunk)))
 
-    async def _fetched(self, chunk: Chunk) -> Outcome:
+    async def _fetched(self, chunk: Chunk, asking: Asking) -> Outcome:
         """A chunk's data from its source, or the foreseen error that stands in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
         try:
-            return Outcome(chunk=chunk, data=await self._chunk(chunk))
+            return Outcome(chunk=chunk, data=await self._chunk(chunk, asking))
         except EnergyOptiError as error:
             return Outcome(chunk=chunk, error=error)
 
@@ -172,21 +174,21 @@ class Chunks:
         reach = self._now() + chunk.feed.ahead
         return chunk.start > reach if chunk.feed.current else chunk.start >= reach
 
-    async def _chunk(self, chunk: Chunk) -> ChunkData:
+    async def _chunk(self, chunk: Chunk, asking: Asking) -> ChunkData:
         """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
         kept = self._memory.get(chunk.key)
         try:
-            return await self._flights.join(chunk.key, lambda: self._fetch(chunk))
+            return await self._flights.join(chunk.key, lambda: self._fetch(chunk, asking.newer_than))
         except (SourceUnavailable, NoData):
             if kept is None:
                 raise
             return kept.out_of("memory", stale=True)
 
-    async def _fetch(self, chunk: Chunk) -> ChunkData:
+    async def _fetch(self, chunk: Chunk, newer_than: datetime | None) -> ChunkData:
         dataset = chunk.feed.dataset.name
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
-        data = await collect_chunk(chunk, self._client, self._checks[dataset])
+        data = await collect_chunk(chunk, self._client, self._checks[dataset], newer_than=newer_than)
         kept = self._memory.get(chunk.key)
         if kept is not None:
             if lost_some(kept, data):

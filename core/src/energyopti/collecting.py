@@ -26,8 +26,10 @@ _FEW = 10_000
 """How many rows are finished sooner than a thread is woken for them."""
 
 
-async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -> ChunkData:
-    """A chunk's data from the first of its eras that has it.
+async def collect_chunk(
+    chunk: Chunk, client: Client, checks: Sequence[Check], *, newer_than: datetime | None = None
+) -> ChunkData:
+    """A chunk's data from the first of its eras that has it; of shared documents such as are ``newer_than`` an instant.
 
     A document without a row of the chunk is none: the next era is asked. What came with a gap is completed from the
     others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. Raises
@@ -39,7 +41,7 @@ async def collect_chunk(chunk: Chunk, client: Client, checks: Sequence[Check]) -
     sources: list[Source] = []
     failed_first = False
     for era in chunk.feed.eras_for(chunk.day):
-        source = Source(client, chunk, era)
+        source = Source(client, chunk, era, newer_than=newer_than)
         try:
             came = await _ask(era, chunk, source)
             if found is not None and reading is not None:

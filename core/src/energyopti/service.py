@@ -316,7 +316,8 @@ class UnifiedMarketService:
         query = await budget.spend(lambda: self._placing.place(query))
         chunks = self._chunks.plan(query)
         tell = self._teller(watchers)
-        asking = Asking(budget=budget, tell=tell, max_age=max_age, time=query.time)
+        newer_than = None if max_age is None else self._now() - max_age
+        asking = Asking(budget=budget, tell=tell, max_age=max_age, time=query.time, newer_than=newer_than)
         known = self._chunks.known(chunks, asking)
         self._announce(query, known, tell)
         outcomes = await self._chunks.outcomes(known, asking)
