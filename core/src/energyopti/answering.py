@@ -62,7 +62,7 @@ def answer(
     )
     if arrived:
         _check_locations(query, arrived)
-    if failures and not (query.partial and arrived):
+    if failures and not (query.partial and any(not part.lacking for part in parts)):
         raise _with_finished(_worst(failures), result)
     if unmatched is not None and query.feed.has_grid and not query.partial:
         raise NoData(unmatched)

@@ -58,7 +58,7 @@ async def collect_chunk(
         if found.whole or chunk.due_to(client.now()) < chunk.end:
             break
     if found is None:
-        raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals)
+        raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals, client.now())
     found = _with_refusals(found, refusals)
     return found.unsettled() if failed_first else found
 
@@ -117,14 +117,14 @@ def _fallback(answered: str, refusal: tuple[Era, EnergyOptiError]) -> Finding:
     )
 
 
-def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> EnergyOptiError:
+def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now: datetime) -> EnergyOptiError:
     """The error that says why no era answered: a failure before a mere absence, with what the others said."""
     if not refusals:
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     if failed is None:
-        return _absence(chunk, refusals)
+        return _absence(chunk, refusals, now)
     others = dict.fromkeys(_said(chunk, era, error) for era, error in refusals if error is not failed)
     if others:
         line = f"{failed.line}; the other sources do not have it: {', '.join(others)}"
@@ -146,7 +146,7 @@ def _unreached(
     )
 
 
-def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> EnergyOptiError:
+def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now: datetime) -> EnergyOptiError:
     """The error that says that no source has it, which were asked, and what each covers."""
     if len(chunk.feed.eras) == 1:
         ((_, error),) = refusals
@@ -154,7 +154,8 @@ def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> E
             return error
     asked = ", ".join(era.name for era, _ in refusals)
     covers = "; ".join(_covers(era, refusals, chunk) for era in chunk.feed.eras)
-    return NoData(f"{chunk}: not published yet, or never (asked {asked}): {covers}")
+    early = chunk.absence(chunk.end, now) if chunk.start >= chunk.due_to(now) else ""
+    return NoData(f"{chunk}: {early or 'not published yet, or never'} (asked {asked}): {covers}")
 
 
 def _covers(era: Era, refusals: Sequence[tuple[Era, EnergyOptiError]], chunk: Chunk) -> str:

@@ -171,11 +171,10 @@ def _arrived(
     if not rows and awaits_rows and span.end - span.start >= feed.step:
         yield _nothing_of(query, chunk, span, now)
         return
-    reason = _incompleteness(query, taken, span, frame, now)
-    if lacking:
-        reason = f"it has no row of {listed(lacking)}"
+    lacks = f"it has no row of {listed(lacking)}" if lacking else ""
+    reason = lacks or _incompleteness(query, taken, span, frame, now)
     if reason and _has_days(chunk) and not query.filters:
-        yield from _day_by_day(query, taken, span, reason, now)
+        yield from _day_by_day(query, taken, span, lacks, now)
         return
     yield Part(coverage=_came(span, reason, rows))
 
@@ -193,14 +192,14 @@ def _has_days(chunk: Chunk) -> bool:
     return long and feed.step < DAY and not feed.by_publication and not feed.dataset.forecast
 
 
-def _day_by_day(query: Query, taken: Taken, span: TimeRange, reason: str, now: datetime) -> Iterator[Part]:
+def _day_by_day(query: Query, taken: Taken, span: TimeRange, lacks: str, now: datetime) -> Iterator[Part]:
     """The parts of a longer chunk that is not whole: days with rows, and those without any."""
     chunk, frame = taken.data.chunk, taken.frame
     assert frame is not None  # noqa: S101 - for the type checker: forecasts are not looked at so
     local = frame["interval_start"].dt.convert_time_zone(chunk.zone).dt.date()
     counts = dict(local.value_counts().iter_rows())
-    days = _days(span, chunk.zone)
     ahead = None if chunk.feed.has_grid else _covered(taken)
+    days = _days(span, chunk.zone)
     for empty, group in itertools.groupby(days, key=lambda day: _is_empty(day, counts, ahead, chunk.zone)):
         several = list(group)
         part = TimeRange(
@@ -209,12 +208,9 @@ def _day_by_day(query: Query, taken: Taken, span: TimeRange, reason: str, now: d
         )
         if empty and part.end - part.start >= chunk.feed.step:
             yield from _split(query, chunk, part, now)
-            continue
-        rows = sum(counts.get(day, 0) for day in several)
-        holes = [each for each in taken.findings if each.kind is FindingKind.GAP]
-        touched = next((each.message for each in holes if each.touches(part.start, part.end)), "")
-        rest = part.end > _covered(taken)
-        yield Part(coverage=_came(part, touched or (reason if rest or not holes else ""), rows))
+        else:
+            rows = sum(counts.get(day, 0) for day in several)
+            yield Part(coverage=_came(part, lacks or _hole(taken, part) or _rest(taken, part), rows))
 
 
 def _split(query: Query, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
@@ -258,21 +254,27 @@ def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part
 
 def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime) -> str:
     """Why a span of a chunk is not whole; nothing where it is."""
-    for finding in taken.findings:
-        if finding.kind is FindingKind.GAP and finding.touches(span.start, span.end):
-            return finding.message
-    data = taken.data
-    feed = data.chunk.feed
-    if feed.current or data.due_to is None:
-        return ""
+    feed = taken.data.chunk.feed
+    hole = _hole(taken, span)
+    if hole or feed.current:
+        return hole
     if feed.by_publication:
         return "the rest is not published yet" if span.end > now + feed.ahead else ""
-    if feed.horizon:
-        return _unforecast(query, frame, span, now)
-    if span.end <= data.due_to:
+    return _unforecast(query, frame, span, now) if feed.horizon else _rest(taken, span)
+
+
+def _hole(taken: Taken, span: TimeRange) -> str:
+    """What is missing between the rows of a span."""
+    holes = (each for each in taken.findings if each.kind is FindingKind.GAP)
+    return next((each.message for each in holes if each.touches(span.start, span.end)), "")
+
+
+def _rest(taken: Taken, span: TimeRange) -> str:
+    """What of a span is behind the last of its rows, and was not due when they were fetched."""
+    data, feed = taken.data, taken.data.chunk.feed
+    if data.due_to is None or span.end <= data.due_to:
         return ""
-    covered = _covered(taken)
-    allowed = feed.step / 2 if feed.irregular else timedelta()
+    covered, allowed = _covered(taken), feed.step / 2 if feed.irregular else timedelta()
     if covered >= span.end - allowed:
         return ""
     return f"the rest from {iso_utc(covered)} on is not published yet"

@@ -46,7 +46,7 @@ def finish(
         if chunk.start >= due_to and not chunk.feed.current:
             raise NoData(f"{chunk}: {chunk.absence(chunk.end, provenance.fetched_at)}")
     if not _belongs(frame, chunk):
-        raise _emptiness(standing, frame, chunk)
+        raise _emptiness(standing, frame, chunk, provenance.fetched_at)
     frame, origin, cut = _cut(frame, standing.origin, chunk)
     frame, origin = _sort(frame, origin, chunk)
     checked = check_frame(frame, chunk, until=due_to)
@@ -128,7 +128,7 @@ def _check_read(reading: Reading, chunk: Chunk) -> None:
             )
 
 
-def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk) -> EnergyOptiError:
+def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk, now: datetime) -> EnergyOptiError:
     """Why a document gives a chunk nothing: it has no rows, or rows of other times."""
     if frame.height:
         ((first, last),) = _extent(frame)
@@ -137,7 +137,8 @@ def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk) -> EnergyOpt
             f"{iso_utc(first)} to {iso_utc(last)}"
         )
     left = [each.message for each in reading.findings if each.accounts]
-    return NoData(f"{chunk}: the document has no row of it{f' ({left[0]})' if left else ''}")
+    why = f" ({left[0]})" if left else ""
+    return NoData(f"{chunk}: the document has no row of it{why}; {chunk.absence(chunk.end, now)}")
 
 
 def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Finding, ...]:
