@@ -18,7 +18,7 @@ from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.sandbox.generated import generate
 from serving import Served, sandbox_served
 
-ARCHIVE = "monthly archive"
+ARCHIVE, DAY_FILE = "monthly archive", "daily file"
 PLACES = {
     "damlbmp_zone": 15,
     "damlbmp_gen": 61,
@@ -62,11 +62,18 @@ def refuse(path: str, status: int = 503) -> Fault:
 
 
 def test_day_before_the_move_comes_from_the_archive(served: Served) -> None:
-    """2026-09-30 is in September's zip on the old server."""
-    data = served.get("pal", "2026-09-30", "2026-10-01")
+    """2026-09-10 is settled, and in September's zip on the old server."""
+    data = served.get("pal", "2026-09-10", "2026-09-11")
     assert answered(data) == [(ARCHIVE, "mis")]
     assert served.requests == ["/nyiso/mis/csv/pal/20260901pal_csv.zip"]
     assert data.provenance[0].urls == (f"{served.url}/nyiso/mis/csv/pal/20260901pal_csv.zip",)
+
+
+def test_young_day_before_the_move_comes_from_its_own_file(served: Served) -> None:
+    """2026-09-30 may still be corrected, which the archive of its month learns later."""
+    data = served.get("pal", "2026-09-30", "2026-10-01")
+    assert answered(data) == [(DAY_FILE, "mis")]
+    assert served.requests == ["/nyiso/mis/csv/pal/20260930pal.csv"]
 
 
 def test_day_after_the_move_comes_from_the_new_server(served: Served) -> None:
@@ -86,14 +93,14 @@ def test_range_over_the_move_joins_both_servers(served: Served) -> None:
     assert data.findings == ()
 
 
-def test_failed_archive_is_replaced_by_the_daily_file(served: Served) -> None:
-    """The old server's daily file answers where its archive fails, and a finding says so."""
-    served.spoil(refuse("_csv.zip"))
+def test_failed_daily_file_is_replaced_by_the_archive(served: Served) -> None:
+    """The old server's archive answers where its daily file fails, and a finding says so."""
+    served.spoil(refuse("20260930pal.csv"))
     data = served.get("pal", "2026-09-30", "2026-10-01")
-    assert answered(data) == [("daily file", "mis")]
+    assert answered(data) == [(ARCHIVE, "mis")]
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
-    assert finding.message.startswith("monthly archive failed and daily file answered: ")
+    assert finding.message.startswith("daily file failed and monthly archive answered: ")
     assert "503" in finding.message
 
 
@@ -107,11 +114,11 @@ def test_failed_old_server_is_replaced_by_the_new_one(served: Served) -> None:
     assert data.frame.equals(expected)
 
 
-def test_failed_new_server_is_replaced_by_the_archive(served: Served) -> None:
-    """October's archive holds the days up to yesterday: it answers for 2026-10-02."""
+def test_failed_new_server_is_replaced_by_the_old_one(served: Served) -> None:
+    """The old server has its own file of 2026-10-02."""
     served.spoil(refuse("/nyiso/postings/"))
     data = served.get("pal", "2026-10-02", "2026-10-03")
-    assert answered(data) == [(ARCHIVE, "mis")]
+    assert answered(data) == [(DAY_FILE, "mis")]
     assert kinds(data) == [FindingKind.FALLBACK]
 
 
@@ -119,7 +126,7 @@ def test_failed_new_server_is_replaced_by_the_archive(served: Served) -> None:
     ("start", "end", "lacking", "era"),
     [
         ("2026-09-30", "2026-10-01", "/nyiso/mis/", "postings"),
-        ("2026-10-02", "2026-10-03", "/nyiso/postings/", ARCHIVE),
+        ("2026-10-02", "2026-10-03", "/nyiso/postings/", DAY_FILE),
     ],
 )
 def test_day_that_one_server_lacks_is_asked_of_the_other(
@@ -204,7 +211,7 @@ def test_range_before_history_raises_before_any_request(served: Served) -> None:
 def test_day_that_no_server_has_is_no_data(served: Served) -> None:
     """Every source was asked, and each says that there is nothing."""
     served.spoil(refuse("", status=404))
-    with pytest.raises(NoData, match="asked monthly archive, daily file, postings"):
+    with pytest.raises(NoData, match="asked daily file, monthly archive, postings"):
         served.get("pal", "2026-09-30", "2026-10-01")
     assert [path.split("/")[2] for path in served.requests] == ["mis", "mis", *POSTINGS]
 

@@ -94,12 +94,12 @@ def test_answer_that_is_too_late_is_asked_for_again(served: Served) -> None:
     ],
 )
 def test_lasting_fault_hands_over_to_the_other_server(served: Served, kind: FaultKind, words: str) -> None:
-    """The new server stays broken: the archive answers with the same rows, and the finding says what broke."""
+    """The new server stays broken: the old one answers with the same rows, and the finding says what broke."""
     expected = undisturbed(served, *DAY)
     served.spoil(always(kind))
     data = served.get(*DAY)
     assert data.frame.equals(expected)
-    assert [each.era for each in data.provenance] == ["monthly archive"]
+    assert [each.era for each in data.provenance] == ["daily file"]
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
     assert any(word in finding.message for word in words.split("|"))

@@ -195,6 +195,26 @@ def test_leading_sources_are_asked_first_then_the_others(
     assert [each.name for each in feed(eras=eras).eras_for(day)] == asked
 
 
+@pytest.mark.parametrize(
+    ("age", "asked"),
+    [
+        (None, ["archive", "day file", "new"]),
+        (timedelta(hours=-3), ["day file", "archive", "new"]),
+        (timedelta(days=6), ["day file", "archive", "new"]),
+        (timedelta(days=7), ["archive", "day file", "new"]),
+    ],
+    ids=["at no time", "running", "young", "old"],
+)
+def test_source_of_young_days_leads_them_for_a_while(age: timedelta | None, asked: list[str]) -> None:
+    """Among those that lead the day; one that does not lead it stays behind them."""
+    eras = (
+        era(name="new", leads=Days(first=date(2026, 10, 1)), leads_for=timedelta(days=30)),
+        era(name="archive"),
+        era(name="day file", leads_for=timedelta(days=7)),
+    )
+    assert [each.name for each in feed(eras=eras).eras_for(date(2024, 7, 1), age)] == asked
+
+
 def test_a_day_that_no_source_holds_has_none_to_ask() -> None:
     """Outside every era there is nobody to ask, even where one claims to lead."""
     gone = era(holds=Days(end=DAY), leads=Days())

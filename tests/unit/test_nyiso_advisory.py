@@ -16,43 +16,13 @@ from energyopti import FindingKind, NoData
 from energyopti.layouts import Reading
 from energyopti.query import TimeRange, plan
 from energyopti.source import Payload, Source
-from energyopti_nyiso.advisory import latest_end, without_advisory
+from energyopti_nyiso.advisory import without_advisory
 from energyopti_nyiso.market import NYISO
 from energyopti_nyiso.mis import daily_file
 from energyopti_nyiso.prices import REAL_TIME_ZONE
 from energyopti_nyiso.sandbox.postings import old_server
+from nyiso_files import RUNNING, ends, reading, text
 from serving import asked, new, rows
-
-HEADER = (
-    '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'
-    '"Marginal Cost Congestion ($/MWHr)"'
-)
-
-
-def text(*clocks: str, by_place: bool = False) -> bytes:
-    """A running day of two zones with intervals that end at these times of 1 July 2024, zone by zone or not."""
-    lines = [
-        f'"{"07/02/2024 00:00" if clock == "24:00" else f"07/01/2024 {clock}"}:00","{name}",{ptid},20.00,1.00,0.00'
-        for clock in clocks
-        for name, ptid in (("N.Y.C.", 61761), ("WEST", 61752))
-    ]
-    if by_place:
-        lines = lines[::2] + lines[1::2]
-    return "\r\n".join([HEADER, *lines, ""]).encode()
-
-
-def reading(*clocks: str, by_place: bool = False) -> Reading:
-    """What is read of such a day."""
-    return REAL_TIME_ZONE.layout.read(text(*clocks, by_place=by_place))
-
-
-def ends(found: Reading) -> list[str]:
-    """The ends that were kept, on New York's clock in summer."""
-    kept = found.frame["interval_end"].unique().sort().dt.convert_time_zone("America/New_York")
-    return kept.dt.strftime("%H:%M").to_list()
-
-
-RUNNING = ("10:00", "10:05", "10:10", "10:15", "10:30", "10:45")
 
 
 def test_rows_after_the_newest_interval_are_left_out_and_counted() -> None:
@@ -161,12 +131,6 @@ def test_day_that_ends_with_the_newest_interval_is_whole() -> None:
     """Where nothing follows, nothing is found."""
     found = reading("10:00", "10:05")
     assert without_advisory(found, utc("2024-07-01T14:05")) is found
-
-
-def test_latest_end_of_nothing_is_unknown() -> None:
-    """The newest interval's file may be empty."""
-    assert latest_end(reading()) is None
-    assert latest_end(reading("10:00", "10:05")) == utc("2024-07-01T14:05")
 
 
 class Server:

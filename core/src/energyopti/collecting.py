@@ -40,7 +40,7 @@ async def collect_chunk(
     reading: Reading | None = None
     sources: list[Source] = []
     failed_first = False
-    for era in chunk.feed.eras_for(chunk.day):
+    for era in chunk.feed.eras_for(chunk.day, client.now() - chunk.end):
         source = Source(client, chunk, era, newer_than=newer_than)
         try:
             came = await _ask(era, chunk, source)

@@ -150,7 +150,8 @@ class Era:
     """One source of a feed, and the days that it is good for.
 
     Sources move. A feed names its eras in order: those that ``lead`` a day are asked first, then every
-    other that ``holds`` it, each in the order of declaration, until one answers.
+    other that ``holds`` it, each in the order of declaration, until one answers. Of those that lead a day one goes
+    before the others for so long after its end as ``leads_for`` says: where days that are corrected are written first.
     """
 
     name: str
@@ -158,6 +159,11 @@ class Era:
     collect: Collect
     holds: Days = Days()
     leads: Days = Days()
+    leads_for: timedelta = timedelta()
+
+    def is_first_at(self, age: timedelta | None) -> bool:
+        """Whether it goes before the others that lead a day that ended so long ago."""
+        return age is not None and timedelta() < self.leads_for > age
 
 
 @attrs.frozen(kw_only=True)
@@ -244,10 +250,10 @@ class Feed:
         if not self.documented_at.startswith("http"):
             raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
 
-    def eras_for(self, day: date) -> tuple[Era, ...]:
-        """The sources to ask for a day, in order."""
+    def eras_for(self, day: date, age: timedelta | None = None) -> tuple[Era, ...]:
+        """The sources to ask for a day, in order; ``age`` is how long ago it ended, when it is asked for."""
         holding = [era for era in self.eras if day in era.holds]
-        return tuple(sorted(holding, key=lambda era: day not in era.leads))
+        return tuple(sorted(holding, key=lambda era: (day not in era.leads, not era.is_first_at(age))))
 
     def due_to(self, now: datetime, zone_name: str) -> datetime:
         """The instant to which everything should be there by now."""

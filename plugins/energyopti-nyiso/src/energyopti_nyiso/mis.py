@@ -8,9 +8,10 @@ missing day is a 404.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
@@ -26,7 +27,13 @@ from energyopti.layouts import (
 from energyopti.market import Collect
 from energyopti.source import Expect
 from energyopti.timezones import DAY, zone
-from energyopti_nyiso.advisory import latest_end, without_advisory
+from energyopti_nyiso.advisory import (
+    ANNOUNCED_FOR,
+    Newest,
+    is_finished,
+    newest_alone,
+    of_the_dispatch,
+)
 from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.documents import Document as Posted
 from energyopti_nyiso.layouts import ZONE
@@ -34,9 +41,6 @@ from energyopti_nyiso.listing import path_of
 
 if TYPE_CHECKING:
     from energyopti.source import Source
-
-ANNOUNCED_FOR = timedelta(hours=1)
-"""How long after its end a day's file is looked through for rows that were only announced."""
 
 _LARGEST_DAY = 256 << 20
 _SMALL_MONTH = 4 << 20
@@ -49,12 +53,18 @@ LAST_OLD_DAY = date(2026, 10, 11)
 MOVED = date(2026, 10, 1)
 """From this day on the new server is asked first; before it, the old one's monthly archives."""
 
+UNSETTLED = 14 * DAY
+"""For so long after its end a day is asked for by itself: its file is kept for a week or so, and corrected within it."""
+
 NEVER = Days(end=date.min)
 """The days on which a source is asked first that is asked last."""
 
 
 def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> tuple[Era, ...]:
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
+
+    Of a day that is not settled the old server's daily file goes before the archive, which is put together from such
+    files later: a corrected one may not be in it yet.
 
     ``reads`` is what the feed makes of a document.
     """
@@ -74,6 +84,7 @@ def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> 
             collect=daily_file(document.old_path, layout, reads=reads, newest=document.newest),
             holds=held,
             leads=Days(end=MOVED),
+            leads_for=UNSETTLED,
         ),
     )
     since = None if document.folder is None else document.in_folder_since
@@ -118,8 +129,8 @@ def as_spare(collect: Collect) -> Collect:
 def newest_eras(name: str, layout: Layout) -> tuple[Era, ...]:
     """The sources of a document's newest interval: the new server since the move, the old one before it."""
     document = DOCUMENTS[name]
-    old = daily_file(document.newest or "", layout)
-    new = daily_file(document.new_newest or "", layout)
+    old = newest_file(document.newest or "", layout)
+    new = newest_file(document.new_newest or "", layout)
     return (
         *posted_eras(new, kind=" newest", current=True),
         Era(name="mis newest", host="mis", collect=old, leads=Days(end=MOVED)),
@@ -153,25 +164,56 @@ def daily_file(
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        announces = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
-        last = await _newest(newest, layout, source) if announces and newest is not None else None
+        running = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
+        last = await _newest(newest, layout, source) if running and newest is not None else None
         address = path.format(day=chunk.day)
         payload = await source.get(address, expect=Expect.CSV)
         document = Document(name=address, content=payload.content, modified=payload.modified)
         reading = await source.run(reads, layout, [document])
-        return await source.run(without_advisory, reading, last) if announces else reading
+        if newest is None:
+            return reading
+        return await _dispatched(reading, chunk, source, modified=payload.modified, newest=last)
 
     return collect
 
 
-async def _newest(path: str, layout: Layout, source: Source) -> datetime | None:
-    """The end of the newest interval that was dispatched, or None where the server does not say.
+async def _dispatched(
+    reading: Reading, chunk: Chunk, source: Source, *, modified: datetime | None, newest: Newest | None = None
+) -> Reading:
+    """A day's rows without those that its file only announces, as long as it may not be finished."""
+    if is_finished(modified, chunk.end, source.now):
+        return reading
+    end, now = chunk.end, source.now
+    work = functools.partial(of_the_dispatch, reading, end=end, now=now, modified=modified, newest=newest)
+    return await source.run(work)
+
+
+def newest_file(path: str, layout: Layout) -> Collect:
+    """Read the newest interval alone, from the file that has nothing else."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        found = await _interval(path, layout, source)
+        if found.frame.is_empty():
+            raise NoData(f"{chunk}: {path} has no interval of which it is certain that it was dispatched")
+        return found
+
+    return collect
+
+
+async def _interval(path: str, layout: Layout, source: Source) -> Reading:
+    """What the file of the newest interval has, whose stamps are told apart by when it was written."""
+    payload = await source.get(path, expect=Expect.CSV)
+    written = source.now if payload.modified is None else min(source.now, payload.modified)
+    return newest_alone(await source.run(layout.read, payload.content), written)
+
+
+async def _newest(path: str, layout: Layout, source: Source) -> Newest | None:
+    """The newest interval that was dispatched, or None where the server does not say.
 
     That the file has the columns of the day's is not confirmed: whatever else it holds says nothing.
     """
     try:
-        payload = await source.get(path, expect=Expect.CSV)
-        return latest_end(await source.run(layout.read, payload.content))
+        return Newest.of(await _interval(path, layout, source))
     except (NoData, SchemaDrift, SourceUnavailable):
         return None
 
@@ -185,18 +227,23 @@ def monthly_archive(posted: Posted, layout: Layout, *, reads: ReadDocuments = as
         wanted = posted.member.format(day=chunk.day)
         first = chunk.day - (chunk.day.day - 1) % _TOGETHER * DAY
         days = await source.once(read_days, payload, first) if len(payload.content) <= _SMALL_MONTH else {}
-        if wanted in days:
-            return days[wanted]
-        found = await source.run(_member, payload.content, wanted)
-        if found is None:
-            raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
-        return await source.run(reads, layout, [_document(found)])
+        day = days.get(wanted)
+        if day is None:
+            found = await source.run(_member, payload.content, wanted)
+            if found is None:
+                raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
+            document = _document(found)
+            day = await source.run(reads, layout, [document]), document.modified
+        reading, modified = day
+        if posted.newest is None:
+            return reading
+        return await _dispatched(reading, chunk, source, modified=modified)
 
     return collect
 
 
-DaysByName = dict[str, Reading]
-"""Days by the names of their files."""
+DaysByName = dict[str, tuple[Reading, datetime | None]]
+"""Days by the names of their files, and when each file was written."""
 
 
 def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callable[[bytes, date], DaysByName]:
@@ -206,14 +253,14 @@ def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callabl
         names = [posted.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
         try:
             wanted = re.compile("|".join(map(re.escape, names)))
-            found = list(members(archive, matching=wanted, max_bytes=_LARGEST_DAY))
+            found = [_document(each) for each in members(archive, matching=wanted, max_bytes=_LARGEST_DAY)]
             if reads is as_they_stand:
                 readings = layout.read_each([each.content for each in found])
             else:
-                readings = [reads(layout, [_document(each)]) for each in found]
+                readings = [reads(layout, [each]) for each in found]
         except SchemaDrift:
             return {}
-        return {each.name: reading for each, reading in zip(found, readings, strict=True)}
+        return {each.name: (reading, each.modified) for each, reading in zip(found, readings, strict=True)}
 
     return read
 
