@@ -90,6 +90,22 @@ def test_reach_and_moment_say_the_same(said: Due, now: datetime) -> None:
     assert said.of(reached + timedelta(days=1, hours=1), NEW_YORK) > now
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (NEXT_DAY_AHEAD, "13:30, 1 day before"),
+        (VERIFIED, "12:00, 1 day after, Monday to Friday"),
+        (due(at=time(6)), "06:00, the same day"),
+        (due(at=time(12), days=60), "12:00, 60 days after"),
+        (due(after=timedelta(minutes=10)), "0:10:00 after the end of an interval"),
+        (due(after=timedelta(minutes=-30)), "0:30:00 before the end of an interval"),
+    ],
+)
+def test_declaration_in_words(said: Due, words: str) -> None:
+    """As `describe` says it."""
+    assert str(said) == words
+
+
 def test_source_of_a_declaration_is_wanted() -> None:
     """A time that nobody knows of is no declaration."""
     with pytest.raises(ValueError, match="source"):

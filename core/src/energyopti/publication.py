@@ -28,6 +28,16 @@ class Due:
     days: int = 0
     weekdays: bool = False
 
+    def __str__(self) -> str:
+        """The same in words: ``13:30, 1 day before``, ``0:10:00 after the end of an interval``."""
+        if self.at is None:
+            when = "before" if self.after < timedelta() else "after"
+            return f"{abs(self.after)} {when} the end of an interval"
+        count = abs(self.days)
+        days = f"{count} day{'s' if count > 1 else ''} {'before' if self.days < 0 else 'after'}"
+        weekdays = ", Monday to Friday" if self.weekdays else ""
+        return f"{self.at:%H:%M}, {days if count else 'the same day'}{weekdays}"
+
     def reach(self, now: datetime, zone_name: str) -> datetime:
         """The instant to which everything is due by now."""
         if self.at is None:

@@ -110,6 +110,10 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "current": feed.current,
         "keeps_seconds": feed.keeps.total_seconds() if feed.keeps else None,
         "horizon_days": feed.horizon,
+        "due": str(feed.due) if feed.due else None,
+        "due_source": feed.due.source if feed.due else None,
+        "settles_after_seconds": feed.settles_after.total_seconds(),
+        "settles_source": feed.settles_source or None,
         "sources": [
             {"name": era.name, "host": era.host, "leads": str(era.leads), "holds": str(era.holds)}
             for era in feed.eras
@@ -149,6 +153,8 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("history from", str(feed.history_from)),
         ("kept", f"only {feed.kept}" if feed.kept else ""),
         ("reaches", f"{feed.horizon} days ahead" if feed.horizon else ""),
+        ("due", f"{feed.due} ({feed.due.source})" if feed.due else ""),
+        ("settles", f"{step(feed.settles_after)} after a day's end ({feed.settles_source or 'a guess'})"),
         ("documented at", feed.documented_at),
         ("unconfirmed", feed.unconfirmed or ""),
         ("derived", ", ".join(feed.derived)),
