@@ -112,7 +112,7 @@ class Server:
                     )
                 )
                 try:
-                    self._give(server._next(split.path))
+                    self._give(_conditional(server._next(split.path), dict(self.headers.items())))
                 except OSError:
                     self.close_connection = True
                 finally:
@@ -128,7 +128,7 @@ class Server:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
-                if answer.status != 204:
+                if answer.status not in {204, 304}:
                     promised = len(answer.body) if answer.promised is None else answer.promised
                     self.send_header("Content-Length", str(promised))
                     self.close_connection = promised != len(answer.body)
@@ -139,6 +139,17 @@ class Server:
                 return
 
         return Handler
+
+
+def _conditional(answer: Answer, asked: Mapping[str, str]) -> Answer:
+    """304 where the request names the version that the answer has."""
+    pairs = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
+    known = [
+        answer.headers[version] == asked[condition]
+        for version, condition in pairs
+        if version in answer.headers and condition in asked
+    ]
+    return attrs.evolve(answer, status=304, body=b"") if known and all(known) else answer
 
 
 @contextlib.contextmanager

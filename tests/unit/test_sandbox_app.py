@@ -98,6 +98,45 @@ def test_path_names_market_host_and_what_is_asked_of_it(sandbox: Sandbox, plugin
     assert plugin.asked[0].path == "csv/day.csv"
 
 
+def test_caller_that_has_a_version_gets_no_body_again(sandbox: Sandbox) -> None:
+    """By its name, whether weak or among others, or by the time of its change where no name is given."""
+    first = ask(sandbox, "/testiso/main/day.csv")
+    etag, modified = first.headers["etag"], first.headers["last-modified"]
+    conditions = (
+        {"If-None-Match": etag},
+        {"If-None-Match": f'"other", W/{etag}'},
+        {"If-Modified-Since": modified},
+    )
+    for headers in conditions:
+        answer = ask(sandbox, "/testiso/main/day.csv", headers=headers)
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "headers", "status"),
+    [
+        ("day.csv", "GET", {"If-None-Match": '"other"'}, 200),
+        ("day.csv", "GET", {"If-Modified-Since": "Mon, 01 Jul 2024 11:04:00 GMT"}, 200),
+        ("day.csv", "POST", {"If-Modified-Since": "Mon, 01 Jul 2024 11:05:00 GMT"}, 200),
+        ("gone.csv", "GET", {"If-Modified-Since": "Mon, 01 Jul 2024 11:05:00 GMT"}, 404),
+    ],
+    ids=["another version", "an older one", "a POST", "no document"],
+)
+def test_condition_that_does_not_hold_is_answered_in_full(
+    sandbox: Sandbox, path: str, method: str, headers: dict[str, str], status: int
+) -> None:
+    """Whoever has something else gets what there is."""
+    answer = ask(sandbox, f"/testiso/main/{path}", method, headers=headers)
+    assert (answer.status_code, bool(answer.content)) == (status, True)
+
+
+def test_fault_strikes_a_conditional_request_too(sandbox: Sandbox) -> None:
+    """A host that is down does not say that nothing was modified."""
+    etag = ask(sandbox, "/testiso/main/day.csv").headers["etag"]
+    sandbox.faults.set(Fault(kind=FaultKind.STATUS, status=503))
+    assert ask(sandbox, "/testiso/main/day.csv", headers={"If-None-Match": etag}).status_code == 503
+
+
 def test_responder_is_told_everything_of_the_request(sandbox: Sandbox, plugin: Plugin) -> None:
     """Method, parameters (blank ones too), headers in lower case, body and the sandbox's clock."""
     ask(sandbox, "/testiso/main/x?a=1&b=", "POST", content=b"q=1", headers={"X-Key": "K"})

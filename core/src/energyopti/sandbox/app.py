@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
 import threading
 import time
@@ -23,6 +22,7 @@ import cattrs
 from energyopti.errors import EnergyOptiError
 from energyopti.market import RateLimit
 from energyopti.registry import Registry
+from energyopti.sandbox.conditions import conditional, http_date
 from energyopti.sandbox.faults import Fault, FaultKind, Faults
 from energyopti.sandbox.wire import Answer, Ask, Responder
 
@@ -85,7 +85,7 @@ class Sandbox:
             body=body,
         )
         answer = await anyio.to_thread.run_sync(self._answer, ask)
-        await _reply(send, answer, fault)
+        await _reply(send, answer if fault is not None else conditional(ask, answer), fault)
 
     def _answer(self, ask: Ask) -> Answer:
         """What the host named by the path answers."""
@@ -173,7 +173,7 @@ async def _reply(send: Send, answer: Answer, fault: Fault | None = None) -> None
         answer = attrs.evolve(answer, status=200, body=b"")
     headers = {"content-type": answer.content_type, "content-length": str(len(answer.body)), **answer.headers}
     if answer.modified is not None:
-        headers["last-modified"] = email.utils.format_datetime(answer.modified.astimezone(UTC), usegmt=True)
+        headers["last-modified"] = http_date(answer.modified)
     await send(
         {
             "type": "http.response.start",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from energyopti.source.message import Expect, Payload, Request, TryAgain
+from energyopti.source.message import Excerpt, Expect, Payload, Request, TryAgain
+from energyopti.source.receipts import Receipt
 
 if TYPE_CHECKING:
     from energyopti.source.client import Client
@@ -23,4 +24,4 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
 
 
-__all__ = ["Client", "Expect", "Payload", "Request", "Source", "TryAgain"]
+__all__ = ["Client", "Excerpt", "Expect", "Payload", "Receipt", "Request", "Source", "TryAgain"]

@@ -18,15 +18,17 @@ from energyopti.errors import AuthenticationFailed, EnergyOptiError, NoData, Rat
 from energyopti.events import Event, EventKind, Observer
 from energyopti.market import Host, Market
 from energyopti.settings import Settings
+from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
 from energyopti.source.lanes import Lanes
 from energyopti.source.limits import Gate, Patience
 from energyopti.source.message import Payload, Request
+from energyopti.source.receipts import Receipt
 from energyopti.source.results import Results
-from energyopti.source.sniff import is_empty, is_page, what_is_wrong
-from energyopti.source.statuses import FORBIDDEN, Again, check_for_shield, is_unreached, judge
+from energyopti.source.sniff import is_page
+from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, is_unreached, judge
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
 
@@ -45,23 +47,6 @@ def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
         return True if error.after is None else 0.0
 
     return decide
-
-
-def _is_empty_answer(request: Request, response: httpx.Response, content: bytes) -> bool:
-    """Whether a body of nothing is an answer without rows, and not one that was lost."""
-    if request.counted_by is None or not is_empty(content):
-        return False
-    return str(response.headers.get(request.counted_by, "0")).strip() == "0"
-
-
-def _check(content: bytes, request: Request) -> None:
-    """Raise for a body that is worth another attempt."""
-    wrong = what_is_wrong(content, request.expect)
-    if wrong is not None:
-        raise Again(wrong)
-    said = request.look(content) if request.look is not None else None
-    if said is not None:
-        raise Again(said.reason, after=said.after)
 
 
 class Client:
@@ -125,6 +110,24 @@ class Client:
             newer_than=None if request.reference else newer_than,
             immutable=request.immutable,
         )
+
+    async def fetch_if_changed(
+        self, market: Market, host: Host, receipt: Receipt, *, newer_than: datetime | None = None
+    ) -> Payload | None:
+        """A host's answer to a request that it answered before; None where it says that it would be the same one.
+
+        What comes may still have the hash of the first answer: many hosts say nothing. Raises what `fetch` does.
+        """
+        conditional = receipt.conditional
+
+        async def ask() -> Payload | None:
+            payload = await self._fetch(market, host, conditional)
+            return None if payload.status == NOT_MODIFIED else payload
+
+        if not receipt.request.is_kept:
+            return await ask()
+        key = (market.id, host.name, *receipt.request.key)
+        return await self._documents.get_if_changed(key, receipt.sha256, ask, newer_than=newer_than)
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
         breaker = self._breaker(market, host)
@@ -228,7 +231,7 @@ class Client:
                     params=dict(request.params) or None,
                     data=dict(request.form) if request.form is not None else None,
                     json=dict(request.json) if request.json is not None else None,
-                    headers=headers,
+                    headers={**headers, **request.conditions},
                     follow_redirects=not headers and not request.has_body,
                 ) as response:
                     self.reached = True
@@ -244,14 +247,15 @@ class Client:
             raise NoData(
                 f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
             )
-        if response.status_code not in request.accept and not _is_empty_answer(request, response, content):
-            _check(content, request)
+        if response.status_code != NOT_MODIFIED:
+            check(request, response, content)
         return Payload(
             content=content,
             url=str(response.url),
             fetched_at=self.now(),
             status=response.status_code,
             modified=modified(response),
+            etag=response.headers.get("etag"),
             headers=dict(response.headers),
         )
 
@@ -259,27 +263,14 @@ class Client:
         self, market: Market, host: Host, request: Request, response: httpx.Response, where: str
     ) -> bytes:
         """The body of an answer; raises what another status means, and who it is that forbids."""
-        read = await self._body(response, where) if response.status_code == FORBIDDEN else None
+        body = functools.partial(body_of, response, where, cap=self._settings.max_payload_bytes)
+        read = await body() if response.status_code == FORBIDDEN else None
         if read is not None:
             check_for_shield(market, response, read, where)
         judge(market, host, request, response, where, pause=functools.partial(self._pause, market, host))
-        return await self._body(response, where) if read is None else read
-
-    async def _body(self, response: httpx.Response, where: str) -> bytes:
-        """The body, up to the cap, as long as it said it would be."""
-        blocks, total, cap = [], 0, self._settings.max_payload_bytes
-        async for block in response.aiter_bytes():
-            total += len(block)
-            if total > cap:
-                raise SourceUnavailable(
-                    f"{where} sends more than {cap:,} bytes, which no known document has; it was not read"
-                )
-            blocks.append(block)
-        due = response.headers.get("content-length", "")
-        came = response.num_bytes_downloaded if "content-encoding" in response.headers else total
-        if due.isdecimal() and came < int(due):
-            raise Again(f"{came} bytes of {due}: a truncated body")
-        return b"".join(blocks)
+        if response.status_code == NOT_MODIFIED:
+            return b""
+        return await body() if read is None else read
 
     async def _credentials(self, market: Market, host: Host) -> dict[str, str]:
         """The headers that carry the host's credentials and its token; raises `MissingCredential`."""

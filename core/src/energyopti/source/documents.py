@@ -35,6 +35,16 @@ class _Instant:
         return measured >= _KEPT_FOR.total_seconds() or not timedelta() <= passed < _KEPT_FOR
 
 
+@attrs.frozen
+class _Unmodified:
+    """That a document is still the one of a hash, which is not here."""
+
+    sha256: str
+
+
+_Found = Payload | NoData | _Unmodified
+
+
 class Documents:
     """Payloads by request, within a budget of bytes; that there is no such document is kept too.
 
@@ -54,7 +64,8 @@ class Documents:
         self._clock = clock
         self._now = now
         self._flights: Flights[Payload] = Flights()
-        self._kept: OrderedDict[_Key, tuple[_Instant, Payload | NoData]] = OrderedDict()
+        self._inquiries: Flights[Payload | None] = Flights()
+        self._kept: OrderedDict[_Key, tuple[_Instant, _Found]] = OrderedDict()
         self._ageing: OrderedDict[_Key, None] = OrderedDict()
         self._held = 0
 
@@ -71,9 +82,35 @@ class Documents:
         What was found before ``newer_than`` is fetched again, where that is given; an ``immutable`` document that came
         once never is.
         """
+        kept = self._given(key, newer_than)
+        if isinstance(kept, Payload):
+            return kept
+        return await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+
+    async def get_if_changed(
+        self,
+        key: _Key,
+        sha256: str,
+        ask: Callable[[], Awaitable[Payload | None]],
+        *,
+        newer_than: datetime | None = None,
+    ) -> Payload | None:
+        """The document of a request as `get` gives it; None where ``ask`` says that the one of that hash still stands.
+
+        That it does is known to all who had the same one, as long as a document would be kept.
+        """
+        kept = self._given(key, newer_than)
+        if isinstance(kept, Payload):
+            return kept
+        if kept == _Unmodified(sha256):
+            return None
+        return await self._inquiries.join((*key, sha256), lambda: self._inquire(key, sha256, ask))
+
+    def _given(self, key: _Key, newer_than: datetime | None) -> Payload | _Unmodified | None:
+        """What is known of a document now; None where nothing is. Raises `NoData` where there is none."""
         since, kept = self._kept.get(key, (None, None))
-        if since is None or kept is None or not self._holds(key, since, newer_than):
-            return await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+        if since is None or not self._holds(key, since, newer_than):
+            return None
         self._kept.move_to_end(key)
         if isinstance(kept, NoData):
             raise NoData(str(kept))
@@ -87,18 +124,32 @@ class Documents:
             return False
         return not since.is_long_before(self._instant())
 
+    async def _inquire(
+        self, key: _Key, sha256: str, ask: Callable[[], Awaitable[Payload | None]]
+    ) -> Payload | None:
+        """Ask whether a document has changed, and keep what is learnt; what is held of it already stays."""
+        try:
+            payload = await ask()
+        except NoData as error:
+            self._keep(key, NoData(str(error)))
+            raise
+        _, held = self._kept.get(key, (None, None))
+        same = held if isinstance(held, Payload) and held.sha256 == sha256 else _Unmodified(sha256)
+        self._keep(key, same if payload is None else payload)
+        return payload
+
     async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
         """Fetch a document and keep it, or keep that there is none: it may come."""
         try:
             payload = await fetch()
         except NoData as error:
             # another error is kept: the traceback of this one holds on to all it passed
-            self._keep(key, NoData(str(error)), ages=True)
+            self._keep(key, NoData(str(error)))
             raise
         self._keep(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload
 
-    def _keep(self, key: _Key, kept: Payload | NoData, *, ages: bool) -> None:
+    def _keep(self, key: _Key, kept: _Found, *, ages: bool = True) -> None:
         """Keep what was found; drop what is too old to be given, and above the budget what was given longest ago."""
         self._drop(key)
         instant = self._instant()
@@ -122,8 +173,9 @@ class Documents:
     async def close(self) -> None:
         """Cancel what is under way."""
         await self._flights.close()
+        await self._inquiries.close()
 
 
-def _size(kept: Payload | NoData | None) -> int:
+def _size(kept: _Found | None) -> int:
     """How many bytes something holds."""
     return len(kept.content) if isinstance(kept, Payload) else 0

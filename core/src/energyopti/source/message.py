@@ -35,6 +35,18 @@ class TryAgain:
     after: float | None = None
 
 
+@attrs.frozen
+class Excerpt:
+    """What a chunk is made of in a document that holds more, such as its documents in a list: the rest may change.
+
+    ``read`` makes something of the document that all chunks share, as `Source.once` does; ``taken`` is what the chunk
+    takes of that, as values whose ``repr`` says all of them.
+    """
+
+    read: Callable[[bytes], Any]
+    taken: Callable[[Any], object]
+
+
 @attrs.frozen(kw_only=True)
 class Request:
     """One request to a host of the market, below its base address.
@@ -46,7 +58,8 @@ class Request:
     where data was due means that there is none: some servers answer so, with status 200. An empty body is a
     failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
     without rows, where that header says 0 or is not there. ``look`` reads a body that came whole by the market's own
-    rules, and says where it asks for another attempt.
+    rules, and says where it asks for another attempt. ``excerpt`` is what of a document a chunk is made of, where it
+    holds more. ``conditions`` are the headers of a conditional request, which the core sends: its answer may be 304.
     """
 
     path: str
@@ -62,6 +75,8 @@ class Request:
     page_is_absence: bool = False
     counted_by: str | None = None
     look: Callable[[bytes], TryAgain | None] | None = None
+    excerpt: Excerpt | None = None
+    conditions: Mapping[str, str] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:
@@ -89,7 +104,8 @@ class Request:
 class Payload:
     """A host's answer, byte for byte.
 
-    ``modified`` is the host's ``Last-Modified``, where it sends one; ``url`` carries no secret.
+    ``modified`` is the host's ``Last-Modified`` and ``etag`` its name for this version of the document, where it sends
+    them; ``url`` carries no secret.
     """
 
     content: bytes = attrs.field(repr=False)
@@ -97,6 +113,7 @@ class Payload:
     fetched_at: datetime
     status: int = 200
     modified: datetime | None = None
+    etag: str | None = None
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     @cached_property

@@ -8,26 +8,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio.to_thread
-import attrs
 
+from energyopti.errors import NoData
 from energyopti.source.message import Expect, Payload, Request
+from energyopti.source.receipts import Receipt, hash_of
 from energyopti.together import together
 
 if TYPE_CHECKING:
-    from energyopti.market import Era
+    from energyopti.market import Era, Host
     from energyopti.query import Chunk
     from energyopti.source.client import Client
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-
-@attrs.frozen
-class Receipt:
-    """What is remembered of a payload: where it came from, and its hash. Its content may go."""
-
-    url: str
-    sha256: str
 
 
 class Source:
@@ -36,6 +29,9 @@ class Source:
     ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such
     as reading payloads, off the event loop, and ``once`` shares it between chunks. A shared document that was fetched
     before ``newer_than`` is fetched again, where that is given.
+
+    ``receipts`` is what was got. Another source of the chunk asks with them whether all of it is ``unchanged``; if
+    not, what came for that is what it gives to the same requests.
     """
 
     def __init__(self, client: Client, chunk: Chunk, era: Era, *, newer_than: datetime | None = None) -> None:
@@ -44,6 +40,7 @@ class Source:
         self._newer_than = newer_than
         self.era = era
         self.receipts: list[Receipt] = []
+        self._came: dict[tuple[object, ...], Payload | NoData] = {}
 
     @property
     def now(self) -> datetime:
@@ -70,13 +67,58 @@ class Source:
 
     async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
         """Several documents together, in the order of the requests, under the host's limits."""
-        market = self._chunk.market
-        there = market.host(host or self.era.host)
-        fetch = functools.partial(self._client.fetch, market, there, newer_than=self._newer_than)
-        calls = [functools.partial(fetch, request) for request in requests]
-        payloads = await together(calls)
-        self.receipts += [Receipt(payload.url, payload.sha256) for payload in payloads]
+        there = self._chunk.market.host(host or self.era.host)
+        payloads = await together([functools.partial(self._got, there, request) for request in requests])
+        for request, payload in zip(requests, payloads, strict=True):
+            excerpt = await self._excerpt(request, payload)
+            self.receipts.append(Receipt.of(there.name, request, payload, excerpt))
         return payloads
+
+    async def unchanged(self, receipts: Sequence[Receipt]) -> bool:
+        """Whether the hosts answer the requests of an earlier collection as they did then.
+
+        They are asked by conditional requests where they named the version that they gave, and otherwise by the hash
+        of the answer, or of what the chunk takes from it. Neither what never changes is asked for again nor reference
+        data; what is gone has changed. False where there are no receipts: nothing is known then. Raises what asking
+        makes of it.
+        """
+        asked = {(each.host, *each.request.key): each for each in receipts if _can_change(each.request)}
+        same = await together([functools.partial(self._is_same, *each) for each in asked.items()])
+        return bool(receipts) and all(same)
+
+    async def _got(self, there: Host, request: Request) -> Payload:
+        """A host's answer: what came when it was asked whether anything changed, or what comes now."""
+        came = self._came.get((there.name, *request.key))
+        if came is None:
+            return await self._client.fetch(self._chunk.market, there, request, newer_than=self._newer_than)
+        if isinstance(came, NoData):
+            raise NoData(str(came))
+        return came
+
+    async def _is_same(self, key: tuple[object, ...], receipt: Receipt) -> bool:
+        """Whether a host answers a request as it did; keeps what came instead."""
+        market = self._chunk.market
+        try:
+            payload = await self._client.fetch_if_changed(
+                market, market.host(receipt.host), receipt, newer_than=self._newer_than
+            )
+        except NoData as error:
+            self._came[key] = NoData(str(error))
+            return False
+        if payload is None:
+            return True
+        self._came[key] = payload
+        if payload.sha256 == receipt.sha256:
+            return True
+        excerpt = await self._excerpt(receipt.request, payload)
+        return excerpt is not None and excerpt == receipt.excerpt
+
+    async def _excerpt(self, request: Request, payload: Payload) -> str | None:
+        """The hash of what the chunk takes from a document that holds more; None where it takes all of it."""
+        if request.excerpt is None:
+            return None
+        read = await self.once(request.excerpt.read, payload)
+        return hash_of(request.excerpt.taken(read))
 
     async def once(self, work: Callable[[bytes, *Ts], T], payload: Payload, *args: *Ts) -> T:
         """What a function makes of a payload and some words: for all chunks that share the document, made once.
@@ -91,3 +133,8 @@ class Source:
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a function in a worker thread and wait for it."""
         return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads(self._chunk.market))
+
+
+def _can_change(request: Request) -> bool:
+    """Whether a request's answer is data that may be another one day."""
+    return not (request.immutable or request.reference)

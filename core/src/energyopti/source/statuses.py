@@ -17,6 +17,9 @@ from energyopti.source.sniff import is_refusing_page, is_throttling
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ABSENT = frozenset({204, 404, 410})
 _SHOWN = 120
+NOT_MODIFIED = 304
+"""The answer to a conditional request that it would be the same as before."""
+
 FORBIDDEN = 403
 """Said by a host to a bad credential, and by networks and shields before it to everybody: the body tells which."""
 
@@ -41,7 +44,7 @@ def judge(
 ) -> None:
     """Raise what a status means, but for an answer; ``pause`` says how long a response asks us to wait."""
     status = response.status_code
-    if status == 200 or status in request.accept:
+    if status == 200 or status in request.accept or (status == NOT_MODIFIED and request.conditions):
         return
     if status in _RETRIED or status >= 500:
         after = pause(response)
@@ -52,6 +55,11 @@ def judge(
         names = ", ".join(sorted(variable(market.id, name) for name in host.secrets))
         raise AuthenticationFailed(
             f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
+        )
+    if status == NOT_MODIFIED:
+        raise SourceUnavailable(
+            f"{market.id}: {where} says that it was not modified (status {status}), and was not asked that; "
+            "try again later"
         )
     if response.is_redirect:
         raise SourceUnavailable(

@@ -1,0 +1,37 @@
+"""Conditional requests: a host names the version of what it gives, and says no more where the caller has that one."""
+
+from __future__ import annotations
+
+import email.utils
+import hashlib
+from datetime import UTC, datetime
+
+import attrs
+
+from energyopti.sandbox.wire import Answer, Ask
+
+_OK, _NOT_MODIFIED = 200, 304
+
+
+def conditional(ask: Ask, answer: Answer) -> Answer:
+    """An answer with its version in ``ETag``; 304 and no body where the request has that version already."""
+    if ask.method != "GET" or answer.status != _OK:
+        return answer
+    etag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
+    answer = attrs.evolve(answer, headers={"etag": etag, **answer.headers})
+    if not _is_known(ask, answer):
+        return answer
+    return attrs.evolve(answer, status=_NOT_MODIFIED, body=b"")
+
+
+def _is_known(ask: Ask, answer: Answer) -> bool:
+    """Whether the request says that it has this version; by the time of its change only where it names none."""
+    known = ask.headers.get("if-none-match")
+    if known is not None:
+        return answer.headers["etag"] in (each.strip().removeprefix("W/") for each in known.split(","))
+    return answer.modified is not None and ask.headers.get("if-modified-since") == http_date(answer.modified)
+
+
+def http_date(moment: datetime) -> str:
+    """A moment as HTTP writes it."""
+    return email.utils.format_datetime(moment.astimezone(UTC), usegmt=True)
