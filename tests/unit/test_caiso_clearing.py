@@ -12,7 +12,7 @@ import pytest
 from builders import utc
 from energyopti import FindingKind
 from energyopti.layouts import Reading
-from energyopti.query import TimeRange, plan
+from energyopti.query import Chunk, TimeRange, plan
 from energyopti_caiso.ancillary import DAY_AHEAD
 from energyopti_caiso.clearing import PLACES, with_clearing
 from energyopti_caiso.market import CAISO
@@ -28,14 +28,14 @@ Line = tuple[int, str, str, str]
 """Hour in GMT, product, region, price."""
 
 
-def read(lines: Iterable[Line]) -> Reading:
+def read(lines: Iterable[Line], chunk: Chunk = CHUNK) -> Reading:
     """A document of such lines, with the prices as paid."""
     rows = [
         f"2026-07-01T{hour:02}:00:00-00:00,2026-07-01T{hour + 1:02}:00:00-00:00,2026-07-01,{hour - 6},0,R,{product},"
         f"{region},DAM,X,{price},1"
         for hour, product, region, price in lines
     ]
-    return with_clearing(DAY_AHEAD.layout.read("\n".join([HEADER, *rows, ""]).encode()), CHUNK)
+    return with_clearing(DAY_AHEAD.layout.read("\n".join([HEADER, *rows, ""]).encode()), chunk)
 
 
 def paid(reading: Reading) -> dict[tuple[int, str, str], float | None]:
@@ -133,6 +133,38 @@ def test_prices_of_other_regions_are_in_no_sum_and_said() -> None:
     (finding,) = reading.findings
     assert (finding.kind, finding.rows) == (FindingKind.UNKNOWN_WORD, 1)
     assert "AS_SP15" in finding.message
+
+
+def test_region_that_lacks_in_the_whole_document_is_no_zero() -> None:
+    """Since 2023 there are six: without the north's own the price there is not known, and the answer not whole."""
+    reading = read([line for line in WHOLE if line[2] != "AS_NP26"])
+    found, whole = paid(reading), paid(read(WHOLE))
+    assert {key for key, value in found.items() if value is None} == {
+        (hour, product, "NP26") for hour in (7, 8) for product in ("SR", "RU")
+    }
+    assert all(value == whole[key] for key, value in found.items() if value is not None)
+    (gap,) = (each for each in reading.findings if each.kind is FindingKind.GAP)
+    assert "spinning_reserve in AS_NP26, regulation_up in AS_NP26" in gap.message
+    assert gap.spans == ((CHUNK.start, CHUNK.end),)
+
+
+def test_region_that_lacks_one_service_is_no_zero_for_it() -> None:
+    """The other service has its price there."""
+    reading = read([line for line in WHOLE if line[1:3] != ("SR", "AS_SP26_EXP")])
+    unknown = {key for key, value in paid(reading).items() if value is None}
+    assert unknown == {(7, "SR", "SP26"), (8, "SR", "SP26")}
+
+
+def test_regions_that_there_were_not_add_nothing() -> None:
+    """The documents of 2014 have no region of the north: there the system's price is paid, and nothing lacks."""
+    lines = [line for line in WHOLE if not line[2].startswith("AS_NP26")]
+    then = plan(CAISO, CAISO.feed("PRC_AS"), TimeRange(utc("2014-01-01T08:00"), utc("2014-01-01T09:00")))[0]
+    reading = read(lines, then)
+    found, whole = paid(reading), paid(read(WHOLE))
+    assert found == {
+        key: whole[(*key[:2], "CAISO")] if key[2] == "NP26" else value for key, value in whole.items()
+    }
+    assert reading.findings == ()
 
 
 @pytest.mark.parametrize("lines", [[]])

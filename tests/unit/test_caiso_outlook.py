@@ -8,7 +8,7 @@ import pytest
 
 from builders import utc
 from energyopti import FindingKind, NoData
-from energyopti.layouts import Reading
+from energyopti.layouts import CsvLayout, Reading
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti_caiso.charts import _FUELS, DEMAND, FUEL_MIX_LAYOUT, FUELS
 from energyopti_caiso.market import CAISO
@@ -104,10 +104,27 @@ def test_empty_rows_of_the_time_to_come_are_left_out_and_counted() -> None:
     assert kinds == {(FindingKind.MISSING_VALUE, 13), (FindingKind.ADVISORY_ROW, 2 * 13)}
 
 
-def test_day_that_is_over_keeps_every_row() -> None:
+def test_day_that_is_over_keeps_its_empty_rows_between_others() -> None:
     """Nothing of it is still to come."""
-    reading = read(JULY_1, "00:55=1", "01:00=")
+    reading = read(JULY_1, "00:55=1", "01:00=", "01:05=2")
     assert still_to_come(reading, utc("2026-07-05T00:00"), chunk("2026-07-01")) is reading
+
+
+def test_empty_rows_at_the_end_are_not_there_however_late_it_is() -> None:
+    """A file that stopped at 01:00 says nothing of what came after: neither on the day itself nor later."""
+    reading = read(JULY_1, "00:55=1", "01:00=", "23:55=")
+    for now in ("2026-07-01T20:00", "2026-07-05T00:00"):
+        found = still_to_come(reading, utc(now), chunk("2026-07-01"))
+        assert sun(found) == [(utc("2026-07-01T07:55"), 1.0)]
+        assert [(each.kind, each.rows) for each in found.findings] == [(FindingKind.ADVISORY_ROW, 26)]
+        assert found.payload_rows == found.accounted_rows == 3 * 13
+
+
+def test_file_without_any_figure_has_no_row() -> None:
+    """Times alone are no rows."""
+    found = still_to_come(read(JULY_1, "00:00=", "00:05="), utc("2026-07-05T00:00"), chunk("2026-07-01"))
+    assert found.frame.is_empty()
+    assert found.payload_rows == found.accounted_rows == 2 * 13
 
 
 def test_file_of_yesterday_is_not_taken_for_today() -> None:
@@ -115,6 +132,26 @@ def test_file_of_yesterday_is_not_taken_for_today() -> None:
     reading = read(date(2026, 7, 2), "00:00=1", "18:00=4")
     with pytest.raises(NoData, match="another day"):
         still_to_come(reading, utc("2026-07-02T07:10"), chunk("2026-07-02"))
+
+
+@pytest.mark.parametrize("feed", ["demand_day_ahead", "demand_hour_ahead"])
+def test_forecasts_of_yesterday_are_not_taken_for_todays(feed: str) -> None:
+    """Beside them stands the load of this evening: the file is that of the day before."""
+    declared = CAISO.feed(feed)
+    assert isinstance(declared.layout, CsvLayout)
+    day = TimeRange(utc("2026-07-02T07:00"), utc("2026-07-03T07:00"))
+    (today,) = plan(CAISO, declared, day)
+    header = "Time,Day ahead forecast,Hour ahead forecast,Current demand,Demand response"
+    yesterday = f"{header}\n00:00,100,101,99,\n18:00,200,201,199,\n".encode()
+    reading = declared.layout.read(dated(yesterday, date(2026, 7, 2)))
+    with pytest.raises(NoData, match="another day"):
+        still_to_come(reading, utc("2026-07-02T07:10"), today)
+    running = f"{header}\n00:00,100,101,99,\n18:00,200,201, ,\n23:55,,,,\n".encode()
+    found = still_to_come(
+        declared.layout.read(dated(running, date(2026, 7, 2))), utc("2026-07-02T07:10"), today
+    )
+    assert found.frame["load"].to_list() == ([100.0, 200.0] if feed == "demand_day_ahead" else [101.0, 201.0])
+    assert found.payload_rows == found.accounted_rows == 3
 
 
 def test_other_spellings_of_headers_are_known() -> None:

@@ -4,6 +4,8 @@
 on California's clock: the date of the path is put before it, and repeated hours follow the order of the file. The last
 rows of a running day are empty, and a page in a file's place means that the day is not there. A network of caches keeps
 copies of the running day's files by their whole address: a number that changes stands in it, so that none of them answers.
+Since a file does not say its day, one that was written before the day began, or has readings of the time to come, is that
+of another day.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from energyopti.timezones import DAY, local_date
 from energyopti_caiso.layouts import ZONE
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from energyopti.source import Source
 
 _TIME = re.compile(rb'^(\d*,)?"?(\d{1,2}:\d{2})(?::00)?"?(?=,)', re.MULTILINE)
@@ -29,6 +33,9 @@ _TIME = re.compile(rb'^(\d*,)?"?(\d{1,2}:\d{2})(?::00)?"?(?=,)', re.MULTILINE)
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 _EARLY = timedelta(minutes=15)
 """How far past now a reading may be before the file is another day's."""
+
+READINGS = ("current demand", "demand")
+"""The columns of readings in files that have forecasts beside them."""
 
 
 def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, ...]:
@@ -44,10 +51,14 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
             page_is_absence=True,
         )
         (payload,) = await source.get_all([request])
-        reading = await source.run(layout.read, dated(in_utf_8(payload.content), chunk.day))
-        if forecast:
-            return reading.published(payload.modified)
-        return still_to_come(reading, source.now, chunk)
+        content = in_utf_8(payload.content)
+        if payload.modified is not None and payload.modified < chunk.start and _TIME.search(content):
+            raise NoData(
+                f"{chunk}: the file was written before the day began: it is still that of another day"
+            )
+        reading = await source.run(layout.read, dated(content, chunk.day))
+        reading = still_to_come(reading, source.now, chunk)
+        return reading.published(payload.modified) if forecast else reading
 
     return (Era(name="Today's Outlook", host="outlook", collect=collect),)
 
@@ -103,32 +114,51 @@ def _before(day: date) -> bytes:
 
 
 def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:
-    """A reading without the empty rows of the time to come; a finding counts them.
+    """A reading up to the last time that has a figure; a finding counts the empty rows behind it, which may still come.
 
-    Raises `NoData` where there are figures of the time to come: the file is that of another day.
+    Raises `NoData` where there are readings of the time to come: the file is that of another day.
     """
-    import polars as pl
 
-    values = [name for name, kind in reading.frame.schema.items() if kind == pl.Float64]
-    empty = reading.frame.select(pl.all_horizontal(pl.col(name).is_null() for name in values)).to_series()
     starts = reading.frame["interval_start"]
-    if bool(((starts > now + _EARLY) & ~empty).any()):
+    if _has_readings(reading, starts > now + _EARLY, forecast=chunk.feed.dataset.forecast):
         raise NoData(f"{chunk}: the file has figures of the time to come: it is still that of another day")
-    mask = ~(empty & (starts > now - _EARLY))
+    last = reading.frame.filter(_any_figure(reading.frame))["interval_start"].max()
+    mask = starts <= last if last is not None else starts.is_null()
     left_out = int((~mask).sum())
     if not left_out:
         return reading
     finding = Finding(
         kind=FindingKind.ADVISORY_ROW,
-        message=f"{left_out} rows are empty: their time is still to come",
+        message=f"{left_out} rows behind the last figure are empty: it is still to come",
         rows=left_out,
         accounts=True,
     )
-    missing = [each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE]
     kept = reading.frame.filter(mask)
+    missing = [each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE]
     missing += [
         attrs.evolve(each, rows=kept[each.column].null_count())
         for each in reading.findings
         if each.kind is FindingKind.MISSING_VALUE and each.column and kept[each.column].null_count()
     ]
-    return attrs.evolve(reading, frame=kept, origin=reading.origin.filter(mask), findings=(*missing, finding))
+    return attrs.evolve(reading, findings=tuple(missing)).keep(mask, finding)
+
+
+def _has_readings(reading: Reading, mask: pl.Series, *, forecast: bool) -> bool:
+    """Whether some rows of a file have readings, if only beside the forecasts that were read of it."""
+    import polars as pl
+
+    if not mask.any():
+        return False
+    if not forecast:
+        return bool(reading.frame.filter(mask).select(_any_figure(reading.frame)).to_series().any())
+    raw = reading.raw[reading.origin.filter(mask)]
+    cells = [raw[name].cast(pl.String) for name in raw.columns if name.strip().lower() in READINGS]
+    return any((each.fill_null("").str.strip_chars() != "").any() for each in cells)
+
+
+def _any_figure(frame: pl.DataFrame) -> pl.Expr:
+    """Whether a row has a figure."""
+    import polars as pl
+
+    values = [name for name, kind in frame.schema.items() if kind == pl.Float64]
+    return pl.any_horizontal(pl.col(name).is_not_null() for name in values)
