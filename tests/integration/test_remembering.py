@@ -91,6 +91,26 @@ def test_change_of_what_had_settled_is_a_new_version_and_a_finding(server: Serve
     assert finding.spans == ((utc("2024-07-01T09:00"), utc("2024-07-01T10:00")),)
 
 
+def test_day_that_its_server_calls_unchanged_is_not_sent_again(server: Server, tmp_path: Path) -> None:
+    """A conditional request is answered without a body, and the day is as new as that."""
+    server.on("/load/2024-07-05.csv", Answer(body=load_csv("2024-07-05"), headers={"ETag": '"v1"'}))
+    same = Answer(status=304, headers={"ETag": '"v1"'})
+    first, second = twice(server, tmp_path, 5, later=timedelta(days=4), between=(same,))
+    assert server.asked[1].headers["if-none-match"] == '"v1"'
+    assert second.frame.equals(first.frame)
+    assert (first.provenance[0].final, second.provenance[0].final) == (False, True)
+    assert second.provenance[0].fetched_at == NOW + timedelta(days=4)
+
+
+def test_source_that_cannot_say_whether_it_changed_is_asked_as_any_other(
+    server: Server, tmp_path: Path
+) -> None:
+    """It fails, so that what it said before answers, and is marked."""
+    first, second = twice(server, tmp_path, 1, later=timedelta(days=4), between=(Answer(status=500),))
+    assert second.frame.equals(first.frame)
+    assert second.stale
+
+
 def test_settled_day_with_a_hole_in_it_is_no_successor(server: Server, tmp_path: Path) -> None:
     """What was whole stays, and is marked: the source lost a part of it."""
     holed = Answer(body=load_csv("2024-07-01", hours=range(20)))

@@ -188,8 +188,10 @@ class Chunks:
         dataset = chunk.feed.dataset.name
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
-        data = await collect_chunk(chunk, self._client, self._checks[dataset], newer_than=newer_than)
         kept = self._memory.get(chunk.key)
+        data = await collect_chunk(
+            chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
+        )
         if kept is not None:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)

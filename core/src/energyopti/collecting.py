@@ -27,21 +27,33 @@ _FEW = 10_000
 
 
 async def collect_chunk(
-    chunk: Chunk, client: Client, checks: Sequence[Check], *, newer_than: datetime | None = None
+    chunk: Chunk,
+    client: Client,
+    checks: Sequence[Check],
+    *,
+    newer_than: datetime | None = None,
+    kept: ChunkData | None = None,
 ) -> ChunkData:
     """A chunk's data from the first of its eras that has it; of shared documents such as are ``newer_than`` an instant.
 
     A document without a row of the chunk is none: the next era is asked. What came with a gap is completed from the
-    others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. Raises
-    `NoData` where every era says that there is none, else the first other error.
+    others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. What
+    was ``kept`` of it stands where its sources say that nothing changed. Raises `NoData` where every era says that there
+    is none, else the first other error.
     """
     refusals: list[tuple[Era, EnergyOptiError]] = []
     found: ChunkData | None = None
     reading: Reading | None = None
     sources: list[Source] = []
     failed_first = False
-    for era in chunk.feed.eras_for(chunk.day, client.now() - chunk.end):
-        source = Source(client, chunk, era, newer_than=newer_than)
+    eras = chunk.feed.eras_for(chunk.day)
+    if not eras:
+        raise _refusal(chunk, refusals, client.now())
+    first = Source(client, chunk, eras[0], newer_than=newer_than)
+    if kept is not None and await _stands(kept, first):
+        return kept.as_of(client.now())
+    for era in eras:
+        source = first.beside(era)
         try:
             came = await _ask(era, chunk, source)
             if found is not None and reading is not None:
@@ -63,13 +75,24 @@ async def collect_chunk(
     return found.unsettled() if failed_first else found
 
 
+async def _stands(kept: ChunkData, source: Source) -> bool:
+    """Whether what is kept is what its sources would say again; one that does not answer is asked as any other."""
+    if not kept.may_stand:
+        return False
+    try:
+        return await source.unchanged(kept.receipts)
+    except EnergyOptiError:
+        return False
+
+
 async def _finished(
     reading: Reading, chunk: Chunk, sources: Sequence[Source], now: datetime, checks: Sequence[Check]
 ) -> ChunkData:
     """What a reading is as the chunk's data; much of it is looked at in a thread."""
     work = functools.partial(finish, reading, chunk, _provenance(chunk, sources, now), checks)
     little = reading.frame.height <= _FEW and not checks
-    return work() if little else await sources[-1].run(work)
+    data = work() if little else await sources[-1].run(work)
+    return attrs.evolve(data, receipts=tuple(receipt for source in sources for receipt in source.receipts))
 
 
 def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> ChunkProvenance:

@@ -53,7 +53,7 @@ def finish(
     found = [*standing.findings, *cut]
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))
-    data = ChunkData(
+    return ChunkData(
         chunk=chunk,
         frame=frame,
         raw=standing.raw,
@@ -65,8 +65,7 @@ def finish(
         due_to=due_to,
         settled_to=chunk.settled_to(provenance.fetched_at),
         left_out=standing.left_out,
-    )
-    return data if not data.is_final(chunk.time) else data.settled()
+    ).settled()
 
 
 def _of(chunk: Chunk, findings: Sequence[Finding]) -> tuple[Finding, ...]:

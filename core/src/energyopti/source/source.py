@@ -42,6 +42,12 @@ class Source:
         self.receipts: list[Receipt] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
 
+    def beside(self, era: Era) -> Source:
+        """A source of another era of the chunk, that gives what came here already."""
+        other = Source(self._client, self._chunk, era, newer_than=self._newer_than)
+        other._came = self._came
+        return other
+
     @property
     def now(self) -> datetime:
         """The time, for sources that keep things only so long."""

@@ -14,6 +14,7 @@ from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts
 from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
+from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
 from energyopti.timezones import DAY
 
@@ -55,7 +56,8 @@ class ChunkData:
     ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
     ``checked`` are those of the findings that the core's checks made of the frame. To ``due_to`` everything should have
     been there when it was fetched (None: all of it), to ``settled_to`` its days had settled (None: none of them).
-    ``left_out`` are rows that are not in the frame, and why.
+    ``left_out`` are rows that are not in the frame, and why; ``receipts`` say what was asked for it, so that it can be
+    asked whether that still stands.
     """
 
     chunk: Chunk
@@ -69,6 +71,7 @@ class ChunkData:
     due_to: datetime | None = None
     settled_to: datetime | None = None
     left_out: tuple[LeftOut, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
     )
@@ -129,9 +132,25 @@ class ChunkData:
         """The same data, to be asked for again after the feed's cadence whatever its age."""
         return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=False), settled_to=None)
 
+    def as_of(self, now: datetime) -> ChunkData:
+        """The same data, as its source says it now: what has settled meanwhile is final."""
+        provenance = attrs.evolve(self.provenance, fetched_at=now, kept_in="source", stale=False, final=False)
+        data = attrs.evolve(
+            self, provenance=provenance, due_to=self.chunk.due_to(now), settled_to=self.chunk.settled_to(now)
+        )
+        return data.settled()
+
     def settled(self) -> ChunkData:
-        """The same data, final as a whole."""
-        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=True))
+        """The same data, marked final if all of it is."""
+        final = self.is_final(self.chunk.time)
+        return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=final))
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether there is nothing to come that it lacks: it is whole, was due, and no other source stood in for one."""
+        over = self.due_to is not None and self.due_to >= self.chunk.end
+        spare = any(finding.kind is FindingKind.FALLBACK for finding in self.findings)
+        return over and self.whole and not spare and bool(self.receipts)
 
     def out_of(self, kept_in: str, *, stale: bool = False) -> ChunkData:
         """The same data, as taken from a store."""

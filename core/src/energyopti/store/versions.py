@@ -13,10 +13,13 @@ from energyopti.store.chunkdata import ChunkData
 
 
 def lost_some(kept: ChunkData, data: ChunkData) -> bool:
-    """Whether a source has less than it had: fewer rows, or a hole where there was none."""
+    """Whether a source has less than it had: what came is not whole, and lacks rows that were there."""
     if data.whole:
         return False
-    return kept.whole or data.frame.height < kept.frame.height
+    if data.frame.height < kept.frame.height:
+        return True
+    key = data.chunk.feed.dataset.key
+    return kept.frame.join(data.frame, on=key, how="anti", nulls_equal=True).height > 0
 
 
 def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
