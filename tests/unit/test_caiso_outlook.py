@@ -101,12 +101,30 @@ def test_empty_rows_of_the_time_to_come_are_left_out_and_counted() -> None:
     ]
     assert found.payload_rows == found.accounted_rows == 5 * 13
     kinds = {(each.kind, each.rows) for each in found.findings}
-    assert kinds == {(FindingKind.MISSING_VALUE, 13), (FindingKind.ADVISORY_ROW, 2 * 13)}
+    assert kinds == {
+        (FindingKind.MISSING_VALUE, 13),
+        (FindingKind.ADVISORY_ROW, 2 * 13),
+        (FindingKind.GAP, 1),
+    }
 
 
-def test_day_that_is_over_keeps_its_empty_rows_between_others() -> None:
-    """Nothing of it is still to come."""
-    reading = read(JULY_1, "00:55=1", "01:00=", "01:05=2")
+def test_empty_rows_between_others_stay_and_are_a_gap() -> None:
+    """Nobody says that a figure which lacks will not be filled in; a time of which one series has a figure is there."""
+    reading = read(JULY_1, "00:55=1", "01:00=", "01:05=", "01:10=2", "01:15=", "01:20=3")
+    found = still_to_come(reading, utc("2026-07-05T00:00"), chunk("2026-07-01"))
+    assert found.frame.equals(reading.frame)
+    (gap,) = (each for each in found.findings if each.kind is FindingKind.GAP)
+    assert gap.rows == 3
+    assert gap.spans == (
+        (utc("2026-07-01T08:00"), utc("2026-07-01T08:10")),
+        (utc("2026-07-01T08:15"), utc("2026-07-01T08:20")),
+    )
+
+
+def test_time_with_one_figure_is_there() -> None:
+    """The sun has none at 01:00, the others have."""
+    content = mix("00:55=1", "01:00=1", "01:05=1").replace(b"01:00,1,", b"01:00,,")
+    reading = FUEL_MIX_LAYOUT.read(dated(content, JULY_1))
     assert still_to_come(reading, utc("2026-07-05T00:00"), chunk("2026-07-01")) is reading
 
 

@@ -21,6 +21,7 @@ from energyopti.layouts import CsvLayout, Document, Layout, Reading, in_utf_8, o
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY, local_date
 from energyopti_caiso.layouts import ZONE
+from energyopti_caiso.pieces import stretches
 
 if TYPE_CHECKING:
     import polars as pl
@@ -116,17 +117,26 @@ def _before(day: date) -> bytes:
 def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:
     """A reading up to the last time that has a figure; a finding counts the empty rows behind it, which may still come.
 
-    Raises `NoData` where there are readings of the time to come: the file is that of another day.
+    Empty rows before it stay, and their time is a gap. Raises `NoData` where there are readings of the time to come: the
+    file is that of another day.
     """
-
     starts = reading.frame["interval_start"]
     if _has_readings(reading, starts > now + _EARLY, forecast=chunk.feed.dataset.forecast):
         raise NoData(f"{chunk}: the file has figures of the time to come: it is still that of another day")
-    last = reading.frame.filter(_any_figure(reading.frame))["interval_start"].max()
-    mask = starts <= last if last is not None else starts.is_null()
+    filled = reading.frame.select(_any_figure(reading.frame)).to_series()
+    times = starts.filter(filled)
+    mask = starts <= times.max() if len(times) else filled
     left_out = int((~mask).sum())
-    if not left_out:
-        return reading
+    if left_out:
+        reading = _up_to(reading, mask, left_out)
+    empty = reading.frame.filter(~filled.filter(mask)).join(
+        times.unique().to_frame(), on="interval_start", how="anti"
+    )
+    return _with_holes(reading, empty) if empty.height else reading
+
+
+def _up_to(reading: Reading, mask: pl.Series, left_out: int) -> Reading:
+    """A reading without the empty rows at its end."""
     finding = Finding(
         kind=FindingKind.ADVISORY_ROW,
         message=f"{left_out} rows behind the last figure are empty: it is still to come",
@@ -141,6 +151,18 @@ def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:
         if each.kind is FindingKind.MISSING_VALUE and each.column and kept[each.column].null_count()
     ]
     return attrs.evolve(reading, findings=tuple(missing)).keep(mask, finding)
+
+
+def _with_holes(reading: Reading, empty: pl.DataFrame) -> Reading:
+    """A reading with a gap where a time has no figure at all: it may be filled yet."""
+    times = empty["interval_start"].n_unique()
+    finding = Finding(
+        kind=FindingKind.GAP,
+        message=f"{times} times have no figure in the file",
+        rows=times,
+        spans=stretches(empty),
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
 def _has_readings(reading: Reading, mask: pl.Series, *, forecast: bool) -> bool:

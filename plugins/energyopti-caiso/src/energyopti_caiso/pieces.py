@@ -73,16 +73,16 @@ def with_components(reading: Reading, _: Chunk) -> Reading:
         kind=FindingKind.GAP,
         message=f"{in_pieces.height} prices are there in part: OASIS has not all of their {', '.join(lacking)}",
         rows=in_pieces.height,
-        spans=_spans(in_pieces),
+        spans=stretches(in_pieces),
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
-def _spans(rows: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
+def stretches(rows: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
     """The stretches of time that some rows speak of."""
     import polars as pl
 
     times = rows.select(_START, _END).unique().sort(_START)
     begins = (pl.col(_START) > pl.col(_END).shift(1)).fill_null(value=False)
-    stretches = times.group_by(begins.cum_sum().alias("number"), maintain_order=True)
-    return tuple(stretches.agg(pl.col(_START).min(), pl.col(_END).max()).drop("number").rows())
+    numbered = times.group_by(begins.cum_sum().alias("number"), maintain_order=True)
+    return tuple(numbered.agg(pl.col(_START).min(), pl.col(_END).max()).drop("number").rows())
