@@ -102,6 +102,17 @@ def test_day_that_its_server_calls_unchanged_is_not_sent_again(server: Server, t
     assert second.provenance[0].fetched_at == NOW + timedelta(days=4)
 
 
+def test_running_day_that_grew_a_hole_is_no_loss(server: Server, tmp_path: Path) -> None:
+    """At noon its hours were whole; later two of them are late and others have come: the new ones answer."""
+    early = load_csv("2024-07-10", hours=range(7))
+    late = load_csv("2024-07-10", hours=[*range(9), 11])
+    server.on("/load/2024-07-10.csv", early)
+    later = timedelta(hours=5)
+    first, second = twice(server, tmp_path, 10, later=later, between=(Answer(body=late),))
+    assert (len(first), len(second), second.stale) == (7, 10, False)
+    assert FindingKind.GAP in [each.kind for each in second.findings]
+
+
 def test_source_that_cannot_say_whether_it_changed_is_asked_as_any_other(
     server: Server, tmp_path: Path
 ) -> None:
