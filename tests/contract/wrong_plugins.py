@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import attrs
 import polars as pl
 
-from energyopti import Chunk, Days, Era, Example, Feed, Host, Market, Run, hookimpl
+from energyopti import Chunk, Days, Due, Era, Example, Feed, Host, Market, Run, hookimpl
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Meaning, Number, Reading, Stamp, Text
 from energyopti.market import Collect
@@ -113,6 +113,8 @@ class Plugin:
             history_from=date(2015, 1, 1),
             step=HOUR,
             ahead=timedelta(days=1),
+            due=Due(at=time(13), days=-1, source="https://iso.example/times"),
+            settles_source="https://iso.example/corrections",
             layout=self.layout,
             example=Example(payload=PAYLOAD, rows=ROWS),
             eras=(Era(name="files", host="files", collect=daily(self.layout, days=self.days), holds=Days()),),

@@ -46,7 +46,7 @@ async def collect_chunk(
     reading: Reading | None = None
     sources: list[Source] = []
     failed_first = False
-    eras = chunk.feed.eras_for(chunk.day)
+    eras = chunk.feed.eras_for(chunk.day, client.now() - chunk.end)
     if not eras:
         raise _refusal(chunk, refusals, client.now())
     first = Source(client, chunk, eras[0], newer_than=newer_than)

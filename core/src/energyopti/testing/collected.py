@@ -91,5 +91,5 @@ def _days(market: Market, feed: Feed) -> tuple[date, ...]:
 def _is_over(market: Market, feed: Feed, day: date) -> bool:
     """Whether the chunk of a day is out by the kit's clock: of a month that runs, the rest is to come."""
     noon = midnight(day, market.zone) + 12 * HOUR
-    late = min(feed.ahead, timedelta())
-    return plan(market, feed, TimeRange(noon, noon + _INSTANT))[0].end <= NOW + late
+    chunk = plan(market, feed, TimeRange(noon, noon + _INSTANT))[0]
+    return chunk.end <= chunk.due_to(NOW)

@@ -109,6 +109,8 @@ class PluginContract(NothingIsNeverWhole):
         for era in feed.eras:
             assert market.host(era.host)
         assert feed.eras_for(feed.history_from), "no source holds the first day of the feed's history"
+        assert feed.due is not None, "say when its rows are due: due=Due(...)"
+        assert feed.settles_source, "say who knows when its days settle, or that nobody does: settles_source"
 
     def test_chunks_cover_any_range_exactly_once(self, feed: Feed) -> None:
         """The chunks of a range touch, do not overlap, and hold all of it."""

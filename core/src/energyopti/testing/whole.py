@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import abc
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from energyopti.answering import answer
+from energyopti.coverage import Outcome
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.finishing import finish
 from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
-from energyopti.query import Chunk, TimeRange, plan
+from energyopti.query import Chunk, Query, TimeRange, plan
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.testing.strategies import BRIEF, chunks, frames
 from energyopti.timezones import DAY
@@ -88,6 +90,29 @@ class NothingIsNeverWhole(abc.ABC):
 
         holds()
 
+    def test_half_a_document_that_is_early_is_no_complete_answer(self, feed: Feed) -> None:
+        """Posted in part before any of it was due: what is not out yet is not complete."""
+        reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
+        if feed.sparse or reaches_past or isinstance(feed.layout.time, Undated):
+            return
+
+        @BRIEF
+        @given(chunks(self.subject, feed), st.data())
+        def holds(chunk: Chunk, data: st.DataObject) -> None:
+            written = data.draw(frames(feed, chunk))
+            first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
+            if first.height in {0, written.height}:
+                return  # one interval has no half
+            early = feed.due_at(chunk.start, chunk.zone) - 2 * DAY
+            try:
+                found = _finished(feed.layout.read(feed.layout.write(first)), chunk, at=early)
+            except NoData:
+                return  # no row of what was drawn stands
+            query = Query(market=chunk.market, feed=feed, time=chunk.time, partial=True)
+            assert not answer(query, [Outcome(chunk=chunk, data=found)], now=early).coverage.complete
+
+        holds()
+
     def test_document_without_a_location_is_not_whole(self, feed: Feed) -> None:
         """Of a closed list each location is expected: one that has no row is a gap, and named."""
         if feed.locations is None or len(feed.locations) < 2 or not feed.has_grid:
@@ -110,8 +135,8 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
 
-def _finished(reading: Reading, chunk: Chunk) -> ChunkData:
-    """A reading as the chunk's data, long after."""
+def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> ChunkData:
+    """A reading as the chunk's data, at an instant or long after."""
     if isinstance(chunk.feed.layout.time, Undated):
         reading = reading.during(chunk.start, chunk.end)
     era = chunk.feed.eras[0]
@@ -122,7 +147,7 @@ def _finished(reading: Reading, chunk: Chunk) -> ChunkData:
         host=era.host,
         urls=(),
         sha256=(),
-        fetched_at=chunk.end + _YEARS,
+        fetched_at=at or chunk.end + _YEARS,
     )
     return finish(reading, chunk, provenance)
 
