@@ -29,8 +29,10 @@ from energyopti import (
     UnsupportedQuery,
 )
 from energyopti.events import Event
+from energyopti.query import TimeRange, plan
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
+from energyopti.source import Client, Source
 from energyopti_ercot.market import ERCOT
 from serving import Clock, Served, sandbox_served
 
@@ -129,6 +131,34 @@ def test_running_day_asks_for_the_list_and_the_new_document_alone(
     assert asked[:first].count("mirDownload") == rows[0] > 40
     assert sorted(asked[first + 1 : -1]) == ["IceDocListJsonWS", "mirDownload"]
     assert rows[1] == rows[0] + 1
+
+
+@pytest.mark.parametrize(
+    ("feed", "documents"), [("spp_node_zone_hub", 96), ("dam_stlmnt_pnt_prices", 1), ("dam_hourly_lmp", 1)]
+)
+def test_day_whose_documents_are_the_same_is_unchanged_though_the_list_grew(
+    tmp_path: Path, feed: str, documents: int
+) -> None:
+    """Half an hour later there are documents of other intervals: the list says so, and nothing else is asked."""
+    there = ERCOT.feed(feed)
+    (chunk,) = plan(ERCOT, there, TimeRange(utc("2026-11-18T06:00"), utc("2026-11-19T06:00")))
+
+    async def go(served: Served) -> bool:
+        client = Client(Settings(home=tmp_path, sandbox=served.url), now=served.clock)
+        try:
+            first = Source(client, chunk, there.eras[0])
+            await there.eras[0].collect(chunk, first)
+            served.sandbox.requests.clear()
+            served.clock.at += timedelta(minutes=30)
+            second = Source(client, chunk, there.eras[0], newer_than=served.clock.at)
+            assert len(first.receipts) == documents + 1
+            return await second.unchanged(first.receipts)
+        finally:
+            await client.aclose()
+
+    with sandbox_served(NOW, tmp_path) as served:
+        assert asyncio.run(go(served))
+        assert [path.rpartition("/")[2] for path in served.requests] == ["IceDocListJsonWS"]
 
 
 def test_old_day_comes_from_the_api(served: Served) -> None:

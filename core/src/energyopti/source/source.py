@@ -124,7 +124,7 @@ class Source:
         if request.excerpt is None:
             return None
         read = await self.once(request.excerpt.read, payload)
-        return hash_of(request.excerpt.taken(read))
+        return hash_of(await self.run(request.excerpt.taken, read))
 
     async def once(self, work: Callable[[bytes, *Ts], T], payload: Payload, *args: *Ts) -> T:
         """What a function makes of a payload and some words: for all chunks that share the document, made once.

@@ -6,8 +6,9 @@ with one CSV. XML twins are listed beside them and not taken.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import attrs
 from energyopti import Chunk, NoData, SchemaDrift, layouts
 from energyopti.layouts import Layout, Reading, members
 from energyopti.market import Collect
-from energyopti.source import Expect, Request
+from energyopti.source import Excerpt, Expect, Request
 from energyopti.timezones import DAY, iso_utc, midnight
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import Document, listed, stamp_of
@@ -30,6 +31,9 @@ MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
 LARGEST_DOCUMENT = 256 << 20
 """How many bytes are unpacked of a document."""
+
+Choice = Callable[[Sequence[Document]], Sequence[Document]]
+"""Which documents of a list a chunk is made of."""
 
 _ZIP = b"PK"
 _POSTED = re.compile(r"\.(20\d{6})\.(\d{6})\d*\.")
@@ -156,7 +160,7 @@ def documents(report: Report, layout: Layout, *, published: bool = False, in_par
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        every = await documents_of(source, report)
+        every = await documents_of(source, report, functools.partial(report.of, chunk=chunk))
         chosen = report.of(every, chunk)
         if not chosen:
             raise NoData(f"{chunk}: {_reach(report, every)}")
@@ -190,10 +194,25 @@ async def reading_of(
     return reading.within(chunk.start, chunk.end) if report.overlaps else reading
 
 
-async def documents_of(source: Source, report: Report) -> tuple[Document, ...]:
-    """The CSV documents that a report lists, the earliest first."""
-    page = await source.get(LIST, params={"reportTypeId": report.number}, expect=Expect.JSON, shared=True)
+async def documents_of(source: Source, report: Report, taken: Choice) -> tuple[Document, ...]:
+    """The CSV documents that a report lists, the earliest first; ``taken`` are those that the chunk is made of.
+
+    A list grows all the time: the chunk is what it was as long as it is made of the same documents.
+    """
+    request = Request(
+        path=LIST,
+        params={"reportTypeId": report.number},
+        expect=Expect.JSON,
+        shared=True,
+        excerpt=Excerpt(listed, functools.partial(_numbers, taken)),
+    )
+    (page,) = await source.get_all([request])
     return await source.once(listed, page)
+
+
+def _numbers(taken: Choice, every: Sequence[Document]) -> list[str]:
+    """The numbers of the documents that a chunk is made of."""
+    return [each.number for each in taken(every)]
 
 
 async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:

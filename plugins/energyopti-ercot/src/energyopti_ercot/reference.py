@@ -7,6 +7,7 @@ load zones of their own. Identifiers such as ``0001`` are text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, documents_of, download
 from energyopti_ercot.examples import reference as examples
 from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.listing import Document
 from energyopti_ercot.sources import PRODUCT
 from energyopti_ercot.vocabulary import NAMED_TYPES
 
@@ -136,15 +138,20 @@ def _told(every: Reading, names: pl.Series, kind: LocationType) -> Reading:
     return attrs.evolve(every, frame=named, findings=every.findings).keep(first, finding)
 
 
+def _last(listed: Sequence[Document]) -> Sequence[Document]:
+    """The newest list of places; none where there is none."""
+    return listed[-1:]
+
+
 def newest(read: str) -> Collect:
     """Read the newest list that is published; ``read`` says what of it: buses or points."""
     reader = {"buses": buses, "points": settlement_points}[read]
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        every = await documents_of(source, LIST)
-        if not every:
+        chosen = _last(await documents_of(source, LIST, _last))
+        if not chosen:
             raise NoData(f"{chunk}: the list of report {LIST.number} is empty")
-        (content,) = await download(source, every[-1:])
+        (content,) = await download(source, chosen)
         reading = await source.run(reader, content)
         return reading.during(chunk.start, chunk.end)
 

@@ -6,6 +6,7 @@ An hour that is not over has no output, only forecasts. Of those the short-term 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from energyopti_ercot.documents import (
 )
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti_ercot.listing import Document as Listed
 from energyopti_ercot.renewable_layouts import (
     POSTED,
     REGIONAL_SOLAR,
@@ -53,15 +55,20 @@ def newest_document(number: str, layout: Layout) -> Collect:
     every_hour = Report(number=number, every=HOUR)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        listed = await documents_of(source, every_hour)
-        chosen = [each for each in listed if chunk.start + HOUR <= each.published < chunk.end + HOUR]
+        newest = functools.partial(_newest, start=chunk.start + HOUR, end=chunk.end + HOUR)
+        chosen = newest(await documents_of(source, every_hour, newest))
         if not chosen:
             raise NoData(f"{chunk}: report {number} lists no document that was published then")
-        (content,) = await download(source, chosen[-1:])
+        (content,) = await download(source, chosen)
         reading = await source.run(read_documents, layout, [content])
-        return over(reading, chosen[-1].published).within(chunk.start, chunk.end)
+        return over(reading, chosen[0].published).within(chunk.start, chunk.end)
 
     return collect
+
+
+def _newest(listed: Sequence[Listed], start: datetime, end: datetime) -> Sequence[Listed]:
+    """The last document that was published in a span; none where none was."""
+    return [each for each in listed if start <= each.published < end][-1:]
 
 
 def over(reading: Reading, published: datetime) -> Reading:

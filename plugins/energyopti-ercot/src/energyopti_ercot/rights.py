@@ -7,6 +7,7 @@ period, since that takes a calendar of holidays that the document does not have.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -123,7 +124,7 @@ def of_auction(auction: Auction, layout: CsvLayout, *, archive: bool) -> Collect
         if archive:
             every = await archive_of(source, _EMIL_ID, *auction.window(chunk))
         else:
-            every = await documents_of(source, auction)
+            every = await documents_of(source, auction, functools.partial(auction.of, chunk=chunk))
         chosen = auction.of(every, chunk)
         if not chosen:
             where = "the archive" if archive else "the list of the last auctions"

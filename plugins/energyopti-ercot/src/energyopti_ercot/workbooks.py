@@ -6,8 +6,9 @@ A chunk is a day: its year's document is fetched once, and each of its months re
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +136,12 @@ def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = Fa
     report = Report(number=number)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        document = _of_year(await documents_of(source, report), chunk, number)
+        newest = functools.partial(_of_year, year=chunk.day.year)
+        every = await documents_of(source, report, newest)
+        chosen = newest(every)
+        if not chosen:
+            raise _absent(every, chunk, number)
+        (document,) = chosen
         (payload,) = await source.get_all([numbered(document)])
         whole = await source.once(read, payload, chunk.day.month if by_month else chunk.day.year)
         day = await source.run(whole.part, chunk.start, chunk.end) if whole is not None else None
@@ -152,12 +158,20 @@ def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = Fa
     return collect
 
 
-def _of_year(listed: tuple[Document, ...], chunk: Chunk, number: str) -> Document:
-    """The newest document of a chunk's year; raises `NoData` where none is listed."""
-    years = {each: _YEAR.search(each.name) for each in listed}
-    of_year = [each for each, found in years.items() if found and int(found.group(1)) == chunk.day.year]
-    if not of_year:
-        named = sorted(found.group(1) for found in years.values() if found)
-        has = f"those of {named[0]} to {named[-1]}" if named else "none"
-        raise NoData(f"{chunk}: report {number} has no workbook of {chunk.day.year}, but {has}")
-    return max(of_year, key=lambda each: (each.published, int(each.number)))
+def _years(listed: Iterable[Document]) -> dict[Document, int]:
+    """The documents that are called by a year, and that year."""
+    found = ((each, _YEAR.search(each.name)) for each in listed)
+    return {each: int(year.group(1)) for each, year in found if year is not None}
+
+
+def _of_year(listed: Sequence[Document], year: int) -> list[Document]:
+    """The newest document of a year; none where none is listed."""
+    of_year = [each for each, its in _years(listed).items() if its == year]
+    return sorted(of_year, key=lambda each: (each.published, int(each.number)))[-1:]
+
+
+def _absent(listed: Sequence[Document], chunk: Chunk, number: str) -> NoData:
+    """Why no document is a chunk's: there is none of its year."""
+    years = sorted(_years(listed).values())
+    has = f"those of {years[0]} to {years[-1]}" if years else "none"
+    return NoData(f"{chunk}: report {number} has no workbook of {chunk.day.year}, but {has}")
