@@ -7,33 +7,31 @@ with one CSV. XML twins are listed beside them and not taken.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, NoData, SchemaDrift, layouts
+from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, layouts
 from energyopti.layouts import Layout, Reading, members
 from energyopti.market import Collect
 from energyopti.source import Excerpt, Expect, Request
 from energyopti.timezones import DAY, iso_utc, midnight
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import Document, listed, stamp_of
+from energyopti_ercot.postings import Choice, Text, download_what_is_there, lacking, last_posting
 
 if TYPE_CHECKING:
     from energyopti.source import Source
 
 LIST = "misapp/servlets/IceDocListJsonWS"
-DOWNLOAD = "misdownload/servlets/mirDownload"
 MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
 LARGEST_DOCUMENT = 256 << 20
 """How many bytes are unpacked of a document."""
-
-Choice = Callable[[Sequence[Document]], Sequence[Document]]
-"""Which documents of a list a chunk is made of."""
 
 _ZIP = b"PK"
 _POSTED = re.compile(r"\.(20\d{6})\.(\d{6})\d*\.")
@@ -96,12 +94,37 @@ class Report:
         return found[-self.newest :]
 
     def reaches(self, documents: Sequence[Document], chunk: Chunk) -> bool:
-        """Whether a list goes back to a chunk's beginning."""
+        """Whether a list goes back to a chunk's beginning: nearly, where rows tell what is missing of it."""
         if self.every is None:
             return True
+        near = 2 * self.every if _rows_tell(chunk) else timedelta()
+        return self._first(documents, chunk) <= self.window(chunk)[0] + near
+
+    def holes(self, documents: Sequence[Document], absent: Sequence[Document], chunk: Chunk) -> list[Finding]:
+        """What a chunk lacks though its rows do not tell: documents that are not there, and those that left the list."""
+        holes = [lacking(absent, [self._span(each, chunk) for each in absent])] if absent else []
+        if _rows_tell(chunk) or self.reaches(documents, chunk):
+            return holes
+        first = self._first(documents, chunk)
+        message = f"the list of report {self.number} begins at {iso_utc(first)}: what was published before is no more there"
+        return [
+            *holes,
+            Finding(kind=FindingKind.GAP, message=message, spans=((chunk.start, max(first, chunk.start)),)),
+        ]
+
+    def _first(self, documents: Sequence[Document], chunk: Chunk) -> datetime:
+        """The time of the first document of a list, by its name or its publication; a chunk's end where it has none."""
         stamps = (each.stamp(self.named) if self.named is not None else None for each in documents)
         times = [stamp or each.published for stamp, each in zip(stamps, documents, strict=True)]
-        return min(times, default=chunk.end) <= chunk.start + 2 * self.every
+        return min(times, default=chunk.end)
+
+    def _span(self, document: Document, chunk: Chunk) -> tuple[datetime, datetime]:
+        """The time that a document is of as far as its name says; else all of its chunk's."""
+        stamp = document.stamp(self.named) if self.named is not None else None
+        if stamp is None or self.every is None:
+            return chunk.start, chunk.end
+        start = stamp - self.every if self.ends else stamp
+        return start, start + self.every
 
     def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
         """When the documents of a chunk are published: those of a stamp at its time, or within a day of it."""
@@ -138,6 +161,11 @@ class Report:
         return chunk.start <= stamp < chunk.end
 
 
+def _rows_tell(chunk: Chunk) -> bool:
+    """Whether rows that are missing at a chunk's beginning are seen to be: those of a grid are, publications are not."""
+    return chunk.feed.has_grid and not chunk.feed.dataset.forecast
+
+
 def thinned(documents: Sequence[Document], apart: timedelta) -> list[Document]:
     """The fewest of some documents that begin with the first, end with the last, and lie at most so far apart.
 
@@ -160,16 +188,19 @@ def documents(report: Report, layout: Layout, *, published: bool = False, in_par
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        every = await documents_of(source, report, functools.partial(report.of, chunk=chunk))
-        chosen = report.of(every, chunk)
-        if not chosen:
+        choice = functools.partial(report.of, chunk=chunk)
+        every = await documents_of(source, report, choice)
+        if not choice(every):
             raise NoData(f"{chunk}: {_reach(report, every)}")
         if not in_part and not report.reaches(every, chunk):
             raise NoData(f"{chunk}: the list of report {report.number} has only a part of it")
-        contents = await download(source, chosen)
-        return await reading_of(
-            source, chunk, report, layout, list(zip(chosen, contents, strict=True)), published
-        )
+        found, absent = await download_what_is_there(source, every, choice)
+        if not found:
+            raise NoData(
+                f"{chunk}: the list of report {report.number} has {len(absent)} documents that are not there"
+            )
+        reading = await reading_of(source, chunk, report, layout, found, published)
+        return attrs.evolve(reading, findings=(*reading.findings, *report.holes(every, absent, chunk)))
 
     return collect
 
@@ -213,17 +244,6 @@ async def documents_of(source: Source, report: Report, taken: Choice) -> tuple[D
 def _numbers(taken: Choice, every: Sequence[Document]) -> list[str]:
     """The numbers of the documents that a chunk is made of."""
     return [each.number for each in taken(every)]
-
-
-async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:
-    """The zips of some documents."""
-    return [payload.content for payload in await source.get_all([numbered(each) for each in chosen])]
-
-
-def numbered(document: Document) -> Request:
-    """The request for a document, which never changes: what is posted again has another number."""
-    params = {"doclookupId": document.number}
-    return Request(path=DOWNLOAD, params=params, expect=Expect.ZIP, immutable=True)
 
 
 def _speaks_of(reading: Reading, chunk: Chunk) -> bool:
@@ -276,13 +296,16 @@ def _texts(contents: Sequence[bytes], files: Files) -> list[bytes]:
 
 def read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
     """The rows of texts; those with one header are read as one, in their order."""
-    by_header: dict[bytes, list[bytes]] = {}
-    for text in texts:
+    by_header: dict[bytes, list[Text]] = {}
+    for place, text in enumerate(texts):
         header = text[: text.find(b"\n") + 1 or len(text)]
         group = by_header.setdefault(header.strip(), [])
         if len(text) > len(header) or not group:
-            group.append(text)
+            group.append((place, text))
     if not by_header:
         raise SchemaDrift(f"the documents lack {files.called}")
-    readings = [layout.read_all(every) for every in by_header.values()]
-    return Reading.concat(readings)
+    groups = list(by_header.values())
+    reading = Reading.concat([layout.read_all([text for _, text in group]) for group in groups])
+    if len(groups) == 1 and layout.repeats != "keep":
+        return reading  # the layout knows which of its rows stand
+    return last_posting(reading, layout, list(itertools.chain.from_iterable(groups)))

@@ -19,10 +19,11 @@ from energyopti.layouts import Copy, CsvLayout, Lookup, Reading, Text, Undated, 
 from energyopti.market import Collect, Era
 from energyopti.vocabulary import LocationType
 from energyopti_ercot import timetable
-from energyopti_ercot.documents import Report, documents_of, download
+from energyopti_ercot.documents import Report, documents_of
 from energyopti_ercot.examples import reference as examples
 from energyopti_ercot.layouts import ZONE
 from energyopti_ercot.listing import Document
+from energyopti_ercot.postings import download
 from energyopti_ercot.sources import PRODUCT
 from energyopti_ercot.vocabulary import NAMED_TYPES
 

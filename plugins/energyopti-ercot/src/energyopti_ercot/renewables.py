@@ -23,7 +23,6 @@ from energyopti_ercot.api import every_page
 from energyopti_ercot.documents import (
     Report,
     documents_of,
-    download,
     named_time,
     posted_as_named,
     read_documents,
@@ -31,6 +30,7 @@ from energyopti_ercot.documents import (
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import HOUR, ZONE
 from energyopti_ercot.listing import Document as Listed
+from energyopti_ercot.postings import download
 from energyopti_ercot.renewable_layouts import (
     POSTED,
     REGIONAL_SOLAR,

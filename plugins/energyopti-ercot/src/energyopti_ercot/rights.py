@@ -24,10 +24,11 @@ from energyopti.vocabulary import FtrKind, Hedge, Trade
 from energyopti_ercot import timetable
 from energyopti_ercot.archive import archive_of, fetch
 from energyopti_ercot.disclosures import MONTHS
-from energyopti_ercot.documents import Files, Report, documents_of, download, reading_of
+from energyopti_ercot.documents import Files, Report, documents_of, reading_of
 from energyopti_ercot.examples import rights as examples
 from energyopti_ercot.layouts import ZONE, report, spelled
 from energyopti_ercot.listing import Document
+from energyopti_ercot.postings import download
 from energyopti_ercot.sources import API_FROM, PRODUCT
 
 if TYPE_CHECKING:

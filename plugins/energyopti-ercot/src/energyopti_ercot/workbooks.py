@@ -18,7 +18,7 @@ from energyopti import Chunk, Days, Era, Feed, Finding, FindingKind, NoData, Sch
 from energyopti.datasets import LMP
 from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, Text, members
 from energyopti.timezones import iso_utc
-from energyopti_ercot.documents import Report, documents_of, numbered
+from energyopti_ercot.documents import Report, documents_of
 from energyopti_ercot.layouts import (
     HOUR,
     LABEL,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from energyopti.market import Collect
     from energyopti.source import Source
     from energyopti_ercot.listing import Document
+from energyopti_ercot.postings import numbered
 
 FIRST_DAY = date(2010, 12, 1)
 """When the nodal market began."""
