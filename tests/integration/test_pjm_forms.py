@@ -108,11 +108,11 @@ def test_day_that_is_not_published_is_asked_for_once(tmp_path: Path) -> None:
 
 
 def test_day_that_is_not_published_is_no_data_without_the_total(tmp_path: Path) -> None:
-    """The envelope says it then."""
+    """A sheet without a row says it by itself: no envelope is asked after it."""
     between = Between(uncounted)
     with pytest.raises(NoData):
         get(between, tmp_path, "da_hrl_lmps", "2026-11-22", "2026-11-23")
-    assert between.asked == ["csv", "json"]
+    assert between.asked == ["csv"]
 
 
 def test_body_that_is_lost_is_tried_again_as_it_was(tmp_path: Path) -> None:

@@ -390,6 +390,25 @@ def test_header_alone_is_an_answer_without_rows() -> None:
     assert forms(answers) == ["csv"]
 
 
+@pytest.mark.parametrize("said", [{}, {"x-totalrows": ""}])
+@pytest.mark.parametrize("body", [b"", b"\xef\xbb\xbf\r\n", sheet(DAY[:1]).splitlines(keepends=True)[0]])
+def test_no_rows_without_a_total_are_no_rows_and_not_asked_again(body: bytes, said: dict[str, str]) -> None:
+    """What is not verified yet is asked for at each poll: one request each time, not one more as an envelope."""
+    answers = Answers(lambda _: (200, body, said))
+    for _ in range(2):
+        with pytest.raises(NoData, match="not published yet, or no longer kept"):
+            collected(chunk("2026-06-01"), answers, form=Form.CSV)
+    assert forms(answers) == ["csv", "csv"]
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"try later", b"<html></html>"])
+def test_other_words_without_a_total_are_asked_as_envelopes(body: bytes) -> None:
+    """They are no sheet, and say nothing of how many rows there are."""
+    answers = spoilt(DAY, body, {}, start=1)
+    assert collected(chunk("2026-06-01"), answers, form=Form.CSV).payload_rows == 150
+    assert forms(answers) == ["csv", "json"]
+
+
 @pytest.mark.parametrize(
     "said", [{}, {"x-totalrows": ""}, {"x-totalrows": "many"}, {"x-totalrows": "150, 150"}]
 )

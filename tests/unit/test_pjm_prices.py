@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
-import attrs
-import polars as pl
 import pytest
 
 from builders import utc
-from energyopti import Chunk, FindingKind, NoData, SchemaDrift
-from energyopti.layouts import Reading
-from energyopti.market import Collect, RateLimit
-from energyopti.query import TimeRange, plan
+from energyopti import FindingKind, SchemaDrift
+from energyopti.market import RateLimit
 from energyopti.settings import HostSettings, Settings
-from energyopti.source import Source
 from energyopti_pjm.market import PJM
 from energyopti_pjm.prices import (
     DAY_AHEAD,
@@ -27,7 +21,6 @@ from energyopti_pjm.prices import (
     UNVERIFIED_FIVE_MINUTE,
 )
 from energyopti_pjm.reference import PNODES
-from energyopti_pjm.unverified import verified_first
 
 CSV = (
     b"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
@@ -275,144 +268,3 @@ def test_limit_is_six_a_minute_unless_a_member_says_otherwise(tmp_path: Any) -> 
     assert Settings(home=tmp_path).rate("pjm", host) == RateLimit(6, timedelta(minutes=1))
     member = Settings(home=tmp_path, hosts={("pjm", "dataminer"): HostSettings(rate="600/60")})
     assert member.rate("pjm", host) == RateLimit(600, timedelta(minutes=1))
-
-
-# Verified prices, and after the last of them the unverified ones
-
-NOW = utc("2026-11-20T17:00")
-
-
-def chunk(day: str) -> Chunk:
-    """A day of real-time prices."""
-    noon = utc(f"{day}T17:00")
-    (found,) = plan(PJM, PJM.feed("rt_hrl_lmps"), TimeRange(noon, noon + timedelta(hours=1)))
-    return found
-
-
-def real_time(*stamps: str, **more: Any) -> Reading:
-    """Verified rows that begin at some instants."""
-    row = {"pnode_id": 51288, "type": "HUB", "total_lmp_rt": 20.0, "row_is_current": True, "version_nbr": 1}
-    return REAL_TIME.read(
-        envelope([row | {"datetime_beginning_utc": f"{each}:00"} | more for each in stamps])
-    )
-
-
-def first_seen(*stamps: str) -> Reading:
-    """Unverified rows that begin at some instants."""
-    prices = {"total_lmp_rt": 25.0, "congestion_price_rt": 1.0, "marginal_loss_price_rt": -1.0}
-    row = {"pnode_id": 51288, "type": "HUB", **prices}
-    return UNVERIFIED.read(envelope([row | {"datetime_beginning_utc": f"{each}:00"} for each in stamps]))
-
-
-@attrs.define
-class Asked:
-    """A source of rows that remembers what it was asked; it may have none."""
-
-    rows: Reading | None
-    chunks: list[Chunk] = attrs.field(factory=list)
-
-    async def __call__(self, asked: Chunk, source: Source) -> Reading:
-        """The rows, whatever is asked."""
-        del source
-        self.chunks.append(asked)
-        if self.rows is None:
-            raise NoData("nothing")
-        return self.rows
-
-
-class Standing:
-    """Stands in for the HTTP side where only its clock is looked at."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-
-def joined(day: str, verified: Collect, unverified: Collect, now: datetime = NOW) -> Reading:
-    """What is read of a day."""
-
-    async def go() -> Reading:
-        collect = verified_first(verified, unverified, kept=timedelta(days=30))
-        return await collect(chunk(day), cast("Source", Standing(now)))
-
-    return asyncio.run(go())
-
-
-def test_unverified_rows_follow_the_last_verified_one() -> None:
-    """They are asked from there on, counted, and a column that they lack is null."""
-    later = Asked(first_seen("2026-11-16T15:00", "2026-11-16T16:00"))
-    reading = joined("2026-11-16", Asked(real_time("2026-11-16T13:00", "2026-11-16T14:00")), later)
-    assert [(each.start, each.end) for each in later.chunks] == [
-        (utc("2026-11-16T15:00"), utc("2026-11-17T05:00"))
-    ]
-    assert reading.frame.select(pl.col("interval_start").dt.hour(), "lmp", "energy", "version").rows() == [
-        (13, 20.0, None, 1),
-        (14, 20.0, None, 1),
-        (15, 25.0, 25.0, None),
-        (16, 25.0, 25.0, None),
-    ]
-    (told,) = (each for each in reading.findings if each.kind is FindingKind.FALLBACK)
-    assert (told.rows, told.accounts) == (2, False)
-    assert reading.payload_rows == reading.accounted_rows == 4
-
-
-def test_unverified_rows_stay_where_verified_ones_were_superseded() -> None:
-    """A row that nothing is said of stands: leaving out the old version of another must not take it along."""
-    old = real_time("2026-11-16T14:00", row_is_current=False, total_lmp_rt=99.0)
-    new = real_time("2026-11-16T14:00", version_nbr=2)
-    verified = Asked(Reading.concat([old, new]))
-    reading = joined("2026-11-16", verified, Asked(first_seen("2026-11-16T15:00"))).standing()
-    assert reading.frame["lmp"].to_list() == [20.0, 25.0]
-    assert reading.payload_rows == reading.accounted_rows == 3
-
-
-def test_unverified_rows_before_the_last_verified_one_are_left_out() -> None:
-    """A filter in the repeated hour may give both passes: what is verified already is counted, not doubled."""
-    later = Asked(first_seen("2026-11-01T05:00", "2026-11-01T06:00"))
-    reading = joined("2026-11-01", Asked(real_time("2026-11-01T05:00")), later)
-    assert reading.frame.select("interval_start", "lmp").rows() == [
-        (utc("2026-11-01T05:00"), 20.0),
-        (utc("2026-11-01T06:00"), 25.0),
-    ]
-    (told,) = (each for each in reading.findings if each.kind is FindingKind.SUPERSEDED_ROW)
-    assert (told.rows, told.accounts) == (1, True)
-    assert reading.payload_rows == reading.accounted_rows == 3
-
-
-def test_day_without_verified_rows_is_unverified() -> None:
-    """Of yesterday nothing is verified yet: all rows are counted as such."""
-    reading = joined("2026-11-19", Asked(None), Asked(first_seen("2026-11-19T05:00", "2026-11-19T06:00")))
-    (told,) = (each for each in reading.findings if each.kind is FindingKind.FALLBACK)
-    assert told.message == "2 rows are not verified yet"
-
-
-@pytest.mark.parametrize("stamps", [(), ("2026-11-16T13:00",)], ids=["none", "verified already"])
-def test_nothing_beyond_the_verified_rows_is_no_finding(stamps: tuple[str, ...]) -> None:
-    """Where the unverified feed has no more, the verified rows are the answer."""
-    rest = Asked(first_seen(*stamps) if stamps else None)
-    reading = joined("2026-11-16", Asked(real_time("2026-11-16T13:00")), rest)
-    assert reading.frame["lmp"].to_list() == [20.0]
-    assert [each for each in reading.findings if each.kind is FindingKind.FALLBACK] == []
-    assert reading.payload_rows == reading.accounted_rows == 1
-
-
-def test_whole_verified_day_asks_for_nothing_else() -> None:
-    """The last verified hour ends with the day."""
-    rest = Asked(None)
-    joined("2026-11-16", Asked(real_time("2026-11-17T04:00")), rest)
-    assert rest.chunks == []
-
-
-def test_old_hole_is_not_asked_of_the_unverified_feed() -> None:
-    """Unverified rows are kept for 30 days: an older day is what it is, or no data."""
-    rest = Asked(None)
-    assert joined("2026-10-01", Asked(real_time("2026-10-01T12:00")), rest).frame.height == 1
-    with pytest.raises(NoData):
-        joined("2026-10-01", Asked(None), rest)
-    assert rest.chunks == []
-
-
-def test_only_what_is_kept_is_asked_for() -> None:
-    """Of the day on which the retention begins, only the kept hours: PJM may refuse what is older."""
-    rest = Asked(first_seen("2026-10-21T17:00"))
-    joined("2026-10-21", Asked(None), rest)
-    assert [each.start for each in rest.chunks] == [utc("2026-10-21T17:00")]

@@ -50,7 +50,8 @@ class Finding:
 
     ``rows`` is how many rows it speaks of; ``accounts`` whether those rows are therefore *not* in the frame;
     ``chunk`` names the chunk, once that is known, ``document`` the file of an archive, and ``first`` the first of the
-    rows, where the message does not; ``spans`` are the stretches of time it is about, if any.
+    rows, where the message does not; ``spans`` are the stretches of time it is about, if any. Rows that are
+    ``provisional`` stand until the source has others in their place: their time is not final, however long ago it was.
     """
 
     kind: FindingKind
@@ -62,6 +63,7 @@ class Finding:
     document: str | None = None
     first: str | None = None
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
+    provisional: bool = False
 
     def touches(self, start: datetime, end: datetime) -> bool:
         """Whether it is about a stretch of time; one that does not say may be."""

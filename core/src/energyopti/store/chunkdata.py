@@ -102,7 +102,10 @@ class ChunkData:
         """Whether a span of it is whole and has settled, so that its source will hardly change it any more."""
         if self.provenance.final:
             return True
-        return self._has_settled(span) and is_whole(self.findings, span) and not self._strays
+        whole = self._has_settled(span) and is_whole(self.findings, span) and not self._strays
+        return whole and not any(
+            finding.provisional and finding.touches(span.start, span.end) for finding in self.findings
+        )
 
     def _has_settled(self, span: TimeRange) -> bool:
         return self.settled_to is not None and span.end <= self.settled_to

@@ -142,6 +142,7 @@ METERED_LOAD = Feed(
             dataminer.rows("hrl_load_metered", METERED),
             dataminer.rows("hrl_load_prelim", PRELIMINARY),
             kept=_PRELIMINARY_FOR,
+            same_places=False,
         )
     ),
     unconfirmed="its first day in 1993; which area of preliminary load is which load area, so that preliminary rows "

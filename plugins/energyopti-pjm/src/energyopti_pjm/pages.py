@@ -2,7 +2,7 @@
 
 A page is at most 50,000 rows. In its JSON form it is an envelope that ends with ``totalRows``; in its CSV form
 (``format=csv`` and ``download=true``) it is rows alone, its total stands in the header ``X-TotalRows``, and an
-answer without rows has no body.
+answer without rows has no body, or a header alone: with a total of 0, or without any.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ async def _sheets(source: Source, query: Query, size: int, first: Payload, total
     while starts:
         batch, starts = starts[:_AT_ONCE], starts[_AT_ONCE:]
         pages += await _get(source, query, batch[len(pages) :], size)
-        if any(total_rows(page) != total for page in pages):
+        if total and any(total_rows(page) != total for page in pages):
             return None
         contents, count = [page.content for page in pages], 0
         if batch[0] == 1 and _may_be_all(pages[0], total):
@@ -262,12 +262,13 @@ def _words(content: bytes) -> str:
 
 def _total(payload: Payload, query: Query, size: int) -> int:
     """How many rows a query has, as its first page reports; nothing is made of what is no count of rows."""
-    total = total_rows(payload)
+    total, said = total_rows(payload), _said_total(payload)
     if total is not None and total <= _MOST_PAGES * size:
         return total
     if query.form is Form.CSV:
+        if said is None and _has_no_row(payload):
+            return 0
         raise _NotThisFormError
-    said = _said_total(payload)
     if said is None:
         raise SourceUnavailable(
             f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner"
@@ -276,6 +277,12 @@ def _total(payload: Payload, query: Query, size: int) -> int:
         f"pjm: {payload.url} says that {query.feed} has {said[:_SHOWN]} rows, which cannot be: nothing was made of it; "
         "try again later"
     )
+
+
+def _has_no_row(payload: Payload) -> bool:
+    """Whether a sheet is nothing, or a header alone: so the service answers where a query has no rows."""
+    content = payload.content.strip(_BLANKS)
+    return not content or (b"\n" not in content and content[:1] not in b"[{<" and b"," in content)
 
 
 def total_rows(payload: Payload) -> int | None:

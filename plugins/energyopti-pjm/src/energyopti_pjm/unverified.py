@@ -1,4 +1,4 @@
-"""Rows before PJM has verified them: they complete the verified ones, and are counted."""
+"""Rows before PJM has verified them: they stand where no verified ones do, row by row, and are counted."""
 
 from __future__ import annotations
 
@@ -19,34 +19,85 @@ if TYPE_CHECKING:
 
     from energyopti.source import Source
 
+_ROW = ("location", "interval_start")
+"""What tells one verified row from another."""
 
-def verified_first(verified: Collect, unverified: Collect, *, kept: timedelta) -> Collect:
-    """Verified rows, and after the last of them the unverified ones, which are kept for some days.
 
-    A finding counts what is not verified.
+def verified_first(
+    verified: Collect, unverified: Collect, *, kept: timedelta, same_places: bool = True
+) -> Collect:
+    """Verified rows, and unverified ones wherever none of those is: those are kept for some days.
+
+    They are asked for from the first interval that a location lacks to the last one. Where the two feeds do not have
+    the ``same_places``, whatever the unverified one calls them stands in intervals alone that are not verified at all.
+    A finding says what is not verified.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        oldest, due = source.now - kept, min(chunk.end, source.now)
+        oldest = source.now - kept
         try:
             reading = await verified(chunk, source)
         except NoData:
             if chunk.end <= oldest:
                 raise
-            return _marked(await unverified(_since(chunk, oldest), source))
-        last = reading.frame["interval_end"].max()
-        if not isinstance(last, datetime) or last >= due or due <= oldest:
+            return _marked(await unverified(_within(chunk, oldest, chunk.end), source))
+        if chunk.end <= oldest:
+            return reading
+        lacking = await source.run(holes, reading, chunk, min(chunk.end, source.now))
+        if lacking is None or lacking[1] <= oldest:
             return reading
         try:
-            rest = await unverified(_since(chunk, max(last, oldest)), source)
+            rest = await unverified(_within(chunk, max(lacking[0], oldest), lacking[1]), source)
         except NoData:
             return reading
-        rest = _after(rest, last)
-        if rest.frame.is_empty():
-            return reading
-        return Reading.concat([_aligned(reading, rest), _marked(_aligned(rest, reading))])
+        return await source.run(filled, reading, rest, same_places)
 
     return collect
+
+
+def holes(reading: Reading, chunk: Chunk, until: datetime) -> tuple[datetime, datetime] | None:
+    """The first and the last instant between which any location of verified rows lacks an interval; None where none does.
+
+    Locations are those of the rows, and those that were asked for. What begins up to an instant can be there.
+    """
+    import polars as pl
+
+    rows = _standing(reading)
+    asked = {place.location for place in chunk.places}
+    known = pl.Series(sorted(asked | set(rows["location"].unique())), dtype=pl.String)
+    there = rows.group_by("interval_start").agg(pl.col("location").n_unique().alias("locations"))
+    step = chunk.feed.step
+    wanted = pl.datetime_range(chunk.start, until, step, closed="left", eager=True).dt.cast_time_unit("us")
+    grid = pl.DataFrame({"interval_start": wanted})
+    counts = grid.join(there, on="interval_start", how="left")["locations"].fill_null(0)
+    short = wanted.filter(counts < len(known))
+    if short.is_empty():
+        return None
+    first: datetime = short[0]
+    last: datetime = short[-1]
+    return first, chunk.end if last + step >= until else last + step
+
+
+def filled(reading: Reading, rest: Reading, same_places: bool) -> Reading:
+    """Verified rows with those of some unverified ones that they lack; a finding counts the others."""
+    rows = _standing(reading)
+    keys = rest.frame.select(_ROW).with_row_index("at")
+    lacking = keys.join(rows, on=_ROW, how="anti")
+    if not same_places:
+        known = lacking.join(rows.select("location").unique(), on="location", how="semi")
+        unknown = lacking.join(rows.select("interval_start").unique(), on="interval_start", how="anti")
+        lacking = lacking.filter(lacking["at"].is_in(known["at"]) | lacking["at"].is_in(unknown["at"]))
+    mask = keys["at"].is_in(lacking["at"])
+    others = int((~mask).sum())
+    rest = rest.keep(mask, _verified_too(others)) if others else rest
+    if rest.frame.is_empty():
+        return reading
+    return Reading.concat([_aligned(reading, rest), _marked(_aligned(rest, reading))])
+
+
+def _standing(reading: Reading) -> pl.DataFrame:
+    """What tells the rows of a reading that stand."""
+    return reading.standing().frame.select(_ROW)
 
 
 def by_name(feed: str, layout: Layout) -> Collect:
@@ -108,16 +159,9 @@ def _folded(column: str) -> pl.Expr:
     return pl.col(column).str.strip_chars().str.replace_all(r"\s+", " ").str.to_uppercase().alias("name")
 
 
-def _since(chunk: Chunk, at: datetime) -> Chunk:
-    """What is left of a chunk: of unverified rows only those are asked that are kept and needed."""
-    return attrs.evolve(chunk, start=max(chunk.start, at.replace(second=0, microsecond=0)))
-
-
-def _after(reading: Reading, last: datetime) -> Reading:
-    """The rows from an instant on; a finding counts those before."""
-    mask = reading.frame["interval_start"] >= last
-    before = int((~mask).sum())
-    return reading.keep(mask, _verified_too(before)) if before else reading
+def _within(chunk: Chunk, start: datetime, end: datetime) -> Chunk:
+    """A part of a chunk: of unverified rows only those are asked that are kept and needed."""
+    return attrs.evolve(chunk, start=max(chunk.start, start.replace(second=0, microsecond=0)), end=end)
 
 
 def _verified_too(count: int) -> Finding:
@@ -135,8 +179,21 @@ def _marked(reading: Reading) -> Reading:
         kind=FindingKind.FALLBACK,
         message=f"{reading.frame.height} rows are not verified yet",
         rows=reading.frame.height,
+        spans=_stretches(reading),
+        provisional=True,
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def _stretches(reading: Reading) -> tuple[tuple[datetime, datetime], ...]:
+    """The time of a reading's rows, intervals that touch each other as one."""
+    import polars as pl
+
+    start, end = pl.col("interval_start"), pl.col("interval_end")
+    times = reading.frame.select(start, end).unique().sort("interval_start", "interval_end")
+    begins = (start > end.shift(1).cum_max()).fill_null(value=True)
+    spans = times.group_by(begins.cum_sum().alias("number"), maintain_order=True).agg(start.min(), end.max())
+    return tuple(spans.select("interval_start", "interval_end").iter_rows())
 
 
 def _aligned(reading: Reading, other: Reading) -> Reading:

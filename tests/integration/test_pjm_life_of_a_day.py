@@ -1,0 +1,161 @@
+"""What a day of PJM's real-time prices is until it is verified, when it is verified with a hole, and when it has settled."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import attrs
+import httpx
+import pytest
+
+from builders import utc
+from dataminer_answers import page
+from energyopti import FindingKind, MarketData, Registry, Settings, UnifiedMarketService
+from energyopti.settings import HostSettings
+
+HUB = "51288"
+NODE = {
+    "pnode_id": 51288,
+    "pnode_name": "WESTERN HUB",
+    "pnode_type": "AGGREGATE",
+    "pnode_subtype": "HUB",
+    "effective_date": "1998-04-01T00:00:00",
+    "termination_date": "9999-12-31T00:00:00",
+}
+FRIDAY = ("2026-11-20", "2026-11-21")
+START = utc("2026-11-20T05:00")
+HOURS = range(24)
+EARLIER = range(-323 * 24, 0)
+"""All hours of the year before, which are verified."""
+
+
+@attrs.define
+class DataMiner:
+    """Hourly prices of the Western Hub as the two feeds have them, by the hours of Friday 20 November 2026."""
+
+    verified: set[int] = attrs.field(factory=set)
+    unverified: set[int] = attrs.field(factory=set)
+    asked: list[str] = attrs.field(factory=list)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """The rows between the ends of the filter, as an envelope; sheets have none and no total."""
+        feed = request.url.path.rsplit("/", 1)[1]
+        params = request.url.params
+        if feed == "metadata":
+            return httpx.Response(404)
+        self.asked.append(f"{feed} {params.get('format', 'json')}")
+        if feed == "pnode":
+            return httpx.Response(200, content=page(NODE))
+        verified = self.verified | set(EARLIER)
+        hours = {"rt_hrl_lmps": verified, "rt_unverified_hrl_lmps": self.unverified}.get(feed, set())
+        first, last = (eastern(each) for each in params["datetime_beginning_ept"].split("to"))
+        rows = [
+            self.row(feed, hour) for hour in sorted(hours) if first <= START + timedelta(hours=hour) <= last
+        ]
+        if params.get("format") == "csv" and not rows:
+            return httpx.Response(200, content=b"")
+        if params.get("format") == "csv":
+            lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]
+            return httpx.Response(
+                200, content="\r\n".join([*lines, ""]).encode(), headers={"x-totalrows": str(len(rows))}
+            )
+        return httpx.Response(200, content=page(*rows), headers={"content-type": "application/json"})
+
+    def row(self, feed: str, hour: int) -> dict[str, object]:
+        """A price of 20 where it is verified, and of 25 before."""
+        stamp = f"{START + timedelta(hours=hour):%Y-%m-%dT%H:%M:%S}"
+        key = {
+            "datetime_beginning_utc": stamp,
+            "pnode_id": int(HUB),
+            "pnode_name": "WESTERN HUB",
+            "type": "HUB",
+        }
+        if feed == "rt_hrl_lmps":
+            return {**key, "total_lmp_rt": 20.0, "row_is_current": "True", "version_nbr": 1}
+        return {**key, "total_lmp_rt": 25.0, "congestion_price_rt": 1.0, "marginal_loss_price_rt": 0.5}
+
+    def get(self, home: Path, now: str, bounds: tuple[str, str] = FRIDAY) -> MarketData:
+        """What is answered at a time."""
+        unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
+        settings = Settings(
+            home=home, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): "a"}
+        )
+
+        async def go() -> MarketData:
+            async with UnifiedMarketService(
+                Registry(), settings, transport=httpx.MockTransport(self), now=lambda: utc(now)
+            ) as service:
+                return await service.get_market_data(
+                    "pjm", "rt_hrl_lmps", *bounds, locations=HUB, partial=True
+                )
+
+        return asyncio.run(go())
+
+
+def eastern(text: str) -> datetime:
+    """A time of a filter in November as UTC."""
+    return datetime.strptime(f"{text} -0500", "%m/%d/%Y %H:%M %z")
+
+
+def unverified(data: MarketData) -> int:
+    """How many rows an answer says are not verified."""
+    return sum(each.rows for each in data.findings if each.kind is FindingKind.FALLBACK)
+
+
+def statuses(data: MarketData) -> set[str]:
+    """What the parts of an answer are."""
+    return {part.status for part in data.coverage.parts}
+
+
+@pytest.mark.parametrize("now", ["2026-11-21T17:00", "2026-11-23T15:00"])
+def test_hole_in_unverified_prices_is_no_complete_day(now: str, tmp_path: Path) -> None:
+    """On Saturday and on Monday morning Friday is not verified: an hour that is not there is said."""
+    miner = DataMiner(unverified=set(HOURS) - {10})
+    found = miner.get(tmp_path, now)
+    assert (len(found), unverified(found)) == (23, 23)
+    assert "complete" not in statuses(found)
+
+
+def test_unverified_day_is_complete_and_not_final(tmp_path: Path) -> None:
+    """All hours are there, and every one may yet be another: three weeks later, too."""
+    miner = DataMiner(unverified=set(HOURS))
+    for now in ("2026-11-21T17:00", "2026-12-11T17:00"):
+        found = miner.get(tmp_path, now)
+        assert unverified(found) == 24
+        assert statuses(found) == {"complete"}
+        assert not found.provenance[0].final
+
+
+def test_hole_in_verified_prices_is_filled_and_the_others_stay_verified(tmp_path: Path) -> None:
+    """On Monday afternoon hours 10 and 11 of Friday lack: only those are of the other feed."""
+    miner = DataMiner(verified=set(HOURS) - {10, 11}, unverified=set(HOURS))
+    found = miner.get(tmp_path, "2026-11-23T18:00")
+    assert found.frame["lmp"].to_list() == [20.0] * 10 + [25.0] * 2 + [20.0] * 12
+    assert statuses(found) == {"complete"}
+    assert unverified(found) == 2
+
+
+def test_verified_hours_are_not_called_unverified(tmp_path: Path) -> None:
+    """The same chunk has unverified hours of another time than is asked for."""
+    miner = DataMiner(verified=set(range(12)), unverified=set(HOURS))
+    morning = miner.get(tmp_path, "2026-11-21T17:00", ("2026-11-20", "2026-11-20T12:00"))
+    assert unverified(morning) == 0
+    assert set(morning.frame["lmp"]) == {20.0}
+
+
+def test_settled_day_is_final_once_it_is_verified(tmp_path: Path) -> None:
+    """Two weeks after its end."""
+    miner = DataMiner(verified=set(HOURS))
+    assert not miner.get(tmp_path, "2026-12-04T17:00").provenance[0].final
+    assert miner.get(tmp_path, "2026-12-05T06:00").provenance[0].final
+
+
+def test_day_that_is_not_out_is_asked_of_each_feed_once(tmp_path: Path) -> None:
+    """A sheet without rows and without a total is an answer: no envelope is asked after it."""
+    miner = DataMiner()
+    found = miner.get(tmp_path, "2026-11-20T17:00")
+    assert (len(found), "complete" in statuses(found)) == (0, False)
+    asked = [each for each in miner.asked if "lmps" in each]
+    assert asked == ["rt_hrl_lmps csv", "rt_unverified_hrl_lmps csv"]
