@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Finding, FindingKind
+from energyopti import Chunk, Finding, FindingKind
 from energyopti.layouts import Document, Layout, Reading
-from energyopti.timezones import HOUR, zone
+from energyopti.timezones import HOUR, iso_utc, zone
 from energyopti_nyiso.layouts import FIVE_MINUTES, ZONE
 
 if TYPE_CHECKING:
@@ -62,6 +62,19 @@ def newest_alone(reading: Reading, at: datetime) -> Reading:
     if reading.frame[_END].n_unique() > 1:
         return without_advisory(reading, None)
     return in_its_pass(reading, at)
+
+
+def perhaps_old(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
+    """The newest interval; a finding says so where a newer one should have been posted."""
+    last: datetime = reading.frame[_END].max()  # type: ignore[assignment]
+    if last >= chunk.due_to(now):
+        return reading
+    finding = Finding(
+        kind=FindingKind.STALE,
+        message=f"the newest interval that the server has ended at {iso_utc(last)}: newer ones were due",
+        rows=reading.frame.height,
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
 def in_its_pass(reading: Reading, at: datetime) -> Reading:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import attrs
+
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import (
     Document,
@@ -33,7 +35,9 @@ from energyopti_nyiso.advisory import (
     is_finished,
     newest_alone,
     of_the_dispatch,
+    perhaps_old,
 )
+from energyopti_nyiso.dated import of_its_day
 from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.documents import Document as Posted
 from energyopti_nyiso.layouts import ZONE
@@ -170,6 +174,7 @@ def daily_file(
         payload = await source.get(address, expect=Expect.CSV)
         document = Document(name=address, content=payload.content, modified=payload.modified)
         reading = await source.run(reads, layout, [document])
+        reading = of_its_day(reading, chunk, document, source.now)
         if newest is None:
             return reading
         return await _dispatched(reading, chunk, source, modified=payload.modified, newest=last)
@@ -195,7 +200,7 @@ def newest_file(path: str, layout: Layout) -> Collect:
         found = await _interval(path, layout, source)
         if found.frame.is_empty():
             raise NoData(f"{chunk}: {path} has no interval of which it is certain that it was dispatched")
-        return found
+        return perhaps_old(found, chunk, source.now)
 
     return collect
 
@@ -233,17 +238,18 @@ def monthly_archive(posted: Posted, layout: Layout, *, reads: ReadDocuments = as
             if found is None:
                 raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
             document = _document(found)
-            day = await source.run(reads, layout, [document]), document.modified
-        reading, modified = day
+            day = await source.run(reads, layout, [document]), attrs.evolve(document, content=b"")
+        reading, document = day
+        reading = of_its_day(reading, chunk, document, source.now)
         if posted.newest is None:
             return reading
-        return await _dispatched(reading, chunk, source, modified=modified)
+        return await _dispatched(reading, chunk, source, modified=document.modified)
 
     return collect
 
 
-DaysByName = dict[str, tuple[Reading, datetime | None]]
-"""Days by the names of their files, and when each file was written."""
+DaysByName = dict[str, tuple[Reading, Document]]
+"""Days by the names of their files, and those files without their content."""
 
 
 def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callable[[bytes, date], DaysByName]:
@@ -260,7 +266,10 @@ def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callabl
                 readings = [reads(layout, [each]) for each in found]
         except SchemaDrift:
             return {}
-        return {each.name: (reading, each.modified) for each, reading in zip(found, readings, strict=True)}
+        return {
+            each.name: (reading, attrs.evolve(each, content=b""))
+            for each, reading in zip(found, readings, strict=True)
+        }
 
     return read
 
