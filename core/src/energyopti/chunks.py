@@ -208,10 +208,11 @@ class Chunks:
         """The publications before the first one that is missing, which reach into the range.
 
         With all vintages, every publication that reaches into the range; with the latest, back from the first
-        hole until one answers. The first publication of a day may come too late to speak of its first hours.
+        hole until one answers. The first publication of a day may come too late to speak of its first hours, and one
+        that was cut says nothing of the last ones.
         """
         everything = query.vintages == "all"
-        if not everything and not _begins_late(query, outcomes[0]):
+        if not everything and not _lacks_some(query, outcomes[0]):
             return outcomes
         earlier: list[Outcome] = []
         chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.horizon)
@@ -227,10 +228,15 @@ class Chunks:
         return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
 
 
-def _begins_late(query: Query, first: Outcome) -> bool:
-    """Whether the first publications of a range say nothing of its beginning: none came, or all came later."""
+def _lacks_some(query: Query, first: Outcome) -> bool:
+    """Whether the first publications of a range lack what those of the day before may have: none came, or not all.
+
+    Earlier ones reach a day less far.
+    """
     if first.data is None:
         return isinstance(first.error, NoData)
-    start = first.data.frame["interval_start"]
-    earliest = start.filter(start >= query.time.start).min()
-    return not isinstance(earliest, datetime) or earliest - query.time.start >= query.feed.step
+    feed, last = query.feed, first.chunk.start + timedelta(days=query.feed.horizon - 1)
+    start, end = query.time.start, min(query.time.end, last)
+    starts = first.data.frame["interval_start"]
+    there = starts.filter((starts >= start) & (starts < end)).unique()
+    return len(there) < (end - start) // feed.step

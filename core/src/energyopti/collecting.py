@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti.checks import Check
-from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable
+from energyopti.errors import (
+    EnergyOptiError,
+    MissingCredential,
+    NoData,
+    PluginError,
+    SchemaDrift,
+    SourceUnavailable,
+)
 from energyopti.findings import Finding, FindingKind
 from energyopti.finishing import completed, finish
 from energyopti.layouts import Reading
@@ -141,12 +148,16 @@ def _fallback(answered: str, refusal: tuple[Era, EnergyOptiError]) -> Finding:
 
 
 def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now: datetime) -> EnergyOptiError:
-    """The error that says why no era answered: a failure before a mere absence, with what the others said."""
+    """The error that says why no era answered: a failure before a mere absence, with what the others said.
+
+    What is not due yet is not there, whether or not there is a credential for another source.
+    """
     if not refusals:
         held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
         return NoData(f"{chunk}: no source holds that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
-    if failed is None:
+    early = chunk.start >= chunk.due_to(now) and any(isinstance(error, NoData) for _, error in refusals)
+    if failed is None or (early and isinstance(failed, MissingCredential)):
         return _absence(chunk, refusals, now)
     others = dict.fromkeys(_said(chunk, era, error) for era, error in refusals if error is not failed)
     if others:
