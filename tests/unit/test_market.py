@@ -295,3 +295,12 @@ def test_declarations_are_frozen(declared: Market) -> None:
 def test_markets_and_feeds_are_written_as_their_names() -> None:
     """Messages show a market by its id and a feed by its name."""
     assert (f"{MARKET}", f"{FEED}", f"{LOAD}") == ("testiso", "hourly_load", "load")
+
+
+def test_market_and_feed_are_shown_in_a_line() -> None:
+    """What an answer is shown with says which market and feed, without their catalogues, layouts and examples."""
+    many = attrs.evolve(MARKET, feeds=tuple(feed(name=f"feed_{number}") for number in range(50)))
+    assert "feed_" not in repr(many)
+    assert repr(MARKET).startswith(f"Market(id={MARKET.id!r}")
+    assert f"dataset={FEED.dataset.name}" in repr(FEED)
+    assert "Layout" not in repr(FEED)

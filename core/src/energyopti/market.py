@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -204,14 +205,14 @@ class Feed:
     """
 
     name: str
-    dataset: Dataset
+    dataset: Dataset = attrs.field(repr=lambda dataset: dataset.name)
     title: str
     documented_at: str
     history_from: date
     step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
-    eras: tuple[Era, ...] = attrs.field(validator=attrs.validators.min_len(1))
-    layout: Layout
-    example: Example
+    eras: tuple[Era, ...] = attrs.field(validator=attrs.validators.min_len(1), repr=False)
+    layout: Layout = attrs.field(repr=False)
+    example: Example = attrs.field(repr=False)
     chunk: ChunkSize = ChunkSize.DAY
     run: Run | None = None
     irregular: bool = False
@@ -299,18 +300,18 @@ class Market:
     title: str
     zone: str = attrs.field(validator=_check_zone)
     website: str
-    hosts: tuple[Host, ...]
-    feeds: tuple[Feed, ...]
-    credentials: tuple[Credential, ...] = ()
+    hosts: tuple[Host, ...] = attrs.field(repr=False)
+    feeds: tuple[Feed, ...] = attrs.field(repr=False)
+    credentials: tuple[Credential, ...] = attrs.field(default=(), repr=False)
     reference_hub: str | None = None
-    aliases: Mapping[str, str] = attrs.field(factory=dict)
-    unavailable: Mapping[str, str] = attrs.field(factory=dict)
+    aliases: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    unavailable: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     directory: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        names = [feed.name.casefold() for feed in self.feeds]
-        for name in names:
-            if names.count(name) > 1:
+        named = Counter(feed.name.casefold() for feed in self.feeds)
+        for name, times in named.items():
+            if times > 1:
                 raise PluginError(f"market {self.id}: two feeds are called {name!r}")
         hosts = [host.name for host in self.hosts]
         for host in self.hosts:
@@ -365,7 +366,7 @@ class Market:
 
     def with_feeds(self, feeds: tuple[Feed, ...]) -> Market:
         """The same market with more feeds at the end of its catalogue."""
-        return attrs.evolve(self, feeds=self.feeds + feeds)
+        return attrs.evolve(self, feeds=self.feeds + feeds) if feeds else self
 
     def __str__(self) -> str:
         return self.id
