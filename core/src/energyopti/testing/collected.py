@@ -26,30 +26,43 @@ _INSTANT = timedelta(microseconds=1)
 
 @attrs.frozen
 class Collected:
-    """What was answered, and which forbidden calls were made meanwhile."""
+    """What was answered, and which forbidden calls were made meanwhile.
+
+    ``answers`` are those of `tried_chunks`; ``following`` that of the chunk after the last of them, and that of both
+    together, where there is one after it.
+    """
 
     answers: tuple[MarketData, ...]
+    following: tuple[MarketData, MarketData] | None
     calls: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
-def from_sandbox(
-    registry: Callable[[], Registry], market: str, feed: str, spans: tuple[TimeRange, ...]
-) -> Collected:
+def from_sandbox(registry: Callable[[], Registry], market: str, feed: str) -> Collected:
     """What one service answers over the in-process sandbox, range after range."""
-
-    async def ask() -> tuple[MarketData, ...]:
-        with tempfile.TemporaryDirectory() as home:
-            settings = Settings(home=Path(home), sandbox="1", attempts=1)
-            async with UnifiedMarketService(registry(), settings, now=lambda: NOW) as service:
-                answers = [
-                    await service.get_market_data(market, feed, span.start, span.end) for span in spans
-                ]
-                return tuple(answers)
-
+    installed = registry()
+    asked = installed.market(market).feed(feed)
+    tried = tried_chunks(installed.market(market), asked)
+    spans = [chunk.time for chunk in tried]
+    if not asked.current:
+        after = following(tried[-1])
+        spans += [after.time, TimeRange(tried[-1].start, after.end)]
     with forbidden_calls() as calls:
-        answers = asyncio.run(ask())
-    return Collected(answers, tuple(calls))
+        answers = asyncio.run(_answers(installed, market, feed, spans))
+    last = len(tried)
+    beyond = None if asked.current else (answers[last], answers[last + 1])
+    return Collected(answers[:last], beyond, tuple(calls))
+
+
+async def _answers(
+    registry: Registry, market: str, feed: str, spans: list[TimeRange]
+) -> tuple[MarketData, ...]:
+    """The answers to ranges, of a service that keeps what it has fetched."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), sandbox="1", attempts=1)
+        async with UnifiedMarketService(registry, settings, now=lambda: NOW) as service:
+            answers = [await service.get_market_data(market, feed, span.start, span.end) for span in spans]
+            return tuple(answers)
 
 
 def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 import attrs
@@ -22,7 +23,7 @@ from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, Place, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.result import MarketData
-from energyopti.testing.collected import Collected, following, from_sandbox, tried_chunks
+from energyopti.testing.collected import Collected, from_sandbox, tried_chunks
 from energyopti.testing.compare import first_difference, row_difference
 from energyopti.testing.strategies import (
     A_KIND,
@@ -66,7 +67,7 @@ class PluginContract(NothingIsNeverWhole):
     @classmethod
     def registry(cls) -> Registry:
         """Where the market is looked up."""
-        return Registry()
+        return _installed()
 
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
@@ -239,8 +240,7 @@ class PluginContract(NothingIsNeverWhole):
     def test_sandbox_days_are_whole(self, feed: Feed) -> None:
         """Every series has each interval of an ordinary, a 23-hour and a 25-hour day, once."""
         tried = tried_chunks(self.subject, feed)
-        collected = self._collect(feed, *(chunk.time for chunk in tried))
-        for chunk, data in zip(tried, collected, strict=True):
+        for chunk, data in zip(tried, self._collected(feed).answers, strict=True):
             kinds = {finding.kind for finding in data.findings}
             assert FindingKind.GAP not in kinds, f"{chunk}: {data.findings}"
             assert FindingKind.DUPLICATE_KEY not in kinds, f"{chunk}: {data.findings}"
@@ -254,11 +254,11 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_chunks_share_no_row(self, feed: Feed) -> None:
         """Two chunks asked together are the two asked one by one: no row twice, none lost between them."""
-        first = tried_chunks(self.subject, feed)[-1]
         if feed.current:
             return  # there is but one
-        second = following(first)
-        one, two, both = self._collect(feed, first.time, second.time, TimeRange(first.start, second.end))
+        collected = self._collected(feed)
+        assert collected.following is not None
+        one, (two, both) = collected.answers[-1], collected.following
         rows = (len(one) + len(two), len(both))
         assert rows[0] == rows[1]
         key = [name for name in feed.dataset.key if name != "run"]
@@ -280,9 +280,7 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
         """No socket, no sleep, no process: a plugin only asks its source."""
-        spans = tuple(chunk.time for chunk in tried_chunks(self.subject, feed))
-        calls = self._collected(feed, spans).calls
-        assert not calls
+        assert not self._collected(feed).calls
 
     def _example(self, feed: Feed) -> Reading:
         """What the feed's example is read as; an undated one is of the kit's own day."""
@@ -292,17 +290,19 @@ class PluginContract(NothingIsNeverWhole):
         (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + _INSTANT))
         return reading.during(chunk.start, chunk.end)
 
-    def _collect(self, feed: Feed, *spans: TimeRange) -> tuple[MarketData, ...]:
-        """Ranges of a feed from the plugin's own sandbox."""
-        return self._collected(feed, spans).answers
-
-    def _collected(self, feed: Feed, spans: tuple[TimeRange, ...]) -> Collected:
-        """The same, and what was done meanwhile; the test is skipped where the plugin brings no sandbox."""
+    def _collected(self, feed: Feed) -> Collected:
+        """What the plugin's own sandbox answers; the test is skipped where it brings none."""
         try:
             self.registry().sandbox(self.market)
         except PluginError as error:
             pytest.skip(f"{error}: add energyopti_sandbox to have this tested")
-        return from_sandbox(self.registry, self.market, feed.name, spans)
+        return from_sandbox(self.registry, self.market, feed.name)
+
+
+@lru_cache(maxsize=1)
+def _installed() -> Registry:
+    """What is installed, looked for once."""
+    return Registry()
 
 
 def _read(feed: Feed, payload: bytes) -> Reading | None:
