@@ -11,6 +11,9 @@ import polars as pl
 from energyopti.findings import Finding, FindingKind
 from energyopti.store.chunkdata import ChunkData
 
+_EDITIONS = {"version", "status", "publish_time"}
+"""Columns that say which edition of a row it is, and nothing of what it says."""
+
 
 def lost_some(kept: ChunkData, data: ChunkData) -> bool:
     """Whether a source has less than it had: what came is not whole, and lacks rows that were there."""
@@ -18,7 +21,7 @@ def lost_some(kept: ChunkData, data: ChunkData) -> bool:
         return False
     if data.frame.height < kept.frame.height:
         return True
-    key = data.chunk.feed.dataset.key
+    key = _identity(data)
     return kept.frame.join(data.frame, on=key, how="anti", nulls_equal=True).height > 0
 
 
@@ -28,7 +31,7 @@ def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
     settled_to = kept.settled_to
     if settled_to is None:
         return data
-    changed = _changed(kept.frame, data.frame, kept.chunk.feed.dataset.key, settled_to)
+    changed = _changed(kept.frame, data.frame, _identity(data), settled_to)
     if changed.is_empty():
         return _numbered(data, version)
     first, last = changed["interval_start"].min(), changed["interval_end"].max()
@@ -52,9 +55,15 @@ def _changed(
         return after.clear()
     old = pl.col("interval_end") <= settled_to
     then, now = before.filter(old), after.filter(old)
-    fresh = now.join(then, on=now.columns, how="anti", nulls_equal=True)
+    said = [name for name in now.columns if name not in _EDITIONS]
+    fresh = now.join(then, on=said, how="anti", nulls_equal=True)
     gone = then.join(now, on=key, how="anti", nulls_equal=True)
     return pl.concat([fresh, gone])
+
+
+def _identity(data: ChunkData) -> list[str]:
+    """What tells the rows of a chunk apart, in whatever edition they are."""
+    return [name for name in data.chunk.feed.dataset.key if name not in _EDITIONS]
 
 
 def _numbered(data: ChunkData, version: int) -> ChunkData:
