@@ -161,6 +161,19 @@ def test_forecast_reaches_past_its_day_without_findings() -> None:
     assert found(forecast(range(10, 60)), forecast_feed()) == []
 
 
+def test_forecast_without_a_horizon_has_rows_for_all_of_its_time() -> None:
+    """As readings have, whenever each was published: what lacks at either end is a gap."""
+    whose = forecast_feed(horizon=0)
+    early, late = (utc("2024-07-01T03:00"), utc("2024-07-01T15:00"))
+    both = [
+        day(range(12), whose=whose, publish_time=early),
+        day(range(12, 24), whose=whose, publish_time=late),
+    ]
+    assert found(pl.concat(both), whose) == []
+    (gap,) = found(both[0], whose)
+    assert gap.spans == ((FIRST + 12 * HOUR, FIRST + 24 * HOUR),)
+
+
 def test_hole_in_a_forecast_is_a_gap() -> None:
     """Named with its publication."""
     (gap,) = found(forecast([1, 2, 4, 5]), forecast_feed())

@@ -107,6 +107,31 @@ def test_tomorrow_is_not_published_before_it_is_due(size: ChunkSize) -> None:
     assert "not published yet: due 2024-07-10T17:30:00Z" in tomorrow.reason
 
 
+@pytest.mark.parametrize("now", ["2024-07-10T17:00", "2024-07-10T18:00", "2024-08-20T12:00"])
+@pytest.mark.parametrize("asked", [(), ("NORTH", "SOUTH")])
+def test_area_that_has_no_row_of_a_day_is_missed_where_another_day_has_it(
+    now: str, asked: tuple[str, ...]
+) -> None:
+    """Tomorrow's figures of the north are out, those of the south are not: early as late no complete answer."""
+    whose = load_feed(chunk=ChunkSize.MONTH, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    (chunk,) = plan(market(feeds=(whose,)), whose, days(10, 12))
+    both, north = reading(hours_of(*range(1, 11))), reading(hours_of(11), ("NORTH",))
+    provenance = ChunkProvenance(
+        chunk=chunk.key, feed=whose.name, era="file", host="main", urls=(), sha256=(), fetched_at=utc(now)
+    )
+    data = finish(Reading.concat([both, north]), chunk, provenance)
+
+    def answered(span: TimeRange, *locations: str) -> MarketData:
+        query = Query(market=chunk.market, feed=whose, time=span, partial=True, locations=locations or asked)
+        return answer(query, [Outcome(chunk=chunk, data=data)], now=utc(now))
+
+    tomorrow = answered(days(11, 12))
+    assert [part.status for part in tomorrow.coverage.parts] == [CoverageStatus.INCOMPLETE]
+    assert any(each.kind is FindingKind.GAP for each in tomorrow.findings)
+    assert answered(days(10, 11)).coverage.complete
+    assert answered(days(11, 12), "NORTH").coverage.complete
+
+
 @SIZES
 def test_tomorrow_is_missing_once_it_was_due(size: ChunkSize) -> None:
     """At 14:00 it should be there."""

@@ -91,13 +91,14 @@ def gaps(
 ) -> Iterable[Finding]:
     """Time that the feed's own grid should cover and a series does not; a sparse feed has no such grid.
 
-    Forecasts and auctions reach past their chunk, so only what lies between their rows is looked at.
+    Where publications reach past their chunk, only what lies between the rows of each is looked at.
     """
     feed, step = chunk.feed, chunk.feed.step
     if feed.sparse:
         return
-    series = [*series_columns(chunk), *(["publish_time"] if feed.dataset.forecast else [])]
-    spans_all = not feed.dataset.forecast and not feed.by_publication
+    spans_all = not feed.reaches_past
+    apart = feed.dataset.forecast and not spans_all
+    series = [*series_columns(chunk), *(["publish_time"] if apart else [])]
     slack, edges = step / 2, _edges(chunk, until, part)
     if spans_all and _is_gapless(frame, series, slack, edges.start + edges.head, edges.end - edges.tail):
         return

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import attrs
 import polars as pl
 
-from energyopti.checks import check_frame, covered_to
+from energyopti.checks import check_frame, covered_to, series_columns
 from energyopti.errors import EnergyOptiError, NoData
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
@@ -72,13 +72,35 @@ def found_in(query: Query, data: ChunkData, frame: pl.DataFrame | None) -> tuple
         return data.findings
     of_payload = (each for each in data.findings if each not in data.checked)
     near = tuple(each for each in of_payload if each.touches(span.start, span.end))
-    if not data.checked:
-        return near
     if frame is None:
         return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
-    until = data.due_to or data.chunk.end
-    again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
-    return (*near, *(attrs.evolve(each, chunk=data.chunk.key) for each in again))
+    again: tuple[Finding, ...] = ()
+    if data.checked:
+        until = data.due_to or data.chunk.end
+        again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
+    found = (*again, *_lacking_series(query, data, frame, span))
+    return (*near, *(attrs.evolve(each, chunk=data.chunk.key) for each in found))
+
+
+def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange) -> Iterator[Finding]:
+    """A gap where series of a chunk have no row at all in a part of it, in which others have some."""
+    chunk = data.chunk
+    if frame.is_empty() or not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
+        return
+    series = series_columns(chunk)
+    there = data.index.series(query.locations, series)
+    starts = frame["interval_start"]
+    if int((starts == starts[0]).sum()) == there.height:
+        return  # each has a row at the first instant
+    lacking = there.join(frame.select(series).unique(), on=series, how="anti", nulls_equal=True)
+    if lacking.height:
+        names = ", ".join(str(each) for each in lacking.sort(series).row(0) if each is not None)
+        yield Finding(
+            kind=FindingKind.GAP,
+            message=f"{lacking.height} of {there.height} series have no row there, first {names}",
+            rows=lacking.height * starts.n_unique(),
+            spans=((span.start, span.end),),
+        )
 
 
 def parts_of(

@@ -275,6 +275,14 @@ class Feed:
         return not self.sparse and not self.by_publication
 
     @property
+    def reaches_past(self) -> bool:
+        """Whether what was published in a chunk's time speaks of later times: forecasts with a horizon, and auctions.
+
+        A forecast without one has rows for its chunk's own time, as readings have.
+        """
+        return self.by_publication or (self.dataset.forecast and self.horizon > 0)
+
+    @property
     def kept(self) -> str:
         """What its source keeps alone, in words; nothing where it keeps everything."""
         if self.current:

@@ -74,6 +74,7 @@ class ChunkIndex:
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
         self._joined: Recent[tuple[ChunkIndex, ...], JoinedIndex] = Recent(_JOINED_KEPT)
+        self._series: Recent[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Recent(_SELECTED_KEPT)
         self._selected: Recent[tuple[tuple[str, ...], Span | None], Selected] = Recent(_SELECTED_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
@@ -97,6 +98,15 @@ class ChunkIndex:
     def known(self) -> Sequence[str]:
         """Every location, as it is written."""
         return self._frame["location"].unique().drop_nulls().to_list()
+
+    def series(self, places: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
+        """The series of some places (all, if none is named), each once, by the columns that tell them apart."""
+
+        def find() -> pl.DataFrame:
+            frame = self._at(places, None).frame if places else self._frame
+            return frame.select(columns).unique()
+
+        return self._series.get((tuple(places), tuple(columns)), find)
 
     def latest(self, key: Sequence[str]) -> ChunkIndex:
         """The rows of the last publication for each key."""
