@@ -131,8 +131,8 @@ def test_hourly_stamps_last_an_hour_and_five_minute_ones_five_minutes() -> None:
 
 def test_length_is_told_series_by_series_and_in_any_order() -> None:
     """Hourly rows of one service stand among five-minute rows of another, the newest first."""
-    hourly = results("2024-07-01T06:00:00", "2024-07-01T05:00:00", "2024-07-01T04:00:00", service="REG")
-    short = results("2024-07-01T04:10:00", "2024-07-01T04:05:00", "2024-07-01T04:00:00")
+    hourly = results("2022-09-01T06:00:00", "2022-09-01T05:00:00", "2022-09-01T04:00:00", service="REG")
+    short = results("2022-09-01T04:10:00", "2022-09-01T04:05:00", "2022-09-01T04:00:00")
     mixed = [row for pair in zip(hourly, short, strict=True) for row in pair]
     assert lengths(ancillary.REAL_TIME_PRICES, mixed) == [60, 5, 60, 5, 60, 5]
 
@@ -144,6 +144,12 @@ def test_missing_intervals_do_not_stretch_their_neighbours() -> None:
         results("2024-07-01T04:00:00", "2024-07-01T04:05:00", "2024-07-01T09:00:00", "2024-07-01T09:05:00"),
     ) == [5, 5, 5, 5]
     assert lengths(ancillary.REAL_TIME_PRICES, results("2024-07-01T04:00:00")) == [5]
+
+
+def test_rows_between_holes_are_not_taken_for_hours_any_more() -> None:
+    """An hour is missing before and after a row of five minutes in 2024: it speaks of no more than its own."""
+    stamps = ("2024-07-01T04:00:00", "2024-07-01T06:00:00", "2024-07-01T08:00:00")
+    assert lengths(ancillary.REAL_TIME_PRICES, results(*stamps)) == [5, 5, 5]
 
 
 def test_every_row_of_results_without_rows_is_none() -> None:

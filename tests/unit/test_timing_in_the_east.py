@@ -58,7 +58,7 @@ def test_day_is_not_settled_before_it_is_due(day: date, feed: Feed) -> None:
         ("pjm", "rt_hrl_lmps", "2026-11-30T17:00", "2026-11-30T05:00"),
         ("pjm", "hrl_load_metered", "2026-07-02T10:00", "2026-07-02T04:00"),  # 06:00: yesterday's
         ("pjm", "reg_market_results", "2026-08-11T22:00", "2026-07-02T04:00"),
-        ("pjm", "rpm_base_residual_auction", "2026-07-01T22:00", "2027-07-02T04:00"),
+        ("pjm", "rpm_base_residual_auction", "2026-07-01T22:00", "2027-07-01T22:00"),
     ],
 )
 def test_what_is_due_by_an_instant(market: str, feed: str, now: str, reached: str) -> None:

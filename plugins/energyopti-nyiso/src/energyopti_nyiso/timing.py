@@ -67,7 +67,7 @@ SOLAR_FORECAST = _timing(
     Due(at=time(12), source="not confirmed: day-ahead by its name; at noon of its day at the latest")
 )
 CAPACITY = _timing(
-    Due(at=time(18), source="a month's report comes out within the month; not confirmed: on which day"),
+    Due(source="a month's report comes out within the month; not confirmed: on which day"),
     settles=365 * DAY,
     source="not confirmed: reports have later versions; a year is taken",
 )

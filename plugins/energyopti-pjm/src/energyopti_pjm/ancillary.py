@@ -17,11 +17,12 @@ from energyopti import ChunkSize, Days, Example, Feed, Run
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import Layout, Lookup, Number, Superseded, Text, Wide, WideColumn
 from energyopti.schema import Dataset
+from energyopti.timezones import midnight
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_pjm import dataminer, timing
 from energyopti_pjm.corrected import corrected, once, only_prices, unless_without
 from energyopti_pjm.examples import ancillary as examples
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
+from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, data_miner
 from energyopti_pjm.products import NAMES, SERVICES, SOMEWHERE, WHOLE
 from energyopti_pjm.timing import Timing
@@ -29,6 +30,9 @@ from energyopti_pjm.timing import Timing
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
 """The first day of real-time results every five minutes; before, they are hourly."""
+
+NEW_MARKET = date(2022, 10, 1)
+"""Since then real-time results are every five minutes in any case."""
 
 _CLEARING = {"basis": PriceBasis.CLEARING.value}
 _AREA = "area"
@@ -70,8 +74,9 @@ def results(step: timedelta, dataset: Dataset) -> Layout:
 
 DAY_AHEAD_PRICES = results(HOUR, ANCILLARY_PRICES)
 DAY_AHEAD_QUANTITIES = results(HOUR, ANCILLARY_QUANTITIES)
-REAL_TIME_PRICES = corrected(results(FIVE_MINUTES, ANCILLARY_PRICES), once(HOUR))
-REAL_TIME_QUANTITIES = corrected(results(FIVE_MINUTES, ANCILLARY_QUANTITIES), once(HOUR))
+_UNTIL_FIVE_MINUTES = once(HOUR, before=midnight(NEW_MARKET, ZONE))
+REAL_TIME_PRICES = corrected(results(FIVE_MINUTES, ANCILLARY_PRICES), _UNTIL_FIVE_MINUTES)
+REAL_TIME_QUANTITIES = corrected(results(FIVE_MINUTES, ANCILLARY_QUANTITIES), _UNTIL_FIVE_MINUTES)
 
 REGULATION_RESULTS = corrected(
     rows(
@@ -187,7 +192,7 @@ _DAY_AHEAD: dict[str, Any] = {
     "source": "da_reserve_market_results",
     "published": timing.DAY_AHEAD,
     "run": Run.DAY_AHEAD,
-    "history_from": date(2022, 10, 1),
+    "history_from": NEW_MARKET,
     "step": HOUR,
     "ahead": timedelta(days=2),
 }

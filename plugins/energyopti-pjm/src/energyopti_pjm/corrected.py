@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
@@ -55,8 +55,10 @@ def unless_without(column: str, layout: Layout, instead: Layout) -> EitherLayout
     return EitherLayout(**given, column=column, instead=instead)
 
 
-def once(longer: timedelta) -> Correct:
+def once(longer: timedelta, *, before: datetime | None = None) -> Correct:
     """Give rows the longer interval that a feed once had, wherever its stamps are that far apart.
+
+    From an instant on, where ``before`` says one, stamps that are far apart have a hole between them.
 
     The rows do not say how long their intervals are, and the day on which that changed is not known for sure. A
     stamp whose neighbours of the same series, before and after, are both at least so far away is taken to be that
@@ -73,6 +75,7 @@ def once(longer: timedelta) -> Correct:
         nearest = pl.min_horizontal(step, step.shift(-1))
         nearest = nearest.over(series) if series else nearest
         alone = stamps.filter(nearest >= longer).with_columns(end=start + longer)
+        alone = alone if before is None else alone.filter(start < before)
         frame = reading.frame.join(
             alone, on=["interval_start", *series], how="left", nulls_equal=True, maintain_order="left"
         )

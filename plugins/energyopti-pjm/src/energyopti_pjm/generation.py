@@ -18,6 +18,7 @@ from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, STAMPS, beginning, day, e
 from energyopti_pjm.load import DOCUMENTED, KEPT, MADE_AT, data_miner, to_the_end
 from energyopti_pjm.pages import UNCONFIRMED, Form
 from energyopti_pjm.ranges import Archive
+from energyopti_pjm.unreported import reported
 
 KILOGRAMS_IN_A_POUND = 0.45359237
 WHOLE, BEHIND_THE_METER = "RTO", "RTO BTM"
@@ -166,7 +167,7 @@ WIND_OUTPUT = Feed(
     **timing.WIND_AND_SOLAR,
     layout=WIND,
     example=Example(payload=examples.WIND, rows=examples.WIND_ROWS),
-    eras=data_miner(dataminer.rows("wind_gen", WIND)),
+    eras=data_miner(reported(dataminer.rows("wind_gen", WIND), "generation")),
     unconfirmed="its first day in 2011; since when there are the areas SOUTH and OTHER",
 )
 
@@ -182,7 +183,7 @@ SOLAR_OUTPUT = Feed(
     **timing.WIND_AND_SOLAR,
     layout=SOLAR,
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
-    eras=data_miner(dataminer.rows("solar_gen", SOLAR)),
+    eras=data_miner(reported(dataminer.rows("solar_gen", SOLAR), "generation")),
 )
 
 WIND_FORECAST = Feed(

@@ -143,14 +143,13 @@ DEMAND_CURVES = _timing(
     source=_DELAYED,
 )
 CREDIT_CONGESTION = _timing(
-    Due(at=time(18), days=31, source="not confirmed: modelled once a month, mostly years ahead"),
+    Due(source="modelled mostly years ahead; not confirmed: how soon, at the end of the month at the latest"),
     settles=365 * DAY,
     source="not confirmed: whether figures are revised; a year is taken",
 )
 CAPACITY = _timing(
     Due(
-        at=time(18),
-        days=-365,
+        after=-365 * DAY,
         source="base residual auctions were held seven months to three years before their delivery year (results of "
         "2024-07, 2025-12 and 2026-07); at the latest when it begins",
     ),

@@ -15,6 +15,7 @@ from energyopti_pjm import dataminer, timing
 from energyopti_pjm.examples import transmission as examples
 from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, beginning, optional, rows
 from energyopti_pjm.load import DOCUMENTED, data_miner
+from energyopti_pjm.unreported import every_day
 
 ENDING = "datetime_ending_utc"
 _FACILITY = Text("monitored_facility", to="constraint")
@@ -60,7 +61,7 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     **timing.DAY_AHEAD,
     layout=DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    eras=data_miner(dataminer.rows("da_marginal_value", DAY_AHEAD)),
+    eras=data_miner(every_day(dataminer.rows("da_marginal_value", DAY_AHEAD))),
     unconfirmed="that ACTUAL means no contingency",
 )
 
@@ -78,7 +79,7 @@ REAL_TIME_CONSTRAINTS = Feed(
     **timing.VERIFIED,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
-    eras=data_miner(dataminer.rows("rt_marginal_value", REAL_TIME)),
+    eras=data_miner(every_day(dataminer.rows("rt_marginal_value", REAL_TIME))),
     unconfirmed=(
         "that BASE means no contingency; whether a filter by eastern time leaves out the last hours of its last "
         "day, as one client reports: a recording has some of them"
@@ -100,7 +101,7 @@ DAY_AHEAD_EVENTS = Feed(
     **timing.DAY_AHEAD,
     layout=EVENTS,
     example=Example(payload=examples.EVENTS, rows=examples.EVENT_ROWS),
-    eras=data_miner(dataminer.rows("da_transconstraints", EVENTS)),
+    eras=data_miner(every_day(dataminer.rows("da_transconstraints", EVENTS))),
     unconfirmed="its first day; whether a stretch may reach over midnight (it lies in the day in which it begins)",
 )
 
