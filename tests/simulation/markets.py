@@ -1,0 +1,44 @@
+"""The markets that can be lived through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import attrs
+
+from energyopti.sandbox import Responder
+from simulation import nyiso
+from simulation.papers import Papers
+from simulation.schedules import Published
+
+
+@attrs.frozen(kw_only=True)
+class Simulated:
+    """One market: its clock, what it publishes, and how its hosts serve that.
+
+    ``troubled`` are hosts that are down at times; ``requests_a_poll`` says of a watched feed how many documents it takes to know
+    what is new.
+    """
+
+    id: str
+    zone: str
+    published: Sequence[Published]
+    hosts: Callable[[Mapping[str, Papers]], Mapping[str, Responder]]
+    troubled: Sequence[str]
+    requests_a_poll: Mapping[str, int]
+    credentials: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
+
+
+MARKETS = {
+    each.id: each
+    for each in (
+        Simulated(
+            id="nyiso",
+            zone=nyiso.ZONE,
+            published=nyiso.PUBLISHED,
+            hosts=lambda papers: nyiso.Servers(papers).hosts(),
+            troubled=("mis", "postings"),
+            requests_a_poll=nyiso.REQUESTS_A_POLL,
+        ),
+    )
+}

@@ -1,0 +1,66 @@
+"""How often hosts are asked, next to what a person would do who knows when things get out."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import attrs
+
+from energyopti.market import Feed
+from simulation.schedules import Outage
+from simulation.truth import Truth
+from simulation.world import Asked
+
+_HOUR = timedelta(hours=1)
+TWICE = 2
+
+
+@attrs.frozen(kw_only=True)
+class Storm:
+    """One hour in which one host was asked for one watch: how often, and what would have been fair."""
+
+    asker: str
+    host: str
+    hour: datetime
+    requests: int
+    fair: int
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it was more than twice what is fair."""
+        return self.requests > TWICE * self.fair
+
+    def __str__(self) -> str:
+        return f"{self.asker} asked {self.host} {self.requests} times in the hour from {self.hour:%m-%d %H:%M}Z; fair: {self.fair}"
+
+
+def hours(
+    requests: Sequence[Asked],
+    watches: Mapping[str, tuple[Truth, Feed, int]],
+    outages: Sequence[Outage],
+    attempts: int,
+) -> list[Storm]:
+    """Each hour of each host and watch: of each watch are known its truth, its feed, and the requests that a poll takes.
+
+    Fair is a poll for each instant at which something got out, at least one in the feed's cadence, and one a hour that looks
+    for corrections of the day before; while a host is down each may be tried as often as the settings say.
+    """
+    counted: Counter[tuple[str, str, datetime]] = Counter()
+    for each in requests:
+        if each.asker in watches:
+            counted[each.asker, each.host, each.at.replace(minute=0, second=0, microsecond=0)] += 1
+    fair: dict[tuple[str, datetime], int] = {}
+    found = []
+    for (asker, host, hour), count in counted.items():
+        truth, feed, a_poll = watches[asker]
+        if (asker, hour) not in fair:
+            minutes = {out.replace(second=0, microsecond=0) for out in truth.outs(hour, hour + _HOUR)}
+            polls = max(len(minutes), math.ceil(_HOUR / max(feed.cadence, timedelta(seconds=1))))
+            fair[asker, hour] = (polls + 1) * a_poll
+        troubled = any(each.start < hour + _HOUR and hour < each.end for each in outages)
+        bound = fair[asker, hour] * (attempts if troubled else 1)
+        found.append(Storm(asker=asker, host=host, hour=hour, requests=count, fair=bound))
+    return sorted(found, key=lambda each: each.requests / each.fair, reverse=True)
