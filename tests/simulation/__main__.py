@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=1_500)
     parser.add_argument("--change", choices=sorted(CHANGES), action="append")
     parser.add_argument("--feed", action="append", default=[])
+    parser.add_argument("--no-watch", action="store_true", help="ask only: sooner done")
     given = parser.parse_args()
     reports = []
     for market in given.market or sorted(MARKETS):
@@ -30,7 +31,7 @@ def main() -> int:
             began = time.monotonic()
             first = CHANGES[change] - timedelta(days=given.days // 2)
             reports.append(
-                simulate(market, first, given.days, seed=given.seed, queries=given.queries, feeds=given.feed)
+                simulate(market, first, given.days, seed=given.seed, queries=given.queries, feeds=given.feed, watching=not given.no_watch)
             )
             print(f"{market} {change}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print(written(reports))

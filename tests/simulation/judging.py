@@ -96,19 +96,23 @@ def judged(
     """The worth of an answer; ``down`` says that a host was down lately, so that it may be older if it says so."""
     if isinstance(answer, EnergyOptiError):
         return _of_error(question, answer, known, down=down)
-    missing = known.standing.join(answer.frame, on=known.key, how="anti")
+    frame = answer.frame.filter(pl.col(known.values[0]).is_not_null())
+    blank = frame.height < answer.frame.height and any(
+        each.kind is FindingKind.MISSING_VALUE for each in answer.findings
+    )
+    missing = known.standing.join(frame, on=known.key, how="anti")
     lacks = known.grid - known.standing.height + missing.height
-    wrong = _wrong(answer.frame, known)
+    wrong = _wrong(frame, known)
     if wrong:
         return _verdict(question, Outcome.WRONG, answer, known, wrong)
     complete = answer.coverage.complete
-    if complete and lacks:
+    if complete and lacks and not blank:
         return _verdict(question, Outcome.FALSELY_COMPLETE, answer, known, f"{lacks} rows of {known.grid} lacking, {missing.height} of them out")
     stale = answer.stale or any(each.kind is FindingKind.STALE for each in answer.findings)
-    old = _old(answer.frame, known)
+    old = _old(frame, known)
     if old and not (stale and down):
         return _verdict(question, Outcome.OLD, answer, known, old)
-    hidden = known.owed.join(answer.frame, on=known.key, how="anti")
+    hidden = known.owed.join(frame, on=known.key, how="anti")
     if hidden.height and not down:
         return _verdict(question, Outcome.HIDDEN, answer, known, f"{hidden.height} rows were out, such as {_row(hidden)}")
     if lacks or stale:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from energyopti.sandbox import Responder
-from simulation import nyiso
+from simulation import caiso, nyiso, pjm
 from simulation.papers import Papers
 from simulation.schedules import Published
 
@@ -39,6 +39,23 @@ MARKETS = {
             hosts=lambda papers: nyiso.Servers(papers).hosts(),
             troubled=("mis", "postings"),
             requests_a_poll=nyiso.REQUESTS_A_POLL,
+        ),
+        Simulated(
+            id="caiso",
+            zone=caiso.ZONE,
+            published=caiso.PUBLISHED,
+            hosts=lambda papers: caiso.Hosts(papers).hosts(),
+            troubled=("oasis", "outlook"),
+            requests_a_poll=caiso.REQUESTS_A_POLL,
+        ),
+        Simulated(
+            id="pjm",
+            zone=pjm.ZONE,
+            published=pjm.PUBLISHED,
+            hosts=lambda papers: pjm.DataMiner(papers).hosts(),
+            troubled=("dataminer",),
+            requests_a_poll=pjm.REQUESTS_A_POLL,
+            credentials={("pjm", "api_key"): "simulated"},
         ),
     )
 }

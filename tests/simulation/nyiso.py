@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from collections import OrderedDict
@@ -42,7 +43,7 @@ PUBLISHED = (
         feed="damlbmp_zone",
         step=_HOUR,
         locations=_PRICED,
-        release=WholeDay(at=time(10, 40), jitter=timedelta(minutes=25)),
+        release=WholeDay(at=time(10, 30), jitter=timedelta(minutes=25)),
         troubles=USUAL,
         watched=True,
     ),
@@ -79,7 +80,7 @@ PUBLISHED = (
         feed="isolf",
         step=_HOUR,
         locations={**_LOAD, "NYISO": {}},
-        release=WholeDay(at=time(8, 5), jitter=timedelta(minutes=20), reach=6 * DAY),
+        release=WholeDay(at=time(7, 6), jitter=timedelta(minutes=10), reach=6 * DAY),
         troubles=FORECAST,
     ),
 )
@@ -100,6 +101,7 @@ REQUESTS_A_POLL = {"damlbmp_zone": 2, "realtime_zone": 2}
 
 MIRRORED, CURRENT_LAG, ARCHIVE_LAG = timedelta(hours=2), timedelta(seconds=20), timedelta(days=1)
 KEPT = 10 * DAY
+_DAYS_AHEAD = 4
 MOVED, LAST_OLD_DAY = date(2026, 10, 1), date(2026, 10, 11)
 _OLD_DAY = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{8})(?P<name>\w+)\.csv")
 _OLD_MONTH = re.compile(r"csv/(?P<slug>\w+)/(?P<day>\d{6})01(?P<name>\w+)_csv\.zip")
@@ -111,6 +113,7 @@ class Servers:
 
     def __init__(self, papers: Mapping[str, Papers]) -> None:
         self._papers = papers
+        self._ahead: OrderedDict[date, tuple[list[bytes], pl.Series]] = OrderedDict()
         self._archives: OrderedDict[tuple[str, str], tuple[tuple[int, ...], bytes]] = OrderedDict()
 
     def hosts(self) -> Mapping[str, Responder]:
@@ -135,7 +138,8 @@ class Servers:
     def new(self, ask: Ask) -> Answer:
         """A file a day; before the move it gets them later than the old server."""
         if ask.path in NEWEST:
-            return self._newest(NEWEST[ask.path], ask.now)
+            moved = local_date(ask.now, ZONE) >= MOVED
+            return self._newest(NEWEST[ask.path], ask.now if moved else ask.now - MIRRORED)
         found = _NEW_DAY.fullmatch(ask.path)
         if found is None or found["name"] not in self._papers:
             return Answer.missing()
@@ -162,26 +166,27 @@ class Servers:
 
     def _announced(self, papers: Papers, day: date, at: datetime) -> bytes:
         """The quarter hours of the next hour that are not dispatched yet: lines without a header."""
-        page = papers.truth.pages[day]
-        ahead = page.frame.filter(
-            (pl.col("version") == 1)
-            & (pl.col("interval_end") == pl.col("interval_end").dt.truncate("15m"))
-            & (pl.col("out") > at)
-            & (pl.col("interval_end") > at - _FIVE)
-            & (pl.col("interval_end") <= at + _HOUR)
-        )
-        written = papers.write(announced(ahead, "lmp", 99))
-        return written.partition(b"\n")[2]
+        frame = papers.truth.pages[day].frame
+        ends, out = frame["interval_end"], frame["out"]
+        if day not in self._ahead:
+            written = papers.write(announced(frame, "lmp", 99))
+            self._ahead[day] = (written.splitlines(keepends=True)[1:], ends == ends.dt.truncate("15m"))
+            if len(self._ahead) > _DAYS_AHEAD:
+                self._ahead.popitem(last=False)
+        lines, quarters = self._ahead[day]
+        ahead = (frame["version"] == 1) & quarters & (out > at) & (ends > at - _FIVE) & (ends <= at + _HOUR)
+        return b"".join(itertools.compress(lines, ahead.to_list()))
 
     def _newest(self, name: str, now: datetime) -> Answer:
         """The newest interval alone; it lags behind the day's file a little."""
         papers, at = self._papers[name], now - CURRENT_LAG
         for day in (local_date(now, ZONE), local_date(now, ZONE) - DAY):
             page = papers.page(day)
-            there = page.standing(at) if page is not None else None
-            if page is not None and there is not None and there.height:
-                newest = there.filter(pl.col("interval_end") == pl.col("interval_end").max())
-                return Answer(body=papers.write(newest), content_type="text/csv", modified=page.modified(at))
+            if page is None or not (there := page.mask(at)).any():
+                continue
+            ends = page.frame["interval_end"]
+            body = papers.header(day) + papers.lines(day, there & (ends == ends.filter(there).max()))
+            return Answer(body=body, content_type="text/csv", modified=page.modified(at))
         return Answer.missing()
 
     def _month(self, name: str, month: str, now: datetime) -> Answer:

@@ -46,17 +46,27 @@ class Papers:
         return self._kept[key]
 
     def _written(self, page: Page, at: datetime) -> bytes:
-        mask = page.mask(at)
         if self.feed.layout.wide is not None:
-            return self.write(page.frame.filter(mask))
-        if page.day not in self._lines:
-            header, *lines = self.write(page.frame).splitlines(keepends=True)
-            assert len(lines) == page.frame.height
-            self._lines[page.day] = (header, lines)
+            return self.write(page.standing(at))
+        return self.header(page.day) + self.lines(page.day, page.mask(at))
+
+    def header(self, day: date) -> bytes:
+        """What stands above a day's lines."""
+        return self._all(day)[0]
+
+    def lines(self, day: date, mask: pl.Series) -> bytes:
+        """Some of the lines of all versions of a day."""
+        return b"".join(itertools.compress(self._all(day)[1], mask.to_list()))
+
+    def _all(self, day: date) -> tuple[bytes, list[bytes]]:
+        if day not in self._lines:
+            frame = self.truth.pages[day].frame
+            header, *lines = self.write(frame).splitlines(keepends=True)
+            assert len(lines) == frame.height
+            self._lines[day] = (header, lines)
             if len(self._lines) > _KEPT:
                 self._lines.popitem(last=False)
-        header, lines = self._lines[page.day]
-        return header + b"".join(itertools.compress(lines, mask.to_list()))
+        return self._lines[day]
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """Rows in the feed's own form, with the raw cells of their places."""

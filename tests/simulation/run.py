@@ -29,8 +29,8 @@ from simulation.truth import DAY, Truth, local_midnight, made
 from simulation.watched import Told, Watched, compared
 from simulation.world import ASKER, BASE, World
 
-BEFORE, AFTER = 40, 8
-"""How many days before and after the window are published too."""
+AFTER = 8
+"""How many days after the simulated ones are published too."""
 ATTEMPTS = 3
 CORRECTIONS = timedelta(hours=20)
 _PASSED_ON = timedelta(hours=7)
@@ -89,6 +89,7 @@ class Simulation:
     seed: int
     queries: int
     feeds: Sequence[str] = ()
+    watching: bool = True
     verdicts: list[Verdict] = attrs.field(factory=list)
 
     async def live(self) -> Report:
@@ -103,7 +104,7 @@ class Simulation:
         clock = Clock(start)
         world = World(self.market.hosts(papers), clock, outages(self.market.troubled, start, end, chance))
         questions = asked(truths, zone, start, end, self.queries, chance)
-        told = {each.feed: Told(each.feed, start) for each in self.market.published if each.watched and each.feed in truths}
+        told = {each.feed: Told(each.feed, start, each.watched_locations) for each in self.market.published if self.watching and each.watched and each.feed in truths}
         with tempfile.TemporaryDirectory() as home:
             settings = Settings(
                 home=Path(home), hosts=self._hosts(registry), credentials=dict(self.market.credentials),
@@ -114,13 +115,13 @@ class Simulation:
         return self._report(registry, truths, world, told, start, end)
 
     def _truths(self, registry: Registry, chance: random.Random) -> dict[str, Truth]:
-        first = self.first - BEFORE * DAY
-        days = [first + number * DAY for number in range(BEFORE + self.days + AFTER)]
         truths = {}
         for published in self.market.published:
             if self.feeds and published.feed not in self.feeds:
                 continue
             dealt = deal(published.troubles, self.first, self.first + (self.days - 1) * DAY, chance)
+            first = self.first - published.history * DAY
+            days = [first + number * DAY for number in range(published.history + self.days + AFTER)]
             dataset = registry.market(self.market.id).feed(published.feed).dataset.name
             truths[published.feed] = made(published, dataset, self.market.zone, days, dealt, self.seed)
         return truths
@@ -156,7 +157,9 @@ class Simulation:
     async def _follow(self, service: Service, clock: Clock, told: Told) -> None:
         """One watch."""
         ASKER.set(told.feed)
-        updates: AsyncGenerator[MarketData] = service.watch(self.market.id, told.feed)
+        updates: AsyncGenerator[MarketData] = service.watch(
+            self.market.id, told.feed, locations=list(told.locations) or None
+        )
         async with contextlib.aclosing(updates):
             async for update in updates:
                 told.add(clock(), update)
@@ -201,10 +204,10 @@ class Simulation:
 
 
 def simulate(
-    market: str, first: date, days: int, *, seed: int = 1, queries: int = 1_500, feeds: Sequence[str] = ()
+    market: str, first: date, days: int, *, seed: int = 1, queries: int = 1_500, feeds: Sequence[str] = (), watching: bool = True
 ) -> Report:
     """Live through some days of a market from a local day on."""
     simulation = Simulation(
-        market=MARKETS[market], first=first, days=days, seed=seed, queries=queries, feeds=feeds
+        market=MARKETS[market], first=first, days=days, seed=seed, queries=queries, feeds=feeds, watching=watching
     )
     return asyncio.run(simulation.live())

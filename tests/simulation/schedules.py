@@ -35,18 +35,30 @@ class WholeDay:
 
 @attrs.frozen(kw_only=True)
 class Runs:
-    """A forecast is made anew: at each multiple of ``every`` of the local day, for so long ahead of its day's midnight.
+    """A forecast that is made anew at each multiple of ``every`` of the local day, and some time ``past`` it.
 
-    Each publication speaks of what lies ahead of it, from its own hour on where it is ``onwards``, else of whole days.
+    It is out so long after its making, and speaks of what follows its making for so long as it can ``reach``.
     """
 
     every: timedelta
+    past: timedelta = timedelta()
     after: timedelta = timedelta()
     reach: timedelta
-    onwards: bool = False
 
 
-Release = EachInterval | WholeDay | Runs
+@attrs.frozen(kw_only=True)
+class Verified:
+    """Each interval gets out by itself, and is verified by days: many figures stay, some are others then.
+
+    With ``weekdays`` what would be verified on a Saturday or a Sunday is so on the Monday.
+    """
+
+    first: EachInterval
+    then: WholeDay
+    weekdays: bool = False
+
+
+Release = EachInterval | WholeDay | Runs | Verified
 
 
 @attrs.frozen(kw_only=True)
@@ -111,7 +123,17 @@ USUAL: tuple[Trouble, ...] = (
 )
 """What happens to documents that come as a whole."""
 
-FORECAST: tuple[Trouble, ...] = (Late(by=3 * HOURS), Cut(until=4 * HOURS, by="place"), PostedEmpty(until=2 * HOURS))
+VERIFIED: tuple[Trouble, ...] = (
+    Corrected(after=9 * DAY, share=0.3),
+    Late(by=26 * HOURS),
+    Withheld(first=9, hours=2, until=90 * HOURS),
+    Corrected(after=20 * DAY),
+    Cut(until=5 * HOURS),
+    Cut(until=30 * HOURS, by="place"),
+)
+"""What happens to figures that are verified later."""
+
+FORECAST: tuple[Trouble, ...] = (Late(by=3 * HOURS), Cut(until=4 * HOURS), PostedEmpty(until=2 * HOURS))
 """What happens to forecasts: the next one takes their place before they would be corrected."""
 
 GROWING: tuple[Trouble, ...] = (
@@ -132,8 +154,8 @@ GROWING: tuple[Trouble, ...] = (
 class Published:
     """One feed as it is published: its places with what their rows carry beside, its release and its troubles.
 
-    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``closed`` says that an answer
-    lacks something while one of them does.
+    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``kept`` is for how long its
+    source keeps rows, ``history`` how many days before the simulated ones are published too.
     """
 
     feed: str
@@ -142,6 +164,9 @@ class Published:
     release: Release
     troubles: tuple[Trouble, ...] = GROWING
     watched: bool = False
+    watched_locations: tuple[str, ...] = ()
+    kept: timedelta | None = None
+    history: int = 37
 
 
 def deal(

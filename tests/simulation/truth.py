@@ -19,8 +19,10 @@ from simulation.schedules import (
     Lost,
     PostedEmpty,
     Published,
+    Release,
     Runs,
     Trouble,
+    Verified,
     WholeDay,
     Withheld,
 )
@@ -128,52 +130,87 @@ def made(
     seed: int,
 ) -> Truth:
     """The truth of a feed for some days, each with the troubles that were dealt to it."""
-    pages = {}
     numbers = {name: number for number, name in enumerate(sorted(published.locations))}
     salt = sum(ord(letter) * (place + 1) for place, letter in enumerate(published.feed)) + 1_000 * seed
-    for day in days:
-        frame = _released(published, zone, day, numbers, salt)
-        frame, opened = _troubled(frame, dealt.get(day, ()), local_midnight(day, zone), local_midnight(day + DAY, zone))
-        frame = frame.with_columns(**_values(dataset, salt))
-        frame = frame.sort("interval_start", "location", "version")
-        pages[day] = Page(day, frame, opened)
-    whole = pl.concat([page.frame for page in pages.values()])
+    opened = {}
+    parts = _released(published, zone, days, numbers, salt).partition_by("day", as_dict=True, maintain_order=True)
+    for (day,), part in parts.items():
+        assert isinstance(day, date)
+        bounds = local_midnight(day, zone), local_midnight(day + DAY, zone)
+        parts[day,], opened[day] = _troubled(part, dealt.get(day, ()), *bounds)
+    whole = pl.concat(parts.values())
+    figures = "figures" if "figures" in whole.columns else "version"
+    whole = whole.with_columns(**_values(dataset, salt, figures))
+    whole = whole.sort("day", "interval_start", "location", "version")
+    found = whole.partition_by("day", as_dict=True, maintain_order=True)
+    pages = {day: Page(day, found[day,], opened[day]) for day in days}
     return Truth(published, dataset, whole.sort("interval_start", "location", "out", "version"), pages)
 
 
 def _released(
-    published: Published, zone: str, day: date, numbers: Mapping[str, int], salt: int
+    published: Published, zone: str, days: Sequence[date], numbers: Mapping[str, int], salt: int
 ) -> pl.DataFrame:
-    """The first version of a day's document."""
-    first = local_midnight(day, zone)
+    """The first version of all days' documents."""
     release, step = published.release, published.step
-    whole = local_midnight(day + DAY, zone) - first
-    reach = whole if isinstance(release, EachInterval) or release.reach is None else release.reach
-    count = reach // step
-    starts = [first + number * step for number in range(count)]
-    times = pl.DataFrame({"interval_start": starts}, schema={"interval_start": _TIME})
+    times = pl.concat([_times(release, step, zone, day) for day in days])
     places = pl.DataFrame({"location": list(numbers), "place": list(numbers.values())})
     frame = times.join(places, how="cross", maintain_order="left_right").with_columns(
-        interval_end=pl.col("interval_start") + step, version=pl.lit(1, dtype=pl.Int64), day=pl.lit(day)
+        interval_end=pl.col("interval_start") + step, version=pl.lit(1, dtype=pl.Int64)
     )
     if isinstance(release, EachInterval):
         jitter = mixed(pl.col("interval_start").dt.epoch("s"), salt) % max(1, int(release.jitter.total_seconds()))
         since = "interval_start" if release.reading else "interval_end"
         return frame.with_columns(out=pl.col(since) + release.after + pl.duration(seconds=jitter))
     if isinstance(release, WholeDay):
-        wall = datetime.combine(day + release.days * DAY, release.at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        late = timedelta(seconds=(day.toordinal() * 7_919 + salt) % max(1, int(release.jitter.total_seconds())))
-        return frame.with_columns(out=pl.lit(wall + late, dtype=_TIME))
-    return _run(frame, release, first)
+        outs = {day: _on_time(release, zone, day, salt) for day in days}
+        out = pl.col("day").replace_strict(list(outs), list(outs.values()), return_dtype=_TIME)
+        return frame.with_columns(out=out)
+    if isinstance(release, Verified):
+        outs = {day: _on_time(release.then, zone, day, salt, weekdays=release.weekdays) for day in days}
+        out = pl.col("day").replace_strict(list(outs), list(outs.values()), return_dtype=_TIME)
+        first = _released(attrs.evolve(published, release=release.first), zone, days, numbers, salt)
+        changed = (mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), salt) % 10 < 3).cast(pl.Int64)
+        then = first.with_columns(out=out, version=pl.lit(2, dtype=pl.Int64), figures=changed + 1)
+        return pl.concat([first.with_columns(figures="version"), then])
+    firsts = [local_midnight(day, zone) for day in days]
+    first_instant = pl.col("day").replace_strict(list(days), firsts, return_dtype=_TIME)
+    return _runs(frame.with_columns(first=first_instant), release).drop("first")
 
 
-def _run(frame: pl.DataFrame, release: Runs, first: datetime) -> pl.DataFrame:
-    """A day's publications of a forecast, each with all that it says."""
+def _times(release: Release, step: timedelta, zone: str, day: date) -> pl.DataFrame:
+    """The intervals that a day's document speaks of."""
+    first = local_midnight(day, zone)
+    whole = local_midnight(day + DAY, zone) - first
+    reach = release.reach if isinstance(release, WholeDay | Runs) else None
+    if reach is None:
+        reach = whole
+    if isinstance(release, Runs):
+        reach += DAY
+    starts = [first + number * step for number in range(reach // step)]
+    return pl.DataFrame({"interval_start": starts}, schema={"interval_start": _TIME}).with_columns(day=pl.lit(day))
+
+
+def _on_time(release: WholeDay, zone: str, day: date, salt: int, *, weekdays: bool = False) -> datetime:
+    """When a day is out that comes as a whole."""
+    on = day + release.days * DAY
+    while weekdays and on.weekday() >= 5:
+        on += DAY
+    wall = datetime.combine(on, release.at, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return wall + timedelta(
+        seconds=(day.toordinal() * 7_919 + salt) % max(1, int(release.jitter.total_seconds()))
+    )
+
+
+def _runs(frame: pl.DataFrame, release: Runs) -> pl.DataFrame:
+    """Each day's publications of a forecast, each with all that it says."""
     runs = []
     for number in range(DAY // release.every):
-        out = first + number * release.every + release.after
-        said = frame.filter(pl.col("interval_start") >= out) if release.onwards else frame
-        runs.append(said.with_columns(out=pl.lit(out, dtype=_TIME), version=pl.lit(number + 1, dtype=pl.Int64)))
+        made = pl.col("first") + number * release.every + release.past
+        said = frame.with_columns(
+            publish_time=made, out=made + release.after, version=pl.lit(number + 1, dtype=pl.Int64)
+        )
+        start = pl.col("interval_start")
+        runs.append(said.filter((start > made) & (start <= made + release.reach)))
     return pl.concat(runs)
 
 
@@ -182,6 +219,9 @@ def _troubled(
 ) -> tuple[pl.DataFrame, datetime]:
     """A day with what happened to it, and the instant at which its document is there."""
     opened = frame["out"].min()
+    verified = isinstance(opened, datetime) and "figures" in frame.columns
+    if verified:  # what happens befalls the figures that were verified
+        first_version, frame = frame.filter(pl.col("version") == 1), frame.filter(pl.col("version") > 1)
     out, start = pl.col("out"), pl.col("interval_start")
     for trouble in troubles:
         if isinstance(trouble, Late):
@@ -202,6 +242,8 @@ def _troubled(
             frame = frame.with_columns(out=pl.when(gone).then(pl.lit(NEVER, dtype=_TIME)).otherwise(out))
         else:
             frame = pl.concat([frame, _corrected(frame, trouble, end)])
+    if verified:
+        return pl.concat([first_version, frame]), opened
     if not any(isinstance(trouble, PostedEmpty) for trouble in troubles):
         opened = frame["out"].min()
     assert isinstance(opened, datetime)
@@ -213,12 +255,14 @@ def _corrected(frame: pl.DataFrame, trouble: Corrected, end: datetime) -> pl.Dat
     at = end + trouble.after
     share = mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), 5) % 1_000 < int(1_000 * trouble.share)
     newest = frame.filter((pl.col("version") == pl.col("version").max()) & share)
+    if "figures" in frame.columns:
+        newest = newest.with_columns(figures=pl.col("figures") + 1)
     return newest.with_columns(version=pl.col("version") + 1, out=pl.max_horizontal("out", pl.lit(at, dtype=_TIME)))
 
 
-def _values(dataset: str, salt: int) -> dict[str, pl.Expr]:
+def _values(dataset: str, salt: int, figures: str = "version") -> dict[str, pl.Expr]:
     """What rows say: figures that depend on the time, the place and the version."""
-    when, place, version = pl.col("interval_start").dt.epoch("s"), pl.col("place"), pl.col("version")
+    when, place, version = pl.col("interval_start").dt.epoch("s"), pl.col("place"), pl.col(figures)
     if dataset == "lmp":
         energy = mixed(when, version, salt, 1) % 20_000 + 500
         congestion = mixed(when, place, version, salt, 2) % 3_000 - 1_500

@@ -19,6 +19,7 @@ class Told:
 
     feed: str
     began: datetime
+    locations: tuple[str, ...] = ()
     updates: list[tuple[datetime, pl.DataFrame]] = attrs.field(factory=list)
 
     def add(self, at: datetime, update: MarketData) -> None:
@@ -51,7 +52,8 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     schema = {"interval_start": pl.Datetime("us", "UTC")}
     frames = [frame.select(*key, *values).with_columns(told=pl.lit(at)) for at, frame in told.updates]
     said = pl.concat(frames) if frames else pl.DataFrame(schema=schema | dict.fromkeys([*key[1:], *values]))
-    versions = truth.frame.filter((pl.col("interval_start") >= since) & (pl.col("out") <= end - _LATE))
+    of = pl.col("location").is_in(list(told.locations)) if told.locations else pl.lit(value=True)
+    versions = truth.frame.filter((pl.col("interval_start") >= since) & (pl.col("out") <= end - _LATE) & of)
     if said.is_empty():
         return Watched(
             feed=told.feed, published=versions.height, lost=versions.height, uncorrected=0, twice=0, wrong=0,
