@@ -190,6 +190,7 @@ def _verdict(
     else:
         parts = [f"{part.start:%m-%d %H:%M} {part.status} {part.rows} {part.reason}".strip() for part in answer.coverage.parts]
         final = sum(each.final for each in answer.provenance)
-        said = f"{len(answer)} rows, complete={answer.coverage.complete}, {final} of {len(answer.provenance)} final; {'; '.join(parts[:6])}"
+        stale = ", stale" if answer.stale else ""
+        said = f"{len(answer)} rows, complete={answer.coverage.complete}{stale}, {final} of {len(answer.provenance)} final; {'; '.join(parts[:6])}"
     standing = f"{known.standing.height} of {known.grid} rows were out"
     return Verdict(question=question, outcome=outcome, said=said, true=f"{standing}; {true}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from energyopti.sandbox import Responder
-from simulation import caiso, nyiso, pjm
+from simulation import caiso, ercot, nyiso, pjm
 from simulation.papers import Papers
 from simulation.schedules import Published
 
@@ -21,6 +21,7 @@ class Simulated:
     """
 
     id: str
+    name: str = attrs.field(default=attrs.Factory(lambda self: self.id, takes_self=True))
     zone: str
     published: Sequence[Published]
     hosts: Callable[[Mapping[str, Papers]], Mapping[str, Responder]]
@@ -30,7 +31,7 @@ class Simulated:
 
 
 MARKETS = {
-    each.id: each
+    each.name: each
     for each in (
         Simulated(
             id="nyiso",
@@ -47,6 +48,24 @@ MARKETS = {
             hosts=lambda papers: caiso.Hosts(papers).hosts(),
             troubled=("oasis", "outlook"),
             requests_a_poll=caiso.REQUESTS_A_POLL,
+        ),
+        Simulated(
+            id="ercot",
+            zone=ercot.ZONE,
+            published=ercot.PUBLISHED,
+            hosts=lambda papers: ercot.Hosts(papers).hosts(),
+            troubled=("mis", "api"),
+            requests_a_poll=ercot.REQUESTS_A_POLL,
+            credentials=ercot.CREDENTIALS,
+        ),
+        Simulated(
+            id="ercot",
+            name="ercot-documents",
+            zone=ercot.ZONE,
+            published=ercot.DOCUMENTS_ALONE,
+            hosts=lambda papers: ercot.Hosts(papers).hosts(),
+            troubled=("mis",),
+            requests_a_poll=ercot.REQUESTS_A_POLL,
         ),
         Simulated(
             id="pjm",

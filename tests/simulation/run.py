@@ -94,7 +94,7 @@ class Simulation:
 
     async def live(self) -> Report:
         """Live through them."""
-        chance = random.Random(f"{self.market.id} {self.seed} {self.first}")
+        chance = random.Random(f"{self.market.name} {self.seed} {self.first}")
         zone = self.market.zone
         start = local_midnight(self.first, zone) + timedelta(hours=6)
         end = local_midnight(self.first + self.days * DAY, zone)
@@ -191,7 +191,7 @@ class Simulation:
         }
         asked_for = hours(world.requests, watches, world.outages, ATTEMPTS)
         return Report(
-            market=self.market.id,
+            market=self.market.name,
             first=self.first,
             days=self.days,
             outcomes=Counter(each.outcome for each in self.verdicts),

@@ -154,8 +154,9 @@ GROWING: tuple[Trouble, ...] = (
 class Published:
     """One feed as it is published: its places with what their rows carry beside, its release and its troubles.
 
-    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``kept`` is for how long its
-    source keeps rows, ``history`` how many days before the simulated ones are published too.
+    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``values`` are the columns to be compared, where they are
+    not the dataset's usual ones, ``kept`` is for how long its
+    source keeps rows, ``offset`` how far off their grid its intervals begin, ``history`` how many days before the simulated ones are published too.
     """
 
     feed: str
@@ -165,7 +166,9 @@ class Published:
     troubles: tuple[Trouble, ...] = GROWING
     watched: bool = False
     watched_locations: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     kept: timedelta | None = None
+    offset: timedelta = timedelta()
     history: int = 37
 
 

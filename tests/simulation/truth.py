@@ -106,7 +106,7 @@ class Truth:
     @property
     def values(self) -> tuple[str, ...]:
         """The columns that are compared."""
-        return VALUES[self.dataset]
+        return self.published.values or VALUES[self.dataset]
 
     def within(self, start: datetime, end: datetime, locations: Sequence[str] = ()) -> pl.DataFrame:
         """Every version of the rows that begin in a time."""
@@ -153,6 +153,7 @@ def _released(
     """The first version of all days' documents."""
     release, step = published.release, published.step
     times = pl.concat([_times(release, step, zone, day) for day in days])
+    times = times.with_columns(pl.col("interval_start") + published.offset)
     places = pl.DataFrame({"location": list(numbers), "place": list(numbers.values())})
     frame = times.join(places, how="cross", maintain_order="left_right").with_columns(
         interval_end=pl.col("interval_start") + step, version=pl.lit(1, dtype=pl.Int64)
