@@ -8,7 +8,7 @@ import time
 from datetime import date, timedelta
 
 from simulation.markets import MARKETS
-from simulation.run import simulate
+from simulation.run import Plan, simulate
 from simulation.tables import is_bad, written
 
 CHANGES = {"spring": date(2026, 3, 8), "autumn": date(2026, 11, 1)}
@@ -29,10 +29,16 @@ def main() -> int:
     for market in given.market or sorted(MARKETS):
         for change in given.change or sorted(CHANGES, reverse=True):
             began = time.monotonic()
-            first = CHANGES[change] - timedelta(days=given.days // 2)
-            reports.append(
-                simulate(market, first, given.days, seed=given.seed, queries=given.queries, feeds=given.feed, watching=not given.no_watch)
+            plan = Plan(
+                market=market,
+                first=CHANGES[change] - timedelta(days=given.days // 2),
+                days=given.days,
+                seed=given.seed,
+                queries=given.queries,
+                feeds=given.feed,
+                watching=not given.no_watch,
             )
+            reports.append(simulate(plan))
             print(f"{market} {change}: {time.monotonic() - began:.0f} s", file=sys.stderr)
     print(written(reports))
     return 1 if any(map(is_bad, reports)) else 0

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import bisect
-import importlib
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
@@ -17,12 +15,10 @@ import polars as pl
 from energyopti.sandbox import Answer, Ask, Responder
 from energyopti.timezones import DAY, local_date
 from energyopti_caiso.sandbox.reports import TABLES
+from simulation.borrowed import Borrowed
 from simulation.papers import Papers
 from simulation.schedules import FORECAST, GROWING, USUAL, EachInterval, Published, WholeDay
 from simulation.truth import NEVER, Truth, local_midnight
-
-sandbox = importlib.import_module("energyopti_caiso.sandbox.oasis")
-"""The module, whose package calls its function by the same name."""
 
 ZONE = "America/Los_Angeles"
 _FIVE, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
@@ -38,7 +34,9 @@ _PRICED: Mapping[str, Mapping[str, str]] = {
         "DLAP_VEA-APND",
     )
 }
-_AREAS: Mapping[str, Mapping[str, str]] = {name: {} for name in ("CA ISO-TAC", "PGE-TAC", "SCE-TAC", "SDGE-TAC")}
+_AREAS: Mapping[str, Mapping[str, str]] = {
+    name: {} for name in ("CA ISO-TAC", "PGE-TAC", "SCE-TAC", "SDGE-TAC")
+}
 
 PUBLISHED = (
     Published(
@@ -102,7 +100,6 @@ _REPORTS = {
 _CHART = re.compile(r"(?:history/(?P<day>\d{8})|current)/demand\.csv")
 _PAGE = b"<!DOCTYPE html><html><body>CAISO</body></html>"
 _TURNED_AT, _KEPT_AT = timedelta(minutes=6), timedelta(minutes=12)
-_ANSWERS = 64
 
 
 @attrs.frozen(eq=False)
@@ -138,36 +135,19 @@ class Hosts:
 
     def __init__(self, papers: Mapping[str, Papers]) -> None:
         self._rows = {_REPORTS[name]: Rows(each.truth) for name, each in papers.items() if name in _REPORTS}
-        self._tables = {
-            key: attrs.evolve(TABLES[key], rows=rows.between) for key, rows in self._rows.items()
-        }
+        tables = {key: attrs.evolve(TABLES[key], rows=rows.between) for key, rows in self._rows.items()}
+        self._oasis = Borrowed("energyopti_caiso.sandbox.oasis", "oasis", "TABLES", tables, self._state)
         self._demand = papers.get("demand")
-        self._answers: OrderedDict[object, Answer] = OrderedDict()
 
     def hosts(self) -> Mapping[str, Responder]:
         """The servers by the names of their hosts."""
-        return {"oasis": self.oasis, "outlook": self.outlook}
+        return {"oasis": self._oasis, "outlook": self.outlook}
 
-    def oasis(self, ask: Ask) -> Answer:
-        """One request of OASIS; what was answered is said again while nothing has changed."""
-        params = ask.params
-        report = (params.get("queryname", ""), params.get("market_run_id", ""), params.get("execution_type", ""))
-        rows = self._rows.get(report)
-        key = (ask.path, *sorted(params.items()), rows and rows.state(ask.now))
-        if key not in self._answers:
-            self._answers[key] = self._made(ask)
-            if len(self._answers) > _ANSWERS:
-                self._answers.popitem(last=False)
-        return self._answers[key]
-
-    def _made(self, ask: Ask) -> Answer:
-        usual = sandbox.TABLES
-        sandbox.TABLES = self._tables
-        try:
-            answer: Answer = sandbox.oasis(ask)
-        finally:
-            sandbox.TABLES = usual
-        return answer
+    def _state(self, ask: Ask) -> int | None:
+        words = ("queryname", "market_run_id", "execution_type")
+        name, run, kind = (ask.params.get(word, "") for word in words)
+        rows = self._rows.get((name, run, kind))
+        return None if rows is None else rows.state(ask.now)
 
     def outlook(self, ask: Ask) -> Answer:
         """A day's chart: the running one turns to the next day some minutes after midnight, and is then kept."""
@@ -190,4 +170,8 @@ class Hosts:
             load = loads.get(at)
             said = "" if load is None else f"{load:.0f}"
             lines.append(f"{at.astimezone(ZoneInfo(ZONE)):%H:%M},20000,21000,{said}")
-        return Answer(body="\n".join(lines).encode() + b"\n", content_type="text/csv", modified=page.modified(ask.now) if page.state(ask.now) else ask.now)
+        return Answer(
+            body="\n".join(lines).encode() + b"\n",
+            content_type="text/csv",
+            modified=page.modified(ask.now) if page.state(ask.now) else ask.now,
+        )

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
-import importlib
-import io
-import json
-import zipfile
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from functools import cached_property
-from zoneinfo import ZoneInfo
 
 import attrs
 import polars as pl
@@ -21,6 +13,8 @@ from energyopti.timezones import DAY
 from energyopti_ercot.sandbox.catalogue import BY_PATH
 from energyopti_ercot.sandbox.login import login
 from energyopti_ercot.sandbox.tables import Table
+from simulation.borrowed import Borrowed
+from simulation.issues import Issues
 from simulation.papers import Papers
 from simulation.schedules import (
     GROWING,
@@ -34,12 +28,7 @@ from simulation.schedules import (
     Runs,
     WholeDay,
 )
-from simulation.truth import NEVER, local_midnight
 
-sandbox = importlib.import_module("energyopti_ercot.sandbox.api")
-"""The module, whose package calls its function by the same name."""
-
-ZONE = "America/Chicago"
 _FIVE, _QUARTER, _HOUR = timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)
 _POINTS = {
     "HB_NORTH": {"location_type": "hub"},
@@ -47,7 +36,9 @@ _POINTS = {
     "LZ_NORTH": {"location_type": "zone"},
     "ALPHA_RN": {"location_type": "node"},
 }
-_ZONES: Mapping[str, Mapping[str, str]] = {name: {} for name in ("NORTH", "SOUTH", "WEST", "HOUSTON", "SYSTEM")}
+_ZONES: Mapping[str, Mapping[str, str]] = {
+    name: {} for name in ("NORTH", "SOUTH", "WEST", "HOUSTON", "SYSTEM")
+}
 _A_DAY = (
     Late(by=3 * _HOUR),
     PostedEmpty(until=2 * _HOUR),
@@ -107,7 +98,11 @@ PUBLISHED = (
     ),
 )
 DOCUMENTS_ALONE = tuple(
-    attrs.evolve(each, kept=kept, troubles=tuple(t for t in each.troubles if not isinstance(t, Corrected) or t.after < 3 * DAY))
+    attrs.evolve(
+        each,
+        kept=kept,
+        troubles=tuple(t for t in each.troubles if not isinstance(t, Corrected) or t.after < 3 * DAY),
+    )
     for each, kept in zip(PUBLISHED, (29 * DAY, 4 * DAY, 4 * DAY, 4 * DAY, 6 * DAY), strict=True)
 )
 """What is published for those without an account: lists go back days to weeks, and what is corrected later is not in them."""
@@ -117,130 +112,6 @@ REQUESTS_A_POLL = {"dam_stlmnt_pnt_prices": 2, "spp_node_zone_hub": 2}
 
 CREDENTIALS = {("ercot", name): "simulated" for name in ("username", "password", "subscription_key")}
 LIST, DOWNLOAD = "misapp/servlets/IceDocListJsonWS", "misdownload/servlets/mirDownload"
-_KEPT = 4096
-
-
-@attrs.frozen
-class Issue:
-    """One document: it was published at an instant, and holds some rows as they stood then."""
-
-    published: datetime
-    start: datetime
-    end: datetime
-
-
-class Issues:
-    """All documents of one report, in the order of their publication."""
-
-    def __init__(self, papers: Papers, table: Table) -> None:
-        self.papers = papers
-        self.table = table
-        self._release = papers.truth.published.release
-        self.every = self._found()
-        self._times = [each.published for each in self.every]
-        self._zips: OrderedDict[tuple[str, int], bytes] = OrderedDict()
-        self._entries = [(self._entry(each, "2"), self._entry(each, "1")) for each in self.every]
-        self._lists: tuple[object, bytes] = (None, b"")
-
-    def _found(self) -> list[Issue]:
-        frame = self.papers.truth.frame.filter(pl.col("out") < NEVER)
-        if isinstance(self._release, EachInterval):
-            keys = frame.select("out", "interval_start", "interval_end").unique().sort("out", "interval_start")
-            return [Issue(*row) for row in keys.iter_rows()]
-        found = []
-        for day, page in self.papers.truth.pages.items():
-            bounds = local_midnight(day, ZONE), local_midnight(day + DAY, ZONE)
-            found += [Issue(at, *bounds) for at in page.changes]
-        return sorted(found, key=lambda each: each.published)
-
-    def number(self, issue: Issue, kind: str = "2") -> str:
-        """A document's number: when it was published, what it begins with, of which kind, by which report."""
-        within = int((issue.published - issue.start).total_seconds()) % 1_000 if self._is_by_interval else 0
-        return f"{int(issue.published.timestamp())}{within:03d}{kind}{self.table.number}"
-
-    @property
-    def _is_by_interval(self) -> bool:
-        return isinstance(self._release, EachInterval)
-
-    def _stamp(self, issue: Issue) -> str:
-        """The stamp in a document's name: the end of a quarter, or the instant of a run; the second pass is marked."""
-        if not self._is_by_interval:
-            return ""
-        run = self.papers.truth.published.offset
-        at = (issue.start if run else issue.end).astimezone(ZoneInfo(ZONE))
-        return f"{at:_%Y%m%d_%H%M%S}{'xhr' if at.fold else ''}" if run else f"{at:_%Y%m%d_%H%M}{'xhr' if at.fold else ''}"
-
-    def _entry(self, issue: Issue, kind: str) -> str:
-        local = issue.published.astimezone(ZoneInfo(ZONE))
-        called = f"{self.table.name}{self._stamp(issue)}_{'csv' if kind == '2' else 'xml'}"
-        document = {
-            "ExpiredDate": f"{local + self.table.kept:%Y-%m-%d}T23:59:59\0",
-            "ReportTypeID": self.table.number,
-            "FriendlyName": called,
-            "ConstructedName": f"cdr.000{self.table.number}.0000000000000000.{local:%Y%m%d.%H%M%S}000.{called}.zip",
-            "DocID": self.number(issue, kind),
-            "PublishDate": f"{local:%Y-%m-%dT%H:%M:%S}\0",
-        }
-        return json.dumps({"Document": document}).replace("\\u0000", "\0")
-
-    def listed(self, now: datetime) -> bytes:
-        """The list at an instant, the newest first: its clock is local, with the offset that is in force now."""
-        first = bisect.bisect_left(self._times, now - self.table.kept)
-        last = bisect.bisect_right(self._times, now)
-        offset = now.astimezone(ZoneInfo(ZONE)).isoformat()[-6:]
-        key = (first, last, offset)
-        if self._lists[0] != key:
-            entries = ",".join(f"{csv},{xml}" for csv, xml in reversed(self._entries[first:last]))
-            body = f'{{"ListDocsByRptTypeRes":{{"DocumentList":[{entries}]}}}}'.replace("\0", offset)
-            self._lists = (key, body.encode())
-        return self._lists[1]
-
-    def document(self, number: str, now: datetime) -> bytes | None:
-        """A document by its number, if it is published."""
-        place = self._places.get(number)
-        if place is None or self.every[place].published > now:
-            return None
-        key = (number, place)
-        if key not in self._zips:
-            self._zips[key] = self._zipped(self.every[place])
-            if len(self._zips) > _KEPT:
-                self._zips.popitem(last=False)
-        return self._zips[key]
-
-    @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {self.number(each): place for place, each in enumerate(self.every)}
-
-    def rows(self, issue: Issue) -> pl.DataFrame:
-        """What a document holds: of a publication its own rows, else what stood of its time."""
-        truth = self.papers.truth
-        frame = truth.within(issue.start, issue.end) if self._is_by_interval else self._page(issue)
-        if isinstance(self._release, Runs):
-            return frame.filter(pl.col("out") == issue.published)
-        return frame.filter(pl.col("out") <= issue.published).unique(truth.key, keep="last", maintain_order=True)
-
-    def _page(self, issue: Issue) -> pl.DataFrame:
-        day = issue.start.astimezone(ZoneInfo(ZONE)).date()
-        return self.papers.truth.pages[day].frame
-
-    def _zipped(self, issue: Issue) -> bytes:
-        buffer = io.BytesIO()
-        stamp = issue.published.astimezone(ZoneInfo(ZONE)).timetuple()[:6]
-        name = f"cdr.000{self.table.number}.0000000000000000.{self.table.name}{self._stamp(issue)}.csv"
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(zipfile.ZipInfo(name, date_time=stamp), self.papers.write(self.rows(issue)))
-        return buffer.getvalue()
-
-    def between(self, first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-        """What the API has of a range: of forecasts what was published in it, else what stands of its time."""
-        truth = self.papers.truth
-        if isinstance(self._release, Runs):
-            rows = truth.frame.filter(pl.col("out").is_between(first, min(last, now)))
-            return rows.with_columns(publish_time=pl.col("out"))
-        rows = truth.within(first, last + timedelta(microseconds=1)).filter(pl.col("out") <= now)
-        rows = rows.unique(truth.key, keep="last", maintain_order=True)
-        kinds = {name: cells.get("location_type") for name, cells in truth.published.locations.items()}
-        return rows.with_columns(location_type=pl.col("location").replace_strict(kinds, return_dtype=pl.String))
 
 
 @attrs.frozen(kw_only=True)
@@ -254,20 +125,20 @@ class Told(Table):
         return self.truth.between(first, last, now)
 
 
+def _told(issues: Issues) -> Told:
+    """What the API has of a report."""
+    given = {field.name: getattr(issues.table, field.name) for field in attrs.fields(Table)}
+    return Told(**(given | {"posted": False, "reach": None}), truth=issues)
+
+
 class Hosts:
     """The lists with their documents, the API and the login."""
 
     def __init__(self, papers: Mapping[str, Papers]) -> None:
         tables = {each.path.partition("/")[2]: each for each in BY_PATH.values()}
         self._issues = {tables[name].number: Issues(each, tables[name]) for name, each in papers.items()}
-        given = {
-            each.table.path: {field.name: getattr(each.table, field.name) for field in attrs.fields(Table)}
-            for each in self._issues.values()
-        }
-        self._api = {
-            each.table.path: Told(**(given[each.table.path] | {"posted": False, "reach": None}), truth=each)
-            for each in self._issues.values()
-        }
+        tables = {each.table.path: _told(each) for each in self._issues.values()}
+        self._sandbox = Borrowed("energyopti_ercot.sandbox.api", "api", "BY_PATH", tables)
 
     def hosts(self) -> Mapping[str, Responder]:
         """The servers by the names of their hosts."""
@@ -286,13 +157,4 @@ class Hosts:
 
     def api(self, ask: Ask) -> Answer:
         """One request of the API; the archive of documents is not there."""
-        if ask.path.startswith("archive/"):
-            return Answer.missing()
-        usual = sandbox.BY_PATH
-        sandbox.BY_PATH = self._api
-        try:
-            answer: Answer = sandbox.api(ask)
-        finally:
-            sandbox.BY_PATH = usual
-        return answer
-
+        return Answer.missing() if ask.path.startswith("archive/") else self._sandbox(ask)

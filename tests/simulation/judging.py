@@ -13,6 +13,7 @@ from energyopti.market import Feed
 from simulation.questions import Question
 from simulation.truth import DAY, Truth
 
+_SHOWN = 8
 _SLACK = timedelta(minutes=1)
 
 
@@ -40,9 +41,11 @@ class Verdict:
     outcome: Outcome
     said: str = ""
     true: str = ""
+    requests: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.outcome}: {self.question}\n    said: {self.said}\n    true: {self.true}"
+        asked = "; ".join(self.requests[:_SHOWN]) or "nothing"
+        return f"{self.outcome}: {self.question}\n    said: {self.said}\n    true: {self.true}\n    asked for: {asked}"
 
 
 @attrs.frozen(kw_only=True)
@@ -82,17 +85,25 @@ def facts(truth: Truth, question: Question, promise: Promise, zone: str) -> Fact
     """What was true of a question at its instant."""
     versions = truth.within(question.start, question.end, question.locations)
     end = pl.col("interval_start").dt.convert_time_zone(zone).dt.truncate("1d").dt.offset_by("1d")
-    versions = versions.with_columns(owed=pl.col("out") <= promise.newest(question.at, end.dt.convert_time_zone("UTC")))
+    versions = versions.with_columns(
+        owed=pl.col("out") <= promise.newest(question.at, end.dt.convert_time_zone("UTC"))
+    )
     out = versions.filter(pl.col("out") <= question.at)
     standing = out.unique(truth.key, keep="last", maintain_order=True)
     owed = out.filter("owed").unique(truth.key, keep="last", maintain_order=True)
     grid = versions.select(truth.key).unique().height
-    return Facts(at=question.at, versions=versions, key=truth.key, values=truth.values, grid=grid, standing=standing, owed=owed)
+    return Facts(
+        at=question.at,
+        versions=versions,
+        key=truth.key,
+        values=truth.values,
+        grid=grid,
+        standing=standing,
+        owed=owed,
+    )
 
 
-def judged(
-    question: Question, answer: MarketData | EnergyOptiError, known: Facts, *, down: bool
-) -> Verdict:
+def judged(question: Question, answer: MarketData | EnergyOptiError, known: Facts, *, down: bool) -> Verdict:
     """The worth of an answer; ``down`` says that a host was down lately, so that it may be older if it says so."""
     if isinstance(answer, EnergyOptiError):
         return _of_error(question, answer, known, down=down)
@@ -107,14 +118,22 @@ def judged(
         return _verdict(question, Outcome.WRONG, answer, known, wrong)
     complete = answer.coverage.complete
     if complete and lacks and not blank:
-        return _verdict(question, Outcome.FALSELY_COMPLETE, answer, known, f"{lacks} rows of {known.grid} lacking, {missing.height} of them out")
+        return _verdict(
+            question,
+            Outcome.FALSELY_COMPLETE,
+            answer,
+            known,
+            f"{lacks} rows of {known.grid} lacking, {missing.height} of them out",
+        )
     stale = answer.stale or any(each.kind is FindingKind.STALE for each in answer.findings)
     old = _old(frame, known)
     if old and not (stale and down):
         return _verdict(question, Outcome.OLD, answer, known, old)
     hidden = known.owed.join(frame, on=known.key, how="anti")
     if hidden.height and not down:
-        return _verdict(question, Outcome.HIDDEN, answer, known, f"{hidden.height} rows were out, such as {_row(hidden)}")
+        return _verdict(
+            question, Outcome.HIDDEN, answer, known, f"{hidden.height} rows were out, such as {_row(hidden)}"
+        )
     if lacks or stale:
         return Verdict(question=question, outcome=Outcome.MARKED)
     return _verdict(question, Outcome.RIGHT if complete else Outcome.DOUBTED, answer, known, "all is out")
@@ -131,7 +150,9 @@ def _of_error(question: Question, error: EnergyOptiError, known: Facts, *, down:
     if down:
         return Verdict(question=question, outcome=Outcome.MARKED)
     if not isinstance(error, NoData) or owed.height:
-        return _verdict(question, Outcome.ERROR, error, known, f"{owed.height} rows were out, such as {_row(owed)}")
+        return _verdict(
+            question, Outcome.ERROR, error, known, f"{owed.height} rows were out, such as {_row(owed)}"
+        )
     whole = known.standing.height == known.grid == (0 if finished is None else finished.height)
     return Verdict(question=question, outcome=Outcome.DOUBTED if whole else Outcome.MARKED)
 
@@ -156,7 +177,11 @@ def _matched(frame: pl.DataFrame, published: pl.DataFrame, known: Facts) -> pl.D
         published.select(*known.key, *known.values, "out", "version"), on=known.key, suffix="_true"
     )
     near = pl.all_horizontal((pl.col(name) - pl.col(f"{name}_true")).abs() < 1e-6 for name in known.values)
-    return both.filter(near).unique(known.key, keep="last", maintain_order=True).select(*known.key, "out", "version")
+    return (
+        both.filter(near)
+        .unique(known.key, keep="last", maintain_order=True)
+        .select(*known.key, "out", "version")
+    )
 
 
 def _old(frame: pl.DataFrame, known: Facts) -> str:
@@ -176,9 +201,15 @@ def _old(frame: pl.DataFrame, known: Facts) -> str:
 def _row(frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "none"
-    names = [each for each in ("interval_start", "location", "lmp", "load", "version", "out") if each in frame.columns]
+    names = [
+        each
+        for each in ("interval_start", "location", "lmp", "load", "version", "out")
+        if each in frame.columns
+    ]
     row = frame.select(names).row(0, named=True)
-    return " ".join(f"{each:%m-%d %H:%M}" if isinstance(each, datetime) else str(each) for each in row.values())
+    return " ".join(
+        f"{each:%m-%d %H:%M}" if isinstance(each, datetime) else str(each) for each in row.values()
+    )
 
 
 def _verdict(
@@ -188,7 +219,10 @@ def _verdict(
         rows = len(answer.finished) if isinstance(answer.finished, MarketData) else 0
         said = f"{type(answer).__name__}: {answer.line[:300]} (finished: {rows} rows)"
     else:
-        parts = [f"{part.start:%m-%d %H:%M} {part.status} {part.rows} {part.reason}".strip() for part in answer.coverage.parts]
+        parts = [
+            f"{part.start:%m-%d %H:%M} {part.status} {part.rows} {part.reason}".strip()
+            for part in answer.coverage.parts
+        ]
         final = sum(each.final for each in answer.provenance)
         stale = ", stale" if answer.stale else ""
         said = f"{len(answer)} rows, complete={answer.coverage.complete}{stale}, {final} of {len(answer.provenance)} final; {'; '.join(parts[:6])}"

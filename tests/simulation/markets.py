@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from energyopti.sandbox import Responder
-from simulation import caiso, ercot, nyiso, pjm
+from simulation import caiso, ercot, issues, nyiso, pjm
 from simulation.papers import Papers
 from simulation.schedules import Published
 
@@ -51,7 +51,7 @@ MARKETS = {
         ),
         Simulated(
             id="ercot",
-            zone=ercot.ZONE,
+            zone=issues.ZONE,
             published=ercot.PUBLISHED,
             hosts=lambda papers: ercot.Hosts(papers).hosts(),
             troubled=("mis", "api"),
@@ -61,7 +61,7 @@ MARKETS = {
         Simulated(
             id="ercot",
             name="ercot-documents",
-            zone=ercot.ZONE,
+            zone=issues.ZONE,
             published=ercot.DOCUMENTS_ALONE,
             hosts=lambda papers: ercot.Hosts(papers).hosts(),
             troubled=("mis",),

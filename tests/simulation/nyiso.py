@@ -195,7 +195,11 @@ class Servers:
         at = (made if made <= now else made - DAY) - ARCHIVE_LAG
         papers = self._papers[name]
         last = min(local_date(at, ZONE), LAST_OLD_DAY)
-        days = [day for day in papers.truth.pages if f"{day:%Y%m}" == month and day <= last and papers.state(day, at)]
+        days = [
+            day
+            for day in papers.truth.pages
+            if f"{day:%Y%m}" == month and day <= last and papers.state(day, at)
+        ]
         if not days:
             return Answer.missing()
         states = tuple(papers.state(day, at) for day in days)

@@ -73,7 +73,9 @@ class Papers:
         names = {name for cells in self._cells.values() for name in cells}
         beside = [
             pl.col("location")
-            .replace_strict({place: cells.get(name) for place, cells in self._cells.items()}, return_dtype=pl.String)
+            .replace_strict(
+                {place: cells.get(name) for place, cells in self._cells.items()}, return_dtype=pl.String
+            )
             .alias(name)
             for name in sorted(names)
         ]

@@ -6,9 +6,7 @@ The sandbox's own Data Miner answers, with its pages, refusals and archive; its 
 from __future__ import annotations
 
 import bisect
-import importlib
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
@@ -18,7 +16,8 @@ import polars as pl
 from energyopti.sandbox import Answer, Ask, Responder
 from energyopti.timezones import DAY
 from energyopti_pjm.sandbox.places import PLACES
-from energyopti_pjm.sandbox.tables import Table
+from energyopti_pjm.sandbox.tables import TABLES, Table
+from simulation.borrowed import Borrowed
 from simulation.papers import Papers
 from simulation.schedules import (
     FORECAST,
@@ -33,9 +32,6 @@ from simulation.schedules import (
     Withheld,
 )
 from simulation.truth import NEVER, Truth
-
-sandbox = importlib.import_module("energyopti_pjm.sandbox.dataminer")
-"""The module, whose package calls its function by the same name."""
 
 ZONE = "America/New_York"
 _FIVE, _HOUR = timedelta(minutes=5), timedelta(hours=1)
@@ -102,9 +98,7 @@ PUBLISHED = (
         feed="load_frcstd_hist",
         step=_HOUR,
         locations={"RTO": {}, "MIDATL": {}},
-        release=Runs(
-            every=6 * _HOUR, past=timedelta(minutes=45), after=timedelta(minutes=20), reach=7 * DAY
-        ),
+        release=Runs(every=6 * _HOUR, past=timedelta(minutes=45), after=timedelta(minutes=20), reach=7 * DAY),
         troubles=FORECAST[:1],
     ),
 )
@@ -113,7 +107,6 @@ REQUESTS_A_POLL = {"da_hrl_lmps": 2, "rt_fivemin_hrl_lmps": 3}
 
 _UNVERIFIED = {"rt_hrl_lmps": "rt_unverified_hrl_lmps", "rt_fivemin_hrl_lmps": "rt_unverified_fivemin_lmps"}
 _KEPT = {"rt_unverified_hrl_lmps": 30 * DAY, "rt_unverified_fivemin_lmps": 15 * DAY, "inst_load": 30 * DAY}
-_ANSWERS = 64
 
 
 @attrs.frozen(eq=False)
@@ -134,7 +127,9 @@ class Rows:
             frame = frame.filter(version > 1)
         if self.truth.dataset != "lmp":
             return frame
-        places = PLACES.select("location", "location_name", "type", "zone", "voltage", "equipment", "location_type")
+        places = PLACES.select(
+            "location", "location_name", "type", "zone", "voltage", "equipment", "location_type"
+        )
         return frame.join(places, on="location", how="left", maintain_order="left")
 
     @cached_property
@@ -164,41 +159,34 @@ class DataMiner:
     """The service, over what is published."""
 
     def __init__(self, papers: Mapping[str, Papers]) -> None:
-        self._tables: dict[str, Table] = {"pnode": sandbox.TABLES["pnode"]}
+        self._tables: dict[str, Table] = {"pnode": TABLES["pnode"]}
         self._rows: dict[str, Rows] = {}
         for name, each in papers.items():
             self._add(name, Rows(each.truth, "then" if name in _UNVERIFIED else "all", _KEPT.get(name)))
             if name in _UNVERIFIED:
                 other = _UNVERIFIED[name]
                 self._add(other, Rows(each.truth, "first", _KEPT[other]))
-        self._answers: OrderedDict[object, Answer] = OrderedDict()
+        self._sandbox = Borrowed(
+            "energyopti_pjm.sandbox.dataminer", "dataminer", "TABLES", self._tables, self._state
+        )
 
     def _add(self, name: str, rows: Rows) -> None:
         self._rows[name] = rows
-        self._tables[name] = attrs.evolve(sandbox.TABLES[name], rows=rows.between)
+        self._tables[name] = attrs.evolve(TABLES[name], rows=rows.between)
 
     def hosts(self) -> Mapping[str, Responder]:
         """The one server."""
         return {"dataminer": self.answer}
 
-    def answer(self, ask: Ask) -> Answer:
-        """One request; what was answered is said again while nothing has changed."""
+    def _state(self, ask: Ask) -> Hashable:
         rows = self._rows.get(ask.path)
-        today = ask.now.date() if rows is not None and rows.kept is not None else None
-        key = (ask.path, *sorted(ask.params.items()), rows and rows.state(ask.now), today)
-        if key not in self._answers:
-            self._answers[key] = self._made(ask)
-            if len(self._answers) > _ANSWERS:
-                self._answers.popitem(last=False)
-        return self._answers[key]
+        if rows is None:
+            return None
+        return rows.state(ask.now), ask.now if rows.kept is not None else None
 
-    def _made(self, ask: Ask) -> Answer:
-        usual = sandbox.TABLES
-        sandbox.TABLES = self._tables
-        try:
-            answer = sandbox.dataminer(ask)
-        finally:
-            sandbox.TABLES = usual
+    def answer(self, ask: Ask) -> Answer:
+        """One request."""
+        answer = self._sandbox(ask)
         if answer.status == 200 and not answer.body:  # an empty page of CSV does not say that it has no rows
             return attrs.evolve(answer, headers={})
         return answer

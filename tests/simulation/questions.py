@@ -91,7 +91,9 @@ def asked(
         name = chance.choice(names)
         at = start + chance.random() * (end - start)
         if outs[name] and chance.random() < 0.33:
-            at = min(end, chance.choice(outs[name]) + timedelta(seconds=chance.choice((1, 45, 400, 2_000, 4_000))))
+            at = min(
+                end, chance.choice(outs[name]) + timedelta(seconds=chance.choice((1, 45, 400, 2_000, 4_000)))
+            )
         at = at.replace(microsecond=0)
         span = chance.choices(spans, weights)[0]
         local = at.astimezone(ZoneInfo(zone)).date()
@@ -100,7 +102,11 @@ def asked(
         if kept is not None and begin < at - kept + 2 * DAY:
             begin, until = _days(-1, 1)(local, zone, chance)
         places = sorted(truths[name].published.locations)
-        some = tuple(sorted(chance.sample(places, min(len(places), chance.randint(1, 2))))) if chance.random() < 0.5 else ()
+        some = (
+            tuple(sorted(chance.sample(places, min(len(places), chance.randint(1, 2)))))
+            if chance.random() < 0.5
+            else ()
+        )
         found.append(
             Question(at=at, feed=name, start=begin, end=until, locations=some, partial=chance.random() < 0.5)
         )

@@ -15,15 +15,14 @@ from typing import Any
 import attrs
 
 from energyopti import EnergyOptiError, MarketData, Registry, Settings, UnifiedMarketService
+from energyopti.market import Market
 from energyopti.settings import HostSettings
-from energyopti.source.breaker import Breaker
-from energyopti.source.documents import Documents
 from simulation.clock import Clock
 from simulation.judging import BAD, Outcome, Promise, Verdict, facts, judged
 from simulation.markets import MARKETS, Simulated
 from simulation.papers import Papers
 from simulation.questions import Question, asked
-from simulation.schedules import deal, outages
+from simulation.schedules import Published, deal, outages
 from simulation.storms import Storm, hours
 from simulation.truth import DAY, Truth, local_midnight, made
 from simulation.watched import Told, Watched, compared
@@ -33,31 +32,16 @@ AFTER = 8
 """How many days after the simulated ones are published too."""
 ATTEMPTS = 3
 CORRECTIONS = timedelta(hours=20)
-_PASSED_ON = timedelta(hours=7)
-
-
-class _Breakers(dict[tuple[str, str], Breaker]):
-    """Breakers that cool down by the clock of the simulation."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__()
-        self._clock = clock
-
-    def setdefault(self, key: tuple[str, str], default: Breaker | None = None) -> Breaker:
-        """The breaker of a host."""
-        if key not in self:
-            self[key] = Breaker(clock=self._clock.seconds)
-        return self[key]
+_LATELY = timedelta(minutes=6)
+"""How long ago a host may have been down to excuse an answer."""
 
 
 class Service(UnifiedMarketService):
     """The service, which sleeps by the clock of the simulation."""
 
     def __init__(self, registry: Registry, settings: Settings, *, world: World, clock: Clock) -> None:
-        super().__init__(registry, settings, transport=world, now=clock)
+        super().__init__(registry, settings, transport=world, now=clock, monotonic=clock.seconds)
         self._clock = clock
-        self._client._breakers = _Breakers(clock)
-        self._client._documents = Documents(settings.document_bytes, clock=clock.seconds)
 
     async def _pause(self, seconds: float) -> bool:
         await self._clock.sleep(seconds)
@@ -79,135 +63,157 @@ class Report:
     requests: Mapping[str, int]
 
 
-@attrs.define
-class Simulation:
-    """One market's days, about to be lived through."""
+@attrs.frozen(kw_only=True)
+class Stage:
+    """All that a simulation plays on: what is published, by which hosts, at what time, and who asks them."""
 
     market: Simulated
-    first: date
-    days: int
-    seed: int
-    queries: int
-    feeds: Sequence[str] = ()
-    watching: bool = True
+    known: Market
+    truths: Mapping[str, Truth]
+    clock: Clock
+    world: World
+    start: datetime
+    end: datetime
     verdicts: list[Verdict] = attrs.field(factory=list)
+    told: dict[str, Told] = attrs.field(factory=dict)
 
-    async def live(self) -> Report:
-        """Live through them."""
-        chance = random.Random(f"{self.market.name} {self.seed} {self.first}")
-        zone = self.market.zone
-        start = local_midnight(self.first, zone) + timedelta(hours=6)
-        end = local_midnight(self.first + self.days * DAY, zone)
-        registry = Registry()
-        truths = self._truths(registry, chance)
-        papers = {name: Papers(registry.market(self.market.id).feed(name), truth) for name, truth in truths.items()}
-        clock = Clock(start)
-        world = World(self.market.hosts(papers), clock, outages(self.market.troubled, start, end, chance))
-        questions = asked(truths, zone, start, end, self.queries, chance)
-        told = {each.feed: Told(each.feed, start, each.watched_locations) for each in self.market.published if self.watching and each.watched and each.feed in truths}
-        with tempfile.TemporaryDirectory() as home:
-            settings = Settings(
-                home=Path(home), hosts=self._hosts(registry), credentials=dict(self.market.credentials),
-                attempts=ATTEMPTS, backoff=0.0, patience=60.0,
-            )
-            async with Service(registry, settings, world=world, clock=clock) as service:
-                await self._run(service, clock, world, truths, questions, told, end)
-        return self._report(registry, truths, world, told, start, end)
-
-    def _truths(self, registry: Registry, chance: random.Random) -> dict[str, Truth]:
-        truths = {}
-        for published in self.market.published:
-            if self.feeds and published.feed not in self.feeds:
-                continue
-            dealt = deal(published.troubles, self.first, self.first + (self.days - 1) * DAY, chance)
-            first = self.first - published.history * DAY
-            days = [first + number * DAY for number in range(published.history + self.days + AFTER)]
-            dataset = registry.market(self.market.id).feed(published.feed).dataset.name
-            truths[published.feed] = made(published, dataset, self.market.zone, days, dealt, self.seed)
-        return truths
-
-    def _hosts(self, registry: Registry) -> dict[tuple[str, str], HostSettings]:
-        market = registry.market(self.market.id)
-        return {
-            (market.id, host.name): HostSettings(url=f"{BASE}/{host.name}", rate="off") for host in market.hosts
-        }
-
-    async def _run(
-        self, service: Service, clock: Clock, world: World, truths: Mapping[str, Truth],
-        questions: Sequence[Question], told: Mapping[str, Told], end: datetime,
-    ) -> None:
-        """Move the clock from event to event."""
-        tasks = [await clock.start(self._follow(service, clock, each)) for each in told.values()]
+    async def play(self, service: Service, questions: Sequence[Question]) -> None:
+        """Move the clock from event to event: to the next question, or to when a watch wakes."""
+        tasks = [await self.clock.start(self._follow(service, each)) for each in self.told.values()]
         ahead = list(reversed(questions))
-        while True:
-            wake = clock.next
-            question = ahead[-1].at if ahead else end
-            if wake is not None and wake < min(question, end):
-                await clock.wake()
-            elif ahead:
-                asked_now = ahead.pop()
-                clock.at = max(clock.at, asked_now.at)
-                await self._ask(service, world, truths[asked_now.feed], asked_now)
+        while ahead or (self.clock.next or self.end) < self.end:
+            at = ahead[-1].at if ahead else self.end
+            if (self.clock.next or self.end) < at:
+                await self.clock.wake()
             else:
-                break
+                self.clock.at = max(self.clock.at, at)
+                await self._ask(service, ahead.pop())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _follow(self, service: Service, clock: Clock, told: Told) -> None:
+    async def _follow(self, service: Service, told: Told) -> None:
         """One watch."""
         ASKER.set(told.feed)
         updates: AsyncGenerator[MarketData] = service.watch(
-            self.market.id, told.feed, locations=list(told.locations) or None
+            self.known.id, told.feed, locations=list(told.locations) or None
         )
         async with contextlib.aclosing(updates):
             async for update in updates:
-                told.add(clock(), update)
+                told.add(self.clock(), update)
 
-    async def _ask(self, service: Service, world: World, truth: Truth, question: Question) -> None:
+    async def _ask(self, service: Service, question: Question) -> None:
         """One question, judged at once."""
         ASKER.set("query")
         asking: dict[str, Any] = {"locations": list(question.locations) or None, "partial": question.partial}
         answer: MarketData | EnergyOptiError
+        before = len(self.world.requests)
         try:
             answer = await service.get_market_data(
-                self.market.id, question.feed, question.start, question.end, **asking
+                self.known.id, question.feed, question.start, question.end, **asking
             )
         except EnergyOptiError as error:
             answer = error
-        feed = service.registry.market(self.market.id).feed(question.feed)
-        known = facts(truth, question, Promise(feed=feed), self.market.zone)
-        down = world.is_down(question.at - feed.cadence - _PASSED_ON, question.at)
-        self.verdicts.append(judged(question, answer, known, down=down))
+        promise = Promise(feed=self.known.feed(question.feed))
+        known = facts(self.truths[question.feed], question, promise, self.market.zone)
+        down = self.world.is_down(question.at - _LATELY, question.at)
+        verdict = judged(question, answer, known, down=down)
+        asked_for = [f"{each.host}/{each.path[-60:]} {each.status}" for each in self.world.requests[before:]]
+        self.verdicts.append(attrs.evolve(verdict, requests=tuple(asked_for)))
 
-    def _report(
-        self, registry: Registry, truths: Mapping[str, Truth], world: World, told: Mapping[str, Told],
-        start: datetime, end: datetime,
-    ) -> Report:
-        since = local_midnight(self.first, self.market.zone)
-        market = registry.market(self.market.id)
+    def report(self, first: date, days: int) -> Report:
+        """What came of it."""
+        a_poll = self.market.requests_a_poll
         watches = {
-            name: (truths[name], market.feed(name), self.market.requests_a_poll.get(name, 1)) for name in told
+            name: (self.truths[name], self.known.feed(name), a_poll.get(name, 1)) for name in self.told
         }
-        asked_for = hours(world.requests, watches, world.outages, ATTEMPTS)
+        asked_for = hours(self.world.requests, watches, self.world.outages, ATTEMPTS)
+        since = local_midnight(first, self.market.zone)
         return Report(
             market=self.market.name,
-            first=self.first,
-            days=self.days,
+            first=first,
+            days=days,
             outcomes=Counter(each.outcome for each in self.verdicts),
             bad=[each for each in self.verdicts if each.outcome in BAD],
-            watched=[compared(each, truths[name], since, end, CORRECTIONS) for name, each in told.items()],
+            watched=[
+                compared(each, self.truths[name], since, self.end, CORRECTIONS)
+                for name, each in self.told.items()
+            ],
             storms=[each for each in asked_for if each.is_one],
             worst=asked_for[:3],
-            requests=Counter(f"{each.host} for {each.asker}" for each in world.requests),
+            requests=Counter(f"{each.host} for {each.asker}" for each in self.world.requests),
         )
 
 
-def simulate(
-    market: str, first: date, days: int, *, seed: int = 1, queries: int = 1_500, feeds: Sequence[str] = (), watching: bool = True
-) -> Report:
-    """Live through some days of a market from a local day on."""
-    simulation = Simulation(
-        market=MARKETS[market], first=first, days=days, seed=seed, queries=queries, feeds=feeds, watching=watching
-    )
-    return asyncio.run(simulation.live())
+@attrs.frozen(kw_only=True)
+class Plan:
+    """Which days of which market are to be lived through, what is asked meanwhile, and by which seed."""
+
+    market: str
+    first: date
+    days: int
+    seed: int = 1
+    queries: int = 1_500
+    feeds: Sequence[str] = ()
+    watching: bool = True
+
+    def stage(self, registry: Registry, chance: random.Random) -> Stage:
+        """What it plays on."""
+        market = MARKETS[self.market]
+        known = registry.market(market.id)
+        start = local_midnight(self.first, market.zone) + timedelta(hours=6)
+        end = local_midnight(self.first + self.days * DAY, market.zone)
+        chosen = [each for each in market.published if not self.feeds or each.feed in self.feeds]
+        truths = {each.feed: self._truth(each, known, chance) for each in chosen}
+        papers = {name: Papers(known.feed(name), truth) for name, truth in truths.items()}
+        clock = Clock(start)
+        hosts = market.hosts(papers)
+        return Stage(
+            market=market,
+            known=known,
+            truths=truths,
+            clock=clock,
+            world=World(hosts, clock, outages(market.troubled, start, end, chance)),
+            start=start,
+            end=end,
+            told={
+                each.feed: Told(each.feed, start, each.watched_locations)
+                for each in chosen
+                if self.watching and each.watched
+            },
+        )
+
+    def _truth(self, published: Published, known: Market, chance: random.Random) -> Truth:
+        dealt = deal(published.troubles, self.first, self.first + (self.days - 1) * DAY, chance)
+        first = self.first - published.history * DAY
+        days = [first + number * DAY for number in range(published.history + self.days + AFTER)]
+        dataset = known.feed(published.feed).dataset.name
+        return made(published, dataset, known.zone, days, dealt, self.seed)
+
+
+async def _live(plan: Plan) -> Report:
+    chance = random.Random(f"{plan.market} {plan.seed} {plan.first}")
+    registry = Registry()
+    stage = plan.stage(registry, chance)
+    questions = asked(stage.truths, stage.market.zone, stage.start, stage.end, plan.queries, chance)
+    hosts = {
+        (stage.known.id, host.name): HostSettings(url=f"{BASE}/{host.name}", rate="off")
+        for host in stage.known.hosts
+    }
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(
+            home=Path(home),
+            hosts=hosts,
+            credentials=dict(stage.market.credentials),
+            attempts=ATTEMPTS,
+            backoff=0.0,
+            patience=60.0,
+        )
+        async with Service(registry, settings, world=stage.world, clock=stage.clock) as service:
+            await stage.play(service, questions)
+    return stage.report(plan.first, plan.days)
+
+
+def simulate(plan: Plan) -> Report:
+    """Live through some days of a market."""
+    return asyncio.run(_live(plan))

@@ -212,6 +212,12 @@ def outages(
         for how, share, hours in kinds * weeks:
             begin = start + chance.random() * (end - start - hours * HOURS)
             dealt.append(
-                Outage(host=host, start=begin, end=begin + chance.uniform(0.5, 1) * hours * HOURS, how=how, share=share)
+                Outage(
+                    host=host,
+                    start=begin,
+                    end=begin + chance.uniform(0.5, 1) * hours * HOURS,
+                    how=how,
+                    share=share,
+                )
             )
     return tuple(dealt)

@@ -22,17 +22,40 @@ def written(reports: Sequence[Report]) -> str:
     head = ["market", "from", "days", "asked", *(str(each) for each in Outcome), "storms"]
     rows = [
         [
-            each.market, str(each.first), str(each.days), str(sum(each.outcomes.values())),
-            *(str(each.outcomes.get(outcome, 0)) for outcome in Outcome), str(len(each.storms)),
+            each.market,
+            str(each.first),
+            str(each.days),
+            str(sum(each.outcomes.values())),
+            *(str(each.outcomes.get(outcome, 0)) for outcome in Outcome),
+            str(len(each.storms)),
         ]
         for each in reports
     ]
     lines = _table([head, *rows])
-    head = ["market", "from", "watch", "published", "lost", "uncorrected", "twice", "wrong", "median delay", "p99 delay"]
+    head = [
+        "market",
+        "from",
+        "watch",
+        "published",
+        "lost",
+        "uncorrected",
+        "twice",
+        "wrong",
+        "median delay",
+        "p99 delay",
+    ]
     rows = [
         [
-            report.market, str(report.first), each.feed, str(each.published), str(each.lost), str(each.uncorrected),
-            str(each.twice), str(each.wrong), _seconds(each.median), _seconds(each.p99),
+            report.market,
+            str(report.first),
+            each.feed,
+            str(each.published),
+            str(each.lost),
+            str(each.uncorrected),
+            str(each.twice),
+            str(each.wrong),
+            _seconds(each.median),
+            _seconds(each.p99),
         ]
         for report in reports
         for each in report.watched
@@ -54,7 +77,9 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _examples(report: Report) -> list[str]:
     """A few of each bad outcome by feed, the worst hours, and who was asked how often."""
-    lines = [f"  requests: {', '.join(f'{name} {count:,}' for name, count in sorted(report.requests.items()))}"]
+    lines = [
+        f"  requests: {', '.join(f'{name} {count:,}' for name, count in sorted(report.requests.items()))}"
+    ]
     lines += [f"  busiest: {each}" for each in report.worst]
     by_feed = Counter((each.outcome, each.question.feed) for each in report.bad)
     lines += [f"  {outcome}: {feed} {count}" for (outcome, feed), count in sorted(by_feed.items())]

@@ -133,7 +133,9 @@ def made(
     numbers = {name: number for number, name in enumerate(sorted(published.locations))}
     salt = sum(ord(letter) * (place + 1) for place, letter in enumerate(published.feed)) + 1_000 * seed
     opened = {}
-    parts = _released(published, zone, days, numbers, salt).partition_by("day", as_dict=True, maintain_order=True)
+    parts = _released(published, zone, days, numbers, salt).partition_by(
+        "day", as_dict=True, maintain_order=True
+    )
     for (day,), part in parts.items():
         assert isinstance(day, date)
         bounds = local_midnight(day, zone), local_midnight(day + DAY, zone)
@@ -159,7 +161,9 @@ def _released(
         interval_end=pl.col("interval_start") + step, version=pl.lit(1, dtype=pl.Int64)
     )
     if isinstance(release, EachInterval):
-        jitter = mixed(pl.col("interval_start").dt.epoch("s"), salt) % max(1, int(release.jitter.total_seconds()))
+        jitter = mixed(pl.col("interval_start").dt.epoch("s"), salt) % max(
+            1, int(release.jitter.total_seconds())
+        )
         since = "interval_start" if release.reading else "interval_end"
         return frame.with_columns(out=pl.col(since) + release.after + pl.duration(seconds=jitter))
     if isinstance(release, WholeDay):
@@ -170,7 +174,9 @@ def _released(
         outs = {day: _on_time(release.then, zone, day, salt, weekdays=release.weekdays) for day in days}
         out = pl.col("day").replace_strict(list(outs), list(outs.values()), return_dtype=_TIME)
         first = _released(attrs.evolve(published, release=release.first), zone, days, numbers, salt)
-        changed = (mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), salt) % 10 < 3).cast(pl.Int64)
+        changed = (mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), salt) % 10 < 3).cast(
+            pl.Int64
+        )
         then = first.with_columns(out=out, version=pl.lit(2, dtype=pl.Int64), figures=changed + 1)
         return pl.concat([first.with_columns(figures="version"), then])
     firsts = [local_midnight(day, zone) for day in days]
@@ -188,7 +194,9 @@ def _times(release: Release, step: timedelta, zone: str, day: date) -> pl.DataFr
     if isinstance(release, Runs):
         reach += DAY
     starts = [first + number * step for number in range(reach // step)]
-    return pl.DataFrame({"interval_start": starts}, schema={"interval_start": _TIME}).with_columns(day=pl.lit(day))
+    return pl.DataFrame({"interval_start": starts}, schema={"interval_start": _TIME}).with_columns(
+        day=pl.lit(day)
+    )
 
 
 def _on_time(release: WholeDay, zone: str, day: date, salt: int, *, weekdays: bool = False) -> datetime:
@@ -231,7 +239,9 @@ def _troubled(
             begin = first + trouble.first * timedelta(hours=1)
             inside = start.is_between(begin, begin + trouble.hours * timedelta(hours=1), closed="left")
             until = begin + trouble.until
-            frame = frame.with_columns(out=pl.when(inside).then(pl.max_horizontal(out, pl.lit(until))).otherwise(out))
+            frame = frame.with_columns(
+                out=pl.when(inside).then(pl.max_horizontal(out, pl.lit(until))).otherwise(out)
+            )
         elif isinstance(trouble, PostedEmpty):
             frame = frame.with_columns(out=pl.max_horizontal(out, out.min() + trouble.until))
         elif isinstance(trouble, Cut):
@@ -244,6 +254,7 @@ def _troubled(
         else:
             frame = pl.concat([frame, _corrected(frame, trouble, end)])
     if verified:
+        assert isinstance(opened, datetime)
         return pl.concat([first_version, frame]), opened
     if not any(isinstance(trouble, PostedEmpty) for trouble in troubles):
         opened = frame["out"].min()
@@ -254,11 +265,15 @@ def _troubled(
 def _corrected(frame: pl.DataFrame, trouble: Corrected, end: datetime) -> pl.DataFrame:
     """The second version of some rows: they are out so long after the day."""
     at = end + trouble.after
-    share = mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), 5) % 1_000 < int(1_000 * trouble.share)
+    share = mixed(pl.col("interval_start").dt.epoch("s"), pl.col("place"), 5) % 1_000 < int(
+        1_000 * trouble.share
+    )
     newest = frame.filter((pl.col("version") == pl.col("version").max()) & share)
     if "figures" in frame.columns:
         newest = newest.with_columns(figures=pl.col("figures") + 1)
-    return newest.with_columns(version=pl.col("version") + 1, out=pl.max_horizontal("out", pl.lit(at, dtype=_TIME)))
+    return newest.with_columns(
+        version=pl.col("version") + 1, out=pl.max_horizontal("out", pl.lit(at, dtype=_TIME))
+    )
 
 
 def _values(dataset: str, salt: int, figures: str = "version") -> dict[str, pl.Expr]:
@@ -271,8 +286,10 @@ def _values(dataset: str, salt: int, figures: str = "version") -> dict[str, pl.E
         total = energy + congestion + loss
         cents = {"lmp": total, "energy": energy, "congestion": congestion, "loss": loss}
         return {name: (figure / 100).round(2) for name, figure in cents.items()}
-    figure = mixed(when, place, version, salt, pl.col("day").cast(pl.Int32)) if dataset == "load_forecast" else mixed(
-        when, place, version, salt
+    figure = (
+        mixed(when, place, version, salt, pl.col("day").cast(pl.Int32))
+        if dataset == "load_forecast"
+        else mixed(when, place, version, salt)
     )
     return {"load": (figure % 29_000 + 1_000).cast(pl.Float64)}
 

@@ -56,8 +56,14 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     versions = truth.frame.filter((pl.col("interval_start") >= since) & (pl.col("out") <= end - _LATE) & of)
     if said.is_empty():
         return Watched(
-            feed=told.feed, published=versions.height, lost=versions.height, uncorrected=0, twice=0, wrong=0,
-            median=None, p99=None,
+            feed=told.feed,
+            published=versions.height,
+            lost=versions.height,
+            uncorrected=0,
+            twice=0,
+            wrong=0,
+            median=None,
+            p99=None,
         )
     doubled = said.filter(said.select(*key, *values).is_duplicated())
     twice = doubled.height - doubled.select(*key, *values).unique().height
@@ -69,7 +75,11 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
         (pl.col("version") == 1) | (pl.col("out") - pl.col("interval_end") <= pl.lit(corrections))
     ).unique(key, keep="last", maintain_order=True)
     uncorrected = newest.filter(pl.col("version") > 1).join(said, on=[*key, *values], how="anti")
-    delays = matched.filter(pl.col("out") > told.began).select(delay=pl.col("told") - pl.col("out"))["delay"].drop_nulls()
+    delays = (
+        matched.filter(pl.col("out") > told.began)
+        .select(delay=pl.col("told") - pl.col("out"))["delay"]
+        .drop_nulls()
+    )
     return Watched(
         feed=told.feed,
         published=versions.height,
@@ -81,7 +91,12 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
         p99=delays.quantile(0.99),  # type: ignore[arg-type]
         examples=tuple(
             f"{told.feed} {what}: {frame.sort(key).row(0, named=True)}"
-            for what, frame in (("lost", lost), ("uncorrected", uncorrected), ("twice", doubled), ("wrong", wrong))
+            for what, frame in (
+                ("lost", lost),
+                ("uncorrected", uncorrected),
+                ("twice", doubled),
+                ("wrong", wrong),
+            )
             if frame.height
         ),
     )

@@ -93,7 +93,9 @@ class World(httpx.AsyncBaseTransport):
         tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
         headers["etag"] = tag
         if answer.modified is not None:
-            headers["last-modified"] = email.utils.format_datetime(answer.modified.astimezone(UTC), usegmt=True)
+            headers["last-modified"] = email.utils.format_datetime(
+                answer.modified.astimezone(UTC), usegmt=True
+            )
         if request.headers.get("if-none-match") == tag or self._has_it(request, answer):
             return httpx.Response(304, headers=headers, request=request)
         return httpx.Response(200, headers=headers, content=answer.body, request=request)
