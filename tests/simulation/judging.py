@@ -117,7 +117,8 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
     if wrong:
         return _verdict(question, Outcome.WRONG, answer, known, wrong)
     complete = answer.coverage.complete
-    if complete and lacks and not blank:
+    fewer = any(each.kind is FindingKind.FEWER_SERIES for each in answer.findings)
+    if complete and lacks and not (blank or fewer):
         return _verdict(
             question,
             Outcome.FALSELY_COMPLETE,

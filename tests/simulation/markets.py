@@ -17,7 +17,7 @@ class Simulated:
     """One market: its clock, what it publishes, and how its hosts serve that.
 
     ``troubled`` are hosts that are down at times; ``requests_a_poll`` says of a watched feed how many documents it takes to know
-    what is new.
+    what is new. Answers of hosts that are ``tagged`` have an entity tag.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Simulated:
     hosts: Callable[[Mapping[str, Papers]], Mapping[str, Responder]]
     troubled: Sequence[str]
     requests_a_poll: Mapping[str, int]
+    tagged: bool = False
     credentials: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
 
 
@@ -40,6 +41,7 @@ MARKETS = {
             hosts=lambda papers: nyiso.Servers(papers).hosts(),
             troubled=("mis", "postings"),
             requests_a_poll=nyiso.REQUESTS_A_POLL,
+            tagged=True,
         ),
         Simulated(
             id="caiso",

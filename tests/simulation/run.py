@@ -173,7 +173,7 @@ class Plan:
             known=known,
             truths=truths,
             clock=clock,
-            world=World(hosts, clock, outages(market.troubled, start, end, chance)),
+            world=World(hosts, clock, outages(market.troubled, start, end, chance), tagged=market.tagged),
             start=start,
             end=end,
             told={

@@ -34,13 +34,19 @@ class Asked:
 
 
 class World(httpx.AsyncBaseTransport):
-    """All hosts of one market."""
+    """All hosts of one market; those that are ``tagged`` give every answer a tag, and do not repeat what the asker has."""
 
     def __init__(
-        self, hosts: Mapping[str, Responder], now: Callable[[], datetime], outages: Sequence[Outage] = ()
+        self,
+        hosts: Mapping[str, Responder],
+        now: Callable[[], datetime],
+        outages: Sequence[Outage] = (),
+        *,
+        tagged: bool = True,
     ) -> None:
         self._hosts = hosts
         self._now = now
+        self._tagged = tagged
         self.outages = tuple(outages)
         self.requests: list[Asked] = []
 
@@ -91,12 +97,14 @@ class World(httpx.AsyncBaseTransport):
         if answer.status != 200:
             return httpx.Response(answer.status, headers=headers, content=answer.body, request=request)
         tag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
-        headers["etag"] = tag
+        if self._tagged:
+            headers["etag"] = tag
         if answer.modified is not None:
             headers["last-modified"] = email.utils.format_datetime(
                 answer.modified.astimezone(UTC), usegmt=True
             )
-        if request.headers.get("if-none-match") == tag or self._has_it(request, answer):
+        has_it = self._tagged and request.headers.get("if-none-match") == tag
+        if has_it or self._has_it(request, answer):
             return httpx.Response(304, headers=headers, request=request)
         return httpx.Response(200, headers=headers, content=answer.body, request=request)
 
