@@ -53,6 +53,7 @@ _GROWING = tuple(each for each in GROWING if not isinstance(each, Lost | PostedE
 PUBLISHED = (
     Published(
         feed="dam_stlmnt_pnt_prices",
+        closed=False,
         values=("lmp",),
         step=_HOUR,
         locations=_POINTS,
@@ -62,6 +63,7 @@ PUBLISHED = (
     ),
     Published(
         feed="spp_node_zone_hub",
+        closed=False,
         values=("lmp",),
         step=_QUARTER,
         locations=_POINTS,
@@ -71,6 +73,7 @@ PUBLISHED = (
     ),
     Published(
         feed="lmp_node_zone_hub",
+        closed=False,
         values=("lmp",),
         step=_FIVE,
         offset=timedelta(seconds=17),

@@ -53,6 +53,7 @@ class Promise:
     """How old what an answer says may be, by the rules of the product: a feed's cadence, and once settled a day and more."""
 
     feed: Feed
+    doubtful: timedelta = timedelta()
 
     def newest(self, at: datetime, day_end: pl.Expr) -> pl.Expr:
         """The latest instant of which a row's news has to be in an answer."""
@@ -61,7 +62,7 @@ class Promise:
             (timedelta(days=35), timedelta(days=7)),
             (self.feed.settles_after, DAY),
         )
-        age = pl.lit(self.feed.cadence)
+        age = pl.lit(max(self.feed.cadence, self.doubtful))
         since = pl.lit(at) - day_end
         for after, length in reversed(ages):
             age = pl.when(since >= after).then(pl.max_horizontal(age, pl.lit(length))).otherwise(age)
@@ -77,6 +78,7 @@ class Facts:
     key: list[str]
     values: tuple[str, ...]
     grid: int
+    closed: bool
     standing: pl.DataFrame
     owed: pl.DataFrame
 
@@ -98,6 +100,7 @@ def facts(truth: Truth, question: Question, promise: Promise, zone: str) -> Fact
         key=truth.key,
         values=truth.values,
         grid=grid,
+        closed=truth.published.closed,
         standing=standing,
         owed=owed,
     )
@@ -112,7 +115,7 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
         each.kind is FindingKind.MISSING_VALUE for each in answer.findings
     )
     missing = known.standing.join(frame, on=known.key, how="anti")
-    lacks = known.grid - known.standing.height + missing.height
+    lacks = _lacking(frame, known, question)
     wrong = _wrong(frame, known)
     if wrong:
         return _verdict(question, Outcome.WRONG, answer, known, wrong)
@@ -138,6 +141,14 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
     if lacks or stale:
         return Verdict(question=question, outcome=Outcome.MARKED)
     return _verdict(question, Outcome.RIGHT if complete else Outcome.DOUBTED, answer, known, "all is out")
+
+
+def _lacking(frame: pl.DataFrame, known: Facts, question: Question) -> int:
+    """How many rows of the grid an answer lacks; of an open list of locations as far as it has any of one."""
+    grid = known.versions.select(known.key).unique()
+    if not known.closed and not question.locations and frame.height:
+        grid = grid.filter(pl.col("location").is_in(frame["location"].unique().implode()))
+    return grid.join(frame, on=known.key, how="anti").height
 
 
 def _of_error(question: Question, error: EnergyOptiError, known: Facts, *, down: bool) -> Verdict:

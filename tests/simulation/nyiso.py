@@ -54,6 +54,7 @@ PUBLISHED = (
         release=EachInterval(after=timedelta(seconds=20), jitter=timedelta(seconds=70)),
         troubles=GROWING,
         watched=True,
+        doubtful=_HOUR,
     ),
     Published(
         feed="rtlbmp_zone",

@@ -44,6 +44,7 @@ _WATCHED = ("51288", "51292")
 PUBLISHED = (
     Published(
         feed="da_hrl_lmps",
+        closed=False,
         step=_HOUR,
         locations=_NODES,
         release=WholeDay(at=time(12, 50), jitter=timedelta(minutes=40)),
@@ -54,6 +55,7 @@ PUBLISHED = (
     ),
     Published(
         feed="rt_hrl_lmps",
+        closed=False,
         step=_HOUR,
         locations=_NODES,
         release=Verified(
@@ -66,6 +68,7 @@ PUBLISHED = (
     ),
     Published(
         feed="rt_fivemin_hrl_lmps",
+        closed=False,
         step=_FIVE,
         locations=_NODES,
         release=Verified(
@@ -80,6 +83,7 @@ PUBLISHED = (
     ),
     Published(
         feed="hrl_load_metered",
+        closed=False,
         step=_HOUR,
         locations=_AREAS,
         release=WholeDay(at=time(5, 31), days=1, jitter=timedelta(minutes=20)),

@@ -114,8 +114,9 @@ class Stage:
             )
         except EnergyOptiError as error:
             answer = error
-        promise = Promise(feed=self.known.feed(question.feed))
-        known = facts(self.truths[question.feed], question, promise, self.market.zone)
+        truth = self.truths[question.feed]
+        promise = Promise(feed=self.known.feed(question.feed), doubtful=truth.published.doubtful)
+        known = facts(truth, question, promise, self.market.zone)
         down = self.world.is_down(question.at - _LATELY, question.at)
         verdict = judged(question, answer, known, down=down)
         asked_for = [f"{each.host}/{each.path[-60:]} {each.status}" for each in self.world.requests[before:]]

@@ -154,8 +154,10 @@ GROWING: tuple[Trouble, ...] = (
 class Published:
     """One feed as it is published: its places with what their rows carry beside, its release and its troubles.
 
-    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``values`` are the columns to be compared, where they are
-    not the dataset's usual ones, ``kept`` is for how long its
+    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``closed`` says that it can be known which
+    locations there are, ``values`` are the columns to be compared, where they are
+    not the dataset's usual ones, ``doubtful`` is for how long it may not be sure that a row is what it
+    seems, ``kept`` is for how long its
     source keeps rows, ``offset`` how far off their grid its intervals begin, ``history`` how many days before the simulated ones are published too.
     """
 
@@ -164,10 +166,12 @@ class Published:
     locations: Mapping[str, Mapping[str, str]]
     release: Release
     troubles: tuple[Trouble, ...] = GROWING
+    closed: bool = True
     watched: bool = False
     watched_locations: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     kept: timedelta | None = None
+    doubtful: timedelta = timedelta()
     offset: timedelta = timedelta()
     history: int = 37
 
