@@ -14,6 +14,9 @@ from simulation.questions import Question
 from simulation.truth import DAY, Truth
 
 _SHOWN = 8
+_BEFORE = timedelta(hours=1)
+"""How long before its day the newest interval may have begun."""
+
 _SLACK = timedelta(minutes=1)
 
 
@@ -79,13 +82,16 @@ class Facts:
     values: tuple[str, ...]
     grid: int
     closed: bool
+    place: str
+    newest: bool
     standing: pl.DataFrame
     owed: pl.DataFrame
 
 
 def facts(truth: Truth, question: Question, promise: Promise, zone: str) -> Facts:
     """What was true of a question at its instant."""
-    versions = truth.within(question.start, question.end, question.locations)
+    early = _BEFORE if truth.published.newest_of else timedelta()
+    versions = truth.within(question.start - early, question.end, question.locations)
     end = pl.col("interval_start").dt.convert_time_zone(zone).dt.truncate("1d").dt.offset_by("1d")
     versions = versions.with_columns(
         owed=pl.col("out") <= promise.newest(question.at, end.dt.convert_time_zone("UTC"))
@@ -101,6 +107,8 @@ def facts(truth: Truth, question: Question, promise: Promise, zone: str) -> Fact
         values=truth.values,
         grid=grid,
         closed=truth.published.closed,
+        place=truth.published.place,
+        newest=bool(truth.published.newest_of),
         standing=standing,
         owed=owed,
     )
@@ -110,15 +118,18 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
     """The worth of an answer; ``down`` says that a host was down lately, so that it may be older if it says so."""
     if isinstance(answer, EnergyOptiError):
         return _of_error(question, answer, known, down=down)
-    frame = answer.frame.filter(pl.col(known.values[0]).is_not_null())
+    frame = _rows(answer, known)
+    frame = frame.filter(pl.col(known.values[0]).is_not_null())
     blank = frame.height < answer.frame.height and any(
         each.kind is FindingKind.MISSING_VALUE for each in answer.findings
     )
     missing = known.standing.join(frame, on=known.key, how="anti")
-    lacks = _lacking(frame, known, question)
     wrong = _wrong(frame, known)
     if wrong:
         return _verdict(question, Outcome.WRONG, answer, known, wrong)
+    if known.newest:
+        return _of_newest(question, answer, frame, known, down=down)
+    lacks = _lacking(frame, known, question)
     complete = answer.coverage.complete
     fewer = any(each.kind is FindingKind.FEWER_SERIES for each in answer.findings)
     if complete and lacks and not (blank or fewer):
@@ -143,6 +154,15 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
     return _verdict(question, Outcome.RIGHT if complete else Outcome.DOUBTED, answer, known, "all is out")
 
 
+def _rows(answer: MarketData, known: Facts) -> pl.DataFrame:
+    """An answer's rows, with what they are of in the truth's column."""
+    return (
+        answer.frame
+        if known.place == "location"
+        else answer.frame.rename({known.place: "location"}, strict=False)
+    )
+
+
 def _lacking(frame: pl.DataFrame, known: Facts, question: Question) -> int:
     """How many rows of the grid an answer lacks; of an open list of locations as far as it has any of one."""
     grid = known.versions.select(known.key).unique()
@@ -151,9 +171,20 @@ def _lacking(frame: pl.DataFrame, known: Facts, question: Question) -> int:
     return grid.join(frame, on=known.key, how="anti").height
 
 
+def _of_newest(
+    question: Question, answer: MarketData, frame: pl.DataFrame, known: Facts, *, down: bool
+) -> Verdict:
+    """The worth of an answer that has the newest interval alone: it must be the newest that is owed, or a later one."""
+    newest, owed = frame["interval_start"].max(), known.owed["interval_start"].max()
+    behind = newest is None or (owed is not None and newest < owed)  # type: ignore[operator]
+    if behind and not down:
+        return _verdict(question, Outcome.OLD, answer, known, f"it is of {newest!s}, and {owed!s} was out")
+    return Verdict(question=question, outcome=Outcome.MARKED if behind else Outcome.RIGHT)
+
+
 def _of_error(question: Question, error: EnergyOptiError, known: Facts, *, down: bool) -> Verdict:
     """The worth of a refusal: right where a part is missing, with what there was attached, or a host was down."""
-    finished = error.finished.frame if isinstance(error.finished, MarketData) else None
+    finished = _rows(error.finished, known) if isinstance(error.finished, MarketData) else None
     if finished is not None:
         wrong = _wrong(finished, known) or _old(finished, known)
         if wrong and not down:
@@ -215,7 +246,7 @@ def _row(frame: pl.DataFrame) -> str:
         return "none"
     names = [
         each
-        for each in ("interval_start", "location", "lmp", "load", "version", "out")
+        for each in ("interval_start", "location", "lmp", "load", "generation", "version", "out")
         if each in frame.columns
     ]
     row = frame.select(names).row(0, named=True)

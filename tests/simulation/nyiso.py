@@ -57,6 +57,13 @@ PUBLISHED = (
         doubtful=_HOUR,
     ),
     Published(
+        feed="realtime_zone_lbmp",
+        newest_of="realtime_zone",
+        step=_FIVE,
+        locations=_PRICED,
+        release=EachInterval(after=timedelta(seconds=20), jitter=timedelta(seconds=70)),
+    ),
+    Published(
         feed="rtlbmp_zone",
         step=_HOUR,
         locations=_PRICED,
@@ -78,6 +85,16 @@ PUBLISHED = (
         troubles=GROWING,
     ),
     Published(
+        feed="rtfuelmix",
+        step=_FIVE,
+        locations={name: {} for name in ("Dual Fuel", "Natural Gas", "Nuclear", "Wind", "Hydro")},
+        place="fuel_native",
+        closed=False,
+        closes_at_midnight=True,
+        release=EachInterval(after=timedelta(seconds=30), jitter=timedelta(seconds=40), reading=True),
+        troubles=GROWING,
+    ),
+    Published(
         feed="isolf",
         step=_HOUR,
         locations={**_LOAD, "NYISO": {}},
@@ -92,6 +109,7 @@ FOLDERS = {
     "rtlbmp_zone": ("rtlbmp", "RT_TW_LBMP_ZONE", date(1999, 11, 18)),
     "pal": ("pal", "RT_ACTUAL_LOAD", date(2001, 5, 26)),
     "palIntegrated": ("palIntegrated", "INT_RT_ACT_LOAD", date(2001, 6, 21)),
+    "rtfuelmix": ("rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1)),
     "isolf": ("isolf", "ISO_LF", date(2026, 10, 12)),
 }
 """Each document's slug on the old server, and its folder on the new one with the first day there."""

@@ -79,4 +79,6 @@ class Papers:
             .alias(name)
             for name in sorted(names)
         ]
-        return self.feed.layout.write(frame.with_columns(beside))
+        return self.feed.layout.write(
+            frame.with_columns(beside).rename({"location": self.truth.published.place})
+        )

@@ -99,6 +99,16 @@ PUBLISHED = (
         kept=30 * DAY,
     ),
     Published(
+        feed="gen_by_fuel",
+        step=_HOUR,
+        locations={name: {} for name in ("Coal", "Gas", "Nuclear", "Wind")},
+        place="fuel_native",
+        closed=False,
+        release=EachInterval(after=timedelta(minutes=50), jitter=timedelta(minutes=30)),
+        troubles=GROWING,
+        history=68,
+    ),
+    Published(
         feed="load_frcstd_hist",
         step=_HOUR,
         locations={"RTO": {}, "MIDATL": {}},
@@ -154,7 +164,7 @@ class Rows:
             return rows
         newest = pl.col("version") == pl.col("version").max().over("interval_start", "location")
         if self.truth.dataset != "lmp":
-            return rows.filter(newest)
+            return rows.filter(newest).rename({"location": self.truth.published.place})
         current = pl.when(newest).then(pl.lit("true")).otherwise(pl.lit("false"))
         return rows.with_columns(row_is_current=current)
 

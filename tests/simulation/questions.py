@@ -98,13 +98,15 @@ def asked(
         span = chance.choices(spans, weights)[0]
         local = at.astimezone(ZoneInfo(zone)).date()
         begin, until = span(local, zone, chance)
+        if truths[name].published.newest_of:
+            begin, until = _days(0, 1)(local, zone, chance)
         kept = truths[name].published.kept
         if kept is not None and begin < at - kept + 2 * DAY:
             begin, until = _days(-1, 1)(local, zone, chance)
         places = sorted(truths[name].published.locations)
         some = (
             tuple(sorted(chance.sample(places, min(len(places), chance.randint(1, 2)))))
-            if chance.random() < 0.5
+            if truths[name].published.place == "location" and chance.random() < 0.5
             else ()
         )
         found.append(

@@ -165,8 +165,11 @@ class Plan:
         start = local_midnight(self.first, market.zone) + timedelta(hours=6)
         end = local_midnight(self.first + self.days * DAY, market.zone)
         chosen = [each for each in market.published if not self.feeds or each.feed in self.feeds]
-        truths = {each.feed: self._truth(each, known, chance) for each in chosen}
+        truths = {each.feed: self._truth(each, known, chance) for each in chosen if not each.newest_of}
         papers = {name: Papers(known.feed(name), truth) for name, truth in truths.items()}
+        for each in chosen:
+            if each.newest_of in truths:
+                truths[each.feed] = attrs.evolve(truths[each.newest_of], published=each)
         clock = Clock(start)
         hosts = market.hosts(papers)
         return Stage(

@@ -154,8 +154,10 @@ GROWING: tuple[Trouble, ...] = (
 class Published:
     """One feed as it is published: its places with what their rows carry beside, its release and its troubles.
 
-    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``closed`` says that it can be known which
-    locations there are, ``values`` are the columns to be compared, where they are
+    ``locations`` are what its rows are of, each with the raw cells that its documents have for it. ``newest_of`` is the feed of which it has the newest
+    interval alone, ``closed`` says that it can be known which
+    locations there are, ``place`` is the column that they are of, and with
+    ``closes_at_midnight`` a day's document begins after its first midnight and holds the next one; ``values`` are the columns to be compared, where they are
     not the dataset's usual ones, ``doubtful`` is for how long it may not be sure that a row is what it
     seems, ``kept`` is for how long its
     source keeps rows, ``offset`` how far off their grid its intervals begin, ``history`` how many days before the simulated ones are published too.
@@ -166,9 +168,12 @@ class Published:
     locations: Mapping[str, Mapping[str, str]]
     release: Release
     troubles: tuple[Trouble, ...] = GROWING
+    newest_of: str = ""
     closed: bool = True
     watched: bool = False
     watched_locations: tuple[str, ...] = ()
+    place: str = "location"
+    closes_at_midnight: bool = False
     values: tuple[str, ...] = ()
     kept: timedelta | None = None
     doubtful: timedelta = timedelta()

@@ -34,6 +34,7 @@ VALUES = {
     "lmp": ("lmp", "energy", "congestion", "loss"),
     "load": ("load",),
     "load_forecast": ("load",),
+    "fuel_mix": ("generation",),
 }
 """The columns of a dataset that are compared."""
 
@@ -155,7 +156,8 @@ def _released(
     """The first version of all days' documents."""
     release, step = published.release, published.step
     times = pl.concat([_times(release, step, zone, day) for day in days])
-    times = times.with_columns(pl.col("interval_start") + published.offset)
+    beside = published.offset + (step if published.closes_at_midnight else timedelta())
+    times = times.with_columns(pl.col("interval_start") + beside)
     places = pl.DataFrame({"location": list(numbers), "place": list(numbers.values())})
     frame = times.join(places, how="cross", maintain_order="left_right").with_columns(
         interval_end=pl.col("interval_start") + step, version=pl.lit(1, dtype=pl.Int64)
@@ -286,12 +288,11 @@ def _values(dataset: str, salt: int, figures: str = "version") -> dict[str, pl.E
         total = energy + congestion + loss
         cents = {"lmp": total, "energy": energy, "congestion": congestion, "loss": loss}
         return {name: (figure / 100).round(2) for name, figure in cents.items()}
-    figure = (
-        mixed(when, place, version, salt, pl.col("day").cast(pl.Int32))
-        if dataset == "load_forecast"
-        else mixed(when, place, version, salt)
-    )
-    return {"load": (figure % 29_000 + 1_000).cast(pl.Float64)}
+    parts = [when, place, version, pl.lit(salt)]
+    if dataset == "load_forecast":
+        parts.append(pl.col("day").cast(pl.Int32))
+    (column,) = VALUES[dataset]
+    return {column: (mixed(*parts) % 29_000 + 1_000).cast(pl.Float64)}
 
 
 def announced(frame: pl.DataFrame, dataset: str, version: int, salt: int = 0) -> pl.DataFrame:
