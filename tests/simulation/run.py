@@ -137,7 +137,10 @@ class Stage:
             outcomes=Counter(each.outcome for each in self.verdicts),
             bad=[each for each in self.verdicts if each.outcome in BAD],
             watched=[
-                compared(each, self.truths[name], since, self.end, CORRECTIONS)
+                attrs.evolve(
+                    compared(each, self.truths[name], since, self.end, CORRECTIONS),
+                    requests=sum(request.asker == name for request in self.world.requests),
+                )
                 for name, each in self.told.items()
             ],
             storms=[each for each in asked_for if each.is_one],

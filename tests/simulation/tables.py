@@ -41,6 +41,7 @@ def written(reports: Sequence[Report]) -> str:
         "uncorrected",
         "twice",
         "wrong",
+        "requests",
         "median delay",
         "p99 delay",
     ]
@@ -54,6 +55,7 @@ def written(reports: Sequence[Report]) -> str:
             str(each.uncorrected),
             str(each.twice),
             str(each.wrong),
+            str(each.requests),
             _seconds(each.median),
             _seconds(each.p99),
         ]

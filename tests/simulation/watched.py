@@ -8,9 +8,10 @@ import attrs
 import polars as pl
 
 from energyopti import MarketData
-from simulation.truth import NEVER, Truth
+from simulation.truth import DAY, NEVER, Truth
 
-_LATE = timedelta(hours=2)
+_LATE, _A_LOOK = timedelta(hours=2), timedelta(hours=28)
+"""How long after it is out a row, and a change of a row of an earlier day, is told at the latest."""
 
 
 @attrs.define
@@ -39,14 +40,15 @@ class Watched:
     wrong: int
     median: timedelta | None
     p99: timedelta | None
+    requests: int = 0
     examples: tuple[str, ...] = ()
 
 
 def compared(told: Told, truth: Truth, since: datetime, end: datetime, corrections: timedelta) -> Watched:
     """A watch's updates against the truth from an instant on.
 
-    Lost is a row that was out for hours before the end and never told; uncorrected one whose newer values were not, though they got out
-    within ``corrections`` of the row's end.
+    Lost is a row that was out for hours before the end and never told; uncorrected one whose newer values were not, though they
+    got out within ``corrections`` of the row's end, and the watch had the time to look through its day again.
     """
     key, values = truth.key, list(truth.values)
     schema = {"interval_start": pl.Datetime("us", "UTC")}
@@ -71,9 +73,10 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     matched = said.join(every.select(*key, *values, "out", "version"), on=[*key, *values], how="left")
     wrong = matched.filter(pl.col("out").is_null() | (pl.col("out") > pl.col("told")))
     lost = versions.join(said, on=key, how="anti")
-    newest = versions.filter(
-        (pl.col("version") == 1) | (pl.col("out") - pl.col("interval_end") <= pl.lit(corrections))
-    ).unique(key, keep="last", maintain_order=True)
+    age = pl.col("out") - pl.col("interval_end")
+    looked = pl.when(age < DAY).then(pl.lit(_LATE)).otherwise(pl.lit(_A_LOOK))
+    in_time = (age <= pl.lit(corrections)) & (pl.col("out") <= pl.lit(end) - looked)
+    newest = versions.filter((pl.col("version") == 1) | in_time).unique(key, keep="last", maintain_order=True)
     uncorrected = newest.filter(pl.col("version") > 1).join(said, on=[*key, *values], how="anti")
     delays = (
         matched.filter(pl.col("out") > told.began)
