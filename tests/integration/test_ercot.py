@@ -29,6 +29,7 @@ from energyopti import (
     UnsupportedQuery,
 )
 from energyopti.events import Event
+from energyopti.planning import resolve
 from energyopti.query import TimeRange, plan
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
@@ -131,6 +132,33 @@ def test_running_day_asks_for_the_list_and_the_new_document_alone(
     assert asked[:first].count("mirDownload") == rows[0] > 40
     assert sorted(asked[first + 1 : -1]) == ["IceDocListJsonWS", "mirDownload"]
     assert rows[1] == rows[0] + 1
+
+
+def test_whoever_wants_something_newer_gets_the_list_anew_and_once_for_all_days(tmp_path: Path) -> None:
+    """A minute after the last answer a quarter was posted: a watch asks for one list and one document, of two days."""
+    clock = Clock(utc("2026-11-20T17:00:30"))
+
+    async def go(served: Served) -> tuple[list[str], MarketData]:
+        async with served.service() as service:
+            query = resolve(
+                service.registry,
+                market="ercot",
+                data_type="spp_node_zone_hub",
+                bounds=("2026-11-19", "2026-11-21"),
+                now=clock.at,
+                locations="HB_NORTH",
+                partial=True,
+            )
+            await service.answer(query, max_age=timedelta())
+            served.clock.at += timedelta(minutes=1)
+            served.sandbox.requests.clear()
+            data = await service.answer(query, max_age=timedelta())
+            return [path.rpartition("/")[2] for path in served.requests], data
+
+    with sandbox_served(clock.at, tmp_path) as served:
+        asked, data = asyncio.run(go(served))
+    assert sorted(asked) == ["IceDocListJsonWS", "mirDownload"]
+    assert data.frame["interval_end"].max() == utc("2026-11-20T17:00")
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,78 @@ def test_document_that_is_under_way_is_new_enough_for_all_who_ask_meanwhile(docu
     assert host.asked == ["list"]
 
 
+@pytest.mark.parametrize("changed", [True, False], ids=["it did", "it did not"])
+@pytest.mark.parametrize("first", ["download", "inquiry"])
+def test_one_chunk_downloads_while_another_asks_whether_it_changed(
+    documents: Documents, changed: bool, first: str
+) -> None:
+    """They share one request, unless the document did not change and has to be downloaded for the one."""
+    host, under_way = Host(), asyncio.Event()
+
+    async def ask() -> Payload | None:
+        await under_way.wait()
+        host.asked.append("if changed")
+        return await host.gives("new")() if changed else None
+
+    async def download() -> Payload:
+        await under_way.wait()
+        return await host.gives("new")()
+
+    async def download_it() -> Payload:
+        return await documents.get(("list",), download)
+
+    async def inquire() -> Payload | None:
+        return await documents.get_if_changed(("list",), "hash of old", ask)
+
+    async def go() -> list[Payload | None]:
+        calls = [download_it, inquire] if first == "download" else [inquire, download_it]
+        tasks = []
+        for call in calls:
+            tasks.append(asyncio.ensure_future(call()))
+            await asyncio.sleep(0)
+        under_way.set()
+        answers = list(await asyncio.gather(*tasks))
+        return answers if first == "download" else answers[::-1]
+
+    given, learnt = run(go())
+    assert given is not None
+    if first == "download":
+        assert (host.asked, learnt) == (["new"], given)
+    elif changed:
+        assert (host.asked, learnt) == (["if changed", "new"], given)
+    else:
+        assert (host.asked, learnt) == (["if changed", "new"], None)
+
+
+def test_chunks_of_two_versions_ask_each_about_their_own(documents: Documents) -> None:
+    """That the version of one still stands says nothing of the other's: it is asked about too, and once."""
+    host, under_way = Host(), asyncio.Event()
+
+    def about(name: str, stands: bool) -> Callable[[], Awaitable[Payload | None]]:
+        async def ask() -> Payload | None:
+            await under_way.wait()
+            host.asked.append(name)
+            return None if stands else await present()
+
+        return ask
+
+    async def go() -> list[Payload | None]:
+        asked = [("new", True), ("old", False), ("new", True)]
+        tasks = []
+        for name, stands in asked:
+            tasks.append(
+                asyncio.ensure_future(documents.get_if_changed(("month",), name, about(name, stands)))
+            )
+            await asyncio.sleep(0)
+        under_way.set()
+        return list(await asyncio.gather(*tasks))
+
+    new, old, third = run(go())
+    assert (new, third) == (None, None)
+    assert old is not None
+    assert host.asked == ["new", "old"]
+
+
 def test_document_that_never_changes_is_fetched_once(documents: Documents, clock: Clock) -> None:
     """A month later, and for whoever wants something newer, it is what it was."""
     host = Host()

@@ -63,8 +63,7 @@ class Documents:
         self._budget = budget
         self._clock = clock
         self._now = now
-        self._flights: Flights[Payload] = Flights()
-        self._inquiries: Flights[Payload | None] = Flights()
+        self._flights: Flights[Payload | _Unmodified] = Flights()
         self._kept: OrderedDict[_Key, tuple[_Instant, _Found]] = OrderedDict()
         self._ageing: OrderedDict[_Key, None] = OrderedDict()
         self._held = 0
@@ -82,10 +81,13 @@ class Documents:
         What was found before ``newer_than`` is fetched again, where that is given; an ``immutable`` document that came
         once never is.
         """
-        kept = self._given(key, newer_than)
-        if isinstance(kept, Payload):
-            return kept
-        return await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+        while True:
+            kept = self._given(key, newer_than)
+            if isinstance(kept, Payload):
+                return kept
+            found = await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+            if isinstance(found, Payload):
+                return found  # else somebody asked only whether it changed, and it did not
 
     async def get_if_changed(
         self,
@@ -99,12 +101,18 @@ class Documents:
 
         That it does is known to all who had the same one, as long as a document would be kept.
         """
-        kept = self._given(key, newer_than)
-        if isinstance(kept, Payload):
-            return kept
-        if kept == _Unmodified(sha256):
-            return None
-        return await self._inquiries.join((*key, sha256), lambda: self._inquire(key, sha256, ask))
+        stands = _Unmodified(sha256)
+        while True:
+            kept = self._given(key, newer_than)
+            if isinstance(kept, Payload):
+                return kept
+            if kept == stands:
+                return None
+            found = await self._flights.join(key, lambda: self._inquire(key, stands, ask))
+            if isinstance(found, Payload):
+                return found
+            if found == stands:
+                return None  # else somebody asked about another version, which stands
 
     def _given(self, key: _Key, newer_than: datetime | None) -> Payload | _Unmodified | None:
         """What is known of a document now; None where nothing is. Raises `NoData` where there is none."""
@@ -125,8 +133,8 @@ class Documents:
         return not since.is_long_before(self._instant())
 
     async def _inquire(
-        self, key: _Key, sha256: str, ask: Callable[[], Awaitable[Payload | None]]
-    ) -> Payload | None:
+        self, key: _Key, known: _Unmodified, ask: Callable[[], Awaitable[Payload | None]]
+    ) -> Payload | _Unmodified:
         """Ask whether a document has changed, and keep what is learnt; what is held of it already stays."""
         try:
             payload = await ask()
@@ -134,9 +142,9 @@ class Documents:
             self._keep(key, NoData(str(error)))
             raise
         _, held = self._kept.get(key, (None, None))
-        same = held if isinstance(held, Payload) and held.sha256 == sha256 else _Unmodified(sha256)
+        same = held if isinstance(held, Payload) and held.sha256 == known.sha256 else known
         self._keep(key, same if payload is None else payload)
-        return payload
+        return known if payload is None else payload
 
     async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
         """Fetch a document and keep it, or keep that there is none: it may come."""
@@ -173,7 +181,6 @@ class Documents:
     async def close(self) -> None:
         """Cancel what is under way."""
         await self._flights.close()
-        await self._inquiries.close()
 
 
 def _size(kept: _Found | None) -> int:
