@@ -70,10 +70,10 @@ def test_day_before_the_move_comes_from_the_archive(served: Served) -> None:
 
 
 def test_young_day_before_the_move_comes_from_its_own_file(served: Served) -> None:
-    """2026-09-30 may still be corrected, which the archive of its month learns later."""
+    """2026-09-30 may still be corrected, which the archive of its month learns later; it is asked which is newer."""
     data = served.get("pal", "2026-09-30", "2026-10-01")
     assert answered(data) == [(DAY_FILE, "mis")]
-    assert served.requests == ["/nyiso/mis/csv/pal/20260930pal.csv"]
+    assert served.requests == ["/nyiso/mis/csv/pal/20260930pal.csv", "/nyiso/mis/csv/pal/20260901pal_csv.zip"]
 
 
 def test_day_after_the_move_comes_from_the_new_server(served: Served) -> None:
@@ -251,7 +251,8 @@ def test_running_day_reaches_up_to_now(served: Served, feed: str) -> None:
     data = served.get(feed, "2026-10-05", "2026-10-06")
     assert data.frame["interval_end"].max() == utc("2026-10-05T16:00")
     part = data.coverage.parts[-1]
-    assert (part.status, part.reason) == (CoverageStatus.INCOMPLETE, "the rest is not published yet")
+    reason = "the rest from 2026-10-05T16:00:00Z on is not published yet"
+    assert (part.status, part.reason) == (CoverageStatus.INCOMPLETE, reason)
     assert FindingKind.GAP not in kinds(data)
 
 

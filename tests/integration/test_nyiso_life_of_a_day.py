@@ -136,6 +136,57 @@ def test_corrected_daily_file_is_not_hidden_by_the_archive(tmp_path: Path) -> No
     assert statuses(found) == {"complete"}
 
 
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [
+        ("2024-07-04T13:08", 31.00),
+        ("2024-07-02T03:57", 20.00),  # as old as the day's own file
+        ("2024-07-01T22:00", 20.00),
+        ("2026-11-29T12:00", 20.00),  # a time to come is none at which it was written
+    ],
+)
+def test_newer_file_stands_wherever_it_is(written: str, price: float, tmp_path: Path) -> None:
+    """Where the archive's was written after the day's own, it is the corrected one."""
+    member = {"20240701realtime_zone.csv": (day(lmp="31.00"), utc(written))}
+    hosts = Hosts({FILE: (day(lmp="20.00"), WRITTEN), MONTH: (archived(member), None)})
+    found = get(hosts, tmp_path, "2024-07-05T16:00")
+    assert prices(found)["12:00"] == price
+    assert len([each for each in found.findings if "the newer one stands" in each.message]) == (
+        price == 31.00
+    )
+
+
+def test_newer_file_with_fewer_rows_is_no_correction(tmp_path: Path) -> None:
+    """It is a half: the day's own file has all of them."""
+    half = text(*clocks(100), lmp="31.00", names=ALL)
+    member = {"20240701realtime_zone.csv": (half, utc("2024-07-04T13:08"))}
+    found = get(
+        Hosts({FILE: (day(), WRITTEN), MONTH: (archived(member), None)}), tmp_path, "2024-07-05T16:00"
+    )
+    assert (len(prices(found)), prices(found)["12:00"]) == (288, 20.00)
+
+
+def test_young_day_is_one_request(tmp_path: Path) -> None:
+    """Yesterday is not in the archive, or as it was: nobody asks for that."""
+    hosts = Hosts(
+        {FILE: (day(), WRITTEN), MONTH: (archived({"20240701realtime_zone.csv": (day(), WRITTEN)}), None)}
+    )
+    assert statuses(get(hosts, tmp_path, "2024-07-03T12:00")) == {"complete"}
+    assert hosts.asked == [FILE]
+
+
+@pytest.mark.parametrize(
+    "archive", [None, b"no zip", archived({"20240702realtime_zone.csv": (day(), WRITTEN)})]
+)
+def test_archive_that_says_nothing_changes_nothing(archive: bytes | None, tmp_path: Path) -> None:
+    """It is not there, cannot be read, or lacks the day."""
+    hosts = Hosts({FILE: (day(), WRITTEN)})
+    if archive is not None:
+        hosts.files[MONTH] = (archive, None)
+    found = get(hosts, tmp_path, "2024-07-05T16:00")
+    assert (statuses(found), found.findings) == ({"complete"}, ())
+
+
 def test_archive_is_asked_alone_for_old_days(tmp_path: Path) -> None:
     """Thirty days of an old month are one request."""
     written = timedelta(days=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,19 @@ import attrs
 from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Document, Reading
 from energyopti.timezones import DAY, iso_utc, local_date
+from energyopti_nyiso.advisory import Newest, is_finished, of_the_dispatch
 from energyopti_nyiso.layouts import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from energyopti.source import Source
+
+DatedReading = tuple[Reading, datetime | None]
+"""A day's reading, and when its document was written, as far as that is known."""
+
+Dated = Callable[[Chunk, "Source"], Awaitable[DatedReading]]
+"""What reads a day and says when it was written."""
 
 _BELIEVED_AFTER = DAY
 """How long after its end a day's list of what happened is taken to be all, whenever it was written."""
@@ -46,3 +57,14 @@ def _unwritten(chunk: Chunk, document: Document, now: datetime) -> Iterator[Find
         message=f"{document.name} was written at {iso_utc(modified)}: what happened since is not known",
         spans=((known_to, due_to),),
     )
+
+
+async def dispatched(
+    reading: Reading, chunk: Chunk, source: Source, *, modified: datetime | None, newest: Newest | None = None
+) -> Reading:
+    """A day's rows without those that its file only announces, as long as it may not be finished."""
+    if is_finished(modified, chunk.end, source.now):
+        return reading
+    end, now = chunk.end, source.now
+    work = functools.partial(of_the_dispatch, reading, end=end, now=now, modified=modified, newest=newest)
+    return await source.run(work)

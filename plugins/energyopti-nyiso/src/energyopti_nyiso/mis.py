@@ -8,48 +8,34 @@ missing day is a 404.
 from __future__ import annotations
 
 import contextlib
-import functools
-import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-
-import attrs
 
 from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import (
     Document,
     Layout,
-    Member,
     ReadDocuments,
     Reading,
     as_they_stand,
-    members,
 )
 from energyopti.market import Collect
 from energyopti.source import Expect
-from energyopti.timezones import DAY, zone
+from energyopti.timezones import DAY
 from energyopti_nyiso.advisory import (
     ANNOUNCED_FOR,
     Newest,
-    is_finished,
     newest_alone,
-    of_the_dispatch,
     perhaps_old,
 )
-from energyopti_nyiso.dated import of_its_day
+from energyopti_nyiso.archived import alone, archived_day, newer_of
+from energyopti_nyiso.dated import Dated, DatedReading, dispatched, of_its_day
 from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.documents import Document as Posted
-from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.listing import path_of
 
 if TYPE_CHECKING:
     from energyopti.source import Source
-
-_LARGEST_DAY = 256 << 20
-_SMALL_MONTH = 4 << 20
-"""How many bytes a month's zip may have for several of its days to be read together and kept for a while."""
-_TOGETHER = 8
 
 LAST_OLD_DAY = date(2026, 10, 11)
 """The last day whose daily file the old server got, as far as is known."""
@@ -68,24 +54,26 @@ def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> 
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
 
     Of a day that is not settled the old server's daily file goes before the archive, which is put together from such
-    files later: a corrected one may not be in it yet.
+    files later: a corrected one may not be in it yet. Where the archive's was written later all the same, that stands.
 
     ``reads`` is what the feed makes of a document.
     """
     document = DOCUMENTS[name]
+    archive = archived_day(document, layout, reads=reads)
+    own = dated_file(document.old_path, layout, reads=reads, newest=document.newest)
     held = Days(end=LAST_OLD_DAY + DAY) if document.folder is None else Days()
     old = (
         Era(
             name="monthly archive",
             host="mis",
-            collect=monthly_archive(document, layout, reads=reads),
+            collect=alone(archive),
             holds=held,
             leads=Days(end=MOVED),
         ),
         Era(
             name="daily file",
             host="mis",
-            collect=daily_file(document.old_path, layout, reads=reads, newest=document.newest),
+            collect=newer_of(own, archive),
             holds=held,
             leads=Days(end=MOVED),
             leads_for=UNSETTLED,
@@ -167,7 +155,15 @@ def daily_file(
     two requests may still be announced in the file that came before.
     """
 
-    async def collect(chunk: Chunk, source: Source) -> Reading:
+    return alone(dated_file(path, layout, reads=reads, newest=newest))
+
+
+def dated_file(
+    path: str, layout: Layout, *, reads: ReadDocuments = as_they_stand, newest: str | None = None
+) -> Dated:
+    """The same, with the time at which the file was written."""
+
+    async def day(chunk: Chunk, source: Source) -> DatedReading:
         running = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
         last = await _newest(newest, layout, source) if running and newest is not None else None
         address = path.format(day=chunk.day)
@@ -175,22 +171,11 @@ def daily_file(
         document = Document(name=address, content=payload.content, modified=payload.modified)
         reading = await source.run(reads, layout, [document])
         reading = of_its_day(reading, chunk, document, source.now)
-        if newest is None:
-            return reading
-        return await _dispatched(reading, chunk, source, modified=payload.modified, newest=last)
+        if newest is not None:
+            reading = await dispatched(reading, chunk, source, modified=payload.modified, newest=last)
+        return reading, payload.modified
 
-    return collect
-
-
-async def _dispatched(
-    reading: Reading, chunk: Chunk, source: Source, *, modified: datetime | None, newest: Newest | None = None
-) -> Reading:
-    """A day's rows without those that its file only announces, as long as it may not be finished."""
-    if is_finished(modified, chunk.end, source.now):
-        return reading
-    end, now = chunk.end, source.now
-    work = functools.partial(of_the_dispatch, reading, end=end, now=now, modified=modified, newest=newest)
-    return await source.run(work)
+    return day
 
 
 def newest_file(path: str, layout: Layout) -> Collect:
@@ -221,64 +206,3 @@ async def _newest(path: str, layout: Layout, source: Source) -> Newest | None:
         return Newest.of(await _interval(path, layout, source))
     except (NoData, SchemaDrift, SourceUnavailable):
         return None
-
-
-def monthly_archive(posted: Posted, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> Collect:
-    """Read a day from its month's zip, which all days of the month share; small days are read a week at a time."""
-    read_days = days_reader(posted, layout, reads)
-
-    async def collect(chunk: Chunk, source: Source) -> Reading:
-        payload = await source.get(posted.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True)
-        wanted = posted.member.format(day=chunk.day)
-        first = chunk.day - (chunk.day.day - 1) % _TOGETHER * DAY
-        days = await source.once(read_days, payload, first) if len(payload.content) <= _SMALL_MONTH else {}
-        day = days.get(wanted)
-        if day is None:
-            found = await source.run(_member, payload.content, wanted)
-            if found is None:
-                raise NoData(f"{chunk}: the archive {payload.url} does not hold {wanted}")
-            document = _document(found)
-            day = await source.run(reads, layout, [document]), attrs.evolve(document, content=b"")
-        reading, document = day
-        reading = of_its_day(reading, chunk, document, source.now)
-        if posted.newest is None:
-            return reading
-        return await _dispatched(reading, chunk, source, modified=document.modified)
-
-    return collect
-
-
-DaysByName = dict[str, tuple[Reading, Document]]
-"""Days by the names of their files, and those files without their content."""
-
-
-def days_reader(posted: Posted, layout: Layout, reads: ReadDocuments) -> Callable[[bytes, date], DaysByName]:
-    """What reads some days of a month's zip from the first one on; none of days of which one drifted."""
-
-    def read(archive: bytes, first: date) -> DaysByName:
-        names = [posted.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
-        try:
-            wanted = re.compile("|".join(map(re.escape, names)))
-            found = [_document(each) for each in members(archive, matching=wanted, max_bytes=_LARGEST_DAY)]
-            if reads is as_they_stand:
-                readings = layout.read_each([each.content for each in found])
-            else:
-                readings = [reads(layout, [each]) for each in found]
-        except SchemaDrift:
-            return {}
-        return {
-            each.name: (reading, attrs.evolve(each, content=b""))
-            for each, reading in zip(found, readings, strict=True)
-        }
-
-    return read
-
-
-def _member(archive: bytes, name: str) -> Member | None:
-    return next(members(archive, named=name, max_bytes=_LARGEST_DAY), None)
-
-
-def _document(member: Member) -> Document:
-    """A member of an archive as a document: NYISO's own clock wrote its time. None where the archive has none."""
-    modified = member.modified and member.modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
-    return Document(name=member.name, content=member.content, modified=modified)
