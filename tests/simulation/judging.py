@@ -119,7 +119,6 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
     if isinstance(answer, EnergyOptiError):
         return _of_error(question, answer, known, down=down)
     frame = _rows(answer, known)
-    frame = frame.filter(pl.col(known.values[0]).is_not_null())
     blank = frame.height < answer.frame.height and any(
         each.kind is FindingKind.MISSING_VALUE for each in answer.findings
     )
@@ -155,11 +154,12 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
 
 
 def _rows(answer: MarketData, known: Facts) -> pl.DataFrame:
-    """An answer's rows, with what they are of in the truth's column."""
+    """An answer's rows that have a figure, with what they are of in the truth's column."""
+    frame = answer.frame.filter(pl.col(known.values[0]).is_not_null())
     return (
-        answer.frame
+        frame
         if known.place == "location"
-        else answer.frame.rename({known.place: "location"}, strict=False)
+        else frame.drop("location", strict=False).rename({known.place: "location"})
     )
 
 
