@@ -45,8 +45,9 @@ def from_sandbox(registry: Callable[[], Registry], market: str, feed: str) -> Co
     tried = tried_chunks(installed.market(market), asked)
     spans = [chunk.time for chunk in tried]
     if not asked.current:
-        after = following(tried[-1])
-        spans += [after.time, TimeRange(tried[-1].start, after.end)]
+        other = _beside(tried[-1])
+        both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
+        spans += [other.time, TimeRange(both[0].start, both[1].end)]
     with forbidden_calls() as calls:
         answers = asyncio.run(_answers(installed, market, feed, spans))
     last = len(tried)
@@ -80,6 +81,12 @@ def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
     found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
     return tuple({chunk.key: chunk for chunk in found}.values())
+
+
+def _beside(chunk: Chunk) -> Chunk:
+    """The chunk that follows, or the one before where the next year or month is not out yet by the kit's clock."""
+    after = following(chunk)
+    return after if after.end <= after.due_to(NOW) else chunk.previous()
 
 
 def following(chunk: Chunk) -> Chunk:

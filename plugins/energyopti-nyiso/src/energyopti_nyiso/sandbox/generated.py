@@ -132,9 +132,11 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def constraints(feed: Feed, day: date) -> pl.DataFrame:
-    """What binds, while load is high: most hours have nothing."""
+    """What binds, while load is high: most hours have nothing, the evening's always the first facility."""
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    cost = (pl.max_horizontal(pl.lit(0.0), _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))).round(2)
+    evening = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.hour().is_between(17, 19)
+    least = pl.when(evening & (pl.col("location") == next(iter(_FACILITIES)))).then(0.25).otherwise(0.0)
+    cost = pl.max_horizontal(least, _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))
     return (
         _cross(times, _FACILITIES)
         .select(
@@ -143,7 +145,7 @@ def constraints(feed: Feed, day: date) -> pl.DataFrame:
             pl.col("PTID").alias("Facility PTID"),
             constraint="location",
             contingency=pl.lit("BASE CASE"),
-            shadow_price=cost,
+            shadow_price=cost.round(2),
         )
         .filter(pl.col("shadow_price") > 0)
     )
