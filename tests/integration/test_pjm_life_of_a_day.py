@@ -12,7 +12,7 @@ import pytest
 
 from builders import utc
 from dataminer_answers import page
-from energyopti import FindingKind, MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, Registry, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
 
 HUB = "51288"
@@ -155,7 +155,7 @@ def test_settled_day_is_final_once_it_is_verified(tmp_path: Path) -> None:
 def test_day_that_is_not_out_is_asked_of_each_feed_once(tmp_path: Path) -> None:
     """A sheet without rows and without a total is an answer: no envelope is asked after it."""
     miner = DataMiner()
-    found = miner.get(tmp_path, "2026-11-20T17:00")
-    assert (len(found), "complete" in statuses(found)) == (0, False)
+    with pytest.raises(NoData):
+        miner.get(tmp_path, "2026-11-20T17:00")
     asked = [each for each in miner.asked if "lmps" in each]
     assert asked == ["rt_hrl_lmps csv", "rt_unverified_hrl_lmps csv"]
