@@ -13,6 +13,7 @@ from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, HourEnding, Number, Stamp, Text
 from energyopti.schema import Dataset
 from energyopti_ercot import timetable
+from energyopti_ercot.daily import Daily
 from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import ancillary as examples
 from energyopti_ercot.layouts import (
@@ -92,7 +93,7 @@ DAY_AHEAD_CLEARING_PRICES = Feed(
     layout=CLEARING_PRICES,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
     eras=eras(
-        Report(number="12329", first=-1, last=-1),
+        Daily(number="12329", first=-1),
         CLEARING_PRICES,
         EndPoint(path="np4-188-cd/dam_clear_price_for_cap"),
     ),

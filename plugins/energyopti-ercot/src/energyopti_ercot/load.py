@@ -10,6 +10,7 @@ from energyopti import Example, Feed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Moment, Text, Wide, WideColumn
 from energyopti_ercot import timetable
+from energyopti_ercot.daily import Daily
 from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import load as examples
 from energyopti_ercot.layouts import HOUR, LABEL, SHORT, api_report, hours, of_api, report
@@ -94,7 +95,7 @@ def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) 
         cadence=timedelta(minutes=30),
         **timetable.POSTED_ONCE,
         layout=layout,
-        eras=eras(Report(number=number, first=1, last=1), layout, end_point),
+        eras=eras(Daily(number=number, first=1), layout, end_point),
         unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
         "of some zones: all that clients of the report know are read",
         **more,

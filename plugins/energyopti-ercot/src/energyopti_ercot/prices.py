@@ -16,6 +16,7 @@ from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, HourEnding, Lookup, Number, Stamp, Text
 from energyopti.vocabulary import LocationType
 from energyopti_ercot import timetable
+from energyopti_ercot.daily import Daily
 from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
 from energyopti_ercot.examples import prices as examples
 from energyopti_ercot.layouts import (
@@ -110,7 +111,7 @@ DAY_AHEAD_LAMBDA = _lmp(_HOURS, of_api(_HOURS), Number("SystemLambda", to="lmp")
 
 def _day_ahead(name: str, number: str, product: str, layout: CsvLayout, **more: Any) -> Feed:
     """A feed of day-ahead prices: one document a day, published the day before."""
-    source = Report(number=number, first=-1, last=-1)
+    source = Daily(number=number, first=-1)
     return Feed(
         name=name,
         dataset=LMP,
