@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import utc
-from energyopti import FindingKind
-from ercot_mis import TEXAS, Mis
+from energyopti import EnergyOptiError, FindingKind, MissingCredential, NoData
+from ercot_mis import TEXAS, Mis, Posted
+from zips import zipped
 
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 JULY_2 = ("2026-07-02", "2026-07-03")
@@ -288,3 +291,102 @@ def test_tomorrow_is_forecast_before_todays_first_publication(tmp_path: Path) ->
     )
     assert data.frame["load"].to_list() == [91.0] * 24
     assert data.coverage.complete
+
+
+# Yearly workbooks, which lag
+
+YEAR = ("Delivery Date", "Hour Ending", "Repeated Hour Flag", "Settlement Point", "Settlement Point Price")
+SUNDAY = utc("2026-07-12T17:00")
+"""When the workbook of the running year was published: its last day is cut at two in the afternoon."""
+
+
+def with_workbook(mis: Mis, last: int = 14, points: tuple[str, ...] = ("HB_NORTH", "LZ_WEST")) -> Mis:
+    """The year up to July 12, of which there are so many hours; the last of them has one point alone."""
+    rows: list[tuple[object, ...]] = [YEAR]
+    for day in range(1, 13):
+        for hour in range(24 if day < 12 else last):
+            there = points[:1] if (day, hour) == (12, last - 1) else points
+            rows += [(f"07/{day:02}/2026", f"{hour + 1:02}:00", "N", point, 20.0) for point in there]
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Jul")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    name = "rpt.00013060.0000000000000000.DAMLZHBSPP_2026"
+    posted = Posted(number=9_000, name=name, at=SUNDAY, content=zipped({f"{name}.xlsx": book.getvalue()}))
+    mis.reports["13060"] = [posted]
+    return mis
+
+
+def day_of(number: int) -> tuple[str, str]:
+    """A day of July."""
+    return f"2026-07-{number:02}", f"2026-07-{number + 1:02}"
+
+
+def listed_since(first: int) -> Mis:
+    """A list that has the days of July from one on, up to July 14."""
+    mis = Mis()
+    for day in range(first, 15):
+        day_ahead(mis, f"2026-07-{day - 1:02}T17:40", FIRST + (day - 2) * DAY, price=30.0)
+    return with_workbook(mis)
+
+
+TUESDAY = utc("2026-07-14T16:00")
+
+
+@pytest.mark.parametrize("day", [11, 12, 13, 14])
+def test_workbook_hides_no_document(day: int, tmp_path: Path) -> None:
+    """A day that is listed is answered from its document, whether the workbook has it, has it in part or not."""
+    mis = listed_since(11)
+    data = mis.get(tmp_path, TUESDAY, "dam_stlmnt_pnt_prices", *day_of(day))
+    assert data.coverage.complete
+    assert data.frame["lmp"].to_list() == [30.0] * 72
+    assert "13060" not in mis.asked
+
+
+def test_day_that_has_left_the_list_is_in_the_workbook(tmp_path: Path) -> None:
+    """Hubs and load zones alone, which is said."""
+    data = listed_since(13).get(tmp_path, TUESDAY, "dam_stlmnt_pnt_prices", *day_of(11))
+    assert data.coverage.complete
+    assert data.frame["lmp"].to_list() == [20.0] * 48
+    assert any("only hubs and load zones" in each.message for each in data.findings)
+
+
+def test_last_day_of_a_workbook_is_there_in_part(tmp_path: Path) -> None:
+    """It is cut within an hour: what is there is answered, and not taken for the day."""
+    mis = listed_since(14)
+    found = mis.state(tmp_path, TUESDAY, "dam_stlmnt_pnt_prices", *day_of(12))
+    assert found == (["incomplete"], 2 * 14 - 1)
+    beside = mis.state(tmp_path, TUESDAY, "dam_stlmnt_pnt_prices", "2026-07-12", "2026-07-15")
+    assert beside == (["incomplete", "failed", "complete"], 2 * 14 - 1 + 72)
+
+
+def test_hours_of_the_workbook_beyond_its_cut_are_not_complete(tmp_path: Path) -> None:
+    """Nor is the hour that has one point of two; those before are."""
+    mis, feed = listed_since(14), "dam_stlmnt_pnt_prices"
+    cut = utc("2026-07-12T05:00") + 13 * HOUR
+    early = mis.state(tmp_path, TUESDAY, feed, "2026-07-12T05:00Z", f"{cut:%Y-%m-%dT%H:%M}Z")
+    assert early == (["complete"], 26)
+    one = mis.state(tmp_path, TUESDAY, feed, f"{cut:%Y-%m-%dT%H:%M}Z", f"{cut + HOUR:%Y-%m-%dT%H:%M}Z")
+    assert one == (["incomplete"], 1)
+
+
+# Disclosures
+
+
+@pytest.mark.parametrize(
+    ("feed", "bounds", "now", "early"),
+    [
+        ("2d_agg_load_summary", ("2026-07-10", "2026-07-11"), "2026-07-12T10:59", True),
+        ("2d_agg_load_summary", ("2026-07-10", "2026-07-11"), "2026-07-12T11:00", False),
+        ("60_dam_load_res_data", ("2026-05-13", "2026-05-14"), "2026-07-12T16:59", True),
+        ("60_dam_load_res_data", ("2026-05-13", "2026-05-14"), "2026-07-12T17:00", False),
+    ],
+)
+def test_disclosure_is_not_due_before_its_day(
+    feed: str, bounds: tuple[str, str], now: str, early: bool, tmp_path: Path
+) -> None:
+    """Two days after at six, sixty days after at noon; before that nobody has it, and no account is wanted."""
+    refusal: type[EnergyOptiError] = NoData if early else MissingCredential
+    with pytest.raises(refusal):
+        Mis().get(tmp_path, utc(now), feed, *bounds)
