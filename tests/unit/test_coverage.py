@@ -107,6 +107,17 @@ def test_tomorrow_is_not_published_before_it_is_due(size: ChunkSize) -> None:
     assert "not published yet: due 2024-07-10T17:30:00Z" in tomorrow.reason
 
 
+def test_running_day_of_what_is_current_is_there_up_to_now() -> None:
+    """A source that keeps the running day alone has no more of it than any other: a day that lasts is its own row."""
+    now = utc("2024-07-10T16:05")
+    hourly = load_feed(chunk=ChunkSize.DAY, due=TEN_MINUTES_LATE, current=True)
+    hours = {9 * 24 + hour for hour in range(12)}
+    (part,) = ask(hourly, days(10, 11), hours, now).coverage.parts
+    assert (part.status, part.rows) == (CoverageStatus.INCOMPLETE, 24)
+    (part,) = ask(hourly, TimeRange(days(10, 11).start, now - HOUR), hours, now).coverage.parts
+    assert part.status is CoverageStatus.COMPLETE
+
+
 @pytest.mark.parametrize("now", ["2024-07-10T17:00", "2024-07-10T18:00", "2024-08-20T12:00"])
 @pytest.mark.parametrize("asked", [(), ("NORTH", "SOUTH")])
 def test_area_that_has_no_row_of_a_day_is_missed_where_another_day_has_it(

@@ -278,7 +278,7 @@ def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataF
     """Why a span of a chunk is not whole; nothing where it is."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
-    if hole or feed.current:
+    if hole or (feed.current and (feed.horizon or not feed.has_grid)):  # as much as there is at the moment
         return hole
     if feed.by_publication:
         return "the rest is not published yet" if span.end > now + feed.ahead else ""
