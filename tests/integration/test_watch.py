@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,24 +42,41 @@ def server() -> Iterator[Server]:
         yield running
 
 
+class Hurried(UnifiedMarketService):
+    """A service that does not wait: its clock is moved instead."""
+
+    move: Callable[[timedelta], None]
+
+    async def _pause(self, seconds: float) -> bool:
+        self.move(timedelta(seconds=seconds))
+        return await super()._pause(0)
+
+
 @attrs.define
 class Watch:
-    """A service over one feed that is asked every 20 ms, its clock, and what was told."""
+    """A service over one feed that is asked every 20 ms while nothing is known of it, its clock, and what was told."""
 
     server: Server
     home: Path
     now: datetime = NOW
     told: list[Event] = attrs.field(factory=list)
     guarded: bool = False
+    hurried: bool = False
     feeds: tuple[Any, ...] = ()
 
     def service(self) -> UnifiedMarketService:
         """A service whose clock is this one's."""
         feeds = self.feeds or (load_feed(cadence=QUICK),)
         there = served_market(self.server.url, *feeds, guarded=self.guarded)
-        return UnifiedMarketService(
-            registry(Plugin(there)), settings(self.home, attempts=1), now=lambda: self.now
-        )
+        service = Hurried if self.hurried else UnifiedMarketService
+        made = service(registry(Plugin(there)), settings(self.home, attempts=1), now=lambda: self.now)
+        if isinstance(made, Hurried):
+            made.move = self.move
+        return made
+
+    def move(self, by: timedelta) -> None:
+        """Move the clock."""
+        self.now += by
 
     def updates(self, number: int, **asked: Any) -> list[MarketData]:
         """The first updates of a watch."""
@@ -87,7 +104,7 @@ def test_first_the_day_so_far_and_then_what_is_new_or_was_changed(server: Server
     """A day with three hours; the same; with a fourth; with the second one corrected."""
     three, four = load_csv("2024-07-10", hours=range(3)), load_csv("2024-07-10", hours=range(4))
     server.on(TODAY, three, three, four, four, four.replace(b",2001.5", b",1999.0"))
-    first, second, third = Watch(server, tmp_path).updates(3)
+    first, second, third = Watch(server, tmp_path, hurried=True).updates(3)
     assert loads(first) == [("10 00", 2000.5), ("10 01", 2001.5), ("10 02", 2002.5)]
     assert loads(second) == [("10 03", 2003.5)]
     assert loads(third) == [("10 01", 1999.0)]
@@ -115,7 +132,7 @@ def test_failures_are_survived_and_told(server: Server, tmp_path: Path) -> None:
 
 def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, tmp_path: Path) -> None:
     """It was there; a name that never was is a mistake, and said at once. Yesterday's file is gone: memory has it."""
-    watch = Watch(server, tmp_path, now=utc("2024-07-11T03:30"))
+    watch = Watch(server, tmp_path, now=utc("2024-07-11T03:30"), hurried=True)
     server.on(TODAY, load_csv("2024-07-10"), BROKEN)
     south = load_csv("2024-07-11", hours=range(1), areas=("SOUTH",))
     server.on(TOMORROW, south, south, load_csv("2024-07-11", hours=range(1), areas=("SOUTH", "NORTH")))
@@ -150,7 +167,7 @@ def test_old_rows_after_a_failure_are_not_told_again(server: Server, tmp_path: P
 
 def test_nothing_is_lost_when_the_source_fails_over_midnight(server: Server, tmp_path: Path) -> None:
     """The last hours of a day come to be known on the next, after its first ones."""
-    watch = Watch(server, tmp_path, now=utc("2024-07-11T01:30"))
+    watch = Watch(server, tmp_path, now=utc("2024-07-11T01:30"), hurried=True)
     server.on(TODAY, load_csv("2024-07-10", hours=range(21)), BROKEN, BROKEN, load_csv("2024-07-10"))
     server.on(TOMORROW, load_csv("2024-07-11", hours=range(1)), load_csv("2024-07-11", hours=range(2)))
 
@@ -197,7 +214,7 @@ def test_what_is_awaited_is_no_finding_and_a_hole_is_said_once(server: Server, t
     """Hours up to now that are not there yet are awaited; one between others is missing."""
     hours = [[0, 1], [0, 1, 3], [0, 1, 3, 4]]
     server.on(TODAY, *(load_csv("2024-07-10", hours=each) for each in hours))
-    updates = Watch(server, tmp_path).updates(3)
+    updates = Watch(server, tmp_path, hurried=True).updates(3)
     assert [[each.kind for each in update.findings] for update in updates] == [[], [FindingKind.GAP], []]
 
 
@@ -271,6 +288,8 @@ def test_what_no_waiting_mends_ends_the_watch(server: Server, tmp_path: Path) ->
                 service.watch("nowhere", "load")
             with pytest.raises(UnsupportedQuery):
                 service.watch("testiso", "load", vintages="first")
+            with pytest.raises(UnsupportedQuery, match="corrections"):
+                service.watch("testiso", "load", corrections=timedelta(days=-1))
             with pytest.raises(MissingCredential):
                 await anext(service.watch("testiso", "load"))
 

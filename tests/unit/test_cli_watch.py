@@ -125,6 +125,33 @@ def test_only_some_rows() -> None:
     ]
 
 
+def test_corrections_are_looked_for_as_long_as_is_said() -> None:
+    """None at all, some days, and those of versions; a number below zero is none."""
+    for arguments in (("--corrections", "0"), ("--corrections", "2.5"), ("--versions",)):
+        code, out, _ = watch("--updates", "1", "-f", "csv", *arguments, answers=[hours(1)])
+        assert (code, out.count("\n")) == (0, 2)
+    code, _, err = watch("--corrections", "-1", answers=[hours(1)])
+    assert (code, "--corrections" in err) == (2, True)
+
+
+def test_what_is_missing_for_good_is_said() -> None:
+    """In one line, though the watch goes on."""
+    holed = day("2024-07-30", hours=range(1)) + day("2024-07-30", hours=range(2, 24)).partition(b"\n")[2]
+    there = attrs.evolve(
+        QUICK, feeds=tuple(attrs.evolve(each, settles_after=timedelta()) for each in QUICK.feeds)
+    )
+    found = run(
+        *("watch", "testiso", "load", "--since", "2024-07-30", "--updates", "1", "-f", "csv"),
+        over=registry(there),
+        network=Script([holed]),  # type: ignore[arg-type]
+    )
+    said = [line for line in found.stderr.splitlines() if "not waited for any more" in line]
+    assert (
+        "testiso/hourly_load: testiso/hourly_load/2024-07-30: what is missing has not come in 0 days, and"
+        in said[0]
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

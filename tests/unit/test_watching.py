@@ -1,90 +1,124 @@
-"""When a watched feed is asked next, and for what time."""
+"""When a watched feed is asked next, by what it declares and by how late its rows come."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import itertools
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import feed, utc
-from energyopti.query import TimeRange
-from energyopti.result import CoveragePart, CoverageStatus
-from energyopti.watching import Span, Timetable
+from energyopti import Due
+from energyopti.datasets import LOAD_FORECAST
+from energyopti.timezones import DAY, HOUR
+from energyopti.watching.arrivals import Arrivals
+from energyopti.watching.timetable import Timetable
 
 STEP = timedelta(minutes=5)
 NOON = utc("2024-07-10T12:00")
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+NEW_YORK = "America/New_York"
+NEXT_DAY = Due(at=time(13, 30), days=-1, source="https://iso.example/when")
 
 
 def timetable(**changes: Any) -> Timetable:
-    """That of a feed of five-minute rows, asked for every ten minutes in any case."""
-    return Timetable(feed=feed(**{"step": STEP, "cadence": timedelta(minutes=10), **changes}))
+    """That of a feed of five-minute rows, that of which nothing is known is asked for every ten minutes."""
+    given_ = {"step": STEP, "cadence": timedelta(minutes=10), **changes}
+    return Timetable(feed=feed(**given_), zone=NEW_YORK)
 
 
-def ends(*times: datetime) -> pl.Series:
-    """The ends of some rows' intervals."""
-    return pl.Series(times, dtype=pl.Datetime("us", "UTC"))
+def came(times: Timetable, mark: datetime | None, at: datetime, *, changed: bool = False) -> None:
+    """An answer of an instant, with the mark to which rows go."""
+    times.answered(at, at, mark, changed=changed)
 
 
-def test_before_any_row_the_cadence_says_when() -> None:
+# rows that come one by one
+
+
+def test_first_question_is_asked_at_once_and_before_any_row_the_cadence_says_when() -> None:
     """Nothing is known of the rows yet."""
-    assert timetable().next(NOON) == NOON + 10 * MINUTE
+    times = timetable()
+    assert times.next(NOON) == NOON
+    came(times, None, NOON)
+    assert times.next(NOON) == NOON + 10 * MINUTE
+    assert times.is_late(NOON)
 
 
 def test_rows_are_asked_for_at_the_end_of_their_interval_until_their_delay_is_known() -> None:
-    """The next row's interval ends at 12:05; until it is there, once in a twentieth of its length."""
+    """The next row's interval ends at 12:05; until it is there, after 15 s, then after 30, 60, ..."""
     times = timetable()
-    times.arrived(ends(NOON - STEP, NOON), NOON + MINUTE)
-    assert times.next(NOON + MINUTE) == NOON + STEP
-    assert times.next(NOON + STEP) == NOON + STEP + 15 * SECOND
+    came(times, NOON, NOON + MINUTE)
+    asked = [times.next(NOON + MINUTE)]
+    while len(asked) < 8:
+        came(times, NOON, asked[-1])
+        asked.append(times.next(asked[-1]))
+    waits = [(later - before) // SECOND for before, later in itertools.pairwise(asked)]
+    assert asked[0] == NOON + STEP
+    assert waits == [15, 30, 60, 120, 240, 480, 600]
+    assert not times.is_late(NOON + STEP)
+    assert times.is_late(NOON + STEP + MINUTE)
 
 
-def test_delay_is_the_shortest_of_the_last_arrivals() -> None:
-    """The first rows do not count: they may have been there for long."""
-    times = timetable()
-    times.arrived(ends(NOON), NOON + timedelta(minutes=4))
-    assert times.delay == timedelta()
-    times.arrived(ends(NOON + STEP), NOON + STEP + 70 * SECOND)
-    times.arrived(ends(NOON + 2 * STEP), NOON + 2 * STEP + 40 * SECOND)
-    times.arrived(ends(NOON + 3 * STEP), NOON + 3 * STEP + 50 * SECOND)
-    assert times.delay == 40 * SECOND
-    assert times.next(NOON + 3 * STEP + MINUTE) == NOON + 4 * STEP + 40 * SECOND
-
-
-def test_delay_that_grew_is_learnt_in_the_end() -> None:
-    """Eight late rows outlive one that was early."""
-    times = timetable()
-    times.arrived(ends(NOON), NOON)
-    for number, late in enumerate([SECOND] + [MINUTE] * 8, start=1):
-        times.arrived(ends(NOON + number * STEP), NOON + number * STEP + late)
-    assert times.delay == MINUTE
-
-
-def test_corrections_and_what_lies_ahead_teach_nothing() -> None:
-    """A row of the past that comes again, and rows of tomorrow."""
-    times = timetable()
-    times.arrived(ends(NOON), NOON)
-    times.arrived(ends(NOON - STEP), NOON + 2 * MINUTE)
-    times.arrived(ends(NOON + timedelta(days=1)), NOON + 3 * MINUTE)
-    assert times.delay == timedelta()
-    assert times.next(NOON + 3 * MINUTE) == NOON + STEP
-
-
-@pytest.mark.parametrize(("step", "again"), [(SECOND * 4, 2), (STEP, 15), (timedelta(hours=1), 60)])
+@pytest.mark.parametrize(("step", "again"), [(SECOND * 4, 2), (STEP, 15), (HOUR, 180)])
 def test_row_that_is_due_is_asked_for_again(step: timedelta, again: int) -> None:
-    """After a twentieth of its interval, at least two seconds and at most a minute."""
+    """After a twentieth of its interval, at least two seconds; and at most a minute once it is known how late rows come."""
     times = timetable(step=step)
-    times.arrived(ends(NOON), NOON)
+    came(times, NOON, NOON)
+    came(times, NOON, NOON + step)
     assert times.next(NOON + step) == NOON + step + again * SECOND
+    came(times, NOON + step, NOON + step + SECOND)
+    late = NOON + 3 * step
+    came(times, NOON + step, late)
+    assert times.next(late) == late + min(again, 60) * SECOND
 
 
-def test_cadence_is_the_longest_wait() -> None:
-    """An hour's row is due in an hour, and corrections may come before it."""
-    times = timetable(step=timedelta(hours=1))
-    times.arrived(ends(NOON), NOON)
-    assert times.next(NOON) == NOON + 10 * MINUTE
+def test_row_whose_age_tells_its_delay_is_not_asked_for_before() -> None:
+    """The newest is 22 minutes old, so that the next one cannot be less than 17 late."""
+    times = timetable()
+    came(times, NOON, NOON + 22 * MINUTE)
+    assert times.next(NOON + 22 * MINUTE) == NOON + 22 * MINUTE + 15 * SECOND
+    assert times.reach(NOON + HOUR) == NOON + HOUR - 22 * MINUTE
+
+
+def test_half_of_the_last_arrivals_and_then_the_longest_say_when_to_ask() -> None:
+    """They came 40, 50 and 70 seconds late; the first does not count, since it may have been there for long."""
+    times = timetable()
+    came(times, NOON, NOON + timedelta(minutes=4))
+    for number, late in enumerate((70, 40, 50), start=1):
+        came(times, NOON + (number - 1) * STEP, NOON + number * STEP + 35 * SECOND)
+        came(times, NOON + number * STEP, NOON + number * STEP + late * SECOND)
+    due = NOON + 4 * STEP
+    assert times.next(NOON + 3 * STEP + MINUTE) == due + 50 * SECOND
+    came(times, NOON + 3 * STEP, due + 50 * SECOND)
+    assert times.next(due + 50 * SECOND) == due + 70 * SECOND
+
+
+def test_rows_that_lie_ahead_move_the_timetable() -> None:
+    """An hour's row is out three quarters of an hour before it ends; the next one an hour later."""
+    times = timetable(step=HOUR, ahead=2 * HOUR)
+    for number in range(3):
+        came(times, NOON + number * HOUR, NOON + (number - 1) * HOUR + 15 * MINUTE)
+    assert times.next(NOON + HOUR + 15 * MINUTE) == NOON + 2 * HOUR + 15 * MINUTE
+
+
+def test_longest_wait_is_an_hour_or_the_cadence() -> None:
+    """Corrections of the running day may come at any time."""
+    for cadence, longest in ((10 * MINUTE, HOUR), (6 * HOUR, 6 * HOUR)):
+        times = timetable(step=12 * HOUR, cadence=cadence)
+        came(times, NOON, NOON)
+        assert times.next(NOON) == NOON + longest
+
+
+def test_rows_that_changed_are_looked_at_again_in_the_cadence() -> None:
+    """Where some are corrected, more may be."""
+    times = timetable(step=HOUR)
+    came(times, NOON, NOON)
+    came(times, NOON, NOON + MINUTE, changed=True)
+    assert times.next(NOON + MINUTE) == NOON + 11 * MINUTE
 
 
 def test_failures_are_followed_by_longer_waits_up_to_the_cadence() -> None:
@@ -92,78 +126,137 @@ def test_failures_are_followed_by_longer_waits_up_to_the_cadence() -> None:
     times = timetable()
     waits = []
     for _ in range(8):
-        times.failed()
+        times.failed(NOON)
         waits.append((times.next(NOON) - NOON) // SECOND)
     assert waits == [15, 30, 60, 120, 240, 480, 600, 600]
-    times.answered()
+    came(times, None, NOON)
     assert times.next(NOON) == NOON + 10 * MINUTE
 
 
-# what is asked for
+def test_row_that_comes_after_a_failure_teaches_nothing() -> None:
+    """It may have been there for long."""
+    times = timetable()
+    came(times, NOON, NOON)
+    times.failed(NOON + STEP)
+    came(times, NOON + STEP, NOON + 2 * STEP - MINUTE)
+    assert times.next(NOON + 2 * STEP - MINUTE) == NOON + 2 * STEP
 
 
-def span(**changes: Any) -> Span:
-    """From midnight of the 9th in New York on."""
-    whose = feed(**{"step": STEP, "settles_after": timedelta(hours=2), **changes})
-    return Span(feed=whose, start=utc("2024-07-09T04:00"))
+def test_clock_that_was_set_back_is_believed() -> None:
+    """What was asked in a future that is none any more is asked for in the cadence from now."""
+    times = timetable()
+    came(times, None, NOON + DAY)
+    assert times.next(NOON) == NOON + 10 * MINUTE
+    came(times, NOON, NOON + DAY)
+    times.forget()
+    assert times.next(NOON) == NOON + STEP
 
 
-def part(day: int, status: CoverageStatus) -> CoveragePart:
-    """A day of July 2024 in New York."""
-    start = utc(f"2024-07-{day:02}T04:00")
-    return CoveragePart(start=start, end=start + timedelta(days=1), status=status)
+def test_rows_without_a_grid_and_what_is_current_are_asked_for_at_the_cadence() -> None:
+    """A source that keeps its newest row alone is asked at the cadence in any case."""
+    for changes in ({"sparse": True}, {"by_publication": True}, {"step": HOUR, "current": True}):
+        times = timetable(**changes)
+        came(times, NOON, NOON)
+        assert times.next(NOON) == NOON + 10 * MINUTE
+    assert timetable(sparse=True).gridless
 
 
-def starts(asked: TimeRange) -> str:
-    """The day from which on is asked."""
-    return f"{asked.start:%d %H:%M}"
+def test_forecast_is_asked_for_at_the_cadence_until_it_is_known_how_often_it_is_made() -> None:
+    """Three of them, an hour apart, each three minutes late."""
+    times = timetable(dataset=LOAD_FORECAST, step=HOUR, horizon=2)
+    came(times, NOON, NOON + 20 * MINUTE)
+    for number in (1, 2, 3):
+        assert times.next(NOON + number * HOUR - MINUTE) <= NOON + number * HOUR + 9 * MINUTE
+        came(times, NOON + (number - 1) * HOUR, NOON + number * HOUR - MINUTE)
+        came(times, NOON + number * HOUR, NOON + number * HOUR + 3 * MINUTE)
+    assert times.stride == HOUR
+    assert times.next(NOON + 3 * HOUR + 3 * MINUTE) == NOON + 4 * HOUR + 3 * MINUTE
 
 
-def test_everything_from_the_start_to_now_is_asked_for_at_first() -> None:
-    """And the interval under way, whose row may be there already."""
-    asked = span().at(NOON)
-    assert (asked.start, asked.end) == (utc("2024-07-09T04:00"), NOON + STEP)
+# days that are due at a time of day
+
+TODAY = utc("2024-07-11T04:00")
+"""The end of 10 July in New York, to which rows reach in the morning."""
 
 
-def test_what_can_be_published_ahead_is_asked_for_too() -> None:
-    """A day-ahead price is there a day before its hour."""
-    assert span(ahead=timedelta(days=1)).at(NOON).end == NOON + timedelta(days=1) + STEP
+def in_new_york(at: datetime) -> str:
+    """Day and time."""
+    return f"{at.astimezone(pl.Series([at]).dt.convert_time_zone(NEW_YORK)[0].tzinfo):%d %H:%M}"
 
 
-def test_whole_days_are_let_go() -> None:
-    """The running day goes on."""
-    asked = span()
-    asked.at(NOON)
-    asked.came((part(9, CoverageStatus.COMPLETE), part(10, CoverageStatus.COMPLETE)), NOON)
-    assert starts(asked.at(NOON + MINUTE)) == "10 04:00"
+def daily(**changes: Any) -> Timetable:
+    """That of day-ahead prices, due at 13:30, at eight in the morning of 10 July."""
+    times = timetable(step=HOUR, cadence=30 * MINUTE, ahead=2 * DAY, due=NEXT_DAY, **changes)
+    came(times, TODAY, NOON)
+    return times
 
 
-def test_the_last_day_is_looked_through_once_an_hour() -> None:
-    """For corrections, until a day after its end."""
-    asked = span()
-    asked.at(NOON)
-    asked.came((part(9, CoverageStatus.COMPLETE),), NOON)
-    seen = [starts(asked.at(NOON + minutes * MINUTE)) for minutes in (30, 59, 60, 61, 119, 121)]
-    assert seen == ["10 04:00", "10 04:00", "09 04:00", "10 04:00", "10 04:00", "09 04:00"]
-    later = utc("2024-07-11T12:00")
-    asked.came((part(9, CoverageStatus.COMPLETE), part(10, CoverageStatus.COMPLETE)), later)
-    assert starts(asked.at(later)) == "10 04:00"
+def test_day_that_was_never_seen_to_come_is_asked_for_in_the_hours_before_it_is_due() -> None:
+    """Then after longer and longer waits, up to the cadence."""
+    times, asked = daily(), [NOON]
+    while len(asked) < 11:
+        asked.append(times.next(asked[-1]))
+        came(times, TODAY, asked[-1])
+    assert [in_new_york(at)[3:] for at in asked[1:]] == [
+        *("10:30", "11:00", "11:30", "12:00", "12:30", "13:00"),
+        *("13:30", "13:37", "13:52", "14:22"),
+    ]
+    assert times.is_late(asked[-1])
 
 
-@pytest.mark.parametrize("status", [CoverageStatus.FAILED, CoverageStatus.INCOMPLETE])
-def test_day_that_is_not_whole_is_asked_for_again(status: CoverageStatus) -> None:
-    """What failed, and what has gaps: the day after it does not change that."""
-    asked = span()
-    asked.at(NOON)
-    asked.came((part(9, status), part(10, CoverageStatus.COMPLETE)), NOON)
-    assert starts(asked.at(NOON + MINUTE)) == "09 04:00"
+def test_day_that_is_there_is_followed_by_the_next_at_its_usual_time() -> None:
+    """It came between 12:30 and 13:00, and is asked for in the middle of that tomorrow."""
+    times = daily()
+    for clock in ("14:30", "15:30", "16:30"):
+        came(times, TODAY, utc(f"2024-07-10T{clock}"))
+    came(times, TODAY + DAY, utc("2024-07-10T17:00"))
+    assert in_new_york(times.next(utc("2024-07-10T17:00"))) == "11 12:45"
+    assert times.reach(utc("2024-07-10T17:00")) == TODAY
+    assert times.reach(utc("2024-07-10T17:30")) == TODAY + DAY
 
 
-def test_gap_is_let_go_once_it_has_settled_and_a_failure_never() -> None:
-    """A source that has not filled a gap a day after will not; one that did not answer may have all of it."""
-    later = utc("2024-07-11T04:00")
-    for status, start in [(CoverageStatus.INCOMPLETE, "10 04:00"), (CoverageStatus.FAILED, "09 04:00")]:
-        asked = span()
-        asked.at(later)
-        asked.came((part(9, status), part(10, CoverageStatus.FAILED)), later)
-        assert starts(asked.at(later + MINUTE)) == start
+def test_days_that_are_there_before_they_are_due_for_long_say_more_than_the_declaration() -> None:
+    """A week ahead: a row an hour and, once a day came, the next a day later."""
+    times = daily()
+    came(times, TODAY + 6 * DAY, NOON + HOUR)
+    assert times.daily is None
+    came(times, TODAY + 6 * DAY, NOON + 2 * HOUR)
+    came(times, TODAY + 7 * DAY, NOON + 3 * HOUR)
+    assert times.stride == DAY
+
+
+# how late it comes
+
+
+def test_arrival_is_found_by_halves() -> None:
+    """A day's rows come at ten past: each day's question halves the time in which that may be."""
+    arrivals, truth = Arrivals(pause=MINUTE), 10 * MINUTE
+    arrivals.came(HOUR, -HOUR)
+    for _ in range(8):
+        missed, *later = None, *arrivals.in_a_day()
+        while later[0] < truth:
+            missed, *later = later
+        arrivals.came(later[0], missed)
+    assert arrivals.in_a_day()[0] <= 20 * MINUTE
+    assert len(arrivals) == 8
+
+
+@given(st.lists(st.integers(0, 3600), min_size=1, max_size=20))
+def test_points_of_time_rise_and_begin_within_what_was_seen(seconds: list[int]) -> None:
+    """And are at least a pause apart, but for the ones that try to be sooner."""
+    arrivals = Arrivals(pause=15 * SECOND)
+    for late in seconds:
+        arrivals.came(late * SECOND, None if late % 2 else (late - 60) * SECOND)
+    for points in (arrivals.in_a_day(), arrivals.in_a_row(STEP, timedelta())):
+        assert points == sorted(points)
+        assert points[0] <= arrivals.longest
+    assert arrivals.in_a_row(STEP, timedelta())[-1] >= arrivals.longest
+
+
+def test_arrival_that_is_always_there_is_looked_for_sooner() -> None:
+    """After three times, a little; then twice as much, but by no more than a quarter of the time between."""
+    arrivals, points = Arrivals(pause=15 * SECOND), []
+    for _ in range(9):
+        arrivals.came(4 * MINUTE, None)
+        points.append((4 * MINUTE - arrivals.in_a_row(STEP, timedelta())[0]) / SECOND)
+    assert points == [0, 0, 7.5, 15, 30, 60, 75, 75, 75]

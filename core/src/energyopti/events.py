@@ -23,6 +23,7 @@ class EventKind(enum.StrEnum):
     FETCH_FAILED = "fetch_failed"
     FINDING = "finding"
     POLL_FAILED = "poll_failed"
+    GAP_GIVEN_UP = "gap_given_up"
 
 
 @attrs.frozen(kw_only=True)

@@ -116,7 +116,8 @@ class Query:
     ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
     identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
     alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
-    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up.
+    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up. Of a
+    forecast that ``reaches_back``, publications from before the range that speak of it are asked for too.
     """
 
     market: Market
@@ -128,6 +129,7 @@ class Query:
     vintages: str = "latest"
     places: tuple[Place, ...] = ()
     revisions: bool = False
+    reaches_back: bool = True
     findings: tuple[Finding, ...] = ()
 
 

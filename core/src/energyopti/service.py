@@ -17,7 +17,7 @@ from energyopti.answering import answer
 from energyopti.budget import Budget
 from energyopti.chunks import Asking, Chunks
 from energyopti.coverage import Outcome
-from energyopti.errors import EnergyOptiError, SourceUnavailable
+from energyopti.errors import EnergyOptiError, SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
 from energyopti.placing import Placing
@@ -41,7 +41,7 @@ from energyopti.timezones import DAY, local_date, midnight
 from energyopti.together import together
 from energyopti.united import unite
 from energyopti.waiting import Wait
-from energyopti.watching import watch
+from energyopti.watching import CORRECTIONS, watch
 
 if TYPE_CHECKING:
     import polars as pl
@@ -181,6 +181,8 @@ class UnifiedMarketService:
         feed: str | None = None,
         tz: str | None = None,
         vintages: str = "latest",
+        corrections: timedelta = CORRECTIONS,
+        versions: bool = False,
         observe: Observer | None = None,
         **filters: Filter,
     ) -> AsyncGenerator[MarketData]:
@@ -190,13 +192,19 @@ class UnifiedMarketService:
                 print(update.frame)
 
         The first update has what there is ``since`` an instant, or of the market's running day; each later one only
-        rows that are new or are not as they were. The source is asked when an interval is due, by a delay that is
-        learnt, and once in the feed's cadence in any case. A failure ends nothing: it is an event (``poll_failed``), and
-        what was missed meanwhile comes once the source answers. What is whole is looked through for corrections until
-        a day after its end. The iteration ends when the service is closed, with its task, or with what no waiting
-        mends: a query that cannot be answered, a credential that is missing or refused. ``raw()`` of an update is
-        empty.
+        rows that are new or are not as they were; nothing from before is told. The source is asked when something is
+        due, by what the feed declares and by how late the last few rows came. A failure ends nothing: it is an event
+        (``poll_failed``), and what was missed meanwhile comes once the source answers. A day that lacks something is
+        asked for again until it has settled, which is an event too (``gap_given_up``). What is whole is looked through
+        for ``corrections`` so long after its end: at intervals that grow from an hour to a day, and one or two chunks an hour
+        in all. A row whose ``version`` or ``status`` alone is another is told again only with ``versions``. The
+        iteration ends when the service is closed, with its task, or with what no waiting mends: a query that cannot be
+        answered, a credential that is missing or refused. ``raw()`` of an update is empty.
         """
+        if corrections < timedelta():
+            raise UnsupportedQuery(
+                "corrections: give how long after their end days are looked through, or zero"
+            )
         now = self._now()
         clock = self.registry.market(market).zone
         start = midnight(local_date(now, clock), clock) if since is None else instant(since, tz or clock)
@@ -220,6 +228,8 @@ class UnifiedMarketService:
             now=self._now,
             tell=functools.partial(self._tell, watchers=watchers),
             pause=self._pause,
+            corrections=corrections,
+            versions=versions,
         )
 
     async def _pause(self, seconds: float) -> bool:
@@ -321,7 +331,7 @@ class UnifiedMarketService:
         known = self._chunks.known(chunks, asking)
         self._announce(query, known, tell)
         outcomes = await self._chunks.outcomes(known, asking)
-        if query.feed.horizon:
+        if query.feed.horizon and query.reaches_back:
             outcomes = await self._chunks.reach_back(query, outcomes, asking)
         compared = self._chunks.compared(outcomes)
         data = answer(query, outcomes, now=self._now(), compared=compared)

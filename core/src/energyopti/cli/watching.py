@@ -37,6 +37,13 @@ def watch(
     form: Annotated[
         Format, typer.Option("--format", "-f", help="table, csv or ndjson.", metavar="FORMAT")
     ] = Format.TABLE,
+    corrections: Annotated[
+        float | None,
+        typer.Option(min=0, help="Look for corrections so many days back; 35 unless given.", metavar="DAYS"),
+    ] = None,
+    versions: Annotated[
+        bool, typer.Option("--versions", help="Give a row again if only its version or status is another.")
+    ] = False,
     updates: Annotated[
         int | None, typer.Option(min=1, help="End after so many updates.", metavar="NUMBER")
     ] = None,
@@ -47,9 +54,12 @@ def watch(
     The first update has the running day so far. The source is asked when the next rows are due; what fails is said on
     standard error and asked for again. Rows go to standard output.
     """
+    from datetime import timedelta
+
     import anyio
 
     from energyopti.service import UnifiedMarketService
+    from energyopti.watching import CORRECTIONS
 
     if form not in _FORMS:
         raise UnsupportedQuery(f"rows that go on cannot be written as {form}; take {', '.join(_FORMS)}")
@@ -69,6 +79,8 @@ def watch(
                 run=run,
                 feed=feed,
                 tz=tz,
+                corrections=CORRECTIONS if corrections is None else timedelta(days=corrections),
+                versions=versions,
                 observe=failures.say,
                 **narrowed,
             )
@@ -111,9 +123,11 @@ class _Failures:
         self._last = ""
 
     def say(self, event: Event) -> None:
-        """Say why a poll failed."""
+        """Say why a poll failed, and what is missing for good."""
         from energyopti.events import EventKind
 
         if event.kind is EventKind.POLL_FAILED and event.detail != self._last:
             self._last = event.detail
             say(f"{event.market}/{event.subject}: {event.detail}; asking again")
+        if event.kind is EventKind.GAP_GIVEN_UP:
+            say(f"{event.market}/{event.subject}: {event.detail}")

@@ -1,0 +1,333 @@
+"""The watch itself: ask for what is due, give what is new, wait."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+
+import anyio.to_thread
+import attrs
+import polars as pl
+
+from energyopti.errors import (
+    EnergyOptiError,
+    NoData,
+    PluginError,
+    SchemaDrift,
+    SourceUnavailable,
+    UnknownLocation,
+)
+from energyopti.events import Event, EventKind
+from energyopti.findings import Finding, FindingKind
+from energyopti.query import Query, TimeRange
+from energyopti.result import CoverageStatus, MarketData
+from energyopti.timezones import DAY
+from energyopti.watching.progress import Progress
+from energyopti.watching.stretches import Stretch, Stretches
+from energyopti.watching.timetable import Timetable
+from energyopti.watching.told import Told
+
+CORRECTIONS = timedelta(days=35)
+"""How long after its end a chunk is looked through for corrections, unless a watch is told otherwise."""
+
+_SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, SchemaDrift, PluginError)
+_SURVIVED_LATER = (*_SURVIVED, UnknownLocation)
+"""What may mend itself; that a location is not there only once it has been: it may come late into a new day."""
+_FINDINGS_KEPT = 1_000
+_FEW = 10_000
+"""How many rows are compared sooner than a thread is woken for them."""
+
+ROWS_KEPT = 3_000_000
+"""How many rows a watch knows at the most, beside those of chunks that are open: some 70 MB."""
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+_LONGEST_PAUSE = timedelta(minutes=10)
+"""After which the clock is read again: a machine that slept wakes up late."""
+_INSTANT, _UNEVEN = timedelta(microseconds=1), timedelta(minutes=1)
+_NEVER_YET = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+
+Ask = Callable[[Query], Awaitable[MarketData]]
+"""How a query is answered from the source, whatever memory has."""
+
+
+async def watch(
+    query: Query,
+    ask: Ask,
+    *,
+    now: Callable[[], datetime],
+    tell: Callable[[Event], None],
+    pause: Callable[[float], Awaitable[bool]],
+    corrections: timedelta = CORRECTIONS,
+    versions: bool = False,
+    rows_kept: int = ROWS_KEPT,
+) -> AsyncGenerator[MarketData]:
+    """The new and the changed rows of a query that begins at its start and has no end, poll by poll.
+
+    ``pause`` waits so many seconds, and says whether to go on. A poll that fails is told as an event. Whole chunks are
+    looked through for ``corrections`` so long after their end; with ``versions`` a row whose version or status alone
+    is another is told again. No more than ``rows_kept`` are known beside those of open chunks: older ones are let go.
+    """
+    watching = _Watching(
+        query=query,
+        ask=ask,
+        now=now,
+        tell=tell,
+        corrections=corrections,
+        versions=versions,
+        rows_kept=rows_kept,
+    )
+    at = now()
+    going = True
+    while going:
+        for stretches in watching.due(at):
+            update = await watching.poll(stretches)
+            if update is not None:
+                yield update
+        following = watching.next(now())
+        going = await _wait(following, now, pause)
+        at = max(following, now())
+
+
+async def _wait(
+    until: datetime, now: Callable[[], datetime], pause: Callable[[float], Awaitable[bool]]
+) -> bool:
+    """Wait for an instant, but no longer than it was away at first; say whether to go on."""
+    left = until - now()
+    while True:
+        step = min(left, _LONGEST_PAUSE)
+        if not await pause(max(step.total_seconds(), 0.0)):
+            return False
+        left = min(left - step, until - now())
+        if left <= timedelta():
+            return True
+
+
+@attrs.define(kw_only=True, eq=False)
+class _Watching:
+    """One watch: what it knows of its feed, of what was told, and of what it waits for."""
+
+    query: Query
+    ask: Ask
+    now: Callable[[], datetime]
+    tell: Callable[[Event], None]
+    corrections: timedelta
+    versions: bool
+    rows_kept: int
+    _told: Told = attrs.field(init=False)
+    _timetable: Timetable = attrs.field(init=False)
+    _stretches: Stretches = attrs.field(init=False)
+    _progress: Progress = attrs.field(init=False)
+    _said: dict[Finding, None] = attrs.field(init=False, factory=dict)
+    _survived: tuple[type[EnergyOptiError], ...] = attrs.field(init=False, default=_SURVIVED)
+    _begun: bool = attrs.field(init=False, default=False)
+    _clock: datetime = attrs.field(init=False, default=_NEVER_YET)
+    _edge: frozenset[Stretch] = attrs.field(init=False, factory=frozenset)
+
+    def __attrs_post_init__(self) -> None:
+        query = self.query
+        self._told = Told(
+            dataset=query.feed.dataset, latest=query.vintages == "latest", versions=self.versions
+        )
+        self._timetable = Timetable(feed=query.feed, zone=query.market.zone)
+        self._stretches = Stretches(query=query, corrections=self.corrections)
+        self._progress = Progress(query=query)
+
+    def due(self, at: datetime) -> list[list[Stretch]]:
+        """What is to be asked for at an instant: stretches that follow one another are asked for together."""
+        self._check_clock()
+        edge = self._edge_at(at)
+        due = self._timetable.next(at) <= at
+        self._edge = frozenset(edge) if due else frozenset()
+        if due and self._timetable.daily is not None:
+            self._stretches.looked(at)
+        others = () if self._timetable.failing else self._stretches.due(at)
+        return self._runs({*self._edge, *others})
+
+    def next(self, now: datetime) -> datetime:
+        """When something is to be asked for again."""
+        looks = None if self._timetable.failing else self._stretches.next(now)
+        edge = self._timetable.next(now)
+        return edge if looks is None else min(edge, looks)
+
+    async def poll(self, stretches: Sequence[Stretch]) -> MarketData | None:
+        """Ask for stretches that follow one another; what is new of them, if anything is."""
+        began = self.now()
+        span = self._span(stretches, began)
+        query = attrs.evolve(self.query, time=span, partial=True, reaches_back=not self._begun)
+        try:
+            data = await self.ask(query)
+        except self._survived as error:
+            if isinstance(error, NoData):
+                self._lacks(stretches, began, error.line)
+            else:
+                self._fails(stretches, stretches, error.line)
+            return None
+        news = functools.partial(self._told.news, data.frame, self._known_until(stretches))
+        fresh = news() if len(data) <= _FEW else await anyio.to_thread.run_sync(news)
+        if fresh.height:
+            self._survived = _SURVIVED_LATER
+        self._takes(stretches, data, began, changed=fresh.height > 0)
+        return _update(data, fresh, self._said, began) if fresh.height else None
+
+    def _check_clock(self) -> None:
+        """Forget what was learnt by a clock that was set back since: nothing may be waited for until it is there."""
+        now = self.now()
+        if now < self._clock - _UNEVEN:
+            self._progress.set_back(self._stretches.set_back(now))
+            self._timetable.forget()
+        self._clock = now
+
+    @property
+    def _mark(self) -> datetime | None:
+        """What the timetable knows publications by."""
+        if self._timetable.daily is not None:
+            return self._progress.front
+        forecast = self.query.feed.dataset.forecast
+        return self._progress.published if forecast else self._progress.newest
+
+    def _edge_at(self, at: datetime) -> list[Stretch]:
+        """Where new rows come: at first in all the time that is watched; of a source that fails the last alone."""
+        limit = self._limit(at)
+        self._stretches.grow(max(limit, self.now() + self.query.feed.ahead))
+        edge = self._stretches.edge(limit if self._begun else FOREVER, at)
+        if self._timetable.failing:
+            return edge[-1:]
+        return [each for each in edge if each is edge[-1] or not each.failures]
+
+    def _limit(self, at: datetime) -> datetime:
+        """The instant before which what is awaited begins."""
+        feed, front = self.query.feed, self._progress.front
+        reach = self._timetable.reach(at)
+        daily = self._timetable.daily
+        if daily is not None:
+            zone = self.query.market.zone
+            return max(reach, daily.reach(self._timetable.expected(front), zone))
+        if self._progress.by_rows:
+            return max(reach, front + _INSTANT)
+        ahead = timedelta() if feed.horizon else max(feed.ahead, timedelta())
+        return at + ahead + _INSTANT
+
+    def _runs(self, asked: set[Stretch]) -> list[list[Stretch]]:
+        """Stretches that follow one another, the newest first; of a forecast all from the first one on."""
+        ordered = sorted(asked, key=lambda each: each.start)
+        if ordered and self.query.feed.horizon:
+            return [self._stretches.between(ordered[0], ordered[-1])]
+        runs: list[list[Stretch]] = []
+        for each in ordered:
+            if runs and runs[-1][-1].end == each.start:
+                runs[-1].append(each)
+            else:
+                runs.append([each])
+        return runs[::-1]
+
+    def _span(self, stretches: Sequence[Stretch], began: datetime) -> TimeRange:
+        """The time to ask for: publications speak of more than they are made in."""
+        feed, start, end = self.query.feed, stretches[0].start, stretches[-1].end
+        if feed.horizon:
+            ahead = max(feed.ahead, timedelta()) + timedelta(days=feed.horizon)
+            end = max(end, began + ahead + feed.step)
+        return TimeRange(start, end)
+
+    def _known_until(self, stretches: Sequence[Stretch]) -> datetime | None:
+        """Until when rows are known whose intervals need not lie in their chunk."""
+        feed = self.query.feed
+        return stretches[-1].end if feed.current or feed.by_publication else None
+
+    def _takes(
+        self, stretches: Sequence[Stretch], data: MarketData, began: datetime, *, changed: bool
+    ) -> None:
+        """Learn from an answer, of which a part may have failed."""
+        failed, why = _failures(stretches, data)
+        answered = [each for each in stretches if each not in failed]
+        mine = self._edge.intersection(stretches)
+        for each in answered:
+            each.tried, each.failures = began, 0
+        self._give_up(self._progress.came(answered, data, began, self._timetable.reach(began)))
+        if failed:
+            self._fails(failed, () if mine - {*failed} else mine, why)
+        else:
+            self._begun = True
+        if mine - {*failed}:
+            self._answers(began, changed=changed)
+        self._let_go()
+
+    def _lacks(self, stretches: Sequence[Stretch], began: datetime, why: str) -> None:
+        """The source has nothing of what was asked for: that is worth telling where it is late."""
+        for each in stretches:
+            each.tried, each.failures = began, 0
+        self._give_up(self._progress.nothing_came(stretches, began, self._timetable.reach(began)))
+        if not self._edge.isdisjoint(stretches):
+            if self._timetable.is_late(began):
+                self._tell(EventKind.POLL_FAILED, why)
+            self._answers(began, changed=False)
+        self._let_go()
+
+    def _answers(self, began: datetime, *, changed: bool) -> None:
+        """The source answered at the edge."""
+        if self._timetable.failing:
+            self._stretches.recovered()
+        self._timetable.answered(began, self.now(), self._mark, changed=changed)
+
+    def _fails(self, failed: Sequence[Stretch], edge: Collection[Stretch], why: str) -> None:
+        """Some stretches could not be asked for; if the edge is among them, so could not the source."""
+        for each in failed:
+            each.tried, each.failures = self.now(), each.failures + 1
+        if not self._edge.isdisjoint(edge):
+            self._timetable.failed(self.now())
+        self._tell(EventKind.POLL_FAILED, why)
+
+    def _give_up(self, stretches: Sequence[Stretch]) -> None:
+        for each in stretches:
+            days = self.query.feed.settles_after / DAY
+            why = (
+                f"{each.name}: what is missing has not come in {days:g} days, and is not waited for any more"
+            )
+            self._tell(EventKind.GAP_GIVEN_UP, why)
+
+    def _let_go(self) -> None:
+        """Forget what is not looked at any more, and the oldest of more rows than can be known."""
+        for each in self._stretches.expired(self.now()):
+            self._told.forget(each.start, each.end)
+        while len(self._told) > self.rows_kept and (oldest := self._stretches.oldest_whole()) is not None:
+            self._told.forget(oldest.start, oldest.end)
+
+    def _tell(self, kind: EventKind, why: str) -> None:
+        query = self.query
+        self.tell(Event(kind=kind, market=query.market.id, subject=query.feed.name, detail=why))
+
+
+def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stretch], str]:
+    """Those that could not be asked for, though others, or memory, answered; and why."""
+    parts = [part for part in data.coverage.parts if part.status is CoverageStatus.FAILED]
+    stale = dict.fromkeys(part.chunk for part in data.provenance if part.stale)
+    failed = [
+        each
+        for each in stretches
+        if each.name in stale or any(part.start < each.end and each.start < part.end for part in parts)
+    ]
+    if stale.keys() - {each.name for each in stretches}:  # one whose name is of a market's own list of places
+        failed = [*stretches]
+    whys = [*(part.reason for part in parts), *(f"{chunk} could not be asked for again" for chunk in stale)]
+    return failed, next(iter(whys), "")
+
+
+def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], began: datetime) -> MarketData:
+    """A poll's answer with its new rows alone, and with what was not said before; what is awaited is not missing."""
+    feed, zone_name = data.query.feed, data.query.market.zone
+    due_to = min(began, feed.due_to(began, zone_name))
+    news = [each for each in map(functools.partial(_settled, due_to=due_to), data.findings) if each]
+    news = [each for each in news if each not in said]
+    last = [*said, *news][-_FINDINGS_KEPT:]
+    said.clear()
+    said.update(dict.fromkeys(last))
+    return attrs.evolve(data, frame=fresh, findings=tuple(news), raw_parts=())
+
+
+def _settled(finding: Finding, due_to: datetime) -> Finding | None:
+    """A finding that waiting will not mend; a gap that reaches up to what is due is no gap yet."""
+    if finding.kind is FindingKind.MISSING_PART:
+        return None
+    if finding.kind is FindingKind.GAP and all(high >= due_to for _, high in finding.spans):
+        return None
+    return finding

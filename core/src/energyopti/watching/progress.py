@@ -1,0 +1,176 @@
+"""What an answer says of the stretches that were asked for: which are whole, which lack something, how far rows reach."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import attrs
+import polars as pl
+
+from energyopti.findings import FindingKind
+from energyopti.market import Feed
+from energyopti.query import Query
+from energyopti.result import CoveragePart, CoverageStatus, MarketData
+from energyopti.timezones import DAY, local_date, midnight
+from energyopti.watching.stretches import State, Stretch
+
+_INSTANT = timedelta(microseconds=1)
+_NO_SERIES = {"interval_start", "publish_time", "run", "version"}
+
+
+@attrs.define(kw_only=True)
+class Progress:
+    """How far the rows of a watch have come, answer by answer.
+
+    ``front`` is the instant up to which everything is there or was passed by, ``newest`` the end of the last interval,
+    and of a forecast ``published`` the last time of publication.
+    """
+
+    query: Query
+    front: datetime = attrs.field(init=False)
+    newest: datetime | None = attrs.field(init=False, default=None)
+    published: datetime | None = attrs.field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        self.front = self.query.time.start
+
+    @property
+    def feed(self) -> Feed:
+        """The feed that is watched."""
+        return self.query.feed
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether the ends of rows say how much of a stretch is there: of what is published anew they do not."""
+        feed = self.feed
+        anew = feed.dataset.forecast and not (feed.due is not None and feed.due.at and not feed.horizon)
+        return feed.has_grid and not (anew or feed.horizon or feed.current)
+
+    def set_back(self, front: datetime) -> None:
+        """Begin again where all is done, or where rows end."""
+        self.front = front if self.newest is None or not self.by_rows else max(front, self.newest)
+
+    def came(
+        self, asked: Sequence[Stretch], data: MarketData, began: datetime, reach: datetime
+    ) -> list[Stretch]:
+        """Take an answer; those that are given up by it.
+
+        ``reach`` is the instant to which rows should have been there when the question ``began``.
+        """
+        self._rows_came(data)
+        parts = _by_stretch(asked, data.coverage.parts)
+        for each, its in zip(asked, parts, strict=True):
+            rows = sum(part.rows for part in its)
+            each.vain = 0 if rows > each.rows else each.vain + 1
+            each.rows = max(rows, each.rows)
+            if self._is_whole(each, its, data.frame, began):
+                each.state = State.WHOLE
+            elif each.state in {State.OPEN, State.HOLED}:
+                each.settles = self._settles(each, its, data)
+        return self._passed(asked, began, reach)
+
+    def nothing_came(self, asked: Sequence[Stretch], began: datetime, reach: datetime) -> list[Stretch]:
+        """The source has nothing of what was asked; those that are given up by it."""
+        for each in asked:
+            each.vain += 1
+            each.settles = self._settled(each.end)
+        return self._passed(asked, began, reach)
+
+    def _rows_came(self, data: MarketData) -> None:
+        frame = data.frame
+        if frame.is_empty():
+            return
+        self.newest = _later(self.newest, frame["interval_end"].max())
+        if "publish_time" in frame.columns:
+            self.published = _later(self.published, frame["publish_time"].max())
+
+    def _passed(self, asked: Sequence[Stretch], began: datetime, reach: datetime) -> list[Stretch]:
+        """Call holed what the source has gone past, and given up what has settled since."""
+        gone_on = reach if self.newest is None else max(reach, self.newest)
+        given_up = []
+        for each in asked:
+            over = gone_on > each.end if self.by_rows else self._is_over(each, began)
+            if each.is_open and over:
+                each.state = State.HOLED
+                each.vain = 0
+            if each.state is State.HOLED and each.settles is not None and began >= each.settles:
+                each.state = State.GIVEN_UP
+                given_up.append(each)
+            if not each.is_open:
+                self.front = max(self.front, each.end)
+        rows = [self.newest] if self.by_rows else [each.end for each in asked if each.rows]
+        self.front = max([self.front, *filter(None, rows)])
+        return given_up
+
+    def _is_over(self, each: Stretch, began: datetime) -> bool:
+        """Whether a stretch has had time to be published, though its rows do not say so."""
+        feed = self.feed
+        daily = feed.due is not None and feed.due.at is not None and not feed.horizon
+        if not (self.by_rows or daily) and began < each.end + feed.cadence:
+            return False
+        published_apart = feed.horizon and feed.due is None  # its step says nothing of how often it is made
+        return bool(published_apart) or feed.due_to(began, self.query.market.zone) >= each.end
+
+    def _is_whole(
+        self, each: Stretch, parts: Sequence[CoveragePart], frame: pl.DataFrame, began: datetime
+    ) -> bool:
+        if not parts or any(part.status is not CoverageStatus.COMPLETE for part in parts):
+            return False
+        return self._is_over(each, began) or (self.by_rows and self._reaches(each, frame, began))
+
+    def _reaches(self, each: Stretch, frame: pl.DataFrame, began: datetime) -> bool:
+        """Whether rows reach the end of a stretch; of what lies ahead those of each series."""
+        step = self.feed.step
+        starts, least = frame["interval_start"], each.end - step / 2
+        if self.feed.closes_at_midnight:  # its last reading is of midnight itself
+            least += step
+        first, end = (starts.search_sorted(at, "left") for at in (each.start, each.end))
+        rows = frame[first:end]
+        if rows.is_empty() or rows["interval_end"].max() < least:  # type: ignore[operator]
+            return False
+        series = [name for name in self.feed.dataset.key if name not in _NO_SERIES]
+        if each.end <= began or not series:
+            return True
+        ends = rows.group_by(series).agg(pl.col("interval_end").max())["interval_end"]
+        return bool(ends.min() >= least)  # type: ignore[operator]
+
+    def _settles(self, each: Stretch, parts: Sequence[CoveragePart], data: MarketData) -> datetime:
+        """When the last of what a stretch lacks is settled."""
+        last = each.start
+        for part in parts:
+            if part.status is CoverageStatus.INCOMPLETE:
+                holes = [
+                    min(high, part.end)
+                    for finding in data.findings
+                    if finding.kind is FindingKind.GAP
+                    for low, high in finding.spans
+                    if low < part.end and part.start < high
+                ]
+                last = max([last, *(holes or [part.end])])
+            elif part.status is not CoverageStatus.COMPLETE:
+                last = max(last, part.end)
+        return self._settled(min(last, each.end))
+
+    def _settled(self, last: datetime) -> datetime:
+        zone = self.query.market.zone
+        return midnight(local_date(last - _INSTANT, zone) + DAY, zone) + self.feed.settles_after
+
+
+def _later(known: datetime | None, came: object) -> datetime | None:
+    if not isinstance(came, datetime):
+        return known
+    return came if known is None else max(known, came)
+
+
+def _by_stretch(asked: Sequence[Stretch], parts: Sequence[CoveragePart]) -> list[list[CoveragePart]]:
+    """The parts of an answer that each stretch has a share in."""
+    shares: list[list[CoveragePart]] = [[] for _ in asked]
+    ends = [each.end for each in asked]
+    for part in parts:
+        for number in range(bisect_left(ends, part.start + _INSTANT), len(asked)):
+            if asked[number].start >= part.end:
+                break
+            shares[number].append(part)
+    return shares

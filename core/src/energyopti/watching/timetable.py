@@ -1,0 +1,199 @@
+"""When a watched feed is asked for what it publishes next."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+
+import attrs
+
+from energyopti.market import Feed
+from energyopti.publication import Due
+from energyopti.timezones import DAY, HOUR, local_date, midnight
+from energyopti.watching.arrivals import Arrivals
+
+_SOONEST, _LATEST = timedelta(seconds=2), timedelta(minutes=1)
+_INSTANT = timedelta(microseconds=1)
+_STRIDES = 3
+_BEFORE_DUE = (-3 * HOUR, -2 * HOUR, -HOUR, -HOUR / 2, timedelta())
+"""When a day that is due at a time is asked for, about that time, before it was ever seen to come."""
+
+
+def pause_between(feed: Feed) -> timedelta:
+    """How long after an answer without news the next one is asked for at the soonest."""
+    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.cadence)
+
+
+def growing(feed: Feed, number: int, most: timedelta) -> timedelta:
+    """The wait after so many vain attempts: twice the one before, up to the longest."""
+    wait: timedelta = pause_between(feed) * 2 ** min(number, 20)
+    return min(wait, most)
+
+
+@attrs.define(kw_only=True)
+class Timetable:
+    """When the next rows of a feed should come, as they came lately.
+
+    What is published is known by a mark that moves on: the end of the newest interval, of a forecast the time of its
+    publication, and of a feed whose days are due at a time of day how far the days reach. How long after it is due
+    each mark came is learnt from the last few. The source is asked when half of them were there, when all were, and
+    then with growing waits up to the feed's cadence.
+    """
+
+    feed: Feed
+    zone: str
+    _arrivals: Arrivals = attrs.field(init=False)
+    _strides: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=_STRIDES))
+    _mark: datetime | None = attrs.field(init=False, default=None)
+    _lag: timedelta = attrs.field(init=False, factory=timedelta)
+    _asked: datetime | None = attrs.field(init=False, default=None)
+    _vain: datetime | None = attrs.field(init=False, default=None)
+    _late: int = attrs.field(init=False, default=0)
+    _failures: int = attrs.field(init=False, default=0)
+    _changed: bool = attrs.field(init=False, default=False)
+    _beyond: bool = attrs.field(init=False, default=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._arrivals = Arrivals(pause=pause_between(self.feed))
+
+    @property
+    def daily(self) -> Due | None:
+        """The declaration by which whole days are due at a time of day; None where none is of any use.
+
+        Of a source that has days which are not due for long it does not say when the next one comes.
+        """
+        feed = self.feed
+        if feed.due is None or feed.due.at is None:
+            return None
+        return None if feed.current or feed.by_publication or self._beyond else feed.due
+
+    @property
+    def gridless(self) -> bool:
+        """Whether rows say nothing of when the next ones come, so that the cadence alone does."""
+        return self.daily is None and not self.feed.has_grid
+
+    @property
+    def failing(self) -> bool:
+        """Whether the source did not answer when it was asked last."""
+        return self._failures > 0
+
+    @property
+    def stride(self) -> timedelta:
+        """How far the mark moves from one publication to the next."""
+        usual = self.feed.cadence if self.feed.dataset.forecast else self.feed.step
+        enough = 1 if self._lag < -usual else _STRIDES  # what lies ahead is not missed so soon
+        return max(usual, min(self._strides)) if len(self._strides) >= enough else usual
+
+    def reach(self, now: datetime) -> datetime:
+        """The instant to which rows should be there, by what is declared and by what was learnt."""
+        declared = self.feed.due_to(now, self.zone)
+        if self.daily is not None or not self.feed.has_grid or self.feed.dataset.forecast:
+            return declared
+        return min(
+            declared, now - (self._arrivals.longest if self._arrivals else max(self._lag, timedelta()))
+        )
+
+    def expected(self, after: datetime) -> datetime:
+        """When what follows a mark is due."""
+        daily = self.daily
+        if daily is None:
+            return after + self.stride
+        return daily.of(midnight(local_date(after, self.zone) + DAY, self.zone), self.zone)
+
+    def failed(self, at: datetime) -> None:
+        """The source did not answer: it is asked again later and later, up to its cadence."""
+        self._asked = at
+        self._failures += 1
+
+    def answered(self, began: datetime, at: datetime, mark: datetime | None, *, changed: bool) -> None:
+        """The source answered what it was asked ``began``: learn from a mark that moved on.
+
+        ``changed`` says that rows came though it did not.
+        """
+        if mark is not None and self._reaches_beyond(mark, began):
+            self._beyond, self._mark = True, None
+            self.forget()
+        moved = mark is not None and (self._mark is None or mark > self._mark)
+        self._changed = changed and not moved
+        if moved and mark is not None:
+            self._arrived(began, mark)
+        elif self._mark is not None:
+            points = [self.expected(self._mark) + each for each in self._points()]
+            self._vain = began if began >= points[0] else self._vain
+            self._late += began >= points[-1]
+        self._failures = 0
+        self._asked = at
+
+    def forget(self) -> None:
+        """Learn anew how late rows come: the clock by which it was learnt was wrong, or what was counted from."""
+        self._arrivals = Arrivals(pause=pause_between(self.feed))
+        self._strides.clear()
+        self._lag, self._vain, self._late = timedelta(), None, 0
+
+    def next(self, now: datetime) -> datetime:
+        """When to ask again."""
+        feed = self.feed
+        if self._asked is None:
+            return now
+        asked = min(self._asked, now)
+        if self._failures:
+            return asked + growing(feed, self._failures - 1, feed.cadence)
+        if self._mark is None or self.gridless or self._is_unlearnt:
+            return asked + feed.cadence
+        expected = self.expected(self._mark)
+        coming = (expected + each for each in self._points() if expected + each > asked)
+        due = next(coming, asked + self._wait(asked, self._mark))
+        ahead = self.daily is None and self._mark > asked + HOUR
+        due = max(due, asked + (feed.cadence if ahead else pause_between(feed)))
+        if self._changed or feed.current or (self.daily is not None and self._vain is not None):
+            due = min(due, asked + feed.cadence)
+        return due if self.daily is not None else min(due, asked + max(feed.cadence, HOUR))
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether something is overdue, or nothing ever came."""
+        return self._mark is None or now > self.expected(self._mark) + self._points()[-1]
+
+    def _wait(self, asked: datetime, mark: datetime) -> timedelta:
+        """How long to wait for what is late; with rows that lie an hour ahead there is time."""
+        cadence, vain = self.feed.cadence, max(self._late - 1, 0)
+        if self.daily is not None:
+            return (cadence / 4, cadence / 2, cadence)[min(vain, 2)]
+        if mark > asked + HOUR:
+            return max(cadence, HOUR) if vain else cadence
+        wait = growing(self.feed, vain, cadence)
+        return wait if self._arrivals else max(wait, min(self.stride / 20, cadence))
+
+    @property
+    def _is_unlearnt(self) -> bool:
+        """Whether nothing says how often a forecast is made."""
+        return self.daily is None and self.feed.dataset.forecast and len(self._strides) < _STRIDES
+
+    def _arrived(self, began: datetime, mark: datetime) -> None:
+        """Learn how late a mark came; what was there at the beginning, or missed, may have been there for long."""
+        before, self._mark = self._mark, mark
+        if before is None:
+            self._lag = began - mark
+        elif not self._failures:
+            if self._vain is not None or mark - before < self.stride:
+                self._strides.append(mark - before)
+            due = self.expected(mark - _INSTANT) if self.daily else mark
+            self._arrivals.came(began - due, None if self._vain is None else self._vain - due)
+        self._vain, self._late = None, 0
+
+    def _reaches_beyond(self, mark: datetime, now: datetime) -> bool:
+        """Whether days are there already which are not due the next time that any is."""
+        daily = self.daily
+        if daily is None:
+            return False
+        coming = self.expected(daily.reach(now, self.zone))
+        return mark > daily.reach(coming, self.zone) + HOUR
+
+    def _points(self) -> list[timedelta]:
+        """When to ask, counted from the moment at which the next mark is due."""
+        if self.daily is not None:
+            return self._arrivals.in_a_day() if self._arrivals else list(_BEFORE_DUE)
+        ahead = self.feed.ahead > timedelta()
+        if not self._arrivals:
+            least = self._lag - self.stride
+            return [least if ahead else max(least, timedelta())]
+        return self._arrivals.in_a_row(self.stride, -self.feed.ahead - DAY if ahead else timedelta())
