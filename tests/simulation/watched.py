@@ -70,7 +70,8 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     doubled = said.filter(said.select(*key, *values).is_duplicated())
     twice = doubled.height - doubled.select(*key, *values).unique().height
     every = truth.frame.filter(pl.col("out") < NEVER)
-    matched = said.join(every.select(*key, *values, "out", "version"), on=[*key, *values], how="left")
+    first_said = every.group_by(*key, *values).agg(pl.col("out").min())  # a value may be published again
+    matched = said.join(first_said, on=[*key, *values], how="left")
     wrong = matched.filter(pl.col("out").is_null() | (pl.col("out") > pl.col("told")))
     lost = versions.join(said, on=key, how="anti")
     age = pl.col("out") - pl.col("interval_end")
