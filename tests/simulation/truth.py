@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -155,7 +156,7 @@ def _released(
 ) -> pl.DataFrame:
     """The first version of all days' documents."""
     release, step = published.release, published.step
-    times = pl.concat([_times(release, step, zone, day) for day in days])
+    times = _times(release, step, zone, days)
     beside = published.offset + (step if published.closes_at_midnight else timedelta())
     times = times.with_columns(pl.col("interval_start") + beside)
     places = pl.DataFrame({"location": list(numbers), "place": list(numbers.values())})
@@ -186,18 +187,20 @@ def _released(
     return _runs(frame.with_columns(first=first_instant), release).drop("first")
 
 
-def _times(release: Release, step: timedelta, zone: str, day: date) -> pl.DataFrame:
-    """The intervals that a day's document speaks of."""
-    first = local_midnight(day, zone)
-    whole = local_midnight(day + DAY, zone) - first
+def _times(release: Release, step: timedelta, zone: str, days: Sequence[date]) -> pl.DataFrame:
+    """The intervals that each day's document speaks of."""
     reach = release.reach if isinstance(release, WholeDay | Runs) else None
-    if reach is None:
-        reach = whole
-    if isinstance(release, Runs):
+    if reach is not None and isinstance(release, Runs):
         reach += DAY
-    starts = [first + number * step for number in range(reach // step)]
-    return pl.DataFrame({"interval_start": starts}, schema={"interval_start": _TIME}).with_columns(
-        day=pl.lit(day)
+    starts: list[datetime] = []
+    spoken: list[date] = []
+    for day in days:
+        first = local_midnight(day, zone)
+        count = (local_midnight(day + DAY, zone) - first if reach is None else reach) // step
+        starts.extend(first + number * step for number in range(count))
+        spoken.extend(itertools.repeat(day, count))
+    return pl.DataFrame(
+        {"interval_start": starts, "day": spoken}, schema={"interval_start": _TIME, "day": pl.Date}
     )
 
 
