@@ -48,7 +48,8 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     """A watch's updates against the truth from an instant on.
 
     Lost is a row that was out for hours before the end and never told; uncorrected one whose newer values were not, though they
-    got out within ``corrections`` of the row's end, and the watch had the time to look through its day again.
+    got out within ``corrections`` of the row's end, and the watch had the time to look through its day again. Delays are those of first
+    versions.
     """
     key, values = truth.key, list(truth.values)
     schema = {"interval_start": pl.Datetime("us", "UTC")}
@@ -70,7 +71,9 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     doubled = said.filter(said.select(*key, *values).is_duplicated())
     twice = doubled.height - doubled.select(*key, *values).unique().height
     every = truth.frame.filter(pl.col("out") < NEVER)
-    first_said = every.group_by(*key, *values).agg(pl.col("out").min())  # a value may be published again
+    first_said = every.group_by(*key, *values).agg(
+        pl.col("out", "version").min()
+    )  # a value may be published again
     matched = said.join(first_said, on=[*key, *values], how="left")
     wrong = matched.filter(pl.col("out").is_null() | (pl.col("out") > pl.col("told")))
     lost = versions.join(said, on=key, how="anti")
@@ -80,7 +83,7 @@ def compared(told: Told, truth: Truth, since: datetime, end: datetime, correctio
     newest = versions.filter((pl.col("version") == 1) | in_time).unique(key, keep="last", maintain_order=True)
     uncorrected = newest.filter(pl.col("version") > 1).join(said, on=[*key, *values], how="anti")
     delays = (
-        matched.filter(pl.col("out") > told.began)
+        matched.filter((pl.col("out") > told.began) & (pl.col("version") == 1))
         .select(delay=pl.col("told") - pl.col("out"))["delay"]
         .drop_nulls()
     )
