@@ -111,7 +111,7 @@ DOCUMENTS_ALONE = tuple(
 """What is published for those without an account: lists go back days to weeks, and what is corrected later is not in them."""
 
 REQUESTS_A_POLL = {"dam_stlmnt_pnt_prices": 2, "spp_node_zone_hub": 2}
-"""The list and the document; of an hour of lookback no document is fetched again."""
+"""The list, and the API where the list lacks something; documents are counted by themselves, since they never change."""
 
 CREDENTIALS = {("ercot", name): "simulated" for name in ("username", "password", "subscription_key")}
 LIST, DOWNLOAD = "misapp/servlets/IceDocListJsonWS", "misdownload/servlets/mirDownload"

@@ -18,6 +18,7 @@ class Simulated:
 
     ``troubled`` are hosts that are down at times; ``requests_a_poll`` says of a watched feed how many documents it takes to know
     what is new. Answers of hosts that are ``tagged`` have an entity tag.
+    A request that holds the word ``once`` is of a document that never changes.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Simulated:
     troubled: Sequence[str]
     requests_a_poll: Mapping[str, int]
     tagged: bool = False
+    once: str = ""
     credentials: Mapping[tuple[str, str], str] = attrs.field(factory=dict)
 
 
@@ -58,6 +60,7 @@ MARKETS = {
             hosts=lambda papers: ercot.Hosts(papers).hosts(),
             troubled=("mis", "api"),
             requests_a_poll=ercot.REQUESTS_A_POLL,
+            once="doclookupId",
             credentials=ercot.CREDENTIALS,
         ),
         Simulated(
@@ -68,6 +71,7 @@ MARKETS = {
             hosts=lambda papers: ercot.Hosts(papers).hosts(),
             troubled=("mis",),
             requests_a_poll=ercot.REQUESTS_A_POLL,
+            once="doclookupId",
         ),
         Simulated(
             id="pjm",

@@ -128,7 +128,7 @@ class Stage:
         watches = {
             name: (self.truths[name], self.known.feed(name), a_poll.get(name, 1)) for name in self.told
         }
-        asked_for = hours(self.world.requests, watches, self.world.outages, ATTEMPTS)
+        asked_for = hours(self.world.requests, watches, self.world.outages, ATTEMPTS, self.market.once)
         since = local_midnight(first, self.market.zone)
         return Report(
             market=self.market.name,

@@ -42,15 +42,17 @@ def hours(
     watches: Mapping[str, tuple[Truth, Feed, int]],
     outages: Sequence[Outage],
     attempts: int,
+    once: str = "",
 ) -> list[Storm]:
     """Each hour of each host and watch: of each watch are known its truth, its feed, and the requests that a poll takes.
 
     Fair is a poll for each instant at which something got out, at least one in the feed's cadence, and one a hour that looks
-    for corrections of the day before; while a host is down each may be tried as often as the settings say.
+    for corrections of the day before; while a host is down each may be tried as often as the settings say. A document that never
+    changes, as a request says that holds the word ``once``, is not counted by the hour: it may be asked for twice in all.
     """
     counted: Counter[tuple[str, str, datetime]] = Counter()
     for each in requests:
-        if each.asker in watches:
+        if each.asker in watches and not (once and once in each.path):
             counted[each.asker, each.host, each.at.replace(minute=0, second=0, microsecond=0)] += 1
     fair: dict[tuple[str, datetime], int] = {}
     found = []
@@ -63,4 +65,17 @@ def hours(
         troubled = any(each.start < hour + _HOUR and hour < each.end for each in outages)
         bound = fair[asker, hour] * (attempts if troubled else 1)
         found.append(Storm(asker=asker, host=host, hour=hour, requests=count, fair=bound))
+    if once:
+        found += _again([each for each in requests if each.asker in watches and once in each.path])
     return sorted(found, key=lambda each: each.requests / each.fair, reverse=True)
+
+
+def _again(requests: Sequence[Asked]) -> list[Storm]:
+    """The documents that never change, and were there, and were asked for again."""
+    counted = Counter((each.asker, each.host, each.path) for each in requests if each.status == 200)
+    first = {(each.asker, each.host, each.path): each.at for each in reversed(requests)}
+    return [
+        Storm(asker=asker, host=f"{host}/{path}", hour=first[asker, host, path], requests=count, fair=1)
+        for (asker, host, path), count in counted.items()
+        if count > 1
+    ]

@@ -105,3 +105,12 @@ def test_while_a_host_is_down_it_may_be_tried_again() -> None:
     outage = Outage(host="main", start=start, end=start + timedelta(minutes=9), how="down")
     assert storms(asked(*range(18), status=0), outage) == []
     assert storms(asked(*range(19), status=0), outage) == [(19, 9)]
+
+
+def test_a_document_that_never_changes_is_asked_for_twice_at_the_most() -> None:
+    """A hundred of them in an hour are none too many, and one of them three times is."""
+    watches = {"hourly_load": (truth(), feed(cadence=timedelta(minutes=30)), 1)}
+    documents = [attrs.evolve(asked(0.5)[0], path=f"download?id={number}") for number in range(100)]
+    assert [each for each in hours(documents, watches, (), 3, "download") if each.is_one] == []
+    (again,) = (each for each in hours(documents[:1] * 3, watches, (), 3, "download") if each.is_one)
+    assert (again.requests, again.host) == (3, "main/download?id=0")
