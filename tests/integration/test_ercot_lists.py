@@ -185,3 +185,60 @@ def test_constraints_whose_list_begins_within_the_day_are_a_part(tmp_path: Path)
     assert data.frame["shadow_price"].to_list() == [80.0, 70.0]
     assert [part.status for part in data.coverage.parts] == [CoverageStatus.INCOMPLETE]
     assert any("begins at 2025-07-30T09:05:00Z" in each.message for each in data.findings)
+
+
+DAY_AHEAD = "DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag"
+
+
+def ahead(number: int, day: int, published: str, price: float) -> Posted:
+    """The prices of a day of July, all the same; nothing in its name says of which day it is."""
+    lines = [f"07/{day}/2025,{hour:02}:00,HB_NORTH,{price},N" for hour in range(1, 25)]
+    text = "\n".join([DAY_AHEAD, *lines, ""])
+    return Posted(number=number, name="DAMSPNP4190", published=f"2025-07-{published}", text=text)
+
+
+PUBLISHED = [ahead(day, day, f"{day - 1}T12:35:00", float(day)) for day in range(20, 31)]
+"""The prices of July 20 to 30, each on the day before."""
+
+
+def day_ahead(
+    day: int, home: Path, *more: Posted, without: int = 0
+) -> tuple[list[float], MarketData, list[str]]:
+    """A day's prices, the answer, and the documents that were asked for."""
+    lists = Lists(
+        sorted([*(each for each in PUBLISHED if each.number != without), *more], key=lambda each: each.number)
+    )
+    feed, start, end = ERCOT.feed("dam_stlmnt_pnt_prices"), f"2025-07-{day}", f"2025-07-{day + 1}"
+    data = ask(lists, feed, home, start, end, now=NOW, locations="HB_NORTH", partial=True)
+    return data.frame["lmp"].unique().to_list(), data, [each for each in lists.asked if each != "list"]
+
+
+def test_day_ahead_prices_that_are_posted_again_days_later_stand(tmp_path: Path) -> None:
+    """The day of the correction has two documents: their rows tell whose they are, for either day."""
+    correction = ahead(900, 22, "24T16:00:00", 99.0)
+    corrected, data, asked = day_ahead(22, tmp_path, correction)
+    assert corrected == [99.0]
+    assert sorted(asked) == ["22", "25", "900"]
+    assert [part.status for part in data.coverage.parts] == [CoverageStatus.COMPLETE]
+    other, data, _ = day_ahead(25, tmp_path, correction)
+    assert other == [25.0]
+    assert [part.status for part in data.coverage.parts] == [CoverageStatus.COMPLETE]
+    assert FindingKind.OUTSIDE_CHUNK not in {each.kind for each in data.findings}
+
+
+def test_day_without_a_second_document_asks_for_its_own_alone(tmp_path: Path) -> None:
+    """As on nearly all days."""
+    assert day_ahead(22, tmp_path)[::2] == ([22.0], ["22"])
+
+
+def test_day_ahead_prices_that_come_after_midnight_are_their_days(tmp_path: Path) -> None:
+    """The document of July 22 is published early on July 22, before that of July 23: neither is taken for the other."""
+    late = ahead(222, 22, "22T00:40:00", 22.5)
+    assert day_ahead(22, tmp_path, late, without=22)[0] == [22.5]
+    assert day_ahead(23, tmp_path, late, without=22)[0] == [23.0]
+
+
+def test_day_that_was_never_published_has_no_other_days_prices(tmp_path: Path) -> None:
+    """The document of the next day is looked at, and left."""
+    with pytest.raises(NoData, match="the documents of report 12331 speak of other times"):
+        day_ahead(22, tmp_path, without=22)

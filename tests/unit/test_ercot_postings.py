@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import utc
@@ -19,12 +19,13 @@ from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
 from energyopti.source import Payload, Request, Source
 from energyopti.timezones import midnight
+from energyopti_ercot.daily import Daily
 from energyopti_ercot.documents import EVERY_FILE, MINUTE_STAMP, SECOND_STAMP, Report, read_texts, thinned
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, QUARTER
 from energyopti_ercot.listing import Document
 from energyopti_ercot.market import ERCOT
 from energyopti_ercot.postings import download_what_is_there, last_posting
-from energyopti_ercot.prices import DISPATCH_BUSES
+from energyopti_ercot.prices import DAY_AHEAD_POINTS, DISPATCH_BUSES
 from energyopti_ercot.transmission import DISPATCH_CONSTRAINTS
 
 BINDING = "SCEDTimeStamp,RepeatedHourFlag,ConstraintID,ConstraintName,ContingencyName,ShadowPrice,Limit,Value"
@@ -224,3 +225,36 @@ def test_another_document_is_taken_in_the_place_of_one_that_is_not_there() -> No
         ("9", b"9"),
     ]
     assert [each.number for each in absent] == ["5"]
+
+
+DAILY = Daily(number="12331", first=-1)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.integers(0, 9), st.integers(0, 23)), max_size=6),
+    st.integers(1, 12),
+)
+def test_day_is_what_the_last_document_with_its_rows_says(
+    again: list[tuple[int, int, int]], wanted: int
+) -> None:
+    """Each day's prices come at 12:30 on the day before; some are posted again, some days later at any hour."""
+    regular = [(day, utc(f"2025-07-{day + 9:02}T17:30")) for day in range(1, 23)]
+    posted = [(day, utc(f"2025-07-{day + 10:02}T05:10") + timedelta(days=n, hours=h)) for day, n, h in again]
+    held = sorted([*regular, *posted], key=lambda each: each[1])
+    documents = [
+        Document(number=str(number), name="DAMSPNP4190_csv", published=published)
+        for number, (_, published) in enumerate(held)
+    ]
+    there = chunk("dam_stlmnt_pnt_prices", f"2025-07-{wanted + 10}")
+    chosen = DAILY.of(documents, there)
+    texts = [
+        f"DeliveryDate,HourEnding,SettlementPoint,SettlementPointPrice,DSTFlag\n"
+        f"07/{held[int(each.number)][0] + 10}/2025,01:00,HB_NORTH,{each.number},N\n".encode()
+        for each in chosen
+    ]
+    reading = read(DAY_AHEAD_POINTS, *texts).within(there.start, there.end)
+    last = max(number for number, (day, _) in enumerate(held) if day == wanted)
+    assert reading.frame["lmp"].to_list() == [float(last)]
+    assert reading.payload_rows == reading.accounted_rows
+    assert not again or len(chosen) <= 1 + 2 * len(again)
