@@ -1,4 +1,7 @@
-"""Whole runs of the ``energyopti`` command over a real server on this machine: bytes, exit codes, streams."""
+"""Whole runs of the ``energyopti`` command over a real server on this machine: bytes, exit codes, streams.
+
+What is about the process itself, or is the example of its kind, runs in one of its own; the rest in this one.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,16 @@ import termios
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from typer.testing import CliRunner, Result
+
+from energyopti.cli.app import app
 
 COMMAND = [sys.executable, "-c", "from energyopti.cli import main; main()"]
 HEADER = (
@@ -129,8 +135,14 @@ def energyopti(
     )
 
 
+def here(surroundings: dict[str, str], *arguments: str) -> Result:
+    """One run of the command in this process, in the same environment."""
+    absent: dict[str, str | None] = dict.fromkeys(os.environ.keys() - surroundings.keys())
+    return CliRunner().invoke(app, list(arguments), env=absent | surroundings, catch_exceptions=False)
+
+
 def without_coverage(surroundings: dict[str, str]) -> dict[str, str]:
-    """The same environment for a run whose files are limited: what measures it would meet the limit as well."""
+    """The same environment for a run that measures nothing: its files are limited, or its imports are counted."""
     return {name: value for name, value in surroundings.items() if not name.startswith("COVERAGE")}
 
 
@@ -153,9 +165,9 @@ def test_csv_is_exact_to_the_byte(surroundings: dict[str, str]) -> None:
 
 def test_words_go_to_standard_error(surroundings: dict[str, str]) -> None:
     """What there is to say about the data is not mixed with it."""
-    run = energyopti(surroundings, *PRICES, "--format", "ndjson")
+    run = here(surroundings, *PRICES, "--format", "ndjson")
     assert len([json.loads(line) for line in run.stdout.splitlines()]) == 48
-    said = run.stderr.decode().splitlines()
+    said = run.stderr.splitlines()
     assert said[0] == (
         "48 rows of nyiso/damlbmp_zone, 2024-07-01T04:00:00Z to 2024-07-02T04:00:00Z, from mis (daily file)"
     )
@@ -171,11 +183,31 @@ def test_a_wrong_question_exits_with_2_and_asks_nothing(surroundings: dict[str, 
     assert server.asked == []
 
 
+def of_a_process(surroundings: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    """What a process of its own ends with, and says on either stream."""
+    run = energyopti(surroundings, *arguments)
+    return run.returncode, run.stdout.decode(), run.stderr.decode()
+
+
+def of_this_one(surroundings: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    """What the same command ends with in this process, and says on either stream."""
+    run = here(surroundings, *arguments)
+    return run.exit_code, run.stdout, run.stderr
+
+
+Ended = Callable[..., tuple[int, str, str]]
+
+
 @pytest.mark.parametrize(
-    ("page", "code"), [(404, 3), (403, 4), (b'"Time Stamp","Name"\r\n"07/01/2024 00:00","WEST"\r\n', 6)]
+    ("page", "code", "ended"),
+    [
+        (404, 3, of_a_process),
+        (403, 4, of_this_one),
+        (b'"Time Stamp","Name"\r\n"07/01/2024 00:00","WEST"\r\n', 6, of_this_one),
+    ],
 )
 def test_what_the_source_answers_is_an_exit_code(
-    surroundings: dict[str, str], server: Server, page: bytes | int, code: int
+    surroundings: dict[str, str], server: Server, page: bytes | int, code: int, ended: Ended
 ) -> None:
     """No data is 3, a source that refuses 4, a payload of another shape 6; each is one line."""
     server.pages = dict.fromkeys(
@@ -188,10 +220,10 @@ def test_what_the_source_answers_is_an_exit_code(
     )
     if isinstance(page, bytes):
         server.pages["/csv/damlbmp/20240701damlbmp_zone_csv.zip"] = 404
-    run = energyopti(surroundings, *PRICES)
-    assert (run.returncode, run.stdout) == (code, b"")
-    assert run.stderr.startswith(b"energyopti: ")
-    assert run.stderr.count(b"\n") == 1
+    status, out, err = ended(surroundings, *PRICES)
+    assert (status, out) == (code, "")
+    assert err.startswith("energyopti: ")
+    assert err.count("\n") == 1
 
 
 def zipped(content: bytes) -> bytes:
@@ -205,42 +237,52 @@ def zipped(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("page", "code", "says"),
     [
-        (b"<!DOCTYPE html><html><body>Maintenance</body></html>", 4, b"an HTML page where data was due"),
-        (zipped(b"x" * 5000)[:-40], 4, b"a truncated zip archive"),
-        (b"Not a zip", 4, b"something else where a zip archive was due"),
-        (b"", 4, b"an empty body"),
-        (zipped(b"x" * (257 << 20)), 6, b"unzips to more than 268,435,456 bytes"),
+        (
+            lambda: b"<!DOCTYPE html><html><body>Maintenance</body></html>",
+            4,
+            "an HTML page where data was due",
+        ),
+        (lambda: zipped(b"x" * 5000)[:-40], 4, "a truncated zip archive"),
+        (lambda: b"Not a zip", 4, "something else where a zip archive was due"),
+        (lambda: b"", 4, "an empty body"),
+        (lambda: zipped(b"x" * (257 << 20)), 6, "unzips to more than 268,435,456 bytes"),
     ],
     ids=["html", "truncated", "text", "empty", "bomb"],
 )
 def test_a_payload_that_is_no_data_is_one_line(
-    surroundings: dict[str, str], server: Server, tmp_path: Path, page: bytes, code: int, says: bytes
+    surroundings: dict[str, str],
+    server: Server,
+    tmp_path: Path,
+    *,
+    page: Callable[[], bytes],
+    code: int,
+    says: str,
 ) -> None:
     """Pages, halves and bombs are told apart from data: one line, the right code, no file."""
-    server.pages = {"/csv/damlbmp/20240701damlbmp_zone_csv.zip": page}
+    server.pages = {"/csv/damlbmp/20240701damlbmp_zone_csv.zip": page()}
     surroundings["ENERGYOPTI_ATTEMPTS"] = "1"
-    run = energyopti(surroundings, *PRICES, "--output", str(tmp_path / "prices.csv"))
-    assert (run.returncode, run.stdout) == (code, b"")
+    run = here(surroundings, *PRICES, "--output", str(tmp_path / "prices.csv"))
+    assert (run.exit_code, run.stdout) == (code, "")
     assert says in run.stderr
-    assert run.stderr.count(b"\n") == 1
+    assert run.stderr.count("\n") == 1
     assert not (tmp_path / "prices.csv").exists()
 
 
 @pytest.mark.parametrize("command", ["markets", "feeds", "describe lmp", "plugins"])
 def test_every_command_takes_the_sandbox_option(surroundings: dict[str, str], command: str) -> None:
     """Those that ask no server say the same with it."""
-    plain = energyopti(surroundings, *command.split())
-    assert energyopti(surroundings, *command.split(), "--sandbox").stdout == plain.stdout
-    assert plain.returncode == 0
+    plain = here(surroundings, *command.split())
+    assert here(surroundings, *command.split(), "--sandbox").stdout == plain.stdout
+    assert (plain.exit_code, plain.stdout == "") == (0, False)
 
 
 def test_retries_are_not_told_line_by_line(surroundings: dict[str, str], server: Server) -> None:
     """A source that fails through every attempt is one line in the end."""
     server.pages = {}
     surroundings["ENERGYOPTI_NYISO_POSTINGS_URL"] = "http://127.0.0.1:9"
-    run = energyopti(surroundings, *PRICES)
-    assert run.returncode == 4
-    assert run.stderr.count(b"\n") == 1
+    run = here(surroundings, *PRICES)
+    assert run.exit_code == 4
+    assert run.stderr.count("\n") == 1
 
 
 def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], tmp_path: Path) -> None:
@@ -271,7 +313,7 @@ def test_standard_output_that_fills_up_is_no_success(
 ) -> None:
     """A file under standard output that takes a part of the rows: the run says that it failed."""
     surroundings = without_coverage(surroundings) | {"PYTHONUNBUFFERED": unbuffered}
-    whole = energyopti(surroundings, *PRICES, "--format", "csv").stdout
+    whole = here(surroundings, *PRICES, "--format", "csv").stdout_bytes
     with (tmp_path / "out.csv").open("wb") as out:
         run = energyopti(surroundings, *PRICES, "--format", "csv", file_limit=1000, stdout=out)
     assert (tmp_path / "out.csv").read_bytes() == whole[:1000] != whole
@@ -305,10 +347,10 @@ def test_a_closed_pipe_is_quiet(surroundings: dict[str, str]) -> None:
 def test_a_file_is_written_whole(surroundings: dict[str, str], tmp_path: Path) -> None:
     """``--output`` gives the bytes that standard output would have had."""
     target = tmp_path / "prices.csv"
-    written = energyopti(surroundings, *PRICES, "--output", str(target))
-    shown = energyopti(surroundings, *PRICES, "--format", "csv")
-    assert (written.returncode, written.stdout) == (0, b"")
-    assert target.read_bytes() == shown.stdout
+    written = here(surroundings, *PRICES, "--output", str(target))
+    shown = here(surroundings, *PRICES, "--format", "csv")
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert target.read_bytes() == shown.stdout_bytes
 
 
 def test_ctrl_c_is_130_and_one_line(surroundings: dict[str, str], server: Server) -> None:
@@ -364,14 +406,14 @@ def test_the_sandbox_serves_what_get_reads(surroundings: dict[str, str]) -> None
             with urlopen(f"{base}/") as index:  # the socket listens already: this waits until it is served
                 hosts = json.load(index)["nyiso"]
             plain = {key: value for key, value in surroundings.items() if "_NYISO" not in key}
-            got = energyopti({**plain, name: base}, *PRICES, "--format", "csv")
+            got = here({**plain, name: base}, *PRICES, "--format", "csv")
         finally:
             run.send_signal(signal.SIGINT)
             rest = run.communicate(timeout=30)[1]
     assert hosts[:2] == ["mis", "postings"]
     assert name == "ENERGYOPTI_SANDBOX"
-    assert got.returncode == 0
-    assert got.stdout.startswith(b"market,")
+    assert got.exit_code == 0
+    assert got.stdout.startswith("market,")
     assert lines[1].partition(": ")[2].startswith(f"{base}/")
     assert "Traceback" not in rest
 
@@ -395,9 +437,9 @@ def test_sandbox_keeps_published_limits_on_request(surroundings: dict[str, str])
 
 def test_sandbox_option_asks_no_server(surroundings: dict[str, str], server: Server) -> None:
     """``get --sandbox`` is generated data in process: no request leaves it, whatever the settings say."""
-    run = energyopti(surroundings, *PRICES, "--format", "csv", "--sandbox")
-    assert run.returncode == 0
-    assert run.stdout.count(b"\n") > 24
+    run = here(surroundings, *PRICES, "--format", "csv", "--sandbox")
+    assert run.exit_code == 0
+    assert run.stdout.count("\n") > 24
     assert server.asked == []
 
 
@@ -425,7 +467,7 @@ def test_commands_that_ask_nothing_start_light(
     )
     run = subprocess.run(
         [sys.executable, "-c", program, *arguments.split()],
-        env=surroundings,
+        env=without_coverage(surroundings),
         capture_output=True,
         timeout=60,
         check=False,
