@@ -118,7 +118,7 @@ REAL_TIME_LMP = Feed(
     step=HOUR,
     cadence=timedelta(minutes=30),
     narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
-    **timing.VERIFIED,
+    **timing.VERIFIED_HOURLY,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
     eras=(
@@ -145,7 +145,7 @@ FIVE_MINUTE_LMP = Feed(
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
     narrowed=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
-    **timing.VERIFIED,
+    **timing.VERIFIED_FIVE_MINUTES,
     layout=FIVE_MINUTE,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
     eras=(
