@@ -84,9 +84,10 @@ def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
 
 
 def _beside(chunk: Chunk) -> Chunk:
-    """The chunk that follows, or the one before where the next year or month is not out yet by the kit's clock."""
-    after = following(chunk)
-    return after if after.end <= after.due_to(NOW) else chunk.previous()
+    """The chunk that follows, or the one before where that is not out yet by the kit's clock, and the source still has it."""
+    after, before, keeps = following(chunk), chunk.previous(), chunk.feed.keeps
+    kept = keeps is None or before.start >= NOW - keeps
+    return before if kept and after.end > after.due_to(NOW) else after
 
 
 def following(chunk: Chunk) -> Chunk:
