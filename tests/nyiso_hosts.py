@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import attrs
 import httpx
 
-from energyopti import Registry, Settings, UnifiedMarketService
+from energyopti import Settings, UnifiedMarketService
+from installed import installed
 from serving import Clock
 
 MIS = "http://mis.nyiso.com/public"
@@ -45,7 +46,7 @@ class Hosts:
     def service(self, home: Path, clock: Clock) -> UnifiedMarketService:
         """A service that asks them."""
         settings = Settings(home=home, attempts=1, backoff=0.001)
-        return UnifiedMarketService(Registry(), settings, transport=httpx.MockTransport(self), now=clock)
+        return UnifiedMarketService(installed(), settings, transport=httpx.MockTransport(self), now=clock)
 
 
 def archived(days: Mapping[str, Written]) -> bytes:

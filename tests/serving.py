@@ -22,6 +22,7 @@ from energyopti import MarketData, Registry, Settings, UnifiedMarketService
 from energyopti.events import Observer
 from energyopti.sandbox import Answer, Ask, Fault, Responder, Sandbox, sandbox_app
 from energyopti_nyiso.sandbox.postings import _archive, _document, new_server, old_server
+from installed import installed
 
 
 @attrs.define
@@ -81,7 +82,7 @@ class Served:
 @contextlib.contextmanager
 def sandbox_served(now: datetime, home: Path, registry: Registry | None = None) -> Iterator[Served]:
     """A sandbox on a free loopback port for the length of a test."""
-    registry = registry or Registry()
+    registry = registry or installed()
     clock = Clock(now)
     sandbox = sandbox_app(registry, now=clock)
     with socket.create_server(("127.0.0.1", 0)) as listener:

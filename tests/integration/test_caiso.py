@@ -19,7 +19,6 @@ from energyopti import (
     MarketData,
     NoData,
     RateLimit,
-    Registry,
     Settings,
     SourceUnavailable,
     UnifiedMarketService,
@@ -32,6 +31,7 @@ from energyopti.settings import HostSettings
 from energyopti.timezones import midnight
 from energyopti_caiso.market import CAISO
 from energyopti_caiso.places import HUBS, USUAL
+from installed import installed
 from serving import Served, sandbox_served
 
 NOW = utc("2026-11-20T20:00")
@@ -350,7 +350,7 @@ def test_every_node_of_a_month_is_warned_of(tmp_path: Path, caplog: pytest.LogCa
         raise StopError
 
     async def go() -> None:
-        async with UnifiedMarketService(Registry(), Settings(home=tmp_path), now=lambda: NOW) as service:
+        async with UnifiedMarketService(installed(), Settings(home=tmp_path), now=lambda: NOW) as service:
             span = ("2026-07-01", "2026-08-01")
             await service.get_market_data("caiso", "PRC_INTVL_LMP", *span, locations="ALL", observe=stop)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from builders import utc
-from energyopti import MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import MarketData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
+from installed import installed
 from servers import Answer, Server, serving
 
 NOW = utc("2026-07-01T07:12")
@@ -38,7 +39,7 @@ def ask(server: Server, home: Path, day: str, now: datetime, feed: str = "demand
     end = f"{datetime.fromisoformat(day) + timedelta(days=1):%Y-%m-%d}"
 
     async def go() -> MarketData:
-        async with UnifiedMarketService(Registry(), settings, now=lambda: now) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: now) as service:
             return await service.get_market_data("caiso", feed, day, end, partial=True)
 
     return asyncio.run(go())

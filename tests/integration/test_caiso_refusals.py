@@ -17,7 +17,6 @@ from energyopti import (
     MarketData,
     NoData,
     RateLimited,
-    Registry,
     Settings,
     SourceUnavailable,
     UnifiedMarketService,
@@ -29,6 +28,7 @@ from energyopti.settings import HostSettings
 from energyopti_caiso.oasis import read
 from energyopti_caiso.prices import DAY_AHEAD
 from energyopti_caiso.sandbox.oasis import oasis
+from installed import installed
 from servers import Answer, Asked, Server, serving
 from zips import zipped
 
@@ -52,7 +52,7 @@ def ask(server: Server, home: Path, *, rate: str = "off", **changes: Any) -> Mar
     settings = Settings(home=home, hosts=hosts, **(impatient | changes))
 
     async def go() -> MarketData:
-        async with UnifiedMarketService(Registry(), settings, now=lambda: NOW) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: NOW) as service:
             return await service.get_market_data(
                 "caiso", "PRC_LMP", "2026-07-01", "2026-07-02", locations="SP15", partial=True
             )

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-from energyopti import Registry
+from installed import installed, unmeasured
 
 DEMO = Path(__file__).parents[2] / "examples" / "side_by_side.py"
 
 
 def test_demo_compares_every_installed_market(tmp_path: Path) -> None:
     """Without network or settings: a table, a line of blocks each, and a chart where it says."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
     done = subprocess.run(
         [sys.executable, "-W", "error", str(DEMO)],
-        env=kept | {"TMPDIR": str(tmp_path), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        env=unmeasured() | {"TMPDIR": str(tmp_path), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    names = Registry().filling("lmp")
+    names = installed().filling("lmp")
     lines = dict(re.findall(r"^(\w+) +([▁▂▃▄▅▆▇█]+)$", done.stdout, re.MULTILINE))
     assert tuple(lines) == names
     assert {len(line) for line in lines.values()} == {62}

@@ -19,7 +19,6 @@ from energyopti import (
     FindingKind,
     MarketData,
     NoData,
-    Registry,
     Settings,
     SourceUnavailable,
     UnifiedMarketService,
@@ -30,6 +29,7 @@ from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.listing import Listing, alike, path_among
 from energyopti_nyiso.sandbox.generated import generate
 from energyopti_nyiso.sandbox.postings import new_server
+from installed import installed
 from serving import Served, sandbox_served
 
 NOW = utc("2026-11-20T17:00")
@@ -97,7 +97,7 @@ class Hosts:
 
         async def go() -> MarketData:
             async with UnifiedMarketService(
-                Registry(), settings, transport=httpx.MockTransport(self), now=lambda: now
+                installed(), settings, transport=httpx.MockTransport(self), now=lambda: now
             ) as service:
                 return await service.get_market_data("nyiso", feed, *bounds)
 

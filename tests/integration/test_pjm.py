@@ -26,7 +26,6 @@ from energyopti import (
     MissingCredential,
     NoData,
     RateLimited,
-    Registry,
     Settings,
     SourceUnavailable,
     UnifiedMarketService,
@@ -36,6 +35,7 @@ from energyopti import (
 from energyopti.events import Event
 from energyopti.sandbox import Fault, FaultKind, sandbox_transport
 from energyopti.settings import HostSettings
+from installed import installed
 from serving import Served, sandbox_served
 
 NOW = utc("2026-11-20T17:00")
@@ -322,7 +322,7 @@ def ask(
 
     async def go() -> MarketData:
         async with UnifiedMarketService(
-            Registry(),
+            installed(),
             settings,
             transport=httpx.MockTransport(server),
             now=lambda: NOW,
@@ -472,7 +472,7 @@ def test_six_requests_a_minute_unless_a_member_says_otherwise(
 
     async def go() -> None:
         async with UnifiedMarketService(
-            Registry(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
+            installed(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
         ) as service:
             asked = service.get_market_data("pjm", "da_hrl_lmps", "2026-11-02", "2026-11-10")
             await asyncio.wait_for(asked, 3)
@@ -489,7 +489,7 @@ def test_in_process_sandbox_needs_no_key_and_no_limit(tmp_path: Path) -> None:
     """Ten days are ten requests at once."""
 
     async def go() -> MarketData:
-        registry = Registry()
+        registry = installed()
         settings = Settings(home=tmp_path, sandbox="1")
         transport = sandbox_transport(registry, now=lambda: NOW)
         async with UnifiedMarketService(registry, settings, transport=transport, now=lambda: NOW) as service:

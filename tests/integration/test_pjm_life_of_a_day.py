@@ -12,8 +12,9 @@ import pytest
 
 from builders import utc
 from dataminer_answers import page
-from energyopti import FindingKind, MarketData, NoData, Registry, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
+from installed import installed
 
 HUB = "51288"
 NODE = {
@@ -85,7 +86,7 @@ class DataMiner:
 
         async def go() -> MarketData:
             async with UnifiedMarketService(
-                Registry(), settings, transport=httpx.MockTransport(self), now=lambda: utc(now)
+                installed(), settings, transport=httpx.MockTransport(self), now=lambda: utc(now)
             ) as service:
                 return await service.get_market_data(
                     "pjm", "rt_hrl_lmps", *bounds, locations=HUB, partial=True

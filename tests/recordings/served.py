@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from energyopti import MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import MarketData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
+from installed import installed
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _PUBLIC = "http://mis.nyiso.com/public"
@@ -42,7 +43,7 @@ class Recordings:
                 ("nyiso", "oasis_postings"): HostSettings(url=f"{base}/postings"),
             },
         )
-        self._registry = Registry()
+        self._registry = installed()
         self._answers: dict[tuple[str, str, str, str], MarketData] = {}
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()

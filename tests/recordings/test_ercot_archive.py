@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from energyopti import FindingKind, MarketData, Registry, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
+from installed import installed
 
 CENTRAL = ZoneInfo("America/Chicago")
 NOW = datetime(2024, 12, 20, 18, tzinfo=UTC)
@@ -77,7 +78,7 @@ class Recorded:
         """The recorded day of a feed."""
 
         async def go() -> MarketData:
-            async with UnifiedMarketService(Registry(), self._settings, now=lambda: NOW) as service:
+            async with UnifiedMarketService(installed(), self._settings, now=lambda: NOW) as service:
                 return await service.get_market_data("ercot", feed, "2024-10-16", "2024-10-17")
 
         return asyncio.run(go())

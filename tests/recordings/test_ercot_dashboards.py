@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builders import utc
-from energyopti import FindingKind, MarketData, NoData, Registry, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
 from energyopti_ercot import dashboard_layouts
+from installed import installed
 from servers import Server, serving
 
 CENTRAL = ZoneInfo("America/Chicago")
@@ -64,7 +65,7 @@ def get(server: Server, home: Path, now: datetime, *question: str, **query: Any)
 
     async def go() -> MarketData:
         settings = Settings(home=home, hosts={("ercot", "mis"): HostSettings(url=server.url)}, attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: now) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: now) as service:
             return await service.get_market_data("ercot", *question, **query)
 
     return asyncio.run(go())

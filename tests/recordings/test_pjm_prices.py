@@ -19,10 +19,11 @@ import attrs
 import httpx
 import pytest
 
-from energyopti import FindingKind, MarketData, Registry, Settings, UnifiedMarketService, UnsupportedQuery
+from energyopti import FindingKind, MarketData, Settings, UnifiedMarketService, UnsupportedQuery
 from energyopti.files import read_file
 from energyopti.settings import HostSettings
 from energyopti_pjm.market import PJM
+from installed import installed
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW, LATER = datetime(2026, 6, 20, 12, tzinfo=UTC), datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -225,7 +226,7 @@ def get(
         )
         transport = httpx.MockTransport(undefined(handler))
         async with UnifiedMarketService(
-            Registry(), settings, transport=transport, now=lambda: now
+            installed(), settings, transport=transport, now=lambda: now
         ) as service:
             return await service.get_market_data("pjm", feed, start, end, **query)
 

@@ -12,9 +12,9 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.planning import resolve
-from energyopti.registry import Registry
 from energyopti_caiso.market import CAISO
 from energyopti_caiso.outages import LAYOUT
+from installed import installed
 
 Row = dict[str, str]
 ROW: Row = {
@@ -112,7 +112,7 @@ def asked(feed: str, *names: str) -> tuple[str, ...]:
     days = ("2026-06-10", "2026-06-11")
     now = utc("2026-06-10T12:00")
     return resolve(
-        Registry(), market=CAISO.id, data_type=feed, bounds=days, locations=names, now=now
+        installed(), market=CAISO.id, data_type=feed, bounds=days, locations=names, now=now
     ).locations
 
 

@@ -28,6 +28,7 @@ from energyopti.result import CoverageStatus
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Source
+from installed import installed
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -144,7 +145,7 @@ def test_documented_settings_file_can_be_used(monkeypatch: pytest.MonkeyPatch, t
         monkeypatch.delenv(f"ENERGYOPTI_{name}", raising=False)
     monkeypatch.setenv("ENERGYOPTI_SETTINGS", str(file))
     monkeypatch.setenv("HOME", str(tmp_path))
-    nyiso = Registry().market("nyiso")
+    nyiso = installed().market("nyiso")
     found = Settings.load([nyiso])
     assert found.home == tmp_path / "energy"
     assert found.url("nyiso", "mis") == "http://mirror.example/nyiso"
@@ -153,7 +154,7 @@ def test_documented_settings_file_can_be_used(monkeypatch: pytest.MonkeyPatch, t
 
 def installed_feeds() -> list[tuple[Market, Feed]]:
     """Every feed of every installed market."""
-    return [(there, each) for there in Registry().markets.values() for each in there.feeds]
+    return [(there, each) for there in installed().markets.values() for each in there.feeds]
 
 
 @pytest.mark.parametrize(("there", "found"), installed_feeds(), ids=str)
@@ -161,7 +162,7 @@ def test_every_feed_is_listed_and_says_where_it_is_documented(there: Market, fou
     """It can be asked for by what the capabilities say, and leads to the ISO's own page."""
     listed = [
         (each.dataset, each.run)
-        for each in Registry().capabilities
+        for each in installed().capabilities
         if (each.market, each.feed) == (there.id, found.name)
     ]
     assert listed == [(found.dataset.name, found.run)]
@@ -172,7 +173,7 @@ def test_readme_counts_what_there_is() -> None:
     """So many datasets, and a line for each market that is here."""
     readme = text_of(ROOT / "README.md")
     assert f"all {len(DATASETS)} schemas" in readme
-    for name in Registry().markets:
+    for name in installed().markets:
         assert f"`energyopti-{name}`" in readme
 
 

@@ -14,8 +14,8 @@ from builders import utc
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.files import read_file
 from energyopti.findings import FindingKind
-from energyopti.registry import Registry
 from energyopti.result import MarketData
+from installed import installed
 
 NOW = utc("2026-09-10T12:00")
 
@@ -24,7 +24,7 @@ def read(folder: Path, market: str, feed: str, name: str, content: bytes) -> Mar
     """A file of that name."""
     path = folder / name
     path.write_bytes(content)
-    whose = Registry().market(market)
+    whose = installed().market(market)
     return read_file(whose, whose.feed(feed), path, now=NOW)
 
 
@@ -212,7 +212,7 @@ def test_error_of_oasis_is_said_in_its_words(tmp_path: Path) -> None:
         read(tmp_path, "caiso", "PRC_LMP", "a.zip", content)
 
 
-PLAN = Registry().market("ercot").feed("2d_agg_dsr_loads")
+PLAN = installed().market("ercot").feed("2d_agg_dsr_loads")
 
 
 def test_archive_of_several_tables_is_read_as_the_one_asked_for(tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_workbook_where_text_was_due_is_called_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_json_behind_a_mark_is_read(tmp_path: Path, encoding: str) -> None:
     """As PowerShell and some editors save it."""
-    feed = Registry().market("pjm").feed("wind_gen")
+    feed = installed().market("pjm").feed("wind_gen")
     content = feed.example.payload.decode().encode(encoding)
     data = read(tmp_path, "pjm", "wind_gen", "wind.json", content)
     assert len(data) == len(feed.example.rows)

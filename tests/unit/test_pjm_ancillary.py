@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import utc
-from energyopti import FindingKind, MarketData, NoData, Registry, SchemaDrift, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Layout, Reading
 from energyopti_pjm import ancillary
+from installed import installed
 
 NOW = utc("2026-11-20T17:00")
 
@@ -68,7 +69,7 @@ def ask(feed: str, start: str, end: str, home: Path) -> MarketData:
 
     async def collect() -> MarketData:
         settings = Settings(home=home, sandbox="1", attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: NOW) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: NOW) as service:
             return await service.get_market_data("pjm", feed, start, end)
 
     return asyncio.run(collect())

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from builders import utc
-from energyopti import FindingKind, MarketData, Registry, SchemaDrift, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Layout
 from energyopti_pjm import generation
+from installed import installed
 
 Row = tuple[Any, ...]
 
@@ -232,7 +233,7 @@ def sandboxed(home: Path, *question: str, now: str = "2026-11-20T17:00", **more:
 
     async def go() -> MarketData:
         settings = Settings(home=home, sandbox="1")
-        async with UnifiedMarketService(Registry(), settings, now=lambda: utc(now)) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: utc(now)) as service:
             return await service.get_market_data("pjm", *question, **more)
 
     return asyncio.run(go())

@@ -18,7 +18,6 @@ from energyopti import (
     FindingKind,
     MarketData,
     NoData,
-    Registry,
     SchemaDrift,
     Settings,
     UnifiedMarketService,
@@ -29,6 +28,7 @@ from energyopti.settings import HostSettings
 from energyopti.source import Source
 from energyopti_pjm import load
 from energyopti_pjm.market import PJM
+from installed import installed
 from servers import Server, serving
 
 Row = tuple[Any, ...]
@@ -270,7 +270,7 @@ def served(server: Server, home: Path, now: datetime, *question: str) -> MarketD
     )
 
     async def go() -> MarketData:
-        async with UnifiedMarketService(Registry(), settings, now=lambda: now) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: now) as service:
             return await service.get_market_data("pjm", *question)
 
     return asyncio.run(go())
@@ -325,7 +325,7 @@ def sandboxed(home: Path, *question: str, now: str = "2026-11-20T17:00", **more:
 
     async def go() -> MarketData:
         settings = Settings(home=home, sandbox="1")
-        async with UnifiedMarketService(Registry(), settings, now=lambda: utc(now)) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: utc(now)) as service:
             return await service.get_market_data("pjm", *question, **more)
 
     return asyncio.run(go())

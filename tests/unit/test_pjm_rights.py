@@ -13,7 +13,7 @@ import pytest
 
 from builders import utc
 from collecting_builders import run
-from energyopti import FindingKind, MarketData, NoData, Registry, SchemaDrift, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.files import read_file
 from energyopti_pjm.auctions import auction_month, monthly_name, period
 from energyopti_pjm.examples import envelope
@@ -21,6 +21,7 @@ from energyopti_pjm.examples.rights import LIST, bid, zonal
 from energyopti_pjm.market import PJM
 from energyopti_pjm.paths import PLACES
 from energyopti_pjm.rights import BIDS, CONGESTION, MONTHLY_BIDS, ZONAL
+from installed import installed
 
 NOW = utc("2026-11-20T17:00")
 NODE = "02NODE  138 KV  TR2"
@@ -45,7 +46,7 @@ def asked_for(home: Path, feed: str, start: str, end: str, dataset: str = "ftr")
 
     async def ask() -> MarketData:
         settings = Settings(home=home, sandbox="1", attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: NOW) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: NOW) as service:
             return await service.get_market_data("pjm", dataset, start, end, feed=feed)
 
     return run(ask())

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from builders import utc
-from energyopti import FindingKind, MarketData, NoData, Registry, SchemaDrift, Settings, UnifiedMarketService
+from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Reading
 from energyopti_pjm import schedules
+from installed import installed
 
 NOW = utc("2026-11-20T17:00")
 ENDS = "datetime_beginning_utc,datetime_beginning_ept,datetime_ending_utc,datetime_ending_ept"
@@ -38,7 +39,7 @@ def ask(feed: str, start: str, end: str, home: Path, *, now: datetime = NOW) -> 
 
     async def collect() -> MarketData:
         settings = Settings(home=home, sandbox="1", attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: now) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: now) as service:
             return await service.get_market_data("pjm", feed, start, end)
 
     return asyncio.run(collect())

@@ -11,9 +11,10 @@ import polars as pl
 import pytest
 
 from builders import utc
-from energyopti import MarketData, Registry, SchemaDrift, Settings, UnifiedMarketService
+from energyopti import MarketData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Reading
 from energyopti_pjm import transmission
+from installed import installed
 
 NOW = utc("2026-11-20T17:00")
 
@@ -45,7 +46,7 @@ def ask(feed: str, start: str, end: str, home: Path) -> MarketData:
 
     async def collect() -> MarketData:
         settings = Settings(home=home, sandbox="1", attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: NOW) as service:
+        async with UnifiedMarketService(installed(), settings, now=lambda: NOW) as service:
             return await service.get_market_data("pjm", feed, start, end)
 
     return asyncio.run(collect())

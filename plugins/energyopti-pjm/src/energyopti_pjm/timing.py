@@ -40,19 +40,18 @@ DAY_AHEAD_INPUTS = _timing(
 DAY_AHEAD_FLOWS = _timing(
     Due(at=time(18), days=-1, source="not confirmed: in the afternoon, with or after the day-ahead results")
 )
-_POSTED = (
-    "verified figures are posted on business days between 11:00 and 12:00, those of Friday to Sunday on Monday; until "
-    "then unverified ones stand in their place"
-)
+_POSTED = "verified figures are posted on business days between 11:00 and 12:00, those of Friday to Sunday on Monday"
+_STANDS_IN = f"{_POSTED}; until then unverified ones stand in their place"
 _RESTATED = "not confirmed: verified prices are restated as new versions; two weeks are taken"
+VERIFIED = _timing(Due(at=time(12), days=1, weekdays=True, source=_POSTED), source=_RESTATED)
 VERIFIED_HOURLY = _timing(
-    Due(after=3 * HOUR, source=f"{_POSTED}, posted every hour; not confirmed: how long after it"),
+    Due(after=3 * HOUR, source=f"{_STANDS_IN}, posted every hour; not confirmed: how long after it"),
     source=_RESTATED,
 )
 VERIFIED_FIVE_MINUTES = _timing(
     Due(
         after=timedelta(minutes=15),
-        source=f"{_POSTED}, posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
+        source=f"{_STANDS_IN}, posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
     ),
     source=_RESTATED,
 )
