@@ -46,7 +46,7 @@ def kinds(reading: Reading) -> list[FindingKind]:
     return [finding.kind for finding in reading.findings]
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(
     values=st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(), min_size=1)
 )
@@ -60,7 +60,7 @@ def test_number_keeps_all_its_digits(values: list[float | None]) -> None:
     assert rows(reading) == due
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(words=st.lists(st.text(min_size=1).filter(lambda word: word == word.strip()), min_size=1))
 @example(words=["\U0001f600", "\ud83d", "é\n", '"', "\\ud83d"])
 def test_word_stays_as_it_is(words: list[str]) -> None:
@@ -176,14 +176,14 @@ def test_truncated_payload_is_schema_drift(cut: int) -> None:
         LAYOUT.read(GOOD[:cut])
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(damaged=flipped(GOOD))
 def test_flipped_bytes_account_or_drift(damaged: bytes) -> None:
     """Any bytes may change: arrays are accounted for, or `SchemaDrift` is raised and nothing else."""
     accounts_or_drifts(LAYOUT, damaged)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(arrays=st.lists(JSON_CELLS | st.lists(JSON_CELLS, min_size=3, max_size=3), max_size=3))
 def test_any_cells_account_or_drift(arrays: list[Any]) -> None:
     """Cells of any type and any mixture of them are read, rejected or `SchemaDrift`: nothing else."""
