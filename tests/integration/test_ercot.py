@@ -22,7 +22,6 @@ from energyopti import (
     MarketData,
     MissingCredential,
     NoData,
-    Registry,
     Settings,
     SourceUnavailable,
     UnifiedMarketService,
@@ -35,6 +34,7 @@ from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
 from energyopti.source import Client, Source
 from energyopti_ercot.market import ERCOT
+from installed import installed
 from serving import Clock, Served, sandbox_served
 
 NOW = utc("2026-11-20T17:00")
@@ -54,13 +54,11 @@ BY_BOTH = [
 ONE_EACH = {
     "dam_stlmnt_pnt_prices",
     "spp_node_zone_hub",
-    "lmp_node_zone_hub",
     "shdw_prices_bnd_trns_const",
     "7d_load_fcast_by_fzn",
-    "wpp_actual_5min_avg_values",
     "60_load_res_data_in_sced",
 }
-"""One of each clock and kind of document: hours, quarters, dispatch runs, sparse rows, publications, late disclosures."""
+"""One of each clock and kind of document: hours, quarters, sparse rows of dispatch runs, publications, late disclosures."""
 
 TYPED_POINTS = 33
 """How many prices the sandbox has for each quarter: 7 hubs, 8 zones twice, 5 ties and 5 nodes."""
@@ -107,7 +105,10 @@ def test_day_of_settlement_prices_is_96_documents(served: Served) -> None:
     assert (len(data), data.findings, eras(data)) == (96 * TYPED_POINTS, (), ["documents"])
 
 
-@pytest.mark.parametrize(("feed", "minutes"), [("lmp_node_zone_hub", 5), ("spp_node_zone_hub", 15)])
+@pytest.mark.parametrize(
+    ("feed", "minutes"),
+    [pytest.param("lmp_node_zone_hub", 5, marks=pytest.mark.exhaustive), ("spp_node_zone_hub", 15)],
+)
 def test_running_day_asks_for_the_list_and_the_new_document_alone(
     tmp_path: Path, feed: str, minutes: int
 ) -> None:
@@ -353,7 +354,7 @@ def ask(
 
     async def go() -> MarketData:
         async with UnifiedMarketService(
-            Registry(),
+            installed(),
             settings,
             transport=httpx.MockTransport(server),
             now=clock,
@@ -405,7 +406,7 @@ def test_stamps_after_midnight_are_asked_for(tmp_path: Path) -> None:
     async def go() -> MarketData:
         settings = Settings(home=tmp_path, credentials=SECRETS, attempts=1)
         async with UnifiedMarketService(
-            Registry(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
+            installed(), settings, transport=httpx.MockTransport(server), now=lambda: NOW
         ) as service:
             return await service.get_market_data(
                 "ercot", "spp_actual_5min_avg_values", "2026-07-01", "2026-07-02", partial=True

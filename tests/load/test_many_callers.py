@@ -30,7 +30,6 @@ from servers import Answer, Server, serving
 MARKETS = ("east", "far", "north", "west")
 FIRST = date(2024, 1, 1)
 DAYS = 40
-CALLS = 3_000
 
 
 @pytest.fixture
@@ -70,8 +69,9 @@ def opened(server: Server, home: Path, *, concurrency: int = 8, **changes: objec
     return UnifiedMarketService(registry(*map(Plugin, there)), settings(home, **changes), now=lambda: NOW)
 
 
-def test_chunk_is_requested_once_however_many_ask(server: Server, tmp_path: Path) -> None:
-    """3,000 calls for ranges of up to a week that overlap in every way: each day of each market once."""
+@pytest.mark.parametrize("calls", [600, pytest.param(3_000, marks=pytest.mark.exhaustive)])
+def test_chunk_is_requested_once_however_many_ask(server: Server, tmp_path: Path, calls: int) -> None:
+    """Hundreds of calls for ranges of up to a week that overlap in every way: each day of each market once."""
     chance = random.Random(1)
 
     async def go() -> list[MarketData]:
@@ -82,7 +82,7 @@ def test_chunk_is_requested_once_however_many_ask(server: Server, tmp_path: Path
                 bounds = (day(first), day(first + chance.randint(1, 7)))
                 return asyncio.ensure_future(service.get_market_data(chance.choice(MARKETS), "load", *bounds))
 
-            return await asyncio.gather(*(call() for _ in range(CALLS)))
+            return await asyncio.gather(*(call() for _ in range(calls)))
 
     answers = run(go())
     assert [data for data in answers if len(data) != 24 * len(data.provenance)] == []

@@ -117,7 +117,13 @@ class Archived:
         return responders() if market == "ercot" else None
 
 
-@pytest.mark.parametrize(("day", "end"), [("2025-11-02", "2025-11-03"), ("2026-03-08", "2026-03-09")])
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        ("2025-11-02", "2025-11-03"),
+        pytest.param("2026-03-08", "2026-03-09", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_day_of_the_archive_is_the_day_of_the_documents(tmp_path: Path, day: str, end: str) -> None:
     """300 runs of the 25-hour day and 276 of the 23-hour one, in two calls: the same rows as from the end point."""
     report = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)
