@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ START, END = utc("2024-11-02T00:00"), utc("2024-11-05T00:00")
 """Three days around New York's and Chicago's long one."""
 
 HOURS = 72
-PATIENT = {"patience": 120.0, "timeout": 60.0}
+PATIENT: dict[str, Any] = {"patience": 120.0, "timeout": 60.0}
 """A market that a busy machine is slow to generate is not left out."""
 
 
