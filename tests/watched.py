@@ -49,11 +49,12 @@ class Post:
 
 @attrs.define(kw_only=True)
 class Publication:
-    """What a source has at each instant; in an outage it answers nothing."""
+    """What a source has at each instant; in an outage it answers nothing, and of days that are broken never."""
 
     feed: Feed
     posts: Sequence[Post]
     outages: Sequence[tuple[datetime, datetime]] = ()
+    broken: Sequence[date] = ()
     asked: list[tuple[datetime, Chunk]] = attrs.field(factory=list)
     market: Market = attrs.field(init=False)
     _by_chunk: dict[datetime, list[Post]] = attrs.field(init=False, factory=dict)
@@ -76,7 +77,7 @@ class Publication:
         if chunk.start >= now + self.feed.ahead:
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future"))
         self.asked.append((now, chunk))
-        if any(start <= now < end for start, end in self.outages):
+        if chunk.day in self.broken or any(start <= now < end for start, end in self.outages):
             return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the source is down"))
         latest: dict[tuple[Any, ...], Post] = {}
         for post in self._by_chunk.get(chunk.start, ()):

@@ -26,6 +26,7 @@ from watched import (
     Publication,
     asked_at_most,
     days_ahead,
+    every,
     local,
     minutes,
     run_watch,
@@ -135,6 +136,22 @@ def test_chunk_of_a_month_or_a_year_is_watched_over_its_end(size: ChunkSize) -> 
     asked_at_most(watched, start, 120, by_publication(posts, start, 120))
     assert watched.lost() == []
     assert watched.twice() == []
+
+
+def test_day_that_always_fails_takes_no_other_with_it() -> None:
+    """Its document is broken while tomorrow's is not out: neither is asked for every minute."""
+    posts, start = days_ahead(MONDAY, 6, noonish), local(MONDAY, 8)
+    publication = Publication(feed=DAY_AHEAD, posts=posts, broken=[MONDAY + DAY])
+    watched = run_watch(publication, start, start + 3 * DAY, since=local(MONDAY))
+    asked_at_most(watched, start, 72, [hours + 2 for hours in by_publication(posts, start, 72)])
+    lost = [key for key in watched.lost(local(MONDAY + 4 * DAY)) if key[0] not in broken_hours()]
+    assert lost == []
+    assert watched.twice() == []
+
+
+def broken_hours() -> set[datetime]:
+    """The hours of the day that is broken."""
+    return {*every(HOUR, local(MONDAY + DAY), local(MONDAY + 2 * DAY))}
 
 
 # rows that come one by one

@@ -90,8 +90,10 @@ def test_failure_is_asked_for_again_and_at_once_when_the_source_answers() -> Non
     first = all_of(made)[0]
     first.failures = 3
     assert made.next(NOON) == NOON + 20 * MINUTE
-    made.recovered()
-    assert made.due(NOON) == [first]
+    made.recovered(NOON + 4 * MINUTE)
+    assert made.due(NOON + 4 * MINUTE) == []
+    made.recovered(NOON + 5 * MINUTE)
+    assert made.due(NOON + 5 * MINUTE) == [first]
 
 
 def test_what_lies_ahead_is_looked_through_every_few_hours() -> None:

@@ -209,13 +209,17 @@ class _Watching:
         return at + ahead + _INSTANT
 
     def _runs(self, asked: set[Stretch]) -> list[list[Stretch]]:
-        """Stretches that follow one another, the newest first; of a forecast all from the first one on."""
+        """Stretches that follow one another, the newest first; of a forecast all from the first one on.
+
+        One that failed is asked for alone, so that it takes no other with it.
+        """
         ordered = sorted(asked, key=lambda each: each.start)
         if ordered and self.query.feed.horizon:
             return [self._stretches.between(ordered[0], ordered[-1])]
         runs: list[list[Stretch]] = []
         for each in ordered:
-            if runs and runs[-1][-1].end == each.start:
+            alone = each.failures or (runs and runs[-1][-1].failures)
+            if runs and runs[-1][-1].end == each.start and not alone:
                 runs[-1].append(each)
             else:
                 runs.append([each])
@@ -266,7 +270,7 @@ class _Watching:
     def _answers(self, began: datetime, *, changed: bool) -> None:
         """The source answered at the edge."""
         if self._timetable.failing:
-            self._stretches.recovered()
+            self._stretches.recovered(began)
         self._timetable.answered(began, self.now(), self._mark, changed=changed)
 
     def _fails(self, failed: Sequence[Stretch], edge: Collection[Stretch], why: str) -> None:

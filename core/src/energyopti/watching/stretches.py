@@ -123,10 +123,11 @@ class Stretches:
         """Days that come at a time of day were asked for: that was this hour's look."""
         self._looked = at
 
-    def recovered(self) -> None:
-        """The source answers again: what failed meanwhile is asked for at once."""
+    def recovered(self, now: datetime) -> None:
+        """The source answers again: what failed a while ago is asked for at once."""
         for each in self._all:
-            if each.failures and each.state in {State.OPEN, State.HOLED}:
+            since = now - (each.tried or now)
+            if each.failures and since >= self.feed.cadence and each.state in {State.OPEN, State.HOLED}:
                 each.tried = None
 
     def set_back(self, now: datetime) -> datetime:
