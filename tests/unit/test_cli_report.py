@@ -86,7 +86,8 @@ def test_a_part_that_is_not_published_yet_is_said() -> None:
     result = get("--start", "2024-08-01", "--end", "2024-08-02", pages={"2024-08-01.csv": page})
     assert result.exit_code == 0
     last = result.stderr.splitlines()[-1]
-    assert last == ("incomplete: 2024-08-01T04:00:00Z to 2024-08-02T04:00:00Z: the rest is not published yet")
+    whole = "2024-08-01T04:00:00Z to 2024-08-02T04:00:00Z"
+    assert last == f"incomplete: {whole}: the rest from 2024-08-01T12:00:00Z on is not published yet"
 
 
 def test_what_a_source_says_cannot_steer_the_terminal() -> None:
