@@ -532,16 +532,19 @@ def test_pages_are_counted_wherever_that_is_said(tmp_path: Path) -> None:
 
 
 def test_part_of_a_day_is_given_where_nothing_else_has_it(tmp_path: Path) -> None:
-    """Without an account, the documents that are left of a day, a gap, and why there is no more."""
+    """Without an account, the documents that are left of a day, a gap, and why there is no more.
+
+    In January, when the year's workbook is small: that of Sunday the 11th ends before the day.
+    """
 
     async def go() -> MarketData:
-        with sandbox_served(NOW, tmp_path) as served:
+        with sandbox_served(utc("2026-01-16T17:00"), tmp_path) as served:
             served.spoil(Fault(kind=FaultKind.STATUS, path="login", status=400))
             async with served.service() as service:
-                return await service.get_market_data("ercot", "spp_node_zone_hub", "2026-11-15", "2026-11-16")
+                return await service.get_market_data("ercot", "spp_node_zone_hub", "2026-01-11", "2026-01-12")
 
     data = asyncio.run(go())
-    assert data.frame["interval_start"].min() == utc("2026-11-15T16:45")
+    assert data.frame["interval_start"].min() == utc("2026-01-11T16:45")
     kinds = {each.kind for each in data.findings}
     assert {FindingKind.GAP, FindingKind.FALLBACK} <= kinds
     assert not data.coverage.complete
