@@ -212,7 +212,9 @@ def test_load_forecast_is_as_published(folder: Path) -> None:
     assert len(expected) == 6432
     assert rows(data, "interval_start", "interval_end", "location", "load") == ordered(expected)
     assert data.frame["publish_time"].null_count() == 6432
-    assert [finding.kind for finding in data.findings] == [FindingKind.UNKNOWN_TIME]
+    unknown, gap = data.findings
+    assert (unknown.kind, gap.kind, gap.rows) == (FindingKind.UNKNOWN_TIME, FindingKind.GAP, 96)
+    assert gap.message.endswith("2025-02-19T08:00:00Z to 2025-02-23T08:00:00Z of location=PACE")
 
 
 def test_rows_of_the_recorded_forecast_are_in_no_order(folder: Path) -> None:

@@ -442,17 +442,15 @@ def test_part_without_a_row_of_what_was_asked_is_missing() -> None:
     both = attrs.evolve(query(**asked), locations=("NORTH",))
     with pytest.raises(NoData, match="has no row of 'NORTH' from"):
         answered(both, came(hours_of(1, range(6), areas=["NORTH"])))
-    (part,) = answered(
-        attrs.evolve(query(**asked), partial=True), came(hours_of(1, range(6), areas=["NORTH"]))
-    ).coverage.parts
-    assert (part.status, part.rows) == (CoverageStatus.MISSING, 0)
+    with pytest.raises(NoData, match="it was due 2024-07-02T05:00:00Z"):  # a part of nothing is nothing
+        answered(attrs.evolve(query(**asked), partial=True), came(hours_of(1, range(6), areas=["NORTH"])))
 
 
 def test_part_that_lies_ahead_is_not_published() -> None:
     """A month has come so far, and tomorrow is asked for."""
     ahead = query(start="2024-07-01T20:00", end="2024-07-02T04:00", partial=True)
-    result = answered(ahead, came(hours_of(1, range(6), areas=["NORTH"])), now=utc("2024-07-01T12:00"))
-    assert [part.status for part in result.coverage.parts] == [CoverageStatus.NOT_PUBLISHED]
+    with pytest.raises(NoData, match="not published yet: due 2024-07-02T05:00:00Z"):
+        answered(ahead, came(hours_of(1, range(6), areas=["NORTH"])), now=utc("2024-07-01T12:00"))
 
 
 def test_usual_place_of_the_market_is_missing_and_not_unknown() -> None:

@@ -179,8 +179,11 @@ def test_five_minute_ties_are_kept_for_thirty_days(tmp_path: Path) -> None:
 
 
 def test_interchange_says_what_is_not_there_yet(tmp_path: Path) -> None:
-    """Interchange comes five days late: the rest of the range is missing, and said."""
-    data = ask("act_sch_interchange", "2026-11-14", "2026-11-18", tmp_path)
+    """Interchange comes five days late: days that are not there yet are no answer, and the one before is a part."""
+    with pytest.raises(NoData, match="not published yet: due 2026-11-23T23:00:00Z") as caught:
+        ask("act_sch_interchange", "2026-11-14", "2026-11-18", tmp_path)
+    assert caught.value.finished is not None
+    data = ask("act_sch_interchange", "2026-11-14", "2026-11-16", tmp_path)
     assert data.frame["interval_end"].max() == utc("2026-11-15T17:00")
     assert not data.coverage.complete
 

@@ -53,9 +53,10 @@ def test_day_is_not_settled_before_it_is_due(day: date, feed: Feed) -> None:
         ("nyiso", "isolf", "2026-07-01T12:00", "2026-07-03T04:00"),  # tomorrow's forecast is of this morning
         ("pjm", "da_hrl_lmps", "2026-07-01T17:59", "2026-07-02T04:00"),  # 13:59
         ("pjm", "da_hrl_lmps", "2026-07-01T18:00", "2026-07-03T04:00"),
-        ("pjm", "rt_hrl_lmps", "2026-11-29T18:00", "2026-11-27T05:00"),  # Sunday: until Thursday
-        ("pjm", "rt_hrl_lmps", "2026-11-30T16:59", "2026-11-27T05:00"),  # Monday, 11:59
-        ("pjm", "rt_hrl_lmps", "2026-11-30T17:00", "2026-11-30T05:00"),
+        ("pjm", "rt_marginal_value", "2026-11-29T18:00", "2026-11-27T05:00"),  # Sunday: until Thursday
+        ("pjm", "rt_marginal_value", "2026-11-30T16:59", "2026-11-27T05:00"),  # Monday, 11:59
+        ("pjm", "rt_marginal_value", "2026-11-30T17:00", "2026-11-30T05:00"),
+        ("pjm", "rt_hrl_lmps", "2026-11-29T18:00", "2026-11-29T15:00"),  # unverified ones stand in
         ("pjm", "hrl_load_metered", "2026-07-02T10:00", "2026-07-02T04:00"),  # 06:00: yesterday's
         ("pjm", "reg_market_results", "2026-08-11T22:00", "2026-07-02T04:00"),
         ("pjm", "rpm_base_residual_auction", "2026-07-01T22:00", "2027-07-01T22:00"),
