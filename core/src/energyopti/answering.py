@@ -32,11 +32,16 @@ def answer(
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
     _check_apart(arrived)
     frame, shares = _rows(query, arrived)
+    spans = [within(query, data.chunk) for data in arrived]
     taken = {
         data.chunk.key: Taken(
-            data=data, height=share.height, frame=share.frame, findings=found_in(query, data, share.frame)
+            data=data,
+            span=span,
+            height=share.height,
+            frame=share.frame,
+            findings=found_in(query, data, span, share.frame),
         )
-        for data, share in zip(arrived, shares, strict=True)
+        for data, span, share in zip(arrived, spans, shares, strict=True)
     }
     parts = parts_of(query, outcomes, taken, frame, now)
     failures = [part for part in parts if part.failure is not None]
@@ -51,7 +56,7 @@ def answer(
         queries=(query,),
         frame=frame,
         findings=(*query.findings, *findings, *compared, *lacking),
-        provenance=tuple(_provenance(query, data) for data in arrived),
+        provenance=tuple(_provenance(each) for each in taken.values()),
         coverage=Coverage(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
         ),
@@ -69,10 +74,10 @@ def answer(
     return result
 
 
-def _provenance(query: Query, data: ChunkData) -> ChunkProvenance:
+def _provenance(taken: Taken) -> ChunkProvenance:
     """Where a chunk came from, and whether what a query takes of it is final."""
-    final = data.is_final(within(query, data.chunk))
-    return data.provenance if final == data.provenance.final else attrs.evolve(data.provenance, final=final)
+    said, final = taken.data.provenance, taken.data.is_final(taken.span)
+    return said if final == said.final else attrs.evolve(said, final=final)
 
 
 def _check_apart(arrived: Sequence[ChunkData]) -> None:

@@ -235,8 +235,6 @@ def _lacks_some(query: Query, first: Outcome) -> bool:
     """
     if first.data is None:
         return isinstance(first.error, NoData)
-    feed, last = query.feed, first.chunk.start + timedelta(days=query.feed.horizon - 1)
+    last = first.chunk.start + timedelta(days=query.feed.horizon - 1)
     start, end = query.time.start, min(query.time.end, last)
-    starts = first.data.frame["interval_start"]
-    there = starts.filter((starts >= start) & (starts < end)).unique()
-    return len(there) < (end - start) // feed.step
+    return start < end and not first.data.speaks_of(TimeRange(start, end))

@@ -36,9 +36,10 @@ class Outcome:
 
 @attrs.frozen(kw_only=True)
 class Taken:
-    """What a query takes of a chunk: how many rows, what was found in them, and its rows where they stand alone."""
+    """What a query takes of a chunk: of what time, how many rows, what was found in them, and its rows where they stand alone."""
 
     data: ChunkData
+    span: TimeRange
     height: int
     findings: tuple[Finding, ...] = ()
     frame: pl.DataFrame | None = None
@@ -62,13 +63,17 @@ def within(query: Query, chunk: Chunk) -> TimeRange:
     return TimeRange(max(chunk.start, query.time.start), min(chunk.end, query.time.end))
 
 
-def found_in(query: Query, data: ChunkData, frame: pl.DataFrame | None) -> tuple[Finding, ...]:
+def found_in(
+    query: Query, data: ChunkData, span: TimeRange, frame: pl.DataFrame | None
+) -> tuple[Finding, ...]:
     """What was found in the rows that a query takes of a chunk: of its own range and locations, not of all others.
 
     ``frame`` are these rows before any filter of columns, where they stand alone.
     """
-    span = within(query, data.chunk)
-    if span == data.chunk.time and not query.locations:
+    complete = data.whole and (data.due_to is None or span.end <= data.due_to)
+    if complete and not data.findings:
+        return ()
+    if span.start == data.chunk.start and span.end == data.chunk.end and not query.locations:
         return data.findings
     of_payload = (each for each in data.findings if each not in data.checked)
     near = tuple(each for each in of_payload if each.touches(span.start, span.end))
@@ -87,6 +92,8 @@ def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: Ti
     chunk = data.chunk
     if frame.is_empty() or not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
         return
+    if data.whole and (data.due_to is None or span.end <= data.due_to):
+        return  # each has all of its rows
     series = series_columns(chunk)
     there = data.index.series(query.locations, series)
     starts = frame["interval_start"]
@@ -109,12 +116,13 @@ def parts_of(
     """What became of each part of the range, in the order of time; ``frame`` is the whole answer."""
     found: list[Part] = []
     for outcome in outcomes:
-        span, error = within(query, outcome.chunk), outcome.error
+        mine, error = taken.get(outcome.chunk.key), outcome.error
+        span = within(query, outcome.chunk) if mine is None else mine.span
         if span.end <= span.start:  # an earlier publication that reaches into the range
             if error is not None:
                 found.append(_earlier(query, error))
-        elif outcome.data is not None:
-            found.extend(_arrived(query, taken[outcome.chunk.key], span, frame, now))
+        elif mine is not None:
+            found.extend(_arrived(query, mine, span, frame, now))
         elif error is not None:
             found.append(_lacking(query, outcome, error, span, frame, now))
     return found
@@ -282,7 +290,7 @@ def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataF
         return hole
     if feed.by_publication:
         return "the rest is not published yet" if span.end > now + feed.ahead else ""
-    return _unforecast(query, frame, span, now) if feed.horizon else _rest(taken, span)
+    return _unforecast(query, taken, span, frame, now) if feed.horizon else _rest(taken, span)
 
 
 def _hole(taken: Taken, span: TimeRange) -> str:
@@ -319,13 +327,15 @@ def _covered(taken: Taken) -> datetime:
     return max(last, due_to)
 
 
-def _unforecast(query: Query, frame: pl.DataFrame, span: TimeRange, now: datetime) -> str:
+def _unforecast(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime) -> str:
     """What of a span no publication speaks of, or of which more publications are to come."""
     if query.vintages == "all" and span.end > now:
         return "more is published later"
-    if query.filters or not query.feed.has_grid or _is_covered(frame, span.start, span.end):
+    if query.filters or not query.feed.has_grid:
         return ""
-    return "no publication speaks of all of it"
+    if not query.locations and taken.data.speaks_of(span):
+        return ""
+    return "" if _is_covered(frame, span.start, span.end) else "no publication speaks of all of it"
 
 
 def _span(part: CoveragePart) -> str:

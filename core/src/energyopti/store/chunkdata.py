@@ -110,7 +110,7 @@ class ChunkData:
     def _has_settled(self, span: TimeRange) -> bool:
         return self.settled_to is not None and span.end <= self.settled_to
 
-    @property
+    @cached_property
     def _strays(self) -> bool:
         """Whether its document had rows of other times than its own and those that border on it."""
         beside = self.chunk.feed.step
@@ -126,7 +126,21 @@ class ChunkData:
         starts = self.frame["interval_start"]
         return self.frame.height / max(1, len(run_starts([starts])))
 
-    @property
+    def speaks_of(self, span: TimeRange) -> bool:
+        """Whether there is a row for all of a span, of whatever series."""
+        return any(first <= span.start and span.end <= last for first, last in self._stretches)
+
+    @cached_property
+    def _stretches(self) -> tuple[tuple[datetime, datetime], ...]:
+        """The stretches of time without a hole that its rows speak of, whatever series they are of."""
+        rows = self.frame.select("interval_start", "interval_end").unique().sort("interval_start")
+        ends = rows["interval_end"].cum_max()
+        breaks = (rows["interval_start"] > ends.shift(1)).fill_null(value=True)
+        starts = rows["interval_start"].filter(breaks)
+        lasts = ends.filter(breaks.shift(-1).fill_null(value=True))
+        return tuple(zip(starts, lasts, strict=True))
+
+    @cached_property
     def whole(self) -> bool:
         """Whether nothing is missing that the feed's grid and its closed list of locations should have."""
         return is_whole(self.findings)
