@@ -280,6 +280,11 @@ def test_day_with_far_fewer_places_than_those_about_it_is_found(server: Server, 
     (finding,) = data.findings
     assert (finding.kind, finding.chunk) == (FindingKind.FEWER_SERIES, "testiso/hourly_load/2024-07-03")
     assert finding.message.startswith("it has 2 rows an interval where chunks about it have 4")
+    assert [part.status for part in data.coverage.parts] == [
+        *(CoverageStatus.COMPLETE,) * 2,
+        CoverageStatus.INCOMPLETE,
+        *(CoverageStatus.COMPLETE,) * 2,
+    ]
 
 
 def test_one_place_more_or_less_is_nothing_strange(server: Server, tmp_path: Path) -> None:

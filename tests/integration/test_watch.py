@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from builders import utc
+from builders import era, utc
 from collecting_builders import (
     NOW,
     Plugin,
@@ -20,14 +20,18 @@ from collecting_builders import (
     load_feed,
     registry,
     run,
+    served,
     served_market,
     settings,
 )
 from energyopti.errors import MissingCredential, UnknownLocation, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
+from energyopti.layouts import Reading
+from energyopti.query import Chunk
 from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
+from energyopti.source import Source
 from servers import MISSING, Answer, Server, serving
 
 QUICK = timedelta(milliseconds=20)
@@ -153,6 +157,32 @@ def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, t
     assert {why for why in watch.failures if "07-10" in why} == {
         "testiso/hourly_load/2024-07-10 could not be asked for again"
     }
+
+
+async def locked(chunk: Chunk, source: Source) -> Reading:
+    """A source for those who have a key."""
+    raise MissingCredential(f"{chunk} from {source.era.name}: set the key")
+
+
+def test_other_source_without_a_credential_ends_no_watch_that_had_rows(
+    server: Server, tmp_path: Path
+) -> None:
+    """The day's file is away for a while, and nobody has a key for the archive: that is told, and waited for."""
+    spare = (served("daily file", "load/{day}.csv"), era(name="archive", collect=locked))
+    watch = Watch(server, tmp_path, feeds=(load_feed(cadence=QUICK, eras=spare),), hurried=True)
+    server.on(TODAY, load_csv("2024-07-10", hours=range(8)), MISSING, load_csv("2024-07-10", hours=range(9)))
+
+    async def go() -> list[MarketData]:
+        async with watch.service() as service:
+            updates = service.watch("testiso", "load", observe=watch.told.append)
+            return [await anext(updates), await anext(updates)]
+
+    first, second = run(go())
+    assert (len(first), loads(second)) == (8, [("10 08", 2008.5)])
+    empty = Watch(server, tmp_path, feeds=watch.feeds)
+    server.on(TODAY, MISSING)
+    with pytest.raises(MissingCredential):
+        empty.updates(1)
 
 
 def test_old_rows_after_a_failure_are_not_told_again(server: Server, tmp_path: Path) -> None:

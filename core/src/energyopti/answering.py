@@ -11,7 +11,7 @@ import attrs
 import polars as pl
 
 from energyopti.checks import repeated_chunks
-from energyopti.coverage import Outcome, Part, Taken, found_in, listed, missing, parts_of, within
+from energyopti.coverage import Outcome, Part, Taken, doubted, found_in, listed, missing, parts_of, within
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
@@ -43,7 +43,7 @@ def answer(
         )
         for data, span, share in zip(arrived, spans, shares, strict=True)
     }
-    parts = parts_of(query, outcomes, taken, frame, now)
+    parts = doubted(parts_of(query, outcomes, taken, frame, now), taken, compared)
     failures = [part for part in parts if part.failure is not None]
     lacking = tuple(missing(part) for part in parts if part.lacking)
     findings = [finding for each in taken.values() for finding in each.findings]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import attrs
@@ -128,6 +128,23 @@ def parts_of(
     return found
 
 
+def doubted(parts: Sequence[Part], taken: Mapping[str, Taken], compared: Sequence[Finding]) -> list[Part]:
+    """Some parts, those of chunks of which something is strange next to others as incomplete."""
+    doubts = [
+        (taken[each.chunk].span, each) for each in compared if each.chunk is not None and each.chunk in taken
+    ]
+    return [_doubted(part, doubts) for part in parts] if doubts else list(parts)
+
+
+def _doubted(part: Part, doubts: Sequence[tuple[TimeRange, Finding]]) -> Part:
+    said = part.coverage
+    for span, finding in doubts:
+        if said.status is CoverageStatus.COMPLETE and span.start <= said.start and said.end <= span.end:
+            coverage = attrs.evolve(said, status=CoverageStatus.INCOMPLETE, reason=finding.message)
+            return attrs.evolve(part, coverage=coverage)
+    return part
+
+
 def missing(part: Part) -> Finding:
     """The finding that a part did not come."""
     return Finding(
@@ -167,7 +184,7 @@ def _lacking(
     if not isinstance(error, NoData):
         coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
         return Part(coverage=coverage, failure=error)
-    if query.feed.horizon and _is_covered(frame, start, end):
+    if query.feed.horizon and _is_covered(frame, start, end, query.feed.step):
         return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     part = _absent(outcome.chunk, error, span, now)
     if not outcome.kept:
@@ -176,12 +193,15 @@ def _lacking(
     return attrs.evolve(part, failure=None) if sliver else part
 
 
-def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime) -> bool:
-    """Whether there is a row for all of a span, however long each interval is: a day may have 25 hours."""
+def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timedelta) -> bool:
+    """Whether there is a row for all that begins in a span, however long each interval is: a day may have 25 hours."""
     starts = pl.col("interval_start")
     there = frame.filter((starts >= start) & (starts < end)).unique("interval_start")
+    first = there["interval_start"].min()
+    if not isinstance(first, datetime) or first - start >= step:
+        return False
     covered: timedelta = there.select((pl.col("interval_end") - starts).sum()).item()
-    return covered >= end - start
+    return covered >= end - first
 
 
 def _arrived(
@@ -335,7 +355,8 @@ def _unforecast(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame
         return ""
     if not query.locations and taken.data.speaks_of(span):
         return ""
-    return "" if _is_covered(frame, span.start, span.end) else "no publication speaks of all of it"
+    covered = _is_covered(frame, span.start, span.end, query.feed.step)
+    return "" if covered else "no publication speaks of all of it"
 
 
 def _span(part: CoveragePart) -> str:

@@ -127,8 +127,9 @@ class ChunkData:
         return self.frame.height / max(1, len(run_starts([starts])))
 
     def speaks_of(self, span: TimeRange) -> bool:
-        """Whether there is a row for all of a span, of whatever series."""
-        return any(first <= span.start and span.end <= last for first, last in self._stretches)
+        """Whether there is a row for every interval that begins in a span, of whatever series."""
+        latest = span.start + self.chunk.feed.step
+        return any(first < latest and span.end <= last for first, last in self._stretches)
 
     @cached_property
     def _stretches(self) -> tuple[tuple[datetime, datetime], ...]:

@@ -12,6 +12,7 @@ import polars as pl
 
 from energyopti.errors import (
     EnergyOptiError,
+    MissingCredential,
     NoData,
     PluginError,
     SchemaDrift,
@@ -32,8 +33,9 @@ CORRECTIONS = timedelta(days=35)
 """How long after its end a chunk is looked through for corrections, unless a watch is told otherwise."""
 
 _SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, SchemaDrift, PluginError)
-_SURVIVED_LATER = (*_SURVIVED, UnknownLocation)
-"""What may mend itself; that a location is not there only once it has been: it may come late into a new day."""
+_SURVIVED_LATER = (*_SURVIVED, UnknownLocation, MissingCredential)
+"""What may mend itself; some only once rows came: a location may come late into a new day, and what has no credential
+is another source of what is late or out of reach."""
 _FINDINGS_KEPT = 1_000
 _FEW = 10_000
 """How many rows are compared sooner than a thread is woken for them."""
