@@ -333,6 +333,7 @@ def ask(
     return asyncio.run(go())
 
 
+@pytest.mark.exhaustive
 def test_year_of_one_old_node_is_asked_day_by_day(tmp_path: Path) -> None:
     """The archive gives all nodes: of each day this one is kept, the other counted; no hour is lost or doubled."""
     whole = [*day("2022-01-01T05:00", 8760, node=48592), *day("2022-01-01T05:00", 8760, node=1)]

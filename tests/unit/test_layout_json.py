@@ -272,7 +272,7 @@ def test_flipped_bytes_account_or_drift(damaged: bytes) -> None:
     accounts_or_drifts(BARE, damaged)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     records=st.lists(
         st.fixed_dictionaries(

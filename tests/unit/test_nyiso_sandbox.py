@@ -127,7 +127,7 @@ def test_every_document_is_served(name: str) -> None:
 
 
 @given(day=st.sampled_from(RECENT), name=st.sampled_from(["pal", "palIntegrated", "damlbmp_zone", "isolf"]))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_day_says_the_same_in_every_document(day: date, name: str) -> None:
     """A finished day's own file and its member of the month's zip are the same bytes, whenever they are made."""
     own = old(daily(name, str(day)), NOW)
