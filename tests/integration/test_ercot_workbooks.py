@@ -183,3 +183,11 @@ def test_new_years_workbook_comes_with_its_first_sunday(served: Served) -> None:
     finally:
         served.clock.at = NOW
         served.spoil()
+
+
+def test_no_workbook_is_looked_for_that_would_have_a_day_to_come(served: Served) -> None:
+    """Workbooks come weeks later: who waits for prices asks the list of their documents alone."""
+    before = len(served.requests)
+    with pytest.raises(NoData, match="not published yet: due 2026-11-21T19:30:00Z"):
+        get(served, "dam_stlmnt_pnt_prices", "2026-11-22", "2026-11-23")
+    assert asked(served, before)["IceDocListJsonWS"] == 1
