@@ -231,6 +231,34 @@ def test_findings_are_of_the_locations_that_are_asked() -> None:
     assert (south.findings[0].rows, south.coverage.complete) == (1, False)
 
 
+def test_reading_at_midnight_that_is_not_there_is_said() -> None:
+    """It is the last of the file of the day before, which ends too early: the day after lacks its first reading."""
+    whose = load_feed(closes_at_midnight=True, due=TEN_MINUTES_LATE)
+    there, now = market(feeds=(whose,)), utc("2024-07-20T12:00")
+    readings = hours_of(1, 2) - {0} | {48}
+    for posted, statuses in (
+        (readings, [CoverageStatus.COMPLETE] * 2),
+        (readings - {24}, [CoverageStatus.INCOMPLETE, CoverageStatus.COMPLETE]),
+    ):
+        outcomes = [
+            _closing(chunk, posted & hours, now)
+            for chunk, hours in zip(
+                plan(there, whose, days(2, 3)), ({*range(1, 25)}, {*range(25, 49)}), strict=True
+            )
+        ]
+        query = Query(market=there, feed=whose, time=days(2, 3), partial=True)
+        result = answer(query, outcomes, now=now)
+        assert [part.status for part in result.coverage.parts] == statuses
+
+
+def _closing(chunk: Chunk, hours: set[int], now: datetime) -> Outcome:
+    """A day's file that holds the readings after its first midnight up to the next one."""
+    provenance = ChunkProvenance(
+        chunk=chunk.key, feed=chunk.feed.name, era="file", host="main", urls=(), sha256=(), fetched_at=now
+    )
+    return Outcome(chunk=chunk, data=finish(reading(hours), chunk, provenance))
+
+
 def test_finding_of_a_payload_that_says_when_is_left_out_elsewhere() -> None:
     """143 rows that are not verified yet, of the 9th, are none of the 8th's."""
     whose = load_feed(chunk=ChunkSize.MONTH, due=TEN_MINUTES_LATE)

@@ -77,7 +77,7 @@ def found_in(
         return data.findings
     of_payload = (each for each in data.findings if each not in data.checked)
     near = tuple(each for each in of_payload if each.touches(span.start, span.end))
-    if frame is None:
+    if frame is None or frame.is_empty():  # rows say more of where something lacks than none do
         return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
     again: tuple[Finding, ...] = ()
     if data.checked:
