@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,6 +81,20 @@ def test_version_and_status_are_no_values_unless_asked_for() -> None:
         told = Told(dataset=LMP, versions=versions)
         told.news(frame)
         assert told.news(second).height == height
+
+
+@pytest.mark.parametrize(
+    ("provisional", "versions", "height"), [(True, False, 0), (False, False, 1), (True, True, 1)]
+)
+def test_end_of_the_last_run_is_no_value_unless_asked_for(
+    provisional: bool, versions: bool, height: int
+) -> None:
+    """It is a guess until the next run comes; its price is told once."""
+    told = Told(dataset=LOAD, provisional=provisional, versions=versions)
+    first = loads((0, "NORTH", 1.0))
+    told.news(first)
+    later = first.with_columns(interval_end=pl.col("interval_end") + timedelta(seconds=12))
+    assert told.news(later).height == height
 
 
 _values = st.lists(

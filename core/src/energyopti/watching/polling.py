@@ -129,7 +129,10 @@ class _Watching:
     def __attrs_post_init__(self) -> None:
         query = self.query
         self._told = Told(
-            dataset=query.feed.dataset, latest=query.vintages == "latest", versions=self.versions
+            dataset=query.feed.dataset,
+            latest=query.vintages == "latest",
+            versions=self.versions,
+            provisional=query.feed.irregular,
         )
         self._timetable = Timetable(feed=query.feed, zone=query.market.zone)
         self._stretches = Stretches(query=query, corrections=self.corrections)

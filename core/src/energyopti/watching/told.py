@@ -20,12 +20,14 @@ class Told:
     """The rows of a dataset as they were told last, each as a hash of its key and one of its values.
 
     With ``latest`` the last publication of each interval is told alone: an older one that comes later is no news.
-    Unless ``versions`` is set, a row is not another one because its version or its status is.
+    Unless ``versions`` is set, a row is not another one because its version or its status is, nor because its end is
+    where ends are ``provisional``, as that of the last dispatch run is until the next one.
     """
 
     dataset: Dataset
     latest: bool = True
     versions: bool = False
+    provisional: bool = False
     _rows: pl.DataFrame = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -63,7 +65,8 @@ class Told:
         marks = () if self.versions else _NO_VALUES
         undated = ("publish_time",) if self._dated else ()
         key = [name for name in self.dataset.key if name not in {*marks, *undated}]
-        values = [name for name in frame.columns if name not in {*key, *marks, *_THE_SAME}]
+        ends = ("interval_end",) if self.provisional and not self.versions else ()
+        values = [name for name in frame.columns if name not in {*key, *marks, *ends, *_THE_SAME}]
         kept = frame["interval_end"]
         if until is not None:
             kept = kept.clip(lower_bound=until)
