@@ -71,45 +71,31 @@ class NothingIsNeverWhole(abc.ABC):
 
     def test_half_a_document_is_not_whole(self, feed: Feed) -> None:
         """Only the first half of a chunk that is long over: a gap, and not final."""
-        reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
-        if feed.sparse or reaches_past or isinstance(feed.layout.time, Undated):
+        if not _has_halves(feed):
             return
 
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
         def holds(chunk: Chunk, data: st.DataObject) -> None:
-            written = data.draw(frames(feed, chunk))
-            first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
-            if first.height in {0, written.height}:
-                return  # one interval has no half
-            try:
-                found = _finished(feed.layout.read(feed.layout.write(first)), chunk)
-            except NoData:
-                return  # no row of what was drawn stands
-            _is_not_whole(found)
+            found = _half(data.draw(frames(feed, chunk)), chunk)
+            if found is not None:
+                _is_not_whole(found)
 
         holds()
 
     def test_half_a_document_that_is_early_is_no_complete_answer(self, feed: Feed) -> None:
         """Posted in part before any of it was due: what is not out yet is not complete."""
-        reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
-        if feed.sparse or reaches_past or isinstance(feed.layout.time, Undated):
+        if not _has_halves(feed):
             return
 
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
         def holds(chunk: Chunk, data: st.DataObject) -> None:
-            written = data.draw(frames(feed, chunk))
-            first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
-            if first.height in {0, written.height}:
-                return  # one interval has no half
             early = feed.due_at(chunk.start, chunk.zone) - 2 * DAY
-            try:
-                found = _finished(feed.layout.read(feed.layout.write(first)), chunk, at=early)
-            except NoData:
-                return  # no row of what was drawn stands
-            query = Query(market=chunk.market, feed=feed, time=chunk.time, partial=True)
-            assert not answer(query, [Outcome(chunk=chunk, data=found)], now=early).coverage.complete
+            found = _half(data.draw(frames(feed, chunk)), chunk, at=early)
+            if found is not None:
+                query = Query(market=chunk.market, feed=feed, time=chunk.time, partial=True)
+                assert not answer(query, [Outcome(chunk=chunk, data=found)], now=early).coverage.complete
 
         holds()
 
@@ -133,6 +119,24 @@ class NothingIsNeverWhole(abc.ABC):
             assert any(missing in message for message in named), f"{missing} is not in {named}"
 
         holds()
+
+
+def _has_halves(feed: Feed) -> bool:
+    """Whether a document of half of a chunk's time lacks the other half for certain."""
+    reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
+    return not (feed.sparse or reaches_past or isinstance(feed.layout.time, Undated))
+
+
+def _half(written: pl.DataFrame, chunk: Chunk, *, at: datetime | None = None) -> ChunkData | None:
+    """The first half of a document as the chunk's data; None where it has none, or no row of it stands."""
+    first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
+    if first.height in {0, written.height}:
+        return None  # one interval has no half
+    layout = chunk.feed.layout
+    try:
+        return _finished(layout.read(layout.write(first)), chunk, at=at)
+    except NoData:
+        return None
 
 
 def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> ChunkData:
