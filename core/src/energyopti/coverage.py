@@ -83,17 +83,15 @@ def found_in(
     if data.checked:
         until = data.due_to or data.chunk.end
         again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
-    found = (*again, *_lacking_series(query, data, frame, span))
+    found = again if complete else (*again, *_lacking_series(query, data, frame, span))
     return (*near, *(attrs.evolve(each, chunk=data.chunk.key) for each in found))
 
 
 def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange) -> Iterator[Finding]:
     """A gap where series of a chunk have no row at all in a part of it, in which others have some."""
     chunk = data.chunk
-    if frame.is_empty() or not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
+    if not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
         return
-    if data.whole and (data.due_to is None or span.end <= data.due_to):
-        return  # each has all of its rows
     series = series_columns(chunk)
     there = data.index.series(query.locations, series)
     starts = frame["interval_start"]
