@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyopti.neighbours import in_order, repeats_after, rises, run_starts, same
+from builders import utc
+from energyopti.neighbours import extent, in_order, repeats_after, rises, run_starts, same, stretches
 
 WORDS = st.lists(st.sampled_from(["a", "b", "N.Y.C.", "é", None]), max_size=12)
 FEW = st.sampled_from([1, 2, None])
@@ -87,3 +88,25 @@ def test_a_later_column_decides_among_equals_alone(
 ) -> None:
     """The second column may fall where the first one rises."""
     assert in_order([pl.Series(numbers), pl.Series(words)]) is expected
+
+
+def spans(*hours: tuple[int, int]) -> pl.DataFrame:
+    """Intervals of a day, from one hour to another."""
+    rows = [
+        {"interval_start": utc(f"2024-07-01T{a:02}:00"), "interval_end": utc(f"2024-07-01T{b:02}:00")}
+        for a, b in hours
+    ]
+    times = pl.Datetime("us", "UTC")
+    return pl.DataFrame(rows, schema={"interval_start": times, "interval_end": times})
+
+
+def test_stretches_are_what_intervals_cover_without_a_hole() -> None:
+    """Those that touch, overlap or lie in another are one, in whatever order they come."""
+    found = stretches(spans((9, 10), (1, 5), (2, 3), (5, 6), (9, 10), (12, 13)))
+    assert [(first.hour, last.hour) for first, last in found] == [(1, 6), (9, 10), (12, 13)]
+    assert stretches(spans()) == ()
+
+
+def test_extent_is_from_the_first_beginning_to_the_last_end() -> None:
+    """An interval that began first may end last."""
+    assert extent(spans((2, 3), (1, 9), (4, 5))) == (utc("2024-07-01T01:00"), utc("2024-07-01T09:00"))

@@ -13,7 +13,7 @@ from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Reading
-from energyopti.neighbours import in_order
+from energyopti.neighbours import extent, in_order
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import iso_utc
@@ -130,7 +130,7 @@ def _check_read(reading: Reading, chunk: Chunk) -> None:
 def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk, now: datetime) -> EnergyOptiError:
     """Why a document gives a chunk nothing: it has no rows, or rows of other times."""
     if frame.height:
-        ((first, last),) = _extent(frame)
+        first, last = extent(frame)
         return NoData(
             f"{chunk}: the document's {frame.height} rows are all of other times, "
             f"{iso_utc(first)} to {iso_utc(last)}"
@@ -175,17 +175,9 @@ def _cut(
         message=f"{int((~mask).sum())} rows of the payload belong to another time than this chunk's",
         rows=int((~mask).sum()),
         accounts=True,
-        spans=_extent(frame.filter(~mask)),
+        spans=(extent(frame.filter(~mask)),),
     )
     return frame.filter(mask), origin.filter(mask), (finding,)
-
-
-def _extent(frame: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
-    """From where to where some rows reach."""
-    first, last = frame["interval_start"].min(), frame["interval_end"].max()
-    assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
-    assert isinstance(last, datetime)  # noqa: S101 - the same
-    return ((first, last),)
 
 
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import polars as pl
 
@@ -78,3 +79,20 @@ def in_order(columns: Sequence[pl.Series]) -> bool:
         if not tied.any():
             return True
     return True
+
+
+def stretches(frame: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
+    """The time that some rows' intervals cover, in order; those that touch or overlap are one stretch."""
+    start, end = pl.col("interval_start"), pl.col("interval_end")
+    times = frame.select(start, end).unique().sort("interval_start", "interval_end")
+    begins = (start > end.cum_max().shift(1)).fill_null(value=True)
+    spans = times.group_by(begins.cum_sum().alias("number"), maintain_order=True).agg(start.min(), end.max())
+    return tuple(spans.select("interval_start", "interval_end").iter_rows())
+
+
+def extent(frame: pl.DataFrame) -> tuple[datetime, datetime]:
+    """From where to where some rows' intervals reach; there is at least one row."""
+    first, last = frame["interval_start"].min(), frame["interval_end"].max()
+    assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
+    assert isinstance(last, datetime)  # noqa: S101 - the same
+    return first, last

@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.reading import LeftOut
-from energyopti.neighbours import run_starts
+from energyopti.neighbours import run_starts, stretches
 from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
 from energyopti.source.receipts import Receipt
@@ -134,12 +134,7 @@ class ChunkData:
     @cached_property
     def _stretches(self) -> tuple[tuple[datetime, datetime], ...]:
         """The stretches of time without a hole that its rows speak of, whatever series they are of."""
-        rows = self.frame.select("interval_start", "interval_end").unique().sort("interval_start")
-        ends = rows["interval_end"].cum_max()
-        breaks = (rows["interval_start"] > ends.shift(1)).fill_null(value=True)
-        starts = rows["interval_start"].filter(breaks)
-        lasts = ends.filter(breaks.shift(-1).fill_null(value=True))
-        return tuple(zip(starts, lasts, strict=True))
+        return stretches(self.frame)
 
     @cached_property
     def whole(self) -> bool:

@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
+from energyopti.neighbours import extent
 from energyopti.store.chunkdata import ChunkData
 
 _EDITIONS = {"version", "status", "publish_time"}
@@ -34,15 +35,12 @@ def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
     changed = _changed(kept.frame, data.frame, _identity(data), settled_to)
     if changed.is_empty():
         return _numbered(data, version)
-    first, last = changed["interval_start"].min(), changed["interval_end"].max()
-    assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
-    assert isinstance(last, datetime)  # noqa: S101 - the same
     finding = Finding(
         kind=FindingKind.REVISED,
         message=f"{changed.height} rows that had settled are not as they were: their source changed them",
         rows=changed.height,
         chunk=data.chunk.key,
-        spans=((first, last),),
+        spans=(extent(changed),),
     )
     return _numbered(attrs.evolve(data, findings=(*data.findings, finding)), version + 1)
 

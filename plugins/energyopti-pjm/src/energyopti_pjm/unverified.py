@@ -175,25 +175,16 @@ def _verified_too(count: int) -> Finding:
 
 def _marked(reading: Reading) -> Reading:
     """A reading of unverified rows, and a finding that says so."""
+    from energyopti.neighbours import stretches
+
     finding = Finding(
         kind=FindingKind.FALLBACK,
         message=f"{reading.frame.height} rows are not verified yet",
         rows=reading.frame.height,
-        spans=_stretches(reading),
+        spans=stretches(reading.frame),
         provisional=True,
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))
-
-
-def _stretches(reading: Reading) -> tuple[tuple[datetime, datetime], ...]:
-    """The time of a reading's rows, intervals that touch each other as one."""
-    import polars as pl
-
-    start, end = pl.col("interval_start"), pl.col("interval_end")
-    times = reading.frame.select(start, end).unique().sort("interval_start", "interval_end")
-    begins = (start > end.shift(1).cum_max()).fill_null(value=True)
-    spans = times.group_by(begins.cum_sum().alias("number"), maintain_order=True).agg(start.min(), end.max())
-    return tuple(spans.select("interval_start", "interval_end").iter_rows())
 
 
 def _aligned(reading: Reading, other: Reading) -> Reading:
