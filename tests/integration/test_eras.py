@@ -28,6 +28,7 @@ from energyopti.errors import (
     NoData,
     SourceUnavailable,
 )
+from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.market import Days, Host, Market
@@ -253,11 +254,38 @@ def test_document_of_another_host_of_the_market(server: Server, tmp_path: Path) 
     with serving() as second:
         second.on("/doc", DAY)
         there = served_market(server.url, load_feed(eras=(era(name="two", collect=from_second_host),)))
-        from attrs import evolve
-
-        there = evolve(there, hosts=(*there.hosts, Host(name="second", url=second.url)))
+        there = attrs.evolve(there, hosts=(*there.hosts, Host(name="second", url=second.url)))
         assert len(ask(there, tmp_path)) == 24
         assert second.asked[0].params == {"day": "2024-07-01"}
+
+
+def test_host_that_is_down_is_not_asked_for_its_other_documents(server: Server, tmp_path: Path) -> None:
+    """One document's attempts say enough of it for the chunk: the next source on another host answers."""
+    with serving() as gone:
+        nowhere = gone.url
+    second = era(name="second", collect=from_second_host)
+    there = served_market(nowhere, load_feed(eras=(OLD, NEW, second)))
+    there = attrs.evolve(there, hosts=(*there.hosts, Host(name="second", url=server.url)))
+    server.on("/doc", DAY)
+    attempts: list[str] = []
+
+    def note(event: Event) -> None:
+        if event.kind in {EventKind.FETCH_STARTED, EventKind.FETCH_RETRIED}:
+            attempts.append(event.subject.removeprefix(nowhere))
+
+    async def go() -> MarketData:
+        async with UnifiedMarketService(
+            registry(Plugin(there)), settings(tmp_path), now=lambda: NOW, observe=note
+        ) as opened:
+            return await opened.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
+
+    data = run(go())
+    assert (len(data), data.provenance[0].era) == (24, "second")
+    assert attempts == [OLD_PATH] * 4 + [f"{server.url}/doc"]
+    assert [finding.message.split(":")[0] for finding in data.findings] == [
+        "old failed and second answered",
+        "new failed and second answered",
+    ]
 
 
 def test_refused_credential_of_one_source_lets_the_next_answer(server: Server, tmp_path: Path) -> None:

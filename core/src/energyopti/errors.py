@@ -118,14 +118,16 @@ class NoData(EnergyOptiError):
 class SourceUnavailable(EnergyOptiError):
     """Network, server or payload failed through every retry and every fallback.
 
-    ``unreached`` says that no host at all had answered until then: there may be no network.
+    ``unreached`` says that no host at all had answered until then: there may be no network. ``unconnected`` says
+    that this host could not even be connected to: it need not be asked for another document now.
     """
 
     exit_code = 4
 
-    def __init__(self, message: str, *, unreached: bool = False) -> None:
+    def __init__(self, message: str, *, unreached: bool = False, unconnected: bool = False) -> None:
         super().__init__(message)
         self.unreached = unreached
+        self.unconnected = unconnected
 
 
 class RateLimited(SourceUnavailable):

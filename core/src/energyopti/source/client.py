@@ -151,6 +151,7 @@ class Client:
             raise kind(
                 f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later",
                 unreached=not self.reached,
+                unconnected=error.unconnected,
             ) from None
         except EnergyOptiError:
             breaker.succeeded()
@@ -239,8 +240,10 @@ class Client:
         except httpx.LocalProtocolError:  # its words may quote a header
             raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
-            self.reached = self.reached or not is_unreached(error)
-            raise Again(f"{type(error).__name__} ({error})" if str(error) else type(error).__name__) from None
+            unconnected = is_unreached(error)
+            self.reached = self.reached or not unconnected
+            reason = f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
+            raise Again(reason, unconnected=unconnected) from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
         if request.page_is_absence and is_page(content):

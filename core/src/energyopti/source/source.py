@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio.to_thread
 
-from energyopti.errors import NoData
+from energyopti.errors import NoData, SourceUnavailable
 from energyopti.source.message import Expect, Payload, Request
 from energyopti.source.receipts import Receipt, hash_of
 from energyopti.together import together
@@ -31,7 +31,8 @@ class Source:
     before ``newer_than`` is fetched again, where that is given.
 
     ``receipts`` is what was got. Another source of the chunk asks with them whether all of it is ``unchanged``; if
-    not, what came for that is what it gives to the same requests.
+    not, what came for that is what it gives to the same requests. A host that could not be connected to for one
+    document is not asked for another of the chunk.
     """
 
     def __init__(self, client: Client, chunk: Chunk, era: Era, *, newer_than: datetime | None = None) -> None:
@@ -41,11 +42,12 @@ class Source:
         self.era = era
         self.receipts: list[Receipt] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
+        self._unconnected: dict[str, str] = {}
 
     def beside(self, era: Era) -> Source:
         """A source of another era of the chunk, that gives what came here already."""
         other = Source(self._client, self._chunk, era, newer_than=self._newer_than)
-        other._came = self._came
+        other._came, other._unconnected = self._came, self._unconnected
         return other
 
     @property
@@ -96,10 +98,27 @@ class Source:
         """A host's answer: what came when it was asked whether anything changed, or what comes now."""
         came = self._came.get((there.name, *request.key))
         if came is None:
-            return await self._client.fetch(self._chunk.market, there, request, newer_than=self._newer_than)
+            return await self._fetched(there, request)
         if isinstance(came, NoData):
             raise NoData(str(came))
         return came
+
+    async def _fetched(self, there: Host, request: Request) -> Payload:
+        """What a host answers now, unless it could not be connected to for this chunk."""
+        if there.name in self._unconnected:
+            raise SourceUnavailable(
+                self._unconnected[there.name], unreached=not self._client.reached, unconnected=True
+            )
+        try:
+            return await self._client.fetch(self._chunk.market, there, request, newer_than=self._newer_than)
+        except SourceUnavailable as error:
+            self._note(there.name, error)
+            raise
+
+    def _note(self, host: str, error: SourceUnavailable) -> None:
+        """Remember a host that could not be connected to."""
+        if error.unconnected:
+            self._unconnected[host] = str(error)
 
     async def _is_same(self, key: tuple[object, ...], receipt: Receipt) -> bool:
         """Whether a host answers a request as it did; keeps what came instead."""
@@ -111,6 +130,9 @@ class Source:
         except NoData as error:
             self._came[key] = NoData(str(error))
             return False
+        except SourceUnavailable as error:
+            self._note(receipt.host, error)
+            raise
         if payload is None:
             return True
         self._came[key] = payload

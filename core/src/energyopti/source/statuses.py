@@ -31,6 +31,7 @@ class Again(Exception):
     reason: str
     after: float | None = None
     throttled: bool = False
+    unconnected: bool = False
 
 
 def judge(
