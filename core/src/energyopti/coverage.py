@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from energyopti.checks import check_frame, covered_to, series_columns
 from energyopti.errors import EnergyOptiError, NoData
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
+from energyopti.neighbours import run_starts
 from energyopti.query import Chunk, Query, TimeRange
 from energyopti.result import CoveragePart, CoverageStatus
 from energyopti.store import ChunkData
@@ -79,12 +81,20 @@ def found_in(
     near = tuple(each for each in of_payload if each.touches(span.start, span.end))
     if frame is None or frame.is_empty():  # rows say more of where something lacks than none do
         return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
+    asked = (span, query.locations, query.vintages)
+    return (*near, *data.found.get(asked, lambda: _found_again(query, data, frame, span, complete=complete)))
+
+
+def _found_again(
+    query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange, *, complete: bool
+) -> tuple[Finding, ...]:
+    """What the checks find in a part of a chunk, whose rows are looked at once more."""
     again: tuple[Finding, ...] = ()
     if data.checked:
         until = data.due_to or data.chunk.end
         again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
     found = again if complete else (*again, *_lacking_series(query, data, frame, span))
-    return (*near, *(attrs.evolve(each, chunk=data.chunk.key) for each in found))
+    return tuple(attrs.evolve(each, chunk=data.chunk.key) for each in found)
 
 
 def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange) -> Iterator[Finding]:
@@ -192,14 +202,18 @@ def _lacking(
 
 
 def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timedelta) -> bool:
-    """Whether there is a row for all that begins in a span, however long each interval is: a day may have 25 hours."""
-    starts = pl.col("interval_start")
-    there = frame.filter((starts >= start) & (starts < end)).unique("interval_start")
-    first = there["interval_start"].min()
-    if not isinstance(first, datetime) or first - start >= step:
+    """Whether there is a row for all that begins in a span, however long each interval is: a day may have 25 hours.
+
+    Rows are in the order of time.
+    """
+    first, last = (bisect_left(frame["interval_start"], each) for each in (start, end))
+    there = frame.slice(first, max(last - first, 0))
+    starts = there["interval_start"]
+    if there.is_empty() or starts[0] - start >= step:
         return False
-    covered: timedelta = there.select((pl.col("interval_end") - starts).sum()).item()
-    return covered >= end - first
+    each = run_starts([starts])
+    covered = (there["interval_end"].gather(each) - starts.gather(each)).sum()
+    return bool(covered >= end - starts[0])
 
 
 def _arrived(

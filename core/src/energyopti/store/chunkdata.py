@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -14,9 +14,12 @@ from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts, stretches
 from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
+from energyopti.recent import Recent
 from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
 from energyopti.timezones import DAY
+
+_PARTS_KEPT = 8
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +60,7 @@ class ChunkData:
     ``checked`` are those of the findings that the core's checks made of the frame. To ``due_to`` everything should have
     been there when it was fetched (None: all of it), to ``settled_to`` its days had settled (None: none of them).
     ``left_out`` are rows that are not in the frame, and why; ``receipts`` say what was asked for it, so that it can be
-    asked whether that still stands.
+    asked whether that still stands. ``found`` keeps what was found in the parts of it that were asked for last.
     """
 
     chunk: Chunk
@@ -74,6 +77,9 @@ class ChunkData:
     receipts: tuple[Receipt, ...] = ()
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
+    )
+    found: Recent[Hashable, tuple[Finding, ...]] = attrs.field(
+        factory=lambda: Recent(_PARTS_KEPT), init=False, repr=False
     )
 
     @property
