@@ -9,7 +9,7 @@ import attrs
 
 from energyopti.datasets import LOAD
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.market import Era, Example, Feed, Host, Market
+from energyopti.market import Example, Feed, FeedSource, Host, Market
 
 if TYPE_CHECKING:
     from energyopti.layouts import Reading
@@ -32,7 +32,7 @@ async def collect_nothing(chunk: Chunk, source: Source) -> Reading:
     raise NotImplementedError(f"{chunk} is not to be fetched in this test")
 
 
-ERA = Era(name="archive", host="main", collect=collect_nothing)
+ERA = FeedSource(name="archive", host="main", collect=collect_nothing)
 
 FEED = Feed(
     name="hourly_load",
@@ -41,7 +41,7 @@ FEED = Feed(
     documented_at="https://iso.example/hourly-load",
     history_from=date(2000, 1, 1),
     step=timedelta(hours=1),
-    eras=(ERA,),
+    sources=(ERA,),
     layout=CsvLayout(
         dataset=LOAD,
         zone="America/New_York",
@@ -64,8 +64,8 @@ MARKET = Market(
 )
 
 
-def era(**changes: Any) -> Era:
-    """The era of these tests, with changes."""
+def feed_source(**changes: Any) -> FeedSource:
+    """The feed source of these tests, with changes."""
     return attrs.evolve(ERA, **changes)
 
 

@@ -10,7 +10,7 @@ import attrs
 import httpx
 from typer.testing import CliRunner, Result
 
-from builders import FEED, era, feed, market
+from builders import FEED, feed, feed_source, market
 from energyopti import Credential, Host, Registry, hookimpl
 from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
@@ -33,7 +33,7 @@ async def collect(chunk: Chunk, source: Source) -> Reading:
 
 
 MARKET = market(
-    feeds=(feed(eras=(era(collect=collect),), closes_at_midnight=False),),
+    feeds=(feed(sources=(feed_source(collect=collect),), closes_at_midnight=False),),
     credentials=(Credential(name="key", title="a key", obtain="https://iso.example/keys"),),
 )
 KEYED = attrs.evolve(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from builders import era, feed, market, utc
+from builders import feed, feed_source, market, utc
 from energyopti import hookimpl
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.layouts import Absolute, CsvLayout, Number, Reading, Text
-from energyopti.market import Collect, Credential, Era, Example, Feed, Host, Market
+from energyopti.market import Collect, Credential, Example, Feed, FeedSource, Host, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
@@ -67,14 +67,14 @@ def daily(path: str = "load/{day}.csv", *, expect: Expect = Expect.CSV, shared: 
     return collect
 
 
-def served(name: str, path: str, **changes: Any) -> Era:
-    """An era that reads its days from a path of the host."""
-    return era(name=name, collect=daily(path), **changes)
+def served(name: str, path: str, **changes: Any) -> FeedSource:
+    """A feed source that reads its days from a path of the host."""
+    return feed_source(name=name, collect=daily(path), **changes)
 
 
 def load_feed(**changes: Any) -> Feed:
     """Hourly load with a document a day."""
-    return feed(**{"eras": (served("daily file", "load/{day}.csv"),), **changes})
+    return feed(**{"sources": (served("daily file", "load/{day}.csv"),), **changes})
 
 
 def forecast_feed(**changes: Any) -> Feed:
@@ -89,8 +89,8 @@ def forecast_feed(**changes: Any) -> Feed:
         "name": "load_forecast_daily",
         "dataset": LOAD_FORECAST,
         "layout": layout,
-        "horizon": 2,
-        "eras": (served("daily file", "forecast/{day}.csv"),),
+        "forecast_days": 2,
+        "sources": (served("daily file", "forecast/{day}.csv"),),
         "example": Example(payload=b"", rows=({"load": 1.0},)),
     }
     return feed(**{**given, **changes})
@@ -171,7 +171,7 @@ def chunk_data(chunk: Chunk, frame: pl.DataFrame, **provenance: Any) -> ChunkDat
     given: dict[str, Any] = {
         "chunk": chunk.key,
         "feed": chunk.feed.name,
-        "era": "daily file",
+        "feed_source": "daily file",
         "host": "main",
         "urls": ("https://iso.example/day.csv",),
         "sha256": ("00",),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from builders import era, feed, market
+from builders import feed, feed_source, market
 from cli_runs import Network, registry
 from energyopti import Run, Settings, UnifiedMarketService
 from energyopti.datasets import LMP
@@ -53,9 +53,9 @@ def price_feed(run: Run, zone: str = NEW_YORK, **changes: Any) -> Feed:
         "dataset": LMP,
         "run": run,
         "layout": layout,
-        "eras": (era(collect=collect),),
+        "sources": (feed_source(collect=collect),),
         "sparse": True,
-        "ahead": timedelta(days=2) if run is Run.DAY_AHEAD else timedelta(),
+        "published_ahead": timedelta(days=2) if run is Run.DAY_AHEAD else timedelta(),
         "example": Example(payload=b"", rows=({"lmp": 1.0},)),
     }
     return feed(**{**given, **changes})

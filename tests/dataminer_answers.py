@@ -25,7 +25,7 @@ NOW = utc("2026-11-20T17:00")
 
 def chunk(day: str, size: ChunkSize = ChunkSize.DAY, places: tuple[Place, ...] = ()) -> Chunk:
     """The chunk of day-ahead prices that holds a day, as long as is said."""
-    feed = attrs.evolve(PJM.feed("da_hrl_lmps"), chunk=size, narrowed=size)
+    feed = attrs.evolve(PJM.feed("da_hrl_lmps"), chunk=size, per_location=size)
     noon = utc(f"{day}T17:00")
     (found,) = plan(PJM, feed, TimeRange(noon, noon + timedelta(hours=1)), places=places)
     return found

@@ -13,7 +13,7 @@ import attrs
 import httpx
 
 from collecting_builders import Plugin, registry
-from energyopti import Era, Event, Feed, MarketData, Settings, UnifiedMarketService
+from energyopti import Event, Feed, FeedSource, MarketData, Settings, UnifiedMarketService
 from energyopti.market import Collect
 from energyopti.settings import HostSettings
 from energyopti_ercot.market import ERCOT
@@ -118,10 +118,10 @@ class Archive:
 
 def with_eras(feed: Feed, *collects: Collect) -> Feed:
     """A feed that is read from the archive alone, in one way after another."""
-    eras = tuple(
-        Era(name=f"archive {number}", host="api", collect=each) for number, each in enumerate(collects)
+    feed_sources = tuple(
+        FeedSource(name=f"archive {number}", host="api", collect=each) for number, each in enumerate(collects)
     )
-    return attrs.evolve(feed, eras=eras)
+    return attrs.evolve(feed, sources=feed_sources)
 
 
 def ask(

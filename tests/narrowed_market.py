@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import httpx
 
-from builders import era, feed, utc
+from builders import feed, feed_source, utc
 from collecting_builders import NOW, Plugin, load_feed, registry, run, served_market, settings
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import CsvLayout, Moment, Reading, Text, Undated
@@ -84,7 +84,7 @@ def load(day: str, nodes: list[str], *, until: datetime) -> str:
 async def collect_nodes(chunk: Chunk, source: Source) -> Reading:
     """The list of locations, as of the running day."""
     payload = await source.get("nodes.csv")
-    return chunk.feed.layout.read(payload.content).during(chunk.start, chunk.end)
+    return chunk.feed.layout.read(payload.content).spanning(chunk.start, chunk.end)
 
 
 async def collect_load(chunk: Chunk, source: Source) -> Reading:
@@ -97,9 +97,9 @@ async def collect_load(chunk: Chunk, source: Source) -> Reading:
 DIRECTORY = feed(
     name="nodes",
     dataset=LOCATIONS,
-    current=True,
+    snapshot_only=True,
     step=timedelta(days=1),
-    eras=(era(collect=collect_nodes),),
+    sources=(feed_source(collect=collect_nodes),),
     layout=CsvLayout(
         dataset=LOCATIONS,
         zone=ZONE,
@@ -116,7 +116,9 @@ DIRECTORY = feed(
 
 def narrow(**changes: Any) -> Feed:
     """Hourly load by node: all of a day, or some nodes of a month."""
-    return load_feed(**{"eras": (era(collect=collect_load),), "narrowed": ChunkSize.MONTH, **changes})
+    return load_feed(
+        **{"sources": (feed_source(collect=collect_load),), "per_location": ChunkSize.MONTH, **changes}
+    )
 
 
 def there(*feeds: Feed, **changes: Any) -> Market:

@@ -32,7 +32,7 @@ Key = tuple[datetime, str]
 MINUTE, STEP = timedelta(minutes=1), timedelta(minutes=5)
 NEW_YORK = "America/New_York"
 MONDAY = date(2024, 7, 1)
-FIVE_MINUTES = of_feed(step=STEP, cadence=STEP)
+FIVE_MINUTES = of_feed(step=STEP, refresh_every=STEP)
 
 
 @attrs.frozen
@@ -61,7 +61,7 @@ class Publication:
 
     def __attrs_post_init__(self) -> None:
         self.market = of_market(feeds=(self.feed,))
-        forecast = self.feed.horizon > 0
+        forecast = self.feed.forecast_days > 0
         for post in sorted(self.posts, key=lambda each: each.at):
             belongs = post.published if forecast and post.published else post.start
             (chunk,) = plan(self.market, self.feed, TimeRange(belongs, belongs + timedelta(microseconds=1)))
@@ -74,7 +74,7 @@ class Publication:
 
     def outcome(self, chunk: Chunk, now: datetime) -> Outcome:
         """What a source gives for a chunk: its rows so far, that there is nothing, or that it is down."""
-        if chunk.start >= now + self.feed.ahead:
+        if chunk.start >= now + self.feed.published_ahead:
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future"))
         self.asked.append((now, chunk))
         if chunk.day in self.broken or any(start <= now < end for start, end in self.outages):
@@ -88,7 +88,13 @@ class Publication:
             return Outcome(chunk=chunk, error=NoData(f"{chunk}: nothing is there"))
         frame = _frame(self.feed, sorted(latest.values(), key=lambda each: (each.start, each.place)))
         provenance = ChunkProvenance(
-            chunk=chunk.key, feed=self.feed.name, era="", host="main", urls=(), sha256=(), fetched_at=now
+            chunk=chunk.key,
+            feed=self.feed.name,
+            feed_source="",
+            host="main",
+            urls=(),
+            sha256=(),
+            fetched_at=now,
         )
         due_to = chunk.due_to(now)
         found = check_frame(frame, chunk, until=due_to)

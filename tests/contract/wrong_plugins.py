@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import attrs
 import polars as pl
 
-from energyopti import Chunk, Days, Due, Era, Example, Feed, Host, Market, Run, hookimpl
+from energyopti import Chunk, Days, Due, Example, Feed, FeedSource, Host, Market, Run, hookimpl
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Meaning, Number, Reading, Stamp, Text
 from energyopti.market import Collect
@@ -112,12 +112,16 @@ class Plugin:
             documented_at="https://iso.example/prices",
             history_from=date(2015, 1, 1),
             step=HOUR,
-            ahead=timedelta(days=1),
+            published_ahead=timedelta(days=1),
             due=Due(at=time(13), days=-1, source="https://iso.example/times"),
             settles_source="https://iso.example/corrections",
             layout=self.layout,
             example=Example(payload=PAYLOAD, rows=ROWS),
-            eras=(Era(name="files", host="files", collect=daily(self.layout, days=self.days), holds=Days()),),
+            sources=(
+                FeedSource(
+                    name="files", host="files", collect=daily(self.layout, days=self.days), available=Days()
+                ),
+            ),
         )
         return [
             Market(

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
-from builders import era
+from builders import feed_source
 from collecting_builders import load_csv, load_feed, run, served, served_market, service
 from energyopti.errors import NoData, SourceUnavailable
-from energyopti.market import Collect, Era
+from energyopti.market import Collect, FeedSource
 from energyopti.result import CoverageStatus, MarketData
 from energyopti.source import Expect, Request
 from servers import Answer, Server, serving
@@ -47,7 +47,7 @@ def asking(path: str = "load/{day}.csv", **changes: Any) -> Collect:
     """A document a day that may be a page; what is no table is read as the first day's."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        request = Request(path=path.format(day=chunk.day), **{"page_is_absence": True, **changes})
+        request = Request(path=path.format(day=chunk.day), **{"html_means_missing": True, **changes})
         (payload,) = await source.get_all([request])
         content = payload.content if payload.content.startswith(b"Start") else DAY
         return chunk.feed.layout.read(content)
@@ -56,13 +56,18 @@ def asking(path: str = "load/{day}.csv", **changes: Any) -> Collect:
 
 
 def ask(
-    server: Server, home: Path, *eras: Era, end: str = "2024-07-02", partial: bool = False, **request: Any
+    server: Server,
+    home: Path,
+    *feed_sources: FeedSource,
+    end: str = "2024-07-02",
+    partial: bool = False,
+    **request: Any,
 ) -> MarketData:
     """The loads from the first of July on."""
 
     async def go() -> MarketData:
-        asked = eras or (era(collect=asking(**request)),)
-        async with service(served_market(server.url, load_feed(eras=asked)), home) as opened:
+        asked = feed_sources or (feed_source(collect=asking(**request)),)
+        async with service(served_market(server.url, load_feed(sources=asked)), home) as opened:
             return await opened.get_market_data("testiso", "load", "2024-07-01", end, partial=partial)
 
     return run(go())
@@ -86,7 +91,7 @@ def test_page_is_a_failure_elsewhere(server: Server, tmp_path: Path) -> None:
     """Unless the request says what a page means, it is a hiccup: tried again, and said."""
     server.on(FIRST, PAGE)
     with pytest.raises(SourceUnavailable, match="HTML page where data was due"):
-        ask(server, tmp_path, expect=Expect.CSV, page_is_absence=False)
+        ask(server, tmp_path, expect=Expect.CSV, html_means_missing=False)
     assert len(server.paths) == 3
 
 
@@ -118,7 +123,7 @@ def test_accepted_status_with_a_page_is_absence_too(server: Server, tmp_path: Pa
     server.on(FIRST, Answer(status=404, body=PAGE))
     with pytest.raises(NoData):
         ask(server, tmp_path, accept=(404,))
-    assert len(ask(server, tmp_path, accept=(404,), page_is_absence=False)) == 24
+    assert len(ask(server, tmp_path, accept=(404,), html_means_missing=False)) == 24
 
 
 def test_day_behind_a_page_is_missing_from_the_range(server: Server, tmp_path: Path) -> None:
@@ -140,9 +145,9 @@ def test_other_source_answers_in_silence(server: Server, tmp_path: Path) -> None
     """An absence is no failure: the next source is asked, and nothing is to be said of it."""
     server.on(FIRST, PAGE)
     server.on("/archive/2024-07-01.csv", DAY)
-    data = ask(server, tmp_path, era(collect=asking()), served("archive", "archive/{day}.csv"))
+    data = ask(server, tmp_path, feed_source(collect=asking()), served("archive", "archive/{day}.csv"))
     assert (len(data), data.findings) == (24, ())
-    assert data.provenance[0].era == "archive"
+    assert data.provenance[0].feed_source == "archive"
 
 
 def test_many_absences_do_not_close_a_host(server: Server, tmp_path: Path) -> None:
@@ -153,7 +158,7 @@ def test_many_absences_do_not_close_a_host(server: Server, tmp_path: Path) -> No
     server.on("/load/2024-07-01.csv", DAY)
 
     async def go() -> MarketData:
-        there = served_market(server.url, load_feed(eras=(era(collect=asking()),)))
+        there = served_market(server.url, load_feed(sources=(feed_source(collect=asking()),)))
         async with service(there, tmp_path) as opened:
             with pytest.raises(NoData):
                 await opened.get_market_data("testiso", "load", "2024-06-01", "2024-06-30")
@@ -191,7 +196,7 @@ def test_other_things_are_no_workbook(server: Server, tmp_path: Path) -> None:
 def test_page_that_is_due_is_let_through(server: Server, tmp_path: Path) -> None:
     """A list of links, say; one that speaks of limits too."""
     server.on(FIRST, b"<html><body>Rate limit of requests: see terms</body></html>")
-    assert len(ask(server, tmp_path, expect=Expect.PAGE, page_is_absence=False)) == 24
+    assert len(ask(server, tmp_path, expect=Expect.PAGE, html_means_missing=False)) == 24
 
 
 @pytest.mark.parametrize("body", [b"Start,Area,MW\r\n", b"{}", b""], ids=["text", "json", "nothing"])
@@ -199,5 +204,5 @@ def test_other_things_are_no_page(server: Server, tmp_path: Path, body: bytes) -
     """Where a page is due, anything else is tried again."""
     server.on(FIRST, body)
     with pytest.raises(SourceUnavailable, match=r"page was due|empty body"):
-        ask(server, tmp_path, expect=Expect.PAGE, page_is_absence=False)
+        ask(server, tmp_path, expect=Expect.PAGE, html_means_missing=False)
     assert len(server.paths) == 3

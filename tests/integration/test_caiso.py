@@ -158,7 +158,7 @@ def test_every_node_comes_from_the_group_where_the_report_cannot_be_made(
             get(served, feed, *span, locations="SP15")
     finally:
         served.spoil()
-    assert [each.era for each in grouped.provenance] == ["OASIS groups"]
+    assert [each.feed_source for each in grouped.provenance] == ["OASIS groups"]
     assert [each.kind for each in grouped.findings] == [FindingKind.FALLBACK]
     assert grouped.frame.equals(plain.frame)
     assert len(grouped) == 20 * hours * step

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import era, feed, market, utc
+from builders import feed, feed_source, market, utc
 from cli_runs import registry as cli_registry
 from cli_runs import run as run_command
 from collecting_builders import (
@@ -46,7 +46,7 @@ TODAY = (utc("2024-07-10T04:00"), utc("2024-07-11T04:00"))
 async def collect_points(chunk: Chunk, source: Source) -> Reading:
     """The one list there is, as of its chunk."""
     payload = await source.get("points.csv", expect=Expect.CSV)
-    return chunk.feed.layout.read(payload.content).during(chunk.start, chunk.end)
+    return chunk.feed.layout.read(payload.content).spanning(chunk.start, chunk.end)
 
 
 def points_feed(**changes: Any) -> Feed:
@@ -63,8 +63,8 @@ def points_feed(**changes: Any) -> Feed:
         "dataset": LOCATIONS,
         "layout": layout,
         "step": timedelta(days=1),
-        "eras": (era(collect=collect_points),),
-        "current": True,
+        "sources": (feed_source(collect=collect_points),),
+        "snapshot_only": True,
         "sparse": True,
     }
     return feed(**given | changes)
@@ -84,7 +84,7 @@ def ask(server: Server, home: Path, *bounds: str, now: datetime = NOW, **query: 
     """The list of locations, or the current loads."""
 
     async def go() -> MarketData:
-        there = served_market(server.url, points_feed(), load_feed(current=True, sparse=True))
+        there = served_market(server.url, points_feed(), load_feed(snapshot_only=True, sparse=True))
         async with service(there, home, now=now) as opened:
             return await opened.get_market_data("testiso", query.pop("data_type", "points"), *bounds, **query)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builders import era
+from builders import feed_source
 from collecting_builders import load_csv, load_feed, run, served_market, service
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.result import MarketData
@@ -33,18 +33,18 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def ask(server: Server, home: Path, counted_by: str | None, expect: Expect = Expect.CSV) -> MarketData:
+def ask(server: Server, home: Path, row_count_header: str | None, expect: Expect = Expect.CSV) -> MarketData:
     """The loads of the first of July; an answer of nothing is no data."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        request = Request(path=f"load/{chunk.day}.csv", expect=expect, counted_by=counted_by)
+        request = Request(path=f"load/{chunk.day}.csv", expect=expect, row_count_header=row_count_header)
         (payload,) = await source.get_all([request])
         if is_empty(payload.content):
             raise NoData(f"{chunk}: no rows")
         return chunk.feed.layout.read(payload.content)
 
     async def go() -> MarketData:
-        market = served_market(server.url, load_feed(eras=(era(collect=collect),)))
+        market = served_market(server.url, load_feed(sources=(feed_source(collect=collect),)))
         async with service(market, home) as opened:
             return await opened.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
 

@@ -47,7 +47,9 @@ SECRETS = {
 }
 TOKEN = "token-do-not-tell"
 BY_BOTH = [
-    feed.name for feed in ERCOT.feeds if {"documents", "Public API"} <= {era.name for era in feed.eras}
+    feed.name
+    for feed in ERCOT.feeds
+    if {"documents", "Public API"} <= {feed_source.name for feed_source in feed.sources}
 ]
 """The feeds that documents and the API have."""
 
@@ -81,9 +83,9 @@ def get(served: Served, feed: str, start: str, end: str, **query: Any) -> Market
     return asyncio.run(go())
 
 
-def eras(data: MarketData) -> list[str]:
+def feed_sources(data: MarketData) -> list[str]:
     """The sources that answered."""
-    return [each.era for each in data.provenance]
+    return [each.feed_source for each in data.provenance]
 
 
 def quarters(start: str, count: int) -> list[datetime]:
@@ -102,7 +104,7 @@ def test_day_of_settlement_prices_is_96_documents(served: Served) -> None:
     assert sum(path.endswith("IceDocListJsonWS") for path in asked) == 1
     assert sum(path.endswith("mirDownload") for path in asked) == 96
     assert data.frame["interval_start"].unique().sort().to_list() == quarters("2026-11-18T06:00", 96)
-    assert (len(data), data.findings, eras(data)) == (96 * TYPED_POINTS, (), ["documents"])
+    assert (len(data), data.findings, feed_sources(data)) == (96 * TYPED_POINTS, (), ["documents"])
 
 
 @pytest.mark.parametrize(
@@ -175,11 +177,11 @@ def test_day_whose_documents_are_the_same_is_unchanged_though_the_list_grew(
     async def go(served: Served) -> bool:
         client = Client(Settings(home=tmp_path, sandbox=served.url), now=served.clock)
         try:
-            first = Source(client, chunk, there.eras[0])
-            await there.eras[0].collect(chunk, first)
+            first = Source(client, chunk, there.sources[0])
+            await there.sources[0].collect(chunk, first)
             served.sandbox.requests.clear()
             served.clock.at += timedelta(minutes=30)
-            second = Source(client, chunk, there.eras[0], newer_than=served.clock.at)
+            second = Source(client, chunk, there.sources[0], newer_than=served.clock.at)
             assert len(first.receipts) == documents + 1
             return await second.unchanged(first.receipts)
         finally:
@@ -198,14 +200,14 @@ def test_old_day_comes_from_the_api(served: Served) -> None:
     assert sum(path.endswith("mirDownload") for path in asked) == 0
     assert sum(path.endswith("token") for path in asked) == 1
     assert data.frame["interval_start"].unique().sort().to_list() == quarters("2026-11-01T05:00", 100)
-    assert (len(data), data.findings, eras(data)) == (100 * TYPED_POINTS, (), ["Public API"])
+    assert (len(data), data.findings, feed_sources(data)) == (100 * TYPED_POINTS, (), ["Public API"])
 
 
 def test_day_that_the_list_has_in_part_comes_from_the_api(served: Served) -> None:
     """Documents of November 15 are listed from 11:00 on: the whole day is taken from the API."""
     data = get(served, "spp_node_zone_hub", "2026-11-15", "2026-11-16")
     assert data.frame["interval_start"].unique().sort().to_list() == quarters("2026-11-15T06:00", 96)
-    assert eras(data) == ["Public API"]
+    assert feed_sources(data) == ["Public API"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_day_that_the_list_has_in_part_comes_from_the_api(served: Served) -> Non
 )
 def test_documents_and_api_give_the_same_day(served: Served, feed: str) -> None:
     """Once the lists are out of order, a day that the documents had comes from the API: row for row the same."""
-    late = min(ERCOT.feed(feed).ahead, timedelta())
+    late = min(ERCOT.feed(feed).published_ahead, timedelta())
     first = date(2026, 11, 18) + late
     day = (f"{first}", f"{first + timedelta(days=1)}")
     listed = get(served, feed, *day)
@@ -222,8 +224,8 @@ def test_documents_and_api_give_the_same_day(served: Served, feed: str) -> None:
         other = get(served, feed, *day)
     finally:
         served.spoil()
-    assert set(eras(listed)) == {"documents"}
-    assert set(eras(other)) == {"Public API"}
+    assert set(feed_sources(listed)) == {"documents"}
+    assert set(feed_sources(other)) == {"Public API"}
     assert FindingKind.FALLBACK in {each.kind for each in other.findings}
     assert len(listed)
     order = [name for name in ERCOT.feed(feed).dataset.key if name in listed.frame.columns]
@@ -277,7 +279,7 @@ def test_wind_of_a_day_is_whole_from_either_source(served: Served) -> None:
         other = get(served, "wpp_hrly_avrg_actl_fcast_actual", "2026-11-18", "2026-11-19")
     finally:
         served.spoil()
-    assert (eras(listed), eras(other)) == (["documents"], ["Public API"])
+    assert (feed_sources(listed), feed_sources(other)) == (["documents"], ["Public API"])
     assert len(listed) == 4 * 24
     assert listed.frame.equals(other.frame)
 

@@ -25,7 +25,7 @@ RUNS = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)
 PRICES = with_eras(ERCOT.feed("lmp_node_zone_hub"), archived("NP6-788-CD", RUNS, prices.DISPATCH_POINTS))
 HOURLY = Report(number="12311", every=HOUR)
 FORECASTS = with_eras(
-    attrs.evolve(load.FORECAST_BY_FORECAST_ZONE, horizon=1, keeps=None),
+    attrs.evolve(load.FORECAST_BY_FORECAST_ZONE, forecast_days=1, retention=None),
     archived("NP3-560-CD", HOURLY, load.EXPECTED_BY_FORECAST_ZONE, published=True),
 )
 

@@ -57,12 +57,12 @@ def test_every_source_gives_the_same_rows(tmp_path: Path, feed: str) -> None:
     declared = ERCOT.feed(feed)
     bounds = ("2026-11-01", "2026-11-02") if declared.name in TWO_DAYS else ("2026-09-01", "2026-09-02")
     frames: list[pl.DataFrame] = []
-    for era in declared.eras:
-        with sandbox_served(NOW, tmp_path / era.name) as served:
-            served.spoil(*FAULTS[era.name])
+    for feed_source in declared.sources:
+        with sandbox_served(NOW, tmp_path / feed_source.name) as served:
+            served.spoil(*FAULTS[feed_source.name])
             data = served_ask(served, declared.name, *bounds)
         (provenance,) = data.provenance
-        assert provenance.era == era.name
+        assert provenance.feed_source == feed_source.name
         assert len(data)
         frames.append(data.frame)
     assert all(frame.equals(frames[0]) for frame in frames)
@@ -176,7 +176,7 @@ def disclosure(table: bytes, *names: str) -> Archive:
 def archive_alone(name: str) -> Feed:
     """A feed that is read from the archive only."""
     feed = ERCOT.feed(name)
-    return attrs.evolve(feed, eras=feed.eras[-1:])
+    return attrs.evolve(feed, sources=feed.sources[-1:])
 
 
 def test_table_that_is_published_no_more_is_no_data(tmp_path: Path) -> None:
@@ -217,11 +217,11 @@ def posted(number: int, at: str, name: str, load: int) -> Kept:
     return Kept(number, name, at, zipped({"60d_Load_Resource_Data_in_SCED-08-FEB-26.csv": text}))
 
 
-@pytest.mark.parametrize("era", ["documents", "archive of documents"])
-def test_corrected_figures_stand_wherever_they_are_found(tmp_path: Path, era: str) -> None:
+@pytest.mark.parametrize("feed_source", ["documents", "archive of documents"])
+def test_corrected_figures_stand_wherever_they_are_found(tmp_path: Path, feed_source: str) -> None:
     """A correction of March is found for the disclosure of February, in the list and in the archive."""
     feed = ERCOT.feed("60_load_res_data_in_sced")
-    alone = attrs.evolve(feed, eras=tuple(each for each in feed.eras if each.name == era))
+    alone = attrs.evolve(feed, sources=tuple(each for each in feed.sources if each.name == feed_source))
     documents = [
         posted(1, "2026-02-08T08:00:00", "60_Day_SCED_Disclosure", 10),
         posted(2, "2026-03-05T12:00:00", "60_Day_SCED_Disclosure_CORRECTION", 20),
@@ -244,7 +244,7 @@ def test_corrected_figures_stand_wherever_they_are_found(tmp_path: Path, era: st
     assert (
         "superseded by 60_Day_SCED_Disclosure_CORRECTION, posted at 2026-03-05T18:00:00Z" in finding.message
     )
-    assert data.provenance[0].era == era
+    assert data.provenance[0].feed_source == feed_source
 
 
 def listed(documents: list[Kept]) -> list[dict[str, dict[str, str]]]:

@@ -55,9 +55,9 @@ def test_prices_without_an_account_are_those_that_the_api_has(
 ) -> None:
     """The same rows from the year's document, each service at each time."""
     whole = get(served, feed, start, end)
-    assert [each.era for each in whole.provenance] == ["Public API"]
+    assert [each.feed_source for each in whole.provenance] == ["Public API"]
     yearly = get(served, feed, start, end, NO_ACCOUNT)
-    assert [each.era.split()[0] for each in yearly.provenance] == ["yearly"]
+    assert [each.feed_source.split()[0] for each in yearly.provenance] == ["yearly"]
     assert len(yearly) == rows * SERVICES
     key = ["interval_start", "product_native"]
     assert yearly.frame.select(key).is_duplicated().sum() == 0
@@ -73,7 +73,7 @@ def test_day_that_the_list_has_in_part_comes_whole_from_the_year_s_workbook(serv
         data = get(served, "rt_clear_price_cap", "2025-12-31", "2026-01-01", NO_ACCOUNT)
     finally:
         served.clock.at = NOW
-    assert [each.era for each in data.provenance] == ["yearly workbooks"]
+    assert [each.feed_source for each in data.provenance] == ["yearly workbooks"]
     assert len(data) == 96 * SERVICES
 
 
@@ -93,5 +93,5 @@ def test_running_year_is_a_workbook(served: Served) -> None:
         data = get(served, "dam_clear_price_for_cap", "2026-08-01", "2026-08-02", NO_ACCOUNT)
     finally:
         served.clock.at = NOW
-    assert [each.era for each in data.provenance] == ["yearly documents"]
+    assert [each.feed_source for each in data.provenance] == ["yearly documents"]
     assert len(data) == 24 * SERVICES

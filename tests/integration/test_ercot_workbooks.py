@@ -66,7 +66,7 @@ def test_year_of_day_ahead_prices_is_one_workbook(served: Served) -> None:
     steps = data.frame["interval_start"].unique().sort().diff().drop_nulls()
     assert set(steps) == {timedelta(hours=1)}
     assert data.coverage.complete
-    assert {each.era for each in data.provenance} == {"yearly workbooks"}
+    assert {each.feed_source for each in data.provenance} == {"yearly workbooks"}
     assert only_hubs(data)
 
 
@@ -104,8 +104,8 @@ def test_without_an_account_the_workbook_answers_and_says_so(served: Served) -> 
         hubs = get(served, SPP, "2024-11-03", "2024-11-04")
     finally:
         served.spoil()
-    assert {each.era for each in whole.provenance} == {"Public API"}
-    assert {each.era for each in hubs.provenance} == {"yearly workbooks"}
+    assert {each.feed_source for each in whole.provenance} == {"Public API"}
+    assert {each.feed_source for each in hubs.provenance} == {"yearly workbooks"}
     expected = whole.frame.join(hubs.frame.select(KEY).unique(), on=KEY, how="semi")
     columns = [*KEY, "lmp"]
     assert expected.height == hubs.frame.height == 100 * WITH_WEIGHTED
@@ -168,7 +168,7 @@ def test_running_year_ends_with_the_last_publication(served: Served) -> None:
     finally:
         served.clock.at = NOW
         served.spoil()
-    assert {each.era for each in data.provenance} == {"yearly workbooks"}
+    assert {each.feed_source for each in data.provenance} == {"yearly workbooks"}
     assert len(data) == 96 * WITH_WEIGHTED
 
 

@@ -73,7 +73,16 @@ def test_months_of_runs_are_asked_as_far_as_they_reach(
 ) -> None:
     """A forecast of three days: of the months before only those are asked whose last run reaches into the range."""
     server.on("/forecast/2024-07.csv", load_csv("2024-07-01", hours=range(9 * 24)))
-    eras = (served("monthly file", "forecast/{month}.csv"),)
-    data = ask(server, tmp_path, start, end, vintages="all", chunk=ChunkSize.MONTH, horizon=3, eras=eras)
+    feed_sources = (served("monthly file", "forecast/{month}.csv"),)
+    data = ask(
+        server,
+        tmp_path,
+        start,
+        end,
+        vintages="all",
+        chunk=ChunkSize.MONTH,
+        forecast_days=3,
+        sources=feed_sources,
+    )
     assert len(data) == 24
     assert sorted(server.paths) == paths

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import era, feed, market
+from builders import feed, feed_source, market
 from collecting_builders import NOW
 from energyopti.datasets import LOCATIONS
 from energyopti.errors import PluginError, SourceUnavailable, UnknownLocation
@@ -155,7 +155,7 @@ def test_feed_with_a_closed_list_asks_in_its_own_spelling(tmp_path: Path) -> Non
 def test_feed_whose_source_has_no_choice_needs_no_list(tmp_path: Path) -> None:
     """All of the day is fetched and cut to the location, by its identifier."""
     host = Host()
-    (data,) = serve(host, tmp_path, load_of("N-7"), market=there(narrow(narrowed=None)))
+    (data,) = serve(host, tmp_path, load_of("N-7"), market=there(narrow(per_location=None)))
     assert sorted(host.asked) == ["/load/2024-07-01", "/load/2024-07-02"]
     assert data.frame["location"].unique().to_list() == ["n-7"]
     assert data.query.places == ()
@@ -189,7 +189,7 @@ def test_sources_can_tell_the_time(tmp_path: Path) -> None:
         return await collect_load(chunk, source)
 
     host = Host()
-    market = there(narrow(eras=(era(collect=collect),), cadence=timedelta(minutes=5)))
+    market = there(narrow(sources=(feed_source(collect=collect),), refresh_every=timedelta(minutes=5)))
     serve(host, tmp_path, load_of("101"), moved(host, timedelta(hours=25)), load_of("101"), market=market)
     assert told == [NOW, NOW + timedelta(hours=25)]
 

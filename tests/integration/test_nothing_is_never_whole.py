@@ -49,7 +49,7 @@ class Asked:
     """A service with two sources of one feed, asked again and again while its clock is turned."""
 
     def __init__(self, server: Server, home: Path, **changes: Any) -> None:
-        feed = load_feed(**{"eras": (FIRST, SECOND), "locations": AREAS, **changes})
+        feed = load_feed(**{"sources": (FIRST, SECOND), "locations": AREAS, **changes})
         self._plugin = Plugin(served_market(server.url, feed))
         self._home = home
         self.server = server
@@ -100,7 +100,7 @@ def test_document_without_a_row_of_the_day_passes_to_the_next_source(
     server.on(at("first"), body)
     server.on(at("second"), day(1))
     (data,) = Asked(server, tmp_path)()
-    assert (len(data), data.provenance[0].era, data.coverage.complete) == (48, "second", True)
+    assert (len(data), data.provenance[0].feed_source, data.coverage.complete) == (48, "second", True)
 
 
 @pytest.mark.parametrize("locations", [AREAS, None], ids=["closed", "open"])
@@ -211,7 +211,7 @@ def test_what_one_source_lacks_is_taken_from_the_next(
     (data,) = Asked(server, tmp_path)()
     assert (len(data), data.coverage.complete, data.provenance[0].final) == (48, True, True)
     assert not data.frame.select("interval_start", "location").is_duplicated().any()
-    assert (data.provenance[0].era, data.provenance[0].host) == ("first and second", "main")
+    assert (data.provenance[0].feed_source, data.provenance[0].host) == ("first and second", "main")
     assert data.provenance[0].urls == tuple(f"{server.url}{at(source)}" for source in ("first", "second"))
     filled = next(each for each in data.findings if each.kind is FindingKind.FALLBACK)
     assert (filled.rows, filled.message) == (24, "first has a part of it only: 24 rows are of second")
@@ -234,7 +234,7 @@ def test_source_that_has_no_more_changes_nothing(server: Server, tmp_path: Path)
     server.on(at("first"), day(1, hours=range(12)))
     server.on(at("second"), day(1, hours=range(6)))
     (data,) = Asked(server, tmp_path)()
-    assert (len(data), data.provenance[0].era) == (24, "first")
+    assert (len(data), data.provenance[0].feed_source) == (24, "first")
     assert [each.kind for each in data.findings] == [FindingKind.GAP]
 
 
@@ -243,7 +243,7 @@ def test_source_that_fails_to_complete_a_part_is_named(server: Server, tmp_path:
     server.on(at("first"), day(1, hours=range(12)))
     server.on(at("second"), Answer(status=500))
     (data,) = Asked(server, tmp_path)()
-    assert (len(data), data.provenance[0].era, data.coverage.complete) == (24, "first", False)
+    assert (len(data), data.provenance[0].feed_source, data.coverage.complete) == (24, "first", False)
     assert [each.kind for each in data.findings] == [FindingKind.GAP, FindingKind.FALLBACK]
 
 

@@ -1,4 +1,4 @@
-"""Whole queries over HTTP: New York's two servers, their eras, and what is not there."""
+"""Whole queries over HTTP: New York's two servers, their feed sources, and what is not there."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def winter(tmp_path: Path) -> Iterator[Served]:
 
 def answered(data: MarketData) -> list[tuple[str, str]]:
     """Which source answered for each chunk, and on which host."""
-    return [(each.era, each.host) for each in data.provenance]
+    return [(each.feed_source, each.host) for each in data.provenance]
 
 
 def kinds(data: MarketData) -> list[FindingKind]:
@@ -123,19 +123,19 @@ def test_failed_new_server_is_replaced_by_the_old_one(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "lacking", "era"),
+    ("start", "end", "lacking", "feed_source"),
     [
         ("2026-09-30", "2026-10-01", "/nyiso/mis/", "postings"),
         ("2026-10-02", "2026-10-03", "/nyiso/postings/", DAY_FILE),
     ],
 )
 def test_day_that_one_server_lacks_is_asked_of_the_other(
-    served: Served, start: str, end: str, lacking: str, era: str
+    served: Served, start: str, end: str, lacking: str, feed_source: str
 ) -> None:
     """A 404 is no failure: the other server answers and nothing is to be remarked."""
     served.spoil(refuse(lacking, status=404))
     data = served.get("pal", start, end)
-    assert [each for each, _ in answered(data)] == [era]
+    assert [each for each, _ in answered(data)] == [feed_source]
     assert data.findings == ()
 
 
@@ -293,7 +293,7 @@ def test_clock_changes_lose_and_invent_nothing(
     [
         feed
         for feed in FEEDS
-        if feed.dataset in {LMP, LOAD} and not feed.current and not feed.name.startswith("hamlbmp")
+        if feed.dataset in {LMP, LOAD} and not feed.snapshot_only and not feed.name.startswith("hamlbmp")
     ],
     ids=str,
 )

@@ -99,7 +99,7 @@ def test_lasting_fault_hands_over_to_the_other_server(served: Served, kind: Faul
     served.spoil(always(kind))
     data = served.get(*DAY)
     assert data.frame.equals(expected)
-    assert [each.era for each in data.provenance] == ["daily file"]
+    assert [each.feed_source for each in data.provenance] == ["daily file"]
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
     assert any(word in finding.message for word in words.split("|"))
@@ -109,7 +109,7 @@ def test_truncated_archive_is_asked_for_again(served: Served) -> None:
     """Half a zip is no zip: the second answer is read."""
     served.spoil(Fault(kind=FaultKind.TRUNCATE, path="_csv.zip", times=1))
     data = served.get("pal", "2026-09-10", "2026-09-12")
-    assert [each.era for each in data.provenance] == ["monthly archive"] * 2
+    assert [each.feed_source for each in data.provenance] == ["monthly archive"] * 2
     assert len(served.requests) == 2
 
 

@@ -361,7 +361,7 @@ def test_other_name_answers_where_the_first_does_not(tmp_path: Path, first: int)
     path = "DAM_LBMP_ZONE/CSV/2026/11/18/damlbmp_zone-20261118.csv"
     hosts = Hosts({f"{FIRST}/{path}": first, f"{SECOND}/{path}": prices()})
     data = hosts.get(tmp_path, "damlbmp_zone")
-    assert (data.provenance[0].era, data.provenance[0].host) == ("oasis_postings", "oasis_postings")
+    assert (data.provenance[0].feed_source, data.provenance[0].host) == ("oasis_postings", "oasis_postings")
     assert [each.kind for each in data.findings] == [FindingKind.FALLBACK] * (first != 404)
 
 
@@ -388,7 +388,7 @@ def test_newest_interval_is_asked_of_both_names_before_the_old_server(tmp_path: 
     newest = "\r\n".join([body[0], "11/20/2026 12:00:00,WEST,61752,20.00,1.00,0.00", ""])
     hosts = Hosts({f"{SECOND}/RT_LBMP_ZONE/CSV/current.csv": newest})
     data = hosts.get(tmp_path, "realtime_zone_lbmp", ("2026-11-20", "2026-11-21"))
-    assert data.provenance[0].era == "oasis_postings newest"
+    assert data.provenance[0].feed_source == "oasis_postings newest"
     assert not [each for each in hosts.asked if each.startswith(OLD)]
 
 

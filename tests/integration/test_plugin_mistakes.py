@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from builders import era
+from builders import feed_source
 from collecting_builders import (
     NOW,
     Plugin,
@@ -50,8 +50,8 @@ def ask(
     **hooks: Any,
 ) -> tuple[MarketData, Plugin]:
     """Load from 1 July on, and the plugin that was asked."""
-    source = era(name="odd", collect=collect or daily("day.csv"))
-    plugin = Plugin(served_market(server.url, load_feed(eras=(source,))), **hooks)
+    source = feed_source(name="odd", collect=collect or daily("day.csv"))
+    plugin = Plugin(served_market(server.url, load_feed(sources=(source,))), **hooks)
 
     async def go() -> MarketData:
         async with UnifiedMarketService(registry(plugin), settings(home), now=lambda: NOW) as opened:

@@ -50,7 +50,7 @@ def twice(
 ) -> list[MarketData]:
     """One day asked for now and later, by one service; the source may have changed in between."""
     clock = Clock()
-    plugin = Plugin(served_market(server.url, load_feed(cadence=timedelta(minutes=5))))
+    plugin = Plugin(served_market(server.url, load_feed(refresh_every=timedelta(minutes=5))))
     span = (utc(f"2024-07-{day:02}T04:00"), utc(f"2024-07-{day:02}T04:00") + timedelta(days=1))
 
     async def go() -> list[MarketData]:

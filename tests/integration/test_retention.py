@@ -45,7 +45,7 @@ def ask(
 
 def test_days_that_are_kept_are_asked_for(server: Server, tmp_path: Path) -> None:
     """With three days kept, since 08:00 of the seventh: that day is there in part, and is asked for."""
-    data = ask(server, tmp_path, load_feed(keeps=3 * DAY), "2024-07-07", "2024-07-09")
+    data = ask(server, tmp_path, load_feed(retention=3 * DAY), "2024-07-07", "2024-07-09")
     assert sorted(server.paths) == ["/load/2024-07-07.csv", "/load/2024-07-08.csv"]
     assert len(data) == 48
     assert data.coverage.complete
@@ -53,7 +53,7 @@ def test_days_that_are_kept_are_asked_for(server: Server, tmp_path: Path) -> Non
 
 def test_days_that_are_not_kept_are_not_asked_for(server: Server, tmp_path: Path) -> None:
     """A partial answer says why they are not there."""
-    data = ask(server, tmp_path, load_feed(keeps=3 * DAY), "2024-07-05", "2024-07-08", partial=True)
+    data = ask(server, tmp_path, load_feed(retention=3 * DAY), "2024-07-05", "2024-07-08", partial=True)
     assert server.paths == ["/load/2024-07-07.csv"]
     assert [part.status for part in data.coverage.parts] == [
         CoverageStatus.NOT_KEPT,
@@ -71,11 +71,11 @@ def test_day_that_is_not_kept_is_no_data(server: Server, tmp_path: Path) -> None
     with pytest.raises(
         NoData, match="2024-07-06 is too old: the source keeps only the last 3 days"
     ) as caught:
-        ask(server, tmp_path, load_feed(keeps=3 * DAY), "2024-07-06", "2024-07-08")
+        ask(server, tmp_path, load_feed(retention=3 * DAY), "2024-07-06", "2024-07-08")
     assert caught.value.finished is not None
     assert len(caught.value.finished) == 24
     with pytest.raises(NoData):
-        ask(server, tmp_path, load_feed(keeps=3 * DAY), "2024-07-01", "2024-07-02")
+        ask(server, tmp_path, load_feed(retention=3 * DAY), "2024-07-01", "2024-07-02")
     assert server.paths == ["/load/2024-07-07.csv"]
 
 
@@ -83,7 +83,7 @@ def test_day_that_is_not_kept_is_no_data(server: Server, tmp_path: Path) -> None
 def test_day_is_kept_to_the_instant(server: Server, tmp_path: Path, late: timedelta, requests: int) -> None:
     """The fifth ends at 04:00Z of the sixth: three days later nothing of it is left."""
     now = utc("2024-07-09T04:00") + late
-    whose = load_feed(keeps=3 * DAY)
+    whose = load_feed(retention=3 * DAY)
     try:
         ask(server, tmp_path, whose, "2024-07-05", "2024-07-06", now=now)
     except NoData as error:
@@ -94,21 +94,21 @@ def test_day_is_kept_to_the_instant(server: Server, tmp_path: Path, late: timede
 def test_short_memory_is_told_in_hours(server: Server, tmp_path: Path) -> None:
     """Where a source keeps less than a day."""
     with pytest.raises(NoData, match="keeps only the last 6 hours"):
-        ask(server, tmp_path, load_feed(keeps=6 * HOUR), "2024-07-09", "2024-07-10")
+        ask(server, tmp_path, load_feed(retention=6 * HOUR), "2024-07-09", "2024-07-10")
     assert server.asked == []
 
 
 def test_source_that_keeps_everything_is_asked_for_everything(server: Server, tmp_path: Path) -> None:
     """However old it is."""
     data = ask(
-        server, tmp_path, load_feed(keeps=None), "2024-07-01", "2024-07-02", now=utc("2034-07-01T00:00")
+        server, tmp_path, load_feed(retention=None), "2024-07-01", "2024-07-02", now=utc("2034-07-01T00:00")
     )
     assert len(data) == 24
 
 
 def test_places_have_chunks_that_are_too_old_as_a_whole_or_not_at_all(server: Server, tmp_path: Path) -> None:
     """A month of a place is asked for as long as a part of it is kept."""
-    whose = load_feed(keeps=3 * DAY, narrowed=ChunkSize.MONTH)
+    whose = load_feed(retention=3 * DAY, per_location=ChunkSize.MONTH)
     data = ask(server, tmp_path, whose, "2024-06-29", "2024-07-02", locations="NORTH", partial=True)
     assert server.paths == ["/load/2024-07-01.csv"]
     assert [part.status for part in data.coverage.parts][:1] == [CoverageStatus.NOT_KEPT]
@@ -120,7 +120,7 @@ AUCTIONS = feed(
     dataset=CAPACITY,
     by_publication=True,
     step=30 * DAY,
-    eras=(served("daily file", "auctions/{day}.csv"),),
+    sources=(served("daily file", "auctions/{day}.csv"),),
     layout=CsvLayout(
         dataset=CAPACITY,
         zone="America/New_York",
@@ -195,10 +195,10 @@ def test_publication_that_is_too_old_is_not_asked_for(auctions: Server, tmp_path
     """Its own age counts, not that of the months that it speaks of."""
     whose = feed(
         **{
-            **{name: getattr(AUCTIONS, name) for name in ("name", "dataset", "layout", "eras")},
+            **{name: getattr(AUCTIONS, name) for name in ("name", "dataset", "layout", "sources")},
             "by_publication": True,
             "step": 30 * DAY,
-            "keeps": 8 * DAY + 8 * HOUR,
+            "retention": 8 * DAY + 8 * HOUR,
         }
     )
     data = ask(auctions, tmp_path, whose, "2024-07-01", "2024-07-03", partial=True)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from builders import era, feed, utc
+from builders import feed, feed_source, utc
 from collecting_builders import NOW, Plugin, daily, registry, run, served_market, service
 from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
@@ -62,7 +62,7 @@ def prices(**changes: Any) -> Feed:
         "dataset": LMP,
         "run": Run.DAY_AHEAD,
         "layout": layout(),
-        "eras": (era(collect=daily("prices/{day}.csv")),),
+        "sources": (feed_source(collect=daily("prices/{day}.csv")),),
     }
     return feed(**{**given, **changes})
 
@@ -217,7 +217,7 @@ def read(flags: list[str], **changes: Any) -> Reading:
 def test_every_row_stands_or_is_counted(flags: list[str]) -> None:
     """Only the word says that a row is superseded; the payload's rows always add up."""
     reading = read(flags)
-    standing = reading.standing()
+    standing = reading.without_superseded()
     wanted = [float(number) for number, flag in enumerate(flags) if flag.strip().lower() != "false"]
     assert reading.frame.height == len(flags)
     assert standing.frame["lmp"].to_list() == wanted
@@ -230,8 +230,8 @@ def test_every_row_stands_or_is_counted(flags: list[str]) -> None:
 @given(FLAGS)
 def test_what_stands_stays(flags: list[str]) -> None:
     """Asked twice, nothing more is left out."""
-    standing = read(flags).standing()
-    again = standing.standing()
+    standing = read(flags).without_superseded()
+    again = standing.without_superseded()
     assert again.frame.equals(standing.frame)
     assert again.findings == standing.findings
 
@@ -240,8 +240,8 @@ def test_what_stands_stays(flags: list[str]) -> None:
 @given(FLAGS, FLAGS)
 def test_readings_stand_together_as_one_by_one(first: list[str], second: list[str]) -> None:
     """Joined before or after."""
-    both = Reading.concat([read(first), read(second)]).standing()
-    apart = Reading.concat([read(first).standing(), read(second).standing()])
+    both = Reading.concat([read(first), read(second)]).without_superseded()
+    apart = Reading.concat([read(first).without_superseded(), read(second).without_superseded()])
     assert both.frame.equals(apart.frame)
     assert both.origin.equals(apart.origin)
     assert both.accounted_rows == both.payload_rows == apart.accounted_rows == len(first) + len(second)
@@ -251,39 +251,39 @@ def test_readings_stand_together_as_one_by_one(first: list[str], second: list[st
 def test_words_of_superseded_rows_are_declared(words: tuple[str, ...]) -> None:
     """In any case; ``false`` means nothing then."""
     reading = read(["0", "Gone", "false", "1"], superseded=Superseded("Current", words=words))
-    assert reading.standing().frame["lmp"].to_list() == [2.0, 3.0]
+    assert reading.without_superseded().frame["lmp"].to_list() == [2.0, 3.0]
 
 
 def test_single_word_is_enough() -> None:
     """A declaration with one word."""
     reading = read(["no", "yes"], superseded=Superseded("Current", words="no"))
-    assert reading.standing().frame["lmp"].to_list() == [1.0]
+    assert reading.without_superseded().frame["lmp"].to_list() == [1.0]
 
 
 def test_former_header_of_the_column_counts() -> None:
     """It is found under any name that it has had."""
     reading = layout().read(b"Start,Node,Price,Version,IS CURRENT\n2024-07-01T04:00:00,A,1,1,false\n")
-    assert reading.standing().frame.height == 0
+    assert reading.without_superseded().frame.height == 0
 
 
 def test_rows_stand_where_the_column_is_absent() -> None:
     """It is not in every document."""
     reading = layout().read(b"Start,Node,Price,Version\n2024-07-01T04:00:00,A,1,1\n")
-    assert reading.standing().frame["lmp"].to_list() == [1.0]
-    assert reading.standing().findings == ()
+    assert reading.without_superseded().frame["lmp"].to_list() == [1.0]
+    assert reading.without_superseded().findings == ()
 
 
 def test_rows_stand_where_a_layout_cannot_tell() -> None:
     """A reading without the flag is what it was."""
     reading = read(["false"], superseded=None)
-    assert reading.standing() is reading
+    assert reading.without_superseded() is reading
 
 
 def test_documents_with_and_without_the_flag_join() -> None:
     """Those without stand; not one of their rows is lost."""
     reading = Reading.concat([read(["false", "true"]), read(["false", "x"], superseded=None)])
-    assert reading.standing().frame["lmp"].to_list() == [1.0, 0.0, 1.0]
-    assert reading.standing().accounted_rows == reading.payload_rows == 4
+    assert reading.without_superseded().frame["lmp"].to_list() == [1.0, 0.0, 1.0]
+    assert reading.without_superseded().accounted_rows == reading.payload_rows == 4
 
 
 def test_column_that_is_not_declared_is_a_wrong_layout() -> None:

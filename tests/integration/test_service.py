@@ -80,7 +80,7 @@ def test_days_become_one_table(server: Server, tmp_path: Path) -> None:
     }
     assert (data.findings, data.coverage.complete, data.stale) == ((), True, False)
     first = data.provenance[0]
-    assert (first.chunk, first.era, first.host) == (
+    assert (first.chunk, first.feed_source, first.host) == (
         "testiso/hourly_load/2024-07-01",
         "daily file",
         "main",
@@ -216,7 +216,7 @@ def test_days_that_are_published_late_are_not_asked_for(server: Server, tmp_path
     """Three days late: on July 10 at 08:00 July 7 is out till 08:00, and July 8 is not asked for."""
     for day in (6, 7):
         serve(server, day)
-    there = served_market(server.url, load_feed(ahead=timedelta(days=-3)))
+    there = served_market(server.url, load_feed(published_ahead=timedelta(days=-3)))
 
     async def go() -> MarketData:
         async with service(there, tmp_path) as opened:

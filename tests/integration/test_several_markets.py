@@ -50,11 +50,11 @@ def markets(url: str) -> Registry:
     """Three markets with load, of which the second has prices too; their days begin at 04:00 in UTC."""
     east, west, far = (
         served_market(
-            url, load_feed(eras=(_era(name),)), id=name, aliases={"Home": "NORTH"}, zone="America/New_York"
+            url, load_feed(sources=(_era(name),)), id=name, aliases={"Home": "NORTH"}, zone="America/New_York"
         )
         for name in ("east", "west", "far")
     )
-    prices = load_feed(name="prices", dataset=LMP, layout=PRICES, run=Run.DAY_AHEAD, eras=(_era("west"),))
+    prices = load_feed(name="prices", dataset=LMP, layout=PRICES, run=Run.DAY_AHEAD, sources=(_era("west"),))
     return registry(Plugin(far), Plugin(west.with_feeds((prices,))), Plugin(east))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import era, utc
+from builders import feed_source, utc
 from collecting_builders import (
     NOW,
     Plugin,
@@ -24,7 +24,7 @@ from collecting_builders import (
 )
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.layouts import Reading
-from energyopti.market import Days, Era, Market
+from energyopti.market import Days, FeedSource, Market
 from energyopti.query import Chunk
 from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
@@ -49,7 +49,7 @@ def ask(there: Market, home: Path, end: str) -> MarketData:
     return run(go())
 
 
-def monthly(read: list[str]) -> Era:
+def monthly(read: list[str]) -> FeedSource:
     """A source whose document holds a month; ``read`` gets a word whenever it is read."""
     layout = load_feed().layout
 
@@ -60,16 +60,16 @@ def monthly(read: list[str]) -> Era:
     async def collect(chunk: Chunk, source: Source) -> Reading:
         payload = await source.get("month.csv", shared=True)
         whole = await source.once(month, payload, f"{chunk.day:%Y-%m}")
-        return whole.part(chunk.start, chunk.end)
+        return whole.slice(chunk.start, chunk.end)
 
-    return era(name="month", collect=collect)
+    return feed_source(name="month", collect=collect)
 
 
 def test_shared_document_is_read_once_for_all_its_days(server: Server, tmp_path: Path) -> None:
     """Three days, one request, one reading; each day has its own rows and raw lines, and nothing is left to say."""
     read: list[str] = []
     server.on("/month.csv", load_csv("2024-07-01", hours=range(72)))
-    data = ask(served_market(server.url, load_feed(eras=(monthly(read),))), tmp_path, "2024-07-04")
+    data = ask(served_market(server.url, load_feed(sources=(monthly(read),))), tmp_path, "2024-07-04")
     assert (len(data), data.raw().height, data.findings) == (72, 72, ())
     assert data.frame["load"].n_unique() == 72
     assert read == ["2024-07"]
@@ -82,7 +82,7 @@ def test_shared_document_is_asked_for_again_once_the_services_clock_has_measured
     """Whoever moves that clock moves all that the source measures, whatever the time is."""
     seconds = [1000.0]
     server.on("/month.csv", load_csv("2024-07-01", hours=range(72)))
-    plugin = Plugin(served_market(server.url, load_feed(eras=(monthly([]),))))
+    plugin = Plugin(served_market(server.url, load_feed(sources=(monthly([]),))))
 
     async def go() -> None:
         async with UnifiedMarketService(
@@ -102,7 +102,7 @@ def test_shared_document_that_cannot_be_read_is_tried_once(server: Server, tmp_p
     read: list[str] = []
     server.on("/month.csv", b"Start,Area\r\n2024-07-01T04:00:00,NORTH\r\n")
     with pytest.raises(SchemaDrift, match="'MW'"):
-        ask(served_market(server.url, load_feed(eras=(monthly(read),))), tmp_path, "2024-07-04")
+        ask(served_market(server.url, load_feed(sources=(monthly(read),))), tmp_path, "2024-07-04")
     assert read == ["2024-07"]
 
 
@@ -114,12 +114,12 @@ async def says_why(chunk: Chunk, source: Source) -> Reading:
 def test_range_that_no_source_covers_says_what_each_covers(server: Server, tmp_path: Path) -> None:
     """Those that were asked with their own words, where they have some, and those that were not."""
     sources = (
-        era(name="list", collect=says_why),
-        served("file", "file/{day}.csv", holds=Days(first=date(2024, 1, 1))),
-        served("api", "api/{day}.csv", holds=Days(first=date(2024, 8, 1))),
+        feed_source(name="list", collect=says_why),
+        served("file", "file/{day}.csv", available=Days(first=date(2024, 1, 1))),
+        served("api", "api/{day}.csv", available=Days(first=date(2024, 8, 1))),
     )
     with pytest.raises(NoData) as caught:
-        ask(served_market(server.url, load_feed(eras=sources)), tmp_path, "2024-07-02")
+        ask(served_market(server.url, load_feed(sources=sources)), tmp_path, "2024-07-02")
     assert str(caught.value) == (
         f"{chunk_of(load_feed())}: not published yet, or never (asked list, file): list covers all days, and says: the "
         "list begins later; file covers days from 2024-01-01; api covers days from 2024-08-01 and was not asked"
@@ -128,7 +128,7 @@ def test_range_that_no_source_covers_says_what_each_covers(server: Server, tmp_p
 
 def test_only_source_says_it_in_its_own_words(server: Server, tmp_path: Path) -> None:
     """Where there is but one, there is nothing to add."""
-    there = served_market(server.url, load_feed(eras=(era(name="list", collect=says_why),)))
+    there = served_market(server.url, load_feed(sources=(feed_source(name="list", collect=says_why),)))
     with pytest.raises(NoData) as caught:
         ask(there, tmp_path, "2024-07-02")
     assert str(caught.value) == f"{chunk_of(load_feed())}: the list begins later"

@@ -41,7 +41,7 @@ class Asking:
         """A chunk's door to the server."""
         there = served_market(self.url)
         chunk = attrs.evolve(chunk_of(there.feeds[0]), market=there)
-        return Source(self.client, chunk, there.feeds[0].eras[0], newer_than=newer_than)
+        return Source(self.client, chunk, there.feeds[0].sources[0], newer_than=newer_than)
 
 
 @contextlib.asynccontextmanager

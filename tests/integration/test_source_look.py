@@ -25,7 +25,7 @@ def look(content: bytes) -> TryAgain | None:
     return TryAgain("the report is in the making", after=0.2) if b"making" in content else None
 
 
-REQUEST = Request(path="doc", look=look)
+REQUEST = Request(path="doc", retry_if=look)
 
 
 def fetch(server: Server, home: Path, **changes: Any) -> Payload:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import era
+from builders import feed_source
 from collecting_builders import (
     KEY,
     SECRET,
@@ -129,8 +129,13 @@ def test_blocked_source_gives_way_to_the_next(server: Server, tmp_path: Path) ->
     """The next source answers, with a finding that the first was blocked."""
     server.on("/blocked/2024-07-01.csv", Answer(status=403, body=PAGE))
     server.on(DOCUMENT, load_csv("2024-07-01"))
-    eras = (era(name="first", collect=daily("blocked/{day}.csv")), era(name="second", collect=daily()))
-    data = ask(served_market(server.url, load_feed(eras=eras), guarded=True), tmp_path, credentials=HELD)
+    feed_sources = (
+        feed_source(name="first", collect=daily("blocked/{day}.csv")),
+        feed_source(name="second", collect=daily()),
+    )
+    data = ask(
+        served_market(server.url, load_feed(sources=feed_sources), guarded=True), tmp_path, credentials=HELD
+    )
     assert len(data) == 24
     (finding,) = [each for each in data.findings if each.kind is FindingKind.FALLBACK]
     assert "is blocked (status 403" in finding.message
@@ -149,9 +154,12 @@ WITHOUT = (
 
 def test_no_host_within_reach_asks_for_the_network(tmp_path: Path) -> None:
     """Every source refuses the connection: one error that says what works without."""
-    eras = (era(name="first", collect=daily()), era(name="second", collect=daily("other/{day}.csv")))
+    feed_sources = (
+        feed_source(name="first", collect=daily()),
+        feed_source(name="second", collect=daily("other/{day}.csv")),
+    )
     with pytest.raises(SourceUnavailable, match=f"testiso/hourly_load/2024-07-01: {WITHOUT}") as caught:
-        ask(served_market(closed(), load_feed(eras=eras)), tmp_path)
+        ask(served_market(closed(), load_feed(sources=feed_sources)), tmp_path)
     assert caught.value.unreached
 
 
@@ -171,10 +179,10 @@ def test_source_that_asked_nobody_says_nothing_of_the_network(
     tmp_path: Path, other: Collect, first: bool
 ) -> None:
     """What it lacks stands beside: no host was met."""
-    eras = [era(name="asked", collect=daily()), era(name="not asked", collect=other)]
-    eras = eras[:: -1 if first else 1]
+    feed_sources = [feed_source(name="asked", collect=daily()), feed_source(name="not asked", collect=other)]
+    feed_sources = feed_sources[:: -1 if first else 1]
     with pytest.raises(SourceUnavailable, match=WITHOUT):
-        ask(served_market(closed(), load_feed(eras=tuple(eras))), tmp_path)
+        ask(served_market(closed(), load_feed(sources=tuple(feed_sources))), tmp_path)
 
 
 def test_host_left_alone_is_still_out_of_reach(tmp_path: Path) -> None:
@@ -185,9 +193,12 @@ def test_host_left_alone_is_still_out_of_reach(tmp_path: Path) -> None:
 
 def test_answer_of_any_host_means_that_there_is_a_network(server: Server, tmp_path: Path) -> None:
     """A source that says that it has nothing was reached: the other's failure is its own."""
-    eras = (era(name="there", collect=daily()), era(name="here", host="second", collect=daily()))
+    feed_sources = (
+        feed_source(name="there", collect=daily()),
+        feed_source(name="here", host="second", collect=daily()),
+    )
     hosts = (Host(name="main", url=closed()), Host(name="second", url=server.url))
-    market = served_market("", load_feed(eras=eras), hosts=hosts)
+    market = served_market("", load_feed(sources=feed_sources), hosts=hosts)
     with pytest.raises(
         SourceUnavailable, match="failed through every attempt, last with ConnectError"
     ) as caught:

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from builders import era, utc
+from builders import feed_source, utc
 from collecting_builders import (
     NOW,
     Plugin,
@@ -70,7 +70,7 @@ class Watch:
 
     def service(self) -> UnifiedMarketService:
         """A service whose clock is this one's."""
-        feeds = self.feeds or (load_feed(cadence=QUICK),)
+        feeds = self.feeds or (load_feed(refresh_every=QUICK),)
         there = served_market(self.server.url, *feeds, guarded=self.guarded)
         service = Hurried if self.hurried else UnifiedMarketService
         made = service(registry(Plugin(there)), settings(self.home, attempts=1), now=lambda: self.now)
@@ -161,15 +161,15 @@ def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, t
 
 async def locked(chunk: Chunk, source: Source) -> Reading:
     """A source for those who have a key."""
-    raise MissingCredential(f"{chunk} from {source.era.name}: set the key")
+    raise MissingCredential(f"{chunk} from {source.feed_source.name}: set the key")
 
 
 def test_other_source_without_a_credential_ends_no_watch_that_had_rows(
     server: Server, tmp_path: Path
 ) -> None:
     """The day's file is away for a while, and nobody has a key for the archive: that is told, and waited for."""
-    spare = (served("daily file", "load/{day}.csv"), era(name="archive", collect=locked))
-    watch = Watch(server, tmp_path, feeds=(load_feed(cadence=QUICK, eras=spare),), hurried=True)
+    spare = (served("daily file", "load/{day}.csv"), feed_source(name="archive", collect=locked))
+    watch = Watch(server, tmp_path, feeds=(load_feed(refresh_every=QUICK, sources=spare),), hurried=True)
     server.on(TODAY, load_csv("2024-07-10", hours=range(8)), MISSING, load_csv("2024-07-10", hours=range(9)))
 
     async def go() -> list[MarketData]:
@@ -253,7 +253,7 @@ def test_forecast_is_told_of_as_it_is_published(server: Server, tmp_path: Path) 
     early, late = ({"Last-Modified": f"Wed, 10 Jul 2024 {hour}:00:00 GMT"} for hour in ("09", "11"))
     body = load_csv("2024-07-10", hours=range(12, 14))
     server.on("/forecast/2024-07-10.csv", Answer(body=body, headers=early), Answer(body=body, headers=late))
-    watch = Watch(server, tmp_path, feeds=(forecast_feed(cadence=QUICK),))
+    watch = Watch(server, tmp_path, feeds=(forecast_feed(refresh_every=QUICK),))
 
     async def go() -> list[MarketData]:
         async with watch.service() as service:

@@ -59,7 +59,7 @@ def opened(server: Server, home: Path, *, concurrency: int = 8, **changes: objec
     there = [
         served_market(
             server.url,
-            load_feed(eras=(served("daily file", f"{name}/{{day}}.csv"),)),
+            load_feed(sources=(served("daily file", f"{name}/{{day}}.csv"),)),
             id=name,
             zone="Etc/GMT+4",
             host={"concurrency": concurrency},

@@ -95,7 +95,7 @@ class Given(Source):
         noon = datetime(DAY.year, DAY.month, DAY.day, 17, tzinfo=UTC)
         (self.chunk,) = plan(PJM, DAY_AHEAD_LMP, TimeRange(noon, noon + timedelta(hours=1)))
         super().__init__(
-            Client(Settings(home=Path.cwd()), now=lambda: NOW), self.chunk, DAY_AHEAD_LMP.eras[0]
+            Client(Settings(home=Path.cwd()), now=lambda: NOW), self.chunk, DAY_AHEAD_LMP.sources[0]
         )
         self._page = page
 

@@ -15,7 +15,7 @@ from collecting_builders import Plugin, daily, load_csv, load_feed, registry, se
 from energyopti import UnifiedMarketService
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout
-from energyopti.market import Era, Feed
+from energyopti.market import Feed, FeedSource
 from energyopti.vocabulary import Run
 from energyopti_nyiso.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, day_of
@@ -64,8 +64,8 @@ def test_bench_warm_calls(tmp_path: Path) -> None:
 
 
 def _small() -> tuple[str, Feed, bytes]:
-    era = Era(name="daily file", host="main", collect=daily())
-    return "a day of load, 24 rows", load_feed(eras=(era,)), load_csv("2024-07-01")
+    feed_source = FeedSource(name="daily file", host="main", collect=daily())
+    return "a day of load, 24 rows", load_feed(sources=(feed_source,)), load_csv("2024-07-01")
 
 
 def _large() -> tuple[str, Feed, bytes]:
@@ -75,7 +75,7 @@ def _large() -> tuple[str, Feed, bytes]:
         run=Run.REAL_TIME_5MIN,
         step=timedelta(minutes=5),
         layout=REAL_TIME_GENERATOR.layout,
-        eras=(Era(name="daily file", host="main", collect=daily()),),
+        sources=(FeedSource(name="daily file", host="main", collect=daily()),),
     )
     return "a day of prices, 164,160 rows", feed, day_of(REAL_TIME_GENERATOR, date(2024, 7, 1), GENERATORS)
 

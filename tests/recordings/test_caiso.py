@@ -31,7 +31,7 @@ OUTLOOK = "20260311_rtm_forecast_7day.csv"
 SPACE = "{http://www.caiso.com/soa/OASISReport_v1.xsd}"
 KINDS = {"GEN": "generation", "LOAD": "load", "IMP": "import", "EXP": "export"}
 
-Wire = dict[str, str]
+RawTable = dict[str, str]
 Row = tuple[Any, ...]
 
 
@@ -56,14 +56,14 @@ def contents(path: Path) -> Iterator[bytes]:
             yield archive.read(name)
 
 
-def csv_rows(path: Path) -> list[Wire]:
+def csv_rows(path: Path) -> list[RawTable]:
     """The rows of a recording in CSV, read without the library."""
     return [
         row for content in contents(path) for row in csv.DictReader(io.StringIO(content.decode(), newline=""))
     ]
 
 
-def xml_rows(path: Path) -> list[Wire]:
+def xml_rows(path: Path) -> list[RawTable]:
     """The records of a recording in XML, with the header of their item; read without the library."""
     found = []
     for content in contents(path):
@@ -81,7 +81,7 @@ def stamp(text: str) -> datetime:
     return datetime.strptime(text.removesuffix("-00:00"), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
 
 
-def span(row: Wire) -> tuple[datetime, datetime]:
+def span(row: RawTable) -> tuple[datetime, datetime]:
     """The interval of a row in either form."""
     start = row.get("INTERVALSTARTTIME_GMT") or row["INTERVAL_START_GMT"]
     end = row.get("INTERVALENDTIME_GMT") or row["INTERVAL_END_GMT"]

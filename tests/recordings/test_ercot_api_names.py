@@ -16,7 +16,7 @@ from energyopti_ercot.feeds import FEEDS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _OF_A_PAGE = {"page", "size", "sort", "dir"}
-WITH_API = [feed for feed in FEEDS if any(era.name == "Public API" for era in feed.eras)]
+WITH_API = [feed for feed in FEEDS if any(feed_source.name == "Public API" for feed_source in feed.sources)]
 NOT_LISTED = {"7d_load_fcast_by_fzn", "7d_load_fcast_by_wzn", "rt_clear_price_cap", "rt_clear_price_cap_sced"}
 """End points that were not in the catalogue yet, or that it left out."""
 

@@ -243,7 +243,7 @@ def test_load_on_relays(folder: Path, recorded: Recorded, feed: str, file: str, 
         ("RRSUFR", "SYSTEM", None)
     }
     assert data.findings == ()
-    assert data.provenance[0].era == "archive of documents"
+    assert data.provenance[0].feed_source == "archive of documents"
 
 
 def test_document_that_was_published_again_stands_in_the_first_one_s_place(

@@ -107,5 +107,5 @@ def test_provenance_names_the_archive(nyiso: Recordings) -> None:
     """Each chunk says which source answered and from where."""
     provenance = load(nyiso, "2018-11-04", "2018-11-05").provenance
     (each,) = provenance
-    assert (each.era, each.host, each.final) == ("monthly archive", "mis", True)
+    assert (each.feed_source, each.host, each.final) == ("monthly archive", "mis", True)
     assert each.urls[0].endswith("/public/csv/pal/20181101pal_csv.zip")

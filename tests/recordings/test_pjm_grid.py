@@ -29,7 +29,7 @@ REAL_TIME = "rt_marginal_value_2024-09-02_2024-09-04.json"
 EVENTS = "da_transconstraints_2024-09-02_2024-09-04.json"
 CONSTRAINTS = {"da_marginal_value": DAY_AHEAD, "rt_marginal_value": REAL_TIME, "da_transconstraints": EVENTS}
 
-Wire = dict[str, Any]
+RawTable = dict[str, Any]
 Row = tuple[Any, ...]
 
 
@@ -44,12 +44,12 @@ def folder() -> Path:
     return found
 
 
-def published(path: Path) -> list[Wire]:
+def published(path: Path) -> list[RawTable]:
     """The rows of a recording, read without the library; figures of JSON are kept as they are written."""
     if path.suffix == ".csv":
         with path.open(newline="") as table:
             return list(csv.DictReader(table))
-    rows: list[Wire] = json.loads(path.read_bytes(), parse_float=Decimal)["items"]
+    rows: list[RawTable] = json.loads(path.read_bytes(), parse_float=Decimal)["items"]
     return rows
 
 

@@ -163,7 +163,7 @@ class Hosts:
         page = self._demand.page(day)
         if page is None:
             return Answer(body=_PAGE, content_type="text/html")
-        there = page.standing(ask.now)
+        there = page.without_superseded(ask.now)
         loads = dict(zip(there["interval_start"], there["load"], strict=True))
         lines = ["Time,Day-ahead forecast,Hour-ahead forecast,Current demand"]
         for at in page.frame["interval_start"].unique(maintain_order=True):

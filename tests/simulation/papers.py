@@ -47,7 +47,7 @@ class Papers:
 
     def _written(self, page: Page, at: datetime) -> bytes:
         if self.feed.layout.wide is not None:
-            return self.write(page.standing(at))
+            return self.write(page.without_superseded(at))
         return self.header(page.day) + self.lines(page.day, page.mask(at))
 
     def header(self, day: date) -> bytes:

@@ -21,7 +21,7 @@ from simulation.truth import Truth, made
 ZONE = "America/New_York"
 DAY = date(2026, 7, 1)
 START, END = utc("2026-07-01T04:00"), utc("2026-07-02T04:00")
-LOAD = feed(cadence=timedelta(minutes=30), settles_after=timedelta(days=14))
+LOAD = feed(refresh_every=timedelta(minutes=30), settles_after=timedelta(days=14))
 PUBLISHED = Published(
     feed="hourly_load",
     step=timedelta(hours=1),
@@ -152,7 +152,7 @@ def _stale(said: MarketData) -> Any:
     return ChunkProvenance(
         chunk="chunk",
         feed=said.query.feed.name,
-        era="archive",
+        feed_source="archive",
         host="main",
         urls=(),
         sha256=(),

@@ -87,14 +87,17 @@ def test_a_document_that_is_posted_empty_is_there_before_its_rows() -> None:
     """It opens in time, and its rows come two hours later."""
     page = truth(NOON_BEFORE, PostedEmpty(until=2 * HOURS)).pages[SUMMER]
     assert (page.state(utc("2026-06-30T15:59")), page.state(utc("2026-06-30T16:00"))) == (0, 1)
-    assert page.standing(utc("2026-06-30T17:59")).is_empty()
-    assert page.standing(utc("2026-06-30T18:00")).height == 48
+    assert page.without_superseded(utc("2026-06-30T17:59")).is_empty()
+    assert page.without_superseded(utc("2026-06-30T18:00")).height == 48
 
 
 def test_a_correction_stands_in_the_place_of_what_it_corrects() -> None:
     """Two days after the day's end, with other values, and each row still once."""
     page = truth(NOON_BEFORE, Corrected(after=timedelta(days=2))).pages[SUMMER]
-    before, after = page.standing(utc("2026-07-04T03:59")), page.standing(utc("2026-07-04T04:00"))
+    before, after = (
+        page.without_superseded(utc("2026-07-04T03:59")),
+        page.without_superseded(utc("2026-07-04T04:00")),
+    )
     assert (before["version"].unique().to_list(), after["version"].unique().to_list()) == ([1], [2])
     assert before.height == after.height == 48
     assert not (before["load"] == after["load"]).any()

@@ -89,7 +89,9 @@ def asked(*minutes: float, status: int = 200) -> list[Asked]:
 
 def storms(requests: list[Asked], *outages: Outage) -> list[Any]:
     """The hours in which a feed with a cadence of half an hour was asked too often."""
-    found = hours(requests, {"hourly_load": (truth(), feed(cadence=timedelta(minutes=30)), 1)}, outages, 3)
+    found = hours(
+        requests, {"hourly_load": (truth(), feed(refresh_every=timedelta(minutes=30)), 1)}, outages, 3
+    )
     return [(each.requests, each.fair) for each in found if each.is_one]
 
 
@@ -109,7 +111,7 @@ def test_while_a_host_is_down_it_may_be_tried_again() -> None:
 
 def test_a_document_that_never_changes_is_asked_for_twice_at_the_most() -> None:
     """A hundred of them in an hour are none too many, and one of them three times is."""
-    watches = {"hourly_load": (truth(), feed(cadence=timedelta(minutes=30)), 1)}
+    watches = {"hourly_load": (truth(), feed(refresh_every=timedelta(minutes=30)), 1)}
     documents = [attrs.evolve(asked(0.5)[0], path=f"download?id={number}") for number in range(100)]
     assert [each for each in hours(documents, watches, (), 3, "download") if each.is_one] == []
     (again,) = (each for each in hours(documents[:1] * 3, watches, (), 3, "download") if each.is_one)

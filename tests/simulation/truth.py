@@ -76,7 +76,7 @@ class Page:
         """When the document was last changed."""
         return self.changes[self.state(at) - 1]
 
-    def standing(self, at: datetime) -> pl.DataFrame:
+    def without_superseded(self, at: datetime) -> pl.DataFrame:
         """The rows that the document has at an instant."""
         return self.frame.filter(self.mask(at))
 

@@ -99,8 +99,8 @@ def test_every_node_is_one_word(word: str) -> None:
 
 def test_chunks_are_as_long_as_oasis_allows() -> None:
     """A month of some nodes; a day of all day-ahead, an hour of all in real time."""
-    narrowed = DAY_AHEAD.narrowed, FIVE_MINUTE.narrowed
-    assert all(callable(each) for each in narrowed)
+    per_location = DAY_AHEAD.per_location, FIVE_MINUTE.per_location
+    assert all(callable(each) for each in per_location)
     day_ahead = {len(chunks("PRC_LMP", "2026-07-01T07:00", "2026-08-01T07:00", name)) for name in ("A", "B")}
     assert day_ahead == {1}
     assert len(chunks("PRC_LMP", "2026-07-01T07:00", "2026-08-01T07:00", "ALL")) == 31
@@ -225,12 +225,12 @@ def test_each_error_becomes_what_it_means(
 def test_errors_of_a_service_out_of_order_are_tried_again(code: int) -> None:
     """At once, as network errors are."""
     for answer in (error, bare_error):
-        assert refusals.look(answer(code, "busy")) == TryAgain(f"error {code} (busy)")
+        assert refusals.retry_if(answer(code, "busy")) == TryAgain(f"error {code} (busy)")
 
 
 def test_group_in_the_making_is_waited_for() -> None:
     """It asks to come back: some seconds are given to it."""
-    assert refusals.look(error(1015, "GROUP ZIP DOWNLOAD is in Process")) == TryAgain(
+    assert refusals.retry_if(error(1015, "GROUP ZIP DOWNLOAD is in Process")) == TryAgain(
         "error 1015 (GROUP ZIP DOWNLOAD is in Process)", after=15.0
     )
 
@@ -250,7 +250,7 @@ def test_group_in_the_making_is_waited_for() -> None:
 )
 def test_answers_and_other_refusals_are_not_tried_again(content: bytes) -> None:
     """Asking again would not help; what is no error document is none, whatever words are in it."""
-    assert refusals.look(content) is None
+    assert refusals.retry_if(content) is None
 
 
 def test_error_without_words_is_an_error() -> None:

@@ -85,7 +85,7 @@ def refusal(layout: Layout, content: bytes) -> str:
 
 def test_every_report_of_runs_is_compared() -> None:
     """All feeds of OASIS but those whose report has no runs."""
-    oasis = {feed.name for feed in CAISO.feeds if feed.eras[0].host == "oasis"}
+    oasis = {feed.name for feed in CAISO.feeds if feed.sources[0].host == "oasis"}
     assert oasis == {*DUE} | OF_NO_RUN
     assert not any(CAISO.feed(name).layout.only for name in OF_NO_RUN)
 

@@ -61,7 +61,7 @@ def test_every_feed_has_xml_beside_csv() -> None:
     """Reports of OASIS are read in both forms; charts have one."""
     for feed in CAISO.feeds:
         forms = [type(form).__name__ for form in (feed.layout, *feed.layout.others)]
-        by_oasis = feed.eras[0].host == "oasis"
+        by_oasis = feed.sources[0].host == "oasis"
         assert forms[:2] == (["CsvLayout", "XmlLayout"] if by_oasis else ["CsvLayout"]), feed.name
 
 

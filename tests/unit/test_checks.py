@@ -163,7 +163,7 @@ def test_forecast_reaches_past_its_day_without_findings() -> None:
 
 def test_forecast_without_a_horizon_has_rows_for_all_of_its_time() -> None:
     """As readings have, whenever each was published: what lacks at either end is a gap."""
-    whose = forecast_feed(horizon=0)
+    whose = forecast_feed(forecast_days=0)
     early, late = (utc("2024-07-01T03:00"), utc("2024-07-01T15:00"))
     both = [
         day(range(12), whose=whose, publish_time=early),

@@ -37,7 +37,7 @@ def test_hours_are_called_by_their_instant() -> None:
     """Where an hour of a place is a chunk."""
     (chunk,) = plan(
         there(),
-        narrow(narrowed=ChunkSize.HOUR),
+        narrow(per_location=ChunkSize.HOUR),
         TimeRange(utc("2024-07-01T04:30"), utc("2024-07-01T05:00")),
         places=(Place("101"),),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from builders import FEED, era, feed
+from builders import FEED, feed, feed_source
 from cli_runs import MARKET, Brings, registry, run
 from energyopti import Days, Registry, Run
 from energyopti.cli.listings import step
@@ -37,11 +37,11 @@ BIG = attrs.evolve(
             irregular=True,
             derived=("energy",),
             locations=("NORTH", "SOUTH"),
-            horizon=6,
+            forecast_days=6,
             unconfirmed="the first day",
-            eras=(
-                era(holds=Days(end=FEED.history_from)),
-                era(name="new", leads=Days(first=FEED.history_from)),
+            sources=(
+                feed_source(available=Days(end=FEED.history_from)),
+                feed_source(name="new", preferred=Days(first=FEED.history_from)),
             ),
         ),
     ),
@@ -228,8 +228,8 @@ def test_a_feed_as_json() -> None:
     """Programs read a feed as JSON: sources in order, locations null where the list is open."""
     prices = json.loads(run("describe", "testiso", "prices", "--json", over=registry(BIG)).stdout)
     assert prices["sources"] == [
-        {"name": "archive", "host": "main", "leads": "all days", "holds": "before 2000-01-01"},
-        {"name": "new", "host": "main", "leads": "from 2000-01-01", "holds": "all days"},
+        {"name": "archive", "host": "main", "preferred": "all days", "available": "before 2000-01-01"},
+        {"name": "new", "host": "main", "preferred": "from 2000-01-01", "available": "all days"},
     ]
     assert prices["run"] == "day_ahead"
     assert prices["locations"] == ["NORTH", "SOUTH"]
@@ -254,20 +254,25 @@ def test_a_near_miss_of_a_feed_is_suggested() -> None:
 
 def test_describe_says_what_stands_for_every_location() -> None:
     """A source that is asked for some locations may take a word for all of them."""
-    narrow = attrs.evolve(FEED, narrowed=ChunkSize.MONTH, everything=("ALL", "ALL_HUBS"))
+    narrow = attrs.evolve(FEED, per_location=ChunkSize.MONTH, all_locations_keywords=("ALL", "ALL_HUBS"))
     market = attrs.evolve(MARKET, feeds=(narrow,))
     page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
     assert "for all of them  ALL or ALL_HUBS" in page
     record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)
-    assert record["everything"] == ["ALL", "ALL_HUBS"]
+    assert record["all_locations_keywords"] == ["ALL", "ALL_HUBS"]
 
 
 @pytest.mark.parametrize(
     ("changes", "line", "current", "seconds"),
     [
-        ({"keeps": timedelta(days=1188)}, "kept           only the last 1188 days", False, 1188 * 86_400.0),
-        ({"keeps": timedelta(hours=12)}, "kept           only the last 12 hours", False, 12 * 3_600.0),
-        ({"current": True}, "kept           only what is current", True, None),
+        (
+            {"retention": timedelta(days=1188)},
+            "kept           only the last 1188 days",
+            False,
+            1188 * 86_400.0,
+        ),
+        ({"retention": timedelta(hours=12)}, "kept           only the last 12 hours", False, 12 * 3_600.0),
+        ({"snapshot_only": True}, "kept           only what is current", True, None),
         ({}, None, False, None),
     ],
 )
@@ -279,4 +284,4 @@ def test_describe_says_what_a_source_keeps(
     page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
     assert (line in page) if line else ("kept" not in page)
     record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)
-    assert (record["current"], record["keeps_seconds"]) == (current, seconds)
+    assert (record["snapshot_only"], record["retention_seconds"]) == (current, seconds)

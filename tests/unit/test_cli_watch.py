@@ -32,7 +32,7 @@ class Script:
 
 
 QUICK = attrs.evolve(
-    MARKET, feeds=tuple(attrs.evolve(each, cadence=timedelta(milliseconds=10)) for each in MARKET.feeds)
+    MARKET, feeds=tuple(attrs.evolve(each, refresh_every=timedelta(milliseconds=10)) for each in MARKET.feeds)
 )
 
 

@@ -64,7 +64,13 @@ def outcome(
     """What becomes of a chunk whose source has some hours of July."""
     first, last = (chunk.start - JULY) // HOUR, (chunk.end - JULY) // HOUR
     provenance = ChunkProvenance(
-        chunk=chunk.key, feed=chunk.feed.name, era="file", host="main", urls=(), sha256=(), fetched_at=now
+        chunk=chunk.key,
+        feed=chunk.feed.name,
+        feed_source="file",
+        host="main",
+        urls=(),
+        sha256=(),
+        fetched_at=now,
     )
     try:
         return Outcome(
@@ -98,7 +104,7 @@ SIZES = pytest.mark.parametrize("size", [ChunkSize.DAY, ChunkSize.MONTH, ChunkSi
 @SIZES
 def test_tomorrow_is_not_published_before_it_is_due(size: ChunkSize) -> None:
     """At 08:00 today's day-ahead prices are out since yesterday, and tomorrow's are not: no complete answer."""
-    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     result = ask(whose, days(10, 12), hours_of(*range(1, 11)), utc("2024-07-10T12:00"))
     today, tomorrow = result.coverage.parts
     assert (today.status, today.rows) == (CoverageStatus.COMPLETE, 48)
@@ -110,7 +116,7 @@ def test_tomorrow_is_not_published_before_it_is_due(size: ChunkSize) -> None:
 def test_running_day_of_what_is_current_is_there_up_to_now() -> None:
     """A source that keeps the running day alone has no more of it than any other: a day that lasts is its own row."""
     now = utc("2024-07-10T16:05")
-    hourly = load_feed(chunk=ChunkSize.DAY, due=TEN_MINUTES_LATE, current=True)
+    hourly = load_feed(chunk=ChunkSize.DAY, due=TEN_MINUTES_LATE, snapshot_only=True)
     hours = {9 * 24 + hour for hour in range(12)}
     (part,) = ask(hourly, days(10, 11), hours, now).coverage.parts
     assert (part.status, part.rows) == (CoverageStatus.INCOMPLETE, 24)
@@ -124,11 +130,17 @@ def test_area_that_has_no_row_of_a_day_is_missed_where_another_day_has_it(
     now: str, asked: tuple[str, ...]
 ) -> None:
     """Tomorrow's figures of the north are out, those of the south are not: early as late no complete answer."""
-    whose = load_feed(chunk=ChunkSize.MONTH, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=ChunkSize.MONTH, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     (chunk,) = plan(market(feeds=(whose,)), whose, days(10, 12))
     both, north = reading(hours_of(*range(1, 11))), reading(hours_of(11), ("NORTH",))
     provenance = ChunkProvenance(
-        chunk=chunk.key, feed=whose.name, era="file", host="main", urls=(), sha256=(), fetched_at=utc(now)
+        chunk=chunk.key,
+        feed=whose.name,
+        feed_source="file",
+        host="main",
+        urls=(),
+        sha256=(),
+        fetched_at=utc(now),
     )
     data = finish(Reading.concat([both, north]), chunk, provenance)
 
@@ -146,7 +158,7 @@ def test_area_that_has_no_row_of_a_day_is_missed_where_another_day_has_it(
 @SIZES
 def test_tomorrow_is_missing_once_it_was_due(size: ChunkSize) -> None:
     """At 14:00 it should be there."""
-    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     result = ask(whose, days(10, 12), hours_of(*range(1, 11)), utc("2024-07-10T18:00"))
     assert [part.status for part in result.coverage.parts] == [
         CoverageStatus.COMPLETE,
@@ -158,7 +170,7 @@ def test_tomorrow_is_missing_once_it_was_due(size: ChunkSize) -> None:
 @SIZES
 def test_tomorrow_alone_is_no_answer_of_no_rows(size: ChunkSize) -> None:
     """Who does not ask for a part gets an error, whatever the length of chunks."""
-    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     with pytest.raises(NoData, match="due 2024-07-10T17:30:00Z"):
         ask(whose, days(11, 12), hours_of(*range(1, 11)), utc("2024-07-10T12:00"), partial=False)
 
@@ -166,7 +178,7 @@ def test_tomorrow_alone_is_no_answer_of_no_rows(size: ChunkSize) -> None:
 @SIZES
 def test_half_of_tomorrow_is_incomplete_though_it_is_early(size: ChunkSize) -> None:
     """A document that is posted in pieces, or was cut: half of it came before it was due."""
-    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     half = hours_of(10) | set(range(240, 252))
     result = ask(whose, days(11, 12), half, utc("2024-07-10T17:00"))
     (part,) = result.coverage.parts
@@ -177,7 +189,7 @@ def test_half_of_tomorrow_is_incomplete_though_it_is_early(size: ChunkSize) -> N
 @SIZES
 def test_tomorrow_that_came_early_is_complete(size: ChunkSize) -> None:
     """What is there is there."""
-    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     result = ask(whose, days(10, 12), hours_of(*range(1, 12)), utc("2024-07-10T16:00"))
     assert result.coverage.complete
     assert len(result) == 96
@@ -215,7 +227,7 @@ def test_findings_are_of_the_locations_that_are_asked() -> None:
     provenance = ChunkProvenance(
         chunk=chunk.key,
         feed=whose.name,
-        era="file",
+        feed_source="file",
         host="main",
         urls=(),
         sha256=(),
@@ -254,7 +266,13 @@ def test_reading_at_midnight_that_is_not_there_is_said() -> None:
 def _closing(chunk: Chunk, hours: set[int], now: datetime) -> Outcome:
     """A day's file that holds the readings after its first midnight up to the next one."""
     provenance = ChunkProvenance(
-        chunk=chunk.key, feed=chunk.feed.name, era="file", host="main", urls=(), sha256=(), fetched_at=now
+        chunk=chunk.key,
+        feed=chunk.feed.name,
+        feed_source="file",
+        host="main",
+        urls=(),
+        sha256=(),
+        fetched_at=now,
     )
     return Outcome(chunk=chunk, data=finish(reading(hours), chunk, provenance))
 
@@ -304,7 +322,7 @@ def test_empty_document_of_a_sparse_feed_is_an_answer_once_it_is_due(
     hour: int, status: CoverageStatus
 ) -> None:
     """No constraint binds tomorrow, or nobody knows yet."""
-    whose = load_feed(sparse=True, due=THE_DAY_BEFORE, ahead=2 * DAY)
+    whose = load_feed(sparse=True, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
     now = utc(f"2024-07-10T{hour}:00")
     there = market(feeds=(whose,))
     (chunk,) = plan(there, whose, days(11, 12))
@@ -321,7 +339,7 @@ def test_empty_document_of_a_sparse_feed_is_an_answer_once_it_is_due(
 @SIZES
 def test_days_of_a_sparse_feed_that_are_to_come_are_not_published(size: ChunkSize) -> None:
     """Something happened on the 8th; of the 11th nothing can be known at noon of the 10th."""
-    whose = load_feed(chunk=size, sparse=True, due=TEN_MINUTES_LATE, ahead=DAY)
+    whose = load_feed(chunk=size, sparse=True, due=TEN_MINUTES_LATE, published_ahead=DAY)
     now = utc("2024-07-10T16:00")
     result = ask(whose, days(9, 12), {24 * 8}, now)
     assert result.coverage.parts[-1].status is CoverageStatus.NOT_PUBLISHED
@@ -344,7 +362,7 @@ def test_complete_is_what_rows_cover(
     size: ChunkSize, there: set[int], first: int, length: int, now: int, due: Due | None
 ) -> None:
     """Whatever is there of six days, and whenever it is asked for: complete if and only if every hour is there."""
-    whose = load_feed(chunk=size, due=due, ahead=2 * DAY)
+    whose = load_feed(chunk=size, due=due, published_ahead=2 * DAY)
     span = TimeRange(JULY + first * HOUR, JULY + min(first + length, 24 * 6) * HOUR)
     wanted = set(range(first, min(first + length, 24 * 6)))
     at = JULY + now * HOUR
@@ -378,7 +396,7 @@ def test_chunks_of_any_length_say_the_same(there: set[int], first: int, length: 
     """Days, months and years: the same rows, the same hours that are complete, and the same that raise."""
     said: list[object] = []
     for size in (ChunkSize.DAY, ChunkSize.MONTH, ChunkSize.YEAR):
-        whose = load_feed(chunk=size, due=THE_DAY_BEFORE, ahead=2 * DAY)
+        whose = load_feed(chunk=size, due=THE_DAY_BEFORE, published_ahead=2 * DAY)
         span = days(1 + first, min(1 + first + length, 5))
         try:
             result = ask(whose, span, there, JULY + now * HOUR)

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from builders import MARKET, era, feed, market
+from builders import MARKET, feed, feed_source, market
 from energyopti import errors, hookimpl, settings
 from energyopti.checks import Check
 from energyopti.cli.app import app
@@ -286,7 +286,7 @@ class Checking:
             payload = chunk.feed.example.payload.replace(b"2024-07-01", f"{chunk.day}".encode())
             return chunk.feed.layout.read(payload)
 
-        return [market(feeds=(feed(eras=(era(collect=collect),)),))]
+        return [market(feeds=(feed(sources=(feed_source(collect=collect),)),))]
 
     @hookimpl
     def energyopti_checks(self, dataset: str) -> Sequence[Check]:

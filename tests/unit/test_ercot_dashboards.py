@@ -75,7 +75,7 @@ def test_halves_of_storage_do_not_count_beside_their_sum() -> None:
     """Storage that charges is negative; its two halves are left out and counted, and kept where they are asked for."""
     fuels = {"Power Storage": -750.5, "Power Storage Charging": -800.5, "Power Storage Discharging": 50}
     reading = mix({"2024-07-01 00:05:00-0500": fuels})
-    standing = reading.standing()
+    standing = reading.without_superseded()
     assert generation(standing) == [(utc("2024-07-01T05:05"), "storage", -750.5)]
     assert kinds(standing) == [(FindingKind.SUPERSEDED_ROW, 2)]
     assert standing.payload_rows == standing.accounted_rows == 3

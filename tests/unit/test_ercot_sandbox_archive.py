@@ -137,7 +137,7 @@ def test_day_of_the_archive_is_the_day_of_the_documents(tmp_path: Path, day: str
 
     from_archive = asyncio.run(ask(kept, tmp_path / "archive"))
     from_end_point = asyncio.run(ask(feed, tmp_path / "end point"))
-    assert [each.era for each in (*from_archive.provenance, *from_end_point.provenance)] == [
+    assert [each.feed_source for each in (*from_archive.provenance, *from_end_point.provenance)] == [
         "archive 0",
         "Public API",
     ]

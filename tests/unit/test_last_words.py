@@ -18,7 +18,7 @@ from energyopti.query import Query, TimeRange
 from energyopti.store import ChunkData
 
 HOUR = timedelta(hours=1)
-FEED = forecast_feed(horizon=4)
+FEED = forecast_feed(forecast_days=4)
 FIRST = utc("2024-07-01T04:00")
 PLACES = ("NORTH", "SOUTH", "WEST")
 

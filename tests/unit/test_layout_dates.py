@@ -179,7 +179,7 @@ def test_undated_document_has_no_interval_of_its_own() -> None:
 def test_undated_document_speaks_of_the_time_that_it_is_given() -> None:
     """Whoever collects it says when it was published, to every row alike."""
     start, end = utc("2024-11-03T04:00"), utc("2024-11-04T05:00")
-    reading = UNDATED.read(b"Name,Load\nWEST,1\nEAST,3\n").during(start, end)
+    reading = UNDATED.read(b"Name,Load\nWEST,1\nEAST,3\n").spanning(start, end)
     assert spans(reading) == [(start, end)] * 2
     assert reading.frame.schema["interval_start"] == pl.Datetime("us", "UTC")
     assert reading.payload_rows == reading.accounted_rows == 2
@@ -188,12 +188,12 @@ def test_undated_document_speaks_of_the_time_that_it_is_given() -> None:
 def test_undated_document_without_rows_has_none_at_any_time() -> None:
     """A header alone stays empty."""
     start, end = utc("2024-11-03T04:00"), utc("2024-11-04T05:00")
-    assert spans(UNDATED.read(b"Name,Load\n").during(start, end)) == []
+    assert spans(UNDATED.read(b"Name,Load\n").spanning(start, end)) == []
 
 
 def test_undated_document_is_written_without_a_date() -> None:
     """Its first column is the first that is declared."""
-    frame = UNDATED.read(b"Name,Load\nWEST,1\n").during(utc("2024-07-01"), utc("2024-07-02")).frame
+    frame = UNDATED.read(b"Name,Load\nWEST,1\n").spanning(utc("2024-07-01"), utc("2024-07-02")).frame
     assert UNDATED.write(frame) == b"Name,Load\r\nWEST,1.0\r\n"
 
 

@@ -13,7 +13,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts import CsvLayout, Layout, Number, Reading, Stamp, Text, members
 from energyopti.layouts.rows import read_rows
 from energyopti.layouts.times import Meaning
-from energyopti.layouts.wire import Wire
+from energyopti.layouts.wire import RawTable
 from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
 from serving import old
@@ -71,9 +71,9 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
         file(*(f"07/0{day}/2024 {hour:02}:00,NORTH,{day}{hour:02}" for hour in range(24)))
         for day in (1, 2, 3)
     ]
-    tables: list[Wire] = []
+    tables: list[RawTable] = []
 
-    def read(wire: Wire, layout: Layout) -> Reading:
+    def read(wire: RawTable, layout: Layout) -> Reading:
         tables.append(wire)
         return read_rows(wire, layout)
 

@@ -215,7 +215,7 @@ VALID = CsvLayout(
     columns=(
         Text("Id", to="location"),
         Moment("From", to="valid_from", formats=("%m/%d/%Y %H:%M", "%m/%d/%Y")),
-        Moment("To", to="valid_to", formats="%m/%d/%Y", nothing=("12/31/9999", "open"), required=False),
+        Moment("To", to="valid_to", formats="%m/%d/%Y", null_values=("12/31/9999", "open"), required=False),
     ),
 )
 
@@ -313,7 +313,7 @@ WIDE = CsvLayout(
         columns=(
             WideColumn(("Wind N", "North Wind"), words=("wind", "NORTH")),
             WideColumn("Wind S", words=("wind", "SOUTH"), scale=-1),
-            WideColumn("Solar N", words=("solar", "NORTH"), nothing=(9999.0,), required=False),
+            WideColumn("Solar N", words=("solar", "NORTH"), null_values=(9999.0,), required=False),
         ),
     ),
 )

@@ -221,7 +221,7 @@ RAMP = CsvLayout(
     columns=(Text("Area", to="location"),),
     long=Long(
         by=Text("Item"),
-        value=Number("Value", nothing=(-1,)),
+        value=Number("Value", null_values=(-1,)),
         words={
             "UP_REQ": ("requirement", "up"),
             "UP_PRC": ("price", "up"),

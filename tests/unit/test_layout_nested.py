@@ -206,15 +206,15 @@ def test_part_of_a_document_keeps_what_was_left_out() -> None:
         },
     }
     whole = read(LISTS, body)
-    first = whole.part(utc("2024-07-01T05:00"), utc("2024-07-02T05:00"))
-    second = whole.part(utc("2024-07-02T05:00"), utc("2024-07-03T05:00"))
+    first = whole.slice(utc("2024-07-01T05:00"), utc("2024-07-02T05:00"))
+    second = whole.slice(utc("2024-07-02T05:00"), utc("2024-07-03T05:00"))
     assert (first.frame["load"].to_list(), second.frame["load"].to_list()) == ([1.5], [9.0])
     assert first.raw["at"].to_list() == [ROW["at"], "?"]
     assert second.raw["at"].to_list() == ["?", "2024-07-02 00:00:00-0500"]
     assert (first.origin.to_list(), second.origin.to_list()) == ([0], [1])
     assert first.payload_rows == first.accounted_rows == 2
-    assert whole.part(utc("2024-07-01T05:00"), utc("2024-07-03T05:00")) is whole
-    nothing = whole.part(utc("2024-07-04T05:00"), utc("2024-07-05T05:00"))
+    assert whole.slice(utc("2024-07-01T05:00"), utc("2024-07-03T05:00")) is whole
+    nothing = whole.slice(utc("2024-07-04T05:00"), utc("2024-07-05T05:00"))
     assert (nothing.frame.height, nothing.payload_rows, nothing.accounted_rows) == (0, 1, 1)
 
 

@@ -173,7 +173,7 @@ VALIDITY = CsvLayout(
     time=Undated(),
     columns=(
         Text("Id", to="location"),
-        Moment("Until", to="valid_to", formats="%Y-%m-%dT%H:%M:%S", nothing="9999-12-31T00:00:00"),
+        Moment("Until", to="valid_to", formats="%Y-%m-%dT%H:%M:%S", null_values="9999-12-31T00:00:00"),
     ),
     constants={"location_type": "node"},
 )

@@ -400,7 +400,7 @@ def test_payload_of_another_kind_is_schema_drift() -> None:
 
 def test_figure_that_stands_for_nothing_is_null() -> None:
     """9999 where there is no limit: the value is null, said by a finding, and the raw column keeps the figure."""
-    column = Number("MW", to="load", nothing=(9999.0,))
+    column = Number("MW", to="load", null_values=(9999.0,))
     layout = CsvLayout(
         dataset=LOAD,
         zone="America/New_York",

@@ -15,18 +15,18 @@ import pytest
 from collecting_builders import run
 from energyopti.errors import InvalidSettings, RateLimited
 from energyopti.market import Host, RateLimit
-from energyopti.source.limits import Gate, Patience
+from energyopti.source.limits import HostLimiter, Patience
 
 HOST = Host(name="main", url="https://data.iso.example", concurrency=2)
 
 
-def gate(home: Path, *, rate: tuple[int, float] | None = None, host: Host = HOST) -> Gate:
+def gate(home: Path, *, rate: tuple[int, float] | None = None, host: Host = HOST) -> HostLimiter:
     """A gate with so many requests in so many seconds."""
     limit = RateLimit(rate[0], timedelta(seconds=rate[1])) if rate else None
-    return Gate(host, rate=limit, file=home / "limits" / "testiso-main.sqlite")
+    return HostLimiter(host, rate=limit, file=home / "limits" / "testiso-main.sqlite")
 
 
-async def passes(there: Gate, times: int, *, patience: float = 10.0) -> list[float]:
+async def passes(there: HostLimiter, times: int, *, patience: float = 10.0) -> list[float]:
     """When each of so many requests got its turn, after the first."""
     turns: list[float] = []
 
@@ -182,7 +182,7 @@ def test_pause_is_waited_by_all(tmp_path: Path) -> None:
 
 def test_shorter_pause_does_not_end_a_longer_one(tmp_path: Path) -> None:
     """The longest pause that was asked for holds."""
-    there = Gate(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
+    there = HostLimiter(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
     there.pause(30)
     there.pause(2)
     assert there.paused_for == 30
@@ -190,7 +190,7 @@ def test_shorter_pause_does_not_end_a_longer_one(tmp_path: Path) -> None:
 
 def test_pause_is_waited_for_once_though_its_clock_stands_still(tmp_path: Path) -> None:
     """A simulation moves the clock that measures a pause; the waiting itself takes real seconds."""
-    there = Gate(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
+    there = HostLimiter(HOST, rate=None, file=tmp_path / "x.sqlite", clock=lambda: 50.0)
     there.pause(0.1)
 
     async def go() -> float:

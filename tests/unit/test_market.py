@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import FEED, MARKET, era, feed, market
+from builders import FEED, MARKET, feed, feed_source, market
 from energyopti.datasets import LMP, LOAD, SCHEDULES
 from energyopti.errors import InvalidTimeRange, PluginError, UnknownDataset, UnsupportedQuery
-from energyopti.market import ChunkSize, Credential, Days, Era, Example, Host, Market, RateLimit
+from energyopti.market import ChunkSize, Credential, Days, Example, FeedSource, Host, Market, RateLimit
 from energyopti.vocabulary import Run
 
 MAIN = Host(name="main", url="https://data.iso.example")
@@ -139,7 +139,7 @@ def test_example_without_rows_cannot_be_declared() -> None:
     ("changes", "error", "message"),
     [
         ({"step": timedelta()}, ValueError, "'step'"),
-        ({"eras": ()}, ValueError, "'eras'"),
+        ({"sources": ()}, ValueError, "'sources'"),
         ({"derived": ("lode",)}, UnsupportedQuery, "dataset load has no column 'lode'.*'load'"),
         ({"dataset": LMP}, PluginError, "feed hourly_load: dataset lmp needs a run"),
         ({"documented_at": "the ISO's site"}, PluginError, "feed hourly_load: documented_at"),
@@ -172,27 +172,29 @@ def test_a_feed_is_fetched_by_the_day_unless_declared_otherwise() -> None:
     assert (FEED.chunk, FEED.closes_at_midnight) == (ChunkSize.DAY, False)
 
 
-OLD = era(name="old", holds=Days(end=date(2026, 10, 11)), leads=Days(end=date(2026, 10, 1)))
-NEW = era(name="new", holds=Days(first=date(2001, 5, 26)), leads=Days(first=date(2026, 10, 1)))
+OLD = feed_source(name="old", available=Days(end=date(2026, 10, 11)), preferred=Days(end=date(2026, 10, 1)))
+NEW = feed_source(
+    name="new", available=Days(first=date(2001, 5, 26)), preferred=Days(first=date(2026, 10, 1))
+)
 
 
 @pytest.mark.parametrize(
-    ("eras", "day", "asked"),
+    ("feed_sources", "day", "asked"),
     [
         ((OLD, NEW), date(2024, 7, 1), ["old", "new"]),
         ((NEW, OLD), date(2024, 7, 1), ["old", "new"]),
         ((OLD, NEW), date(2026, 10, 5), ["new", "old"]),
         ((OLD, NEW), date(2026, 10, 11), ["new"]),
         ((NEW, OLD), date(2000, 1, 1), ["old"]),
-        ((era(name="first"), era(name="second")), date(2024, 7, 1), ["first", "second"]),
+        ((feed_source(name="first"), feed_source(name="second")), date(2024, 7, 1), ["first", "second"]),
     ],
     ids=["old leads", "order of declaration", "new leads", "old has ended", "new has not begun", "both lead"],
 )
 def test_leading_sources_are_asked_first_then_the_others(
-    eras: tuple[Era, ...], day: date, asked: list[str]
+    feed_sources: tuple[FeedSource, ...], day: date, asked: list[str]
 ) -> None:
-    """Of the eras that hold a day those that lead it come first, each group as declared."""
-    assert [each.name for each in feed(eras=eras).eras_for(day)] == asked
+    """Of the feed sources that hold a day those that lead it come first, each group as declared."""
+    assert [each.name for each in feed(sources=feed_sources).sources_for(day)] == asked
 
 
 @pytest.mark.parametrize(
@@ -207,18 +209,18 @@ def test_leading_sources_are_asked_first_then_the_others(
 )
 def test_source_of_young_days_leads_them_for_a_while(age: timedelta | None, asked: list[str]) -> None:
     """Among those that lead the day; one that does not lead it stays behind them."""
-    eras = (
-        era(name="new", leads=Days(first=date(2026, 10, 1)), leads_for=timedelta(days=30)),
-        era(name="archive"),
-        era(name="day file", leads_for=timedelta(days=7)),
+    feed_sources = (
+        feed_source(name="new", preferred=Days(first=date(2026, 10, 1)), preferred_for=timedelta(days=30)),
+        feed_source(name="archive"),
+        feed_source(name="day file", preferred_for=timedelta(days=7)),
     )
-    assert [each.name for each in feed(eras=eras).eras_for(date(2024, 7, 1), age)] == asked
+    assert [each.name for each in feed(sources=feed_sources).sources_for(date(2024, 7, 1), age)] == asked
 
 
 def test_a_day_that_no_source_holds_has_none_to_ask() -> None:
-    """Outside every era there is nobody to ask, even where one claims to lead."""
-    gone = era(holds=Days(end=DAY), leads=Days())
-    assert feed(eras=(gone,)).eras_for(DAY) == ()
+    """Outside every feed source there is nobody to ask, even where one claims to lead."""
+    gone = feed_source(available=Days(end=DAY), preferred=Days())
+    assert feed(sources=(gone,)).sources_for(DAY) == ()
 
 
 def test_market_with_two_feeds_of_one_name_cannot_be_declared() -> None:
@@ -228,14 +230,14 @@ def test_market_with_two_feeds_of_one_name_cannot_be_declared() -> None:
 
 
 def test_market_with_an_era_on_an_unknown_host_cannot_be_declared() -> None:
-    """Each era is served by a host of the market."""
-    lost = feed(eras=(era(host="mirror"),))
+    """Each feed source is served by a host of the market."""
+    lost = feed(sources=(feed_source(host="mirror"),))
     with pytest.raises(PluginError, match="market testiso, feed hourly_load: there is no host 'mirror'"):
         market(feeds=(lost,))
 
 
 def test_market_with_two_hosts_of_one_name_cannot_be_declared() -> None:
-    """A host's name is how an era and a setting mean it: it means one host."""
+    """A host's name is how a feed source and a setting mean it: it means one host."""
     with pytest.raises(PluginError, match="main"):
         market(hosts=(MAIN, Host(name="main", url="https://mirror.iso.example")))
 
@@ -267,7 +269,7 @@ def test_unknown_feed_is_refused_with_a_suggestion() -> None:
 
 
 def test_host_is_found_by_name() -> None:
-    """An era names its host, and the market gives it."""
+    """A feed source names its host, and the market gives it."""
     mirror = Host(name="mirror", url="https://mirror.iso.example")
     assert market(hosts=(MAIN, mirror)).host("mirror") is mirror
 

@@ -16,7 +16,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.query import TimeRange
 from energyopti.store import ChunkData, Memory
 
-FEED = load_feed(cadence=timedelta(minutes=5))
+FEED = load_feed(refresh_every=timedelta(minutes=5))
 HOUR = timedelta(hours=1)
 
 

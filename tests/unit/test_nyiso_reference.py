@@ -260,7 +260,7 @@ def test_addresses_are_the_published_ones() -> None:
 def test_new_server_leads_since_the_move(day: str, hosts: list[str]) -> None:
     """Before it the old one does, and each is the other's fallback."""
     for feed in REFERENCE:
-        assert [era.host for era in feed.eras_for(date.fromisoformat(day))] == hosts
+        assert [feed_source.host for feed_source in feed.sources_for(date.fromisoformat(day))] == hosts
 
 
 def test_generators_are_asked_without_a_range(tmp_path: Path) -> None:
@@ -381,5 +381,5 @@ def test_sandbox_has_no_other_documents() -> None:
 def test_feeds_say_what_is_not_confirmed() -> None:
     """Every undated feed keeps only what is current, and says what nobody has confirmed."""
     assert [feed.name for feed in REFERENCE] == ["generators", "loads", "zones", "gen_maint_report"]
-    assert all(feed.current and feed.unconfirmed for feed in REFERENCE)
-    assert (GENERATORS.horizon, MAINTENANCE.horizon) == (0, 400)
+    assert all(feed.snapshot_only and feed.unconfirmed for feed in REFERENCE)
+    assert (GENERATORS.forecast_days, MAINTENANCE.forecast_days) == (0, 400)

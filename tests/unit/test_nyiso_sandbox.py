@@ -92,7 +92,9 @@ def test_documents_are_where_the_facts_put_them(name: str) -> None:
 
 def test_every_feed_has_a_document_of_its_name() -> None:
     """The catalogue and the table of documents name the same things."""
-    posted = {feed.name for feed in FEEDS if feed.eras[0].host in {"mis", "postings"} and not feed.current}
+    posted = {
+        feed.name for feed in FEEDS if feed.sources[0].host in {"mis", "postings"} and not feed.snapshot_only
+    }
     assert posted == {*DOCUMENTS, "ExternalLimitsFlows_limits"}
     assert set(DOCUMENTS) - set(FOLDERS) == {"hamlbmp_zone", "hamlbmp_gen", "zonalBidLoad"}
 
@@ -102,14 +104,18 @@ def test_documents_without_a_folder_are_on_the_old_server_until_its_last_day(nam
     """No folder of the new server is known: it is asked for what it lists, and since the move it is asked first."""
     feed = next(feed for feed in FEEDS if feed.name == name)
     assert DOCUMENTS[name].folder is None
-    assert [era.host for era in feed.eras_for(date(2026, 9, 30))] == ["mis", "mis", *POSTINGS]
-    assert [era.host for era in feed.eras_for(date(2026, 10, 11))] == [
+    assert [feed_source.host for feed_source in feed.sources_for(date(2026, 9, 30))] == [
+        "mis",
+        "mis",
+        *POSTINGS,
+    ]
+    assert [feed_source.host for feed_source in feed.sources_for(date(2026, 10, 11))] == [
         "postings",
         "mis",
         "mis",
         "oasis_postings",
     ]
-    assert [era.host for era in feed.eras_for(date(2026, 10, 12))] == [*POSTINGS]
+    assert [feed_source.host for feed_source in feed.sources_for(date(2026, 10, 12))] == [*POSTINGS]
     slug = DOCUMENTS[name].slug
     assert old(f"{slug}/20261005{name}.csv", utc("2026-10-07T16:00")).status == 200
     assert new(f"None/CSV/2026/10/05/{name}-20261005.csv", utc("2026-10-07T16:00")).status == 404

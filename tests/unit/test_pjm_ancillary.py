@@ -261,7 +261,7 @@ def test_settled_ratio_is_no_price() -> None:
     assert (finding.rows, finding.accounts) == (1, True)
     assert "'ratio'" in finding.message
     assert (found.payload_rows, found.accounted_rows) == (4, 4)
-    assert found.standing().frame["price"].to_list() == [0.03, 0.04]
+    assert found.without_superseded().frame["price"].to_list() == [0.03, 0.04]
 
 
 def test_settled_price_of_an_unknown_name_is_somewhere_in_pjm() -> None:

@@ -345,7 +345,7 @@ def test_rows_are_asked_for_as_a_download_of_csv() -> None:
     collected(chunk("2026-06-01"), answers, page=100, form=Form.CSV)
     assert forms(answers) == ["csv", "csv"]
     assert answers.pages == [(100, 1), (100, 101)]
-    assert {(each.expect, each.counted_by) for each in answers.asked} == {(Expect.CSV, "x-totalrows")}
+    assert {(each.expect, each.row_count_header) for each in answers.asked} == {(Expect.CSV, "x-totalrows")}
     assert set(answers.asked[0].params) == {
         *("rowCount", "startRow", "download", "format", "datetime_beginning_ept")
     }

@@ -197,7 +197,7 @@ def test_superseded_rows_are_left_out_and_counted(word: Any) -> None:
     old = ITEMS[0] | {"row_is_current": word, "version_nbr": 1, "total_lmp_da": 99.0}
     new = ITEMS[0] | {"row_is_current": not word if isinstance(word, bool) else "True", "version_nbr": 2}
     reading = DAY_AHEAD.read(envelope([old, new]))
-    standing = reading.standing()
+    standing = reading.without_superseded()
     assert standing.frame.select("lmp", "version").rows() == [(41.62, 2)]
     (finding,) = standing.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 1, True)

@@ -213,7 +213,7 @@ def test_unverified_rows_stay_where_verified_ones_were_superseded() -> None:
     old = real_time("2026-11-16T14:00", row_is_current=False, total_lmp_rt=99.0)
     new = real_time("2026-11-16T14:00", version_nbr=2)
     verified = Asked(Reading.concat([old, new]))
-    reading = joined("2026-11-16", verified, Asked(first_seen("2026-11-16T15:00"))).standing()
+    reading = joined("2026-11-16", verified, Asked(first_seen("2026-11-16T15:00"))).without_superseded()
     assert reading.frame["lmp"].to_list() == [20.0, 25.0]
     assert reading.payload_rows == reading.accounted_rows == 3
 

@@ -115,10 +115,10 @@ def test_source_of_a_declaration_is_wanted() -> None:
 def test_feed_that_says_nothing_is_waited_for_by_its_cadence() -> None:
     """And by as much as it is known to be late."""
     now = utc("2024-07-10T12:00")
-    plain = feed(step=timedelta(minutes=5), cadence=timedelta(minutes=10))
+    plain = feed(step=timedelta(minutes=5), refresh_every=timedelta(minutes=10))
     assert plain.due_to(now, NEW_YORK) == utc("2024-07-10T11:50")
-    late = feed(ahead=timedelta(days=-2), step=timedelta(hours=1))
+    late = feed(published_ahead=timedelta(days=-2), step=timedelta(hours=1))
     assert late.due_to(now, NEW_YORK) == utc("2024-07-08T11:00")
-    ahead = feed(ahead=timedelta(days=2), step=timedelta(hours=1))
+    ahead = feed(published_ahead=timedelta(days=2), step=timedelta(hours=1))
     assert ahead.due_to(now, NEW_YORK) == utc("2024-07-10T11:00")
     assert feed(due=NEXT_DAY_AHEAD).due_to(now, NEW_YORK) == midnight(date(2024, 7, 11), NEW_YORK)

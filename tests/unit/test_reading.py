@@ -71,7 +71,7 @@ def test_part_of_a_document_has_what_was_left_out_of_its_time() -> None:
     """And what nobody knows the time of."""
     text = b"Start,Area,MW\r\nnever,NORTH,1\r\n2024-07-01T04:00:00,,2\r\n2024-07-01T05:00:00,NORTH,3\r\n4\r\n"
     reading = FEED.layout.read(text + b"2024-07-01T06:00:00,NORTH,5\r\n")
-    part = reading.part(utc("2024-07-01T05:00"), utc("2024-07-01T06:00"))
+    part = reading.slice(utc("2024-07-01T05:00"), utc("2024-07-01T06:00"))
     assert left_out(part) == [
         (FindingKind.REJECTED_ROW, [("4", None, None)]),
         (FindingKind.REJECTED_ROW, [("never", "NORTH", 1.0)]),

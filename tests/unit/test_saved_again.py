@@ -198,7 +198,7 @@ MORE_SHAPES: tuple[Callable[[bytes], bytes], ...] = (
 
 def dates_of(layout: CsvLayout) -> tuple[Callable[[datetime, bool], str], ...]:
     """The forms that can say a layout's dates: where the year 9999 stands for none, two digits do not."""
-    open_ends = any(isinstance(column, Moment) and column.nothing for column in layout.columns)
+    open_ends = any(isinstance(column, Moment) and column.null_values for column in layout.columns)
     return LONG_DATES if open_ends else DATES
 
 

@@ -81,6 +81,6 @@ def test_columns_and_keys_can_be_renamed() -> None:
 @pytest.mark.parametrize(("late", "ordinary"), [(0, "2026-11-10"), (59, "2026-09-15"), (-2, "2026-11-10")])
 def test_days_that_are_asked_for_are_out(late: int, ordinary: str) -> None:
     """A feed that is published late is asked for days before that, on the same weekday; the kit's clock is November 20."""
-    asked = _days(market(), feed(ahead=timedelta(days=-late)))
+    asked = _days(market(), feed(published_ahead=timedelta(days=-late)))
     assert str(asked[0]) == ordinary
     assert max(asked) == asked[0]

@@ -35,7 +35,7 @@ def test_nothing_is_due_that_cannot_be_asked_for(market: Market, feed: Feed) -> 
     """What a feed says is out lies within what is fetched of it."""
     assert feed.due is not None
     for now in map(utc, ("2026-03-08T12:00", "2026-07-01T19:00", "2026-07-02T06:59", "2026-11-01T20:00")):
-        ahead = max(feed.ahead, timedelta()) + feed.horizon * DAY
+        ahead = max(feed.published_ahead, timedelta()) + feed.forecast_days * DAY
         last = midnight(local_date(now + ahead, market.zone) + DAY, market.zone)
         assert feed.due_to(now, market.zone) <= last
 

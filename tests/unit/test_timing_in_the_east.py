@@ -31,7 +31,7 @@ def test_what_is_published_ahead_is_due_no_further_ahead_than_it_can_be(feed: Fe
     """What is called missing can have been asked for: `ahead` reaches as far as `due`."""
     assert feed.due is not None
     for now in (utc("2026-03-08T17:00"), utc("2026-11-01T17:00"), utc("2026-07-01T23:59")):
-        assert feed.due.reach(now, NEW_YORK) <= midnight(now.date() + DAY, NEW_YORK) + feed.ahead
+        assert feed.due.reach(now, NEW_YORK) <= midnight(now.date() + DAY, NEW_YORK) + feed.published_ahead
 
 
 @given(st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.sampled_from([*NYISO.feeds, *PJM.feeds]))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import era, market
+from builders import feed_source, market
 from collecting_builders import settings
 from energyopti.errors import PluginError
 from energyopti.events import Event, EventKind
@@ -27,7 +27,7 @@ SLOW = market(
 
 def test_one_request_in_five_seconds_for_a_month_of_hours() -> None:
     """744 requests wait 743 times five seconds."""
-    wait = Wait.of(SLOW, [(era(),)] * 744, Settings())
+    wait = Wait.of(SLOW, [(feed_source(),)] * 744, Settings())
     assert (wait.requests, wait.seconds) == (744, 3715.0)
     assert (
         str(wait)
@@ -38,15 +38,19 @@ def test_one_request_in_five_seconds_for_a_month_of_hours() -> None:
 def test_requests_of_one_window_wait_for_nothing() -> None:
     """Six in a minute: the seventh waits."""
     six = market(hosts=(Host(name="main", url="https://a.example", rate=RateLimit(6, timedelta(minutes=1))),))
-    assert [Wait.of(six, [(era(),)] * count, Settings()).seconds for count in (0, 6, 7)] == [0.0, 0.0, 60.0]
-    assert str(Wait.of(six, [(era(),)] * 7, Settings())).endswith("take 1 min or more")
+    assert [Wait.of(six, [(feed_source(),)] * count, Settings()).seconds for count in (0, 6, 7)] == [
+        0.0,
+        0.0,
+        60.0,
+    ]
+    assert str(Wait.of(six, [(feed_source(),)] * 7, Settings())).endswith("take 1 min or more")
 
 
 def test_limit_in_force_counts() -> None:
     """A setting's limit, or none; a host without one; days that no source holds."""
     quick = Settings(hosts={("testiso", "main"): HostSettings(rate="off")})
-    assert Wait.of(SLOW, [(era(),)] * 9, quick) == Wait()
-    assert Wait.of(SLOW, [(era(host="free"),)] * 9, Settings()) == Wait()
+    assert Wait.of(SLOW, [(feed_source(),)] * 9, quick) == Wait()
+    assert Wait.of(SLOW, [(feed_source(host="free"),)] * 9, Settings()) == Wait()
     assert Wait.of(SLOW, [()] * 9, Settings()) == Wait()
 
 
@@ -99,7 +103,7 @@ def test_long_query_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixtur
 def test_word_for_everything_asks_the_source_for_it(tmp_path: Path) -> None:
     """In any case, even beside other names: one place that no list is asked for, and no row is filtered out."""
     host = Served()
-    every = there(narrow(everything=("n-7",)))
+    every = there(narrow(all_locations_keywords=("n-7",)))
     (data,) = serve(host, tmp_path, load_of("N-7", "West Hub"), market=every)
     assert host.asked == ["/load/2024-07-01/n-7"]
     assert data.query.locations == ()
@@ -109,7 +113,7 @@ def test_word_for_everything_asks_the_source_for_it(tmp_path: Path) -> None:
 def test_word_for_everything_needs_a_source_that_takes_places() -> None:
     """A feed whose source is never asked for locations has none."""
     with pytest.raises(PluginError, match="no word for all"):
-        narrow(everything=("ALL",), narrowed=None)
+        narrow(all_locations_keywords=("ALL",), per_location=None)
 
 
 def test_settings_of_these_tests_have_no_limit(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ from watched import (
 @pytest.mark.parametrize("days", [2, 6, 20])
 def test_correction_of_a_day_that_is_long_whole_is_told(days: int) -> None:
     """Within two days, by one request an hour for all that is looked through."""
-    quarters = feed(step=6 * HOUR, cadence=HOUR)
+    quarters = feed(step=6 * HOUR, refresh_every=HOUR)
     start, end = local(MONDAY), local(MONDAY) + (days + 3) * DAY
     posts = [
         Post(at + 6 * HOUR + 7 * MINUTE, at, float(n))
@@ -50,7 +50,7 @@ def test_correction_of_a_day_that_is_long_whole_is_told(days: int) -> None:
 
 def test_corrections_are_looked_for_as_far_back_as_is_asked() -> None:
     """Two days: what is corrected within them is told, and nothing that is corrected later."""
-    quarters = feed(step=6 * HOUR, cadence=HOUR)
+    quarters = feed(step=6 * HOUR, refresh_every=HOUR)
     start, end = local(MONDAY), local(MONDAY) + 8 * DAY
     posts = [
         Post(at + 6 * HOUR + 7 * MINUTE, at, float(n))
@@ -87,7 +87,7 @@ def test_each_publication_of_a_forecast_is_told_once(vintages: str) -> None:
     start = local(MONDAY, 14)
     posts = published_hourly(start, 22)
     watched = run_watch(
-        Publication(feed=forecast_feed(cadence=15 * MINUTE, horizon=4), posts=posts),
+        Publication(feed=forecast_feed(refresh_every=15 * MINUTE, forecast_days=4), posts=posts),
         start,
         start + 23 * HOUR,
         vintages=vintages,
@@ -109,7 +109,7 @@ def test_older_publication_that_comes_late_is_no_news_of_the_latest() -> None:
         Post(start + 2 * HOUR, start + 5 * HOUR, 2.0, published=late),
         Post(start + 4 * HOUR, start + 5 * HOUR, 1.0, published=early),
     ]
-    publication = Publication(feed=forecast_feed(cadence=15 * MINUTE), posts=posts)
+    publication = Publication(feed=forecast_feed(refresh_every=15 * MINUTE), posts=posts)
     for vintages, told in (("latest", [2.0]), ("all", [2.0, 1.0])):
         watched = run_watch(publication, start, start + 6 * HOUR, vintages=vintages)
         assert [post.value for _, post in watched.told] == told
@@ -135,7 +135,7 @@ def test_what_is_current_is_told_while_it_is_there() -> None:
     """The newest interval alone: each is asked for before the next takes its place, over midnight too."""
     start = local(MONDAY, 22)
     posts = minutes(start, 4 * HOUR, late=(40, 60))
-    newest = Newest(feed=attrs.evolve(FIVE_MINUTES, current=True), posts=posts)
+    newest = Newest(feed=attrs.evolve(FIVE_MINUTES, snapshot_only=True), posts=posts)
     watched = run_watch(newest, start, start + 4 * HOUR)
     assert watched.twice() == []
     missed = watched.lost(start + 4 * HOUR - 2 * STEP)
@@ -156,7 +156,7 @@ class Newest(Publication):
 
 def test_rows_that_speak_of_another_time_than_they_are_made_in_are_told_once() -> None:
     """What was awarded in July is for the year after."""
-    auctions = feed(chunk=ChunkSize.MONTH, by_publication=True, cadence=6 * HOUR, step=30 * DAY)
+    auctions = feed(chunk=ChunkSize.MONTH, by_publication=True, refresh_every=6 * HOUR, step=30 * DAY)
     start = local(date(2024, 7, 29))
     publication = Made(feed=auctions, posts=[])
     publication.made = [
@@ -183,7 +183,7 @@ class Made(Publication):
 
 def test_nothing_is_asked_twice_of_a_source_that_keeps_its_rows_for_hours() -> None:
     """What it has no more is let go of, and said to be given up where something was missing."""
-    kept = feed(cadence=30 * MINUTE, keeps=30 * HOUR)
+    kept = feed(refresh_every=30 * MINUTE, retention=30 * HOUR)
     start = local(MONDAY, 18)
     posts = [post for post in minutes(start, 44 * HOUR) if post.start.minute == 0]
     posts = [attrs.evolve(post, at=post.at + HOUR) for post in posts]
@@ -199,7 +199,7 @@ def test_publication_that_does_not_say_when_it_was_made_is_told_too() -> None:
     """It is asked for at the cadence, and each value is told once."""
     start = local(MONDAY, 12)
     posts = [Post(start + HOUR * number, start + 9 * HOUR, float(number)) for number in (1, 2, 3)]
-    publication = Made(feed=forecast_feed(cadence=15 * MINUTE), posts=[])
+    publication = Made(feed=forecast_feed(refresh_every=15 * MINUTE), posts=[])
     publication.made = [(post.at, post) for post in posts]
     watched = run_watch(publication, start, start + 5 * HOUR)
     assert [post.value for _, post in watched.told] == [1.0, 2.0, 3.0]
@@ -208,7 +208,7 @@ def test_publication_that_does_not_say_when_it_was_made_is_told_too() -> None:
 
 def test_more_rows_than_can_be_known_are_told_once_all_the_same() -> None:
     """The oldest days are not looked through any more: a correction there is not told, and none is told twice."""
-    quarters = feed(step=6 * HOUR, cadence=HOUR)
+    quarters = feed(step=6 * HOUR, refresh_every=HOUR)
     start, end = local(MONDAY), local(MONDAY) + 6 * DAY
     posts = [
         Post(at + 6 * HOUR + 7 * MINUTE, at, float(n))
@@ -222,7 +222,7 @@ def test_more_rows_than_can_be_known_are_told_once_all_the_same() -> None:
 
 # any publication
 
-_SIX_HOURS = feed(step=6 * HOUR, cadence=HOUR, settles_after=3 * DAY)
+_SIX_HOURS = feed(step=6 * HOUR, refresh_every=HOUR, settles_after=3 * DAY)
 _DAYS = 3
 
 _row = st.tuples(st.integers(0, 4 * _DAYS - 1), st.integers(0, 40), st.sampled_from([-1.0, 1.0, 2.0]))

@@ -34,7 +34,9 @@ from watched import (
 )
 
 DAY_AHEAD = feed(
-    cadence=30 * MINUTE, ahead=2 * DAY, due=Due(at=time(13, 30), days=-1, source="https://iso.example/when")
+    refresh_every=30 * MINUTE,
+    published_ahead=2 * DAY,
+    due=Due(at=time(13, 30), days=-1, source="https://iso.example/when"),
 )
 
 
@@ -110,7 +112,7 @@ def test_withheld_day_costs_a_handful_and_then_one_in_its_cadence() -> None:
 
 def test_source_that_has_days_that_are_not_due_yet_is_asked_for_the_furthest() -> None:
     """A plan of a week: the day that is declared says nothing of when the next one comes."""
-    plan = attrs.evolve(DAY_AHEAD, ahead=7 * DAY)
+    plan = attrs.evolve(DAY_AHEAD, published_ahead=7 * DAY)
     posts = days_ahead(MONDAY, 12, lambda day: local(day - 6 * DAY, 9))
     start = local(MONDAY, 8)
     watched = run_watch(Publication(feed=plan, posts=posts), start, start + 4 * DAY, since=local(MONDAY))
@@ -190,7 +192,7 @@ def test_rows_that_come_much_later_than_they_are_long_are_learnt() -> None:
 
 def test_batches_that_no_one_declared_are_learnt() -> None:
     """A day's hours come at once the next morning: once it is known, an hour has two requests, not twelve."""
-    hourly = feed(cadence=STEP)
+    hourly = feed(refresh_every=STEP)
     posts = days_ahead(MONDAY, 7, lambda day: local(day + DAY, 9))
     start = local(MONDAY + DAY, 10)
     watched = run_watch(Publication(feed=hourly, posts=posts), start, start + 5 * DAY, since=local(MONDAY))
@@ -205,7 +207,7 @@ def test_hour_that_never_comes_is_given_up_once_it_settled() -> None:
     start = local(MONDAY, 6)
     posts = [post for post in minutes(start, 51 * HOUR) if post.start.minute % 30 == 0]
     del posts[20:22]
-    settling = feed(step=HOUR / 2, cadence=STEP, settles_after=DAY)
+    settling = feed(step=HOUR / 2, refresh_every=STEP, settles_after=DAY)
     posts = [attrs.evolve(post, at=post.at + 25 * MINUTE) for post in posts]
     watched = run_watch(Publication(feed=settling, posts=posts), start, start + 51 * HOUR)
     asked_at_most(watched, start, 50, [3 + (hour in {10, 11}) * 12 for hour in range(50)])
@@ -229,7 +231,7 @@ def test_late_row_is_told_once_it_is_there(late: int) -> None:
     hourly = [post for post in posts if post.start.minute == 0 or post is posts[10]]
     hourly = [attrs.evolve(post, start=post.start.replace(minute=0)) for post in hourly]
     posts = list({post.start: post for post in hourly}.values())
-    watched = run_watch(Publication(feed=feed(cadence=STEP), posts=posts), start, start + 84 * HOUR)
+    watched = run_watch(Publication(feed=feed(refresh_every=STEP), posts=posts), start, start + 84 * HOUR)
     assert watched.lost(start + 80 * HOUR) == []
     assert watched.twice() == []
     assert max(watched.delays()) <= 5 * HOUR
@@ -257,7 +259,9 @@ def test_outage_of_days_is_asked_for_chunk_by_chunk_when_it_is_over() -> None:
     posts = [attrs.evolve(post, start=post.start, at=post.start + HOUR + MINUTE) for post in posts]
     down = (start + 2 * HOUR, start + 75 * HOUR)
     watched = run_watch(
-        Publication(feed=feed(cadence=10 * MINUTE), posts=posts, outages=[down]), start, start + 81 * HOUR
+        Publication(feed=feed(refresh_every=10 * MINUTE), posts=posts, outages=[down]),
+        start,
+        start + 81 * HOUR,
     )
     assert watched.lost() == []
     assert watched.twice() == []

@@ -124,7 +124,7 @@ def test_days_are_let_go_after_a_last_look() -> None:
 
 def test_source_that_keeps_hours_is_not_asked_for_older_ones() -> None:
     """Whatever is missing there."""
-    made = stretches(keeps=30 * HOUR)
+    made = stretches(retention=30 * HOUR)
     first = all_of(made)[0]
     assert made.expired(utc("2024-07-10T09:59")) == []
     assert made.expired(utc("2024-07-10T10:00")) == [first]
@@ -132,7 +132,7 @@ def test_source_that_keeps_hours_is_not_asked_for_older_ones() -> None:
 
 def test_of_a_current_feed_the_running_day_alone_is_watched() -> None:
     """The one before until the next was asked for."""
-    made = stretches(current=True)
+    made = stretches(snapshot_only=True)
     first, second, third = all_of(made)
     third.tried = None
     assert made.edge(NOON, NOON) == [third]
@@ -144,14 +144,14 @@ def test_of_a_current_feed_the_running_day_alone_is_watched() -> None:
 
 def test_publications_of_a_forecast_are_let_go_in_their_order() -> None:
     """A day after their end; one of which all is awaited keeps those behind it."""
-    made = stretches(dataset=LOAD_FORECAST, horizon=3)
+    made = stretches(dataset=LOAD_FORECAST, forecast_days=3)
     first, second, _ = all_of(made)
     first.state = second.state = State.WHOLE
     first.tried = second.tried = utc("2024-07-20T04:00")
     assert made.expired(utc("2024-07-10T04:00")) == [first]
     assert made.oldest_whole() is second
     assert made.oldest_whole() is None
-    made = stretches(dataset=LOAD_FORECAST, horizon=3)
+    made = stretches(dataset=LOAD_FORECAST, forecast_days=3)
     all_of(made)[1].state = State.WHOLE
     assert made.expired(utc("2024-07-20T04:00")) == []
     assert made.oldest_whole() is None

@@ -27,7 +27,7 @@ NEXT_DAY = Due(at=time(13, 30), days=-1, source="https://iso.example/when")
 
 def timetable(**changes: Any) -> Timetable:
     """That of a feed of five-minute rows, that of which nothing is known is asked for every ten minutes."""
-    given_ = {"step": STEP, "cadence": timedelta(minutes=10), **changes}
+    given_ = {"step": STEP, "refresh_every": timedelta(minutes=10), **changes}
     return Timetable(feed=feed(**given_), zone=NEW_YORK)
 
 
@@ -99,7 +99,7 @@ def test_half_of_the_last_arrivals_and_then_the_longest_say_when_to_ask() -> Non
 
 def test_rows_that_lie_ahead_move_the_timetable() -> None:
     """An hour's row is out three quarters of an hour before it ends; the next one an hour later."""
-    times = timetable(step=HOUR, ahead=2 * HOUR)
+    times = timetable(step=HOUR, published_ahead=2 * HOUR)
     for number in range(3):
         came(times, NOON + number * HOUR, NOON + (number - 1) * HOUR + 15 * MINUTE)
     assert times.next(NOON + HOUR + 15 * MINUTE) == NOON + 2 * HOUR + 15 * MINUTE
@@ -107,8 +107,8 @@ def test_rows_that_lie_ahead_move_the_timetable() -> None:
 
 def test_longest_wait_is_an_hour_or_the_cadence() -> None:
     """Corrections of the running day may come at any time."""
-    for cadence, longest in ((10 * MINUTE, HOUR), (6 * HOUR, 6 * HOUR)):
-        times = timetable(step=12 * HOUR, cadence=cadence)
+    for refresh_every, longest in ((10 * MINUTE, HOUR), (6 * HOUR, 6 * HOUR)):
+        times = timetable(step=12 * HOUR, refresh_every=refresh_every)
         came(times, NOON, NOON)
         assert times.next(NOON) == NOON + longest
 
@@ -154,7 +154,7 @@ def test_clock_that_was_set_back_is_believed() -> None:
 
 def test_rows_without_a_grid_and_what_is_current_are_asked_for_at_the_cadence() -> None:
     """A source that keeps its newest row alone is asked at the cadence in any case."""
-    for changes in ({"sparse": True}, {"by_publication": True}, {"step": HOUR, "current": True}):
+    for changes in ({"sparse": True}, {"by_publication": True}, {"step": HOUR, "snapshot_only": True}):
         times = timetable(**changes)
         came(times, NOON, NOON)
         assert times.next(NOON) == NOON + 10 * MINUTE
@@ -163,7 +163,7 @@ def test_rows_without_a_grid_and_what_is_current_are_asked_for_at_the_cadence() 
 
 def test_forecast_is_asked_for_at_the_cadence_until_it_is_known_how_often_it_is_made() -> None:
     """Three of them, an hour apart, each three minutes late."""
-    times = timetable(dataset=LOAD_FORECAST, step=HOUR, horizon=2)
+    times = timetable(dataset=LOAD_FORECAST, step=HOUR, forecast_days=2)
     came(times, NOON, NOON + 20 * MINUTE)
     for number in (1, 2, 3):
         assert times.next(NOON + number * HOUR - MINUTE) <= NOON + number * HOUR + 9 * MINUTE
@@ -186,7 +186,7 @@ def in_new_york(at: datetime) -> str:
 
 def daily(**changes: Any) -> Timetable:
     """That of day-ahead prices, due at 13:30, at eight in the morning of 10 July."""
-    times = timetable(step=HOUR, cadence=30 * MINUTE, ahead=2 * DAY, due=NEXT_DAY, **changes)
+    times = timetable(step=HOUR, refresh_every=30 * MINUTE, published_ahead=2 * DAY, due=NEXT_DAY, **changes)
     came(times, TODAY, NOON)
     return times
 

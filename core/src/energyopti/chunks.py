@@ -48,7 +48,7 @@ class Asking:
     def of(self, chunk: Chunk) -> TimeRange:
         """What is asked for of a chunk; of one that speaks of other times than its own, all."""
         feed = chunk.feed
-        if self.time is None or feed.horizon or feed.by_publication or feed.current:
+        if self.time is None or feed.forecast_days or feed.by_publication or feed.snapshot_only:
             return chunk.time
         start, end = max(chunk.start, self.time.start), min(chunk.end, self.time.end)
         return TimeRange(start, end) if start < end else chunk.time
@@ -163,16 +163,16 @@ class Chunks:
     def _gone(self, chunk: Chunk) -> NoData | None:
         """Why no source has a chunk any more; None where one may."""
         feed = chunk.feed
-        if feed.keeps is not None and chunk.end <= self._now() - feed.keeps:
+        if feed.retention is not None and chunk.end <= self._now() - feed.retention:
             return NoData(f"{chunk} is too old: the source keeps only {feed.kept}")
-        if feed.current and chunk.end <= self._now():
+        if feed.snapshot_only and chunk.end <= self._now():
             return NoData(f"{chunk}: the source keeps only {feed.kept}")
         return None
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
         """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
-        reach = self._now() + chunk.feed.ahead
-        return chunk.start > reach if chunk.feed.current else chunk.start >= reach
+        reach = self._now() + chunk.feed.published_ahead
+        return chunk.start > reach if chunk.feed.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, asking: Asking) -> ChunkData:
         """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
@@ -204,7 +204,9 @@ class Chunks:
         """What is strange about chunks that came, next to those about them that are known."""
         return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
-    async def reach_back(self, query: Query, outcomes: list[Outcome], asking: Asking) -> list[Outcome]:
+    async def with_earlier_publications(
+        self, query: Query, outcomes: list[Outcome], asking: Asking
+    ) -> list[Outcome]:
         """The publications before the first one that is missing, which reach into the range.
 
         With all vintages, every publication that reaches into the range; with the latest, back from the first
@@ -215,8 +217,8 @@ class Chunks:
         if not everything and not _lacks_some(query, outcomes[0]):
             return outcomes
         earlier: list[Outcome] = []
-        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.horizon)
-        for _ in range(query.feed.horizon - 1):
+        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.forecast_days)
+        for _ in range(query.feed.forecast_days - 1):
             chunk = chunk.previous()
             too_early = chunk.end + reach <= query.time.start
             if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
@@ -235,6 +237,6 @@ def _lacks_some(query: Query, first: Outcome) -> bool:
     """
     if first.data is None:
         return isinstance(first.error, NoData)
-    last = first.chunk.start + timedelta(days=query.feed.horizon - 1)
+    last = first.chunk.start + timedelta(days=query.feed.forecast_days - 1)
     start, end = query.time.start, min(query.time.end, last)
     return start < end and not first.data.speaks_of(TimeRange(start, end))

@@ -1,4 +1,4 @@
-"""One chunk from its sources: eras in order, fallback, and what one lacks from the next."""
+"""One chunk from its sources: feed sources in order, fallback, and what one lacks from the next."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from energyopti.source import Client, Source
 from energyopti.store import ChunkData, ChunkProvenance
 
 if TYPE_CHECKING:
-    from energyopti.market import Era
+    from energyopti.market import FeedSource
 
 
 _FEW = 10_000
@@ -41,33 +41,33 @@ async def collect_chunk(
     newer_than: datetime | None = None,
     kept: ChunkData | None = None,
 ) -> ChunkData:
-    """A chunk's data from the first of its eras that has it; of shared documents such as are ``newer_than`` an instant.
+    """A chunk's data from the first of its sources that has it; of shared documents such as are ``newer_than`` an instant.
 
-    A document without a row of the chunk is none: the next era is asked. What came with a gap is completed from the
+    A document without a row of the chunk is none: the next feed source is asked. What came with a gap is completed from the
     others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. What
-    was ``kept`` of it stands where its sources say that nothing changed. Raises `NoData` where every era says that there
+    was ``kept`` of it stands where its sources say that nothing changed. Raises `NoData` where every feed source says that there
     is none, else the first other error.
     """
-    refusals: list[tuple[Era, EnergyOptiError]] = []
+    refusals: list[tuple[FeedSource, EnergyOptiError]] = []
     found: ChunkData | None = None
     reading: Reading | None = None
     sources: list[Source] = []
     failed_first = False
-    eras = chunk.feed.eras_for(chunk.day, client.now() - chunk.end)
-    if not eras:
+    feed_sources = chunk.feed.sources_for(chunk.day, client.now() - chunk.end)
+    if not feed_sources:
         raise _refusal(chunk, refusals, client.now())
-    first = Source(client, chunk, eras[0], newer_than=newer_than)
+    first = Source(client, chunk, feed_sources[0], newer_than=newer_than)
     if kept is not None and await _stands(kept, first):
         return kept.as_of(client.now())
-    for era in eras:
-        source = first.beside(era)
+    for feed_source in feed_sources:
+        source = first.beside(feed_source)
         try:
-            came = await _ask(era, chunk, source)
+            came = await _ask(feed_source, chunk, source)
             if found is not None and reading is not None:
-                came = completed(reading, came, chunk, names=(found.provenance.era, era.name))
+                came = completed(reading, came, chunk, names=(found.provenance.feed_source, feed_source.name))
             data = await _finished(came, chunk, [*sources, source], client.now(), checks)
         except EnergyOptiError as error:
-            refusals.append((era, error))
+            refusals.append((feed_source, error))
             continue
         if found is not None and data.frame.height <= found.frame.height:
             continue  # it has no more than the others
@@ -108,58 +108,64 @@ def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> Chunk
     return ChunkProvenance(
         chunk=chunk.key,
         feed=chunk.feed.name,
-        era=" and ".join(source.era.name for source in sources),
-        host=" and ".join(dict.fromkeys(source.era.host for source in sources)),
+        feed_source=" and ".join(source.feed_source.name for source in sources),
+        host=" and ".join(dict.fromkeys(source.feed_source.host for source in sources)),
         urls=tuple(dict.fromkeys(receipt.url for receipt in receipts)),
         sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
         fetched_at=now,
     )
 
 
-def _with_refusals(data: ChunkData, refusals: Sequence[tuple[Era, EnergyOptiError]]) -> ChunkData:
-    """Data with what the eras said that failed to answer."""
+def _with_refusals(data: ChunkData, refusals: Sequence[tuple[FeedSource, EnergyOptiError]]) -> ChunkData:
+    """Data with what the feed sources said that failed to answer."""
     failed = [each for each in refusals if not isinstance(each[1], NoData)]
     if not failed:
         return data
-    findings = (attrs.evolve(_fallback(data.provenance.era, each), chunk=data.chunk.key) for each in failed)
+    findings = (
+        attrs.evolve(_fallback(data.provenance.feed_source, each), chunk=data.chunk.key) for each in failed
+    )
     return attrs.evolve(data, findings=(*data.findings, *findings))
 
 
-async def _ask(era: Era, chunk: Chunk, source: Source) -> Reading:
-    """What an era's plugin code makes of a chunk; its own mistakes become `PluginError`."""
+async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading:
+    """What a feed source's plugin code makes of a chunk; its own mistakes become `PluginError`."""
     try:
-        return await era.collect(chunk, source)
+        return await feed_source.collect(chunk, source)
     except SchemaDrift as error:
-        drift = SchemaDrift(f"{chunk} from {era.name}: {error}", column=error.column)
+        drift = SchemaDrift(f"{chunk} from {feed_source.name}: {error}", column=error.column)
         raise drift from error
     except EnergyOptiError:
         raise
     except Exception as error:
         raise PluginError(
-            f"{chunk} from {era.name}: the plugin failed with {type(error).__name__}: {error}; tell its author"
+            f"{chunk} from {feed_source.name}: the plugin failed with {type(error).__name__}: {error}; tell its author"
         ) from error
 
 
-def _fallback(answered: str, refusal: tuple[Era, EnergyOptiError]) -> Finding:
+def _fallback(answered: str, refusal: tuple[FeedSource, EnergyOptiError]) -> Finding:
     failed, error = refusal
     return Finding(
         kind=FindingKind.FALLBACK, message=f"{failed.name} failed and {answered} answered: {error.line}"
     )
 
 
-def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now: datetime) -> EnergyOptiError:
-    """The error that says why no era answered: a failure before a mere absence, with what the others said.
+def _refusal(
+    chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], now: datetime
+) -> EnergyOptiError:
+    """The error that says why no feed source answered: a failure before a mere absence, with what the others said.
 
     What is not due yet is not there, whether or not there is a credential for another source.
     """
     if not refusals:
-        held = ", ".join(f"{era.name} {era.holds}" for era in chunk.feed.eras)
+        held = ", ".join(f"{feed_source.name} {feed_source.available}" for feed_source in chunk.feed.sources)
         return NoData(f"{chunk}: no source holds that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     early = chunk.start >= chunk.due_to(now) and any(isinstance(error, NoData) for _, error in refusals)
     if failed is None or (early and isinstance(failed, MissingCredential)):
         return _absence(chunk, refusals, now)
-    others = dict.fromkeys(_said(chunk, era, error) for era, error in refusals if error is not failed)
+    others = dict.fromkeys(
+        _said(chunk, feed_source, error) for feed_source, error in refusals if error is not failed
+    )
     if others:
         line = f"{failed.line}; the other sources do not have it: {', '.join(others)}"
         failed.args = (line, *failed.args[1:])
@@ -167,7 +173,7 @@ def _refusal(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now:
 
 
 def _unreached(
-    chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], client: Client
+    chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], client: Client
 ) -> SourceUnavailable | None:
     """The error of a chunk whose sources were out of reach, as every other host was; None where one was met."""
     errors = (error for _, error in refusals if isinstance(error, SourceUnavailable) and error.unreached)
@@ -180,29 +186,33 @@ def _unreached(
     )
 
 
-def _absence(chunk: Chunk, refusals: Sequence[tuple[Era, EnergyOptiError]], now: datetime) -> EnergyOptiError:
+def _absence(
+    chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], now: datetime
+) -> EnergyOptiError:
     """The error that says that no source has it, which were asked, and what each covers."""
-    if len(chunk.feed.eras) == 1:
+    if len(chunk.feed.sources) == 1:
         ((_, error),) = refusals
         if str(chunk) in error.line:  # a plugin's own words say more
             return error
-    asked = ", ".join(era.name for era, _ in refusals)
-    covers = "; ".join(_covers(era, refusals, chunk) for era in chunk.feed.eras)
+    asked = ", ".join(feed_source.name for feed_source, _ in refusals)
+    covers = "; ".join(_covers(feed_source, refusals, chunk) for feed_source in chunk.feed.sources)
     early = chunk.absence(chunk.end, now) if chunk.start >= chunk.due_to(now) else ""
     return NoData(f"{chunk}: {early or 'not published yet, or never'} (asked {asked}): {covers}")
 
 
-def _covers(era: Era, refusals: Sequence[tuple[Era, EnergyOptiError]], chunk: Chunk) -> str:
+def _covers(
+    feed_source: FeedSource, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], chunk: Chunk
+) -> str:
     """What days a source has, and why it has not this one: in its plugin's own words, where there are some."""
-    covers = f"{era.name} covers {'' if str(era.holds) == 'all days' else 'days '}{era.holds}"
-    error = next((error for each, error in refusals if each is era), None)
+    covers = f"{feed_source.name} covers {'' if str(feed_source.available) == 'all days' else 'days '}{feed_source.available}"
+    error = next((error for each, error in refusals if each is feed_source), None)
     if error is None:
         return f"{covers} and was not asked"
     own = error.line.partition(f"{chunk}: ")[2]
     return f"{covers}, and says: {own}" if own else covers
 
 
-def _said(chunk: Chunk, era: Era, error: EnergyOptiError) -> str:
+def _said(chunk: Chunk, feed_source: FeedSource, error: EnergyOptiError) -> str:
     """A source by its name, with its plugin's own words about its absence."""
     own = error.line.partition(f"{chunk}: ")[2]
-    return f"{era.name} ({own})" if own else era.name
+    return f"{feed_source.name} ({own})" if own else feed_source.name

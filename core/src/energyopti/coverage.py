@@ -192,7 +192,7 @@ def _lacking(
     if not isinstance(error, NoData):
         coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
         return Part(coverage=coverage, failure=error)
-    if query.feed.horizon and _is_covered(frame, start, end, query.feed.step):
+    if query.feed.forecast_days and _is_covered(frame, start, end, query.feed.step):
         return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     part = _absent(outcome.chunk, error, span, now)
     if not outcome.kept:
@@ -229,7 +229,7 @@ def _arrived(
     if lacking and len(lacking) == len(query.locations):
         yield _absent(chunk, NoData(f"{chunk} has no row of {listed(lacking)}"), span, now)
         return
-    awaits_rows = feed.has_grid and not feed.horizon and not feed.current and not query.filters
+    awaits_rows = feed.has_grid and not feed.forecast_days and not feed.snapshot_only and not query.filters
     if not rows and awaits_rows and span.end - span.start >= feed.step:
         yield _nothing_of(query, chunk, span, now)
         return
@@ -318,11 +318,13 @@ def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataF
     """Why a span of a chunk is not whole; nothing where it is."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
-    if hole or (feed.current and (feed.horizon or not feed.has_grid)):  # as much as there is at the moment
+    if hole or (
+        feed.snapshot_only and (feed.forecast_days or not feed.has_grid)
+    ):  # as much as there is at the moment
         return hole
     if feed.by_publication:
-        return "the rest is not published yet" if span.end > now + feed.ahead else ""
-    return _unforecast(query, taken, span, frame, now) if feed.horizon else _rest(taken, span)
+        return "the rest is not published yet" if span.end > now + feed.published_ahead else ""
+    return _unforecast(query, taken, span, frame, now) if feed.forecast_days else _rest(taken, span)
 
 
 def _hole(taken: Taken, span: TimeRange) -> str:

@@ -40,7 +40,7 @@ def read_file(
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
     reading = feed.reads(feed.layout, list(_documents(path.name, content, feed, market.zone)))
     reading = _dated(reading, local_date(now, market.zone), market.zone)
-    reading = reading if revisions else reading.standing()
+    reading = reading if revisions else reading.without_superseded()
     if feed.dataset.forecast and "publish_time" not in reading.frame.columns:
         reading = reading.published(None)
     return _answer(market, feed, reading)

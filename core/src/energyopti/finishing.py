@@ -30,7 +30,7 @@ def finish(
     has a grid and no row lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError`
     for rows that do not fit the dataset.
     """
-    standing = reading if chunk.revisions else reading.standing()
+    standing = reading if chunk.revisions else reading.without_superseded()
     try:
         frame = unify(standing.frame, chunk.feed, chunk.market.id)
     except pl.exceptions.PolarsError as error:
@@ -43,7 +43,7 @@ def finish(
     due_to = chunk.due_to(provenance.fetched_at)
     if frame.is_empty():
         _check_read(standing, chunk)
-        if chunk.start >= due_to and not chunk.feed.current:
+        if chunk.start >= due_to and not chunk.feed.snapshot_only:
             raise NoData(f"{chunk}: {chunk.absence(chunk.end, provenance.fetched_at)}")
     if not _belongs(frame, chunk):
         raise _emptiness(standing, frame, chunk, provenance.fetched_at)
@@ -78,7 +78,7 @@ def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str,
 
     ``names`` are what the two sources are called.
     """
-    first, other = (each if chunk.revisions else each.standing() for each in (first, other))
+    first, other = (each if chunk.revisions else each.without_superseded() for each in (first, other))
     key = [name for name in chunk.feed.dataset.key if name in {*first.frame.columns} & {*other.frame.columns}]
     rows = other.frame.select(key).with_row_index(_ORIGIN)
     added = rows.join(first.frame.select(key).unique(), on=key, how="anti", nulls_equal=True)[_ORIGIN]
@@ -109,7 +109,7 @@ def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
     if frame.is_empty():
         return feed.sparse
     beside = feed.step if feed.sparse else timedelta()  # stamps with seconds are asked for past the end
-    earliest, latest = chunk.start - beside, chunk.end + timedelta(days=feed.horizon) + beside
+    earliest, latest = chunk.start - beside, chunk.end + timedelta(days=feed.forecast_days) + beside
     starts, ends = frame["interval_start"], frame["interval_end"]
     if starts.min() >= earliest and starts.max() < latest:  # type: ignore[operator] # as it mostly is
         return True
@@ -157,7 +157,7 @@ def _is_cut(chunk: Chunk) -> bool:
     Forecasts and auctions reach past theirs; what is current may have begun before midnight.
     """
     feed = chunk.feed
-    return not (feed.dataset.forecast or feed.current or feed.by_publication)
+    return not (feed.dataset.forecast or feed.snapshot_only or feed.by_publication)
 
 
 def _cut(

@@ -1,4 +1,4 @@
-"""What a plugin declares: markets, hosts, limits, credentials, feeds and the eras of their sources.
+"""What a plugin declares: markets, hosts, limits, credentials, feeds and the feed sources of their sources.
 
 All of it is frozen data, checked when it is made: a wrong declaration fails at import with the name of
 what is wrong. Nothing here reads a clock, a file, the environment or the network.
@@ -147,24 +147,24 @@ class Days:
 
 
 @attrs.frozen(kw_only=True)
-class Era:
+class FeedSource:
     """One source of a feed, and the days that it is good for.
 
-    Sources move. A feed names its eras in order: those that ``lead`` a day are asked first, then every
-    other that ``holds`` it, each in the order of declaration, until one answers. Of those that lead a day one goes
-    before the others for so long after its end as ``leads_for`` says: where days that are corrected are written first.
+    Sources move. A feed names its feed sources in order: those that ``lead`` a day are asked first, then every
+    other that ``available`` it, each in the order of declaration, until one answers. Of those that lead a day one goes
+    before the others for so long after its end as ``preferred_for`` says: where days that are corrected are written first.
     """
 
     name: str
     host: str
     collect: Collect
-    holds: Days = Days()
-    leads: Days = Days()
-    leads_for: timedelta = timedelta()
+    available: Days = Days()
+    preferred: Days = Days()
+    preferred_for: timedelta = timedelta()
 
     def is_first_at(self, age: timedelta | None) -> bool:
         """Whether it goes before the others that lead a day that ended so long ago."""
-        return age is not None and timedelta() < self.leads_for > age
+        return age is not None and timedelta() < self.preferred_for > age
 
 
 @attrs.frozen(kw_only=True)
@@ -185,19 +185,19 @@ class Feed:
 
     ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between;
     ``sparse`` that there are rows only where something happened, so that nothing is missing between them.
-    ``history_from`` is the first day that any source has. ``ahead`` is how far past now intervals can be
-    published already, and negative where they are published so much later; ``horizon`` how many days a forecast publication covers, its own among them.
-    ``due`` is when rows are out at the latest; without it, once an interval's end is as far behind as ``ahead``, the step
+    ``history_from`` is the first day that any source has. ``published_ahead`` is how far past now intervals can be
+    published already, and negative where they are published so much later; ``forecast_days`` how many days a forecast publication covers, its own among them.
+    ``due`` is when rows are out at the latest; without it, once an interval's end is as far behind as ``published_ahead``, the step
     and the cadence allow. A day is final once it is whole and ``settles_after`` has passed since its end, as
-    ``settles_source`` says; before, it is fetched again after ``cadence``.
+    ``settles_source`` says; before, it is fetched again after ``refresh_every``.
     ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
     to and including the next one. ``derived`` names the columns that are computed, not published.
     ``locations`` is the closed list of the feed's locations, where there is one; of an open one ``own_names`` are those
-    that mean just themselves, though the market has them as common names of others. ``current`` says that the
-    source keeps nothing but the newest publication: only the running day can be asked; ``keeps`` that it keeps
-    rows for so long, and none that are older. ``narrowed`` says that
+    that mean just themselves, though the market has them as common names of others. ``snapshot_only`` says that the
+    source keeps nothing but the newest publication: only the running day can be asked; ``retention`` that it keeps
+    rows for so long, and none that are older. ``per_location`` says that
     the source can be asked for chosen locations alone, and how long a chunk of them is (or a function that
-    says so, the same for all of the longest chunk around an instant); ``everything`` are the words that such a source
+    says so, the same for all of the longest chunk around an instant); ``all_locations_keywords`` are the words that such a source
     takes for every location that it has, and a query without locations then gets the usual ones. With ``by_publication``
     a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
     where they lie. ``reads`` is what is made of a document beside what its layout reads, such as the time of
@@ -210,7 +210,7 @@ class Feed:
     documented_at: str
     history_from: date
     step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
-    eras: tuple[Era, ...] = attrs.field(validator=attrs.validators.min_len(1), repr=False)
+    sources: tuple[FeedSource, ...] = attrs.field(validator=attrs.validators.min_len(1), repr=False)
     layout: Layout = attrs.field(repr=False)
     example: Example = attrs.field(repr=False)
     chunk: ChunkSize = ChunkSize.DAY
@@ -218,19 +218,19 @@ class Feed:
     irregular: bool = False
     sparse: bool = False
     closes_at_midnight: bool = False
-    ahead: timedelta = timedelta()
-    horizon: int = 0
+    published_ahead: timedelta = timedelta()
+    forecast_days: int = 0
     due: Due | None = None
     settles_after: timedelta = timedelta(days=7)
     settles_source: str = ""
-    cadence: timedelta = timedelta(minutes=5)
+    refresh_every: timedelta = timedelta(minutes=5)
     derived: tuple[str, ...] = ()
     locations: tuple[str, ...] | None = None
     own_names: tuple[str, ...] = ()
-    current: bool = False
-    keeps: timedelta | None = None
-    narrowed: ChunkSize | Narrowing | None = None
-    everything: tuple[str, ...] = ()
+    snapshot_only: bool = False
+    retention: timedelta | None = None
+    per_location: ChunkSize | Narrowing | None = None
+    all_locations_keywords: tuple[str, ...] = ()
     by_publication: bool = False
     reads: ReadDocuments = as_they_stand
     unconfirmed: str | None = None
@@ -242,19 +242,24 @@ class Feed:
             raise PluginError(f"feed {self.name}: its layout reads dataset {self.layout.dataset.name}")
         if ("run" in self.dataset.key) and self.run is None and not self.dataset.column("run").nullable:
             raise PluginError(f"feed {self.name}: dataset {self.dataset.name} needs a run")
-        if self.current and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
+        if self.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
             raise PluginError(f"feed {self.name}: what is current has chunks of a day, from midnight")
-        if self.everything and self.narrowed is None:
+        if self.all_locations_keywords and self.per_location is None:
             raise PluginError(
                 f"feed {self.name}: a source that is not asked for locations has no word for all"
             )
         if not self.documented_at.startswith("http"):
             raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
 
-    def eras_for(self, day: date, age: timedelta | None = None) -> tuple[Era, ...]:
+    def sources_for(self, day: date, age: timedelta | None = None) -> tuple[FeedSource, ...]:
         """The sources to ask for a day, in order; ``age`` is how long ago it ended, when it is asked for."""
-        holding = [era for era in self.eras if day in era.holds]
-        return tuple(sorted(holding, key=lambda era: (day not in era.leads, not era.is_first_at(age))))
+        holding = [feed_source for feed_source in self.sources if day in feed_source.available]
+        return tuple(
+            sorted(
+                holding,
+                key=lambda feed_source: (day not in feed_source.preferred, not feed_source.is_first_at(age)),
+            )
+        )
 
     def due_to(self, now: datetime, zone_name: str) -> datetime:
         """The instant to which everything should be there by now."""
@@ -267,7 +272,7 @@ class Feed:
     @property
     def _usual_delay(self) -> timedelta:
         """How late rows may be that nothing is said of."""
-        return max(-self.ahead, timedelta()) + max(self.step, self.cadence)
+        return max(-self.published_ahead, timedelta()) + max(self.step, self.refresh_every)
 
     @property
     def has_grid(self) -> bool:
@@ -280,16 +285,16 @@ class Feed:
 
         A forecast without one has rows for its chunk's own time, as readings have.
         """
-        return self.by_publication or (self.dataset.forecast and self.horizon > 0)
+        return self.by_publication or (self.dataset.forecast and self.forecast_days > 0)
 
     @property
     def kept(self) -> str:
         """What its source keeps alone, in words; nothing where it keeps everything."""
-        if self.current:
+        if self.snapshot_only:
             return "what is current"
-        if self.keeps is None:
+        if self.retention is None:
             return ""
-        return f"the last {f'{self.keeps.days} days' if self.keeps.days else f'{self.keeps // HOUR} hours'}"
+        return f"the last {f'{self.retention.days} days' if self.retention.days else f'{self.retention // HOUR} hours'}"
 
     def __str__(self) -> str:
         return self.name
@@ -327,9 +332,11 @@ class Market:
                 raise PluginError(f"market {self.id}: two hosts are called {host.name!r}")
             self._check_secrets(host)
         for feed in self.feeds:
-            for era in feed.eras:
-                if era.host not in hosts:
-                    raise PluginError(f"market {self.id}, feed {feed.name}: there is no host {era.host!r}")
+            for feed_source in feed.sources:
+                if feed_source.host not in hosts:
+                    raise PluginError(
+                        f"market {self.id}, feed {feed.name}: there is no host {feed_source.host!r}"
+                    )
         self._check_directory()
 
     def _check_secrets(self, host: Host) -> None:
@@ -345,7 +352,7 @@ class Market:
         if self.directory is None:
             return
         feed = self.feed(self.directory)
-        if feed.dataset.name != "locations" or not feed.current:
+        if feed.dataset.name != "locations" or not feed.snapshot_only:
             raise PluginError(f"market {self.id}: its directory {feed} is no current list of locations")
 
     @property

@@ -19,7 +19,7 @@ ListOf = Callable[[str, str], Awaitable[MarketData]]
 """What gives the list of locations of a market by the feed that has it."""
 
 
-class Placing:
+class LocationResolver:
     """The directories of the markets, each fetched once a day and kept on disk."""
 
     def __init__(self, settings: Settings, list_of: ListOf, *, now: Callable[[], datetime]) -> None:
@@ -31,10 +31,12 @@ class Placing:
     async def place(self, query: Query) -> Query:
         """The query with its locations looked up; raises `UnknownLocation`, and what fetching their list does."""
         market = query.market
-        if not query.locations or query.feed.narrowed is None:
+        if not query.locations or query.feed.per_location is None:
             return query
         asked_for = {fold_location(name) for name in query.locations}
-        every = next((word for word in query.feed.everything if fold_location(word) in asked_for), None)
+        every = next(
+            (word for word in query.feed.all_locations_keywords if fold_location(word) in asked_for), None
+        )
         if every is not None:
             return attrs.evolve(query, places=(Place(every),), locations=())
         if market.directory is None:

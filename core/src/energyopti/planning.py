@@ -147,7 +147,7 @@ def _time(
     start, end = bounds
     if start is not None and end is not None:
         return validate_time_range(start, end, zone=tz or market.zone)
-    if feed.current and start is None and end is None:
+    if feed.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
     lacking = "a start" if start is None else "an end"
@@ -242,13 +242,13 @@ def check_history(query: Query, now: datetime) -> None:
             f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
             f"{query.time} starts before it"
         )
-    published = now + feed.ahead + timedelta(days=feed.horizon)
-    if query.time.start >= published and not (feed.current and not feed.horizon):
+    published = now + feed.published_ahead + timedelta(days=feed.forecast_days)
+    if query.time.start >= published and not (feed.snapshot_only and not feed.forecast_days):
         raise NoData(f"{market.id}/{feed.name}: {query.time} {too_new(feed)}")
 
 
 def too_new(feed: Feed) -> str:
     """Why a time cannot be asked for yet."""
-    if feed.ahead < timedelta():
-        return f"is not published yet: its source publishes more than {-feed.ahead.days} days later"
+    if feed.published_ahead < timedelta():
+        return f"is not published yet: its source publishes more than {-feed.published_ahead.days} days later"
     return "is in the future and not published yet"

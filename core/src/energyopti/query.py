@@ -117,7 +117,7 @@ class Query:
     identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
     alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
     rows that were superseded are kept. ``findings`` are what was found while its locations were looked up. Of a
-    forecast that ``reaches_back``, publications from before the range that speak of it are asked for too.
+    forecast that ``with_earlier_publications``, publications from before the range that speak of it are asked for too.
     """
 
     market: Market
@@ -129,7 +129,7 @@ class Query:
     vintages: str = "latest"
     places: tuple[Place, ...] = ()
     revisions: bool = False
-    reaches_back: bool = True
+    with_earlier_publications: bool = True
     findings: tuple[Finding, ...] = ()
 
 
@@ -253,9 +253,13 @@ def plan(
 
 def _size(feed: Feed, places: tuple[Place, ...], at: datetime, now: datetime | None) -> ChunkSize:
     """How long a chunk is around an instant."""
-    if not places or feed.narrowed is None:
+    if not places or feed.per_location is None:
         return feed.chunk
-    return feed.narrowed if isinstance(feed.narrowed, ChunkSize) else feed.narrowed(places, at, now or at)
+    return (
+        feed.per_location
+        if isinstance(feed.per_location, ChunkSize)
+        else feed.per_location(places, at, now or at)
+    )
 
 
 _REACH = {ChunkSize.DAY: DAY, ChunkSize.MONTH: 31 * DAY, ChunkSize.YEAR: 366 * DAY}

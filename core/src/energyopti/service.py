@@ -20,7 +20,7 @@ from energyopti.coverage import Outcome
 from energyopti.errors import EnergyOptiError, SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
-from energyopti.placing import Placing
+from energyopti.placing import LocationResolver
 from energyopti.planning import (
     ALL,
     Filter,
@@ -91,7 +91,7 @@ class UnifiedMarketService:
             Memory(self.settings.memory_bytes),
             now=self._now,
         )
-        self._placing = Placing(self.settings, self.get_market_data, now=self._now)
+        self._placing = LocationResolver(self.settings, self.get_market_data, now=self._now)
         self._closing = anyio.Event()
 
     async def __aenter__(self) -> Self:
@@ -331,8 +331,8 @@ class UnifiedMarketService:
         known = self._chunks.known(chunks, asking)
         self._announce(query, known, tell)
         outcomes = await self._chunks.outcomes(known, asking)
-        if query.feed.horizon and query.reaches_back:
-            outcomes = await self._chunks.reach_back(query, outcomes, asking)
+        if query.feed.forecast_days and query.with_earlier_publications:
+            outcomes = await self._chunks.with_earlier_publications(query, outcomes, asking)
         compared = self._chunks.compared(outcomes)
         data = answer(query, outcomes, now=self._now(), compared=compared)
         if tell:
@@ -346,7 +346,7 @@ class UnifiedMarketService:
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
         if not unknown and tell is None:
             return
-        wait = Wait.of(market, [feed.eras_for(chunk.day) for chunk in unknown], self.settings)
+        wait = Wait.of(market, [feed.sources_for(chunk.day) for chunk in unknown], self.settings)
         event = Event(
             kind=EventKind.QUERY_PLANNED,
             market=market.id,

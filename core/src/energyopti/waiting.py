@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from energyopti.market import Era, Market
+from energyopti.market import FeedSource, Market
 from energyopti.settings import Settings
 
 
@@ -24,12 +24,12 @@ class Wait:
     rate: str = ""
 
     @classmethod
-    def of(cls, market: Market, chunks: Sequence[Sequence[Era]], settings: Settings) -> Wait:
+    def of(cls, market: Market, chunks: Sequence[Sequence[FeedSource]], settings: Settings) -> Wait:
         """The wait for some chunks, each with the sources that are asked for it: one request of the first at least."""
         counts: dict[str, int] = {}
-        for eras in chunks:
-            if eras:
-                counts[eras[0].host] = counts.get(eras[0].host, 0) + 1
+        for feed_sources in chunks:
+            if feed_sources:
+                counts[feed_sources[0].host] = counts.get(feed_sources[0].host, 0) + 1
         waits = [cls()]
         for name, count in counts.items():
             rate = settings.rate(market.id, market.host(name))

@@ -107,22 +107,27 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "irregular": feed.irregular,
         "chunk": str(feed.chunk),
         "history_from": str(feed.history_from),
-        "current": feed.current,
-        "keeps_seconds": feed.keeps.total_seconds() if feed.keeps else None,
-        "horizon_days": feed.horizon,
+        "snapshot_only": feed.snapshot_only,
+        "retention_seconds": feed.retention.total_seconds() if feed.retention else None,
+        "horizon_days": feed.forecast_days,
         "due": str(feed.due) if feed.due else None,
         "due_source": feed.due.source if feed.due else None,
         "settles_after_seconds": feed.settles_after.total_seconds(),
         "settles_source": feed.settles_source or None,
         "sources": [
-            {"name": era.name, "host": era.host, "leads": str(era.leads), "holds": str(era.holds)}
-            for era in feed.eras
+            {
+                "name": feed_source.name,
+                "host": feed_source.host,
+                "preferred": str(feed_source.preferred),
+                "available": str(feed_source.available),
+            }
+            for feed_source in feed.sources
         ],
         "documented_at": feed.documented_at,
         "unconfirmed": feed.unconfirmed,
         "derived": list(feed.derived),
         "locations": list(feed.locations) if feed.locations is not None else None,
-        "everything": list(feed.everything),
+        "all_locations_keywords": list(feed.all_locations_keywords),
         "example": _example(feed),
     }
 
@@ -136,8 +141,14 @@ def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
     for name, fact in _facts(market, feed):
         add_row(facts, name, fact)
     sources = listing("source", "host", "asked first", "has")
-    for era in feed.eras:
-        add_row(sources, era.name, era.host, str(era.leads), str(era.holds))
+    for feed_source in feed.sources:
+        add_row(
+            sources,
+            feed_source.name,
+            feed_source.host,
+            str(feed_source.preferred),
+            str(feed_source.available),
+        )
     lines = [Text(printable(line), no_wrap=True, overflow="ellipsis") for line in _example(feed)]
     head = Text.assemble((f"{market.id}/{feed.name}", "bold"), f": {feed.title}")
     return [head, "", facts, "", sources, "", Text("as it is published:", style="bold"), *lines]
@@ -152,14 +163,14 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("chunk", f"{feed.chunk} ({market.zone})"),
         ("history from", str(feed.history_from)),
         ("kept", f"only {feed.kept}" if feed.kept else ""),
-        ("reaches", f"{feed.horizon} days ahead" if feed.horizon else ""),
+        ("reaches", f"{feed.forecast_days} days ahead" if feed.forecast_days else ""),
         ("due", f"{feed.due} ({feed.due.source})" if feed.due else ""),
         ("settles", f"{step(feed.settles_after)} after a day's end ({feed.settles_source or 'a guess'})"),
         ("documented at", feed.documented_at),
         ("unconfirmed", feed.unconfirmed or ""),
         ("derived", ", ".join(feed.derived)),
         ("locations", ", ".join(feed.locations or ())),
-        ("for all of them", " or ".join(feed.everything)),
+        ("for all of them", " or ".join(feed.all_locations_keywords)),
     ]
     return [(name, fact) for name, fact in facts if fact]
 

@@ -207,7 +207,7 @@ def say_findings(findings: Sequence[Finding]) -> None:
 def _summary(result: MarketData, source: str | None) -> str:
     """``24 rows of nyiso/pal, ... , from mis (monthly archive)``."""
     rows = len(result)
-    sources = dict.fromkeys(f"{part.host} ({part.era})" for part in result.provenance)
+    sources = dict.fromkeys(f"{part.host} ({part.feed_source})" for part in result.provenance)
     return (
         f"{rows:,} {'row' if rows == 1 else 'rows'} of {_title(result)}, {result.query.time}, "
         f"from {source or ' and '.join(sources) or 'no source'}"

@@ -66,7 +66,7 @@ def watch(
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()
-    narrowed: dict[str, Any] = dict(filters(column or ()))
+    per_location: dict[str, Any] = dict(filters(column or ()))
 
     async def go() -> None:
         service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
@@ -82,7 +82,7 @@ def watch(
                 corrections=CORRECTIONS if corrections is None else timedelta(days=corrections),
                 versions=versions,
                 observe=failures.say,
-                **narrowed,
+                **per_location,
             )
             number = 0
             async for update in asked:

@@ -20,7 +20,7 @@ from energyopti.layouts.irregular import by_series, of_rising, rise_in_time
 from energyopti.layouts.labels import Labels, Placed, Rows
 from energyopti.layouts.local import localize
 from energyopti.layouts.passes import placed
-from energyopti.layouts.runs import Runs
+from energyopti.layouts.runs import RunLengths
 from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, nearest, parse, word
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Meaning, Stamp, TimeColumns, Undated
 from energyopti.timezones import DAY
@@ -45,14 +45,14 @@ def intervals(
     time: TimeColumns,
     *,
     zone: str,
-    who: Sequence[pl.Series],
+    series_columns: Sequence[pl.Series],
     beside: Sequence[pl.Series] = (),
     documents: Callable[[], pl.Series] | None = None,
     lines: pl.Series | None = None,
-) -> tuple[Intervals, Runs]:
+) -> tuple[Intervals, RunLengths]:
     """The interval of every row of a payload.
 
-    ``frame`` has the payload's columns under their current names; ``who`` are the columns that tell the
+    ``frame`` has the payload's columns under their current names; ``series_columns`` are the columns that tell the
     series in it apart (the location, mostly), ``beside`` those that tell its publications apart; ``documents`` gives
     the document that each row stands in, where there are several, and ``lines`` are the rows of the payload that those of
     ``frame`` were read from, where they are not the same.
@@ -61,24 +61,24 @@ def intervals(
         case Stamp() | HourEnding():
             shown = [frame[name] for name in _label_columns(time)]
             rows = Rows(
-                runs=Runs.find(shown, who),
-                series=[*who, *beside],
+                runs=RunLengths.find(shown, series_columns),
+                series=[*series_columns, *beside],
                 shown=shown,
                 documents=documents,
                 lines=lines,
             )
             if isinstance(time, Stamp):
-                return _stamped(frame, time, zone, who, rows), rows.runs
+                return _stamped(frame, time, zone, series_columns, rows), rows.runs
             done = of_hours(frame, time, zone, rows)
             start = rows.runs.spread(done.at)
             return Intervals(start, start + time.step, done.findings, _spread(done, rows)), rows.runs
         case Absolute():
-            return _absolute(frame, time, who)
+            return _absolute(frame, time, series_columns)
         case Dates():
-            return _dates(frame, time, zone, who)
+            return _dates(frame, time, zone, series_columns)
         case Undated():
             nothing = pl.Series([None], dtype=UTC_TIME).new_from_index(0, frame.height)
-            return Intervals(nothing, nothing), Runs.find([nothing], who)
+            return Intervals(nothing, nothing), RunLengths.find([nothing], series_columns)
 
 
 def _label_columns(time: Stamp | HourEnding) -> list[str]:
@@ -88,7 +88,9 @@ def _label_columns(time: Stamp | HourEnding) -> list[str]:
     return [*(each[0] for each in names if each), *flag]
 
 
-def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Series], rows: Rows) -> Intervals:
+def _stamped(
+    frame: pl.DataFrame, time: Stamp, zone: str, series_columns: Sequence[pl.Series], rows: Rows
+) -> Intervals:
     runs = rows.runs
     wall = parse(frame[time.names[0]][runs.first], time.formats, WALL_TIME)
     if time.nearest:
@@ -102,7 +104,7 @@ def _stamped(frame: pl.DataFrame, time: Stamp, zone: str, who: Sequence[pl.Serie
     elif len(at) == len(runs.first) and runs.block is not None and rise_in_time(at):
         start, end = of_rising(at, time, zone)
     else:
-        start, end = by_series(runs.spread(at), time, zone, who)
+        start, end = by_series(runs.spread(at), time, zone, series_columns)
     return Intervals(runs.spread(start), runs.spread(end), done.findings, _spread(done, rows))
 
 
@@ -117,10 +119,12 @@ def _regular(at: pl.Series, time: Stamp | Absolute) -> tuple[pl.Series, pl.Serie
     return at - back, at + (time.step - back)
 
 
-def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
+def _absolute(
+    frame: pl.DataFrame, time: Absolute, series_columns: Sequence[pl.Series]
+) -> tuple[Intervals, RunLengths]:
     text = frame[time.names[0]]
     ends = [frame[time.end[0]]] if time.end else []
-    runs = Runs.find([text, *ends], who)
+    runs = RunLengths.find([text, *ends], series_columns)
     at = parse(text[runs.first], time.formats, UTC_TIME)
     if time.nearest:
         at = nearest(at, time.step)
@@ -132,11 +136,13 @@ def _absolute(frame: pl.DataFrame, time: Absolute, who: Sequence[pl.Series]) -> 
     return Intervals(runs.spread(start), runs.spread(end)), runs
 
 
-def _dates(frame: pl.DataFrame, time: Dates, zone: str, who: Sequence[pl.Series]) -> tuple[Intervals, Runs]:
+def _dates(
+    frame: pl.DataFrame, time: Dates, zone: str, series_columns: Sequence[pl.Series]
+) -> tuple[Intervals, RunLengths]:
     """Whole local days, months or years: from midnight to midnight."""
     text = frame[time.names[0]]
     ends = [frame[time.end[0]]] if time.end else []
-    runs = Runs.find([text, *ends], who)
+    runs = RunLengths.find([text, *ends], series_columns)
     first = parse(text[runs.first], time.formats, WALL_TIME).dt.truncate("1d")
     if ends:
         last = parse(ends[0][runs.first], time.formats, WALL_TIME).dt.truncate("1d")

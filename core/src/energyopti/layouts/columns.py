@@ -59,11 +59,11 @@ class Text(WireColumn):
 class Number(WireColumn):
     """A column of numbers; the field's value is the published one times ``scale`` (-1 turns the sign).
 
-    ``nothing`` are the figures that stand for no value, such as 9999 where there is no limit: null.
+    ``null_values`` are the figures that stand for no value, such as 9999 where there is no limit: null.
     """
 
     scale: float = attrs.field(default=1.0, kw_only=True)
-    nothing: tuple[float, ...] = attrs.field(default=(), kw_only=True)
+    null_values: tuple[float, ...] = attrs.field(default=(), kw_only=True)
 
 
 @attrs.frozen
@@ -72,12 +72,12 @@ class Moment(WireColumn):
 
     ``formats`` are chrono patterns; the first is written, all are read. With ``utc`` the stamps are UTC, or
     carry their offset; else they are on the market's clock, where a repeated hour means its first pass.
-    ``nothing`` are the words that stand for no time, such as 12/31/9999 for no end.
+    ``null_values`` are the words that stand for no time, such as 12/31/9999 for no end.
     """
 
     formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
     utc: bool = attrs.field(default=False, kw_only=True)
-    nothing: tuple[str, ...] = attrs.field(converter=_names, default=(), kw_only=True)
+    null_values: tuple[str, ...] = attrs.field(converter=_names, default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.utc and any("%z" in each for each in self.formats):

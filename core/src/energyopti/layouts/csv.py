@@ -16,7 +16,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.plain import in_utf_8, plain_text, refuse_other, western
 from energyopti.layouts.tables import CsvLayout
-from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
+from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 _SMALL = 1 << 24
 """Up to how many bytes several texts are copied into one."""
@@ -29,7 +29,7 @@ _ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
 
-def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
+def parse_csv(payload: bytes, layout: CsvLayout) -> RawTable:
     """The rows of a CSV payload under its own headers.
 
     Raises `SchemaDrift` for bytes that are no such text or lack a column. Blank lines are no rows; a row
@@ -43,7 +43,7 @@ def parse_csv(payload: bytes, layout: CsvLayout) -> Wire:
         return attrs.evolve(wire, findings=(recoded, *wire.findings))
 
 
-def _parse(payload: bytes, layout: CsvLayout) -> Wire:
+def _parse(payload: bytes, layout: CsvLayout) -> RawTable:
     """The rows of a payload; raises `UnicodeDecodeError` where it is no UTF-8."""
     payload = _only_table(payload, layout)
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
@@ -59,7 +59,7 @@ def _parse(payload: bytes, layout: CsvLayout) -> Wire:
     table = _merged(table.drop(idle), again)
     table, unread = numbers(table, layout.wire_columns, headers)
     lost = () if broken is None else (_lost(broken, len(found)),)
-    return Wire(
+    return RawTable(
         raw=table,
         headers=headers,
         payload_rows=rows,
@@ -68,7 +68,7 @@ def _parse(payload: bytes, layout: CsvLayout) -> Wire:
     )
 
 
-def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
+def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> RawTable | None:
     """The rows of several CSV payloads of one header, in their order; None where each has to be looked at by itself.
 
     Raises `SchemaDrift` where the header lacks a column.
@@ -100,7 +100,7 @@ def parse_together(payloads: Sequence[bytes], layout: CsvLayout) -> Wire | None:
         return None
     heights = tuple(each.count(b"\n") - each.endswith(b"\n") for each in payloads)
     heights = heights if sum(heights) == table.height else ()
-    return Wire(raw=table, headers=headers, payload_rows=table.height, findings=findings, heights=heights)
+    return RawTable(raw=table, headers=headers, payload_rows=table.height, findings=findings, heights=heights)
 
 
 def _has_every_line(table: pl.DataFrame, text: bytes, start: int) -> bool:

@@ -9,7 +9,7 @@ from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireCol
 from energyopti.layouts.moments import read_moments, unread_moments
 from energyopti.layouts.reading import SUPERSEDED
 from energyopti.layouts.resaved import whole_numbers
-from energyopti.layouts.runs import Runs
+from energyopti.layouts.runs import RunLengths
 from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout
 from energyopti.neighbours import repeats_after, same
@@ -19,7 +19,7 @@ _PLACES = {"location", "source", "sink"}
 """The fields that hold identifiers of places, which may be numbers."""
 
 
-def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl.Series]:
+def read_fields(known: pl.DataFrame, layout: Layout, runs: RunLengths) -> dict[str, pl.Series]:
     """The fields that columns fill one by one; where several fill one, the first that says anything."""
     fields: dict[str, pl.Series] = {}
     for column in layout.columns:
@@ -41,7 +41,7 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: Runs) -> dict[str, pl
     return fields
 
 
-def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: Runs) -> pl.Series:
+def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: RunLengths) -> pl.Series:
     """A column's cells as its field has them."""
     if isinstance(column, Moment):
         return read_moments(cells, column, layout.zone)
@@ -55,7 +55,7 @@ def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: Runs) -> 
     return values.cast(pl.Int64, strict=False) if whole else values
 
 
-def _words(words: pl.Series, column: Text, runs: Runs, block: int | None) -> pl.Series:
+def _words(words: pl.Series, column: Text, runs: RunLengths, block: int | None) -> pl.Series:
     """A column's words in those of its field; those that every ``block`` of rows repeats are looked at in one."""
     if column.words is None:
         return _text(words, block or _period(words, runs))
@@ -112,7 +112,7 @@ def _text(column: pl.Series, period: int | None = None) -> pl.Series:
     return column if same(text, column) else text
 
 
-def _period(column: pl.Series, runs: Runs) -> int | None:
+def _period(column: pl.Series, runs: RunLengths) -> int | None:
     """After how many rows a column says the same again, throughout; None where it does not."""
     period = runs.period
     return period if period is not None and repeats_after(column, period) else None
@@ -142,7 +142,7 @@ def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Se
     return by_number.gather(words.to_physical())
 
 
-def strange_words(known: pl.DataFrame, layout: Layout, runs: Runs) -> tuple[Finding, ...]:
+def strange_words(known: pl.DataFrame, layout: Layout, runs: RunLengths) -> tuple[Finding, ...]:
     """A finding for every translated column with words that it does not know."""
     findings = []
     for column in layout.columns:
@@ -197,8 +197,8 @@ def unread_cells(known: pl.DataFrame, fields: dict[str, pl.Series], layout: Layo
 def read_numbers(values: pl.Series, column: Number) -> pl.Series:
     """A column of numbers in the field's unit and sign."""
     values = values.cast(pl.Float64)
-    if column.nothing:
-        values = values.set(values.is_in([float(figure) for figure in column.nothing]), None)
+    if column.null_values:
+        values = values.set(values.is_in([float(figure) for figure in column.null_values]), None)
     return without_minus_zero(values if column.scale == 1 else values * column.scale)
 
 

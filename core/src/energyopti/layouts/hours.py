@@ -15,7 +15,7 @@ from energyopti.findings import Finding
 from energyopti.layouts.labels import DOCUMENT, Labels, Placed, Rows
 from energyopti.layouts.local import Change, clock, readings
 from energyopti.layouts.passes import placed
-from energyopti.layouts.runs import Runs
+from energyopti.layouts.runs import RunLengths
 from energyopti.layouts.stamps import WALL_TIME, parse, word
 from energyopti.layouts.times import HourEnding, RepeatFlag
 from energyopti.timezones import HOUR
@@ -33,7 +33,7 @@ class _Cells:
     within: pl.Series | None
     words: pl.Series | None
 
-    def spread(self, runs: Runs) -> _Cells:
+    def spread(self, runs: RunLengths) -> _Cells:
         """The same, one a row."""
         within, words = (None if each is None else runs.spread(each) for each in (self.within, self.words))
         return _Cells(runs.spread(self.day), runs.spread(self.number), within, words)
@@ -67,7 +67,7 @@ def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Pl
     return Placed(at, (*found, *done.findings), done.skipped)
 
 
-def _read(frame: pl.DataFrame, time: HourEnding, runs: Runs) -> _Cells:
+def _read(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> _Cells:
     """What the cells of each run say."""
     first = runs.first
     day = parse(frame[time.date[0]][first], time.date_formats, WALL_TIME)

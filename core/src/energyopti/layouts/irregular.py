@@ -38,11 +38,14 @@ def of_rising(stamps: pl.Series, time: Stamp, zone: str) -> Bounds:
     return stamps, _ended(stamps, time.step)
 
 
-def by_series(stamps: pl.Series, time: Stamp, zone: str, who: Sequence[pl.Series]) -> Bounds:
-    """The intervals of stamps in any order; ``who`` are the columns that tell the series apart."""
-    names = [f"who{number}" for number in range(len(who))]
+def by_series(stamps: pl.Series, time: Stamp, zone: str, series_columns: Sequence[pl.Series]) -> Bounds:
+    """The intervals of stamps in any order; ``series_columns`` are the columns that tell the series apart."""
+    names = [f"who{number}" for number in range(len(series_columns))]
     table = pl.DataFrame(
-        [stamps.alias("at"), *(word(each).alias(name) for each, name in zip(who, names, strict=True))]
+        [
+            stamps.alias("at"),
+            *(word(each).alias(name) for each, name in zip(series_columns, names, strict=True)),
+        ]
     )
     ends = time.meaning is Meaning.ENDING
     bound = _since("at", zone, time.step) if ends else _until("at", time.step)

@@ -15,10 +15,10 @@ from energyopti.layouts.arrays import format_arrays, has_half_a_pair, named_arra
 from energyopti.layouts.nested import format_nested, nested_records
 from energyopti.layouts.plain import in_utf_8
 from energyopti.layouts.tables import JsonLayout
-from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
+from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 
-def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
+def parse_json(payload: bytes, layout: JsonLayout) -> RawTable:
     """The records of a JSON payload under their own keys.
 
     Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
@@ -26,7 +26,7 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     """
     table = _table(in_utf_8(payload).removeprefix(codecs.BOM_UTF8), layout)
     if table is None:
-        return Wire(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
+        return RawTable(raw=_empty(layout), headers=_own_headers(layout), payload_rows=0)
     if not table.columns:
         raise SchemaDrift("the payload's records have no fields")
     found = unique_headers(table.columns)
@@ -37,7 +37,7 @@ def parse_json(payload: bytes, layout: JsonLayout) -> Wire:
     headers, findings = match_headers(found, layout)
     height = table.height
     table, unread = numbers(table, layout.wire_columns, headers)
-    return Wire(raw=table, headers=headers, payload_rows=height, findings=(*findings, *unread))
+    return RawTable(raw=table, headers=headers, payload_rows=height, findings=(*findings, *unread))
 
 
 def _table(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:

@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.runs import Runs
+from energyopti.layouts.runs import RunLengths
 from energyopti.layouts.stamps import word
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 
@@ -51,7 +51,7 @@ class Rows:
     rows that they were read from, where they are not the same.
     """
 
-    runs: Runs
+    runs: RunLengths
     series: Sequence[pl.Series]
     shown: Sequence[pl.Series] = ()
     documents: Callable[[], pl.Series] | None = None

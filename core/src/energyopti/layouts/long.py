@@ -22,7 +22,7 @@ _FEW_RUNS = 64
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Things:
+class Records:
     """A row for each thing: the payload's columns of its first row, and its figures by their fields.
 
     ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the thing that
@@ -36,7 +36,7 @@ class Things:
     findings: tuple[Finding, ...]
 
 
-def things(known: pl.DataFrame, long: Long) -> Things:
+def things(known: pl.DataFrame, long: Long) -> Records:
     """The rows of a payload, those of one thing put together.
 
     A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
@@ -47,7 +47,7 @@ def things(known: pl.DataFrame, long: Long) -> Things:
     others = known[[name for name in known.columns if name not in idle]]
     same = [name for name in long.same if name in others.columns]
     values = read_numbers(known[long.value.name], long.value)
-    parts: list[Things] = []
+    parts: list[Records] = []
     of = pl.int_range(0, known.height, dtype=pl.UInt32, eager=True)
     for told, figures in _told(places, long).items():
         part = _beside(values, others, same, figures, of)
@@ -63,7 +63,7 @@ def things(known: pl.DataFrame, long: Long) -> Things:
             dtype = pl.String() if name == long.tell else pl.Float64()
             frame = frame.with_columns(nulls(frame.height, dtype).alias(name))
     origins = [part.origin for part in parts] or [pl.Series([], dtype=pl.UInt32)]
-    return Things(
+    return Records(
         frame=frame,
         origin=pl.concat(origins),
         joined=sum(part.joined for part in parts),
@@ -101,7 +101,7 @@ def _beside(
     same: Sequence[str],
     figures: Mapping[str, pl.Series],
     of: pl.Series,
-) -> Things:
+) -> Records:
     """The figures of the same things side by side."""
     first = next(iter(figures.values()))
     keys = others.select(same)
@@ -111,7 +111,7 @@ def _beside(
         frame = _rows(others, first).hstack([values.alias(field) for field, values in columns.items()])
         for rows in list(figures.values())[1:]:
             of = of.scatter(rows, first)
-        return Things(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), of=of, findings=())
+        return Records(frame=frame, origin=first, joined=len(first) * (len(figures) - 1), of=of, findings=())
     return _matched(values, others, same, figures, of)
 
 
@@ -128,7 +128,7 @@ def _matched(
     same: Sequence[str],
     figures: Mapping[str, pl.Series],
     of: pl.Series,
-) -> Things:
+) -> Records:
     """The figures of the same things, matched by what they have in common."""
     parts, kept, repeated = {}, 0, 0
     for field, rows in figures.items():
@@ -148,7 +148,7 @@ def _matched(
     findings = [_lacking(frame, field) for field in figures if frame[field].null_count()]
     if repeated:
         findings.append(_repeated(repeated))
-    return Things(frame=frame, origin=origin, joined=kept - frame.height, of=of, findings=tuple(findings))
+    return Records(frame=frame, origin=origin, joined=kept - frame.height, of=of, findings=tuple(findings))
 
 
 def _lacking(frame: pl.DataFrame, field: str) -> Finding:

@@ -14,7 +14,7 @@ from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse
 def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
     """A column of times as UTC; null for what stands for none."""
     text = text.set(~_says_when(text, column), None)
-    if column.nothing:
+    if column.null_values:
         text = text.set(_may_be_none(text, column), None)
     if column.utc:
         return parse(text, column.formats, UTC_TIME)
@@ -24,7 +24,7 @@ def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
 def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple[Finding, ...]:
     """A finding for words that are no time, or one that no clock showed."""
     lacking = _says_when(text, column) & moments.is_null()
-    if column.nothing and lacking.any():
+    if column.null_values and lacking.any():
         lacking &= ~_stands_for_none(text, column)
     unread = lacking.arg_true()
     if not len(unread):
@@ -41,7 +41,7 @@ def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple
 
 def _says_when(text: pl.Series, column: Moment) -> pl.Series:
     """Which cells hold more than blanks or a word that stands for no time."""
-    return ~text.str.strip_chars().is_in(["", *column.nothing]).fill_null(value=True)
+    return ~text.str.strip_chars().is_in(["", *column.null_values]).fill_null(value=True)
 
 
 def _stands_for_none(text: pl.Series, column: Moment) -> pl.Series:
@@ -59,4 +59,4 @@ def _may_be_none(text: pl.Series, column: Moment) -> pl.Series:
 
 def _none(column: Moment, clock: pl.Datetime) -> pl.Series:
     """The times that stand for none."""
-    return resaved(pl.Series(column.nothing, dtype=pl.String), column.formats, clock).drop_nulls()
+    return resaved(pl.Series(column.null_values, dtype=pl.String), column.formats, clock).drop_nulls()

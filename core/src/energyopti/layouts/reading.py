@@ -151,7 +151,7 @@ class Reading:
         )
         return self.keep(mask, finding)
 
-    def standing(self) -> Reading:
+    def without_superseded(self) -> Reading:
         """The same reading without the rows that were superseded; a finding counts them."""
         if SUPERSEDED not in self.frame.columns:
             return self
@@ -168,7 +168,7 @@ class Reading:
         )
         return self.keep(mask, finding)
 
-    def during(self, start: datetime, end: datetime) -> Reading:
+    def spanning(self, start: datetime, end: datetime) -> Reading:
         """The same reading of an undated document, as of the time in which it was published."""
         import polars as pl
 
@@ -176,7 +176,7 @@ class Reading:
         stamps = [pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias(name) for name, at in bounds.items()]
         return attrs.evolve(self, frame=self.frame.with_columns(stamps))
 
-    def part(self, start: datetime, end: datetime) -> Reading:
+    def slice(self, start: datetime, end: datetime) -> Reading:
         """The part of a document that speaks of a span, as if it had been published by itself.
 
         Its other rows belong to other chunks, which read the same document. What was left out when it was read stays

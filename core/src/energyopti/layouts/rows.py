@@ -25,16 +25,16 @@ from energyopti.layouts.fields import (
     unread_cells,
     without_minus_zero,
 )
-from energyopti.layouts.long import Things, things
+from energyopti.layouts.long import Records, things
 from energyopti.layouts.once import again_finding, said_again, superseded
 from energyopti.layouts.only import own_rows
 from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.resaved import why_unread
-from energyopti.layouts.runs import Runs
+from energyopti.layouts.runs import RunLengths
 from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout, time_columns
 from energyopti.layouts.times import Undated
-from energyopti.layouts.wire import Wire
+from energyopti.layouts.wire import RawTable
 from energyopti.neighbours import rises
 
 _ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "
@@ -67,7 +67,7 @@ class _Rows:
             yield LeftOut(each.findings[0].kind, cells, each.frame[number])
 
 
-def read_rows(wire: Wire, layout: Layout) -> Reading:
+def read_rows(wire: RawTable, layout: Layout) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
     Rows without a readable time or a key are left out and counted by a finding, and so are those of other feeds.
@@ -78,14 +78,14 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     lines = own.lines(None if long is None else long.origin)
     there = [column for column in layout.columns if column.name in known.columns]
     tell = [column for column in there if tells_apart(layout, column.to)]
-    who = [known[column.name] for column in tell]
-    who += [known[name] for each in layout.joined for name in each.of]
+    series_columns = [known[column.name] for column in tell]
+    series_columns += [known[name] for each in layout.joined for name in each.of]
     apart = [*(str(column.to) for column in tell), *(each.to for each in layout.joined)]
     times, runs = intervals(
         known,
         layout.time,
         zone=layout.zone,
-        who=who,
+        series_columns=series_columns,
         beside=publications(known, layout),
         documents=wire.documents(lines),
         lines=lines,
@@ -129,14 +129,14 @@ def read_rows(wire: Wire, layout: Layout) -> Reading:
     )
 
 
-def _broken(wire: Wire) -> Iterator[LeftOut]:
+def _broken(wire: RawTable) -> Iterator[LeftOut]:
     """The rows that could not be split."""
     if wire.broken is not None:
         when = nulls(wire.broken.height, UTC_TIME).alias("interval_start")
         yield LeftOut(FindingKind.REJECTED_ROW, wire.broken, when.to_frame())
 
 
-def _things(known: pl.DataFrame, layout: Layout) -> Things | None:
+def _things(known: pl.DataFrame, layout: Layout) -> Records | None:
     """The rows of a payload that has one for each figure, put together; None for any other."""
     if layout.long is None:
         return None
@@ -183,7 +183,7 @@ def _width(layout: Layout, known: pl.DataFrame) -> int:
 
 
 def _derive(
-    frame: pl.DataFrame, layout: Layout, apart: Sequence[str], runs: Runs
+    frame: pl.DataFrame, layout: Layout, apart: Sequence[str], runs: RunLengths
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The fields that follow from published ones; ``apart`` are the fields that tell the series apart.
 
@@ -292,7 +292,7 @@ def _once(rows: _Rows, layout: Layout, raw: pl.DataFrame, lines: pl.Series | Non
     return rows.keep(mask, again_finding(len(again), raw, layout))
 
 
-def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: Runs, times: Intervals) -> bool:
+def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: RunLengths, times: Intervals) -> bool:
     """Whether the shape of the payload alone proves that no key repeats; ``apart`` are the fields of its series.
 
     All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times

@@ -16,7 +16,7 @@ from energyopti.neighbours import repeats_after, run_starts
 
 
 @attrs.frozen(eq=False)
-class Runs:
+class RunLengths:
     """Rows that follow each other with equal stamps, as one.
 
     ``first`` gives each run's first row of ``height`` rows in all. ``block`` is the number of rows in every
@@ -28,10 +28,10 @@ class Runs:
     block: int | None
 
     @classmethod
-    def find(cls, columns: Sequence[pl.Series], who: Sequence[pl.Series]) -> Runs:
-        """The runs of equal values in ``columns``, for rows that ``who`` tells apart."""
+    def find(cls, columns: Sequence[pl.Series], series_columns: Sequence[pl.Series]) -> RunLengths:
+        """The runs of equal values in ``columns``, for rows that ``series_columns`` tells apart."""
         first, height = run_starts(columns), len(columns[0])
-        return cls(first=first, height=height, block=_block_length(first, height, who))
+        return cls(first=first, height=height, block=_block_length(first, height, series_columns))
 
     @cached_property
     def period(self) -> int | None:
@@ -59,7 +59,7 @@ class Runs:
         return values[rows % len(values)]
 
 
-def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> int | None:
+def _block_length(first: pl.Series, height: int, series_columns: Sequence[pl.Series]) -> int | None:
     """How long every run is, where all hold the same locations in the same order."""
     count = len(first)
     if count == 0 or height % count:
@@ -67,4 +67,4 @@ def _block_length(first: pl.Series, height: int, who: Sequence[pl.Series]) -> in
     length = height // count
     if not (first == pl.int_range(0, height, length, dtype=pl.UInt32, eager=True)).all():
         return None
-    return length if all(repeats_after(column, length) for column in who) else None
+    return length if all(repeats_after(column, length) for column in series_columns) else None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts.reading import Reading
-    from energyopti.layouts.wire import Wire
+    from energyopti.layouts.wire import RawTable
 
 _AT_ONCE, _SMALL = 2, 4 << 20
 Repeats = Literal["keep", "once", "last", "last_nonzero"]
@@ -142,7 +142,7 @@ class Layout(abc.ABC):
         from energyopti.layouts.drifts import drift_of
         from energyopti.layouts.each import read_together
         from energyopti.layouts.rows import read_rows
-        from energyopti.layouts.wire import Wire
+        from energyopti.layouts.wire import RawTable
 
         there, rest = _at_hand(payloads)
         together = read_together(self, there) if there else None
@@ -158,7 +158,7 @@ class Layout(abc.ABC):
                     drifts.append(drift)
                     continue
                 with ThreadPoolExecutor(_AT_ONCE) as pool:
-                    return read_rows(Wire.concat([wire, *pool.map(form.parse, rest)]), form)
+                    return read_rows(RawTable.concat([wire, *pool.map(form.parse, rest)]), form)
             raise drift_of(first, self.forms, drifts)
         finally:
             drifts.clear()
@@ -181,7 +181,7 @@ class Layout(abc.ABC):
         return read_rows(self.parse(payload), self)
 
     @abc.abstractmethod
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """A payload's rows under its own headers, in this form; raises `SchemaDrift`."""
 
     @abc.abstractmethod
@@ -246,7 +246,7 @@ class CsvLayout(Layout):
             if not packable and not {fold(name) for name in self.packed}.isdisjoint(column.folded):
                 raise PluginError(f"column {column.name!r} fills a field as it stands: it cannot be packed")
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of a CSV payload."""
         from energyopti.layouts.csv import parse_csv
 
@@ -282,7 +282,7 @@ class ExcelLayout(Layout):
     header_rows: int = 1
     gather: bool = False
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of a workbook's table."""
         from energyopti.layouts.xlsx import parse_excel
 
@@ -311,7 +311,7 @@ class JsonLayout(Layout):
     names: tuple[str, ...] = ()
     nested: Nested | None = None
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of a JSON payload."""
         from energyopti.layouts.json import parse_json
 
@@ -341,7 +341,7 @@ class XmlLayout(Layout):
     beside: str | None = None
     namespace: str | None = None
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of an XML payload."""
         from energyopti.layouts.xml import parse_xml
 

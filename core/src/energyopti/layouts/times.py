@@ -145,7 +145,7 @@ class Dates:
 class Undated:
     """No column at all: the document speaks of the time in which it was published.
 
-    Whoever collects it says which that is: `Reading.during`.
+    Whoever collects it says which that is: `Reading.spanning`.
     """
 
 

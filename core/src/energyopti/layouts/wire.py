@@ -20,7 +20,7 @@ _DOLLARS = r"^([-+]?)\$"
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Wire:
+class RawTable:
     """The payload's rows under its own headers.
 
     ``headers`` maps the current name of each column that the layout knows to the header it was found
@@ -37,7 +37,7 @@ class Wire:
     heights: tuple[int, ...] = ()
 
     @classmethod
-    def concat(cls, wires: Sequence[Wire]) -> Wire:
+    def concat(cls, wires: Sequence[RawTable]) -> RawTable:
         """Several payloads as one, in their order; a column that one lacks is empty there."""
         first, *others = wires
         if not others:

@@ -116,7 +116,7 @@ def _moment_cells(moments: pl.Series, column: Moment, zone: str) -> pl.Series:
     """A column of times as it is published."""
     local = moments if column.utc else moments.dt.convert_time_zone(zone)
     cells = local.dt.strftime(column.formats[0])
-    return cells.fill_null(column.nothing[0]) if column.nothing else cells
+    return cells.fill_null(column.null_values[0]) if column.null_values else cells
 
 
 def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:

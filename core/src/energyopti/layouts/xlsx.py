@@ -14,7 +14,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.sheets import check_workbook, whole_figures
 from energyopti.layouts.tables import ExcelLayout
-from energyopti.layouts.wire import Wire, match_headers, numbers, unique_headers
+from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 if TYPE_CHECKING:
     import fastexcel
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FOOTNOTE = "*"
 
 
-def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
+def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
     """The rows of one table of a workbook under its own headers.
 
     Raises `SchemaDrift` for bytes that are no workbook, and for one that lacks the sheet, the table or a column.
@@ -33,7 +33,7 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> Wire:
     headers, findings = match_headers(body.columns, layout)
     table, unread = numbers(body, layout.wire_columns, headers)
     rows = table.height + sum(finding.rows for finding in lost)
-    return Wire(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *lost, *unread))
+    return RawTable(raw=table, headers=headers, payload_rows=rows, findings=(*findings, *lost, *unread))
 
 
 def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:

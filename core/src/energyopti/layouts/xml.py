@@ -10,13 +10,13 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.tables import XmlLayout
-from energyopti.layouts.wire import Wire, match_headers, numbers
+from energyopti.layouts.wire import RawTable, match_headers, numbers
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
-def parse_xml(payload: bytes, layout: XmlLayout) -> Wire:
+def parse_xml(payload: bytes, layout: XmlLayout) -> RawTable:
     """The records of an XML payload under the names of their children.
 
     Raises `SchemaDrift` for bytes that are no whole XML document, have a document type, or lack a column.
@@ -36,7 +36,7 @@ def parse_xml(payload: bytes, layout: XmlLayout) -> Wire:
     table = records.table()
     headers, findings = match_headers(table.columns, layout)
     table, unread = numbers(table, layout.wire_columns, headers)
-    return Wire(raw=table, headers=headers, payload_rows=records.count, findings=(*findings, *unread))
+    return RawTable(raw=table, headers=headers, payload_rows=records.count, findings=(*findings, *unread))
 
 
 class _Records:

@@ -34,13 +34,13 @@ def check(request: Request, response: httpx.Response, content: bytes) -> None:
     wrong = what_is_wrong(content, request.expect)
     if wrong is not None:
         raise Again(wrong)
-    said = request.look(content) if request.look is not None else None
+    said = request.retry_if(content) if request.retry_if is not None else None
     if said is not None:
         raise Again(said.reason, after=said.after)
 
 
 def _is_empty_answer(request: Request, response: httpx.Response, content: bytes) -> bool:
     """Whether a body of nothing is an answer without rows, and not one that was lost."""
-    if request.counted_by is None or not is_empty(content):
+    if request.row_count_header is None or not is_empty(content):
         return False
-    return str(response.headers.get(request.counted_by, "0")).strip() == "0"
+    return str(response.headers.get(request.row_count_header, "0")).strip() == "0"

@@ -22,8 +22,8 @@ from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
-from energyopti.source.lanes import Lanes
-from energyopti.source.limits import Gate, Patience
+from energyopti.source.lanes import ClientPool
+from energyopti.source.limits import HostLimiter, Patience
 from energyopti.source.message import Payload, Request
 from energyopti.source.receipts import Receipt
 from energyopti.source.results import Results
@@ -70,8 +70,8 @@ class Client:
         self._observe = observe
         self.now = now
         self._monotonic = monotonic
-        self._lanes: dict[tuple[str, str], Lanes] = {}
-        self._gates: dict[tuple[str, str], Gate] = {}
+        self._lanes: dict[tuple[str, str], ClientPool] = {}
+        self._gates: dict[tuple[str, str], HostLimiter] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes, clock=monotonic, now=now)
@@ -246,7 +246,7 @@ class Client:
             raise Again(reason, unconnected=unconnected) from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
-        if request.page_is_absence and is_page(content):
+        if request.html_means_missing and is_page(content):
             raise NoData(
                 f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
             )
@@ -299,10 +299,10 @@ class Client:
             self._breakers[key] = Breaker(clock=self._monotonic)
         return self._breakers[key]
 
-    def _gate(self, market: Market, host: Host) -> Gate:
+    def _gate(self, market: Market, host: Host) -> HostLimiter:
         key = (market.id, host.name)
         if key not in self._gates:
-            self._gates[key] = Gate(
+            self._gates[key] = HostLimiter(
                 host,
                 rate=self._settings.rate(market.id, host),
                 file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
@@ -310,11 +310,11 @@ class Client:
             )
         return self._gates[key]
 
-    def _lanes_to(self, market: Market, host: Host) -> Lanes:
+    def _lanes_to(self, market: Market, host: Host) -> ClientPool:
         """The connections to a host."""
         key = (market.id, host.name)
         if key not in self._lanes:
-            self._lanes[key] = Lanes(self._transports(market.id), timeout=self._settings.timeout)
+            self._lanes[key] = ClientPool(self._transports(market.id), timeout=self._settings.timeout)
         return self._lanes[key]
 
     def _tell(

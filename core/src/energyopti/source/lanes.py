@@ -18,7 +18,7 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class Lanes:
+class ClientPool:
     """Clients of one connection each, as many as there are requests under way at once.
 
     A client looks through all of its connections whenever a request begins or ends, and asks each idle one whether it

@@ -44,7 +44,7 @@ class Patience:
         self._deadline += seconds
 
 
-class Gate:
+class HostLimiter:
     """What every request to one host passes: its pause, its rate, its concurrency.
 
     A pause is measured by ``clock``, and waited for in real seconds.

@@ -54,10 +54,10 @@ class Request:
     A body is a ``form`` or ``json``, not both. ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
     archive, say) is kept for a while for the other chunks that need it; those who ask for something newer get it anew,
     unless it is ``reference``: what is asked beside the data, such as a list of nodes. An ``immutable`` document never changes under its
-    address, as one that is told by its number: it is kept as long as there is room. With ``page_is_absence`` an HTML page
+    address, as one that is told by its number: it is kept as long as there is room. With ``html_means_missing`` an HTML page
     where data was due means that there is none: some servers answer so, with status 200. An empty body is a
-    failed attempt, unless ``counted_by`` names the header that counts an answer's rows: then no body is an answer
-    without rows, where that header says 0 or is not there. ``look`` reads a body that came whole by the market's own
+    failed attempt, unless ``row_count_header`` names the header that counts an answer's rows: then no body is an answer
+    without rows, where that header says 0 or is not there. ``retry_if`` reads a body that came whole by the market's own
     rules, and says where it asks for another attempt. ``excerpt`` is what of a document a chunk is made of, where it
     holds more. ``conditions`` are the headers of a conditional request, which the core sends: its answer may be 304.
     """
@@ -72,9 +72,9 @@ class Request:
     shared: bool = False
     reference: bool = False
     immutable: bool = False
-    page_is_absence: bool = False
-    counted_by: str | None = None
-    look: Callable[[bytes], TryAgain | None] | None = None
+    html_means_missing: bool = False
+    row_count_header: str | None = None
+    retry_if: Callable[[bytes], TryAgain | None] | None = None
     excerpt: Excerpt | None = None
     conditions: Mapping[str, str] = attrs.field(factory=dict)
 

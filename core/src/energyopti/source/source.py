@@ -15,7 +15,7 @@ from energyopti.source.receipts import Receipt, hash_of
 from energyopti.together import together
 
 if TYPE_CHECKING:
-    from energyopti.market import Era, Host
+    from energyopti.market import FeedSource, Host
     from energyopti.query import Chunk
     from energyopti.source.client import Client
 
@@ -24,7 +24,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Source:
-    """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one era.
+    """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one feed source.
 
     ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such
     as reading payloads, off the event loop, and ``once`` shares it between chunks. A shared document that was fetched
@@ -35,18 +35,20 @@ class Source:
     document is not asked for another of the chunk.
     """
 
-    def __init__(self, client: Client, chunk: Chunk, era: Era, *, newer_than: datetime | None = None) -> None:
+    def __init__(
+        self, client: Client, chunk: Chunk, feed_source: FeedSource, *, newer_than: datetime | None = None
+    ) -> None:
         self._client = client
         self._chunk = chunk
         self._newer_than = newer_than
-        self.era = era
+        self.feed_source = feed_source
         self.receipts: list[Receipt] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
         self._unconnected: dict[str, str] = {}
 
-    def beside(self, era: Era) -> Source:
-        """A source of another era of the chunk, that gives what came here already."""
-        other = Source(self._client, self._chunk, era, newer_than=self._newer_than)
+    def beside(self, feed_source: FeedSource) -> Source:
+        """A source of another feed source of the chunk, that gives what came here already."""
+        other = Source(self._client, self._chunk, feed_source, newer_than=self._newer_than)
         other._came, other._unconnected = self._came, self._unconnected
         return other
 
@@ -64,7 +66,7 @@ class Source:
         shared: bool = False,
         host: str | None = None,
     ) -> Payload:
-        """One document of the era's host (or of another host of the market).
+        """One document of the feed source's host (or of another host of the market).
 
         Raises `NoData` where it does not exist, and whatever else the host made of the request.
         """
@@ -75,7 +77,7 @@ class Source:
 
     async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
         """Several documents together, in the order of the requests, under the host's limits."""
-        there = self._chunk.market.host(host or self.era.host)
+        there = self._chunk.market.host(host or self.feed_source.host)
         payloads = await together([functools.partial(self._got, there, request) for request in requests])
         for request, payload in zip(requests, payloads, strict=True):
             excerpt = await self._excerpt(request, payload)

@@ -33,7 +33,7 @@ class ChunkProvenance:
 
     chunk: str
     feed: str
-    era: str
+    feed_source: str
     host: str
     urls: tuple[str, ...]
     sha256: tuple[str, ...]
@@ -96,12 +96,12 @@ class ChunkData:
         What is final is asked for at long intervals, the longer the older it is. Of the rest is new enough what is younger
         than ``max_age``, or than the feed's cadence where none is given; what has settled with a hole in it, than a day.
         """
-        span, cadence = span or self.chunk.time, self.chunk.feed.cadence
+        span, refresh_every = span or self.chunk.time, self.chunk.feed.refresh_every
         age = now - self.provenance.fetched_at
         if self.is_final(span):
             return age < asked_again_after(now - span.end)
         if max_age is None:
-            max_age = max(DAY, cadence) if self._has_settled(span) else cadence
+            max_age = max(DAY, refresh_every) if self._has_settled(span) else refresh_every
         return age < max_age
 
     def is_final(self, span: TimeRange) -> bool:

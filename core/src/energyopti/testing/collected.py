@@ -44,14 +44,14 @@ def from_sandbox(registry: Callable[[], Registry], market: str, feed: str) -> Co
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked)
     spans = [chunk.time for chunk in tried]
-    if not asked.current:
+    if not asked.snapshot_only:
         other = _beside(tried[-1])
         both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
         spans += [other.time, TimeRange(both[0].start, both[1].end)]
     with forbidden_calls() as calls:
         answers = asyncio.run(_answers(installed, market, feed, spans))
     last = len(tried)
-    beyond = None if asked.current else (answers[last], answers[last + 1])
+    beyond = None if asked.snapshot_only else (answers[last], answers[last + 1])
     return Collected(answers[:last], beyond, tuple(calls))
 
 
@@ -71,12 +71,12 @@ def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
 
     Of a source that keeps only what is current, the running one.
     """
-    if feed.current:
+    if feed.snapshot_only:
         return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
     days = [
         day
         for day in _days(market, feed)
-        if feed.keeps is None or midnight(day, market.zone) > NOW - feed.keeps
+        if feed.retention is None or midnight(day, market.zone) > NOW - feed.retention
     ]
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
     found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
@@ -85,8 +85,8 @@ def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
 
 def _beside(chunk: Chunk) -> Chunk:
     """The chunk that follows, or the one before where that is not out yet by the kit's clock, and the source still has it."""
-    after, before, keeps = following(chunk), chunk.previous(), chunk.feed.keeps
-    kept = keeps is None or before.start >= NOW - keeps
+    after, before, retention = following(chunk), chunk.previous(), chunk.feed.retention
+    kept = retention is None or before.start >= NOW - retention
     return before if kept and after.end > after.due_to(NOW) else after
 
 
@@ -99,9 +99,9 @@ def following(chunk: Chunk) -> Chunk:
 def _days(market: Market, feed: Feed) -> tuple[date, ...]:
     """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
-    if feed.keeps is not None and feed.keeps < 12 * DAY:
-        ordinary = local_date(NOW - feed.keeps, market.zone) + DAY
-    while not feed.eras_for(ordinary) or not _is_over(market, feed, ordinary):
+    if feed.retention is not None and feed.retention < 12 * DAY:
+        ordinary = local_date(NOW - feed.retention, market.zone) + DAY
+    while not feed.sources_for(ordinary) or not _is_over(market, feed, ordinary):
         ordinary -= 7 * DAY
     first = max(feed.history_from, ordinary - 800 * DAY)
     changes = clock_change_days(market.zone, first, ordinary)

@@ -107,9 +107,9 @@ class PluginContract(NothingIsNeverWhole):
         assert feed.layout.zone == market.zone
         assert feed.title
         assert feed.title[0].isupper() or feed.title[0].isdigit()
-        for era in feed.eras:
-            assert market.host(era.host)
-        assert feed.eras_for(feed.history_from), "no source holds the first day of the feed's history"
+        for feed_source in feed.sources:
+            assert market.host(feed_source.host)
+        assert feed.sources_for(feed.history_from), "no source holds the first day of the feed's history"
         assert feed.due is not None, "say when its rows are due: due=Due(...)"
         assert feed.settles_source, "say who knows when its days settle, or that nobody does: settles_source"
 
@@ -201,7 +201,7 @@ class PluginContract(NothingIsNeverWhole):
             written = data.draw(frames(feed, chunk, layout))
             reading = feed.layout.read(layout.write(written))
             if isinstance(layout.time, Undated):
-                reading = reading.during(chunk.start, chunk.end)
+                reading = reading.spanning(chunk.start, chunk.end)
             difference = first_difference(written, reading.frame, key)
             assert difference is None, f"{chunk}: {difference}"
             assert reading.payload_rows - reading.joined == written.height
@@ -247,7 +247,7 @@ class PluginContract(NothingIsNeverWhole):
             assert FindingKind.REJECTED_ROW not in kinds, f"{chunk}: {data.findings}"
             if feed.chunk in {ChunkSize.HOUR, ChunkSize.DAY}:
                 assert FindingKind.OUTSIDE_CHUNK not in kinds, f"{chunk}: {data.findings}"
-            lasts = feed.current and feed.step < DAY  # a running day is whole up to its last row
+            lasts = feed.snapshot_only and feed.step < DAY  # a running day is whole up to its last row
             assert data.coverage.complete or lasts, f"{chunk}: {data.coverage.missing}"
             if not feed.sparse:
                 assert len(data), f"{chunk} is empty"
@@ -255,7 +255,7 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_chunks_share_no_row(self, feed: Feed) -> None:
         """Two chunks asked together are the two asked one by one: no row twice, none lost between them."""
-        if feed.current:
+        if feed.snapshot_only:
             return  # there is but one
         collected = self._collected(feed)
         assert collected.following is not None
@@ -289,7 +289,7 @@ class PluginContract(NothingIsNeverWhole):
         if not isinstance(feed.layout.time, Undated):
             return reading
         (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + _INSTANT))
-        return reading.during(chunk.start, chunk.end)
+        return reading.spanning(chunk.start, chunk.end)
 
     def _collected(self, feed: Feed) -> Collected:
         """What the plugin's own sandbox answers; the test is skipped where it brings none."""
@@ -319,7 +319,7 @@ def _check_counts(data: MarketData, feed: Feed, chunk: Chunk) -> None:
     hours = round((chunk.end - chunk.start) / HOUR)
     series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
     counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]
-    end = min(chunk.end, NOW) if feed.current and not feed.dataset.forecast else chunk.end
+    end = min(chunk.end, NOW) if feed.snapshot_only and not feed.dataset.forecast else chunk.end
     due = 1 if isinstance(feed.layout.time, Undated) else round((end - chunk.start) / feed.step)
     least, most = min(counts), max(counts)
     assert least >= due, f"{chunk} has {hours} hours: {due} intervals are due and a series has {least}"

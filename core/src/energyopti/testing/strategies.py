@@ -202,7 +202,7 @@ def _nothing(layout: Layout, field: str) -> tuple[float, ...]:
     numbers = [each for each in layout.columns if isinstance(each, Number) and each.to == field]
     if layout.long is not None and field in layout.long.fields:
         numbers.append(layout.long.value)
-    return tuple(figure * each.scale for each in numbers for figure in each.nothing)
+    return tuple(figure * each.scale for each in numbers for figure in each.null_values)
 
 
 def _integers(layout: Layout) -> list[str]:

@@ -60,7 +60,7 @@ class NothingIsNeverWhole(abc.ABC):
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
         def holds(chunk: Chunk, data: st.DataObject) -> None:
-            reach = timedelta(days=feed.horizon + 1) + 2 * feed.step
+            reach = timedelta(days=feed.forecast_days + 1) + 2 * feed.step
             other = plan(chunk.market, feed, TimeRange(chunk.start - reach - DAY, chunk.start - reach))[0]
             other = other if other.end <= chunk.start - reach + DAY else other.previous()
             reading = feed.layout.read(feed.layout.write(data.draw(frames(feed, other))))
@@ -123,7 +123,7 @@ class NothingIsNeverWhole(abc.ABC):
 
 def _has_halves(feed: Feed) -> bool:
     """Whether a document of half of a chunk's time lacks the other half for certain."""
-    reaches_past = feed.dataset.forecast or feed.by_publication or feed.current
+    reaches_past = feed.dataset.forecast or feed.by_publication or feed.snapshot_only
     return not (feed.sparse or reaches_past or isinstance(feed.layout.time, Undated))
 
 
@@ -142,13 +142,13 @@ def _half(written: pl.DataFrame, chunk: Chunk, *, at: datetime | None = None) ->
 def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> ChunkData:
     """A reading as the chunk's data, at an instant or long after."""
     if isinstance(chunk.feed.layout.time, Undated):
-        reading = reading.during(chunk.start, chunk.end)
-    era = chunk.feed.eras[0]
+        reading = reading.spanning(chunk.start, chunk.end)
+    feed_source = chunk.feed.sources[0]
     provenance = ChunkProvenance(
         chunk=chunk.key,
         feed=chunk.feed.name,
-        era=era.name,
-        host=era.host,
+        feed_source=feed_source.name,
+        host=feed_source.host,
         urls=(),
         sha256=(),
         fetched_at=at or chunk.end + _YEARS,

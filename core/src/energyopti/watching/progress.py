@@ -45,8 +45,8 @@ class Progress:
     def by_rows(self) -> bool:
         """Whether the ends of rows say how much of a stretch is there: of what is published anew they do not."""
         feed = self.feed
-        anew = feed.dataset.forecast and not (feed.due is not None and feed.due.at and not feed.horizon)
-        return feed.has_grid and not (anew or feed.horizon or feed.current)
+        anew = feed.dataset.forecast and not (feed.due is not None and feed.due.at and not feed.forecast_days)
+        return feed.has_grid and not (anew or feed.forecast_days or feed.snapshot_only)
 
     def set_back(self, front: datetime) -> None:
         """Begin again where all is done, or where rows end."""
@@ -107,10 +107,12 @@ class Progress:
     def _is_over(self, each: Stretch, began: datetime) -> bool:
         """Whether a stretch has had time to be published, though its rows do not say so."""
         feed = self.feed
-        daily = feed.due is not None and feed.due.at is not None and not feed.horizon
-        if not (self.by_rows or daily) and began < each.end + feed.cadence:
+        daily = feed.due is not None and feed.due.at is not None and not feed.forecast_days
+        if not (self.by_rows or daily) and began < each.end + feed.refresh_every:
             return False
-        published_apart = feed.horizon and feed.due is None  # its step says nothing of how often it is made
+        published_apart = (
+            feed.forecast_days and feed.due is None
+        )  # its step says nothing of how often it is made
         return bool(published_apart) or feed.due_to(began, self.query.market.zone) >= each.end
 
     def _is_whole(

@@ -89,7 +89,7 @@ class Stretches:
 
     def edge(self, before: datetime, now: datetime) -> list[Stretch]:
         """The open ones that begin before an instant, where new rows come; the last one in any case."""
-        first = now if self.feed.current else self.query.time.start
+        first = now if self.feed.snapshot_only else self.query.time.start
         found = [each for each in self._all if each.is_open and each.start < before and each.end > first]
         return found or self._all[-1:]
 
@@ -127,7 +127,7 @@ class Stretches:
         """The source answers again: what failed a while ago is asked for at once."""
         for each in self._all:
             since = now - (each.tried or now)
-            if each.failures and since >= self.feed.cadence and each.state in {State.OPEN, State.HOLED}:
+            if each.failures and since >= self.feed.refresh_every and each.state in {State.OPEN, State.HOLED}:
                 each.tried = None
 
     def set_back(self, now: datetime) -> datetime:
@@ -146,7 +146,7 @@ class Stretches:
         for number, each in enumerate(self._all):
             if self._is_over(each, number, now):
                 gone.append(each)
-            elif self.feed.horizon:
+            elif self.feed.forecast_days:
                 break
         self._all = [each for each in self._all if each not in gone]
         return gone
@@ -154,16 +154,16 @@ class Stretches:
     def oldest_whole(self) -> Stretch | None:
         """Let go of the first one of which nothing is awaited, to make room; None where there is none."""
         found = next((each for each in self._all if each.state in {State.WHOLE, State.GIVEN_UP}), None)
-        if found is None or (self.feed.horizon and found is not self._all[0]):
+        if found is None or (self.feed.forecast_days and found is not self._all[0]):
             return None
         self._all.remove(found)
         return found
 
     def _is_over(self, each: Stretch, number: int, now: datetime) -> bool:
-        if self.feed.current:
+        if self.feed.snapshot_only:
             later = self._all[number + 1 :]
             return each.end <= now and any(other.tried is not None for other in later)
-        if self.feed.keeps is not None and each.end <= now - self.feed.keeps:
+        if self.feed.retention is not None and each.end <= now - self.feed.retention:
             return True
         last = each.end + self._corrections
         looked = each.tried is not None and (each.tried >= last or not self._corrections)
@@ -172,7 +172,7 @@ class Stretches:
     @property
     def _corrections(self) -> timedelta:
         """Publications of a forecast are made once, and the next one is another."""
-        return min(self.corrections, DAY) if self.feed.horizon else self.corrections
+        return min(self.corrections, DAY) if self.feed.forecast_days else self.corrections
 
     def _is_urgent(self, each: Stretch, now: datetime) -> bool:
         """Whether it may have what was never told, and has not been asked for long in vain."""
@@ -189,13 +189,13 @@ class Stretches:
     def _interval(self, each: Stretch, now: datetime) -> timedelta | None:
         """How long after it was asked for it is asked for again; None where the edge does it."""
         feed, age = self.feed, now - each.end
-        often, seldom = feed.cadence, max(HOUR, feed.cadence)
+        often, seldom = feed.refresh_every, max(HOUR, feed.refresh_every)
         if each.failures and each.state in {State.OPEN, State.HOLED}:
             return _doubled(often, each.failures - 1, seldom)
-        if feed.current or (each.is_open and not (each.rows and feed.due is not None and feed.due.at)):
+        if feed.snapshot_only or (each.is_open and not (each.rows and feed.due is not None and feed.due.at)):
             return None
         if age < timedelta():
-            return max(_AHEAD, feed.cadence)
+            return max(_AHEAD, feed.refresh_every)
         if each.state is State.HOLED:
             return _doubled(often, each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
         return seldom if age < DAY else max(DAY, often)

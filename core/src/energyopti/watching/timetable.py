@@ -13,6 +13,7 @@ from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti.watching.arrivals import Arrivals
 
 _SOONEST, _LATEST = timedelta(seconds=2), timedelta(minutes=1)
+_RECOVERED_AFTER = timedelta(minutes=2)
 _INSTANT = timedelta(microseconds=1)
 _STRIDES = 3
 _BEFORE_DUE = (-3 * HOUR, -2 * HOUR, -HOUR, -HOUR / 2, timedelta())
@@ -21,7 +22,7 @@ _BEFORE_DUE = (-3 * HOUR, -2 * HOUR, -HOUR, -HOUR / 2, timedelta())
 
 def pause_between(feed: Feed) -> timedelta:
     """How long after an answer without news the next one is asked for at the soonest."""
-    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.cadence)
+    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.refresh_every)
 
 
 def growing(feed: Feed, number: int, most: timedelta) -> timedelta:
@@ -65,7 +66,7 @@ class Timetable:
         feed = self.feed
         if feed.due is None or feed.due.at is None:
             return None
-        return None if feed.current or feed.by_publication or self._beyond else feed.due
+        return None if feed.snapshot_only or feed.by_publication or self._beyond else feed.due
 
     @property
     def gridless(self) -> bool:
@@ -80,7 +81,7 @@ class Timetable:
     @property
     def stride(self) -> timedelta:
         """How far the mark moves from one publication to the next."""
-        usual = self.feed.cadence if self.feed.dataset.forecast else self.feed.step
+        usual = self.feed.refresh_every if self.feed.dataset.forecast else self.feed.step
         enough = 1 if self._lag < -usual else _STRIDES  # what lies ahead is not missed so soon
         return max(usual, min(self._strides)) if len(self._strides) >= enough else usual
 
@@ -137,31 +138,37 @@ class Timetable:
             return now
         asked = min(self._asked, now)
         if self._failures:
-            return asked + growing(feed, self._failures - 1, feed.cadence)
+            return asked + self._wait_for_source()
         if self._mark is None or self.gridless or self._is_unlearnt:
-            return asked + feed.cadence
+            return asked + feed.refresh_every
         expected = self.expected(self._mark)
         coming = (expected + each for each in self._points() if expected + each > asked)
         due = next(coming, asked + self._wait(asked, self._mark))
         ahead = self.daily is None and self._mark > asked + HOUR
-        due = max(due, asked + (feed.cadence if ahead else pause_between(feed)))
-        if self._changed or feed.current or (self.daily is not None and self._vain is not None):
-            due = min(due, asked + feed.cadence)
-        return due if self.daily is not None else min(due, asked + max(feed.cadence, HOUR))
+        due = max(due, asked + (feed.refresh_every if ahead else pause_between(feed)))
+        if self._changed or feed.snapshot_only or (self.daily is not None and self._vain is not None):
+            due = min(due, asked + feed.refresh_every)
+        return due if self.daily is not None else min(due, asked + max(feed.refresh_every, HOUR))
 
     def is_late(self, now: datetime) -> bool:
         """Whether something is overdue, or nothing ever came."""
         return self._mark is None or now > self.expected(self._mark) + self._points()[-1]
 
+    def _wait_for_source(self) -> timedelta:
+        """How long a source that failed is left alone: it was tried several times already."""
+        first = max(pause_between(self.feed), min(self.feed.refresh_every / 3, _RECOVERED_AFTER))
+        wait: timedelta = first * 2 ** min(self._failures - 1, 20)
+        return min(wait, self.feed.refresh_every)
+
     def _wait(self, asked: datetime, mark: datetime) -> timedelta:
         """How long to wait for what is late; with rows that lie an hour ahead there is time."""
-        cadence, vain = self.feed.cadence, max(self._late - 1, 0)
+        refresh_every, vain = self.feed.refresh_every, max(self._late - 1, 0)
         if self.daily is not None:
-            return (cadence / 4, cadence / 2, cadence)[min(vain, 2)]
+            return (refresh_every / 4, refresh_every / 2, refresh_every)[min(vain, 2)]
         if mark > asked + HOUR:
-            return max(cadence, HOUR) if vain else cadence
-        wait = growing(self.feed, vain, cadence)
-        return wait if self._arrivals else max(wait, min(self.stride / 20, cadence))
+            return max(refresh_every, HOUR) if vain else refresh_every
+        wait = growing(self.feed, vain, refresh_every)
+        return wait if self._arrivals else max(wait, min(self.stride / 20, refresh_every))
 
     @property
     def _is_unlearnt(self) -> bool:
@@ -192,8 +199,10 @@ class Timetable:
         """When to ask, counted from the moment at which the next mark is due."""
         if self.daily is not None:
             return self._arrivals.in_a_day() if self._arrivals else list(_BEFORE_DUE)
-        ahead = self.feed.ahead > timedelta()
+        ahead = self.feed.published_ahead > timedelta()
         if not self._arrivals:
             least = self._lag - self.stride
             return [least if ahead else max(least, timedelta())]
-        return self._arrivals.in_a_row(self.stride, -self.feed.ahead - DAY if ahead else timedelta())
+        return self._arrivals.in_a_row(
+            self.stride, -self.feed.published_ahead - DAY if ahead else timedelta()
+        )

@@ -84,7 +84,7 @@ def _prices(
     run: Run,
     step: timedelta,
     chunk: ChunkSize,
-    ahead: timedelta,
+    published_ahead: timedelta,
     due: Due,
     example: Example,
 ) -> Feed:
@@ -99,14 +99,14 @@ def _prices(
         history_from=date(2009, 4, 1),
         step=step,
         chunk=chunk,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.CORRECTED,
-        cadence=timedelta(minutes=30) if ahead else timedelta(minutes=5),
-        keeps=KEPT,
+        refresh_every=timedelta(minutes=30) if published_ahead else timedelta(minutes=5),
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout, finish=in_turn(awaiting("product", SERVICES), with_clearing)),
+        sources=oasis.single(source, layout, finish=in_turn(awaiting("product", SERVICES), with_clearing)),
         unconfirmed="that every service has a price in all six regions since 2023, in all runs (in 2014 the north had none)",
     )
 
@@ -118,7 +118,7 @@ DAY_AHEAD = _prices(
     run=Run.DAY_AHEAD,
     step=HOUR,
     chunk=ChunkSize.DAY,
-    ahead=2 * DAY,
+    published_ahead=2 * DAY,
     due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
@@ -129,7 +129,7 @@ HOUR_AHEAD = _prices(
     run=Run.HOUR_AHEAD,
     step=HOUR,
     chunk=ChunkSize.DAY,
-    ahead=2 * HOUR,
+    published_ahead=2 * HOUR,
     due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
@@ -140,7 +140,7 @@ REAL_TIME = _prices(
     run=Run.REAL_TIME_15MIN,
     step=QUARTER,
     chunk=ChunkSize.HOUR,
-    ahead=timedelta(),
+    published_ahead=timedelta(),
     due=timetable.REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
 )
@@ -155,13 +155,13 @@ _COSTS = tuple(f"{word}_TOT_CST_PRC" for word in _WORDS)
 class Quantities:
     """The figures of a document that fill a field, and those beside them that do not.
 
-    The source's own word for a product is the name of its figure. A figure in ``nothing`` is none: null.
+    The source's own word for a product is the name of its figure. A figure in ``null_values`` is none: null.
     """
 
     to: str
     items: tuple[str, ...]
     others: tuple[str, ...] = ()
-    nothing: tuple[float, ...] = ()
+    null_values: tuple[float, ...] = ()
 
     def layout(self, prefix: str, words: Words) -> CsvLayout:
         """The quantities of a run by region and figure; ``prefix`` is that of the feeds of all runs."""
@@ -172,7 +172,7 @@ class Quantities:
             long=figures(
                 dict.fromkeys(self.items, self.to) | dict.fromkeys(self.others),
                 same=(_REGION.name, ITEM.name),
-                nothing=self.nothing,
+                null_values=self.null_values,
             ),
             derived=(_PRODUCT,),
             only=(runs.run(words, {each: f"{prefix}_{run_id}" for run_id, each, *_ in _RUNS}),),
@@ -180,7 +180,7 @@ class Quantities:
 
 
 _MINIMUM = Quantities("requirement", _MINIMA, _MAXIMA)
-_MAXIMUM = Quantities("requirement", _MAXIMA, _MINIMA, nothing=(0.0,))
+_MAXIMUM = Quantities("requirement", _MAXIMA, _MINIMA, null_values=(0.0,))
 """A maximum of zero means that there is no limit: null."""
 
 NEEDS = Quantities("requirement", (*_MINIMA, *_MAXIMA))
@@ -225,17 +225,17 @@ def _feeds(
             history_from=date(2009, 4, 1),
             step=step,
             sparse=sparse,
-            ahead=ahead,
+            published_ahead=published_ahead,
             due=due,
             **timetable.CORRECTED,
-            cadence=timedelta(minutes=30),
-            keeps=KEPT,
+            refresh_every=timedelta(minutes=30),
+            retention=KEPT,
             layout=layouts[run_id],
             example=example(run_id),
-            eras=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layouts[run_id]),
+            sources=oasis.single(Report(query, 1, {"market_run_id": run_id, **_EVERYTHING}), layouts[run_id]),
             unconfirmed=unconfirmed,
         )
-        for run_id, _, when, run, step, ahead, due in _RUNS
+        for run_id, _, when, run, step, published_ahead, due in _RUNS
     )
 
 

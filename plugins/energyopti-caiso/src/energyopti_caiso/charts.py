@@ -127,8 +127,8 @@ def _feed(
     example: Example,
     *,
     file: str | None = None,
-    ahead: timedelta = timedelta(),
-    horizon: int = 0,
+    published_ahead: timedelta = timedelta(),
+    forecast_days: int = 0,
     due: Due = timetable.CHARTS,
     history_from: date = date(2018, 4, 10),
     unconfirmed: str = "",
@@ -141,14 +141,14 @@ def _feed(
         documented_at=OUTLOOK,
         history_from=history_from,
         step=FIVE_MINUTES,
-        ahead=ahead,
-        horizon=horizon,
+        published_ahead=published_ahead,
+        forecast_days=forecast_days,
         due=due,
         **timetable.TAKEN_AS_PRICES,
         layout=layout,
         example=example,
         reads=of_a_day,
-        eras=days(file or name, layout, forecast=layout.dataset.forecast),
+        sources=days(file or name, layout, forecast=layout.dataset.forecast),
         unconfirmed=f"its first day; {_HOURS}{unconfirmed}; a file of one's own says no date",
     )
 
@@ -178,7 +178,7 @@ DAY_AHEAD = _feed(
     Example(payload=examples.DEMAND, rows=examples.DAY_AHEAD_ROWS),
     file="demand",
     due=timetable.CHARTS_OF_FORECASTS,
-    ahead=timedelta(days=1),
+    published_ahead=timedelta(days=1),
 )
 HOUR_AHEAD = _feed(
     "demand_hour_ahead",
@@ -186,14 +186,14 @@ HOUR_AHEAD = _feed(
     HOUR_AHEAD_LAYOUT,
     Example(payload=examples.DEMAND, rows=examples.HOUR_AHEAD_ROWS),
     file="demand",
-    ahead=timedelta(days=1),
+    published_ahead=timedelta(days=1),
 )
 SEVEN_DAYS = _feed(
     "rtm_forecast_7day",
     "Forecast of load and net load for seven days, five-minute",
     SEVEN_DAY_LAYOUT,
     Example(payload=examples.SEVEN_DAYS, rows=examples.SEVEN_DAY_ROWS),
-    horizon=8,
+    forecast_days=8,
     due=timetable.CHARTS_OF_FORECASTS,
     history_from=date(2025, 1, 1),
 )

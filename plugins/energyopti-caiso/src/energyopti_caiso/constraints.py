@@ -68,14 +68,14 @@ def _feed(
         history_from=date(2009, 4, 1),
         step=HOUR if ahead else FIVE_MINUTES,
         sparse=True,
-        ahead=2 * DAY if ahead else timedelta(),
+        published_ahead=2 * DAY if ahead else timedelta(),
         due=timetable.DAY_AHEAD_MARKET if ahead else timetable.REAL_TIME,
         **timetable.CORRECTED,
-        cadence=timedelta(minutes=30) if ahead else FIVE_MINUTES,
-        keeps=KEPT,
+        refresh_every=timedelta(minutes=30) if ahead else FIVE_MINUTES,
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout),
+        sources=oasis.single(source, layout),
         unconfirmed=unconfirmed,
     )
 

@@ -39,7 +39,7 @@ _EVERY = (
 
 def _with_refusals(feed: Feed) -> Feed:
     """A feed of OASIS, whose files may be documents of an error."""
-    of_oasis = any(era.host == "oasis" for era in feed.eras)
+    of_oasis = any(feed_source.host == "oasis" for feed_source in feed.sources)
     return attrs.evolve(feed, reads=of_a_file) if of_oasis else feed
 
 

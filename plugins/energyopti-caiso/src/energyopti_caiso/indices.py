@@ -41,14 +41,14 @@ def _feed(source: Report, title: str, layout: CsvLayout, example: Example, uncon
         step=DAY,
         irregular=True,
         chunk=ChunkSize.MONTH,
-        ahead=2 * DAY,
+        published_ahead=2 * DAY,
         due=timetable.INDICES,
         **timetable.TAKEN_AS_PRICES,
-        cadence=HOUR,
-        keeps=KEPT,
+        refresh_every=HOUR,
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout),
+        sources=oasis.single(source, layout),
         unconfirmed=unconfirmed,
     )
 

@@ -75,10 +75,10 @@ def figures(
     first: str = "MW",
     by: Text = ITEM,
     tell: str | None = None,
-    nothing: tuple[float, ...] = (),
+    null_values: tuple[float, ...] = (),
 ) -> Long:
     """Rows with a figure each, of what agrees in its time and in the columns ``same``."""
-    number = Number(_values(first), nothing=nothing)
+    number = Number(_values(first), null_values=null_values)
     return Long(by=by, value=number, words=words, same=(STARTS[0], ENDS[0], *same), tell=tell)
 
 

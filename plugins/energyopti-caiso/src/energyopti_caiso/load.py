@@ -58,12 +58,12 @@ ACTUAL = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     due=timetable.ACTUAL_LOAD,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timetable.TAKEN_AS_PRICES,
-    keeps=KEPT,
+    retention=KEPT,
     layout=_ACTUAL,
     example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
-    eras=oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_ALL_OF_CAISO),
+    sources=oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_ALL_OF_CAISO),
 )
 
 
@@ -74,7 +74,7 @@ def _forecast(
     *,
     step: timedelta,
     chunk: ChunkSize,
-    ahead: timedelta,
+    published_ahead: timedelta,
     due: Due,
     example: Example,
 ) -> Feed:
@@ -90,14 +90,14 @@ def _forecast(
         history_from=date(2014, 5, 1) if real_time else date(2009, 4, 1),
         step=step,
         chunk=chunk,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.TAKEN_AS_PRICES,
-        cadence=FIVE_MINUTES if real_time else timedelta(minutes=30),
-        keeps=KEPT,
+        refresh_every=FIVE_MINUTES if real_time else timedelta(minutes=30),
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(Report("SLD_FCST", 1, filters), layout, finish=in_turn(_ALL_OF_CAISO, unsaid)),
+        sources=oasis.single(Report("SLD_FCST", 1, filters), layout, finish=in_turn(_ALL_OF_CAISO, unsaid)),
         unconfirmed="that of a forecast that is made again only the last one is kept",
     )
 
@@ -108,7 +108,7 @@ DAY_AHEAD = _forecast(
     "SYS_FCST_DA_MW",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=2 * DAY,
+    published_ahead=2 * DAY,
     due=timetable.LOAD_FORECAST_DAYS["DAM"],
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
@@ -118,7 +118,7 @@ TWO_DAYS_AHEAD = _forecast(
     "SYS_FCST_2DA_MW",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=3 * DAY,
+    published_ahead=3 * DAY,
     due=timetable.LOAD_FORECAST_DAYS["2DA"],
     example=Example(payload=examples.TWO_DAYS_AHEAD, rows=examples.TWO_DAYS_AHEAD_ROWS),
 )
@@ -128,7 +128,7 @@ SEVEN_DAYS_AHEAD = _forecast(
     "SYS_FCST_7DA_MW",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=8 * DAY,
+    published_ahead=8 * DAY,
     due=timetable.LOAD_FORECAST_DAYS["7DA"],
     example=Example(payload=examples.SEVEN_DAYS_AHEAD, rows=examples.SEVEN_DAYS_AHEAD_ROWS),
 )
@@ -138,7 +138,7 @@ FIFTEEN_MINUTE = _forecast(
     "SYS_FCST_15MIN_MW",
     step=QUARTER,
     chunk=ChunkSize.DAY,
-    ahead=2 * HOUR,
+    published_ahead=2 * HOUR,
     due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
 )
@@ -148,7 +148,7 @@ FIVE_MINUTE = _forecast(
     "SYS_FCST_5MIN_MW",
     step=FIVE_MINUTES,
     chunk=ChunkSize.DAY,
-    ahead=HOUR,
+    published_ahead=HOUR,
     due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
 )

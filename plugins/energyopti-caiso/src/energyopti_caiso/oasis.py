@@ -15,11 +15,11 @@ import attrs
 
 from energyopti import Chunk, ChunkSize, Finding, FindingKind, NoData
 from energyopti.layouts import Document, Layout, Member, Reading, as_they_stand
-from energyopti.market import Collect, Era, Narrowing
+from energyopti.market import Collect, FeedSource, Narrowing
 from energyopti.source import Expect, Request
 from energyopti_caiso.pieces import with_gap
 from energyopti_caiso.places import EVERY
-from energyopti_caiso.refusals import documents, look, refusal
+from energyopti_caiso.refusals import documents, refusal, retry_if
 
 if TYPE_CHECKING:
     from energyopti.query import Place
@@ -65,12 +65,12 @@ class Report:
 
 def single(
     report: Report, layout: Layout, *, nodes: Sequence[str] = (), finish: Finish | None = None
-) -> tuple[Era, ...]:
+) -> tuple[FeedSource, ...]:
     """A report over SingleZip.
 
     With ``nodes`` it is asked for the nodes of a query, in tens, or for all; for those where it names none.
     """
-    return (Era(name="OASIS", host="oasis", collect=rows(report, layout, nodes=nodes, finish=finish)),)
+    return (FeedSource(name="OASIS", host="oasis", collect=rows(report, layout, nodes=nodes, finish=finish)),)
 
 
 @attrs.frozen(kw_only=True)
@@ -96,19 +96,19 @@ class Group:
         return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly else {})
 
 
-def group(wanted: Group, layout: Layout, *, finish: Finish | None = None) -> tuple[Era, ...]:
+def group(wanted: Group, layout: Layout, *, finish: Finish | None = None) -> tuple[FeedSource, ...]:
     """A group of reports over GroupZip; ``finish`` is what is made of the reading in the end."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
             raise NoData(f"{wanted.name} holds every node: it is not asked for some")
         params = wanted.params(chunk.start, chunk.end)
-        request = Request(path="GroupZip", params=params, expect=Expect.ZIP_OR_XML, look=look)
+        request = Request(path="GroupZip", params=params, expect=Expect.ZIP_OR_XML, retry_if=retry_if)
         (payload,) = await source.get_all([request])
         reading = await source.run(read, wanted.name, payload.content, layout)
         return await source.run(finish, reading, chunk) if finish is not None else reading
 
-    return (Era(name="OASIS groups", host="oasis", collect=collect),)
+    return (FeedSource(name="OASIS groups", host="oasis", collect=collect),)
 
 
 def rows(
@@ -126,7 +126,7 @@ def rows(
                 path="SingleZip",
                 params=report.params(chunk.start, chunk.end, each),
                 expect=Expect.ZIP_OR_XML,
-                look=look,
+                retry_if=retry_if,
             )
             for each in chosen
         ]
@@ -201,10 +201,10 @@ def absent(reading: Reading, places: Sequence[Place]) -> Reading:
 def narrowing(every: ChunkSize) -> Narrowing:
     """How long chunks of some places are: a month, of all nodes only so long as OASIS gives at once."""
 
-    def narrowed(places: Sequence[Place], _: datetime, __: datetime) -> ChunkSize:
+    def per_location(places: Sequence[Place], _: datetime, __: datetime) -> ChunkSize:
         return every if any(place.location.upper() in EVERY for place in places) else ChunkSize.MONTH
 
-    return narrowed
+    return per_location
 
 
 def _nothing(chunk: Chunk, error: NoData) -> NoData:

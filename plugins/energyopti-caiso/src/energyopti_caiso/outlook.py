@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Era, Finding, FindingKind, NoData, SchemaDrift
+from energyopti import Chunk, FeedSource, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.layouts import CsvLayout, Document, Layout, Reading, in_utf_8, one_by_one
 from energyopti.source import Expect, Request
 from energyopti.timezones import DAY, local_date
@@ -39,7 +39,7 @@ READINGS = ("current demand", "demand")
 """The columns of readings in files that have forecasts beside them."""
 
 
-def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, ...]:
+def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[FeedSource, ...]:
     """A file of each day; of a ``forecast`` what lies ahead is due."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -49,7 +49,7 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
             path=f"{folder}/{file}.csv",
             params=past_caches(source.now) if running else {},
             expect=Expect.CSV,
-            page_is_absence=True,
+            html_means_missing=True,
         )
         (payload,) = await source.get_all([request])
         content = in_utf_8(payload.content)
@@ -61,7 +61,7 @@ def days(file: str, layout: CsvLayout, *, forecast: bool = False) -> tuple[Era, 
         reading = still_to_come(reading, source.now, chunk)
         return reading.published(payload.modified) if forecast else reading
 
-    return (Era(name="Today's Outlook", host="outlook", collect=collect),)
+    return (FeedSource(name="Today's Outlook", host="outlook", collect=collect),)
 
 
 def past_caches(now: datetime) -> dict[str, str]:

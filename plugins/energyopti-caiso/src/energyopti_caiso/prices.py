@@ -68,7 +68,7 @@ def _lmp(
     due: Due,
     chunk: ChunkSize = ChunkSize.DAY,
     every: ChunkSize = ChunkSize.HOUR,
-    ahead: timedelta = timedelta(),
+    published_ahead: timedelta = timedelta(),
     history_from: date = date(2009, 4, 1),
     unconfirmed: str | None = None,
 ) -> Feed:
@@ -87,16 +87,16 @@ def _lmp(
         history_from=history_from,
         step=step,
         chunk=chunk,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.CORRECTED,
-        cadence=timedelta(minutes=30) if ahead else FIVE_MINUTES,
-        keeps=KEPT,
-        narrowed=oasis.narrowing(every),
-        everything=EVERY,
+        refresh_every=timedelta(minutes=30) if published_ahead else FIVE_MINUTES,
+        retention=KEPT,
+        per_location=oasis.narrowing(every),
+        all_locations_keywords=EVERY,
         layout=layout,
         example=example,
-        eras=(
+        sources=(
             *oasis.single(source, layout, nodes=USUAL, finish=with_components),
             *oasis.group(made, layout, finish=with_components),
         ),
@@ -114,7 +114,7 @@ DAY_AHEAD = _lmp(
     first="MW",
     chunk=ChunkSize.MONTH,
     every=ChunkSize.DAY,
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
@@ -149,7 +149,7 @@ HOUR_AHEAD = _lmp(
     run=Run.HOUR_AHEAD,
     step=QUARTER,
     first="MW",
-    ahead=timedelta(hours=2),
+    published_ahead=timedelta(hours=2),
     due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
@@ -163,7 +163,7 @@ def _scheduling_points(
     run: Run,
     step: timedelta,
     size: ChunkSize,
-    ahead: timedelta,
+    published_ahead: timedelta,
     due: Due,
 ) -> Feed:
     """Prices at scheduling points; without locations all of them."""
@@ -178,15 +178,15 @@ def _scheduling_points(
         history_from=date(2014, 5, 1),
         step=step,
         chunk=size,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.CORRECTED,
-        keeps=KEPT,
-        narrowed=oasis.narrowing(size),
-        everything=EVERY,
+        retention=KEPT,
+        per_location=oasis.narrowing(size),
+        all_locations_keywords=EVERY,
         layout=layout,
         example=Example(payload=examples.scheduling_points(market_run), rows=examples.SCHEDULING_POINT_ROWS),
-        eras=oasis.single(source, layout, nodes=EVERY[:1], finish=with_components),
+        sources=oasis.single(source, layout, nodes=EVERY[:1], finish=with_components),
         unconfirmed="the columns beside the price, its node and its times; that it has four files; its first day",
     )
 
@@ -199,10 +199,10 @@ SCHEDULING_POINTS = tuple(
         run=run,
         step=step,
         size=size,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
     )
-    for short, title, run, step, size, ahead, due in (
+    for short, title, run, step, size, published_ahead, due in (
         (
             "DAM",
             "Day-ahead hourly",

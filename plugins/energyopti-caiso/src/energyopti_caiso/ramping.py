@@ -130,14 +130,14 @@ def _feeds(
             documented_at=SPECIFICATION,
             history_from=date(2016, 11, 1),
             step=step,
-            ahead=HOUR,
+            published_ahead=HOUR,
             due=timetable.REAL_TIME,
             **timetable.CORRECTED,
             sparse=True,
-            keeps=KEPT,
+            retention=KEPT,
             layout=layouts[run_id],
             example=example(run_id),
-            eras=oasis.single(
+            sources=oasis.single(
                 Report(query, version, {"market_run_id": run_id, "baa_grp_id": "ALL"}), layouts[run_id]
             ),
             unconfirmed=unconfirmed,

@@ -29,7 +29,7 @@ def _layout(node: str) -> CsvLayout:
         Text(node, to="location"),
         Text("DESCRIPTION", to="location_name", required=False),
         Moment("EFF_START_DT_GMT", to="valid_from", formats=STAMP, utc=True),
-        Moment("EFF_END_DT_GMT", to="valid_to", formats=STAMP, utc=True, nothing=("", *_OPEN)),
+        Moment("EFF_END_DT_GMT", to="valid_to", formats=STAMP, utc=True, null_values=("", *_OPEN)),
         time=Undated(),
         derived=(
             Pattern(to="location_type", of="location", patterns=KINDS, default=LocationType.NODE.value),
@@ -41,7 +41,7 @@ def _layout(node: str) -> CsvLayout:
 
 def today(reading: Reading, chunk: Chunk) -> Reading:
     """A list as that of the running day."""
-    return reading.during(chunk.start, chunk.end)
+    return reading.spanning(chunk.start, chunk.end)
 
 
 def _feed(source: Report, title: str, node: str, example: Example, unconfirmed: str) -> Feed:
@@ -54,13 +54,13 @@ def _feed(source: Report, title: str, node: str, example: Example, unconfirmed: 
         documented_at=SPECIFICATION,
         history_from=date(2009, 4, 1),
         step=DAY,
-        current=True,
+        snapshot_only=True,
         due=timetable.LISTS,
         **timetable.LISTED,
-        cadence=DAY,
+        refresh_every=DAY,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout, finish=today),
+        sources=oasis.single(source, layout, finish=today),
         unconfirmed=unconfirmed,
     )
 

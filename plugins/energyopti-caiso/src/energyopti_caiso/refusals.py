@@ -25,7 +25,7 @@ _CODE = re.compile(rb"<(?:\w+:)?ERR_CODE>\s*(\d+)\s*</")
 _WORDS = re.compile(rb"<(?:\w+:)?ERR_DESC>(.*?)</", re.DOTALL)
 
 
-def look(content: bytes) -> TryAgain | None:
+def retry_if(content: bytes) -> TryAgain | None:
     """Whether an answer asks for another attempt: OASIS is out of order, or still makes the file of a group."""
     if len(content) > _SMALL:
         return None

@@ -58,19 +58,26 @@ ACTUAL = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     due=timetable.THE_DAY_AFTER,
-    cadence=HOUR,
+    refresh_every=HOUR,
     **timetable.TAKEN_AS_PRICES,
-    keeps=KEPT,
+    retention=KEPT,
     locations=tuple(HUBS),
     layout=_ACTUAL,
     example=Example(payload=examples.ACTUAL, rows=examples.ACTUAL_ROWS),
-    eras=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_BOTH),
+    sources=oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), _ACTUAL, finish=_BOTH),
     unconfirmed="its first day",
 )
 
 
 def _forecast(
-    run: str, title: str, *, step: timedelta, chunk: ChunkSize, ahead: timedelta, due: Due, example: Example
+    run: str,
+    title: str,
+    *,
+    step: timedelta,
+    chunk: ChunkSize,
+    published_ahead: timedelta,
+    due: Due,
+    example: Example,
 ) -> Feed:
     """A feed of forecasts: they differ in the run that they are made for."""
     layout = _layout(RENEWABLES_FORECAST, run)
@@ -82,15 +89,15 @@ def _forecast(
         history_from=date(2012, 12, 1) if step == HOUR else date(2014, 5, 1),
         step=step,
         chunk=chunk,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.TAKEN_AS_PRICES,
-        cadence=timedelta(minutes=30) if step == HOUR else FIVE_MINUTES,
-        keeps=KEPT,
+        refresh_every=timedelta(minutes=30) if step == HOUR else FIVE_MINUTES,
+        retention=KEPT,
         locations=tuple(HUBS),
         layout=layout,
         example=example,
-        eras=oasis.single(
+        sources=oasis.single(
             Report("SLD_REN_FCST", 1, {"market_run_id": run}), layout, finish=in_turn(_BOTH, unsaid)
         ),
         unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
@@ -102,7 +109,7 @@ DAY_AHEAD = _forecast(
     "Wind and solar forecast of the day-ahead market, hourly",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=2 * DAY,
+    published_ahead=2 * DAY,
     due=timetable.RENEWABLES_DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
@@ -111,7 +118,7 @@ HOUR_AHEAD = _forecast(
     "Wind and solar forecast of the hour-ahead process, hourly",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=2 * HOUR,
+    published_ahead=2 * HOUR,
     due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
@@ -120,7 +127,7 @@ FIFTEEN_MINUTE = _forecast(
     "Wind and solar forecast of the fifteen-minute market",
     step=QUARTER,
     chunk=ChunkSize.DAY,
-    ahead=2 * HOUR,
+    published_ahead=2 * HOUR,
     due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIFTEEN_MINUTE, rows=examples.FIFTEEN_MINUTE_ROWS),
 )
@@ -129,7 +136,7 @@ FIVE_MINUTE = _forecast(
     "Wind and solar forecast of the five-minute dispatch",
     step=FIVE_MINUTES,
     chunk=ChunkSize.DAY,
-    ahead=HOUR,
+    published_ahead=HOUR,
     due=timetable.REAL_TIME_FORECAST,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
 )

@@ -85,14 +85,14 @@ def _feed(source: Report, title: str, example: Example, unconfirmed: str) -> Fee
         step=_MONTH,
         chunk=ChunkSize.MONTH,
         sparse=True,
-        ahead=12 * _MONTH,
+        published_ahead=12 * _MONTH,
         due=timetable.RIGHTS,
-        cadence=6 * HOUR,
+        refresh_every=6 * HOUR,
         **timetable.AUCTIONED,
-        keeps=KEPT,
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(source, layout),
+        sources=oasis.single(source, layout),
         unconfirmed=unconfirmed,
     )
 

@@ -45,7 +45,14 @@ _TRANSFER_RUNS: runs.Feeds = {run: f"ENE_EIM_TRANSFER_TIE_{run}" for run in (run
 
 
 def _slrs(
-    run_id: str, title: str, *, run: Run, step: timedelta, ahead: timedelta, due: Due, example: Example
+    run_id: str,
+    title: str,
+    *,
+    run: Run,
+    step: timedelta,
+    published_ahead: timedelta,
+    due: Due,
+    example: Example,
 ) -> Feed:
     """Schedules of generation, load, imports and exports by area, with the whole of CAISO."""
     layout = report(
@@ -66,14 +73,14 @@ def _slrs(
         history_from=date(2009, 4, 1),
         step=step,
         chunk=ChunkSize.DAY if step < HOUR else ChunkSize.MONTH,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.CORRECTED,
-        cadence=FIVE_MINUTES if step < HOUR else timedelta(minutes=30),
-        keeps=KEPT,
+        refresh_every=FIVE_MINUTES if step < HOUR else timedelta(minutes=30),
+        retention=KEPT,
         layout=layout,
         example=example,
-        eras=oasis.single(
+        sources=oasis.single(
             source, layout, finish=awaiting("kind", [each.value for each in _SLRS_KINDS[run_id]])
         ),
         unconfirmed="that an area which is missing at some hours has nothing scheduled then",
@@ -85,7 +92,7 @@ DAY_AHEAD = _slrs(
     "Day-ahead schedules of generation, load and interchange by area",
     run=Run.DAY_AHEAD,
     step=HOUR,
-    ahead=2 * DAY,
+    published_ahead=2 * DAY,
     due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
 )
@@ -94,7 +101,7 @@ RESIDUAL = _slrs(
     "Residual unit commitment: generation and imports by area",
     run=Run.DAY_AHEAD,
     step=HOUR,
-    ahead=2 * DAY,
+    published_ahead=2 * DAY,
     due=timetable.DAY_AHEAD_MARKET,
     example=Example(payload=examples.RESIDUAL, rows=examples.RESIDUAL_ROWS),
 )
@@ -103,7 +110,7 @@ HOUR_AHEAD = _slrs(
     "Hour-ahead schedules of interchange by area",
     run=Run.HOUR_AHEAD,
     step=HOUR,
-    ahead=2 * HOUR,
+    published_ahead=2 * HOUR,
     due=timetable.HOUR_AHEAD,
     example=Example(payload=examples.HOUR_AHEAD, rows=examples.HOUR_AHEAD_ROWS),
 )
@@ -112,7 +119,7 @@ REAL_TIME = _slrs(
     "Real-time schedules of generation and interchange by area, five-minute",
     run=Run.REAL_TIME_5MIN,
     step=FIVE_MINUTES,
-    ahead=timedelta(),
+    published_ahead=timedelta(),
     due=timetable.REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
 )
@@ -138,17 +145,17 @@ DISPATCH = Feed(
     chunk=ChunkSize.MONTH,
     sparse=True,
     due=timetable.THE_DAY_AFTER,
-    cadence=HOUR,
+    refresh_every=HOUR,
     **timetable.CORRECTED,
-    keeps=KEPT,
+    retention=KEPT,
     layout=_DISPATCH,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
-    eras=oasis.single(Report("ENE_DISP"), _DISPATCH),
+    sources=oasis.single(Report("ENE_DISP"), _DISPATCH),
     unconfirmed="that intervals are hours, so that their MWh are means in MW",
 )
 
 
-def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta, due: Due) -> Feed:
+def _usage(run_id: str, title: str, *, run: Run, published_ahead: timedelta, due: Due) -> Feed:
     """The use of interfaces: several measures of each, which the component tells apart."""
     layout = report(
         SCHEDULES,
@@ -169,14 +176,14 @@ def _usage(run_id: str, title: str, *, run: Run, ahead: timedelta, due: Due) -> 
         documented_at=SPECIFICATION,
         history_from=date(2009, 4, 1),
         step=HOUR,
-        ahead=ahead,
+        published_ahead=published_ahead,
         due=due,
         **timetable.CORRECTED,
-        cadence=timedelta(minutes=30),
-        keeps=KEPT,
+        refresh_every=timedelta(minutes=30),
+        retention=KEPT,
         layout=layout,
         example=Example(payload=examples.usage(run_id), rows=examples.USAGE_ROWS),
-        eras=oasis.single(source, layout),
+        sources=oasis.single(source, layout),
         unconfirmed="the words of TI_DIRECTION; that a measure of an interface and direction has one row an hour",
     )
 
@@ -186,14 +193,14 @@ USAGE = (
         "DAM",
         "Day-ahead use and limits of interfaces",
         run=Run.DAY_AHEAD,
-        ahead=2 * DAY,
+        published_ahead=2 * DAY,
         due=timetable.DAY_AHEAD_MARKET,
     ),
     _usage(
         "HASP",
         "Hour-ahead use and limits of interfaces",
         run=Run.HOUR_AHEAD,
-        ahead=2 * HOUR,
+        published_ahead=2 * HOUR,
         due=timetable.HOUR_AHEAD,
     ),
 )
@@ -222,10 +229,10 @@ def _transfers(run_id: str, title: str, *, run: Run, step: timedelta) -> Feed:
         sparse=True,
         due=timetable.REAL_TIME,
         **timetable.CORRECTED,
-        keeps=KEPT,
+        retention=KEPT,
         layout=layout,
         example=Example(payload=examples.transfers(run_id), rows=examples.TRANSFER_ROWS),
-        eras=oasis.single(source, layout),
+        sources=oasis.single(source, layout),
         unconfirmed="further columns of the CSV form; its first day",
     )
 

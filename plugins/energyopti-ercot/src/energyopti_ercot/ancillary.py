@@ -35,7 +35,7 @@ from energyopti_ercot.reserve_workbooks import (
     in_yearly_workbooks,
 )
 from energyopti_ercot.services import BASIS, PRODUCT_OF_SERVICE, WHOLE
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, feed_sources
 
 _SERVICE = Text(("AncillaryType", "ASType"), to="product_native")
 _PRICE = Number("MCPC", to="price")
@@ -86,13 +86,13 @@ DAY_AHEAD_CLEARING_PRICES = Feed(
     documented_at=PRODUCT.format("NP4-188-CD"),
     history_from=API_FROM,
     step=HOUR,
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     due=timetable.DAY_AHEAD_MARKET,
     **timetable.PRICES,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     layout=CLEARING_PRICES,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Daily(number="12329", first=-1),
         CLEARING_PRICES,
         EndPoint(path="np4-188-cd/dam_clear_price_for_cap"),
@@ -112,7 +112,7 @@ REAL_TIME_CLEARING_PRICES = Feed(
     **timetable.PRICES,
     layout=QUARTERLY_PRICES,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="24898", named=MINUTE_STAMP, ends=True, late=timedelta(minutes=8), every=QUARTER),
         QUARTERLY_PRICES,
         EndPoint(path="np6-331-cd/rt_clear_price_cap"),
@@ -132,7 +132,7 @@ DISPATCH_CLEARING_PRICES = Feed(
     **timetable.PRICES,
     layout=DISPATCH_PRICES,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="24891", named=SECOND_STAMP, every=FIVE_MINUTES),
         DISPATCH_PRICES,
         EndPoint(path="np6-332-cd/rt_clear_price_cap_sced", by="SCEDTimestamp", stamps=True),
@@ -148,13 +148,13 @@ SERVICE_PLAN = Feed(
     documented_at=PRODUCT.format("NP4-33-CD"),
     history_from=API_FROM,
     step=HOUR,
-    ahead=timedelta(days=7),
+    published_ahead=timedelta(days=7),
     due=timetable.SERVICE_PLAN,
     **timetable.POSTED_ONCE,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     layout=PLANNED,
     example=Example(payload=examples.PLAN, rows=examples.PLAN_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="12316", first=-6, last=0, newest=2),
         PLANNED,
         EndPoint(path="np4-33-cd/dam_as_plan", reposted=True),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Chunk, Era, Example, Feed, Finding, FindingKind, NoData
+from energyopti import Chunk, Example, Feed, FeedSource, Finding, FindingKind, NoData
 from energyopti.layouts import JsonLayout, Layout, Reading
 from energyopti.source import Expect
 from energyopti_ercot import timetable
@@ -45,7 +45,7 @@ def dashboard(name: str, layout: Layout, value: str) -> Collect:
         page = await source.get(f"{FOLDER}/{name}.json", expect=Expect.JSON, shared=True)
         reading = await source.run(layout.read, page.content)
         if not chunk.feed.dataset.forecast:
-            reading = reading.part(chunk.start, chunk.end)
+            reading = reading.slice(chunk.start, chunk.end)
         reading = so_far(reading, value)
         if reading.frame.is_empty():
             raise NoData(
@@ -84,7 +84,7 @@ def _feed(name: str, layout: JsonLayout, **more: Any) -> Feed:
         history_from=_SINCE,
         **timetable.SHOWN,
         layout=layout,
-        eras=(Era(name="dashboard", host="mis", collect=dashboard(name, layout, value)),),
+        sources=(FeedSource(name="dashboard", host="mis", collect=dashboard(name, layout, value)),),
         **more,
     )
 
@@ -97,7 +97,7 @@ FUEL_MIX_FEED = _feed(
     title="Fuel mix, every five minutes: yesterday and today",
     step=FIVE_MINUTES,
     due=timetable.DASHBOARDS,
-    keeps=KEPT,
+    retention=KEPT,
     example=Example(payload=examples.FUEL_MIX, rows=examples.FUEL_MIX_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; whether a figure is a reading at its stamp or the mean of the five minutes before "
     "(it is taken for a reading); how the repeated hour is stamped: the offset is believed; the "
@@ -109,7 +109,7 @@ STORAGE_FEED = _feed(
     title="Batteries: net output and charging, every five minutes, yesterday and today",
     step=FIVE_MINUTES,
     due=timetable.DASHBOARDS,
-    keeps=KEPT,
+    retention=KEPT,
     example=Example(payload=examples.STORAGE, rows=examples.STORAGE_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; the names of its fields, and the one wrong stamp where the clocks fall back: other "
     "readers of the dashboard saw both (in 2024 and 2025); whether a figure is a reading at its stamp or a mean",
@@ -120,7 +120,7 @@ DEMAND_FEED = _feed(
     title="Load of the whole system, hourly: yesterday and today",
     step=HOUR,
     due=timetable.HOURLY_DASHBOARD,
-    keeps=KEPT,
+    retention=KEPT,
     example=Example(payload=examples.DEMAND, rows=examples.DEMAND_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; its flag on days when the clocks change: as in the reports",
 )
@@ -130,7 +130,7 @@ DEMAND_NOW_FEED = _feed(
     title="Load of the whole system, every five minutes of the running day",
     step=FIVE_MINUTES,
     due=timetable.DASHBOARDS,
-    current=True,
+    snapshot_only=True,
     example=Example(payload=examples.DEMAND_NOW, rows=examples.DEMAND_NOW_ROWS),
     unconfirmed=f"{_UNDOCUMENTED}; the names of its fields: another reader of the dashboard saw them in 2026; how the "
     "repeated hour is stamped: the offset is believed",
@@ -146,8 +146,8 @@ FORECAST_FEED = _feed(
     title="The present load forecast of the whole system, hourly: yesterday, today and tomorrow",
     step=HOUR,
     due=timetable.DASHBOARDS_OF_FORECASTS,
-    current=True,
-    horizon=2,
+    snapshot_only=True,
+    forecast_days=2,
     example=Example(payload=examples.DEMAND, rows=examples.FORECAST_ROWS),
     unconfirmed=_MADE,
 )
@@ -158,8 +158,8 @@ DAY_AHEAD_FORECAST_FEED = _feed(
     title="The load forecast of the day before, for the whole system, hourly: yesterday and today",
     step=HOUR,
     due=timetable.DASHBOARDS_OF_FORECASTS,
-    current=True,
-    horizon=1,
+    snapshot_only=True,
+    forecast_days=1,
     example=Example(payload=examples.DEMAND, rows=examples.DAY_AHEAD_FORECAST_ROWS),
     unconfirmed=_MADE,
 )

@@ -13,13 +13,13 @@ from typing import Any
 
 import attrs
 
-from energyopti import Chunk, Era, Finding, FindingKind, SchemaDrift, layouts
+from energyopti import Chunk, FeedSource, Finding, FindingKind, SchemaDrift, layouts
 from energyopti.layouts import HourEnding, Layout, ReadDocuments, Reading, Stamp, members
 from energyopti.timezones import DAY, HOUR, iso_utc
 from energyopti_ercot.documents import LARGEST_DOCUMENT, Files, Report, read_texts
 from energyopti_ercot.layouts import dispatch, repeat_flag, spelled
 from energyopti_ercot.listing import Document
-from energyopti_ercot.sources import EndPoint, eras
+from energyopti_ercot.sources import EndPoint, feed_sources
 
 TWO_DAYS = timedelta(days=2)
 SIXTY_DAYS = timedelta(days=60)
@@ -246,7 +246,7 @@ def disclosed(
     layout: Layout,
     end_point: EndPoint | None = None,
     **more: Any,
-) -> tuple[Era, ...]:
+) -> tuple[FeedSource, ...]:
     """The sources of a table: the documents of its report, the API, and the archive."""
     report = Disclosure(number=number, first=late.days, last=late.days, table=table, **more)
-    return eras(report, layout, end_point, archive=emil_id)
+    return feed_sources(report, layout, end_point, archive=emil_id)

@@ -21,7 +21,7 @@ from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import renewables as examples
 from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, api_report, ends, ends_of_api, report
 from energyopti_ercot.renewable_layouts import SOLAR_REGIONS
-from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, feed_sources
 from energyopti_ercot.vocabulary import SYSTEM
 
 Headers = Mapping[str, tuple[str, ...]]
@@ -94,7 +94,7 @@ class Output:
             due=timetable.REAL_TIME,
             **timetable.POSTED_ONCE,
             layout=layout,
-            eras=eras(
+            sources=feed_sources(
                 Report(number=self.number, later=HOUR, every=FIVE_MINUTES, apart=_APART),
                 layout,
                 EndPoint(

@@ -14,7 +14,7 @@ from energyopti_ercot.daily import Daily
 from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import load as examples
 from energyopti_ercot.layouts import HOUR, LABEL, SHORT, api_report, hours, of_api, report
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, feed_sources
 from energyopti_ercot.vocabulary import SYSTEM
 
 Columns = Mapping[tuple[str, ...], str]
@@ -92,10 +92,10 @@ def _load(name: str, number: str, product: str, layout: CsvLayout, **more: Any) 
         history_from=API_FROM,
         step=HOUR,
         due=timetable.LOAD,
-        cadence=timedelta(minutes=30),
+        refresh_every=timedelta(minutes=30),
         **timetable.POSTED_ONCE,
         layout=layout,
-        eras=eras(Daily(number=number, first=1), layout, end_point),
+        sources=feed_sources(Daily(number=number, first=1), layout, end_point),
         unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
         "of some zones: all that clients of the report know are read",
         **more,
@@ -111,13 +111,15 @@ def _forecast(name: str, number: str, product: str, layout: CsvLayout, **more: A
         documented_at=PRODUCT.format(product),
         history_from=API_FROM,
         step=HOUR,
-        horizon=8,
+        forecast_days=8,
         due=timetable.PUBLICATIONS,
         **timetable.PUBLISHED,
-        cadence=timedelta(minutes=15),
+        refresh_every=timedelta(minutes=15),
         layout=layout,
         reads=posted_as_named,
-        eras=eras(Report(number=number, every=HOUR), layout, end_point, published=True, archive=product),
+        sources=feed_sources(
+            Report(number=number, every=HOUR), layout, end_point, published=True, archive=product
+        ),
         **more,
     )
 

@@ -16,7 +16,7 @@ from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, posted_as_named
 from energyopti_ercot.examples import outages as examples
 from energyopti_ercot.layouts import HOUR, PLAIN, api_report, hours, of_api, report
-from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, PRODUCT, EndPoint, feed_sources
 from energyopti_ercot.vocabulary import SYSTEM
 
 KINDS = {"TotalResourceMW": "resource", "TotalIRRMW": "irr", "TotalNewEquipResourceMW": "new_equip_resource"}
@@ -64,13 +64,13 @@ OUTAGE_CAPACITY = Feed(
     documented_at=PRODUCT.format("NP3-233-CD"),
     history_from=API_FROM,
     step=HOUR,
-    horizon=8,
+    forecast_days=8,
     due=timetable.PUBLICATIONS,
     **timetable.PUBLISHED,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     layout=OUT_OF_SERVICE,
     example=Example(payload=examples.OUT_OF_SERVICE, rows=examples.OUT_OF_SERVICE_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="13103", every=HOUR),
         OUT_OF_SERVICE,
         EndPoint(path="np3-233-cd/hourly_res_outage_cap", by="postedDatetime", stamps=True),

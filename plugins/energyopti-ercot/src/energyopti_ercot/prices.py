@@ -31,7 +31,7 @@ from energyopti_ercot.layouts import (
     of_api,
     report,
 )
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, feed_sources
 from energyopti_ercot.vocabulary import NAMED_TYPES, POINT_TYPES, SYSTEM
 from energyopti_ercot.workbooks import hub_prices, since_2010
 
@@ -119,12 +119,12 @@ def _day_ahead(name: str, number: str, product: str, layout: CsvLayout, **more: 
         documented_at=PRODUCT.format(product),
         history_from=API_FROM,
         step=HOUR,
-        ahead=timedelta(days=2),
+        published_ahead=timedelta(days=2),
         due=timetable.DAY_AHEAD_MARKET,
         **timetable.PRICES,
-        cadence=timedelta(minutes=30),
+        refresh_every=timedelta(minutes=30),
         layout=layout,
-        eras=eras(source, layout, EndPoint(path=f"{product.lower()}/{name}")),
+        sources=feed_sources(source, layout, EndPoint(path=f"{product.lower()}/{name}")),
         **more,
     )
 
@@ -144,7 +144,7 @@ def _dispatched(name: str, number: str, product: str, layout: CsvLayout, **more:
         due=timetable.REAL_TIME,
         **timetable.PRICES,
         layout=layout,
-        eras=eras(source, layout, end_point),
+        sources=feed_sources(source, layout, end_point),
         **more,
     )
 
@@ -170,7 +170,7 @@ REAL_TIME_PRICES = Feed(
     **timetable.PRICES,
     layout=SETTLEMENT_POINTS,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="12301", named=MINUTE_STAMP, ends=True, every=QUARTER),
         SETTLEMENT_POINTS,
         EndPoint(path="np6-905-cd/spp_node_zone_hub"),

@@ -16,7 +16,7 @@ import attrs
 from energyopti import Chunk, Example, Feed, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Copy, CsvLayout, Lookup, Reading, Text, Undated, members
-from energyopti.market import Collect, Era
+from energyopti.market import Collect, FeedSource
 from energyopti.vocabulary import LocationType
 from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report, documents_of
@@ -154,7 +154,7 @@ def newest(read: str) -> Collect:
             raise NoData(f"{chunk}: the list of report {LIST.number} is empty")
         (content,) = await download(source, chosen)
         reading = await source.run(reader, content)
-        return reading.during(chunk.start, chunk.end)
+        return reading.spanning(chunk.start, chunk.end)
 
     return collect
 
@@ -168,13 +168,13 @@ def _feed(name: str, title: str, layout: CsvLayout, example: Example, read: str)
         documented_at=PRODUCT.format("NP4-160-SG"),
         history_from=date(2010, 12, 1),
         step=timedelta(days=1),
-        current=True,
+        snapshot_only=True,
         due=timetable.LISTS,
         **timetable.LISTED,
-        cadence=timedelta(hours=6),
+        refresh_every=timedelta(hours=6),
         layout=layout,
         example=example,
-        eras=(Era(name="documents", host="mis", collect=newest(read)),),
+        sources=(FeedSource(name="documents", host="mis", collect=newest(read)),),
         unconfirmed="nothing says when a place began or ended: valid_from and valid_to are null",
     )
 

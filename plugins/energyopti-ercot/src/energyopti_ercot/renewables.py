@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Chunk, Days, Era, Example, Feed, Finding, FindingKind, NoData
+from energyopti import Chunk, Days, Example, Feed, FeedSource, Finding, FindingKind, NoData
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Document, Layout, Reading, one_by_one
 from energyopti.market import Collect
@@ -41,7 +41,7 @@ from energyopti_ercot.renewable_layouts import (
     actual,
     expected,
 )
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, feed_sources
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -117,9 +117,12 @@ def first_publication(path: str, layout: Layout) -> Collect:
 def _generated(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
     """A feed of what was generated."""
     sources = (
-        Era(name="documents", host="mis", collect=newest_document(kind.number, layout)),
-        Era(
-            name="Public API", host="api", collect=first_publication(kind.path, layout), holds=Days(API_FROM)
+        FeedSource(name="documents", host="mis", collect=newest_document(kind.number, layout)),
+        FeedSource(
+            name="Public API",
+            host="api",
+            collect=first_publication(kind.path, layout),
+            available=Days(API_FROM),
         ),
     )
     return Feed(
@@ -130,10 +133,10 @@ def _generated(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         step=HOUR,
         due=timetable.GENERATED,
         **timetable.POSTED_ONCE,
-        cadence=timedelta(minutes=15),
+        refresh_every=timedelta(minutes=15),
         layout=layout,
         reads=one_by_one(_over_as_named),
-        eras=sources,
+        sources=sources,
         **more,
     )
 
@@ -147,13 +150,13 @@ def _forecast(kind: Kind, layout: CsvLayout, **more: Any) -> Feed:
         documented_at=PRODUCT.format(kind.product),
         history_from=API_FROM,
         step=HOUR,
-        horizon=8,
+        forecast_days=8,
         due=timetable.PUBLICATIONS,
         **timetable.PUBLISHED,
-        cadence=timedelta(minutes=15),
+        refresh_every=timedelta(minutes=15),
         layout=layout,
         reads=posted_as_named,
-        eras=eras(Report(number=kind.number, every=HOUR), layout, end_point, published=True),
+        sources=feed_sources(Report(number=kind.number, every=HOUR), layout, end_point, published=True),
         **more,
     )
 

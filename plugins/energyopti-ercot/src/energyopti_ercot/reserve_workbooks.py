@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Days, Era, Feed, Finding, FindingKind, SchemaDrift
+from energyopti import Days, Feed, FeedSource, Finding, FindingKind, SchemaDrift
 from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import (
     CsvLayout,
@@ -43,7 +43,7 @@ from energyopti_ercot.workbooks import (
 )
 
 if TYPE_CHECKING:
-    from energyopti.layouts.wire import Wire
+    from energyopti.layouts.wire import RawTable
 
 CONTINGENCY_FROM = date(2023, 6, 10)
 """The first day of contingency reserve (ECRS)."""
@@ -73,7 +73,7 @@ class ClearedBook(ExcelLayout):
         """The prices of the document, of the services that there were."""
         return of_services_that_there_were(super().read_this(payload))
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of the workbook's sheet."""
         from energyopti.layouts.xlsx import parse_excel, sheet_names
 
@@ -106,7 +106,7 @@ def of_services_that_there_were(reading: Reading) -> Reading:
 class DispatchedBook(ExcelLayout):
     """Prices by dispatch run, whose stamps are dates of the workbook: a second may be written as a millisecond less."""
 
-    def parse(self, payload: bytes) -> Wire:
+    def parse(self, payload: bytes) -> RawTable:
         """The rows of the workbook, with stamps in whole seconds, as the reports have them."""
         import polars as pl
 
@@ -175,12 +175,12 @@ def year_reader(table: Layout, book: ExcelLayout) -> Reader:
 def cleared_since_2010(feed: Feed) -> Feed:
     """Day-ahead prices with the yearly documents of report 13091 as their last source."""
     collect = from_year("13091", year_reader(CLEARED, CLEARED_BOOK), by_month=False)
-    era = Era(name="yearly documents", host="mis", collect=collect, holds=Days(FIRST_DAY))
+    feed_source = FeedSource(name="yearly documents", host="mis", collect=collect, available=Days(FIRST_DAY))
     return attrs.evolve(
         feed,
         history_from=FIRST_DAY,
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, CLEARED, CLEARED_BOOK)),
-        eras=(*feed.eras, era),
+        sources=(*feed.sources, feed_source),
         unconfirmed=f"{feed.unconfirmed}; the columns of the yearly documents, which other readers of them tell",
     )
 
@@ -188,11 +188,11 @@ def cleared_since_2010(feed: Feed) -> Feed:
 def in_yearly_workbooks(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     """Prices in real time with the workbooks of a report as their source before what is left of a day in the list."""
     collect = from_year(number, month_reader(workbook), by_month=True)
-    era = Era(name=ERA, host="mis", collect=collect, holds=Days(feed.history_from))
-    *before, rest = feed.eras
+    feed_source = FeedSource(name=ERA, host="mis", collect=collect, available=Days(feed.history_from))
+    *before, rest = feed.sources
     return attrs.evolve(
         feed,
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
-        eras=(*before, era, rest),
+        sources=(*before, feed_source, rest),
         unconfirmed=f"{feed.unconfirmed}; the columns of the yearly workbooks, which other readers of them tell",
     )

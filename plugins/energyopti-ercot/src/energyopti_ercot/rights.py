@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, Era, Example, Feed, NoData
+from energyopti import Chunk, ChunkSize, Example, Feed, FeedSource, NoData
 from energyopti.datasets import FTR
 from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Collect
@@ -152,15 +152,17 @@ def _feed(
         step=timedelta(days=30),
         chunk=ChunkSize.MONTH,
         sparse=True,
-        ahead=timedelta(days=31),
+        published_ahead=timedelta(days=31),
         due=timetable.AUCTIONS,
         **timetable.AUCTIONED,
-        cadence=timedelta(hours=12),
+        refresh_every=timedelta(hours=12),
         layout=layout,
         example=example,
-        eras=(
-            Era(name="documents", host="mis", collect=of_auction(auction, layout, archive=False)),
-            Era(name="archive of documents", host="api", collect=of_auction(auction, layout, archive=True)),
+        sources=(
+            FeedSource(name="documents", host="mis", collect=of_auction(auction, layout, archive=False)),
+            FeedSource(
+                name="archive of documents", host="api", collect=of_auction(auction, layout, archive=True)
+            ),
         ),
         unconfirmed=f"{unconfirmed}; whether the archive has this report, and how far back: the list has the last twelve "
         "auctions; whether a result is corrected, and until when",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Days, Era
+from energyopti import Days, FeedSource
 from energyopti.layouts import Layout
 from energyopti_ercot.api import api
 from energyopti_ercot.archive import archived
@@ -33,19 +33,19 @@ class EndPoint:
     filters: Mapping[str, str] = attrs.field(factory=dict)
 
 
-def eras(
+def feed_sources(
     report: Report,
     layout: Layout,
     end_point: EndPoint | None,
     *,
     published: bool = False,
     archive: str | None = None,
-) -> tuple[Era, ...]:
+) -> tuple[FeedSource, ...]:
     """The sources of a report in order: its documents, the API, and what is left of a day that leaves the list.
 
     With ``archive``, the report's name there, the archive of its documents comes after the API.
     """
-    found = [Era(name="documents", host="mis", collect=documents(report, layout, published=published))]
+    found = [FeedSource(name="documents", host="mis", collect=documents(report, layout, published=published))]
     if end_point is not None:
         asked = api(
             end_point.path,
@@ -57,11 +57,11 @@ def eras(
             reposted=end_point.reposted,
             filters=end_point.filters,
         )
-        found.append(Era(name="Public API", host="api", collect=asked, holds=Days(API_FROM)))
+        found.append(FeedSource(name="Public API", host="api", collect=asked, available=Days(API_FROM)))
     if archive is not None:
         kept = archived(archive, report, layout, published=published)
-        found.append(Era(name="archive of documents", host="api", collect=kept))
+        found.append(FeedSource(name="archive of documents", host="api", collect=kept))
     if report.every is not None:
         rest = documents(report, layout, published=published, in_part=True)
-        found.append(Era(name="documents of a part of the day", host="mis", collect=rest))
+        found.append(FeedSource(name="documents of a part of the day", host="mis", collect=rest))
     return tuple(found)

@@ -15,7 +15,7 @@ from energyopti_ercot import timetable
 from energyopti_ercot.documents import Report
 from energyopti_ercot.examples import ties as examples
 from energyopti_ercot.layouts import QUARTER, api_report, report, spelled
-from energyopti_ercot.sources import PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import PRODUCT, EndPoint, feed_sources
 
 _STAMPS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 _API_STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
@@ -61,13 +61,13 @@ TIE_SCHEDULES = Feed(
     history_from=date(2024, 6, 27),
     step=QUARTER,
     sparse=True,
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     due=timetable.TIES,
     **timetable.POSTED_ONCE,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     layout=APPROVED,
     example=Example(payload=examples.APPROVED, rows=examples.APPROVED_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="24347", first=-1, last=0),
         APPROVED,
         EndPoint(

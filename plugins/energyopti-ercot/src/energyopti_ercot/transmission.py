@@ -23,7 +23,7 @@ from energyopti_ercot.layouts import (
     of_api,
     report,
 )
-from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, eras
+from energyopti_ercot.sources import API_FROM, API_UNCONFIRMED, PRODUCT, EndPoint, feed_sources
 
 _STATIONS = ("FromStation", "ToStation", "FromStationkV", "ToStationkV")
 _NAMES = (Text("ConstraintName", to="constraint"), Text("ContingencyName", to="contingency"))
@@ -70,7 +70,7 @@ DISPATCH_SHADOW_PRICES = Feed(
     **timetable.PRICES,
     layout=DISPATCH_CONSTRAINTS,
     example=Example(payload=examples.DISPATCH, rows=examples.DISPATCH_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="12302", every=HOUR, late=timedelta(minutes=30)),
         DISPATCH_CONSTRAINTS,
         EndPoint(path="np6-86-cd/shdw_prices_bnd_trns_const", by="SCEDTimestamp", stamps=True),
@@ -86,13 +86,13 @@ DAY_AHEAD_SHADOW_PRICES = Feed(
     history_from=API_FROM,
     step=HOUR,
     sparse=True,
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     due=timetable.DAY_AHEAD_MARKET,
     **timetable.PRICES,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     layout=DAY_AHEAD_CONSTRAINTS,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    eras=eras(
+    sources=feed_sources(
         Report(number="12332", first=-1, last=-1),
         DAY_AHEAD_CONSTRAINTS,
         EndPoint(path="np4-191-cd/dam_shadow_prices"),

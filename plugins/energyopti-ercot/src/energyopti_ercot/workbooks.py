@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Chunk, Days, Era, Feed, Finding, FindingKind, NoData, SchemaDrift
+from energyopti import Chunk, Days, Feed, FeedSource, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.datasets import LMP
 from energyopti.layouts import ExcelLayout, HourEnding, Number, Reading, Text, members
 from energyopti.timezones import iso_utc
@@ -100,17 +100,17 @@ def hours_of_year(hour: str = "Hour Ending", interval: str | None = None) -> Hou
 def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     """A feed that the workbooks of a report answer last, for days that its other sources have no more."""
     reader = month_reader(workbook)
-    era = Era(
+    feed_source = FeedSource(
         name=ERA,
         host="mis",
         collect=from_year(number, reader, by_month=True, only_hubs=True),
-        holds=Days(FIRST_DAY),
+        available=Days(FIRST_DAY),
     )
     return attrs.evolve(
         feed,
         history_from=FIRST_DAY,
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
-        eras=(*feed.eras, era),
+        sources=(*feed.sources, feed_source),
         unconfirmed=f"{feed.unconfirmed}; {UNCONFIRMED}",
     )
 
@@ -147,7 +147,7 @@ def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = Fa
         (document,) = chosen
         (payload,) = await source.get_all([numbered(document)])
         whole = await source.once(read, payload, chunk.day.month if by_month else chunk.day.year)
-        day = await source.run(whole.part, chunk.start, chunk.end) if whole is not None else None
+        day = await source.run(whole.slice, chunk.start, chunk.end) if whole is not None else None
         if day is None or day.frame.is_empty():
             raise NoData(
                 f"{chunk}: the workbook of {chunk.day.year} in report {number}, published at "

@@ -27,7 +27,7 @@ from energyopti_nyiso.layouts import (
     HOURLY_FLAGGED,
     ZONE,
 )
-from energyopti_nyiso.mis import eras
+from energyopti_nyiso.mis import feed_sources
 
 _PAGE = "https://www.nyiso.com/energy-market-operational-data"
 _SPIN, _NON_SYNCHRONOUS, _THIRTY = (
@@ -159,12 +159,12 @@ DAY_AHEAD_ANCILLARY = Feed(
     documented_at=_PAGE,
     history_from=date(1999, 11, 18),
     step=HOUR,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     **timing.DAY_AHEAD,
     layout=DAY_AHEAD_LAYOUT,
     example=Example(payload=examples.DAY_AHEAD_ANCILLARY, rows=examples.DAY_AHEAD_ANCILLARY_ROWS),
-    eras=eras("damasp", DAY_AHEAD_LAYOUT),
+    sources=feed_sources("damasp", DAY_AHEAD_LAYOUT),
     unconfirmed=_CHANGES,
 )
 
@@ -180,7 +180,7 @@ REAL_TIME_ANCILLARY = Feed(
     **timing.REAL_TIME,
     layout=REAL_TIME_LAYOUT,
     example=Example(payload=examples.REAL_TIME_ANCILLARY, rows=examples.REAL_TIME_ANCILLARY_ROWS),
-    eras=eras("rtasp", REAL_TIME_LAYOUT),
+    sources=feed_sources("rtasp", REAL_TIME_LAYOUT),
     unconfirmed=_CHANGES,
 )
 

@@ -76,6 +76,8 @@ def archived_day(posted: Posted, layout: Layout, *, reads: ReadDocuments = as_th
     read_days = days_reader(posted, layout, reads)
 
     async def archived(chunk: Chunk, source: Source) -> DatedReading:
+        if source.now < chunk.end:
+            raise NoData(f"{chunk}: the archive has it once it is over")
         payload = await source.get(posted.archive_path.format(day=chunk.day), expect=Expect.ZIP, shared=True)
         wanted = posted.member.format(day=chunk.day)
         first = chunk.day - (chunk.day.day - 1) % _TOGETHER * DAY

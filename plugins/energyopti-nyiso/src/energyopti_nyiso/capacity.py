@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Era, Example, Feed, NoData, SchemaDrift
+from energyopti import Chunk, Example, Feed, FeedSource, NoData, SchemaDrift
 from energyopti.datasets import CAPACITY
 from energyopti.layouts import Dates, ExcelLayout, Reading, Wide, WideColumn
 from energyopti.market import ChunkSize
@@ -172,7 +172,9 @@ async def _report(month: date, source: Source) -> Payload | None:
 async def _document(path: str, source: Source) -> Payload | None:
     """A workbook, or None where there is none: the server answers some misses with a page."""
     try:
-        (payload,) = await source.get_all([Request(path=path, expect=Expect.WORKBOOK, page_is_absence=True)])
+        (payload,) = await source.get_all(
+            [Request(path=path, expect=Expect.WORKBOOK, html_means_missing=True)]
+        )
     except NoData:
         return None
     return payload
@@ -293,14 +295,14 @@ CAPACITY_PRICES = Feed(
     history_from=date(2014, 1, 1),
     step=timedelta(days=30),
     chunk=ChunkSize.MONTH,
-    ahead=timedelta(days=31),
-    cadence=timedelta(hours=12),
+    published_ahead=timedelta(days=31),
+    refresh_every=timedelta(hours=12),
     locations=tuple(LOCALITIES),
     derived=("price",),
     **timing.CAPACITY,
     layout=LAYOUT,
     example=Example(payload=_example(), rows=_ROWS),
-    eras=(Era(name="market report", host=HOST, collect=collect_report),),
+    sources=(FeedSource(name="market report", host=HOST, collect=collect_report),),
     unconfirmed=(
         "whether locality or auction is the upper header (both are read); when a report comes out and until when "
         "it is revised; a page in a revision's place is taken to mean that there is none; workbooks before about "

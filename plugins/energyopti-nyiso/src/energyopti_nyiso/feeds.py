@@ -22,7 +22,7 @@ from energyopti_nyiso.ancillary import ANCILLARY
 from energyopti_nyiso.capacity import CAPACITY_PRICES
 from energyopti_nyiso.examples import power
 from energyopti_nyiso.locations import ZONES
-from energyopti_nyiso.mis import eras
+from energyopti_nyiso.mis import feed_sources
 from energyopti_nyiso.prices import PRICES
 from energyopti_nyiso.reference import REFERENCE
 from energyopti_nyiso.tcc import TCC
@@ -44,7 +44,7 @@ ACTUAL_LOAD = Feed(
     **timing.REAL_TIME,
     layout=layouts.INSTANTANEOUS_LOAD,
     example=Example(payload=power.ACTUAL_LOAD, rows=power.ACTUAL_LOAD_ROWS),
-    eras=eras("pal", layouts.INSTANTANEOUS_LOAD),
+    sources=feed_sources("pal", layouts.INSTANTANEOUS_LOAD),
 )
 
 INTEGRATED_LOAD = Feed(
@@ -54,12 +54,12 @@ INTEGRATED_LOAD = Feed(
     documented_at=_LOAD,
     history_from=date(2001, 6, 21),
     step=layouts.HOUR,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     locations=tuple(ZONES),
     **timing.HOURLY,
     layout=layouts.INTEGRATED_LOAD,
     example=Example(payload=power.INTEGRATED_LOAD, rows=power.INTEGRATED_LOAD_ROWS),
-    eras=eras("palIntegrated", layouts.INTEGRATED_LOAD),
+    sources=feed_sources("palIntegrated", layouts.INTEGRATED_LOAD),
 )
 
 LOAD_FORECASTS = Feed(
@@ -69,15 +69,15 @@ LOAD_FORECASTS = Feed(
     documented_at=_LOAD,
     history_from=date(1999, 11, 1),
     step=layouts.HOUR,
-    ahead=timedelta(days=1),
-    horizon=6,
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=1),
+    forecast_days=6,
+    refresh_every=timedelta(minutes=30),
     locations=(*ZONES, "NYISO"),
     **timing.LOAD_FORECAST,
     layout=layouts.FORECAST,
     example=Example(payload=power.LOAD_FORECAST, rows=power.LOAD_FORECAST_ROWS),
     reads=published_when_modified,
-    eras=eras("isolf", layouts.FORECAST, reads=published_when_modified),
+    sources=feed_sources("isolf", layouts.FORECAST, reads=published_when_modified),
     unconfirmed="the first day of the archive; how many days a publication reaches varies around six",
 )
 
@@ -93,7 +93,7 @@ FUEL_MIXES = Feed(
     **timing.REAL_TIME,
     layout=layouts.GENERATION,
     example=Example(payload=power.FUEL_MIX, rows=power.FUEL_MIX_ROWS),
-    eras=eras("rtfuelmix", layouts.GENERATION),
+    sources=feed_sources("rtfuelmix", layouts.GENERATION),
     unconfirmed="the new server's folder RT_FUEL_MIX is a guess: where it is not, that server's list is looked "
     "through; the first day of the archive",
 )
@@ -105,12 +105,12 @@ SOLAR = Feed(
     documented_at=_POWER_GRID,
     history_from=date(2020, 11, 17),
     step=layouts.HOUR,
-    cadence=timedelta(hours=1),
+    refresh_every=timedelta(hours=1),
     locations=(*ZONES, "SYSTEM"),
     **timing.SOLAR_ESTIMATES,
     layout=layouts.SOLAR,
     example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
-    eras=eras("BTMEstimatedActual", layouts.SOLAR),
+    sources=feed_sources("BTMEstimatedActual", layouts.SOLAR),
     unconfirmed="its first day, on either server",
 )
 
@@ -121,15 +121,15 @@ SOLAR_FORECASTS = Feed(
     documented_at=_POWER_GRID,
     history_from=date(2020, 11, 17),
     step=layouts.HOUR,
-    ahead=timedelta(days=1),
-    horizon=1,
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=1),
+    forecast_days=1,
+    refresh_every=timedelta(minutes=30),
     locations=(*ZONES, "SYSTEM"),
     **timing.SOLAR_FORECAST,
     layout=layouts.SOLAR_FORECAST,
     example=Example(payload=power.SOLAR, rows=power.SOLAR_ROWS),
     reads=published_when_modified,
-    eras=eras("btmdaforecast", layouts.SOLAR_FORECAST, reads=published_when_modified),
+    sources=feed_sources("btmdaforecast", layouts.SOLAR_FORECAST, reads=published_when_modified),
     unconfirmed="its first day, on either server; whether a publication reaches past its own day",
 )
 

@@ -101,7 +101,7 @@ def alike(folders: Iterable[str], document: Document) -> list[str]:
 async def _everything(source: Source) -> tuple[str, Listing]:
     """What the new server lists, and on which of its hosts: that of the source, else another."""
     failures: list[NoData | SourceUnavailable] = []
-    for host in dict.fromkeys((source.era.host, *POSTINGS)):
+    for host in dict.fromkeys((source.feed_source.host, *POSTINGS)):
         try:
             return host, await _all_pages(source, host)
         except (NoData, SourceUnavailable) as error:
@@ -133,7 +133,7 @@ async def _first_keys(source: Source, host: str, folder: str) -> Sequence[str]:
 
 async def _page(source: Source, host: str, params: dict[str, str]) -> Listing:
     """A page of the list; raises `NoData` where the host answers with something else."""
-    request = Request(path="", params={"list-type": "2", **params}, page_is_absence=True, shared=True)
+    request = Request(path="", params={"list-type": "2", **params}, html_means_missing=True, shared=True)
     (payload,) = await source.get_all([request], host=host)
     listing = Listing.read(payload.content)
     if listing is None:

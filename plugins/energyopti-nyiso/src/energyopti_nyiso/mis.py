@@ -11,7 +11,7 @@ import contextlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from energyopti import Chunk, Days, Era, NoData, SchemaDrift, SourceUnavailable
+from energyopti import Chunk, Days, FeedSource, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import (
     Document,
     Layout,
@@ -50,7 +50,9 @@ NEVER = Days(end=date.min)
 """The days on which a source is asked first that is asked last."""
 
 
-def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> tuple[Era, ...]:
+def feed_sources(
+    name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand
+) -> tuple[FeedSource, ...]:
     """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
 
     Of a day that is not settled the old server's daily file goes before the archive, which is put together from such
@@ -63,20 +65,20 @@ def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> 
     own = dated_file(document.old_path, layout, reads=reads, newest=document.newest)
     held = Days(end=LAST_OLD_DAY + DAY) if document.folder is None else Days()
     old = (
-        Era(
+        FeedSource(
             name="monthly archive",
             host="mis",
             collect=alone(archive),
-            holds=held,
-            leads=Days(end=MOVED),
+            available=held,
+            preferred=Days(end=MOVED),
         ),
-        Era(
+        FeedSource(
             name="daily file",
             host="mis",
             collect=newer_of(own, archive),
-            holds=held,
-            leads=Days(end=MOVED),
-            leads_for=UNSETTLED,
+            available=held,
+            preferred=Days(end=MOVED),
+            preferred_for=UNSETTLED,
         ),
     )
     since = None if document.folder is None else document.in_folder_since
@@ -90,14 +92,16 @@ def eras(name: str, layout: Layout, *, reads: ReadDocuments = as_they_stand) -> 
 
 def posted_eras(
     collect: Collect, *, kind: str = "", since: date | None = None, current: bool = False
-) -> tuple[Era, ...]:
+) -> tuple[FeedSource, ...]:
     """The new server under both of its hosts: the first leads since the move.
 
     The second answers where nothing else does; of what is ``current`` it is asked before the old server, which stopped.
     """
     second = Days(first=MOVED) if current else NEVER
     return tuple(
-        Era(name=f"{host}{kind}", host=host, collect=work, holds=Days(first=since), leads=leads)
+        FeedSource(
+            name=f"{host}{kind}", host=host, collect=work, available=Days(first=since), preferred=leads
+        )
         for host, work, leads in zip(
             POSTINGS, (collect, as_spare(collect)), (Days(first=MOVED), second), strict=True
         )
@@ -118,14 +122,14 @@ def as_spare(collect: Collect) -> Collect:
     return spare
 
 
-def newest_eras(name: str, layout: Layout) -> tuple[Era, ...]:
+def newest_eras(name: str, layout: Layout) -> tuple[FeedSource, ...]:
     """The sources of a document's newest interval: the new server since the move, the old one before it."""
     document = DOCUMENTS[name]
     old = newest_file(document.newest or "", layout)
     new = newest_file(document.new_newest or "", layout)
     return (
         *posted_eras(new, kind=" newest", current=True),
-        Era(name="mis newest", host="mis", collect=old, leads=Days(end=MOVED)),
+        FeedSource(name="mis newest", host="mis", collect=old, preferred=Days(end=MOVED)),
     )
 
 

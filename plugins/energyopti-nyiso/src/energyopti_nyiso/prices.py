@@ -13,7 +13,7 @@ from energyopti_nyiso import layouts, timing
 from energyopti_nyiso.advisory import without_announced
 from energyopti_nyiso.examples import lbmp
 from energyopti_nyiso.locations import PROXIES, ZONES
-from energyopti_nyiso.mis import eras, newest_eras
+from energyopti_nyiso.mis import feed_sources, newest_eras
 from energyopti_nyiso.timing import Timing
 
 _PAGE = "https://www.nyiso.com/energy-market-operational-data"
@@ -31,8 +31,8 @@ def _lbmp(
     published: Timing,
     locations: tuple[str, ...] | None = None,
     unconfirmed: str | None = None,
-    ahead: timedelta = timedelta(),
-    cadence: timedelta = layouts.FIVE_MINUTES,
+    published_ahead: timedelta = timedelta(),
+    refresh_every: timedelta = layouts.FIVE_MINUTES,
 ) -> Feed:
     """A feed of LBMPs: they differ in their run, their clock and their locations."""
     layout = layouts.lbmp(time, of)
@@ -45,15 +45,15 @@ def _lbmp(
         history_from=date(1999, 11, 18),
         step=time.step,
         irregular=time.irregular,
-        ahead=ahead,
-        cadence=cadence,
+        published_ahead=published_ahead,
+        refresh_every=refresh_every,
         derived=("energy",),
         locations=locations,
         **published,
         layout=layout,
         example=example,
         reads=_REAL_TIME_FILES if time is layouts.DISPATCH else as_they_stand,
-        eras=eras(name, layout),
+        sources=feed_sources(name, layout),
         unconfirmed=unconfirmed,
     )
 
@@ -67,11 +67,11 @@ def _newest(name: str, title: str, *, of: Feed, document: str) -> Feed:
         of,
         name=name,
         title=title,
-        current=True,
+        snapshot_only=True,
         sparse=True,
-        cadence=timedelta(minutes=1),
+        refresh_every=timedelta(minutes=1),
         **timing.NEWEST_INTERVAL,
-        eras=newest_eras(document, of.layout),
+        sources=newest_eras(document, of.layout),
         unconfirmed="that the file has the columns of the day's",
     )
 
@@ -84,8 +84,8 @@ DAY_AHEAD_ZONE = _lbmp(
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
 )
 DAY_AHEAD_GENERATOR = _lbmp(
@@ -95,8 +95,8 @@ DAY_AHEAD_GENERATOR = _lbmp(
     published=timing.DAY_AHEAD,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
 )
 REAL_TIME_ZONE = _lbmp(
@@ -131,7 +131,7 @@ HOURLY_ZONE = _lbmp(
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
 )
 HOURLY_GENERATOR = _lbmp(
@@ -141,7 +141,7 @@ HOURLY_GENERATOR = _lbmp(
     published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
 )
 HOUR_AHEAD_ZONE = _lbmp(
@@ -152,7 +152,7 @@ HOUR_AHEAD_ZONE = _lbmp(
     time=layouts.HOURLY,
     of=layouts.OF_ZONES,
     locations=_ZONAL,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     example=Example(payload=lbmp.DAY_AHEAD_ZONE, rows=lbmp.DAY_AHEAD_ZONE_ROWS),
     unconfirmed=_NO_FOLDER,
 )
@@ -163,7 +163,7 @@ HOUR_AHEAD_GENERATOR = _lbmp(
     published=timing.HOURLY,
     time=layouts.HOURLY,
     of=layouts.OF_GENERATORS,
-    cadence=timedelta(minutes=15),
+    refresh_every=timedelta(minutes=15),
     example=Example(payload=lbmp.DAY_AHEAD_GENERATOR, rows=lbmp.DAY_AHEAD_GENERATOR_ROWS),
     unconfirmed=_NO_FOLDER,
 )

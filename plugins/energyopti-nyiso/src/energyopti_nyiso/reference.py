@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Days, Era, Example, Feed, Finding, FindingKind
+from energyopti import Chunk, Days, Example, Feed, FeedSource, Finding, FindingKind
 from energyopti.datasets import LOCATIONS, OUTAGES
 from energyopti.layouts import Copy, CsvLayout, Dates, Layout, Number, Reading, Text, Undated
 from energyopti.market import Collect
@@ -124,7 +124,7 @@ def newest(path: str, layout: Layout, *, written_until: date | None = None) -> C
         if written_until is not None and chunk.day > written_until:
             reading = _perhaps_stale(reading, written_until, payload.modified)
         if isinstance(layout.time, Undated):
-            return reading.during(chunk.start, chunk.end)
+            return reading.spanning(chunk.start, chunk.end)
         return reading.published(payload.modified)
 
     return collect
@@ -142,11 +142,11 @@ def _perhaps_stale(reading: Reading, written_until: date, modified: datetime | N
     return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
-def _eras(address: Address, layout: Layout) -> tuple[Era, ...]:
+def _eras(address: Address, layout: Layout) -> tuple[FeedSource, ...]:
     """The sources of an undated document: the new server since the move, the old one before; each falls back."""
     old = newest(address.old, layout, written_until=LAST_OLD_DAY)
     new = posted_eras(newest(address.new, layout), current=True)
-    return (*new, Era(name="old server", host="mis", collect=old, leads=Days(end=MOVED)))
+    return (*new, FeedSource(name="old server", host="mis", collect=old, preferred=Days(end=MOVED)))
 
 
 GENERATORS = Feed(
@@ -156,8 +156,8 @@ GENERATORS = Feed(
     documented_at=_LISTS,
     history_from=_FIRST_DAY,
     step=DAY,
-    current=True,
-    cadence=_HOUR,
+    snapshot_only=True,
+    refresh_every=_HOUR,
     **timing.CURRENT,
     layout=GENERATORS_LAYOUT,
     example=Example(
@@ -181,7 +181,7 @@ GENERATORS = Feed(
             {"location": "BRAVO ST___GT_2", "zone": "N.Y.C.", "latitude": None, "longitude": None},
         ),
     ),
-    eras=_eras(GENERATOR_LIST, GENERATORS_LAYOUT),
+    sources=_eras(GENERATOR_LIST, GENERATORS_LAYOUT),
     unconfirmed="how often the list is written, and since when; that the new server's columns are the old "
     "one's; whether the old server still keeps it",
 )
@@ -193,8 +193,8 @@ LOADS = Feed(
     documented_at=_LISTS,
     history_from=_FIRST_DAY,
     step=DAY,
-    current=True,
-    cadence=_HOUR,
+    snapshot_only=True,
+    refresh_every=_HOUR,
     **timing.CURRENT,
     layout=LOADS_LAYOUT,
     example=Example(
@@ -211,7 +211,7 @@ LOADS = Feed(
             },
         ),
     ),
-    eras=_eras(LOAD_LIST, LOADS_LAYOUT),
+    sources=_eras(LOAD_LIST, LOADS_LAYOUT),
     unconfirmed="how often the list is written, and since when; that the new server's columns are the old "
     "one's; whether the old server still keeps it",
 )
@@ -223,9 +223,9 @@ MAINTENANCE = Feed(
     documented_at=_POWER_GRID,
     history_from=_FIRST_DAY,
     step=DAY,
-    current=True,
-    horizon=400,
-    cadence=_HOUR,
+    snapshot_only=True,
+    forecast_days=400,
+    refresh_every=_HOUR,
     locations=("NYISO",),
     **timing.CURRENT,
     layout=MAINTENANCE_LAYOUT,
@@ -257,7 +257,7 @@ MAINTENANCE = Feed(
             },
         ),
     ),
-    eras=_eras(MAINTENANCE_REPORT, MAINTENANCE_LAYOUT),
+    sources=_eras(MAINTENANCE_REPORT, MAINTENANCE_LAYOUT),
     unconfirmed="how the date is written: month first, maybe with a time, or ISO are read; whether the first "
     "row is the running day or the next; how far it reaches (about a month was seen); whether forced outages "
     "count; when in the day it is written; whether the old server still keeps it",
@@ -270,8 +270,8 @@ ZONES = Feed(
     documented_at=_LISTS,
     history_from=_FIRST_DAY,
     step=DAY,
-    current=True,
-    cadence=_HOUR,
+    snapshot_only=True,
+    refresh_every=_HOUR,
     **timing.CURRENT,
     layout=ZONES_LAYOUT,
     example=Example(
@@ -286,7 +286,7 @@ ZONES = Feed(
             {"location": "PJM", "code": "61847", "location_type": "interface", "zone": None},
         ),
     ),
-    eras=_eras(NEWEST_PRICES, ZONES_LAYOUT),
+    sources=_eras(NEWEST_PRICES, ZONES_LAYOUT),
     unconfirmed="that the newest interval's file has the columns of the day's",
 )
 

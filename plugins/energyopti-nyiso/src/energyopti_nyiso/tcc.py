@@ -18,9 +18,9 @@ import attrs
 from energyopti import (
     Chunk,
     ChunkSize,
-    Era,
     Example,
     Feed,
+    FeedSource,
     Finding,
     FindingKind,
     NoData,
@@ -119,7 +119,7 @@ def reports(path: str, layout: ReportLayout) -> Collect:
 async def _report(path: str, each: Round, source: Source) -> bytes | None:
     """A round's report; None where the server has a page or a few words of refusal instead."""
     form = {"display": "Y", "roundVersionId": str(each.number), "format": "csv"}
-    request = Request(path=path, method="POST", form=form, shared=True, page_is_absence=True)
+    request = Request(path=path, method="POST", form=form, shared=True, html_means_missing=True)
     try:
         (payload,) = await source.get_all([request])
     except NoData:
@@ -188,12 +188,12 @@ def _feed(name: str, title: str, path: str, layout: ReportLayout, example: Examp
         step=timedelta(days=30),
         chunk=ChunkSize.YEAR,
         sparse=True,
-        ahead=timedelta(days=366),
-        cadence=timedelta(hours=12),
+        published_ahead=timedelta(days=366),
+        refresh_every=timedelta(hours=12),
         **timing.TCC_AUCTIONS,
         layout=layout,
         example=example,
-        eras=(Era(name="public reports", host=HOST, collect=reports(path, layout)),),
+        sources=(FeedSource(name="public reports", host=HOST, collect=reports(path, layout)),),
         unconfirmed=unconfirmed,
     )
 

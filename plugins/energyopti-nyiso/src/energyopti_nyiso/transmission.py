@@ -24,7 +24,7 @@ from energyopti_nyiso.layouts import (
     ZONE,
 )
 from energyopti_nyiso.locations import ZONES
-from energyopti_nyiso.mis import eras
+from energyopti_nyiso.mis import feed_sources
 
 _PRICES = "https://www.nyiso.com/energy-market-operational-data"
 _POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
@@ -94,7 +94,7 @@ INTERFACE_LIMITS_LAYOUT = CsvLayout(
         Text("Interface Name", to="constraint"),
         Text("Point ID"),
         Number("Flow (MWH)", to="flow"),
-        Number("Positive Limit (MWH)", to="limit", nothing=_NO_LIMIT),
+        Number("Positive Limit (MWH)", to="limit", null_values=_NO_LIMIT),
         Number("Negative Limit (MWH)"),
     ),
 )
@@ -158,12 +158,12 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     history_from=date(2001, 8, 1),
     step=HOUR,
     sparse=True,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     **timing.DAY_AHEAD,
     layout=DAY_AHEAD_CONSTRAINTS_LAYOUT,
     example=Example(payload=transmission.DAY_AHEAD_CONSTRAINTS, rows=transmission.DAY_AHEAD_CONSTRAINTS_ROWS),
-    eras=eras("DAMLimitingConstraints", DAY_AHEAD_CONSTRAINTS_LAYOUT),
+    sources=feed_sources("DAMLimitingConstraints", DAY_AHEAD_CONSTRAINTS_LAYOUT),
 )
 
 REAL_TIME_CONSTRAINTS = Feed(
@@ -179,7 +179,7 @@ REAL_TIME_CONSTRAINTS = Feed(
     **timing.REAL_TIME,
     layout=REAL_TIME_CONSTRAINTS_LAYOUT,
     example=Example(payload=transmission.REAL_TIME_CONSTRAINTS, rows=transmission.REAL_TIME_CONSTRAINTS_ROWS),
-    eras=eras("LimitingConstraints", REAL_TIME_CONSTRAINTS_LAYOUT),
+    sources=feed_sources("LimitingConstraints", REAL_TIME_CONSTRAINTS_LAYOUT),
 )
 
 INTERFACE_FLOWS = Feed(
@@ -193,7 +193,7 @@ INTERFACE_FLOWS = Feed(
     **timing.REAL_TIME,
     layout=INTERFACE_FLOWS_LAYOUT,
     example=Example(payload=transmission.INTERFACES, rows=transmission.INTERFACE_FLOW_ROWS),
-    eras=eras("ExternalLimitsFlows", INTERFACE_FLOWS_LAYOUT),
+    sources=feed_sources("ExternalLimitsFlows", INTERFACE_FLOWS_LAYOUT),
 )
 
 INTERFACE_LIMITS = Feed(
@@ -208,7 +208,7 @@ INTERFACE_LIMITS = Feed(
     **timing.REAL_TIME,
     layout=INTERFACE_LIMITS_LAYOUT,
     example=Example(payload=transmission.INTERFACES, rows=transmission.INTERFACE_LIMIT_ROWS),
-    eras=eras("ExternalLimitsFlows", INTERFACE_LIMITS_LAYOUT),
+    sources=feed_sources("ExternalLimitsFlows", INTERFACE_LIMITS_LAYOUT),
 )
 
 REAL_TIME_CIRCULATION = Feed(
@@ -223,7 +223,7 @@ REAL_TIME_CIRCULATION = Feed(
     **timing.REAL_TIME,
     layout=CIRCULATION_LAYOUT,
     example=Example(payload=transmission.CIRCULATION, rows=transmission.CIRCULATION_ROWS),
-    eras=eras("ErieCirculationRT", CIRCULATION_LAYOUT),
+    sources=feed_sources("ErieCirculationRT", CIRCULATION_LAYOUT),
     unconfirmed="its step and its first day; which direction around the lake is positive",
 )
 
@@ -235,12 +235,12 @@ DAY_AHEAD_CIRCULATION = Feed(
     documented_at=_POWER_GRID,
     history_from=date(2009, 5, 1),
     step=HOUR,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     **timing.DAY_AHEAD_INPUTS,
     layout=SCHEDULED_CIRCULATION_LAYOUT,
     example=Example(payload=transmission.CIRCULATION, rows=transmission.SCHEDULED_CIRCULATION_ROWS),
-    eras=eras("ErieCirculationDA", SCHEDULED_CIRCULATION_LAYOUT),
+    sources=feed_sources("ErieCirculationDA", SCHEDULED_CIRCULATION_LAYOUT),
     unconfirmed="its first day; which direction around the lake is positive",
 )
 
@@ -252,13 +252,13 @@ BID_LOAD = Feed(
     documented_at=_LOAD,
     history_from=date(2001, 6, 1),
     step=HOUR,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     locations=tuple(ZONES),
     **timing.DAY_AHEAD_INPUTS,
     layout=BID_LOAD_LAYOUT,
     example=Example(payload=transmission.BID_LOAD, rows=transmission.BID_LOAD_ROWS),
-    eras=eras("zonalBidLoad", BID_LOAD_LAYOUT),
+    sources=feed_sources("zonalBidLoad", BID_LOAD_LAYOUT),
     unconfirmed="its first day; in which folder of the new server it is, if in any: it is looked for in that "
     "server's list",
 )

@@ -175,15 +175,15 @@ def _feed(
     **more: Any,
 ) -> Feed:
     """A feed over one of Data Miner's, a month at a time."""
-    given: dict[str, Any] = {"cadence": timedelta(minutes=30), **published, **more}
-    (era,) = data_miner(dataminer.rows(source, layout))
+    given: dict[str, Any] = {"refresh_every": timedelta(minutes=30), **published, **more}
+    (feed_source,) = data_miner(dataminer.rows(source, layout))
     return Feed(
         name=name,
         dataset=layout.dataset,
         documented_at=DOCUMENTED.format(source),
         chunk=ChunkSize.MONTH,
         layout=layout,
-        eras=(attrs.evolve(era, holds=holds),),
+        sources=(attrs.evolve(feed_source, available=holds),),
         **given,
     )
 
@@ -194,7 +194,7 @@ _DAY_AHEAD: dict[str, Any] = {
     "run": Run.DAY_AHEAD,
     "history_from": NEW_MARKET,
     "step": HOUR,
-    "ahead": timedelta(days=2),
+    "published_ahead": timedelta(days=2),
 }
 _REAL_TIME: dict[str, Any] = {
     "source": "reserve_market_results",

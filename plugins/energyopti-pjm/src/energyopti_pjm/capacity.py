@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, Era, Example, Feed, Finding, FindingKind, NoData, SchemaDrift
+from energyopti import Chunk, ChunkSize, Example, Feed, FeedSource, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.datasets import CAPACITY
 from energyopti.layouts import Copy, ExcelLayout, Number, Reading, Text, Undated
 from energyopti.source import Expect, Request
@@ -192,7 +192,7 @@ def of_delivery_year(reading: Reading, year: int | None) -> Reading:
     import polars as pl
 
     named = AUCTION if year is None else f"{year}/{year + 1} {AUCTION}"
-    dated = reading if year is None else reading.during(*delivery_year(year))
+    dated = reading if year is None else reading.spanning(*delivery_year(year))
     return attrs.evolve(dated, frame=dated.frame.with_columns(auction=pl.lit(named)))
 
 
@@ -219,7 +219,7 @@ async def collect_result(chunk: Chunk, source: Source) -> Reading:
 
 async def _workbook(path: str, source: Source) -> Payload | None:
     """A workbook, or None where there is none: the server answers a miss with a page and status 200."""
-    request = Request(path=path, expect=Expect.WORKBOOK, page_is_absence=True)
+    request = Request(path=path, expect=Expect.WORKBOOK, html_means_missing=True)
     try:
         (payload,) = await source.get_all([request])
     except NoData:
@@ -249,12 +249,12 @@ BASE_RESIDUAL_AUCTION = Feed(
     step=timedelta(days=365),
     chunk=ChunkSize.YEAR,
     sparse=True,
-    ahead=timedelta(days=1200),
-    cadence=timedelta(days=1),
+    published_ahead=timedelta(days=1200),
+    refresh_every=timedelta(days=1),
     **timing.CAPACITY,
     layout=LAYOUT,
     example=Example(payload=examples.AUCTION, rows=examples.AUCTION_ROWS),
-    eras=(Era(name="result workbook", host=HOST, collect=collect_result),),
+    sources=(FeedSource(name="result workbook", host=HOST, collect=collect_result),),
     unconfirmed=(
         "workbooks for delivery years before 2022/2023, which may have other sheets or tables (an error then says "
         "which is missing); in which year each form of the file's name begins; when a result is posted, and until "

@@ -147,11 +147,11 @@ FUEL_MIXES = Feed(
     history_from=date(2016, 1, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.HOURLY,
     layout=BY_FUEL,
     example=Example(payload=examples.BY_FUEL, rows=examples.BY_FUEL_ROWS),
-    eras=data_miner(dataminer.rows("gen_by_fuel", BY_FUEL)),
+    sources=data_miner(dataminer.rows("gen_by_fuel", BY_FUEL)),
     unconfirmed="its first day in 2016; that storage which charges is negative",
 )
 
@@ -163,11 +163,11 @@ WIND_OUTPUT = Feed(
     history_from=date(2011, 1, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.WIND_AND_SOLAR,
     layout=WIND,
     example=Example(payload=examples.WIND, rows=examples.WIND_ROWS),
-    eras=data_miner(reported(dataminer.rows("wind_gen", WIND), "generation")),
+    sources=data_miner(reported(dataminer.rows("wind_gen", WIND), "generation")),
     unconfirmed="its first day in 2011; since when there are the areas SOUTH and OTHER",
 )
 
@@ -179,11 +179,11 @@ SOLAR_OUTPUT = Feed(
     history_from=date(2019, 4, 2),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.WIND_AND_SOLAR,
     layout=SOLAR,
     example=Example(payload=examples.SOLAR, rows=examples.SOLAR_ROWS),
-    eras=data_miner(reported(dataminer.rows("solar_gen", SOLAR), "generation")),
+    sources=data_miner(reported(dataminer.rows("solar_gen", SOLAR), "generation")),
 )
 
 WIND_FORECAST = Feed(
@@ -193,12 +193,12 @@ WIND_FORECAST = Feed(
     documented_at=DOCUMENTED.format("hourly_wind_power_forecast"),
     history_from=date(2018, 4, 1),
     step=HOUR,
-    horizon=3,
-    keeps=KEPT,
+    forecast_days=3,
+    retention=KEPT,
     **timing.FORECAST_RUNS,
     layout=WIND_EXPECTED,
     example=Example(payload=examples.WIND_EXPECTED, rows=examples.WIND_EXPECTED_ROWS),
-    eras=data_miner(to_the_end(dataminer.rows("hourly_wind_power_forecast", WIND_EXPECTED, when=MADE_AT))),
+    sources=data_miner(to_the_end(dataminer.rows("hourly_wind_power_forecast", WIND_EXPECTED, when=MADE_AT))),
     unconfirmed="how many days are kept: about 30; whether the times of making have seconds",
 )
 
@@ -209,12 +209,12 @@ SOLAR_FORECAST = Feed(
     documented_at=DOCUMENTED.format("hourly_solar_power_forecast"),
     history_from=date(2018, 4, 1),
     step=HOUR,
-    horizon=3,
-    keeps=KEPT,
+    forecast_days=3,
+    retention=KEPT,
     **timing.FORECAST_RUNS,
     layout=SOLAR_EXPECTED,
     example=Example(payload=examples.SOLAR_EXPECTED, rows=examples.SOLAR_EXPECTED_ROWS),
-    eras=data_miner(dataminer.rows("hourly_solar_power_forecast", SOLAR_EXPECTED, when=MADE_AT)),
+    sources=data_miner(dataminer.rows("hourly_solar_power_forecast", SOLAR_EXPECTED, when=MADE_AT)),
     unconfirmed="whether RTO holds what is behind the meters as well; how many days are kept: about 30",
 )
 
@@ -226,12 +226,12 @@ OUTAGES_BY_TYPE_FEED = Feed(
     history_from=date(2015, 5, 26),
     step=timedelta(days=1),
     chunk=ChunkSize.MONTH,
-    horizon=7,
-    cadence=timedelta(minutes=30),
+    forecast_days=7,
+    refresh_every=timedelta(minutes=30),
     **timing.OUTAGES_BY_TYPE,
     layout=OUTAGES_BY_TYPE,
     example=Example(payload=examples.OUTAGES_BY_TYPE, rows=examples.OUTAGES_BY_TYPE_ROWS),
-    eras=data_miner(dataminer.rows("gen_outages_by_type", OUTAGES_BY_TYPE, when=EXECUTED_AT)),
+    sources=data_miner(dataminer.rows("gen_outages_by_type", OUTAGES_BY_TYPE, when=EXECUTED_AT)),
     unconfirmed="the hour of its making, about 06:00: publish_time is the midnight before",
 )
 
@@ -243,12 +243,12 @@ OUTAGES_FORECAST = Feed(
     history_from=date(2014, 1, 1),
     step=timedelta(days=1),
     chunk=ChunkSize.MONTH,
-    horizon=91,
-    cadence=timedelta(minutes=30),
+    forecast_days=91,
+    refresh_every=timedelta(minutes=30),
     **timing.OUTAGES_EXPECTED,
     layout=OUTAGES_EXPECTED,
     example=Example(payload=examples.OUTAGES_EXPECTED, rows=examples.OUTAGES_EXPECTED_ROWS),
-    eras=data_miner(dataminer.rows("frcstd_gen_outages", OUTAGES_EXPECTED, when=EXECUTED_AT)),
+    sources=data_miner(dataminer.rows("frcstd_gen_outages", OUTAGES_EXPECTED, when=EXECUTED_AT)),
     unconfirmed="its first day; whether it begins with its own day or the next; which kinds of outages it counts; "
     "the hour of its making, about 04:00: publish_time is the midnight before; that the column of the day holds "
     "nothing but the day",
@@ -261,11 +261,11 @@ EMISSION_RATES = Feed(
     documented_at=DOCUMENTED.format("fivemin_marginal_emissions"),
     history_from=date(2021, 1, 1),
     step=FIVE_MINUTES,
-    narrowed=ChunkSize.MONTH,
+    per_location=ChunkSize.MONTH,
     **timing.EMISSIONS,
     layout=MARGINAL_EMISSIONS,
     example=Example(payload=examples.EMISSIONS, rows=examples.EMISSIONS_ROWS),
-    eras=data_miner(
+    sources=data_miner(
         dataminer.rows(
             "fivemin_marginal_emissions",
             MARGINAL_EMISSIONS,

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, Era, Example, Feed, Finding, FindingKind, NoData
+from energyopti import Chunk, ChunkSize, Example, Feed, FeedSource, Finding, FindingKind, NoData
 from energyopti.datasets import LOAD as LOAD_DATASET
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.layouts import Layout, Number, Reading, Text
@@ -35,9 +35,9 @@ _PRELIMINARY_FOR = timedelta(days=14)
 _FIRST_FORECAST = date(2011, 1, 1)
 
 
-def data_miner(collect: Collect) -> tuple[Era, ...]:
+def data_miner(collect: Collect) -> tuple[FeedSource, ...]:
     """The one source of a feed."""
-    return (Era(name="Data Miner", host="dataminer", collect=collect),)
+    return (FeedSource(name="Data Miner", host="dataminer", collect=collect),)
 
 
 def to_the_end(collect: Collect) -> Collect:
@@ -133,11 +133,11 @@ METERED_LOAD = Feed(
     history_from=date(1993, 1, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.METERED,
     layout=METERED,
     example=Example(payload=examples.METERED, rows=examples.METERED_ROWS),
-    eras=data_miner(
+    sources=data_miner(
         verified_first(
             dataminer.rows("hrl_load_metered", METERED),
             dataminer.rows("hrl_load_prelim", PRELIMINARY),
@@ -158,11 +158,11 @@ INSTANTANEOUS_LOAD = Feed(
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
     irregular=True,
-    keeps=KEPT,
+    retention=KEPT,
     **timing.REAL_TIME,
     layout=INSTANTANEOUS,
     example=Example(payload=examples.INSTANTANEOUS, rows=examples.INSTANTANEOUS_ROWS),
-    eras=data_miner(to_the_end(dataminer.rows("inst_load", INSTANTANEOUS))),
+    sources=data_miner(to_the_end(dataminer.rows("inst_load", INSTANTANEOUS))),
     unconfirmed="the names of its areas; how many days are kept: about 30; whether stamps ever lie before the "
     "five-minute grid, or within the last minute of a year, which would be lost",
 )
@@ -175,11 +175,11 @@ PRELIMINARY_LOAD = Feed(
     history_from=date(2011, 8, 23),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.PRELIMINARY,
     layout=PRELIMINARY,
     example=Example(payload=examples.PRELIMINARY, rows=examples.PRELIMINARY_ROWS),
-    eras=data_miner(dataminer.rows("hrl_load_prelim", PRELIMINARY)),
+    sources=data_miner(dataminer.rows("hrl_load_prelim", PRELIMINARY)),
     unconfirmed="the full list of its areas, and whether the whole of PJM is among them",
 )
 
@@ -190,12 +190,12 @@ HISTORICAL_FORECAST = Feed(
     documented_at=DOCUMENTED.format("load_frcstd_hist"),
     history_from=_FIRST_FORECAST,
     step=HOUR,
-    horizon=8,
-    cadence=timedelta(minutes=30),
+    forecast_days=8,
+    refresh_every=timedelta(minutes=30),
     **timing.SIX_HOURLY_FORECASTS,
     layout=HISTORICAL,
     example=Example(payload=examples.HISTORICAL, rows=examples.HISTORICAL_ROWS),
-    eras=data_miner(to_the_end(dataminer.rows("load_frcstd_hist", HISTORICAL, when=MADE_AT))),
+    sources=data_miner(to_the_end(dataminer.rows("load_frcstd_hist", HISTORICAL, when=MADE_AT))),
     unconfirmed="its first day in 2011; how many days a forecast reaches: seven and a part are looked at; how soon "
     "after its making it is published; the names of its areas, fewer than those of load_frcstd_7_day",
 )
@@ -207,13 +207,13 @@ SEVEN_DAY_FORECAST = Feed(
     documented_at=DOCUMENTED.format("load_frcstd_7_day"),
     history_from=_FIRST_FORECAST,
     step=HOUR,
-    current=True,
-    horizon=7,
-    cadence=timedelta(minutes=15),
+    snapshot_only=True,
+    forecast_days=7,
+    refresh_every=timedelta(minutes=15),
     **timing.CURRENT,
     layout=SEVEN_DAYS,
     example=Example(payload=examples.SEVEN_DAYS, rows=examples.SEVEN_DAYS_ROWS),
-    eras=data_miner(dataminer.rows("load_frcstd_7_day", SEVEN_DAYS, when=None)),
+    sources=data_miner(dataminer.rows("load_frcstd_7_day", SEVEN_DAYS, when=None)),
     unconfirmed="the full list of its areas",
 )
 
@@ -224,12 +224,12 @@ VERY_SHORT_FORECAST = Feed(
     documented_at=DOCUMENTED.format("very_short_load_frcst"),
     history_from=_FIRST_FORECAST,
     step=FIVE_MINUTES,
-    horizon=2,
-    keeps=KEPT,
+    forecast_days=2,
+    retention=KEPT,
     **timing.FORECAST_RUNS,
     layout=VERY_SHORT,
     example=Example(payload=examples.VERY_SHORT, rows=examples.VERY_SHORT_ROWS),
-    eras=data_miner(to_the_end(dataminer.rows("very_short_load_frcst", VERY_SHORT, when=MADE_AT))),
+    sources=data_miner(to_the_end(dataminer.rows("very_short_load_frcst", VERY_SHORT, when=MADE_AT))),
     unconfirmed="how often a forecast is made; how many days are kept: about 30; the names of its areas",
 )
 

@@ -215,7 +215,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
             params={"rowCount": str(size), "startRow": str(start), **_PARAMS[query.form], **query.params},
             expect=_EXPECT[query.form],
             accept=(_REFUSED, _NO_SUCH_FORM) if query.form is Form.CSV else (_REFUSED,),
-            counted_by=_COUNTED_BY if query.form is Form.CSV else None,
+            row_count_header=_COUNTED_BY if query.form is Form.CSV else None,
             reference=query.shared,
         )
         for start in starts

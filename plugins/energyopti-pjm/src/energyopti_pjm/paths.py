@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Era, Example, Feed, SchemaDrift
+from energyopti import Chunk, Example, Feed, FeedSource, SchemaDrift
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import CsvLayout, Reading, Text, Undated, in_utf_8
 from energyopti.source import Expect, Request
@@ -85,10 +85,10 @@ def collect_list(name: str) -> Collect:
     """Read a list as it is today."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        request = Request(path=f"{FOLDER}/{name}", expect=Expect.ANY, page_is_absence=True)
+        request = Request(path=f"{FOLDER}/{name}", expect=Expect.ANY, html_means_missing=True)
         (payload,) = await source.get_all([request])
         reading = await source.run(PLACES.read, payload.content)
-        return reading.during(chunk.start, chunk.end)
+        return reading.spanning(chunk.start, chunk.end)
 
     return collect
 
@@ -101,13 +101,13 @@ def _listed(name: str, title: str, file: str) -> Feed:
         documented_at="https://www.pjm.com/markets-and-operations/ftr",
         history_from=date(2016, 1, 1),
         step=DAY,
-        current=True,
+        snapshot_only=True,
         sparse=True,
-        cadence=timedelta(days=1),
+        refresh_every=timedelta(days=1),
         **timing.CURRENT,
         layout=PLACES,
         example=Example(payload=examples.LIST, rows=examples.LIST_ROWS),
-        eras=(Era(name="website", host=HOST, collect=collect_list(file)),),
+        sources=(FeedSource(name="website", host=HOST, collect=collect_list(file)),),
         unconfirmed=(
             "its columns but that of the node's number: the first is taken as the name, others are findings; whether "
             "a number stands once only; what kind of place each is: all are called nodes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Era, Example, Feed, Run
+from energyopti import ChunkSize, Example, Feed, FeedSource, Run
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout, Number, Residual, Superseded, Text
 from energyopti_pjm import dataminer, timing
@@ -92,14 +92,14 @@ DAY_AHEAD_LMP = Feed(
     documented_at=_DOCUMENTED.format("da_hrl_lmps"),
     history_from=date(2000, 6, 1),
     step=HOUR,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
-    narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
     **timing.DAY_AHEAD,
     layout=DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=_of_nodes("da_hrl_lmps", DAY_AHEAD, archive=HOURLY_ARCHIVE),
@@ -116,13 +116,13 @@ REAL_TIME_LMP = Feed(
     documented_at=_DOCUMENTED.format("rt_hrl_lmps"),
     history_from=date(1998, 4, 1),
     step=HOUR,
-    cadence=timedelta(minutes=30),
-    narrowed=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    refresh_every=timedelta(minutes=30),
+    per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
     **timing.VERIFIED_HOURLY,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
@@ -144,12 +144,12 @@ FIVE_MINUTE_LMP = Feed(
     documented_at=_DOCUMENTED.format("rt_fivemin_hrl_lmps"),
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
-    narrowed=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
+    per_location=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
     **timing.VERIFIED_FIVE_MINUTES,
     layout=FIVE_MINUTE,
     example=Example(payload=examples.FIVE_MINUTE, rows=examples.FIVE_MINUTE_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=verified_first(
@@ -170,15 +170,15 @@ UNVERIFIED_LMP = Feed(
     documented_at=_DOCUMENTED.format("rt_unverified_hrl_lmps"),
     history_from=date(2018, 4, 1),
     step=HOUR,
-    cadence=timedelta(minutes=30),
-    narrowed=ChunkSize.MONTH,
-    keeps=_KEPT,
+    refresh_every=timedelta(minutes=30),
+    per_location=ChunkSize.MONTH,
+    retention=_KEPT,
     derived=("energy",),
     **timing.UNVERIFIED_HOURLY,
     layout=UNVERIFIED,
     example=Example(payload=examples.UNVERIFIED, rows=examples.UNVERIFIED_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=by_name("rt_unverified_hrl_lmps", UNVERIFIED),
@@ -196,14 +196,14 @@ UNVERIFIED_FIVE_MINUTE_LMP = Feed(
     documented_at=_DOCUMENTED.format("rt_unverified_fivemin_lmps"),
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
-    narrowed=ChunkSize.MONTH,
-    keeps=_KEPT_FIVE_MINUTES,
+    per_location=ChunkSize.MONTH,
+    retention=_KEPT_FIVE_MINUTES,
     derived=("energy",),
     **timing.REAL_TIME,
     layout=UNVERIFIED_FIVE_MINUTE,
     example=Example(payload=examples.UNVERIFIED_FIVE_MINUTE, rows=examples.UNVERIFIED_FIVE_MINUTE_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=_of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),

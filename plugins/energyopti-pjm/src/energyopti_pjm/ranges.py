@@ -69,14 +69,14 @@ def spans(chunk: Chunk, now: datetime, archive: Archive | None) -> list[Span]:
 def narrowing(archive: Archive, size: ChunkSize) -> Narrowing:
     """How long chunks of some places are: a day where the archive has to be asked for all nodes, else a size."""
 
-    def narrowed(places: Sequence[Place], at: datetime, now: datetime) -> ChunkSize:
+    def per_location(places: Sequence[Place], at: datetime, now: datetime) -> ChunkSize:
         local = at.astimezone(zone(ZONE))
         month = 1 if size is ChunkSize.YEAR else local.month
         first = local.replace(month=month, day=1, hour=0, minute=0, second=0, microsecond=0)
         by_type = archive.by_type and {each.type for each in places} <= TYPES.keys()
         return size if by_type or first.astimezone(UTC) >= archive.edge(now) else ChunkSize.DAY
 
-    return narrowed
+    return per_location
 
 
 def between(start: datetime, end: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import Chunk, Era, Example, Feed
+from energyopti import Chunk, Example, Feed, FeedSource
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Moment, Reading, Text, Undated
 from energyopti.market import Collect
@@ -29,7 +29,7 @@ PNODES = rows(
         "termination_date",
         to="valid_to",
         formats=STAMPS,
-        nothing=("9999-12-31T00:00:00", "12/31/9999 12:00:00 AM", "12/31/9999"),
+        null_values=("9999-12-31T00:00:00", "12/31/9999 12:00:00 AM", "12/31/9999"),
     ),
 )
 """A row for each window of a node's validity, retired nodes among them; PJM's dates are days of its clock."""
@@ -39,7 +39,7 @@ def current(collect: Collect) -> Collect:
     """A feed without times: its rows are of the running day."""
 
     async def of_today(chunk: Chunk, source: Source) -> Reading:
-        return (await collect(chunk, source)).during(chunk.start, chunk.end)
+        return (await collect(chunk, source)).spanning(chunk.start, chunk.end)
 
     return of_today
 
@@ -51,14 +51,14 @@ NODES = Feed(
     documented_at="https://dataminer2.pjm.com/feed/pnode/definition",
     history_from=date(2000, 6, 1),
     step=DAY,
-    current=True,
+    snapshot_only=True,
     sparse=True,
-    cadence=timedelta(days=1),
+    refresh_every=timedelta(days=1),
     **timing.CURRENT,
     layout=PNODES,
     example=Example(payload=examples.NODES, rows=examples.NODE_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=current(dataminer.rows("pnode", PNODES, when=None)),

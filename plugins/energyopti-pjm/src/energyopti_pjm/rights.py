@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, Era, Example, Feed, NoData, Run
+from energyopti import Chunk, ChunkSize, Example, Feed, FeedSource, NoData, Run
 from energyopti.datasets import FTR, LMP
 from energyopti.layouts import Dates, JsonLayout, Number, Reading, Text, Undated, Wide
 from energyopti.timezones import HOUR
@@ -148,11 +148,13 @@ MONTHLY_BIDS = Feed(
     chunk=ChunkSize.MONTH,
     by_publication=True,
     sparse=True,
-    cadence=timedelta(days=1),
+    refresh_every=timedelta(days=1),
     **timing.BIDS_OF_AUCTIONS,
     layout=BIDS,
     example=Example(payload=examples.BIDS, rows=examples.BIDS_ROWS),
-    eras=(Era(name="Data Miner", host="dataminer", collect=collect_bids("ftr_bids_mnt", _of_month)),),
+    sources=(
+        FeedSource(name="Data Miner", host="dataminer", collect=collect_bids("ftr_bids_mnt", _of_month)),
+    ),
     unconfirmed=(
         "the year of a period, which is a month's name alone: taken as the one in the auction's planning period, "
         "June to May; which months the names of quarters mean: such bids stand at their auction's month, and a "
@@ -174,11 +176,11 @@ def _long(name: str, title: str) -> Feed:
         chunk=ChunkSize.YEAR,
         by_publication=True,
         sparse=True,
-        cadence=timedelta(days=1),
+        refresh_every=timedelta(days=1),
         **timing.BIDS_OF_AUCTIONS,
         layout=BIDS,
         example=Example(payload=examples.LONG_BIDS, rows=examples.LONG_BIDS_ROWS),
-        eras=(Era(name="Data Miner", host="dataminer", collect=collect_bids(name, _of_year)),),
+        sources=(FeedSource(name="Data Miner", host="dataminer", collect=collect_bids(name, _of_year)),),
         unconfirmed=(
             "how the auctions are called: a year's are those whose name holds it in four digits as its first; "
             "which time a period means: the year that was asked for stands for it, and a finding counts the bids; "
@@ -199,13 +201,13 @@ CREDIT_CONGESTION = Feed(
     step=timedelta(days=30),
     chunk=ChunkSize.MONTH,
     sparse=True,
-    ahead=timedelta(days=5 * 366),
-    cadence=timedelta(days=1),
+    published_ahead=timedelta(days=5 * 366),
+    refresh_every=timedelta(days=1),
     **timing.CREDIT_CONGESTION,
     layout=CONGESTION,
     example=Example(payload=examples.CONGESTION, rows=examples.CONGESTION_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=dataminer.rows("ftr_cong_lmp", CONGESTION, when="effective_day"),
@@ -227,13 +229,13 @@ ZONAL_PRICES = Feed(
     history_from=date(2010, 8, 1),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    ahead=timedelta(days=2),
-    cadence=timedelta(hours=12),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(hours=12),
     **timing.MONTHLY,
     layout=ZONAL,
     example=Example(payload=examples.ZONAL, rows=examples.ZONAL_ROWS),
-    eras=(
-        Era(
+    sources=(
+        FeedSource(
             name="Data Miner",
             host="dataminer",
             collect=dataminer.rows("mnt_ftr_zonal_lmps", ZONAL),

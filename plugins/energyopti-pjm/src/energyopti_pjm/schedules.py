@@ -131,7 +131,7 @@ def _feed(
     given: dict[str, Any] = {
         "step": HOUR,
         "chunk": ChunkSize.MONTH,
-        "cadence": timedelta(minutes=30),
+        "refresh_every": timedelta(minutes=30),
         **published,
         **more,
     }
@@ -141,7 +141,7 @@ def _feed(
         dataset=layout.dataset,
         documented_at=DOCUMENTED.format(asked),
         layout=layout,
-        eras=data_miner(dataminer.rows(asked, layout, when=when or "datetime_beginning_ept")),
+        sources=data_miner(dataminer.rows(asked, layout, when=when or "datetime_beginning_ept")),
         **given,
     )
 
@@ -164,8 +164,8 @@ TIES = _feed(
     history_from=date(2018, 4, 1),
     step=FIVE_MINUTES,
     chunk=ChunkSize.DAY,
-    cadence=timedelta(minutes=5),
-    keeps=KEPT,
+    refresh_every=timedelta(minutes=5),
+    retention=KEPT,
     example=Example(payload=examples.TIES, rows=examples.TIE_ROWS),
     unconfirmed=(
         "its sign: taken to be that of hourly interchange, imports positive; how far its stamps may be beside the grid "
@@ -191,7 +191,7 @@ INTERFACES = _feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead flows over transfer interfaces, hourly",
     history_from=date(2014, 1, 1),
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_FLOW_ROWS),
     unconfirmed="which direction of each interface is positive",
 )
@@ -204,7 +204,7 @@ LIMITS = _feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead limits of transfer interfaces beside their flows, hourly",
     history_from=date(2014, 1, 1),
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     example=Example(payload=examples.INTERFACES, rows=examples.INTERFACE_LIMIT_ROWS),
     unconfirmed="which direction of each interface is positive",
 )
@@ -242,7 +242,7 @@ DEMAND = _feed(
     title="Day-ahead demand bids by area, hourly; PJM_RTO holds the others",
     history_from=date(2000, 6, 2),
     chunk=ChunkSize.YEAR,
-    ahead=timedelta(days=2),
+    published_ahead=timedelta(days=2),
     example=Example(payload=examples.DEMAND, rows=examples.DEMAND_ROWS),
     unconfirmed="whether bids are all that were made or those that cleared",
 )

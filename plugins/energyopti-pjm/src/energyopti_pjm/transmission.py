@@ -56,12 +56,12 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     sparse=True,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     **timing.DAY_AHEAD,
     layout=DAY_AHEAD,
     example=Example(payload=examples.DAY_AHEAD, rows=examples.DAY_AHEAD_ROWS),
-    eras=data_miner(every_day(dataminer.rows("da_marginal_value", DAY_AHEAD))),
+    sources=data_miner(every_day(dataminer.rows("da_marginal_value", DAY_AHEAD))),
     unconfirmed="that ACTUAL means no contingency",
 )
 
@@ -75,11 +75,11 @@ REAL_TIME_CONSTRAINTS = Feed(
     step=FIVE_MINUTES,
     chunk=ChunkSize.MONTH,
     sparse=True,
-    cadence=timedelta(minutes=30),
+    refresh_every=timedelta(minutes=30),
     **timing.VERIFIED,
     layout=REAL_TIME,
     example=Example(payload=examples.REAL_TIME, rows=examples.REAL_TIME_ROWS),
-    eras=data_miner(every_day(dataminer.rows("rt_marginal_value", REAL_TIME))),
+    sources=data_miner(every_day(dataminer.rows("rt_marginal_value", REAL_TIME))),
     unconfirmed=(
         "that BASE means no contingency; whether a filter by eastern time leaves out the last hours of its last "
         "day, as one client reports: a recording has some of them"
@@ -96,12 +96,12 @@ DAY_AHEAD_EVENTS = Feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     sparse=True,
-    ahead=timedelta(days=2),
-    cadence=timedelta(minutes=30),
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
     **timing.DAY_AHEAD,
     layout=EVENTS,
     example=Example(payload=examples.EVENTS, rows=examples.EVENT_ROWS),
-    eras=data_miner(every_day(dataminer.rows("da_transconstraints", EVENTS))),
+    sources=data_miner(every_day(dataminer.rows("da_transconstraints", EVENTS))),
     unconfirmed="its first day; whether a stretch may reach over midnight (it lies in the day in which it begins)",
 )
 

@@ -97,7 +97,7 @@ def filled(reading: Reading, rest: Reading, same_places: bool) -> Reading:
 
 def _standing(reading: Reading) -> pl.DataFrame:
     """What tells the rows of a reading that stand."""
-    return reading.standing().frame.select(_ROW)
+    return reading.without_superseded().frame.select(_ROW)
 
 
 def by_name(feed: str, layout: Layout) -> Collect:

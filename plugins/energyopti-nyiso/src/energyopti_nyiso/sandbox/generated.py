@@ -109,7 +109,7 @@ def loads(feed: Feed, day: date) -> pl.DataFrame:
 
 def forecasts(feed: Feed, day: date) -> pl.DataFrame:
     """Load as it was expected the morning before, for the day and the five after it."""
-    times = _grid(midnight(day, ZONE), midnight(day + feed.horizon * DAY, ZONE), feed.step)
+    times = _grid(midnight(day, ZONE), midnight(day + feed.forecast_days * DAY, ZONE), feed.step)
     lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
     error = 1 + 0.01 * lead * noise(6, day_of=ZONE)
     frame = _cross(times, ZONES).with_columns(load=(_zone_load() * error).round(0))

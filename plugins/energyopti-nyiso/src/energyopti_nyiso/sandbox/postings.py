@@ -118,19 +118,19 @@ def _days(first: date, end: date) -> list[date]:
 def _last_day(feed: Feed, now: datetime) -> date:
     """The last day that a feed has a file for: tomorrow for what is made ahead, today for the rest."""
     today = local_date(now, ZONE)
-    return today + DAY if feed.ahead else today
+    return today + DAY if feed.published_ahead else today
 
 
 def _publication(feed: Feed, day: date, now: datetime) -> datetime:
     """When a day's file was last written."""
-    if feed.ahead:
+    if feed.published_ahead:
         return datetime.combine(day - DAY, time(7, 5, 4), tzinfo=zone(ZONE)).astimezone(UTC)
     return min(midnight(day + DAY, ZONE) + timedelta(minutes=2), now)
 
 
 def _cut(feed: Feed, day: date, now: datetime) -> datetime | None:
     """The instant up to which a running day's file reaches, in whole steps; None for a whole day."""
-    if feed.ahead or now >= midnight(day + DAY, ZONE) + feed.step:
+    if feed.published_ahead or now >= midnight(day + DAY, ZONE) + feed.step:
         return None
     return now - (now - midnight(day, ZONE)) % feed.step
 

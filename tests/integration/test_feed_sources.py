@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from builders import era
+from builders import feed_source
 from collecting_builders import (
     NOW,
     Plugin,
@@ -62,14 +62,14 @@ def ask(there: Market, home: Path, end: str = "2024-07-02") -> MarketData:
 
 def both(server: Server, **changes: Any) -> Market:
     """A market whose load has an old source and a new one."""
-    return served_market(server.url, load_feed(eras=(OLD, NEW), **changes))
+    return served_market(server.url, load_feed(sources=(OLD, NEW), **changes))
 
 
 def test_first_source_that_has_the_day_answers(server: Server, tmp_path: Path) -> None:
     """The others are not asked."""
     server.on(OLD_PATH, DAY)
     data = ask(both(server), tmp_path)
-    assert data.provenance[0].era == "old"
+    assert data.provenance[0].feed_source == "old"
     assert server.paths == [OLD_PATH]
 
 
@@ -77,7 +77,7 @@ def test_absence_in_one_source_passes_to_the_next_in_silence(server: Server, tmp
     """A day that has moved is no failure: no finding."""
     server.on(NEW_PATH, DAY)
     data = ask(both(server), tmp_path)
-    assert data.provenance[0].era == "new"
+    assert data.provenance[0].feed_source == "new"
     assert data.findings == ()
     assert server.paths == [OLD_PATH, NEW_PATH]
 
@@ -87,7 +87,7 @@ def test_failure_of_one_and_answer_of_the_next_is_a_finding(server: Server, tmp_
     server.on(OLD_PATH, Answer(status=500))
     server.on(NEW_PATH, DAY)
     data = ask(both(server), tmp_path)
-    assert (len(data), data.provenance[0].era) == (24, "new")
+    assert (len(data), data.provenance[0].feed_source) == (24, "new")
     assert data.provenance[0].urls == (f"{server.url}{NEW_PATH}",)
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
@@ -109,7 +109,7 @@ def test_answer_in_the_place_of_a_failed_source_is_asked_for_again(server: Serve
         ) as opened:
             for _ in range(3):
                 data = await opened.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
-                told.append((data.provenance[0].era, data.provenance[0].final))
+                told.append((data.provenance[0].feed_source, data.provenance[0].final))
                 clock[0] += timedelta(minutes=6)
         return told
 
@@ -125,8 +125,8 @@ def test_no_data_only_where_all_say_so(server: Server, tmp_path: Path) -> None:
 
 def test_no_data_says_what_the_sources_that_were_not_asked_hold(server: Server, tmp_path: Path) -> None:
     """The new one begins two days later."""
-    later = attrs.evolve(NEW, holds=Days(date(2024, 7, 3)))
-    there = served_market(server.url, load_feed(eras=(OLD, later)))
+    later = attrs.evolve(NEW, available=Days(date(2024, 7, 3)))
+    there = served_market(server.url, load_feed(sources=(OLD, later)))
     with pytest.raises(
         NoData, match=r"\(asked old\): old covers all days; new covers days from 2024-07-03 and"
     ):
@@ -141,7 +141,7 @@ def test_failure_says_what_the_others_said(server: Server, tmp_path: Path) -> No
         raise NoData(f"{chunk}: the list begins later")
 
     server.on(OLD_PATH, Answer(status=400))
-    there = served_market(server.url, load_feed(eras=(OLD, era(name="lists", collect=absent))))
+    there = served_market(server.url, load_feed(sources=(OLD, feed_source(name="lists", collect=absent))))
     with pytest.raises(SourceUnavailable, match=r"do not have it: lists \(the list begins later\)"):
         ask(there, tmp_path)
 
@@ -164,23 +164,25 @@ def test_leading_source_of_a_day_is_asked_first(server: Server, tmp_path: Path) 
     server.on(OLD_PATH, DAY)
     server.on(NEW_PATH, DAY)
     leads = Days(first=date(2024, 7, 1))
-    old = served("old", "old/{day}.csv", leads=Days(end=date(2024, 7, 1)))
-    there = served_market(server.url, load_feed(eras=(old, served("new", "new/{day}.csv", leads=leads))))
-    assert ask(there, tmp_path).provenance[0].era == "new"
+    old = served("old", "old/{day}.csv", preferred=Days(end=date(2024, 7, 1)))
+    there = served_market(
+        server.url, load_feed(sources=(old, served("new", "new/{day}.csv", preferred=leads)))
+    )
+    assert ask(there, tmp_path).provenance[0].feed_source == "new"
 
 
 def test_source_is_not_asked_for_days_it_does_not_hold(server: Server, tmp_path: Path) -> None:
     """A day that none holds is `NoData` without a request, naming what they hold."""
-    late = served("new", "new/{day}.csv", holds=Days(first=date(2024, 8, 1)))
+    late = served("new", "new/{day}.csv", available=Days(first=date(2024, 8, 1)))
     with pytest.raises(NoData, match=r"no source holds that day \(new from 2024-08-01\)"):
-        ask(served_market(server.url, load_feed(eras=(late,))), tmp_path)
+        ask(served_market(server.url, load_feed(sources=(late,))), tmp_path)
     assert server.asked == []
 
 
 def monthly(server: Server) -> Market:
     """A market that publishes a month's document, and daily ones besides."""
-    month = era(name="month", collect=daily("month/{month}.csv", shared=True))
-    return served_market(server.url, load_feed(eras=(month, OLD)))
+    month = feed_source(name="month", collect=daily("month/{month}.csv", shared=True))
+    return served_market(server.url, load_feed(sources=(month, OLD)))
 
 
 def test_monthly_document_is_fetched_once_for_all_its_days(server: Server, tmp_path: Path) -> None:
@@ -228,7 +230,7 @@ def test_documents_asked_for_together_come_in_order(server: Server, tmp_path: Pa
     """However long each takes; the provenance has all their addresses."""
     server.on("/late", Answer(body=b"L", delay=0.1))
     server.on("/early", DAY)
-    there = served_market(server.url, load_feed(eras=(era(name="two", collect=two_documents),)))
+    there = served_market(server.url, load_feed(sources=(feed_source(name="two", collect=two_documents),)))
     data = ask(there, tmp_path)
     assert data.provenance[0].urls == (f"{server.url}/late", f"{server.url}/early")
 
@@ -237,13 +239,13 @@ def test_one_failing_document_of_several_is_its_own_error(server: Server, tmp_pa
     """Not a group of errors."""
     server.on("/late", Answer(body=b"L", delay=0.1))
     server.on("/early", Answer(status=403))
-    there = served_market(server.url, load_feed(eras=(era(name="two", collect=two_documents),)))
+    there = served_market(server.url, load_feed(sources=(feed_source(name="two", collect=two_documents),)))
     with pytest.raises(SourceUnavailable, match="status 403"):
         ask(there, tmp_path)
 
 
 async def from_second_host(chunk: Chunk, source: Source) -> Reading:
-    """A document of another host than the era's."""
+    """A document of another host than the feed source's."""
     payload = await source.get("doc", params={"day": f"{chunk.day}"}, host="second")
     read: Reading = await source.run(chunk.feed.layout.read, payload.content)
     return read
@@ -253,7 +255,9 @@ def test_document_of_another_host_of_the_market(server: Server, tmp_path: Path) 
     """A feed may need both."""
     with serving() as second:
         second.on("/doc", DAY)
-        there = served_market(server.url, load_feed(eras=(era(name="two", collect=from_second_host),)))
+        there = served_market(
+            server.url, load_feed(sources=(feed_source(name="two", collect=from_second_host),))
+        )
         there = attrs.evolve(there, hosts=(*there.hosts, Host(name="second", url=second.url)))
         assert len(ask(there, tmp_path)) == 24
         assert second.asked[0].params == {"day": "2024-07-01"}
@@ -263,8 +267,8 @@ def test_host_that_is_down_is_not_asked_for_its_other_documents(server: Server, 
     """One document's attempts say enough of it for the chunk: the next source on another host answers."""
     with serving() as gone:
         nowhere = gone.url
-    second = era(name="second", collect=from_second_host)
-    there = served_market(nowhere, load_feed(eras=(OLD, NEW, second)))
+    second = feed_source(name="second", collect=from_second_host)
+    there = served_market(nowhere, load_feed(sources=(OLD, NEW, second)))
     there = attrs.evolve(there, hosts=(*there.hosts, Host(name="second", url=server.url)))
     server.on("/doc", DAY)
     attempts: list[str] = []
@@ -280,7 +284,7 @@ def test_host_that_is_down_is_not_asked_for_its_other_documents(server: Server, 
             return await opened.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
 
     data = run(go())
-    assert (len(data), data.provenance[0].era) == (24, "second")
+    assert (len(data), data.provenance[0].feed_source) == (24, "second")
     assert attempts == [OLD_PATH] * 4 + [f"{server.url}/doc"]
     assert [finding.message.split(":")[0] for finding in data.findings] == [
         "old failed and second answered",
@@ -295,7 +299,7 @@ def test_refused_credential_of_one_source_lets_the_next_answer(server: Server, t
         raise AuthenticationFailed("the key is refused")
 
     server.on(NEW_PATH, DAY)
-    there = served_market(server.url, load_feed(eras=(era(name="api", collect=refused), NEW)))
+    there = served_market(server.url, load_feed(sources=(feed_source(name="api", collect=refused), NEW)))
     data = ask(there, tmp_path)
     assert [each.message for each in data.findings] == ["api failed and new answered: the key is refused"]
 
