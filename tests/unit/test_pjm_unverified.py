@@ -79,6 +79,7 @@ class Standing:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
+        self.doubted = False
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """The result of some work."""

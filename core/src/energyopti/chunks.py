@@ -196,9 +196,22 @@ class Chunks:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
+        if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
+            data = await self._filled(data, newer_than)
         self._memory.put(data)
         self._series.add(data)
         return data
+
+    async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:
+        """A chunk that has far fewer series than those about it, with what its sources have besides."""
+        checks = self._checks[data.chunk.feed.dataset.name]
+        try:
+            fuller = await collect_chunk(
+                data.chunk, self._client, checks, newer_than=newer_than, doubted=True
+            )
+        except EnergyOptiError:
+            return data
+        return fuller if fuller.frame.height > data.frame.height else data
 
     def compared(self, outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
         """What is strange about chunks that came, next to those about them that are known."""

@@ -40,13 +40,14 @@ async def collect_chunk(
     *,
     newer_than: datetime | None = None,
     kept: ChunkData | None = None,
+    doubted: bool = False,
 ) -> ChunkData:
     """A chunk's data from the first of its sources that has it; of shared documents such as are ``newer_than`` an instant.
 
     A document without a row of the chunk is none: the next feed source is asked. What came with a gap is completed from the
     others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. What
     was ``kept`` of it stands where its sources say that nothing changed. Raises `NoData` where every feed source says that there
-    is none, else the first other error.
+    is none, else the first other error. One that is ``doubted`` seems to lack some of its locations.
     """
     refusals: list[tuple[FeedSource, EnergyOptiError]] = []
     found: ChunkData | None = None
@@ -56,7 +57,7 @@ async def collect_chunk(
     feed_sources = chunk.feed.sources_for(chunk.day, client.now() - chunk.end)
     if not feed_sources:
         raise _refusal(chunk, refusals, client.now())
-    first = Source(client, chunk, feed_sources[0], newer_than=newer_than)
+    first = Source(client, chunk, feed_sources[0], newer_than=newer_than, doubted=doubted)
     if kept is not None and await _stands(kept, first):
         return kept.as_of(client.now())
     for feed_source in feed_sources:

@@ -153,6 +153,7 @@ class FeedSource:
     Sources move. A feed names its feed sources in order: those that ``lead`` a day are asked first, then every
     other that ``available`` it, each in the order of declaration, until one answers. Of those that lead a day one goes
     before the others for so long after its end as ``preferred_for`` says: where days that are corrected are written first.
+    One that ``fills_when_doubted`` has more to ask where a chunk seems to lack some of its locations (`Source.doubted`).
     """
 
     name: str
@@ -161,6 +162,7 @@ class FeedSource:
     available: Days = Days()
     preferred: Days = Days()
     preferred_for: timedelta = timedelta()
+    fills_when_doubted: bool = False
 
     def is_first_at(self, age: timedelta | None) -> bool:
         """Whether it goes before the others that lead a day that ended so long ago."""

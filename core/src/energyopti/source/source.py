@@ -32,23 +32,33 @@ class Source:
 
     ``receipts`` is what was got. Another source of the chunk asks with them whether all of it is ``unchanged``; if
     not, what came for that is what it gives to the same requests. A host that could not be connected to for one
-    document is not asked for another of the chunk.
+    document is not asked for another of the chunk. ``doubted`` says that the chunk seems to lack some of its locations:
+    a feed source that has more to ask should.
     """
 
     def __init__(
-        self, client: Client, chunk: Chunk, feed_source: FeedSource, *, newer_than: datetime | None = None
+        self,
+        client: Client,
+        chunk: Chunk,
+        feed_source: FeedSource,
+        *,
+        newer_than: datetime | None = None,
+        doubted: bool = False,
     ) -> None:
         self._client = client
         self._chunk = chunk
         self._newer_than = newer_than
         self.feed_source = feed_source
+        self.doubted = doubted
         self.receipts: list[Receipt] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
         self._unconnected: dict[str, str] = {}
 
     def beside(self, feed_source: FeedSource) -> Source:
         """A source of another feed source of the chunk, that gives what came here already."""
-        other = Source(self._client, self._chunk, feed_source, newer_than=self._newer_than)
+        other = Source(
+            self._client, self._chunk, feed_source, newer_than=self._newer_than, doubted=self.doubted
+        )
         other._came, other._unconnected = self._came, self._unconnected
         return other
 

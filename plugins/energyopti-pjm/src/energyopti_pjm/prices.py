@@ -130,6 +130,7 @@ REAL_TIME_LMP = Feed(
                 by_name("rt_unverified_hrl_lmps", UNVERIFIED),
                 kept=_KEPT,
             ),
+            fills_when_doubted=True,
         ),
     ),
     unconfirmed=f"{_EDGE}; how long unverified hourly prices are kept: about 30 days; that they say a node's name and "
@@ -157,6 +158,7 @@ FIVE_MINUTE_LMP = Feed(
                 _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
                 kept=_KEPT_FIVE_MINUTES,
             ),
+            fills_when_doubted=True,
         ),
     ),
     unconfirmed=f"its first day; {_EDGE}; {UNCONFIRMED}",

@@ -30,6 +30,7 @@ def verified_first(
 
     They are asked for from the first interval that a location lacks to the last one. Where the two feeds do not have
     the ``same_places``, whatever the unverified one calls them stands in intervals alone that are not verified at all.
+    All intervals are asked for where verified rows seem to lack whole locations.
     A finding says what is not verified.
     """
 
@@ -43,7 +44,8 @@ def verified_first(
             return _marked(await unverified(_within(chunk, oldest, chunk.end), source))
         if chunk.end <= oldest:
             return reading
-        lacking = await source.run(holes, reading, chunk, min(chunk.end, source.now))
+        until = min(chunk.end, source.now)
+        lacking = (chunk.start, until) if source.doubted else await source.run(holes, reading, chunk, until)
         if lacking is None or lacking[1] <= oldest:
             return reading
         try:
