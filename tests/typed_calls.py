@@ -27,7 +27,9 @@ async def asks(service: UnifiedMarketService, start: datetime, end: date) -> Mar
     """Bounds of every kind, one location or several, any text column as a filter."""
     await service.get_market_data("nyiso", "lmp", start, "2024-07-02", run="day_ahead", locations="N.Y.C.")
     await service.get_market_data("nyiso", "load", start, end, feed="pal", locations=["WEST"], partial=True)
-    return await service.get_market_data("nyiso", "fuel_mix", start, end, tz="UTC", fuel=["wind", "hydro"])
+    return await service.get_market_data(
+        "nyiso", "fuel_mix", start, end, tz="UTC", filters={"fuel": ["wind", "hydro"]}
+    )
 
 
 def blocks() -> tuple[pl.DataFrame, pd.DataFrame, Iterator[Any], tuple[Finding, ...], Coverage]:

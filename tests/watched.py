@@ -22,7 +22,7 @@ from energyopti.errors import NoData, SourceUnavailable
 from energyopti.events import Event, EventKind
 from energyopti.frames import unify
 from energyopti.market import Feed, Market
-from energyopti.query import Chunk, Query, TimeRange, plan
+from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.result import MarketData
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import DAY, HOUR, local_date, midnight
@@ -199,7 +199,7 @@ def run_watch(
     def shown() -> datetime:
         return clock["now"] + steps(clock["now"])
 
-    async def ask(query: Query) -> MarketData:
+    async def ask(query: ResolvedQuery) -> MarketData:
         watched.polls.append(clock["now"])
         outcomes = [publication.outcome(chunk, clock["now"]) for chunk in plan(there, feed, query.time)]
         return answer(query, outcomes, now=clock["now"])
@@ -210,7 +210,7 @@ def run_watch(
         return clock["now"] < end
 
     async def go() -> None:
-        query = Query(
+        query = ResolvedQuery(
             market=there,
             feed=feed,
             time=TimeRange(since or start, end + DAY),

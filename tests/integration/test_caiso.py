@@ -111,7 +111,14 @@ def test_prices_without_locations_are_those_of_hubs_and_load_zones(served: Serve
 def test_raw_rows_are_all_that_a_price_was_read_from(served: Served) -> None:
     """Four rows an hour, each component with its own words; of two months and one hub, and of no other."""
     data = get(served, "PRC_LMP", "2026-06-30", "2026-07-02", locations=["SP15", "NP15"])
-    one = get(served, "PRC_LMP", "2026-06-30", "2026-07-02", locations=["SP15", "NP15"], location_type="hub")
+    one = get(
+        served,
+        "PRC_LMP",
+        "2026-06-30",
+        "2026-07-02",
+        locations=["SP15", "NP15"],
+        filters={"location_type": "hub"},
+    )
     raw = data.raw()
     assert raw.height == 4 * len(data) == 4 * 2 * 48
     assert one.raw().equals(raw)

@@ -26,7 +26,8 @@ from collecting_builders import (
 from energyopti.datasets import LOCATIONS
 from energyopti.errors import InvalidTimeRange, NoData
 from energyopti.layouts import CsvLayout, Text, Undated
-from energyopti.planning import resolve
+from energyopti.query import Query
+from energyopti.query.resolving import resolve
 from energyopti.result import CoverageStatus, MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Expect
@@ -113,7 +114,8 @@ def test_running_day_can_be_named(server: Server, tmp_path: Path, bounds: tuple[
 def running_day(now: str) -> TimeRange:
     """The range that a query without one means at a time."""
     there = registry(Plugin(market(feeds=(points_feed(),))))
-    return resolve(there, market="testiso", data_type="points", bounds=(None, None), now=utc(now)).time
+    (query,), _ = resolve(there, Query.of("testiso", "points"), utc(now))
+    return query.time
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ from energyopti import (
     UnsupportedQuery,
 )
 from energyopti.events import Event
-from energyopti.planning import resolve
-from energyopti.query import TimeRange, plan
+from energyopti.query import Query, TimeRange, plan
+from energyopti.query.resolving import resolve
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
 from energyopti.source import Client, Source
@@ -143,14 +143,17 @@ def test_whoever_wants_something_newer_gets_the_list_anew_and_once_for_all_days(
 
     async def go(served: Served) -> tuple[list[str], MarketData]:
         async with served.service() as service:
-            query = resolve(
+            (query,), _ = resolve(
                 service.registry,
-                market="ercot",
-                data_type="spp_node_zone_hub",
-                bounds=("2026-11-19", "2026-11-21"),
-                now=clock.at,
-                locations="HB_NORTH",
-                partial=True,
+                Query.of(
+                    "ercot",
+                    "spp_node_zone_hub",
+                    "2026-11-19",
+                    "2026-11-21",
+                    locations="HB_NORTH",
+                    partial=True,
+                ),
+                clock.at,
             )
             await service.answer(query, max_age=timedelta())
             served.clock.at += timedelta(minutes=1)

@@ -287,7 +287,7 @@ def test_periods_of_the_coming_year_are_there_already(tmp_path: Path) -> None:
 def test_sandbox_year_is_whole_and_filtered_by_path(tmp_path: Path) -> None:
     """Of a past year every round is there; a path is asked for by its ends."""
     pages = Pages(server=tcc_server)
-    data = pages.get(tmp_path, "2025-01-01", "2026-01-01", source="WEST")
+    data = pages.get(tmp_path, "2025-01-01", "2026-01-01", filters={"source": "WEST"})
     assert data.coverage.complete
     assert data.frame["source"].unique().to_list() == ["WEST"]
     assert data.frame["auction"].n_unique() > 12

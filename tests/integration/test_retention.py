@@ -179,7 +179,7 @@ def test_locations_and_filters_narrow_publications(auctions: Server, tmp_path: P
     auctions.on("/auctions/2024-07-01.csv", LATE + b"10/01/2024,July,EAST,95\n")
     data = ask(auctions, tmp_path, AUCTIONS, "2024-07-01", "2024-07-03", locations="east")
     assert data.frame["price"].to_list() == [95.0]
-    monthly = ask(auctions, tmp_path, AUCTIONS, "2024-07-01", "2024-07-03", auction="Monthly")
+    monthly = ask(auctions, tmp_path, AUCTIONS, "2024-07-01", "2024-07-03", filters={"auction": "Monthly"})
     assert monthly.frame["price"].to_list() == [80.0, 100.0]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from builders import MARKET, feed, utc
 from energyopti import EnergyOptiError, MarketData, NoData, SourceUnavailable
-from energyopti.query import Query, TimeRange
+from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.result import Coverage, CoveragePart, CoverageStatus
 from simulation.judging import Outcome, Promise, facts, judged
 from simulation.questions import Question
@@ -39,7 +39,7 @@ def answer(frame: pl.DataFrame, *, complete: bool = True) -> MarketData:
     """An answer with some rows of the day, which says that it is complete or not."""
     status = CoverageStatus.COMPLETE if complete else CoverageStatus.INCOMPLETE
     part = CoveragePart(start=START, end=END, status=status, rows=frame.height)
-    query = Query(market=MARKET, feed=LOAD, time=TimeRange(START, END))
+    query = ResolvedQuery(market=MARKET, feed=LOAD, time=TimeRange(START, END))
     return MarketData(
         queries=(query,),
         frame=frame.select("interval_start", "interval_end", "location", "load"),

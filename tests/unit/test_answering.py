@@ -23,7 +23,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
 from energyopti.layouts.reading import LeftOut
 from energyopti.market import Feed
-from energyopti.query import Query, TimeRange
+from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.result import CoverageStatus, MarketData
 from energyopti.store import ChunkData, ChunkIndex
 
@@ -62,13 +62,13 @@ def failed(day: int, error: EnergyOptiError) -> Outcome:
     return Outcome(chunk=chunk_of(FEED, f"2024-07-{day:02}"), error=error)
 
 
-def query(start: str = "2024-07-01T04:00", end: str = "2024-07-03T04:00", **changes: Any) -> Query:
+def query(start: str = "2024-07-01T04:00", end: str = "2024-07-03T04:00", **changes: Any) -> ResolvedQuery:
     """A question for two days of load."""
     whose: Feed = changes.pop("feed", FEED)
-    return Query(market=market(), feed=whose, time=TimeRange(utc(start), utc(end)), **changes)
+    return ResolvedQuery(market=market(), feed=whose, time=TimeRange(utc(start), utc(end)), **changes)
 
 
-def answered(asked: Query, *outcomes: Outcome, now: datetime = NOW) -> MarketData:
+def answered(asked: ResolvedQuery, *outcomes: Outcome, now: datetime = NOW) -> MarketData:
     """The answer to a query."""
     return answer(asked, outcomes, now=now)
 

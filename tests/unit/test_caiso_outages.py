@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import utc
-from energyopti import FindingKind, SchemaDrift
+from energyopti import FindingKind, Query, SchemaDrift
 from energyopti.layouts import Reading
-from energyopti.planning import resolve
+from energyopti.query.resolving import resolve
 from energyopti_caiso.market import CAISO
 from energyopti_caiso.outages import LAYOUT
 from installed import installed
@@ -111,9 +111,8 @@ def asked(feed: str, *names: str) -> tuple[str, ...]:
     """The locations that a query of a feed means."""
     days = ("2026-06-10", "2026-06-11")
     now = utc("2026-06-10T12:00")
-    return resolve(
-        installed(), market=CAISO.id, data_type=feed, bounds=days, locations=names, now=now
-    ).locations
+    (query,), _ = resolve(installed(), Query.of(CAISO.id, feed, *days, locations=names), now)
+    return query.locations
 
 
 def test_hubs_and_areas_are_asked_for_by_the_names_of_the_report() -> None:

@@ -21,7 +21,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.finishing import finish
 from energyopti.layouts import Reading
 from energyopti.market import ChunkSize, Feed
-from energyopti.query import Chunk, Query, TimeRange, plan
+from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.result import CoverageStatus, MarketData
 from energyopti.store import ChunkProvenance
 from energyopti.timezones import DAY, HOUR, midnight
@@ -84,7 +84,7 @@ def ask(whose: Feed, span: TimeRange, hours: set[int], now: datetime, **asked: A
     """The partial answer for a span of July, by a source that has some of its hours."""
     there = market(feeds=(whose,))
     outcomes = [outcome(chunk, hours, now) for chunk in plan(there, whose, span)]
-    query = Query(market=there, feed=whose, time=span, **{"partial": True, **asked})
+    query = ResolvedQuery(market=there, feed=whose, time=span, **{"partial": True, **asked})
     return answer(query, outcomes, now=now)
 
 
@@ -145,7 +145,9 @@ def test_area_that_has_no_row_of_a_day_is_missed_where_another_day_has_it(
     data = finish(Reading.concat([both, north]), chunk, provenance)
 
     def answered(span: TimeRange, *locations: str) -> MarketData:
-        query = Query(market=chunk.market, feed=whose, time=span, partial=True, locations=locations or asked)
+        query = ResolvedQuery(
+            market=chunk.market, feed=whose, time=span, partial=True, locations=locations or asked
+        )
         return answer(query, [Outcome(chunk=chunk, data=data)], now=utc(now))
 
     tomorrow = answered(days(11, 12))
@@ -235,7 +237,7 @@ def test_findings_are_of_the_locations_that_are_asked() -> None:
     )
     both = Reading.concat([reading(hours_of(1), ("NORTH",)), reading(hours_of(1) - {7}, ("SOUTH",))])
     came = Outcome(chunk=chunk, data=finish(both, chunk, provenance))
-    asked = Query(market=chunk.market, feed=whose, time=days(1, 2), locations=("NORTH",))
+    asked = ResolvedQuery(market=chunk.market, feed=whose, time=days(1, 2), locations=("NORTH",))
     now = utc("2024-07-20T12:00")
     north = answer(asked, [came], now=now)
     south = answer(attrs.evolve(asked, locations=("SOUTH",)), [came], now=now)
@@ -258,7 +260,7 @@ def test_reading_at_midnight_that_is_not_there_is_said() -> None:
                 plan(there, whose, days(2, 3)), ({*range(1, 25)}, {*range(25, 49)}), strict=True
             )
         ]
-        query = Query(market=there, feed=whose, time=days(2, 3), partial=True)
+        query = ResolvedQuery(market=there, feed=whose, time=days(2, 3), partial=True)
         result = answer(query, outcomes, now=now)
         assert [part.status for part in result.coverage.parts] == statuses
 
@@ -296,7 +298,9 @@ def test_finding_of_a_payload_that_says_when_is_left_out_elsewhere() -> None:
     said = [
         [
             each.message
-            for each in answer(Query(market=there, feed=whose, time=asked), [marked], now=now).findings
+            for each in answer(
+                ResolvedQuery(market=there, feed=whose, time=asked), [marked], now=now
+            ).findings
         ]
         for asked in (days(8, 9), days(9, 10), days(8, 10))
     ]
@@ -327,7 +331,7 @@ def test_empty_document_of_a_sparse_feed_is_an_answer_once_it_is_due(
     there = market(feeds=(whose,))
     (chunk,) = plan(there, whose, days(11, 12))
     came = outcome(chunk, set(), now)
-    query = Query(market=there, feed=whose, time=days(11, 12), partial=came.error is None)
+    query = ResolvedQuery(market=there, feed=whose, time=days(11, 12), partial=came.error is None)
     if status is CoverageStatus.COMPLETE:
         assert answer(query, [came], now=now).coverage.complete
         return

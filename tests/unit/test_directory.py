@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from builders import utc
 from energyopti.datasets import LOCATIONS
-from energyopti.directory import Directory
 from energyopti.errors import UnknownLocation
 from energyopti.frames import frame_schema
 from energyopti.query import Place
+from energyopti.query.directory import Directory
 from energyopti.vocabulary import LocationType
 
 NOW = utc("2024-07-10T12:00")

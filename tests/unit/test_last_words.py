@@ -14,7 +14,7 @@ from collecting_builders import NOW, chunk_data, chunk_of, forecast_feed
 from energyopti.answering import answer
 from energyopti.coverage import Outcome
 from energyopti.frames import frame_schema, sort_order, unify
-from energyopti.query import Query, TimeRange
+from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.store import ChunkData
 
 HOUR = timedelta(hours=1)
@@ -76,7 +76,9 @@ def test_last_publication_counts(days: list[Said], first: int, length: int, want
     there = {place for rows in days for _, place in rows}
     places = tuple(sorted(wanted & there))
     start, end = FIRST + first * HOUR, FIRST + (first + length) * HOUR
-    asked = Query(market=market(), feed=FEED, time=TimeRange(start, end), locations=places, partial=True)
+    asked = ResolvedQuery(
+        market=market(), feed=FEED, time=TimeRange(start, end), locations=places, partial=True
+    )
     outcomes = [Outcome(chunk=each.chunk, data=each) for each in arrived]
     expected = last_words(days, start, end, places)
     for _ in range(2):

@@ -10,7 +10,7 @@ import pytest
 from builders import market, utc
 from collecting_builders import NOW, Plugin, load_feed, registry, settings
 from energyopti.chunks import Chunks
-from energyopti.query import Chunk, Place, Query, TimeRange, plan
+from energyopti.query import Chunk, Place, ResolvedQuery, TimeRange, plan
 from energyopti.source import Client
 from energyopti.store import Memory
 
@@ -28,11 +28,11 @@ def chunks(tmp_path: Path) -> Chunks:
 
 def ask(
     days: float, *, after: timedelta = timedelta(), places: tuple[Place, ...] = (), revisions: bool = False
-) -> Query:
+) -> ResolvedQuery:
     """A query of so many days."""
     start = FIRST + after
     span = TimeRange(start, start + timedelta(days=days))
-    return Query(market=THERE, feed=FEED, time=span, places=places, revisions=revisions)
+    return ResolvedQuery(market=THERE, feed=FEED, time=span, places=places, revisions=revisions)
 
 
 def spans(planned: tuple[Chunk, ...]) -> list[tuple[str, datetime, datetime]]:
@@ -40,7 +40,7 @@ def spans(planned: tuple[Chunk, ...]) -> list[tuple[str, datetime, datetime]]:
     return [(each.key, each.start, each.end) for each in planned]
 
 
-def anew(query: Query) -> tuple[Chunk, ...]:
+def anew(query: ResolvedQuery) -> tuple[Chunk, ...]:
     """The chunks of a query, planned for it alone."""
     return plan(query.market, query.feed, query.time, places=query.places, revisions=query.revisions, now=NOW)
 

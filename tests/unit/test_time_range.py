@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builders import FEED, MARKET, utc, wall
 from energyopti.errors import InvalidTimeRange
-from energyopti.query import Instant, Query, TimeRange, validate_time_range
+from energyopti.query import Instant, ResolvedQuery, TimeRange, validate_time_range
 
 NEW_YORK, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
 JULY_FIRST = TimeRange(utc("2024-07-01T04:00"), utc("2024-07-02T04:00"))
@@ -194,5 +194,5 @@ def test_aware_range_survives_as_it_is(start: datetime, length: timedelta) -> No
 
 def test_a_query_asks_for_the_latest_of_everything_unless_told_otherwise() -> None:
     """No filters, no partial answers, and of each interval the last publication."""
-    query = Query(market=MARKET, feed=FEED, time=JULY_FIRST)
+    query = ResolvedQuery(market=MARKET, feed=FEED, time=JULY_FIRST)
     assert (query.locations, query.filters, query.partial, query.vintages) == ((), {}, False, "latest")

@@ -8,7 +8,7 @@ from typing import Any
 from builders import feed, market, utc
 from energyopti import Due
 from energyopti.datasets import LOAD_FORECAST
-from energyopti.query import Query, TimeRange
+from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.timezones import DAY, HOUR
 from energyopti.watching.stretches import State, Stretch, Stretches
 
@@ -23,7 +23,7 @@ def stretches(corrections: timedelta = 35 * DAY, **changes: Any) -> Stretches:
     whose = feed(**{"step": STEP, "settles_after": 2 * HOUR, **changes})
     there = market(feeds=(whose,))
     start = utc("2024-07-08T04:00")
-    query = Query(market=there, feed=whose, time=TimeRange(start, start + 30 * DAY))
+    query = ResolvedQuery(market=there, feed=whose, time=TimeRange(start, start + 30 * DAY))
     made = Stretches(query=query, corrections=corrections)
     made.grow(NOON)
     for each in all_of(made):

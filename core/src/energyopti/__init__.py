@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         RateLimit,
     )
     from energyopti.publication import Due
-    from energyopti.query import Chunk, Query, TimeRange, validate_time_range
+    from energyopti.query import Chunk, Query, ResolvedQuery, TimeRange, validate_time_range
     from energyopti.registry import Registry
     from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
     from energyopti.service import UnifiedMarketService
@@ -96,7 +96,7 @@ _HOMES = {
         "RateLimit",
     ),
     "publication": ("Due",),
-    "query": ("Chunk", "Query", "TimeRange", "validate_time_range"),
+    "query": ("Chunk", "Query", "ResolvedQuery", "TimeRange", "validate_time_range"),
     "registry": ("Registry",),
     "result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
     "service": ("UnifiedMarketService",),
@@ -153,6 +153,7 @@ __all__ = [
     "RateLimit",
     "RateLimited",
     "Registry",
+    "ResolvedQuery",
     "Run",
     "SchemaDrift",
     "Settings",

@@ -15,14 +15,14 @@ from energyopti.coverage import Outcome, Part, Taken, doubted, found_in, listed,
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
-from energyopti.query import Query, fold_location
+from energyopti.query import ResolvedQuery, fold_location
 from energyopti.result import Coverage, MarketData, RawPart
 from energyopti.schema import Dataset
 from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, stacked
 
 
 def answer(
-    query: Query, outcomes: Sequence[Outcome], *, now: datetime, compared: Sequence[Finding] = ()
+    query: ResolvedQuery, outcomes: Sequence[Outcome], *, now: datetime, compared: Sequence[Finding] = ()
 ) -> MarketData:
     """The answer that chunks' outcomes make; ``compared`` is what was found in comparing them with others.
 
@@ -99,7 +99,7 @@ class _Share:
     frame: pl.DataFrame | None = None
 
 
-def _rows(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
+def _rows(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
     """The rows that the query asks for, in order, and each chunk's share of them."""
     if not arrived:
         return empty_frame(query.feed.dataset), []
@@ -123,7 +123,7 @@ def _own(found: Selected) -> pl.Series | None:
     return found.rows
 
 
-def _selected(query: Query, data: ChunkData) -> Selected:
+def _selected(query: ResolvedQuery, data: ChunkData) -> Selected:
     """The rows of a chunk in a query's time and places; of a forecast the last publications alone, if asked so."""
     feed, index = query.feed, data.index
     inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
@@ -133,7 +133,7 @@ def _selected(query: Query, data: ChunkData) -> Selected:
     return index.select(query.locations, None if inside else (query.time.start, query.time.end))
 
 
-def _filtered(query: Query, found: Selected) -> Selected:
+def _filtered(query: ResolvedQuery, found: Selected) -> Selected:
     """Those of some rows that a query's filters let through."""
     if not query.filters:
         return found
@@ -146,7 +146,7 @@ def _vintage_key(dataset: Dataset) -> list[str]:
     return [name for name in dataset.key if name != "publish_time"]
 
 
-def _last_words(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
+def _last_words(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
     """Of publications that overlap in time the last for each interval; what stands is found once for all queries."""
     dataset = query.feed.dataset
     first, *later = (data.index for data in arrived)
@@ -155,7 +155,7 @@ def _last_words(query: Query, arrived: Sequence[ChunkData]) -> tuple[pl.DataFram
     return _shared_out(joined, joined.select(query.locations, span))
 
 
-def _vintages(query: Query, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
+def _vintages(query: ResolvedQuery, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
     """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
     dataset = query.feed.dataset
     latest = query.vintages == "latest"  # each publication says its own last word alone already
@@ -171,7 +171,7 @@ def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, lis
     ]
 
 
-def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
+def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None:
     """Raise for a location that none of the chunks has, where nothing says that there is such a one.
 
     The feed's closed list may say so, the market's usual places, or the list in which names were looked up.
@@ -192,7 +192,7 @@ def _check_locations(query: Query, arrived: Sequence[ChunkData]) -> None:
             )
 
 
-def _unmatched(query: Query, arrived: Sequence[ChunkData]) -> str | None:
+def _unmatched(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> str | None:
     """Which filter no row of the data fits; None where there is no row to fit any."""
     frames = [data.frame for data in arrived if data.frame.height]
     if not frames:

@@ -17,8 +17,8 @@ from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
 from energyopti.flights import Flights
-from energyopti.planning import too_new
-from energyopti.query import Chunk, Query, TimeRange, plan
+from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
+from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts
@@ -85,7 +85,7 @@ class Chunks:
         self._closed = True
         await self._flights.close()
 
-    def plan(self, query: Query) -> tuple[Chunk, ...]:
+    def plan(self, query: ResolvedQuery) -> tuple[Chunk, ...]:
         """The chunks of a query; those of the last short ranges are kept, since their names take time to find."""
         key = (query.market.id, query.feed.name, query.time, query.revisions)
         kept = None if query.places else self._planned.get(key)
@@ -218,7 +218,7 @@ class Chunks:
         return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
     async def with_earlier_publications(
-        self, query: Query, outcomes: list[Outcome], asking: Asking
+        self, query: ResolvedQuery, outcomes: list[Outcome], asking: Asking
     ) -> list[Outcome]:
         """The publications before the first one that is missing, which reach into the range.
 
@@ -243,7 +243,7 @@ class Chunks:
         return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
 
 
-def _lacks_some(query: Query, first: Outcome) -> bool:
+def _lacks_some(query: ResolvedQuery, first: Outcome) -> bool:
     """Whether the first publications of a range lack what those of the day before may have: none came, or not all.
 
     Earlier ones reach a day less far.

@@ -15,7 +15,7 @@ from energyopti.errors import EnergyOptiError, NoData
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.neighbours import run_starts
-from energyopti.query import Chunk, Query, TimeRange
+from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.result import CoveragePart, CoverageStatus
 from energyopti.store import ChunkData
 from energyopti.timezones import DAY, iso_utc, local_date, midnight
@@ -60,13 +60,13 @@ class Part:
         return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
 
 
-def within(query: Query, chunk: Chunk) -> TimeRange:
+def within(query: ResolvedQuery, chunk: Chunk) -> TimeRange:
     """The part of a query's range that is a chunk's; one that ends before it begins is none."""
     return TimeRange(max(chunk.start, query.time.start), min(chunk.end, query.time.end))
 
 
 def found_in(
-    query: Query, data: ChunkData, span: TimeRange, frame: pl.DataFrame | None
+    query: ResolvedQuery, data: ChunkData, span: TimeRange, frame: pl.DataFrame | None
 ) -> tuple[Finding, ...]:
     """What was found in the rows that a query takes of a chunk: of its own range and locations, not of all others.
 
@@ -86,7 +86,7 @@ def found_in(
 
 
 def _found_again(
-    query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange, *, complete: bool
+    query: ResolvedQuery, data: ChunkData, frame: pl.DataFrame, span: TimeRange, *, complete: bool
 ) -> tuple[Finding, ...]:
     """What the checks find in a part of a chunk, whose rows are looked at once more."""
     again: tuple[Finding, ...] = ()
@@ -97,7 +97,9 @@ def _found_again(
     return tuple(attrs.evolve(each, chunk=data.chunk.key) for each in found)
 
 
-def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: TimeRange) -> Iterator[Finding]:
+def _lacking_series(
+    query: ResolvedQuery, data: ChunkData, frame: pl.DataFrame, span: TimeRange
+) -> Iterator[Finding]:
     """A gap where series of a chunk have no row at all in a part of it, in which others have some."""
     chunk = data.chunk
     if not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
@@ -119,7 +121,11 @@ def _lacking_series(query: Query, data: ChunkData, frame: pl.DataFrame, span: Ti
 
 
 def parts_of(
-    query: Query, outcomes: Sequence[Outcome], taken: dict[str, Taken], frame: pl.DataFrame, now: datetime
+    query: ResolvedQuery,
+    outcomes: Sequence[Outcome],
+    taken: dict[str, Taken],
+    frame: pl.DataFrame,
+    now: datetime,
 ) -> list[Part]:
     """What became of each part of the range, in the order of time; ``frame`` is the whole answer."""
     found: list[Part] = []
@@ -166,7 +172,7 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(map(repr, names[:_SHOWN]))}{', ...' if len(names) > _SHOWN else ''}"
 
 
-def _earlier(query: Query, error: EnergyOptiError) -> Part:
+def _earlier(query: ResolvedQuery, error: EnergyOptiError) -> Part:
     """A publication before the range that failed: what it said of the range is not known."""
     coverage = CoveragePart(
         start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
@@ -175,7 +181,7 @@ def _earlier(query: Query, error: EnergyOptiError) -> Part:
 
 
 def _lacking(
-    query: Query,
+    query: ResolvedQuery,
     outcome: Outcome,
     error: EnergyOptiError,
     span: TimeRange,
@@ -217,7 +223,7 @@ def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timed
 
 
 def _arrived(
-    query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
+    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
 ) -> Iterator[Part]:
     """A part that came: whole, with gaps, or without any of the locations that were asked for.
 
@@ -254,7 +260,9 @@ def _has_days(chunk: Chunk) -> bool:
     return long and feed.step < DAY and not feed.by_publication and not feed.dataset.forecast
 
 
-def _day_by_day(query: Query, taken: Taken, span: TimeRange, lacks: str, now: datetime) -> Iterator[Part]:
+def _day_by_day(
+    query: ResolvedQuery, taken: Taken, span: TimeRange, lacks: str, now: datetime
+) -> Iterator[Part]:
     """The parts of a longer chunk that is not whole: days with rows, and those without any."""
     chunk, frame = taken.data.chunk, taken.frame
     assert frame is not None  # noqa: S101 - for the type checker: forecasts are not looked at so
@@ -275,7 +283,7 @@ def _day_by_day(query: Query, taken: Taken, span: TimeRange, lacks: str, now: da
             yield Part(coverage=_came(part, lacks or _hole(taken, part) or _rest(taken, part), rows))
 
 
-def _split(query: Query, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
+def _split(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
     """Days without a row: those that should be there, and those that are not published yet."""
     edge = min(max(chunk.due_to(now), span.start), span.end)
     for each in (TimeRange(span.start, edge), TimeRange(edge, span.end)):
@@ -299,7 +307,7 @@ def _is_empty(day: date, counts: dict[date, int], ahead: datetime | None, zone_n
     return not counts.get(day)
 
 
-def _nothing_of(query: Query, chunk: Chunk, span: TimeRange, now: datetime) -> Part:
+def _nothing_of(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -> Part:
     """A part of which a chunk that came has no row."""
     whose = f" of {listed(query.locations)}" if query.locations else ""
     line = f"{chunk} has no row{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
@@ -314,7 +322,9 @@ def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part
     return Part(coverage=coverage, failure=error)
 
 
-def _incompleteness(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime) -> str:
+def _incompleteness(
+    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
+) -> str:
     """Why a span of a chunk is not whole; nothing where it is."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
@@ -361,7 +371,9 @@ def _covered(taken: Taken) -> datetime:
     return max(last, due_to)
 
 
-def _unforecast(query: Query, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime) -> str:
+def _unforecast(
+    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
+) -> str:
     """What of a span no publication speaks of, or of which more publications are to come."""
     if query.vintages == "all" and span.end > now:
         return "more is published later"

@@ -19,7 +19,7 @@ from energyopti.frames import sort_order, unify
 from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
-from energyopti.query import Chunk, Query, TimeRange
+from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.timezones import DAY, local_date, midnight, zone
 
@@ -119,7 +119,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     status = CoverageStatus.INCOMPLETE if gap else CoverageStatus.COMPLETE
     part = CoveragePart(start=span.start, end=span.end, status=status, reason=gap, rows=frame.height)
     return MarketData(
-        queries=(Query(market=market, feed=feed, time=span),),
+        queries=(ResolvedQuery(market=market, feed=feed, time=span),),
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),

@@ -16,7 +16,7 @@ from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
 from energyopti.layouts.reading import LeftOut, raw_rows
-from energyopti.query import Query
+from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance
 from energyopti.timezones import zone
@@ -122,7 +122,7 @@ class MarketData:
     were asked.
     """
 
-    queries: tuple[Query, ...] = attrs.field(validator=attrs.validators.min_len(1))
+    queries: tuple[ResolvedQuery, ...] = attrs.field(validator=attrs.validators.min_len(1))
     frame: pl.DataFrame
     findings: tuple[Finding, ...] = ()
     provenance: tuple[ChunkProvenance, ...] = ()
@@ -131,7 +131,7 @@ class MarketData:
     _raw: tuple[RawPart, ...] = attrs.field(default=(), repr=False, alias="raw_parts")
 
     @property
-    def query(self) -> Query:
+    def query(self) -> ResolvedQuery:
         """The query, or of several markets the first."""
         return self.queries[0]
 

@@ -8,9 +8,10 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Never, Self
 
 import anyio
+import attrs
 import httpx
 
 from energyopti.answering import answer
@@ -20,17 +21,10 @@ from energyopti.coverage import Outcome
 from energyopti.errors import EnergyOptiError, SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
-from energyopti.placing import LocationResolver
-from energyopti.planning import (
-    ALL,
-    Filter,
-    Places,
-    check_history,
-    of_market,
-    resolve,
-    resolve_several,
-)
-from energyopti.query import Chunk, Instant, Query, instant
+from energyopti.query import Chunk, Instant, Names, NamesByMarket, Query, ResolvedQuery, instant
+from energyopti.query.locations import LocationResolver
+from energyopti.query.ranges import bound
+from energyopti.query.resolving import check_history, resolve, resolve_for
 from energyopti.registry import Registry
 from energyopti.result import MarketData
 from energyopti.settings import Settings
@@ -117,30 +111,35 @@ class UnifiedMarketService:
     async def get_market_data(
         self,
         /,
-        market: str | Sequence[str],
-        data_type: str,
+        market: Query | str | Sequence[str],
+        data_type: str | None = None,
         start_time: Instant | None = None,
         end_time: Instant | None = None,
         *,
-        locations: Places = None,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        location: NamesByMarket = None,
+        locations: NamesByMarket = None,
         run: str | None = None,
         feed: str | None = None,
+        filters: Mapping[str, Names] | None = None,
         tz: str | None = None,
-        partial: bool = False,
         vintages: str = "latest",
         revisions: bool = False,
+        partial: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 - a budget whose remains are answered, not an alarm
         observe: Observer | None = None,
-        **filters: Filter,
+        **misspelled: Never,
     ) -> MarketData:
         """One market's data for a half-open time range, or that of several markets as one table.
 
         ``market`` is one market, a list of them, or ``"all"``: every installed one that has the dataset (in the
         ``run``, where one is given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market.
-        Aware bounds are taken as they are; naive ones and plain dates are read on the clock of ``tz``, unless given
-        the market's own, and UTC where several are asked; feeds that keep only what is current, such as lists of
-        locations, need none. ``locations`` (of several markets also by market, ``{"nyiso": "N.Y.C."}``) and
-        ``filters`` (any text column of the dataset, one value or several) narrow the answer. Of forecasts,
+        A whole `Query` may stand in their place. Aware bounds are taken as they are; naive ones and plain dates are read
+        on the clock of ``tz``, unless given each market's own; feeds that keep only what is current, such as lists of
+        locations, need none. They are called ``start`` and ``end`` too, and ``locations`` ``location``. ``locations`` (of
+        several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (``{"fuel": "wind"}``: any text column of
+        the dataset, one value or several) narrow the answer. Of forecasts,
         ``vintages="latest"`` gives for each interval the last publication, ``"all"`` every one. ``revisions=True``
         keeps rows that the source has superseded since, with their ``version``. ``timeout`` is the time in seconds
         after which what is there is the answer; what is not there by then is missing, or what memory has of it,
@@ -150,24 +149,26 @@ class UnifiedMarketService:
         With ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the
         errors of `energyopti.errors`, before any request for what no source could answer.
         """
-        asked: dict[str, Any] = {
-            "data_type": data_type,
-            "bounds": (start_time, end_time),
-            "now": self._now(),
-            "run": run,
-            "feed": feed,
-            "partial": partial,
-            "vintages": vintages,
-            "revisions": revisions,
-            "filters": filters,
-        }
-        if isinstance(market, str) and market.strip().casefold() != ALL:
-            query = resolve(
-                self.registry, market=market, locations=of_market(locations, market), tz=tz, **asked
-            )
-            return await self.answer(query, timeout=timeout, observe=observe)
-        queries, missing = resolve_several(self.registry, markets=market, locations=locations, tz=tz, **asked)
-        return await self.answer_several(queries, missing, timeout=timeout, observe=observe)
+        query = Query.of(
+            market,
+            data_type,
+            start_time,
+            end_time,
+            start=start,
+            end=end,
+            location=location,
+            locations=locations,
+            run=run,
+            feed=feed,
+            filters=filters,
+            tz=tz,
+            vintages=vintages,
+            revisions=revisions,
+            partial=partial,
+            **misspelled,
+        )
+        resolved, missing = resolve(self.registry, query, self._now())
+        return await self.answer_several(resolved, missing, timeout=timeout, observe=observe)
 
     def watch(
         self,
@@ -176,15 +177,17 @@ class UnifiedMarketService:
         data_type: str,
         *,
         since: Instant | None = None,
-        locations: Filter = None,
+        location: Names = None,
+        locations: Names = None,
         run: str | None = None,
         feed: str | None = None,
+        filters: Mapping[str, Names] | None = None,
         tz: str | None = None,
         vintages: str = "latest",
         corrections: timedelta = CORRECTIONS,
         versions: bool = False,
         observe: Observer | None = None,
-        **filters: Filter,
+        **misspelled: Never,
     ) -> AsyncGenerator[MarketData]:
         """New rows of a market as they are published, and rows that were changed, as long as it is iterated over.
 
@@ -205,25 +208,23 @@ class UnifiedMarketService:
             raise UnsupportedQuery(
                 "corrections: give how long after their end days are looked through, or zero"
             )
-        now = self._now()
-        clock = self.registry.market(market).zone
-        start = midnight(local_date(now, clock), clock) if since is None else instant(since, tz or clock)
-        query = resolve(
-            self.registry,
-            market=market,
-            data_type=data_type,
-            bounds=(start, max(start, now) + DAY),
-            now=now,
+        query = Query.of(
+            market,
+            data_type,
+            None if since is None else bound("since", since),
+            location=location,
             locations=locations,
             run=run,
             feed=feed,
+            filters=filters,
             tz=tz,
             vintages=vintages,
-            filters=filters,
+            **misspelled,
         )
+        resolved = self._watched(query)
         watchers = [observe] if observe else []
         return watch(
-            query,
+            resolved,
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
             now=self._now,
             tell=functools.partial(self._tell, watchers=watchers),
@@ -231,6 +232,15 @@ class UnifiedMarketService:
             corrections=corrections,
             versions=versions,
         )
+
+    def _watched(self, query: Query) -> ResolvedQuery:
+        """A query from its start on, or from the running day's first instant."""
+        now, market = self._now(), self.registry.market(query.markets[0])
+        clock = query.tz or market.zone
+        today = midnight(local_date(now, market.zone), market.zone)
+        start = today if query.start is None else instant(query.start, clock)
+        whole = attrs.evolve(query, start=start, end=max(start, now) + DAY)
+        return resolve_for(self.registry, market.id, whole, now)
 
     async def _pause(self, seconds: float) -> bool:
         """Wait; say whether the service is still open."""
@@ -240,15 +250,17 @@ class UnifiedMarketService:
 
     async def answer_several(
         self,
-        queries: Sequence[Query],
+        queries: Sequence[ResolvedQuery],
         missing: Mapping[str, EnergyOptiError] = MappingProxyType({}),
         *,
         timeout: float | None = None,  # noqa: ASYNC109
         observe: Observer | None = None,
     ) -> MarketData:
-        """The answers to queries of several markets, which are asked together; ``missing`` could not be asked."""
+        """The answers to queries of one market or several, which are asked together; ``missing`` could not be asked."""
+        if len(queries) == 1 and not missing:
+            return await self.answer(queries[0], timeout=timeout, observe=observe)
 
-        async def one(query: Query) -> MarketData | EnergyOptiError:
+        async def one(query: ResolvedQuery) -> MarketData | EnergyOptiError:
             try:
                 return await self.answer(query, timeout=timeout, observe=observe)
             except EnergyOptiError as error:
@@ -307,7 +319,7 @@ class UnifiedMarketService:
 
     async def answer(
         self,
-        query: Query,
+        query: ResolvedQuery,
         *,
         timeout: float | None = None,  # noqa: ASYNC109
         max_age: timedelta | None = None,
@@ -318,7 +330,7 @@ class UnifiedMarketService:
             return await self._answer(query, Budget.of(timeout), max_age, [observe] if observe else [])
 
     async def _answer(
-        self, query: Query, budget: Budget, max_age: timedelta | None, watchers: Sequence[Observer]
+        self, query: ResolvedQuery, budget: Budget, max_age: timedelta | None, watchers: Sequence[Observer]
     ) -> MarketData:
         if self._closing.is_set():
             raise SourceUnavailable("this service is closed; open another")
@@ -340,7 +352,9 @@ class UnifiedMarketService:
                 tell(_found(query, finding))
         return data
 
-    def _announce(self, query: Query, known: Mapping[Chunk, Outcome | None], tell: Observer | None) -> None:
+    def _announce(
+        self, query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], tell: Observer | None
+    ) -> None:
         """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
         market, feed = query.market, query.feed
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
@@ -379,7 +393,7 @@ class UnifiedMarketService:
         return sandbox_transport(self.registry, now=self._now)
 
 
-def _found(query: Query, finding: Finding) -> Event:
+def _found(query: ResolvedQuery, finding: Finding) -> Event:
     """The event that something was found."""
     return Event(
         kind=EventKind.FINDING,

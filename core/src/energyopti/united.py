@@ -10,12 +10,12 @@ import polars as pl
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order
-from energyopti.query import Query
+from energyopti.query import ResolvedQuery
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
 
 
 def unite(
-    queries: Sequence[Query], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
+    queries: Sequence[ResolvedQuery], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
 ) -> MarketData:
     """The markets' answers as one table; raises the first error of a market that is missing.
 
@@ -34,7 +34,7 @@ def unite(
 
 
 def _united(
-    queries: Sequence[Query], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
+    queries: Sequence[ResolvedQuery], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
 ) -> MarketData:
     dataset = answers[0].dataset
     first, *rest = sort_order(dataset)

@@ -174,7 +174,7 @@ class Asking:
             span.end,
             run=run,
             locations=subject.location,
-            location_type=subject.location_type,
+            filters={"location_type": subject.location_type},
             partial=partial,
             observe=self.observe,
         )

@@ -6,7 +6,7 @@ import enum
 import sys
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,13 +14,12 @@ from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import Clock, Columns, Data, FeedName, Form, Generated, Output, RunName, filters
 from energyopti.cli.output import check_target, draw, emit, save, say
-from energyopti.errors import EnergyOptiError, OutputError, UnsupportedQuery
+from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
     from energyopti.events import Observer
     from energyopti.findings import Finding
-    from energyopti.query import Query
     from energyopti.result import MarketData
     from energyopti.service import UnifiedMarketService
 
@@ -78,28 +77,29 @@ def get(
     Lists of locations need no range. The data goes to standard output (or --output), what there is to know about it
     to standard error. Times are UTC.
     """
+    from energyopti.query import Query
+
     chosen = chosen_format(form, output)
     check_writable(chosen, output)
     here = installation(context)
-    asked = {
-        "data_type": data,
-        "bounds": (start, end),
-        "now": here.now(),
-        "locations": location,
-        "run": run,
-        "feed": feed,
-        "tz": tz,
-        "partial": partial,
-        "vintages": vintages.value,
-        "revisions": revisions,
-        "filters": filters(column or ()),
-    }
-    queries, missing = _queries(here, market, asked)
+    markets = [name.strip() for name in market.split(",") if name.strip()]
+    query = Query.of(
+        markets,
+        data,
+        start=start,
+        end=end,
+        locations=_by_market(location or (), here.registry.markets) if len(markets) > 1 else location,
+        run=run,
+        feed=feed,
+        filters=filters(column or ()),
+        tz=tz,
+        vintages=vintages.value,
+        revisions=revisions,
+        partial=partial,
+    )
 
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
-        if len(queries) == 1 and not missing:
-            return await service.answer(queries[0], timeout=timeout, observe=observe)
-        return await service.answer_several(queries, missing, timeout=timeout, observe=observe)
+        return await service.get_market_data(query, timeout=timeout, observe=observe)
 
     result = ask(here, question, sandbox=sandbox)
     deliver(result, chosen, output, raw=raw)
@@ -112,19 +112,6 @@ def check_writable(form: Format, output: Path | None) -> None:
         check_target(output)
     elif form.binary and sys.stdout.isatty():
         raise OutputError(f"{form} is no text for a terminal; add --output FILE, or pipe it somewhere")
-
-
-def _queries(
-    here: Installation, market: str, asked: dict[str, Any]
-) -> tuple[list[Query], dict[str, EnergyOptiError]]:
-    """The queries that are meant, one a market, and why some markets cannot be asked."""
-    from energyopti.planning import ALL, resolve, resolve_several
-
-    names = [name.strip() for name in market.split(",") if name.strip()]
-    if names != [ALL] and len(names) < 2:
-        return [resolve(here.registry, market=market, **asked)], {}
-    asked["locations"] = _by_market(asked["locations"] or (), here.registry.markets)
-    return resolve_several(here.registry, markets=ALL if names == [ALL] else names, **asked)
 
 
 def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -66,7 +66,6 @@ def watch(
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()
-    per_location: dict[str, Any] = dict(filters(column or ()))
 
     async def go() -> None:
         service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
@@ -80,9 +79,9 @@ def watch(
                 feed=feed,
                 tz=tz,
                 corrections=CORRECTIONS if corrections is None else timedelta(days=corrections),
+                filters=filters(column or ()),
                 versions=versions,
                 observe=failures.say,
-                **per_location,
             )
             number = 0
             async for update in asked:

@@ -17,7 +17,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.finishing import finish
 from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
-from energyopti.query import Chunk, Query, TimeRange, plan
+from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.testing.strategies import BRIEF, chunks, frames
 from energyopti.timezones import DAY
@@ -94,7 +94,7 @@ class NothingIsNeverWhole(abc.ABC):
             early = feed.due_at(chunk.start, chunk.zone) - 2 * DAY
             found = _half(data.draw(frames(feed, chunk)), chunk, at=early)
             if found is not None:
-                query = Query(market=chunk.market, feed=feed, time=chunk.time, partial=True)
+                query = ResolvedQuery(market=chunk.market, feed=feed, time=chunk.time, partial=True)
                 assert not answer(query, [Outcome(chunk=chunk, data=found)], now=early).coverage.complete
 
         holds()

@@ -21,7 +21,7 @@ from energyopti.errors import (
 )
 from energyopti.events import Event, EventKind
 from energyopti.findings import Finding, FindingKind
-from energyopti.query import Query, TimeRange
+from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.result import CoverageStatus, MarketData
 from energyopti.timezones import DAY
 from energyopti.watching.progress import Progress
@@ -49,12 +49,12 @@ _LONGEST_PAUSE = timedelta(minutes=10)
 _INSTANT, _UNEVEN = timedelta(microseconds=1), timedelta(minutes=1)
 _NEVER_YET = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 
-Ask = Callable[[Query], Awaitable[MarketData]]
+Ask = Callable[[ResolvedQuery], Awaitable[MarketData]]
 """How a query is answered from the source, whatever memory has."""
 
 
 async def watch(
-    query: Query,
+    query: ResolvedQuery,
     ask: Ask,
     *,
     now: Callable[[], datetime],
@@ -109,7 +109,7 @@ async def _wait(
 class _Watching:
     """One watch: what it knows of its feed, of what was told, and of what it waits for."""
 
-    query: Query
+    query: ResolvedQuery
     ask: Ask
     now: Callable[[], datetime]
     tell: Callable[[Event], None]

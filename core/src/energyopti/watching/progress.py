@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.findings import FindingKind
 from energyopti.market import Feed
-from energyopti.query import Query
+from energyopti.query import ResolvedQuery
 from energyopti.result import CoveragePart, CoverageStatus, MarketData
 from energyopti.timezones import DAY, local_date, midnight
 from energyopti.watching.stretches import State, Stretch
@@ -28,7 +28,7 @@ class Progress:
     and of a forecast ``published`` the last time of publication.
     """
 
-    query: Query
+    query: ResolvedQuery
     front: datetime = attrs.field(init=False)
     newest: datetime | None = attrs.field(init=False, default=None)
     published: datetime | None = attrs.field(init=False, default=None)

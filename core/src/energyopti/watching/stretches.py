@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 
 from energyopti.market import Feed
-from energyopti.query import Place, Query, TimeRange, plan
+from energyopti.query import Place, ResolvedQuery, TimeRange, plan
 from energyopti.timezones import DAY, HOUR
 
 _INSTANT = timedelta(microseconds=1)
@@ -59,7 +59,7 @@ class Stretches:
     day, but of all that are merely looked through no more than one an hour, or two where one is not enough.
     """
 
-    query: Query
+    query: ResolvedQuery
     corrections: timedelta
     _all: list[Stretch] = attrs.field(init=False, factory=list)
     _end: datetime = attrs.field(init=False)

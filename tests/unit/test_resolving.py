@@ -19,8 +19,8 @@ from energyopti.errors import (
     UnsupportedQuery,
 )
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.planning import resolve
-from energyopti.query import Query, fold_location
+from energyopti.query import Query, ResolvedQuery, fold_location
+from energyopti.query.resolving import resolve
 from energyopti.vocabulary import Run
 
 ZONES = feed(name="zones", run=Run.DAY_AHEAD, locations=("WEST", "N.Y.C.", "HUD VL"))
@@ -47,15 +47,14 @@ HERE = registry(
 )
 
 
-def asked(data_type: str = "load", **changes: Any) -> Query:
+def asked(data_type: str = "load", **changes: Any) -> ResolvedQuery:
     """What a call means."""
-    given: dict[str, Any] = {
-        "market": "testiso",
-        "bounds": ("2024-07-01", "2024-07-02"),
-        "now": datetime(2024, 7, 10, tzinfo=UTC),
-        **changes,
-    }
-    return resolve(HERE, data_type=data_type, **given)
+    given = {"market": "testiso", "start": "2024-07-01", "end": "2024-07-02", **changes}
+    (query,), missing = resolve(
+        HERE, Query.of(data_type=data_type, **given), datetime(2024, 7, 10, tzinfo=UTC)
+    )
+    assert missing == {}
+    return query
 
 
 def test_plain_question_is_the_markets_usual_feed() -> None:
@@ -170,7 +169,7 @@ def test_feed_that_does_not_answer_the_question() -> None:
         ({"feed": "zonse"}, UnknownDataset, "Did you mean 'zones'"),
         ({"run": "day_ahed"}, UnsupportedQuery, "Did you mean 'day_ahead'"),
         ({"vintages": "newest"}, UnsupportedQuery, "vintages 'newest' means nothing; say latest or all"),
-        ({"bounds": ("2024-07-02", "2024-07-01")}, InvalidTimeRange, "runs backwards"),
+        ({"start": "2024-07-02", "end": "2024-07-01"}, InvalidTimeRange, "runs backwards"),
         ({"tz": "Mars/Olympus"}, InvalidTimeRange, "is not a time zone"),
     ],
 )

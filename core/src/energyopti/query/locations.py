@@ -7,11 +7,11 @@ from datetime import datetime
 
 import attrs
 
-from energyopti.directory import KEPT, Directory
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Market
-from energyopti.query import Place, Query, fold_location
+from energyopti.query import Place, ResolvedQuery, fold_location
+from energyopti.query.directory import KEPT, Directory
 from energyopti.result import MarketData
 from energyopti.settings import Settings
 
@@ -28,7 +28,7 @@ class LocationResolver:
         self._now = now
         self._directories: dict[str, Directory] = {}
 
-    async def place(self, query: Query) -> Query:
+    async def place(self, query: ResolvedQuery) -> ResolvedQuery:
         """The query with its locations looked up; raises `UnknownLocation`, and what fetching their list does."""
         market = query.market
         if not query.locations or query.feed.per_location is None:

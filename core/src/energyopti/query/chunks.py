@@ -1,136 +1,24 @@
-"""From what a caller asks to what is fetched: time ranges, queries and chunks.
-
-All of it is pure arithmetic on the market's clock; nothing here waits.
-"""
+"""Chunks: the units that a range is cut into, aligned to a feed's own grid on the market's clock."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import quote
 
 import attrs
 
-from energyopti.errors import InvalidTimeRange
-from energyopti.findings import Finding
 from energyopti.market import ChunkSize, Feed, Market
-from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight, to_utc
-from energyopti.vocabulary import LocationType
-
-Instant = datetime | date | str
-"""A query bound: an aware datetime, a naive one, a plain date, or any of them as ISO text."""
+from energyopti.query.places import Place
+from energyopti.query.ranges import TimeRange
+from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight
 
 _AFTER_MIDNIGHT = timedelta(microseconds=1)
 _LONG = 60
 _PLAIN = " &()*,:;@#"
 _CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: "%Y"}
 """A chunk's local span by ISO 8601, as exact as it is long."""
-
-
-@attrs.frozen
-class TimeRange:
-    """A half-open span ``[start, end)`` in UTC."""
-
-    start: datetime
-    end: datetime
-
-    def __str__(self) -> str:
-        return f"{iso_utc(self.start)} to {iso_utc(self.end)}"
-
-    def overlap(self, other: TimeRange) -> timedelta:
-        """How much of the other range lies in this one."""
-        return max(min(self.end, other.end) - max(self.start, other.start), timedelta())
-
-
-def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange:
-    """The range between two bounds, ``end`` excluded.
-
-    Aware bounds are taken as they are; naive ones and plain dates are read on the clock of ``zone``, where
-    a bound in the repeated hour means its first pass. Raises `InvalidTimeRange` for a bound that cannot be
-    read or lies in the hour the clocks skip, a mix of naive and aware bounds, and a reversed or empty range.
-    """
-    first, last = _bound("start", start), _bound("end", end)
-    if (first.tzinfo is None) != (last.tzinfo is None):
-        raise InvalidTimeRange(
-            f"start {start} and end {end}: one has a time zone and the other has none; give both or neither"
-        )
-    span = TimeRange(_instant(first, zone), _instant(last, zone))
-    if span.end <= span.start:
-        what = "is empty" if span.end == span.start else "runs backwards"
-        raise InvalidTimeRange(f"the range {start} to {end} {what}; end is excluded and must be after start")
-    return span
-
-
-def instant(value: Instant, zone: str) -> datetime:
-    """One bound in UTC, read like those of a range."""
-    return _instant(_bound("since", value), zone)
-
-
-def _bound(name: str, value: Instant) -> datetime:
-    """One bound as a datetime, naive or aware as it came."""
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, date):
-        return datetime.combine(value, time())
-    try:
-        return datetime.fromisoformat(value.strip())
-    except (AttributeError, TypeError, ValueError):
-        raise InvalidTimeRange(
-            f"{name} {value!r} is not a time; write 2024-07-01, 2024-07-01T05:00 or 2024-07-01T05:00Z"
-        ) from None
-
-
-def _instant(bound: datetime, zone: str) -> datetime:
-    try:
-        if bound.tzinfo:
-            return bound.astimezone(UTC)
-        begins = bound.time() == time() and not bound.fold  # a day's beginning is kept once it was found
-        return midnight(bound.date(), zone) if begins else to_utc(bound, zone)
-    except OverflowError:
-        raise InvalidTimeRange(f"{bound} is outside the calendar") from None
-
-
-def fold_location(name: str) -> str:
-    """A location's name as it is compared: runs of blanks as one, in one case."""
-    return " ".join(name.split()).casefold()
-
-
-@attrs.frozen
-class Place:
-    """A location that a query asks for, as the market's own list of locations knows it.
-
-    ``type`` is None where the list was not asked or does not say.
-    """
-
-    location: str
-    name: str | None = None
-    type: LocationType | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Query:
-    """A question that one feed can answer.
-
-    ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
-    identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
-    alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
-    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up. Of a
-    forecast that ``with_earlier_publications``, publications from before the range that speak of it are asked for too.
-    """
-
-    market: Market
-    feed: Feed
-    time: TimeRange
-    locations: tuple[str, ...] = ()
-    filters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
-    partial: bool = False
-    vintages: str = "latest"
-    places: tuple[Place, ...] = ()
-    revisions: bool = False
-    with_earlier_publications: bool = True
-    findings: tuple[Finding, ...] = ()
 
 
 @attrs.frozen(kw_only=True, eq=False)

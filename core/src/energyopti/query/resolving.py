@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from energyopti.datasets import find_dataset
 from energyopti.errors import (
@@ -16,137 +15,81 @@ from energyopti.errors import (
     suggest,
 )
 from energyopti.market import Feed, Market
-from energyopti.query import Instant, Query, TimeRange, fold_location, validate_time_range
+from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, validate_time_range
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
 
-Filter = str | Sequence[str] | None
-Places = Filter | Mapping[str, Filter]
-"""Locations for every market, or by market."""
-
-ALL = "all"
-"""Every installed market that has what is asked for."""
-_VINTAGES = ("latest", "all")
-
 
 def resolve(
-    registry: Registry,
-    *,
-    market: str,
-    data_type: str,
-    bounds: tuple[Instant | None, Instant | None],
-    now: datetime,
-    locations: Filter = None,
-    run: str | None = None,
-    feed: str | None = None,
-    tz: str | None = None,
-    partial: bool = False,
-    vintages: str = "latest",
-    revisions: bool = False,
-    filters: Mapping[str, Filter] | None = None,
-) -> Query:
-    """The query that a caller means, checked; makes no request.
+    registry: Registry, query: Query, now: datetime
+) -> tuple[list[ResolvedQuery], dict[str, EnergyOptiError]]:
+    """The queries that one means, one a market, and why some markets cannot be asked; makes no request.
 
-    Raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` and `InvalidTimeRange`.
+    A market that cannot be asked raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` or
+    `InvalidTimeRange`, unless others can and the answer may be partial.
     """
-    there = registry.market(market)
-    locations, filters = _locations(locations, filters or {})
-    feeds = registry.feeds(there, data_type, run=run)
-    if feed is not None:
-        feeds = (_named_feed(there, feed, feeds, data_type, run),)
-    chosen, wanted = _placed(there, feeds, _several(locations))
-    if vintages not in _VINTAGES:
-        raise UnsupportedQuery(f"vintages {vintages!r} means nothing; say {' or '.join(_VINTAGES)}")
-    return Query(
-        market=there,
-        feed=chosen,
-        time=_time(there, chosen, bounds, tz, now),
-        locations=wanted,
-        filters=_filters(chosen, filters),
-        partial=partial,
-        vintages=vintages,
-        revisions=revisions,
-    )
-
-
-def resolve_several(
-    registry: Registry,
-    *,
-    markets: str | Sequence[str],
-    data_type: str,
-    locations: Places = None,
-    tz: str | None = None,
-    partial: bool = False,
-    **asked: Any,
-) -> tuple[list[Query], dict[str, EnergyOptiError]]:
-    """The queries that a question to several markets means, and why some cannot be asked; makes no request.
-
-    Naive bounds are read in UTC unless ``tz`` says otherwise. A market that cannot be asked for this raises, unless
-    the answer may be ``partial``.
-    """
-    names = _markets(registry, markets, data_type, asked.get("run"))
-    queries: list[Query] = []
+    names = _markets(registry, query)
+    resolved: list[ResolvedQuery] = []
     missing: dict[str, EnergyOptiError] = {}
     for name in names:
         try:
-            query = resolve(
-                registry,
-                market=name,
-                data_type=data_type,
-                locations=of_market(locations, name),
-                tz=tz or "UTC",
-                partial=partial,
-                **asked,
-            )
+            resolved.append(resolve_for(registry, name, query, now))
         except EnergyOptiError as error:
-            if not partial:
+            if not query.partial or len(names) == 1:
                 raise
             missing[name] = error
-        else:
-            queries.append(query)
-    return queries, missing
+    return resolved, missing
 
 
-def _locations(locations: Filter, filters: Mapping[str, Filter]) -> tuple[Filter, Mapping[str, Filter]]:
+def resolve_for(registry: Registry, market: str, query: Query, now: datetime) -> ResolvedQuery:
+    """The query that one means for one market, checked; makes no request. Raises what `resolve` does."""
+    there = registry.market(market)
+    locations, filters = _locations(query.locations_of(market), query.filters)
+    feeds = registry.feeds(there, query.data, run=query.run)
+    if query.feed is not None:
+        feeds = (_named_feed(there, query.feed, feeds, query.data, query.run),)
+    chosen, wanted = _placed(there, feeds, locations)
+    return ResolvedQuery(
+        market=there,
+        feed=chosen,
+        time=_time(there, chosen, query, now),
+        locations=wanted,
+        filters=_filters(chosen, filters),
+        partial=query.partial,
+        vintages=query.vintages,
+        revisions=query.revisions,
+    )
+
+
+def _locations(
+    locations: tuple[str, ...], filters: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
     """The locations and the other filters; ``location`` among these means ``locations``, common names and all."""
     one = filters.get("location")
     if one is None:
         return locations, filters
     if locations:
         raise UnsupportedQuery("locations are given twice: as locations and as the filter location; say one")
-    return one, {name: value for name, value in filters.items() if name != "location"}
+    return one, {name: values for name, values in filters.items() if name != "location"}
 
 
-def _markets(
-    registry: Registry, markets: str | Sequence[str], data_type: str, run: str | None
-) -> Sequence[str]:
+def _markets(registry: Registry, query: Query) -> Sequence[str]:
     """The markets that are meant, each once, by id."""
-    if isinstance(markets, str):
-        names = [each for each in registry.markets if registry.has(each, data_type, run)]
+    if query.all_markets:
+        data, run = query.data, query.run
+        names = [each for each in registry.markets if registry.has(each, data, run)]
         if not names:
-            raise UnsupportedQuery(f"no installed market has {data_type!r}{f' of run {run}' if run else ''}")
+            raise UnsupportedQuery(f"no installed market has {data!r}{f' of run {run}' if run else ''}")
         return names
-    if not markets:
-        raise UnsupportedQuery("no market is named; name some, or say all")
-    return list(dict.fromkeys(registry.market(name).id for name in markets))
+    return list(dict.fromkeys(registry.market(name).id for name in query.markets))
 
 
-def of_market(locations: Places, market: str) -> Filter:
-    """The locations that are meant for one market."""
-    if not isinstance(locations, Mapping):
-        return locations
-    folded = {name.strip().casefold(): wanted for name, wanted in locations.items()}
-    return folded.get(market.strip().casefold())
-
-
-def _time(
-    market: Market, feed: Feed, bounds: tuple[Instant | None, Instant | None], tz: str | None, now: datetime
-) -> TimeRange:
+def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
     """The range asked for; without one, the running day of a feed that keeps only what is current."""
-    start, end = bounds
+    start, end = query.start, query.end
     if start is not None and end is not None:
-        return validate_time_range(start, end, zone=tz or market.zone)
+        return validate_time_range(start, end, zone=query.tz or market.zone)
     if feed.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
@@ -187,12 +130,6 @@ def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[st
     )
 
 
-def _several(value: Filter) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
 def _location(market: Market, name: str) -> str:
     """The ISO's identifier for one of the market's common names; any other name as it is."""
     aliases = {fold_location(alias): location for alias, location in market.aliases.items()}
@@ -216,16 +153,13 @@ def _unknown(feed: Feed, locations: Sequence[str]) -> str | None:
     return next((name for name in locations if fold_location(name) not in known), None)
 
 
-def _filters(feed: Feed, filters: Mapping[str, Filter]) -> dict[str, tuple[str, ...]]:
+def _filters(feed: Feed, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The column filters, checked against the dataset and its vocabularies."""
     checked = {}
-    for name, value in filters.items():
-        if value is None:
-            continue
+    for name, values in filters.items():
         column = find_dataset(feed.dataset.name).column(name)
         if column.type is not ColumnType.STRING:
             raise UnsupportedQuery(f"only text columns can be filtered by; {name} holds {column.type}s")
-        values = _several(value)
         for each in values:
             if column.choices and each not in column.choices:
                 raise UnsupportedQuery(f"{name} is never {each!r}.{suggest(each, column.choices)}")
@@ -233,7 +167,7 @@ def _filters(feed: Feed, filters: Mapping[str, Filter]) -> dict[str, tuple[str, 
     return checked
 
 
-def check_history(query: Query, now: datetime) -> None:
+def check_history(query: ResolvedQuery, now: datetime) -> None:
     """Raise `InvalidTimeRange` or `NoData` for a range that no source can have."""
     feed, market = query.feed, query.market
     first = midnight(feed.history_from, market.zone)

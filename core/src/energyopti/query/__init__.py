@@ -1,0 +1,28 @@
+"""From what a caller asks to what is fetched: queries, time ranges, locations and chunks.
+
+All of it is pure arithmetic on the market's clock, but for the list of locations that `LocationResolver` asks for.
+"""
+
+from __future__ import annotations
+
+from energyopti.query.chunks import Chunk, plan
+from energyopti.query.places import Place, fold_location
+from energyopti.query.query import ALL, Names, NamesByMarket, Query
+from energyopti.query.ranges import Instant, TimeRange, instant, validate_time_range
+from energyopti.query.resolved import ResolvedQuery
+
+__all__ = [
+    "ALL",
+    "Chunk",
+    "Instant",
+    "Names",
+    "NamesByMarket",
+    "Place",
+    "Query",
+    "ResolvedQuery",
+    "TimeRange",
+    "fold_location",
+    "instant",
+    "plan",
+    "validate_time_range",
+]

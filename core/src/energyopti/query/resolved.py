@@ -1,0 +1,36 @@
+"""A query that one feed can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from energyopti.findings import Finding
+from energyopti.market import Feed, Market
+from energyopti.query.places import Place
+from energyopti.query.ranges import TimeRange
+
+
+@attrs.frozen(kw_only=True)
+class ResolvedQuery:
+    """A question that one feed can answer.
+
+    ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
+    identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
+    alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
+    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up. Of a
+    forecast that ``with_earlier_publications``, publications from before the range that speak of it are asked for too.
+    """
+
+    market: Market
+    feed: Feed
+    time: TimeRange
+    locations: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    partial: bool = False
+    vintages: str = "latest"
+    places: tuple[Place, ...] = ()
+    revisions: bool = False
+    with_earlier_publications: bool = True
+    findings: tuple[Finding, ...] = ()
