@@ -121,14 +121,32 @@ def test_rows_that_changed_are_looked_at_again_in_the_cadence() -> None:
     assert times.next(NOON + MINUTE) == NOON + 11 * MINUTE
 
 
+def test_no_hour_has_more_than_two_polls_for_each_row_that_is_due() -> None:
+    """Rows come late by turns, so that each is asked for several times: 24 an hour, and one."""
+    times = timetable()
+    came(times, NOON, NOON)
+    late = itertools.cycle([60, 200, 60, 330])
+    out = [
+        NOON + number * STEP + seconds * SECOND for number, seconds in zip(range(1, 61), late, strict=False)
+    ]
+    asked = [NOON]
+    while asked[-1] < out[-1]:
+        at = times.next(asked[-1])
+        came(times, NOON + sum(each <= at for each in out) * STEP, at)
+        asked.append(at)
+    busiest = max(sum(start <= each < start + HOUR for each in asked) for start in asked)
+    assert busiest == 25
+    assert len(asked) > 60
+
+
 def test_failures_are_followed_by_longer_waits_up_to_the_cadence() -> None:
-    """15, 30, 60 ... seconds; an answer ends them."""
+    """Two minutes, for the source was tried several times, then four ...; an answer ends them."""
     times = timetable()
     waits = []
     for _ in range(8):
         times.failed(NOON)
         waits.append((times.next(NOON) - NOON) // SECOND)
-    assert waits == [15, 30, 60, 120, 240, 480, 600, 600]
+    assert waits == [120, 240, 480, 600, 600, 600, 600, 600]
     came(times, None, NOON)
     assert times.next(NOON) == NOON + 10 * MINUTE
 

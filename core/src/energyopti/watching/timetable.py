@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from datetime import datetime, timedelta
 
@@ -53,9 +54,13 @@ class Timetable:
     _failures: int = attrs.field(init=False, default=0)
     _changed: bool = attrs.field(init=False, default=False)
     _beyond: bool = attrs.field(init=False, default=False)
+    _polls: deque[datetime] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._arrivals = Arrivals(pause=pause_between(self.feed))
+        feed = self.feed
+        self._arrivals = Arrivals(pause=pause_between(feed))
+        often = min(feed.step, feed.refresh_every) if feed.has_grid else feed.refresh_every
+        self._polls = deque(maxlen=2 * math.ceil(HOUR / max(often, _SOONEST)) + 1)
 
     @property
     def daily(self) -> Due | None:
@@ -103,7 +108,7 @@ class Timetable:
 
     def failed(self, at: datetime) -> None:
         """The source did not answer: it is asked again later and later, up to its cadence."""
-        self._asked = at
+        self._polled(at)
         self._failures += 1
 
     def answered(self, began: datetime, at: datetime, mark: datetime | None, *, changed: bool) -> None:
@@ -123,16 +128,28 @@ class Timetable:
             self._vain = began if began >= points[0] else self._vain
             self._late += began >= points[-1]
         self._failures = 0
+        self._polled(at)
+
+    def _polled(self, at: datetime) -> None:
+        """The source was asked: that counts for an hour."""
         self._asked = at
+        self._polls.append(at)
 
     def forget(self) -> None:
         """Learn anew how late rows come: the clock by which it was learnt was wrong, or what was counted from."""
         self._arrivals = Arrivals(pause=pause_between(self.feed))
         self._strides.clear()
+        self._polls.clear()
         self._lag, self._vain, self._late = timedelta(), None, 0
 
     def next(self, now: datetime) -> datetime:
-        """When to ask again."""
+        """When to ask again: at most twice for each publication of an hour."""
+        due = self._next(now)
+        first = self._polls[0] if len(self._polls) == self._polls.maxlen else None
+        return due if first is None or first > now else max(due, first + HOUR)
+
+    def _next(self, now: datetime) -> datetime:
+        """When something should be there to be asked for."""
         feed = self.feed
         if self._asked is None:
             return now
