@@ -181,7 +181,7 @@ class Example:
     rows: tuple[Mapping[str, Any], ...] = attrs.field(validator=attrs.validators.min_len(1))
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Feed:
     """One published stream of one market that fills one dataset.
 
@@ -207,14 +207,14 @@ class Feed:
     """
 
     name: str
-    dataset: Dataset = attrs.field(repr=lambda dataset: dataset.name)
+    dataset: Dataset
     title: str
     documented_at: str
     history_from: date
     step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
-    sources: tuple[FeedSource, ...] = attrs.field(validator=attrs.validators.min_len(1), repr=False)
-    layout: Layout = attrs.field(repr=False)
-    example: Example = attrs.field(repr=False)
+    sources: tuple[FeedSource, ...] = attrs.field(validator=attrs.validators.min_len(1))
+    layout: Layout
+    example: Example
     chunk: ChunkSize = ChunkSize.DAY
     run: Run | None = None
     irregular: bool = False
@@ -298,11 +298,21 @@ class Feed:
             return ""
         return f"the last {f'{self.retention.days} days' if self.retention.days else f'{self.retention // HOUR} hours'}"
 
+    def __copy__(self) -> Feed:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Feed:
+        return self
+
     def __str__(self) -> str:
         return self.name
 
+    def __repr__(self) -> str:
+        run = f" of run {self.run}" if self.run else ""
+        return f"<Feed {self.name}: {self.dataset.name}{run}, every {self.step}, since {self.history_from}>"
 
-@attrs.frozen(kw_only=True, eq=False)
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Market:
     """An ISO or RTO: its clock, hosts, credentials and feeds.
 
@@ -315,12 +325,12 @@ class Market:
     title: str
     zone: str = attrs.field(validator=_check_zone)
     website: str
-    hosts: tuple[Host, ...] = attrs.field(repr=False)
-    feeds: tuple[Feed, ...] = attrs.field(repr=False)
-    credentials: tuple[Credential, ...] = attrs.field(default=(), repr=False)
+    hosts: tuple[Host, ...]
+    feeds: tuple[Feed, ...]
+    credentials: tuple[Credential, ...] = ()
     reference_hub: str | None = None
-    aliases: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    unavailable: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    aliases: Mapping[str, str] = attrs.field(factory=dict)
+    unavailable: Mapping[str, str] = attrs.field(factory=dict)
     directory: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -385,5 +395,14 @@ class Market:
         """The same market with more feeds at the end of its catalogue."""
         return attrs.evolve(self, feeds=self.feeds + feeds) if feeds else self
 
+    def __copy__(self) -> Market:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Market:
+        return self
+
     def __str__(self) -> str:
         return self.id
+
+    def __repr__(self) -> str:
+        return f"<Market {self.id}: {self.title}, {len(self.feeds)} feeds, {self.zone}>"

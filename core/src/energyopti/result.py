@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -84,6 +85,10 @@ def _extra(method: str) -> Iterator[None]:
         raise ImportError(f"{method} needs pandas and pyarrow: pip install 'energyopti[pandas]'") from error
 
 
+def _all_rows() -> None:
+    """Every row of a chunk is the answer's."""
+
+
 @attrs.frozen(eq=False)
 class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
@@ -94,7 +99,7 @@ class RawPart:
 
     raw: pl.DataFrame
     origin: pl.Series
-    rows: Callable[[], pl.Series | None] = lambda: None
+    rows: Callable[[], pl.Series | None] = _all_rows
     left_out: tuple[LeftOut, ...] = ()
     whole: bool = False
 
@@ -111,7 +116,7 @@ class RawPart:
                 yield rows.with_columns(pl.lit(str(each.kind)).alias(LEFT_OUT))
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class MarketData:
     """Rows of one dataset with their provenance, findings and coverage.
 
@@ -152,6 +157,14 @@ class MarketData:
                 return part
         there = [part.query.market.id for part in self.parts or (self,)]
         raise UnknownMarket(f"the answer has no part of market {market!r}.{suggest(market, there)}")
+
+    def __repr__(self) -> str:
+        rows = f"{len(self):,} {'row' if len(self) == 1 else 'rows'}"
+        kinds = Counter(str(each.kind) for each in self.findings)
+        found = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+        state = "complete" if self.coverage.complete else "not complete"
+        said = f"{rows}, {state}{', stale' if self.stale else ''}{f', found: {found}' if found else ''}"
+        return f"<MarketData {'; '.join(map(str, self.queries))}: {said}>\n{self.frame}"
 
     def __len__(self) -> int:
         return self.frame.height

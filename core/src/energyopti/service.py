@@ -14,6 +14,7 @@ import anyio
 import attrs
 import httpx
 
+import energyopti.installed  # noqa: F401 - markets and feeds are pickled by name
 from energyopti.answering import answer
 from energyopti.budget import Budget
 from energyopti.chunks import Asking, Chunks

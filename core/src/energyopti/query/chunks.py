@@ -21,7 +21,7 @@ _CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: 
 """A chunk's local span by ISO 8601, as exact as it is long."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Chunk:
     """One market-local hour, day, month or year of a feed: the unit of all work.
 
@@ -92,6 +92,9 @@ class Chunk:
 
     def __str__(self) -> str:
         return self.key
+
+    def __repr__(self) -> str:
+        return f"<Chunk {self.key}>"
 
 
 def _selection(places: tuple[Place, ...]) -> str:

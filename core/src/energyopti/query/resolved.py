@@ -12,7 +12,7 @@ from energyopti.query.places import Place
 from energyopti.query.ranges import TimeRange
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ResolvedQuery:
     """A question that one feed can answer.
 
@@ -34,3 +34,16 @@ class ResolvedQuery:
     revisions: bool = False
     with_earlier_publications: bool = True
     findings: tuple[Finding, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.market.id}/{self.feed.name}, {self.time}"
+
+    def __repr__(self) -> str:
+        chosen = {
+            "locations": self.locations,
+            "filters": dict(self.filters),
+            "vintages": "" if self.vintages == "latest" else self.vintages,
+            "revisions": self.revisions,
+            "partial": self.partial,
+        }
+        return f"<ResolvedQuery {self}{''.join(f', {name}={value!r}' for name, value in chosen.items() if value)}>"

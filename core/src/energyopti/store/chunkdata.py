@@ -52,7 +52,7 @@ def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool
     return not any(hole.touches(span.start, span.end) for hole in holes)
 
 
-@attrs.frozen(kw_only=True, eq=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ChunkData:
     """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
 
@@ -76,11 +76,14 @@ class ChunkData:
     left_out: tuple[LeftOut, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     index: ChunkIndex = attrs.field(
-        default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True), repr=False
+        default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
     )
     found: Recent[Hashable, tuple[Finding, ...]] = attrs.field(
-        factory=lambda: Recent(_PARTS_KEPT), init=False, repr=False
+        factory=lambda: Recent(_PARTS_KEPT), init=False
     )
+
+    def __repr__(self) -> str:
+        return f"<ChunkData {self.chunk.key}: {self.frame.height} rows, {len(self.findings)} findings>"
 
     @property
     def bytes(self) -> int:
