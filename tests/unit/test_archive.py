@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import members
-from energyopti.layouts.archive import _Budget, _content, _inflated
+from energyopti.layouts.formats.archive import _Budget, _content, _inflated
 from zips import stamped, undated, zipped
 
 STAMP = (2024, 7, 2, 1, 30, 4)
@@ -50,7 +50,7 @@ def test_files_come_in_order_with_their_stamps() -> None:
 def test_without_the_faster_library_files_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not there for every processor."""
     fast = list(members(MONTH))
-    monkeypatch.setattr("energyopti.layouts.archive._deflate", zlib)
+    monkeypatch.setattr("energyopti.layouts.formats.archive._deflate", zlib)
     assert list(members(MONTH)) == fast
 
 
@@ -345,7 +345,7 @@ def test_files_that_are_given_up_are_not_waited_for(monkeypatch: pytest.MonkeyPa
             unpacked.append(going_on.wait(30))
         return content
 
-    monkeypatch.setattr("energyopti.layouts.archive._content", unpack)
+    monkeypatch.setattr("energyopti.layouts.formats.archive._content", unpack)
     files = members(zipped({"a.csv": b"a", "b.csv": b"b", "c.csv": b"c"}), at_once=2)
     assert next(files).content == b"a"
     closing = threading.Thread(target=files.close, daemon=True)

@@ -29,7 +29,7 @@ from energyopti.layouts import (
     Stamp,
     Text,
 )
-from energyopti.layouts.stamps import UTC_TIME, parse
+from energyopti.layouts.decode.stamps import UTC_TIME, parse
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FORMATS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S")

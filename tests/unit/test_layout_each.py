@@ -11,9 +11,9 @@ from polars.testing import assert_frame_equal, assert_series_equal
 from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import CsvLayout, Layout, Number, Reading, Stamp, Text, members
-from energyopti.layouts.rows import read_rows
+from energyopti.layouts.decode.raw import RawTable
+from energyopti.layouts.decode.rows import read_rows
 from energyopti.layouts.times import Meaning
-from energyopti.layouts.wire import RawTable
 from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
 from serving import old
@@ -77,7 +77,7 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
         tables.append(wire)
         return read_rows(wire, layout)
 
-    monkeypatch.setattr("energyopti.layouts.each.read_rows", read)
+    monkeypatch.setattr("energyopti.layouts.decode.each.read_rows", read)
     found = LOADS.read_each(days)
     assert [table.payload_rows for table in tables] == [72]
     assert [each.frame["load"][0] for each in found] == [100.0, 200.0, 300.0]

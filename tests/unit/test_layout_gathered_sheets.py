@@ -14,8 +14,9 @@ from builders import utc
 from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import ExcelLayout, HourEnding, Number, Text, sheets
-from energyopti.layouts.xlsx import sheet_names
+from energyopti.layouts import ExcelLayout, HourEnding, Number, Text
+from energyopti.layouts.formats import sheets
+from energyopti.layouts.formats.xlsx import sheet_names
 
 LAYOUT = ExcelLayout(
     dataset=LOAD,

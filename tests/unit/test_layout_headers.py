@@ -7,8 +7,8 @@ import pytest
 from builders import FEED
 from energyopti import SchemaDrift
 from energyopti.layouts import CsvLayout
-from energyopti.layouts.csv import parse_csv
-from energyopti.layouts.wire import unique_headers
+from energyopti.layouts.decode.raw import unique_headers
+from energyopti.layouts.formats.csv import parse_csv
 
 
 def test_repeated_headers_are_numbered() -> None:

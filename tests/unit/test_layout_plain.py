@@ -11,7 +11,7 @@ from energyopti.datasets import LOAD
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, ExcelLayout, JsonLayout, Layout, Number, Text, XmlLayout
-from energyopti.layouts.plain import in_utf_8, plain_text, what_it_is
+from energyopti.layouts.decode.plain import in_utf_8, plain_text, what_it_is
 
 LAYOUT = CsvLayout(
     dataset=LOAD,

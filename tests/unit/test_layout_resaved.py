@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from energyopti.datasets import LOAD, LOCATIONS
 from energyopti.findings import FindingKind
 from energyopti.layouts import CsvLayout, Meaning, Moment, Number, Reading, Stamp, Text, Undated
-from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse
+from energyopti.layouts.decode.stamps import UTC_TIME, WALL_TIME, parse
 
 TIMES, DATES = ("%m/%d/%Y %H:%M:%S",), ("%m/%d/%Y",)
 ZONED = ("%Y-%m-%d %H:%M:%S%z",)

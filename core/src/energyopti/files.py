@@ -17,7 +17,7 @@ from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Document, ExcelLayout, Reading, members
-from energyopti.layouts.archive import MAX_UNZIPPED, UNREADABLE
+from energyopti.layouts.formats.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart

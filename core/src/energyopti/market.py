@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
-from energyopti.layouts.documents import ReadDocuments, as_they_stand
+from energyopti.layouts.decode.documents import ReadDocuments, as_they_stand
 from energyopti.publication import Due
 from energyopti.schema import Dataset
 from energyopti.timezones import HOUR, zone

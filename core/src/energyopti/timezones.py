@@ -1,7 +1,7 @@
 """Local wall clocks and UTC: the one place where either becomes the other.
 
 Scalars (query bounds, chunk edges) are converted here with `zoneinfo`; whole columns are converted by
-`energyopti.layouts.local`, which follows the same rules.
+`energyopti.layouts.decode.local`, which follows the same rules.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ tests stand on.
 
 from __future__ import annotations
 
-from energyopti.layouts.archive import Member, members
 from energyopti.layouts.columns import (
     Copy,
     Joined,
@@ -24,14 +23,15 @@ from energyopti.layouts.columns import (
     Wide,
     WideColumn,
 )
-from energyopti.layouts.documents import (
+from energyopti.layouts.decode.documents import (
     Document,
     ReadDocuments,
     as_they_stand,
     one_by_one,
     published_when_modified,
 )
-from energyopti.layouts.plain import in_utf_8
+from energyopti.layouts.decode.plain import in_utf_8
+from energyopti.layouts.formats.archive import Member, members
 from energyopti.layouts.reading import Reading
 from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
 from energyopti.layouts.times import (

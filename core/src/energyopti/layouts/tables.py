@@ -31,8 +31,8 @@ from energyopti.schema import Dataset
 if TYPE_CHECKING:
     import polars as pl
 
+    from energyopti.layouts.decode.raw import RawTable
     from energyopti.layouts.reading import Reading
-    from energyopti.layouts.wire import RawTable
 
 _AT_ONCE, _SMALL = 2, 4 << 20
 Repeats = Literal["keep", "once", "last", "last_nonzero"]
@@ -117,8 +117,8 @@ class Layout(abc.ABC):
         Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
         which no row is this feed's is not looked at in other forms.
         """
-        from energyopti.layouts.drifts import drift_of
-        from energyopti.layouts.only import OtherFeeds
+        from energyopti.layouts.decode.drifts import drift_of
+        from energyopti.layouts.decode.only import OtherFeeds
 
         drifts = []
         try:
@@ -139,10 +139,10 @@ class Layout(abc.ABC):
         Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
         is read at once, and so are small files; else, while one is read the next may be unpacked already.
         """
-        from energyopti.layouts.drifts import drift_of
-        from energyopti.layouts.each import read_together
-        from energyopti.layouts.rows import read_rows
-        from energyopti.layouts.wire import RawTable
+        from energyopti.layouts.decode.drifts import drift_of
+        from energyopti.layouts.decode.each import read_together
+        from energyopti.layouts.decode.raw import RawTable
+        from energyopti.layouts.decode.rows import read_rows
 
         there, rest = _at_hand(payloads)
         together = read_together(self, there) if there else None
@@ -165,7 +165,7 @@ class Layout(abc.ABC):
 
     def read_each(self, payloads: Sequence[bytes]) -> list[Reading]:
         """What `read` makes of each of several files; small ones of one form take hardly longer than one of all rows."""
-        from energyopti.layouts.each import read_each
+        from energyopti.layouts.decode.each import read_each
 
         return read_each(self, payloads)
 
@@ -176,7 +176,7 @@ class Layout(abc.ABC):
 
     def read_this(self, payload: bytes) -> Reading:
         """The rows of a payload, in this form alone."""
-        from energyopti.layouts.rows import read_rows
+        from energyopti.layouts.decode.rows import read_rows
 
         return read_rows(self.parse(payload), self)
 
@@ -248,14 +248,14 @@ class CsvLayout(Layout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of a CSV payload."""
-        from energyopti.layouts.csv import parse_csv
+        from energyopti.layouts.formats.csv import parse_csv
 
         return parse_csv(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as CSV in the published form."""
-        from energyopti.layouts.csv import format_csv
-        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.csv import format_csv
 
         return format_csv(wire_frame(frame, self), self)
 
@@ -284,14 +284,14 @@ class ExcelLayout(Layout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of a workbook's table."""
-        from energyopti.layouts.xlsx import parse_excel
+        from energyopti.layouts.formats.xlsx import parse_excel
 
         return parse_excel(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as a workbook in the published form."""
-        from energyopti.layouts.writing import wire_frame
-        from energyopti.layouts.xlsx import format_excel
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.xlsx import format_excel
 
         return format_excel(wire_frame(frame, self), self)
 
@@ -313,14 +313,14 @@ class JsonLayout(Layout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of a JSON payload."""
-        from energyopti.layouts.json import parse_json
+        from energyopti.layouts.formats.json import parse_json
 
         return parse_json(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as JSON in the published form."""
-        from energyopti.layouts.json import format_json
-        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.json import format_json
 
         return format_json(wire_frame(frame, self), self)
 
@@ -343,13 +343,13 @@ class XmlLayout(Layout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of an XML payload."""
-        from energyopti.layouts.xml import parse_xml
+        from energyopti.layouts.formats.xml import parse_xml
 
         return parse_xml(payload, self)
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame as XML in the published form."""
-        from energyopti.layouts.writing import wire_frame
-        from energyopti.layouts.xml import format_xml
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.xml import format_xml
 
         return format_xml(wire_frame(frame, self), self)

@@ -1,4 +1,4 @@
-"""How a source writes time: the declarations; `energyopti.layouts.clock` follows them.
+"""How a source writes time: the declarations; `energyopti.layouts.decode.clock` follows them.
 
 Every layout says which of its columns carry time, what a stamp means and how a repeated hour is told apart.
 """

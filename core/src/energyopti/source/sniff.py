@@ -11,8 +11,8 @@ import zipfile
 from collections.abc import Callable
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.archive import UNREADABLE
-from energyopti.layouts.plain import plain_text
+from energyopti.layouts.decode.plain import plain_text
+from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.source.message import Expect
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded", b"call volume quota")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from energyopti import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import Member, members
-from energyopti.layouts.archive import MAX_UNZIPPED
+from energyopti.layouts.formats.archive import MAX_UNZIPPED
 from energyopti.source import TryAgain
 
 NO_DATA = 1000

@@ -85,8 +85,8 @@ class ReportLayout(CsvLayout):
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame of one round as its report; one that names no round is written under a title of its own."""
-        from energyopti.layouts.csv import format_csv
-        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.csv import format_csv
 
         first, second, *others = (column.name for column in self.columns)
         table = wire_frame(frame, self).select(first, second, "Start Date", "End Date", *others)

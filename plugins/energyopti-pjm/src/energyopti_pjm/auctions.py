@@ -86,8 +86,8 @@ class BidsLayout(JsonLayout):
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """Bids as a page, each for the month in which its interval begins."""
-        from energyopti.layouts.json import format_json
-        from energyopti.layouts.writing import wire_frame
+        from energyopti.layouts.decode.writing import wire_frame
+        from energyopti.layouts.formats.json import format_json
 
         wire = wire_frame(frame, self)
         begins = frame["interval_start"].dt.convert_time_zone(self.zone)

@@ -17,7 +17,7 @@ import attrs
 import polars as pl
 
 from energyopti.layouts import ExcelLayout, Layout
-from energyopti.layouts.writing import wire_frame
+from energyopti.layouts.decode.writing import wire_frame
 from energyopti.sandbox import Answer
 from energyopti.timezones import DAY, local_date, midnight, zone
 from energyopti_ercot import prices, reserve_workbooks

@@ -11,9 +11,9 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.clock import Intervals, intervals
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
-from energyopti.layouts.fields import (
+from energyopti.layouts.decode.clock import Intervals, intervals
+from energyopti.layouts.decode.fields import (
     nulls,
     publications,
     read_fields,
@@ -25,16 +25,16 @@ from energyopti.layouts.fields import (
     unread_cells,
     without_minus_zero,
 )
-from energyopti.layouts.long import Records, things
-from energyopti.layouts.once import again_finding, said_again, superseded
-from energyopti.layouts.only import own_rows
+from energyopti.layouts.decode.once import again_finding, said_again, superseded
+from energyopti.layouts.decode.only import own_rows
+from energyopti.layouts.decode.raw import RawTable
+from energyopti.layouts.decode.records import Records, things
+from energyopti.layouts.decode.resaved import why_unread
+from energyopti.layouts.decode.run_lengths import RunLengths
+from energyopti.layouts.decode.stamps import UTC_TIME
 from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
-from energyopti.layouts.resaved import why_unread
-from energyopti.layouts.runs import RunLengths
-from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout, time_columns
 from energyopti.layouts.times import Undated
-from energyopti.layouts.wire import RawTable
 from energyopti.neighbours import rises
 
 _ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "

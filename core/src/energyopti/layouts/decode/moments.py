@@ -6,9 +6,9 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Moment
-from energyopti.layouts.local import localize
-from energyopti.layouts.resaved import resaved, why_unread
-from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, parse
+from energyopti.layouts.decode.local import localize
+from energyopti.layouts.decode.resaved import resaved, why_unread
+from energyopti.layouts.decode.stamps import UTC_TIME, WALL_TIME, parse
 
 
 def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:

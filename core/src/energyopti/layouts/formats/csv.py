@@ -14,9 +14,9 @@ from polars.exceptions import PanicException, PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
-from energyopti.layouts.plain import in_utf_8, plain_text, refuse_other, western
+from energyopti.layouts.decode.plain import in_utf_8, plain_text, refuse_other, western
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
 from energyopti.layouts.tables import CsvLayout
-from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 _SMALL = 1 << 24
 """Up to how many bytes several texts are copied into one."""

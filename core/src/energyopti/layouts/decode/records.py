@@ -14,7 +14,7 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Long
-from energyopti.layouts.fields import nulls, read_numbers
+from energyopti.layouts.decode.fields import nulls, read_numbers
 from energyopti.neighbours import run_starts
 
 _ROW, _FIRST = "\0row", "\0first"

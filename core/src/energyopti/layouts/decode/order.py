@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from energyopti.findings import Finding
-from energyopti.layouts.labels import DOCUMENT, Labels, Placed, Rows
-from energyopti.layouts.local import Change, Readings
+from energyopti.layouts.decode.labels import DOCUMENT, Labels, Placed, Rows
+from energyopti.layouts.decode.local import Change, Readings
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 from energyopti.timezones import DAY, HOUR
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from energyopti.layouts.resaved import day_first, resaved
+from energyopti.layouts.decode.resaved import day_first, resaved
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
@@ -28,7 +28,7 @@ def word(cells: pl.Series) -> pl.Series:
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
     """Stamps by the first of several formats that fits each; null where none does.
 
-    Those that none fits are read in the forms of programs that saved them again (`energyopti.layouts.resaved`).
+    Those that none fits are read in the forms of programs that saved them again (`energyopti.layouts.decode.resaved`).
     Of a long column in no order each stamp is read once: there are mostly few.
     """
     text = text.cast(pl.String)

@@ -11,11 +11,11 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.arrays import format_arrays, has_half_a_pair, named_arrays
-from energyopti.layouts.nested import format_nested, nested_records
-from energyopti.layouts.plain import in_utf_8
+from energyopti.layouts.decode.plain import in_utf_8
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
+from energyopti.layouts.formats.arrays import format_arrays, has_half_a_pair, named_arrays
+from energyopti.layouts.formats.nested import format_nested, nested_records
 from energyopti.layouts.tables import JsonLayout
-from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 
 def parse_json(payload: bytes, layout: JsonLayout) -> RawTable:

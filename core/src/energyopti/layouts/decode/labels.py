@@ -9,8 +9,8 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.runs import RunLengths
-from energyopti.layouts.stamps import word
+from energyopti.layouts.decode.run_lengths import RunLengths
+from energyopti.layouts.decode.stamps import word
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 
 DOCUMENT = "document"

@@ -13,9 +13,9 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts.csv import parse_together
+from energyopti.layouts.decode.rows import read_rows
+from energyopti.layouts.formats.csv import parse_together
 from energyopti.layouts.reading import THING, Reading
-from energyopti.layouts.rows import read_rows
 from energyopti.layouts.tables import CsvLayout, Layout
 from energyopti.layouts.times import Meaning, Stamp
 

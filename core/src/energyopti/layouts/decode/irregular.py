@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.stamps import word
+from energyopti.layouts.decode.stamps import word
 from energyopti.layouts.times import Meaning, Stamp
 from energyopti.neighbours import rises
 from energyopti.timezones import DAY, local_date, midnight

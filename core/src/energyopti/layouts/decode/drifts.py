@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.plain import what_is_wrong, what_it_is
+from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
 
 if TYPE_CHECKING:
     from energyopti.layouts.tables import Layout

@@ -12,9 +12,9 @@ import polars as pl
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
-from energyopti.layouts.sheets import check_workbook, whole_figures
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
+from energyopti.layouts.formats.sheets import check_workbook, whole_figures
 from energyopti.layouts.tables import ExcelLayout
-from energyopti.layouts.wire import RawTable, match_headers, numbers, unique_headers
 
 if TYPE_CHECKING:
     import fastexcel

@@ -42,7 +42,7 @@ def one_by_one(read: Callable[[Layout, Document], Reading]) -> ReadDocuments:
     """
 
     def read_documents(layout: Layout, documents: Sequence[Document]) -> Reading:
-        from energyopti.layouts.once import superseded
+        from energyopti.layouts.decode.once import superseded
 
         if len(documents) == 1:
             return read(layout, documents[0])

@@ -12,11 +12,11 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding
-from energyopti.layouts.labels import DOCUMENT, Labels, Placed, Rows
-from energyopti.layouts.local import Change, clock, readings
-from energyopti.layouts.passes import placed
-from energyopti.layouts.runs import RunLengths
-from energyopti.layouts.stamps import WALL_TIME, parse, word
+from energyopti.layouts.decode.labels import DOCUMENT, Labels, Placed, Rows
+from energyopti.layouts.decode.local import Change, clock, readings
+from energyopti.layouts.decode.passes import placed
+from energyopti.layouts.decode.run_lengths import RunLengths
+from energyopti.layouts.decode.stamps import WALL_TIME, parse, word
 from energyopti.layouts.times import HourEnding, RepeatFlag
 from energyopti.timezones import HOUR
 

@@ -6,11 +6,11 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Moment, Number, Superseded, Text, WireColumn
-from energyopti.layouts.moments import read_moments, unread_moments
+from energyopti.layouts.decode.moments import read_moments, unread_moments
+from energyopti.layouts.decode.resaved import whole_numbers
+from energyopti.layouts.decode.run_lengths import RunLengths
+from energyopti.layouts.decode.stamps import UTC_TIME
 from energyopti.layouts.reading import SUPERSEDED
-from energyopti.layouts.resaved import whole_numbers
-from energyopti.layouts.runs import RunLengths
-from energyopti.layouts.stamps import UTC_TIME
 from energyopti.layouts.tables import Layout
 from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType

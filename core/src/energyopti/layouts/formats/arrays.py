@@ -10,9 +10,9 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.nested import put
+from energyopti.layouts.decode.raw import unique_headers
+from energyopti.layouts.formats.nested import put
 from energyopti.layouts.tables import JsonLayout
-from energyopti.layouts.wire import unique_headers
 
 _HALF_A_PAIR = re.compile(rb"\\u[dD]")
 _NAMES = pl.List(pl.Struct({"name": pl.String}))

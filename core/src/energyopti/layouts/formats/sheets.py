@@ -9,7 +9,7 @@ from collections import deque
 import polars as pl
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.archive import members
+from energyopti.layouts.formats.archive import members
 
 _LARGEST = 512 << 20
 _MOST_CELLS = 20_000_000

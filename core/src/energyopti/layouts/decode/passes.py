@@ -8,9 +8,9 @@ from __future__ import annotations
 import attrs
 import polars as pl
 
-from energyopti.layouts.labels import Labels, Placed, Rows
-from energyopti.layouts.local import Readings, readings
-from energyopti.layouts.order import settled
+from energyopti.layouts.decode.labels import Labels, Placed, Rows
+from energyopti.layouts.decode.local import Readings, readings
+from energyopti.layouts.decode.order import settled
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 
 

@@ -3,7 +3,7 @@
 The rules are DESIGN's: on the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented.
 A stamp that cannot be read, or that no clock showed, becomes null; the reader rejects its row and says so.
 
-The work is done once for each run of equal stamps (`energyopti.layouts.runs`), which makes clocks nearly free.
+The work is done once for each run of equal stamps (`energyopti.layouts.decode.run_lengths`), which makes clocks nearly free.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding
-from energyopti.layouts.hours import of_hours
-from energyopti.layouts.irregular import by_series, of_rising, rise_in_time
-from energyopti.layouts.labels import Labels, Placed, Rows
-from energyopti.layouts.local import localize
-from energyopti.layouts.passes import placed
-from energyopti.layouts.runs import RunLengths
-from energyopti.layouts.stamps import UTC_TIME, WALL_TIME, nearest, parse, word
+from energyopti.layouts.decode.hours import of_hours
+from energyopti.layouts.decode.irregular import by_series, of_rising, rise_in_time
+from energyopti.layouts.decode.labels import Labels, Placed, Rows
+from energyopti.layouts.decode.local import localize
+from energyopti.layouts.decode.passes import placed
+from energyopti.layouts.decode.run_lengths import RunLengths
+from energyopti.layouts.decode.stamps import UTC_TIME, WALL_TIME, nearest, parse, word
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Meaning, Stamp, TimeColumns, Undated
 from energyopti.timezones import DAY
 

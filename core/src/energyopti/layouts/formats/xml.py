@@ -9,8 +9,8 @@ from xml.parsers import expat
 import polars as pl
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
 from energyopti.layouts.tables import XmlLayout
-from energyopti.layouts.wire import RawTable, match_headers, numbers
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))

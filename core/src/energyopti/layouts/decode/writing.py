@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
-from energyopti.layouts.fields import nulls, without_minus_zero
+from energyopti.layouts.decode.fields import nulls, without_minus_zero
 from energyopti.layouts.tables import Layout
 from energyopti.layouts.times import (
     Absolute,
