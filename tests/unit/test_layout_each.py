@@ -77,7 +77,7 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
         tables.append(wire)
         return read_rows(wire, layout)
 
-    monkeypatch.setattr("energyopti.layouts.decode.each.read_rows", read)
+    monkeypatch.setattr("energyopti.layouts.decode.rows.read_rows", read)
     found = LOADS.read_each(days)
     assert [table.payload_rows for table in tables] == [72]
     assert [each.frame["load"][0] for each in found] == [100.0, 200.0, 300.0]

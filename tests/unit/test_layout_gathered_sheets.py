@@ -16,7 +16,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import ExcelLayout, HourEnding, Number, Text
 from energyopti.layouts.formats import sheets
-from energyopti.layouts.formats.xlsx import sheet_names
+from energyopti.layouts.formats.sheets import sheet_names
 
 LAYOUT = ExcelLayout(
     dataset=LOAD,

@@ -8,7 +8,6 @@ from builders import FEED
 from energyopti import SchemaDrift
 from energyopti.layouts import CsvLayout
 from energyopti.layouts.decode.raw import unique_headers
-from energyopti.layouts.formats.csv import parse_csv
 
 
 def test_repeated_headers_are_numbered() -> None:
@@ -34,4 +33,4 @@ def test_json_is_no_delimited_text(payload: bytes) -> None:
     layout = FEED.layout
     assert isinstance(layout, CsvLayout)
     with pytest.raises(SchemaDrift, match="is JSON"):
-        parse_csv(payload, layout)
+        layout.parse(payload)

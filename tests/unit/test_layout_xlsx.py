@@ -22,7 +22,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Dates, ExcelLayout, Number, Reading, Text, Undated
 from energyopti.layouts.formats import sheets
-from energyopti.layouts.formats.xlsx import table_headers
+from energyopti.layouts.formats.sheets import table_headers
 from energyopti.testing.strategies import damaged
 from spoilt_payloads import accounts_or_drifts
 

@@ -30,10 +30,14 @@ from energyopti.layouts.decode.documents import (
     one_by_one,
     published_when_modified,
 )
+from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
 from energyopti.layouts.formats.archive import Member, members
+from energyopti.layouts.formats.csv import CsvLayout
+from energyopti.layouts.formats.json import JsonLayout
+from energyopti.layouts.formats.xlsx import ExcelLayout
+from energyopti.layouts.formats.xml import XmlLayout
 from energyopti.layouts.reading import Reading
-from energyopti.layouts.tables import CsvLayout, ExcelLayout, JsonLayout, Layout, XmlLayout
 from energyopti.layouts.times import (
     Absolute,
     Dates,

@@ -21,6 +21,7 @@ from energyopti.layouts import (
     CsvLayout,
     Dates,
     ExcelLayout,
+    Layout,
     Lookup,
     Number,
     Pattern,
@@ -29,8 +30,8 @@ from energyopti.layouts import (
     Undated,
 )
 from energyopti.layouts.columns import WireColumn, fold
-from energyopti.layouts.formats.xlsx import sheet_cells, table_headers, table_row
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.formats.sheets import sheet_cells, table_headers
+from energyopti.layouts.formats.xlsx import table_row
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType

@@ -75,7 +75,8 @@ class ClearedBook(ExcelLayout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of the workbook's sheet."""
-        from energyopti.layouts.formats.xlsx import parse_excel, sheet_names
+        from energyopti.layouts.formats.sheets import sheet_names
+        from energyopti.layouts.formats.xlsx import parse_excel
 
         sheets = tuple(name for name in sheet_names(payload) if name.strip().lower() != _DESCRIPTION)
         return parse_excel(payload, attrs.evolve(self, sheets=sheets))

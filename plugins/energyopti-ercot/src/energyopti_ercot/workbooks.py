@@ -119,7 +119,7 @@ def month_reader(workbook: ExcelLayout) -> Reader:
     """What reads one month of a zipped workbook; None where there is no sheet of it."""
 
     def read(archive: bytes, month: int) -> Reading | None:
-        from energyopti.layouts.formats.xlsx import sheet_names
+        from energyopti.layouts.formats.sheets import sheet_names
 
         book = next((each.content for each in members(archive, ending=".xlsx", max_bytes=LARGEST)), None)
         if book is None:

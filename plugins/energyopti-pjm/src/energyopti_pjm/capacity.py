@@ -61,7 +61,8 @@ class AuctionLayout(ExcelLayout):
         """The rows of a workbook; raises `SchemaDrift` where one of the tables is missing."""
         prices = super().read_this(payload)
         reading = _joined(prices, self.megawatts.read(payload))
-        from energyopti.layouts.formats.xlsx import sheet_cells, table_row
+        from energyopti.layouts.formats.sheets import sheet_cells
+        from energyopti.layouts.formats.xlsx import table_row
 
         cells = sheet_cells(payload, self.sheets)
         return of_delivery_year(reading, _titled(cells.head(table_row(cells, self))))

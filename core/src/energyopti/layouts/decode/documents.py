@@ -12,8 +12,8 @@ from datetime import datetime
 import attrs
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.reading import Reading
-from energyopti.layouts.tables import Layout
 
 _ONE_STANDS = {"last", "last_nonzero"}
 

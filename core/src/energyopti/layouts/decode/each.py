@@ -11,50 +11,22 @@ from itertools import accumulate, pairwise
 import attrs
 import polars as pl
 
-from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts.decode.rows import read_rows
-from energyopti.layouts.formats.csv import parse_together
 from energyopti.layouts.reading import THING, Reading
-from energyopti.layouts.tables import CsvLayout, Layout
+from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import Meaning, Stamp
 
 
-def read_each(layout: Layout, payloads: Sequence[bytes]) -> list[Reading]:
-    """The readings of several payloads, in their order: just what `Layout.read` makes of each.
-
-    Texts with one header are read as one, and cut where the files end, unless anything is found in them that is a
-    matter of one file alone. Raises `SchemaDrift`, and nothing else.
-    """
-    whole = _as_one(layout, payloads) if len(payloads) > 1 else None
-    return [layout.read(each) for each in payloads] if whole is None else whole
-
-
-def _as_one(layout: Layout, payloads: Sequence[bytes]) -> list[Reading] | None:
-    """The readings of files that were read as one; None where they have to be read one by one."""
-    whole = None if _looks_ahead(layout) else read_together(layout, payloads)
-    if whole is None:
-        return None
-    rows = [each.count(b"\n") - each.endswith(b"\n") for each in payloads]
-    return _cut(whole, list(accumulate(rows, initial=0)))
-
-
-def read_together(layout: Layout, payloads: Sequence[bytes]) -> Reading | None:
-    """Several texts of one header as one reading; None where that is not what they are, or where there is more to say."""
-    for form in layout.forms:
-        if isinstance(form, CsvLayout):
-            try:
-                wire = parse_together(payloads, form)
-            except SchemaDrift:
-                continue
-            return None if wire is None else read_rows(wire, form)
-    return None
-
-
-def _looks_ahead(layout: Layout) -> bool:
+def looks_ahead(layout: ColumnMapping) -> bool:
     """Whether a row's end is the stamp of the next one, which may stand in the next file."""
     time = layout.time
     return isinstance(time, Stamp) and time.irregular and time.meaning is not Meaning.ENDING
+
+
+def cut(whole: Reading, payloads: Sequence[bytes]) -> list[Reading] | None:
+    """The readings of texts that were read as one; None where they have to be read one by one."""
+    rows = [each.count(b"\n") - each.endswith(b"\n") for each in payloads]
+    return _cut(whole, list(accumulate(rows, initial=0)))
 
 
 def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:

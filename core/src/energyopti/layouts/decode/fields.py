@@ -11,7 +11,7 @@ from energyopti.layouts.decode.resaved import whole_numbers
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import UTC_TIME
 from energyopti.layouts.reading import SUPERSEDED
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import ColumnMapping
 from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType
 
@@ -19,7 +19,7 @@ _PLACES = {"location", "source", "sink"}
 """The fields that hold identifiers of places, which may be numbers."""
 
 
-def read_fields(known: pl.DataFrame, layout: Layout, runs: RunLengths) -> dict[str, pl.Series]:
+def read_fields(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) -> dict[str, pl.Series]:
     """The fields that columns fill one by one; where several fill one, the first that says anything."""
     fields: dict[str, pl.Series] = {}
     for column in layout.columns:
@@ -41,7 +41,7 @@ def read_fields(known: pl.DataFrame, layout: Layout, runs: RunLengths) -> dict[s
     return fields
 
 
-def _field(cells: pl.Series, column: WireColumn, layout: Layout, runs: RunLengths) -> pl.Series:
+def _field(cells: pl.Series, column: WireColumn, layout: ColumnMapping, runs: RunLengths) -> pl.Series:
     """A column's cells as its field has them."""
     if isinstance(column, Moment):
         return read_moments(cells, column, layout.zone)
@@ -64,7 +64,7 @@ def _words(words: pl.Series, column: Text, runs: RunLengths, block: int | None) 
     )
 
 
-def tells_apart(layout: Layout, field: str | None) -> bool:
+def tells_apart(layout: ColumnMapping, field: str | None) -> bool:
     """Whether a field's words tell one time series from another."""
     return (
         field is not None
@@ -73,7 +73,7 @@ def tells_apart(layout: Layout, field: str | None) -> bool:
     )
 
 
-def publications(known: pl.DataFrame, layout: Layout) -> list[pl.Series]:
+def publications(known: pl.DataFrame, layout: ColumnMapping) -> list[pl.Series]:
     """The columns that tell one publication of a series from another, where a payload holds several."""
     moments = (each for each in layout.columns if isinstance(each, Moment) and each.name in known.columns)
     return [known[each.name] for each in moments if each.to and layout.dataset.column(each.to).key]
@@ -142,7 +142,7 @@ def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Se
     return by_number.gather(words.to_physical())
 
 
-def strange_words(known: pl.DataFrame, layout: Layout, runs: RunLengths) -> tuple[Finding, ...]:
+def strange_words(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) -> tuple[Finding, ...]:
     """A finding for every translated column with words that it does not know."""
     findings = []
     for column in layout.columns:
@@ -175,7 +175,7 @@ def unknown_words(
     )
 
 
-def _dtype(column: WireColumn, layout: Layout) -> pl.DataType:
+def _dtype(column: WireColumn, layout: ColumnMapping) -> pl.DataType:
     """What a wire column's field holds."""
     if isinstance(column, Moment):
         return UTC_TIME
@@ -184,7 +184,9 @@ def _dtype(column: WireColumn, layout: Layout) -> pl.DataType:
     return pl.Float64() if isinstance(column, Number) else pl.String()
 
 
-def unread_cells(known: pl.DataFrame, fields: dict[str, pl.Series], layout: Layout) -> tuple[Finding, ...]:
+def unread_cells(
+    known: pl.DataFrame, fields: dict[str, pl.Series], layout: ColumnMapping
+) -> tuple[Finding, ...]:
     """The findings about columns of times."""
     return tuple(
         finding

@@ -6,10 +6,10 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import ColumnMapping
 
 
-def superseded(frame: pl.DataFrame, layout: Layout) -> tuple[pl.Series, Finding] | None:
+def superseded(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[pl.Series, Finding] | None:
     """Which rows of a frame stand by the layout's rule for rows that repeat a key, and a finding about the others.
 
     None where no key repeats.
@@ -35,7 +35,7 @@ def superseded(frame: pl.DataFrame, layout: Layout) -> tuple[pl.Series, Finding]
     )
 
 
-def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout: Layout) -> pl.Series:
+def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout: ColumnMapping) -> pl.Series:
     """The rows of a frame that say what one above them says: in each field, and in each column that is no number.
 
     ``lines`` are the rows of ``raw`` that those of the frame were read from. Rows of one key that differ in anything
@@ -50,7 +50,7 @@ def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout:
     return repeated.filter(~first)
 
 
-def again_finding(count: int, raw: pl.DataFrame, layout: Layout) -> Finding:
+def again_finding(count: int, raw: pl.DataFrame, layout: ColumnMapping) -> Finding:
     """A finding that accounts for rows which say what others say."""
     numbers = _numbers(raw, layout)
     without = f" but for {' and '.join(numbers)}" if numbers else ""
@@ -62,7 +62,7 @@ def again_finding(count: int, raw: pl.DataFrame, layout: Layout) -> Finding:
     )
 
 
-def _numbers(raw: pl.DataFrame, layout: Layout) -> list[str]:
+def _numbers(raw: pl.DataFrame, layout: ColumnMapping) -> list[str]:
     """The columns of a payload that number its rows or their series."""
     known = {fold(name) for name in layout.numbering}
     return [name for name in raw.columns if fold(name) in known]

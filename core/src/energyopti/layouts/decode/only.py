@@ -10,7 +10,7 @@ import polars as pl
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Only
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import ColumnMapping
 
 
 class OtherFeeds(SchemaDrift):
@@ -38,7 +38,7 @@ class Own:
         return pl.int_range(0, height, dtype=pl.UInt32, eager=True).scatter(self.rows, self.rows[of])
 
 
-def own_rows(known: pl.DataFrame, layout: Layout) -> Own:
+def own_rows(known: pl.DataFrame, layout: ColumnMapping) -> Own:
     """The rows of a payload that are this feed's; a finding counts the others.
 
     Raises `SchemaDrift` where there are others alone, saying what was due and which feeds have them.

@@ -12,7 +12,7 @@ import polars as pl
 from energyopti.errors import SchemaDrift, near_miss
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, WireColumn, fold
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import ColumnMapping
 
 _GROUPED = r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _NEGATIVE = r"^\((\$?[\d.,]+)\)$"
@@ -70,7 +70,7 @@ class RawTable:
 
         return numbers
 
-    def known(self, layout: Layout) -> pl.DataFrame:
+    def known(self, layout: ColumnMapping) -> pl.DataFrame:
         """The columns that the layout knows, under their current names: numbers, and words for all else.
 
         Words are text, or categories where the layout has them so.
@@ -90,7 +90,7 @@ def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(each for number, each in enumerate(every) if each.accounts or each not in every[:number])
 
 
-def match_headers(found: Sequence[str], layout: Layout) -> tuple[dict[str, str], tuple[Finding, ...]]:
+def match_headers(found: Sequence[str], layout: ColumnMapping) -> tuple[dict[str, str], tuple[Finding, ...]]:
     """Which header is which column of the layout, and a finding for those that are none.
 
     Raises `SchemaDrift` naming the first required column that is missing.

@@ -33,7 +33,7 @@ from energyopti.layouts.decode.resaved import why_unread
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import UTC_TIME
 from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
-from energyopti.layouts.tables import Layout, time_columns
+from energyopti.layouts.tables import ColumnMapping, time_columns
 from energyopti.layouts.times import Undated
 from energyopti.neighbours import rises
 
@@ -67,7 +67,7 @@ class _Rows:
             yield LeftOut(each.findings[0].kind, cells, each.frame[number])
 
 
-def read_rows(wire: RawTable, layout: Layout) -> Reading:
+def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
     Rows without a readable time or a key are left out and counted by a finding, and so are those of other feeds.
@@ -136,7 +136,7 @@ def _broken(wire: RawTable) -> Iterator[LeftOut]:
         yield LeftOut(FindingKind.REJECTED_ROW, wire.broken, when.to_frame())
 
 
-def _things(known: pl.DataFrame, layout: Layout) -> Records | None:
+def _things(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
     """The rows of a payload that has one for each figure, put together; None for any other."""
     if layout.long is None:
         return None
@@ -148,7 +148,7 @@ def _things(known: pl.DataFrame, layout: Layout) -> Records | None:
     return things(known[[name for name in known.columns if name not in idle - used]], layout.long)
 
 
-def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
+def _unpivot(rows: _Rows, known: pl.DataFrame, layout: ColumnMapping) -> _Rows:
     """One row a location out of one column a location, in the order of time and then of the columns."""
     wide = layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: the caller looked
@@ -175,7 +175,7 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: Layout) -> _Rows:
     return _Rows(long.drop(_ORIGIN, _HEADER), long[_ORIGIN], rows.findings)
 
 
-def _width(layout: Layout, known: pl.DataFrame) -> int:
+def _width(layout: ColumnMapping, known: pl.DataFrame) -> int:
     """How many rows of the dataset a row of the payload makes."""
     if not layout.wide:
         return 1
@@ -183,7 +183,7 @@ def _width(layout: Layout, known: pl.DataFrame) -> int:
 
 
 def _derive(
-    frame: pl.DataFrame, layout: Layout, apart: Sequence[str], runs: RunLengths
+    frame: pl.DataFrame, layout: ColumnMapping, apart: Sequence[str], runs: RunLengths
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The fields that follow from published ones; ``apart`` are the fields that tell the series apart.
 
@@ -238,7 +238,11 @@ def _unknown(words: pl.Series, each: Lookup | Pattern) -> list[str]:
 
 
 def _reject(
-    rows: _Rows, layout: Layout, known: pl.DataFrame, lines: pl.Series | None, skipped: pl.Series | None
+    rows: _Rows,
+    layout: ColumnMapping,
+    known: pl.DataFrame,
+    lines: pl.Series | None,
+    skipped: pl.Series | None,
 ) -> _Rows:
     """Leave out the rows that cannot be placed: without a readable time, or without a key.
 
@@ -277,13 +281,13 @@ def _reject(
     )
 
 
-def _supersede(rows: _Rows, layout: Layout) -> _Rows:
+def _supersede(rows: _Rows, layout: ColumnMapping) -> _Rows:
     """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
     found = superseded(rows.frame, layout)
     return rows if found is None else rows.keep(*found)
 
 
-def _once(rows: _Rows, layout: Layout, raw: pl.DataFrame, lines: pl.Series | None) -> _Rows:
+def _once(rows: _Rows, layout: ColumnMapping, raw: pl.DataFrame, lines: pl.Series | None) -> _Rows:
     """Of rows of a key that say the same keep the first; those that say anything else all stay."""
     again = said_again(rows.frame, raw, rows.origin if lines is None else lines[rows.origin], layout)
     if not len(again):
@@ -311,7 +315,7 @@ def _scaled(findings: tuple[Finding, ...], width: int) -> tuple[Finding, ...]:
     return tuple(attrs.evolve(each, rows=each.rows * width) if each.accounts else each for each in findings)
 
 
-def _missing(frame: pl.DataFrame, layout: Layout) -> tuple[Finding, ...]:
+def _missing(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[Finding, ...]:
     """A finding for every published number column with empty cells."""
     published = {each.to for each in layout.columns if isinstance(each, Number)}
     if layout.wide:

@@ -8,7 +8,7 @@ import polars as pl
 
 from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.decode.fields import nulls, without_minus_zero
-from energyopti.layouts.tables import Layout
+from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import (
     Absolute,
     Dates,
@@ -25,7 +25,7 @@ _BOUNDS = ("interval_start", "interval_end")
 _HEADER, _SEPARATOR = "\0header", "\0"
 
 
-def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
     """The columns of a payload that says what the frame says, in the order of the layout.
 
     A column that has no field is taken from the frame's column of that header, else left empty.
@@ -59,7 +59,7 @@ def wire_frame(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _cells(column: WireColumn, frame: pl.DataFrame, layout: Layout) -> pl.Series:
+def _cells(column: WireColumn, frame: pl.DataFrame, layout: ColumnMapping) -> pl.Series:
     """The cells of one column."""
     if column.to is None:
         return frame[column.name] if column.name in frame.columns else nulls(frame.height, pl.String())
@@ -74,7 +74,7 @@ def _cells(column: WireColumn, frame: pl.DataFrame, layout: Layout) -> pl.Series
     return values
 
 
-def _own_words(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
+def _own_words(frame: pl.DataFrame, layout: ColumnMapping) -> dict[str, pl.Series]:
     """The cells that say which feed rows are of, where no field does; what the frame says itself goes first."""
     filled = {column.name for column in layout.columns if column.to is not None}
     filled |= {layout.long.by.name} if layout.long else set()
@@ -119,7 +119,7 @@ def _moment_cells(moments: pl.Series, column: Moment, zone: str) -> pl.Series:
     return cells.fill_null(column.null_values[0]) if column.null_values else cells
 
 
-def _time_cells(frame: pl.DataFrame, layout: Layout) -> dict[str, pl.Series]:
+def _time_cells(frame: pl.DataFrame, layout: ColumnMapping) -> dict[str, pl.Series]:
     """The cells that say when."""
     time = layout.time
     match time:

@@ -12,7 +12,6 @@ from polars.exceptions import PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.raw import unique_headers
 from energyopti.layouts.formats.nested import put
-from energyopti.layouts.tables import JsonLayout
 
 _HALF_A_PAIR = re.compile(rb"\\u[dD]")
 _NAMES = pl.List(pl.Struct({"name": pl.String}))
@@ -24,16 +23,16 @@ def has_half_a_pair(payload: bytes) -> bool:
     return b"\\" in payload and _HALF_A_PAIR.search(payload) is not None
 
 
-def named_arrays(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+def named_arrays(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
     """The list of arrays as a table, its columns named as the payload says; None where the list is empty."""
     try:
-        table = _as_text(payload, layout)
+        table = _as_text(payload, items, named_by)
     except (UnicodeDecodeError, PolarsError):
         table = None
-    return _by_hand(payload, layout) if table is None else table
+    return _by_hand(payload, items, named_by) if table is None else table
 
 
-def _as_text(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+def _as_text(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
     """The arrays with each cell as text, read by polars, which leaves the interpreter to others meanwhile.
 
     A number keeps all digits that a float has. None, or `PolarsError`, where the payload is to be read by hand:
@@ -42,11 +41,11 @@ def _as_text(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
     if has_half_a_pair(payload):
         return None
     form: dict[str, Any] = {}
-    put(form, layout.names, _NAMES)
-    put(form, layout.items, _ARRAYS)
+    put(form, named_by, _NAMES)
+    put(form, items, _ARRAYS)
     body = pl.Series([payload.decode()]).str.json_decode(_struct(form))
-    names = _inside(body, layout.names).struct.field("name").to_list()
-    arrays = _inside(body, layout.items)
+    names = _inside(body, named_by).struct.field("name").to_list()
+    arrays = _inside(body, items)
     lengths = arrays.list.len()
     # one value stands for a list of one: only of more can be told that they were a list
     if len(names) < 2 or None in names or not lengths.len() or not lengths.eq_missing(len(names)).all():
@@ -66,20 +65,20 @@ def _inside(body: pl.Series, keys: tuple[str, ...]) -> pl.Series:
     return body.explode()
 
 
-def _by_hand(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
+def _by_hand(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
     """The same for whatever json reads: slower, and it says what is wrong."""
     try:
         body: Any = json.loads(payload)
         rows, said = body, body
-        for key in layout.items:
+        for key in items:
             rows = rows[key]
-        for key in layout.names:
+        for key in named_by:
             said = said[key]
         names = [each["name"] if isinstance(each, dict) else str(each) for each in said]
         if rows == []:
             return None
         if not all(isinstance(row, list) for row in rows):
-            raise SchemaDrift(f"{'.'.join(layout.items)!r} holds something else than arrays")
+            raise SchemaDrift(f"{'.'.join(items)!r} holds something else than arrays")
         words = [[_word(cell) for cell in row] for row in rows]
         columns = dict(zip(unique_headers(names), zip(*words, strict=True), strict=True))
         return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
@@ -92,9 +91,9 @@ def _word(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def format_arrays(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
+def format_arrays(wire: pl.DataFrame, items: tuple[str, ...], named_by: tuple[str, ...]) -> bytes:
     """A table of wire columns as arrays, with the list that names their places."""
     payload: dict[str, Any] = {}
-    put(payload, layout.names, [{"name": name, "label": name} for name in wire.columns])
-    put(payload, layout.items, [list(row) for row in wire.iter_rows()])
+    put(payload, named_by, [{"name": name, "label": name} for name in wire.columns])
+    put(payload, items, [list(row) for row in wire.iter_rows()])
     return json.dumps(payload).encode()

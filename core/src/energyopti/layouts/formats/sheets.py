@@ -1,14 +1,19 @@
-"""What is asked of a workbook before and after it is opened: it fits in memory, its figures are whole."""
+"""The sheets of a workbook: opened where they fit in memory, and their cells as text, figures whole."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import string
 from collections import deque
+from collections.abc import Iterator, Sequence
 
+import fastexcel
 import polars as pl
 
 from energyopti.errors import SchemaDrift
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import fold
 from energyopti.layouts.formats.archive import members
 
 _LARGEST = 512 << 20
@@ -20,7 +25,88 @@ _DIGITS = 20
 _passed: deque[bytes] = deque(maxlen=64)
 """The hashes of workbooks that were looked at and found well."""
 
+_FOOTNOTE = "*"
 _OTHER_FORMS = frozenset({"workbook.bin", "content.xml"})
+
+
+def sheet_names(payload: bytes) -> list[str]:
+    """The names of a workbook's sheets, in its order."""
+    return list(_opened(payload).sheet_names)
+
+
+def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
+    """A sheet's cells as text, empty ones null; dates in ISO form."""
+    workbook = _opened(payload)
+    by_name = {fold(name): name for name in workbook.sheet_names}
+    name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
+    if name is None:
+        raise SchemaDrift(
+            f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, workbook.sheet_names))}"
+        )
+    with _as_drift():
+        text, figures = (
+            workbook.load_sheet(name, header_row=None, dtypes=kind).to_polars()
+            for kind in ("string", "float")
+        )
+    return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
+
+
+def _opened(payload: bytes) -> fastexcel.ExcelReader:
+    """A workbook that fits in memory, opened."""
+    check_workbook(payload)
+    with _as_drift():
+        return fastexcel.read_excel(payload)
+
+
+@contextlib.contextmanager
+def _as_drift() -> Iterator[None]:
+    """What the reader of workbooks raises for damaged ones, as `SchemaDrift`."""
+    try:
+        yield
+    except (fastexcel.FastExcelError, ValueError, OSError) as error:
+        raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the reader's own mistakes arrive
+            raise
+        raise SchemaDrift(f"the payload cannot be read as a workbook: {error}") from error
+
+
+def table_headers(cells: pl.DataFrame, top: int, count: int) -> list[str]:
+    """A table's headers: the words of its header rows joined, merged cells spread to the right."""
+    rows = [[cell or "" for cell in cells.row(number)] for number in range(max(0, top - count + 1), top + 1)]
+    for upper in rows[:-1]:
+        for column in range(1, len(upper)):
+            upper[column] = upper[column] or upper[column - 1]
+    return [
+        " ".join(word for word in words if word) if words[-1] else "" for words in zip(*rows, strict=True)
+    ]
+
+
+def table_body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
+    """The rows of a table out of those below its header."""
+    first = pl.col(below.columns[0])
+    footnote = first.str.starts_with(_FOOTNOTE).fill_null(value=False)
+    if to_end:
+        return below.filter(~footnote & pl.any_horizontal(pl.all().is_not_null()))
+    over = below.select(first.is_null() | footnote).to_series().arg_true()
+    return below.head(over[0]) if len(over) else below
+
+
+def cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
+    """A finding for rows right below a table's end that are filled all the same, but lack their first cell."""
+    columns = [pl.col(column) for column, name in zip(rest.columns, names, strict=True) if name]
+    footnote = columns[0].str.starts_with(_FOOTNOTE).fill_null(value=False)
+    filled = rest.select(pl.any_horizontal(each.is_not_null() for each in columns) & ~footnote).to_series()
+    rows = (~filled).arg_true().head(1).to_list() or [rest.height]
+    if not rows[0]:
+        return ()
+    finding = Finding(
+        kind=FindingKind.REJECTED_ROW,
+        message=f"{rows[0]} rows at the table's end are left out: the first one's first cell is empty",
+        rows=rows[0],
+        accounts=True,
+    )
+    return (finding,)
 
 
 def check_workbook(payload: bytes) -> None:

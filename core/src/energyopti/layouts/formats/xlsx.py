@@ -1,25 +1,54 @@
-"""Workbooks: from a sheet's cells to columns, and back."""
+"""Workbooks: from the table of a sheet to columns, and back."""
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-import polars as pl
+import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
-from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
-from energyopti.layouts.formats.sheets import check_workbook, whole_figures
-from energyopti.layouts.tables import ExcelLayout
+from energyopti.layouts.decode.layout import Layout
 
 if TYPE_CHECKING:
-    import fastexcel
+    import polars as pl
 
-_FOOTNOTE = "*"
+    from energyopti.findings import Finding
+    from energyopti.layouts.decode.raw import RawTable
+
+
+@attrs.frozen(kw_only=True)
+class ExcelLayout(Layout):
+    """One table of a workbook.
+
+    ``sheets`` are the names that its sheet has had. The table's first column is called one of ``begins``, and
+    it is the sheet's table ``number`` of those, counted from 0; it ends before the first row whose first cell
+    is empty or begins with an asterisk, or with ``to_end`` only where the sheet does: such rows are no rows
+    of it. It ends above the next header of its kind in any case. Filled rows right below an end by an empty
+    first cell are counted by a finding. Of ``header_rows`` the words are joined, a merged cell standing above
+    several columns. With ``gather`` the table goes on over several sheets, each with the header: all those whose names
+    begin with one of ``sheets``, in the order of the workbook.
+    """
+
+    due: ClassVar[str] = "workbook"
+
+    sheets: tuple[str, ...]
+    begins: tuple[str, ...]
+    number: int = 0
+    to_end: bool = False
+    header_rows: int = 1
+    gather: bool = False
+
+    def parse(self, payload: bytes) -> RawTable:
+        """The rows of a workbook's table."""
+        return parse_excel(payload, self)
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as a workbook in the published form."""
+        from energyopti.layouts.decode.writing import wire_frame
+
+        return format_excel(wire_frame(frame, self), self)
 
 
 def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
@@ -27,6 +56,10 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
 
     Raises `SchemaDrift` for bytes that are no workbook, and for one that lacks the sheet, the table or a column.
     """
+    import polars as pl
+
+    from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
+
     tables = [_sheet_table(cells, layout) for cells in _table_cells(payload, layout)]
     body = pl.concat([table for table, _ in tables], how="diagonal")
     lost = tuple(finding for _, findings in tables for finding in findings)
@@ -38,6 +71,8 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
 
 def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:
     """The cells of the table's sheets; of several, those that are empty are left out."""
+    from energyopti.layouts.formats.sheets import sheet_cells, sheet_names
+
     if not layout.gather:
         return [sheet_cells(payload, layout.sheets)]
     beginnings = tuple(fold(name) for name in layout.sheets)
@@ -51,11 +86,14 @@ def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:
 
 def _sheet_table(cells: pl.DataFrame, layout: ExcelLayout) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
     """The table of one sheet under its own headers, and a finding for rows that were cut off."""
+    from energyopti.layouts.decode.raw import unique_headers
+    from energyopti.layouts.formats.sheets import cut_off, table_body, table_headers
+
     top = table_row(cells, layout)
     names = table_headers(cells, top, layout.header_rows)
     below = _above_next(cells.slice(top + 1), layout)
-    body = _body(below, to_end=layout.to_end)
-    lost = () if layout.to_end else _cut_off(below.slice(body.height), names)
+    body = table_body(below, to_end=layout.to_end)
+    lost = () if layout.to_end else cut_off(below.slice(body.height), names)
     kept = [n for n, name in enumerate(names) if name or body[cells.columns[n]].null_count() < body.height]
     body = body.select(cells.columns[number] for number in kept)
     body.columns = unique_headers(names[number] for number in kept)
@@ -75,79 +113,6 @@ def _above_next(below: pl.DataFrame, layout: ExcelLayout) -> pl.DataFrame:
     return below.head(max(0, following[0] - layout.header_rows + 1)) if following else below
 
 
-def _body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
-    """The rows of a table out of those below its header."""
-    first = pl.col(below.columns[0])
-    footnote = first.str.starts_with(_FOOTNOTE).fill_null(value=False)
-    if to_end:
-        return below.filter(~footnote & pl.any_horizontal(pl.all().is_not_null()))
-    over = below.select(first.is_null() | footnote).to_series().arg_true()
-    return below.head(over[0]) if len(over) else below
-
-
-def _cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
-    """A finding for rows right below a table's end that are filled all the same, but lack their first cell."""
-    columns = [pl.col(column) for column, name in zip(rest.columns, names, strict=True) if name]
-    footnote = columns[0].str.starts_with(_FOOTNOTE).fill_null(value=False)
-    filled = rest.select(pl.any_horizontal(each.is_not_null() for each in columns) & ~footnote).to_series()
-    rows = (~filled).arg_true().head(1).to_list() or [rest.height]
-    if not rows[0]:
-        return ()
-    finding = Finding(
-        kind=FindingKind.REJECTED_ROW,
-        message=f"{rows[0]} rows at the table's end are left out: the first one's first cell is empty",
-        rows=rows[0],
-        accounts=True,
-    )
-    return (finding,)
-
-
-def sheet_names(payload: bytes) -> list[str]:
-    """The names of a workbook's sheets, in its order."""
-    return list(_opened(payload).sheet_names)
-
-
-def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
-    """A sheet's cells as text, empty ones null; dates in ISO form."""
-    workbook = _opened(payload)
-    by_name = {fold(name): name for name in workbook.sheet_names}
-    name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
-    if name is None:
-        raise SchemaDrift(
-            f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, workbook.sheet_names))}"
-        )
-    with _as_drift():
-        text, figures = (
-            workbook.load_sheet(name, header_row=None, dtypes=kind).to_polars()
-            for kind in ("string", "float")
-        )
-    return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
-
-
-def _opened(payload: bytes) -> fastexcel.ExcelReader:
-    """A workbook that fits in memory, opened."""
-    import fastexcel
-
-    check_workbook(payload)
-    with _as_drift():
-        return fastexcel.read_excel(payload)
-
-
-@contextlib.contextmanager
-def _as_drift() -> Iterator[None]:
-    """What the reader of workbooks raises for damaged ones, as `SchemaDrift`."""
-    import fastexcel
-
-    try:
-        yield
-    except (fastexcel.FastExcelError, ValueError, OSError) as error:
-        raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # how the reader's own mistakes arrive
-            raise
-        raise SchemaDrift(f"the payload cannot be read as a workbook: {error}") from error
-
-
 def table_row(cells: pl.DataFrame, layout: ExcelLayout) -> int:
     """The row of a table's (last) header."""
     tops = _begins(cells[cells.columns[0]], layout) if cells.width else []
@@ -157,17 +122,6 @@ def table_row(cells: pl.DataFrame, layout: ExcelLayout) -> int:
             column=layout.begins[0],
         )
     return tops[layout.number]
-
-
-def table_headers(cells: pl.DataFrame, top: int, count: int) -> list[str]:
-    """A table's headers: the words of its header rows joined, merged cells spread to the right."""
-    rows = [[cell or "" for cell in cells.row(number)] for number in range(max(0, top - count + 1), top + 1)]
-    for upper in rows[:-1]:
-        for column in range(1, len(upper)):
-            upper[column] = upper[column] or upper[column - 1]
-    return [
-        " ".join(word for word in words if word) if words[-1] else "" for words in zip(*rows, strict=True)
-    ]
 
 
 def format_excel(wire: pl.DataFrame, layout: ExcelLayout) -> bytes:

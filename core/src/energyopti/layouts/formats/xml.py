@@ -3,40 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from xml.parsers import expat
 
-import polars as pl
+import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
-from energyopti.layouts.tables import XmlLayout
+from energyopti.layouts.decode.layout import Layout
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti.layouts.decode.raw import RawTable
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
-def parse_xml(payload: bytes, layout: XmlLayout) -> RawTable:
-    """The records of an XML payload under the names of their children.
+@attrs.frozen(kw_only=True)
+class XmlLayout(Layout):
+    """XML in which every element called ``record`` is a row, and its children are the cells.
 
-    Raises `SchemaDrift` for bytes that are no whole XML document, have a document type, or lack a column.
+    Names are compared without their namespaces. An element called ``beside`` in the same parent speaks of all
+    records that follow it there: its children are cells of theirs. ``path`` are the elements around a record, from
+    the root on, as they are written. A document type, and with it any entity of its own, is refused.
     """
-    records = _Records(layout)
-    try:
-        records.parser.Parse(payload, True)
-    except expat.ExpatError as error:
-        what = (
-            "XML that is cut off or damaged" if payload.lstrip()[:1] == b"<" else "not the XML that was due"
-        )
-        raise SchemaDrift(f"the payload is {what}: {error}; fetch it again") from error
-    if records.root != layout.path[0]:
-        raise SchemaDrift(f"the payload is XML of {records.root!r}, not of {layout.path[0]!r}")
-    if not records.count:
-        raise SchemaDrift(f"the payload has no element {layout.record!r}")
-    table = records.table()
-    headers, findings = match_headers(table.columns, layout)
-    table, unread = numbers(table, layout.wire_columns, headers)
-    return RawTable(raw=table, headers=headers, payload_rows=records.count, findings=(*findings, *unread))
+
+    due: ClassVar[str] = "XML"
+
+    record: str
+    path: tuple[str, ...]
+    beside: str | None = None
+    namespace: str | None = None
+
+    def parse(self, payload: bytes) -> RawTable:
+        """The records of an XML payload under the names of their children.
+
+        Raises `SchemaDrift` for bytes that are no whole XML document, have a document type, or lack a column.
+        """
+        from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
+
+        records = _Records(self)
+        try:
+            records.parser.Parse(payload, True)
+        except expat.ExpatError as error:
+            what = (
+                "XML that is cut off or damaged"
+                if payload.lstrip()[:1] == b"<"
+                else "not the XML that was due"
+            )
+            raise SchemaDrift(f"the payload is {what}: {error}; fetch it again") from error
+        if records.root != self.path[0]:
+            raise SchemaDrift(f"the payload is XML of {records.root!r}, not of {self.path[0]!r}")
+        if not records.count:
+            raise SchemaDrift(f"the payload has no element {self.record!r}")
+        table = records.table()
+        headers, findings = match_headers(table.columns, self)
+        table, unread = numbers(table, self.wire_columns, headers)
+        return RawTable(raw=table, headers=headers, payload_rows=records.count, findings=(*findings, *unread))
+
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame as XML in the published form."""
+        from energyopti.layouts.decode.writing import wire_frame
+
+        return format_xml(wire_frame(frame, self), self)
 
 
 class _Records:
@@ -61,6 +91,8 @@ class _Records:
 
     def table(self) -> pl.DataFrame:
         """The records as columns of text."""
+        import polars as pl
+
         for cells in self._columns.values():
             cells.extend([None] * (self.count - len(cells)))
         return pl.DataFrame(self._columns, schema=dict.fromkeys(self._columns, pl.String))
@@ -103,6 +135,8 @@ class _Records:
 
 def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
     """A table of wire columns as XML in the published form."""
+    import polars as pl
+
     root, *around = layout.path
     space = f' xmlns="{layout.namespace}"' if layout.namespace else ""
     opening = f"<{root}{space}>" + "".join(f"<{name}>" for name in around)
@@ -115,6 +149,8 @@ def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
 
 def _cell(name: str) -> pl.Expr:
     """A column's cells as elements; an empty one as none."""
+    import polars as pl
+
     text = pl.col(name).cast(pl.String)
     for plain, escaped in _ESCAPES:
         text = text.str.replace_all(plain, escaped, literal=True)

@@ -1,0 +1,165 @@
+"""The layouts of tables: how a payload is read, whatever its format."""
+
+from __future__ import annotations
+
+import abc
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from energyopti.errors import SchemaDrift
+from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
+from energyopti.layouts.tables import ColumnMapping
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti.layouts.decode.raw import RawTable
+    from energyopti.layouts.reading import Reading
+
+_AT_ONCE, _SMALL = 2, 4 << 20
+
+
+@attrs.frozen(kw_only=True)
+class Layout(ColumnMapping, abc.ABC):
+    """A table as a source publishes it; read and written by what its mapping declares.
+
+    ``others`` are the forms that the same document has had, or has elsewhere: a payload that lacks a column of this
+    one is read by the first of them that fits.
+    """
+
+    due: ClassVar[str] = "text"
+    """What its payloads are, in a word."""
+
+    others: tuple[Layout, ...] = ()
+
+    def read(self, payload: bytes) -> Reading:
+        """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
+
+        Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
+        which no row is this feed's is not looked at in other forms.
+        """
+        from energyopti.layouts.decode.only import OtherFeeds
+
+        drifts = []
+        try:
+            for form in (self, *self.others):
+                try:
+                    return form.read_this(payload) if form is self else form.read(payload)
+                except OtherFeeds:
+                    raise
+                except SchemaDrift as drift:
+                    drifts.append(drift)
+            raise _drift_of(payload, (self, *self.others), drifts)
+        finally:
+            drifts.clear()  # an error that is kept here would keep the payload
+
+    def read_all(self, payloads: Iterable[bytes]) -> Reading:
+        """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
+
+        Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
+        is read at once, and so are small files; else, while one is read the next may be unpacked already.
+        """
+        from energyopti.layouts.decode.raw import RawTable
+        from energyopti.layouts.decode.rows import read_rows
+
+        there, rest = _at_hand(payloads)
+        together = self._read_together(there) if there else None
+        if together is not None:
+            return together
+        rest = itertools.chain(there, rest)
+        first, drifts = next(rest, b""), []
+        try:
+            for form in self.forms:
+                try:
+                    wire = form.parse(first)
+                except SchemaDrift as drift:
+                    drifts.append(drift)
+                    continue
+                with ThreadPoolExecutor(_AT_ONCE) as pool:
+                    return read_rows(RawTable.concat([wire, *pool.map(form.parse, rest)]), form)
+            raise _drift_of(first, self.forms, drifts)
+        finally:
+            drifts.clear()
+
+    def read_each(self, payloads: Sequence[bytes]) -> list[Reading]:
+        """What `read` makes of each of several files; small ones of one form take hardly longer than one of all rows.
+
+        Texts with one header are read as one, and cut where the files end, unless anything is found in them that is a
+        matter of one file alone.
+        """
+        from energyopti.layouts.decode.each import cut, looks_ahead
+
+        whole = self._read_together(payloads) if len(payloads) > 1 and not looks_ahead(self) else None
+        parts = None if whole is None else cut(whole, payloads)
+        return [self.read(each) for each in payloads] if parts is None else parts
+
+    def _read_together(self, payloads: Sequence[bytes]) -> Reading | None:
+        """Several files as one reading; None where they are to be read one by one."""
+        from energyopti.layouts.decode.rows import read_rows
+
+        for form in self.forms:
+            try:
+                wire = form.parse_together(payloads)
+            except SchemaDrift:
+                continue
+            return None if wire is None else read_rows(wire, form)
+        return None
+
+    @property
+    def forms(self) -> tuple[Layout, ...]:
+        """This form and all others, in the order in which they are tried."""
+        return (self, *(form for other in self.others for form in other.forms))
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The rows of a payload, in this form alone."""
+        from energyopti.layouts.decode.rows import read_rows
+
+        return read_rows(self.parse(payload), self)
+
+    @abc.abstractmethod
+    def parse(self, payload: bytes) -> RawTable:
+        """A payload's rows under its own headers, in this form; raises `SchemaDrift`."""
+
+    def parse_together(self, payloads: Sequence[bytes]) -> RawTable | None:  # noqa: ARG002
+        """The rows of several payloads, in their order; None where each has to be looked at by itself.
+
+        Raises `SchemaDrift` where they are not of this form, and for a format whose files cannot be read as one.
+        """
+        raise SchemaDrift(f"files of {self.due} are read one by one")
+
+    @abc.abstractmethod
+    def write(self, frame: pl.DataFrame) -> bytes:
+        """A frame of the dataset as a payload; ``read(write(x))`` gives ``x`` back.
+
+        Columns of ``frame`` under a payload header fill the columns that have no field.
+        """
+
+
+def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
+    """The payloads that are there to be read at once: a list, or all where they are small; and those to come."""
+    if isinstance(payloads, list):
+        return payloads, iter(())
+    rest, there, size = iter(payloads), list[bytes](), 0
+    for each in rest:
+        there.append(each)
+        size += len(each)
+        if size > _SMALL:
+            return [], itertools.chain(there, rest)
+    return there, iter(())
+
+
+def _drift_of(payload: bytes, forms: Sequence[Layout], drifts: Sequence[SchemaDrift]) -> SchemaDrift:
+    """The error about a payload that no form fits: that it is none of them at all, else what the nearest one lacks.
+
+    Of the forms of its kind it is the first that lacks a column, else the first that it is not.
+    """
+    wrong = what_is_wrong(payload, tuple(dict.fromkeys(each.due for form in forms for each in form.forms)))
+    if wrong is not None:
+        return SchemaDrift(wrong)
+    kind = what_it_is(payload) or "text"
+    near = [drift for form, drift in zip(forms, drifts, strict=True) if form.due == kind] or drifts
+    return next((drift for drift in near if drift.column is not None), near[0])

@@ -1,0 +1,282 @@
+"""The table of a delimited text: from its lines to columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
+
+from energyopti.errors import SchemaDrift
+from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.columns import Number, fold
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
+from energyopti.layouts.tables import ColumnMapping
+
+_SMALL = 1 << 24
+"""Up to how many bytes several texts are copied into one."""
+
+_INDEX = "Unnamed: 0"
+"""What pandas calls the index of a table that it wrote without a name, once it is read and written again."""
+
+_ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
+
+
+def delimited_table(
+    payload: bytes, layout: ColumnMapping, *, packed: Sequence[str], merge_repeated: bool
+) -> RawTable:
+    """The rows of a text that begins with its header; raises `UnicodeDecodeError` where it is no UTF-8."""
+    header = payload[: payload.find(b"\n") + 1 or len(payload)]
+    header_line = _words(header)
+    found = unique_headers(header_line)
+    again = _repeated(header_line, found) if merge_repeated else {}
+    headers, findings = match_headers([name for name in found if name not in again], layout)
+    table, broken = _split(payload, len(header), _types(found, headers, layout, packed))
+    table = _without_blank_lines(table)
+    rows = table.height + (0 if broken is None else broken.height)
+    idle = _idle(table, header_line, headers)
+    findings = tuple(finding for finding in findings if finding.column not in idle)
+    table = _merged(table.drop(idle), again)
+    table, unread = numbers(table, layout.wire_columns, headers)
+    lost = () if broken is None else (_lost(broken, len(found)),)
+    return RawTable(
+        raw=table,
+        headers=headers,
+        payload_rows=rows,
+        findings=(*findings, *lost, *unread),
+        broken=None if broken is None else broken.drop(_ROW, _FIELDS),
+    )
+
+
+def delimited_tables(
+    payloads: Sequence[bytes], layout: ColumnMapping, *, packed: Sequence[str]
+) -> RawTable | None:
+    """The rows of several texts of one header, in their order; None where each has to be looked at by itself.
+
+    Raises `SchemaDrift` where the header lacks a column.
+    """
+    header = payloads[0][: payloads[0].find(b"\n") + 1]
+    if not header or not all(each.startswith(header) for each in payloads):
+        return None
+    try:
+        header_line = _words(header)
+    except UnicodeDecodeError:
+        return None
+    if _unnamed(header_line):
+        return None
+    found = unique_headers(header_line)
+    headers, findings = match_headers(found, layout)
+    texts = _joined(payloads, header) if sum(map(len, payloads)) <= _SMALL else list(payloads)
+    try:
+        types = _types(found, headers, layout, packed)
+        table = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=types).collect()
+    except (PolarsError, PanicException, OSError):
+        return None
+    if isinstance(texts, bytes) and not _has_every_line(table, texts, len(header)):
+        return None
+    if table[table.columns[-1]].null_count() or not _has_no_blank_line(table):
+        return None
+    table, unread = numbers(table, layout.wire_columns, headers)
+    if unread:
+        return None
+    heights = tuple(each.count(b"\n") - each.endswith(b"\n") for each in payloads)
+    heights = heights if sum(heights) == table.height else ()
+    return RawTable(raw=table, headers=headers, payload_rows=table.height, findings=findings, heights=heights)
+
+
+def _has_every_line(table: pl.DataFrame, text: bytes, start: int) -> bool:
+    """Whether each line below the header is a row: a quote that is not closed takes in those of the next file."""
+    return text.find(b'"', start) < 0 or table.height == text.count(b"\n") - 1
+
+
+def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
+    """Several texts of one header as one text: many small ones are split twice as fast so."""
+    parts: list[bytes | memoryview] = [header]
+    for each in payloads:
+        parts.append(memoryview(each)[len(header) :])
+        if not each.endswith(b"\n"):
+            parts.append(b"\n")
+    return b"".join(parts)
+
+
+def _words(header: bytes) -> list[str]:
+    """The words of a header line; raises `UnicodeDecodeError` where it is no UTF-8."""
+    try:
+        return next(csv.reader([header.decode("utf-8-sig").strip()]), [])
+    except csv.Error as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+
+
+def _unnamed(header_line: list[str]) -> list[int]:
+    """Which columns of a header have no name of their own: pandas calls its index so."""
+    return [number for number, name in enumerate(header_line) if not name.strip() or name == _INDEX]
+
+
+def _idle(table: pl.DataFrame, header_line: list[str], headers: dict[str, str]) -> list[str]:
+    """The columns without a name that say nothing: empty ones, and a first one that counts the rows from 0."""
+    idle = []
+    for number in _unnamed(header_line):
+        column = table.columns[number]
+        if column in headers.values():
+            continue
+        counts = number == 0 and table.height and _counts(table[column])
+        if counts or _is_empty(table[column]).all():
+            idle.append(column)
+    return idle
+
+
+def _counts(column: pl.Series) -> bool:
+    """Whether cells are 0, 1, 2 and so on."""
+    rows = pl.int_range(0, len(column), eager=True)
+    return bool((column.cast(pl.String).str.strip_chars() == rows.cast(pl.String)).all(ignore_nulls=False))
+
+
+def _types(
+    names: list[str], headers: dict[str, str], layout: ColumnMapping, packed: Sequence[str]
+) -> dict[str, pl.DataType]:
+    """How each column is split off: as numbers, as text, or as words that are kept once each."""
+    words = {fold(name) for name in packed}
+    types = {name: pl.Categorical() if fold(name) in words else pl.String() for name in names}
+    numeric = (each.name for each in layout.wire_columns if isinstance(each, Number))
+    return types | {headers[name]: pl.Float64() for name in numeric if name in headers}
+
+
+def _repeated(header_line: list[str], found: list[str]) -> dict[str, str]:
+    """The columns whose header stands twice, by the first column of that header."""
+    first: dict[str, str] = {}
+    again: dict[str, str] = {}
+    for header, name in zip(header_line, found, strict=True):
+        if fold(header) in first:
+            again[name] = first[fold(header)]
+        else:
+            first[fold(header)] = name
+    return again
+
+
+def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
+    """The table with the first of equal columns filled from the others; the others stay as they are."""
+    for name, first in again.items():
+        cells = (pl.col(each).cast(pl.String).str.strip_chars().replace("", None) for each in (first, name))
+        table = table.with_columns(pl.coalesce(cells).alias(first))
+    return table
+
+
+def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows that hold anything; only those whose last field is empty are looked at."""
+    if _has_no_blank_line(table):
+        return table
+    last = table[table.columns[-1]]
+    empty = _is_empty(last)
+    if not empty.any():
+        return table
+    for name in table.columns[:-1]:
+        empty = empty & _is_empty(table[name])
+    return table.filter(~empty)
+
+
+def _has_no_blank_line(table: pl.DataFrame) -> bool:
+    """Whether a column of numbers proves that every row holds something."""
+    return any(column.dtype.is_numeric() and not column.null_count() for column in table.iter_columns())
+
+
+def _is_empty(column: pl.Series) -> pl.Series:
+    """Which cells are empty, or blanks."""
+    column = column.cast(pl.String) if column.dtype == pl.Categorical else column
+    if column.dtype != pl.String or not column.len():
+        return column.is_null()
+    return column.is_null() | (column.str.strip_chars() == "").fill_null(value=True)
+
+
+def _split(
+    payload: bytes, start: int, types: dict[str, pl.DataType]
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The rows of a payload: with their columns' types where all can be, else as text; and those of another width.
+
+    ``start`` is where the first row begins. Only a payload with rows of another width than its header is
+    split line by line.
+    """
+    names = list(types)
+    if not payload[start : start + 256].strip() and not payload[start:].strip():
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String)), None
+    for schema in (types, dict.fromkeys(names, pl.String())):
+        try:
+            table = pl.read_csv(payload, has_header=False, skip_rows=1, schema=schema)
+        except (PolarsError, PanicException, OSError):
+            continue
+        return (table, None) if _is_whole(table, payload, start) else _careful(payload[start:], names)
+    return _careful(payload[start:], names)
+
+
+def _is_whole(table: pl.DataFrame, payload: bytes, start: int) -> bool:
+    """Whether no row was cut short: looks only at the lines whose last field is empty."""
+    width, last = table.width, table[table.columns[-1]]
+    if not last.null_count():
+        return True
+    lines = payload[start:].split(b"\n")
+    for number in last.is_null().arg_true():
+        line = lines[number].strip() if number < len(lines) else b""
+        if line.strip(b", ") and _width(line) != width:
+            return False
+    return True
+
+
+def _width(line: bytes) -> int:
+    """The number of fields in a line; 0 if it is none."""
+    try:
+        return len(next(csv.reader([line.decode("utf-8", "replace")]), []))
+    except csv.Error:
+        return 0
+
+
+def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The rows as text, split line by line: only for payloads that the fast way could not read whole.
+
+    Empty fields behind a row's last one are no more than commas. Raises `UnicodeDecodeError` for no UTF-8.
+    """
+    try:
+        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+    except csv.Error as error:
+        raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
+    width = len(names)
+    rows = [line for line in lines if any(field.strip() for field in line)]
+    rows = [line if any(field.strip() for field in line[width:]) else line[:width] for line in rows]
+    whole = [line for line in rows if len(line) == width]
+    table = _as_text(whole, names).with_columns(pl.all().replace("", None))
+    if len(whole) == len(rows):
+        return table, None
+    return table, _broken(
+        [(number, row) for number, row in enumerate(rows, start=1) if len(row) != width], names
+    )
+
+
+def _as_text(rows: Sequence[Sequence[str | None]], names: list[str]) -> pl.DataFrame:
+    """Rows of one width as columns."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    series = (pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True))
+    return pl.DataFrame(list(series))
+
+
+def _broken(rows: Sequence[tuple[int, list[str]]], names: list[str]) -> pl.DataFrame:
+    """Rows of another width under the header as far as they go, what is left over in a column of its own."""
+    width = len(names)
+    cells = [[*row[:width], *([None] * (width - len(row))), ",".join(row[width:]) or None] for _, row in rows]
+    table = _as_text(cells, [*names, _MORE])
+    table = table.drop(_MORE) if table[_MORE].null_count() == table.height else table
+    numbers, fields = [number for number, _ in rows], [len(row) for _, row in rows]
+    return table.with_columns(pl.Series(_ROW, numbers), pl.Series(_FIELDS, fields))
+
+
+def _lost(broken: pl.DataFrame, width: int) -> Finding:
+    """The finding that counts the rows of another width."""
+    number, fields = broken.select(_ROW, _FIELDS).row(0)
+    cells = ["" if cell is None else cell for cell in broken.drop(_ROW, _FIELDS).row(0)][:fields]
+    count = f"{broken.height} rows have" if broken.height > 1 else "1 row has"
+    return Finding(
+        kind=FindingKind.REJECTED_ROW,
+        message=f"{count} another width than the header: row {number} has {fields} fields where the header has "
+        f"{width}: {','.join(cells)[:80]!r}",
+        rows=broken.height,
+        accounts=True,
+    )

@@ -1,0 +1,133 @@
+"""The house: its rooms stand one above the other, and nothing imports what lies below itself."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import graphlib
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FLOORS = (
+    ("energyopti.layouts",),
+    ("energyopti.layouts.decode",),
+    ("energyopti.layouts.formats",),
+)
+"""The rooms from the ground up, by the packages that each holds: a floor uses itself and those before it.
+
+A module is of the floor that names the longest part of its own name. Modules of no floor are not looked at yet.
+"""
+
+FACES = ("energyopti.layouts",)
+"""Packages whose ``__init__`` gathers the public names of all their rooms: it may use them all, and no room uses it."""
+
+WITHOUT_CIRCLES = ("energyopti.layouts",)
+"""Packages in which no module imports itself by way of others."""
+
+
+def _modules(package: str) -> Iterator[tuple[str, Path]]:
+    """The modules of a package and the packages in it, by their names."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    root = Path(spec.origin).parent
+    for path in sorted(root.rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        inside = parts[:-1] if parts[-1] == "__init__" else parts
+        yield ".".join((package, *inside)), path
+
+
+def _named(node: ast.AST, module: str, *, is_package: bool) -> Iterator[str]:
+    """What one statement imports, each with the names that may be modules of their own."""
+    match node:
+        case ast.Import(names=names):
+            yield from (each.name for each in names)
+        case ast.ImportFrom(module=source, names=names, level=level):
+            here = module.split(".")
+            above = here[: len(here) - level + is_package] if level else []
+            base = ".".join([*above, *([source] if source else [])])
+            yield from (f"{base}.{each.name}" for each in names)
+
+
+@functools.cache
+def imports() -> dict[str, frozenset[str]]:
+    """What each module of the core imports of it: at the top, for types alone, and inside functions.
+
+    A name that is no module stands for the module that it is taken from.
+    """
+    paths = dict(_modules("energyopti"))
+    graph = {}
+    for module, path in paths.items():
+        tree = ast.parse(path.read_text())
+        is_package = path.name == "__init__.py"
+        named = {name for node in ast.walk(tree) for name in _named(node, module, is_package=is_package)}
+        homes = {name if name in paths else name.rpartition(".")[0] for name in named}
+        graph[module] = frozenset(homes & paths.keys() - {module})
+    return graph
+
+
+def _is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _floor(module: str) -> int | None:
+    """On which floor a module is; None for one that no floor names."""
+    if module in FACES:
+        return max(number for number, rooms in enumerate(FLOORS) for room in rooms if _is_in(room, module))
+    found = [
+        (len(room), number) for number, rooms in enumerate(FLOORS) for room in rooms if _is_in(module, room)
+    ]
+    return max(found)[1] if found else None
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    """At the top, for types alone, and inside a function."""
+    graph = imports()
+    assert "energyopti.layouts.columns" in graph["energyopti.layouts.times"]
+    assert "energyopti.layouts.decode.raw" in graph["energyopti.layouts.formats.csv"]
+    assert "energyopti.layouts.formats.delimited" in graph["energyopti.layouts.formats.csv"]
+
+
+def test_every_floor_has_modules() -> None:
+    """A room that moved away would leave its rule behind, and hold for nothing."""
+    floors = {_floor(module) for module in imports() if module not in FACES}
+    assert floors >= set(range(len(FLOORS)))
+
+
+def test_no_module_uses_a_floor_above_its_own() -> None:
+    """A layout says what columns mean, decoding carries it out, formats stand on both."""
+    upward = [
+        f"{module} imports {other}"
+        for module, others in imports().items()
+        for other in sorted(others)
+        if (here := _floor(module)) is not None and (there := _floor(other)) is not None and there > here
+    ]
+    assert upward == []
+
+
+def test_no_room_imports_its_face() -> None:
+    """The public names are for those outside: a room that used them would depend on all of its neighbours."""
+    used = [
+        f"{module} imports {face}"
+        for module, others in imports().items()
+        for face in FACES
+        if face in others and _is_in(module, face)
+    ]
+    assert used == []
+
+
+@pytest.mark.parametrize("package", WITHOUT_CIRCLES)
+def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
+    """Whatever one module needs can be read before it."""
+    graph = {
+        module: {each for each in others if _is_in(each, package)}
+        for module, others in imports().items()
+        if _is_in(module, package)
+    }
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
