@@ -15,7 +15,7 @@ from energyopti.datasets import ANCILLARY_QUANTITIES, FLEXIBLE_RAMP, LMP
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, JsonLayout, Long, Number, Text
-from energyopti.layouts.reading import THING
+from energyopti.layouts.reading import RECORD
 
 ZONE = "America/Los_Angeles"
 TIME = Absolute(names="Start")
@@ -98,10 +98,10 @@ def test_every_row_of_a_thing_leads_to_it(seed: int | None) -> None:
     firsts = set(reading.origin)
     for number, row in enumerate(reading.raw.iter_rows(named=True)):
         if row["Type"] == "COST":
-            assert row[THING] == number
+            assert row[RECORD] == number
         else:
-            first = reading.raw.row(row[THING], named=True)
-            assert row[THING] in firsts
+            first = reading.raw.row(row[RECORD], named=True)
+            assert row[RECORD] in firsts
             assert (first["Start"], first["Node"]) == (row["Start"], row["Node"])
 
 
@@ -227,7 +227,7 @@ RAMP = CsvLayout(
             "UP_PRC": ("price", "up"),
             "DOWN_REQ": ("requirement", "down"),
         },
-        tell="direction",
+        kind_field="direction",
         same=("Start", "Area"),
     ),
 )
@@ -247,13 +247,13 @@ def test_words_may_tell_things_apart_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "tell"),
+    ("words", "kind_field"),
     [({"A": None}, None), ({"A": "lmp"}, "direction"), ({"A": ("requirement", "up")}, None)],
 )
-def test_words_are_of_one_kind(words: dict[str, Any], tell: str | None) -> None:
-    """A word names a field, or with `tell` a field and its word; a wrong declaration fails when it is made."""
+def test_words_are_of_one_kind(words: dict[str, Any], kind_field: str | None) -> None:
+    """A word names a field, or with `kind_field` a field and its word; a wrong declaration fails when it is made."""
     with pytest.raises(PluginError, match="name a field each"):
-        Long(by=Text("Type"), value=Number("MW"), words=words, tell=tell, same=())
+        Long(by=Text("Type"), value=Number("MW"), words=words, kind_field=kind_field, same=())
 
 
 NEEDS = CsvLayout(

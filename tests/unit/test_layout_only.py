@@ -15,7 +15,7 @@ from energyopti.datasets import LMP, LOAD
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, JsonLayout, Long, Number, Only, Text, Wide
-from energyopti.layouts.reading import THING
+from energyopti.layouts.reading import RECORD
 
 ZONE = "America/Los_Angeles"
 TIME = Absolute(names="Start")
@@ -174,10 +174,10 @@ def test_figures_of_things_are_those_of_the_own_run(words: list[str], seed: Any)
     assert found == [(float(number), number + 100.0) for number in own]
     assert reading.payload_rows == reading.accounted_rows == 2 * len(words)
     for number, row in enumerate(reading.raw.iter_rows(named=True)):
-        thing = reading.raw.row(row[THING], named=True)
+        thing = reading.raw.row(row[RECORD], named=True)
         assert thing["Start"] == row["Start"]
-        assert row["Run"] == "RTM" or row[THING] == number
-        assert (row[THING] in reading.origin) == (row["Run"] == "RTM")
+        assert row["Run"] == "RTM" or row[RECORD] == number
+        assert (row[RECORD] in reading.origin) == (row["Run"] == "RTM")
 
 
 def test_rejected_row_is_named_by_its_place_in_the_document() -> None:

@@ -102,7 +102,7 @@ def test_figure_that_nothing_has_is_not_written() -> None:
             by=Text("ITEM"),
             value=Number("VALUE"),
             words={**words, "DOWN_PRC": ("price", "down")},
-            tell="direction",
+            kind_field="direction",
             same=("START", "AREA"),
         ),
         record="DATA",

@@ -270,20 +270,20 @@ class Long:
     it fills. Figures that fill no field (None) are known and left out, which a finding counts. Rows that agree in
     the columns ``same`` are one row of the dataset (with ``by`` among them every figure is a row of its own); of a
     figure that stands twice the last one counts. Where words
-    also tell rows apart, such as up from down, ``tell`` names the field, and ``words`` has pairs.
+    also tell rows apart, such as up from down, ``kind_field`` names the field, and ``words`` has pairs.
     """
 
     by: Text
     value: Number
     words: Mapping[str, Figure]
     same: tuple[str, ...]
-    tell: str | None = None
+    kind_field: str | None = None
 
     def __attrs_post_init__(self) -> None:
         pairs = [isinstance(figure, tuple) for figure in self.words.values() if figure is not None]
-        if not pairs or any(each != (self.tell is not None) for each in pairs):
+        if not pairs or any(each != (self.kind_field is not None) for each in pairs):
             raise PluginError(
-                f"the words of {self.by.name!r} name a field each, and with `tell` its word too"
+                f"the words of {self.by.name!r} name a field each, and with `kind_field` its word too"
             )
 
     @property
@@ -298,5 +298,5 @@ class Long:
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that are filled, each once."""
-        told = [self.tell] if self.tell is not None else []
-        return tuple(dict.fromkeys([*told, *(field for field, _ in self.figures.values())]))
+        kind = [self.kind_field] if self.kind_field is not None else []
+        return tuple(dict.fromkeys([*kind, *(field for field, _ in self.figures.values())]))

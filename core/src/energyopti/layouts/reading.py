@@ -21,8 +21,8 @@ SUPERSEDED = "superseded"
 
 _NUMBER = "\0number"
 
-THING = "\0thing"
-"""The column of raw rows that says the first row of the thing each is a figure of, where several rows make one."""
+RECORD = "\0record"
+"""The column of raw rows that says the first row of the record each is a figure of, where several rows make one."""
 
 
 @attrs.frozen(eq=False)
@@ -45,12 +45,12 @@ def raw_rows(raw: pl.DataFrame, origin: pl.Series) -> tuple[pl.DataFrame, pl.Ser
     """The raw rows that some rows were read from, each once with all that completed it, and which of ``origin`` each is of."""
     import polars as pl
 
-    first = pl.DataFrame({THING: origin, _NUMBER: pl.int_range(len(origin), eager=True)})
-    first = first.unique(THING, keep="first", maintain_order=True)
-    if THING not in raw.columns:
-        return raw[first[THING]], first[_NUMBER]
-    rows = first.join(raw, on=THING, how="inner", maintain_order="left_right")
-    return rows.drop(THING, _NUMBER), rows[_NUMBER]
+    first = pl.DataFrame({RECORD: origin, _NUMBER: pl.int_range(len(origin), eager=True)})
+    first = first.unique(RECORD, keep="first", maintain_order=True)
+    if RECORD not in raw.columns:
+        return raw[first[RECORD]], first[_NUMBER]
+    rows = first.join(raw, on=RECORD, how="inner", maintain_order="left_right")
+    return rows.drop(RECORD, _NUMBER), rows[_NUMBER]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -86,8 +86,8 @@ class Reading:
         origins, raws, offset = [], [], 0
         for reading in readings:
             origins.append(reading.origin + offset)
-            things = [pl.col(THING) + offset] if THING in reading.raw.columns else []
-            raws.append(reading.raw.with_columns(things))
+            records = [pl.col(RECORD) + offset] if RECORD in reading.raw.columns else []
+            raws.append(reading.raw.with_columns(records))
             offset += reading.raw.height
         return cls(
             frame=pl.concat([reading.frame for reading in readings], how="diagonal"),

@@ -74,12 +74,12 @@ def figures(
     same: tuple[str, ...],
     first: str = "MW",
     by: Text = ITEM,
-    tell: str | None = None,
+    kind_field: str | None = None,
     null_values: tuple[float, ...] = (),
 ) -> Long:
     """Rows with a figure each, of what agrees in its time and in the columns ``same``."""
     number = Number(_values(first), null_values=null_values)
-    return Long(by=by, value=number, words=words, same=(STARTS[0], ENDS[0], *same), tell=tell)
+    return Long(by=by, value=number, words=words, same=(STARTS[0], ENDS[0], *same), kind_field=kind_field)
 
 
 def _values(first: str) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def _prices(only: Only) -> CsvLayout:
                 "RAMP_DOWN_CAP_REQ": ("requirement", _DOWN),
                 "RAMP_DOWN_SHADOW_PRC": ("price", _DOWN),
             },
-            tell="direction",
+            kind_field="direction",
             same=(_AREA.name,),
             first="VALUE",
         ),

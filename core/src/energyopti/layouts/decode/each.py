@@ -12,7 +12,7 @@ import attrs
 import polars as pl
 
 from energyopti.findings import FindingKind
-from energyopti.layouts.reading import THING, Reading
+from energyopti.layouts.reading import RECORD, Reading
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import Meaning, Stamp
 
@@ -34,7 +34,7 @@ def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
     frame, raw, origin = whole.frame, whole.raw, whole.origin
     if any(finding.kind is not FindingKind.UNKNOWN_COLUMN for finding in whole.findings):
         return None
-    if raw.height != ends[-1] or THING in raw.columns or whole.joined or whole.added:
+    if raw.height != ends[-1] or RECORD in raw.columns or whole.joined or whole.added:
         return None
     if whole.payload_rows != frame.height or not origin.is_sorted():
         return None

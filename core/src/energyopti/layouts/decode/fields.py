@@ -46,7 +46,7 @@ def _field(cells: pl.Series, column: WireColumn, layout: ColumnMapping, runs: Ru
     if isinstance(column, Moment):
         return read_moments(cells, column, layout.zone)
     if isinstance(column, Text):
-        words = _words(cells, column, runs, runs.block if tells_apart(layout, column.to) else None)
+        words = _words(cells, column, runs, runs.block if names_series(layout, column.to) else None)
         return whole_numbers(words) if column.to in _PLACES else words
     assert isinstance(column, Number)  # noqa: S101 - for the type checker: there are no others
     assert column.to is not None  # noqa: S101 - the same: the caller looked
@@ -64,7 +64,7 @@ def _words(words: pl.Series, column: Text, runs: RunLengths, block: int | None) 
     )
 
 
-def tells_apart(layout: ColumnMapping, field: str | None) -> bool:
+def names_series(layout: ColumnMapping, field: str | None) -> bool:
     """Whether a field's words tell one time series from another."""
     return (
         field is not None
@@ -148,7 +148,7 @@ def strange_words(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) 
     for column in layout.columns:
         if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
             continue
-        block = runs.block if tells_apart(layout, column.to) else None
+        block = runs.block if names_series(layout, column.to) else None
         native = _distinct(known[column.name].head(block or known.height))
         strange = [word for word in native if word.strip() and word.strip() not in column.words]
         if strange:

@@ -54,9 +54,9 @@ def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Pl
             cells = cells.spread(rows.runs)
             here = (cells.day == _day_of(change)).fill_null(value=False)
             cells = _second_passes(cells, here, time, change)
-            numbered, told = _numbered(cells, here, time, change, rows)
+            numbered, odd = _numbered(cells, here, time, change, rows)
             counted = numbered if counted is None else counted | numbered
-            found += told
+            found += odd
     of_clock = (cells.number <= _HOURS) if counted is None else (cells.number <= _HOURS) & ~counted
     wall = (cells.day + cells.elapsed).set(~of_clock, None)
     flag = time.flag if time.repeats_as is None else RepeatFlag(names=time.hour, second=_AGAIN)

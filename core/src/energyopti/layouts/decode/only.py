@@ -31,8 +31,8 @@ class Own:
             return self.rows if rows is None else rows
         return self.rows[rows]
 
-    def things(self, of: pl.Series, height: int) -> pl.Series:
-        """The first row of the thing that each row of the payload is a figure of; another feed's row is by itself."""
+    def records(self, of: pl.Series, height: int) -> pl.Series:
+        """The first row of the record that each row of the payload is a figure of; another feed's row is by itself."""
         if self.rows is None:
             return of
         return pl.int_range(0, height, dtype=pl.UInt32, eager=True).scatter(self.rows, self.rows[of])

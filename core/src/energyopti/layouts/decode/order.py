@@ -80,7 +80,7 @@ def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change:
     odd, name = rows.mask(moved["row"]), labels.flag.name if labels.flag else None
     named = f"labels and {name!r} of" if name else "labels of"
     said = f"the {named} such rows cannot be right, since the clocks of {labels.zone} fell back; their order decides"
-    return Placed(rows.moved(at, moved["row"], moved["told"]), (rows.found(odd, said, name),))
+    return Placed(rows.moved(at, moved["row"], moved["by_order"]), (rows.found(odd, said, name),))
 
 
 def _about(read: Readings, at: pl.Series, rows: Rows, change: Change, last: datetime) -> pl.DataFrame:
@@ -140,7 +140,7 @@ def _in_passes(table: pl.DataFrame, group: list[str], backwards: bool) -> pl.Dat
 
 
 def _moved(table: pl.DataFrame, rows: Rows, labels: Labels, until: datetime, backwards: bool) -> pl.DataFrame:
-    """The rows that mean another time than they say, and which (``told``), by the order within each document.
+    """The rows that mean another time than they say, and which (``by_order``), by the order within each document.
 
     Only where rows of a series share a time as they stand, or none is said to be of the one pass; where by their order
     no two share one, and time goes on where the labels turn; and where other rows show that the document has both passes.
@@ -149,10 +149,10 @@ def _moved(table: pl.DataFrame, rows: Rows, labels: Labels, until: datetime, bac
     table = _in_passes(table, group, backwards)
     at, second = pl.col("at"), pl.col("second")
     proper, turns = pl.col("wall") < until, pl.col("turn").sum().over(group)
-    told = pl.when(second).then("new").otherwise("old")
+    by_order = pl.when(second).then("new").otherwise("old")
     shared = (pl.len().over([*group, "at"]) > 1) & at.is_not_null()
-    table = table.with_columns(told.alias("told"), shared.alias("shared"), (turns == 1).alias("once"))
-    first, moves = ~second & proper, pl.col("told") != at
+    table = table.with_columns(by_order.alias("by_order"), shared.alias("shared"), (turns == 1).alias("once"))
+    first, moves = ~second & proper, pl.col("by_order") != at
     one_flag = (at == pl.col("old")).filter(proper).all() | (at == pl.col("new")).filter(proper).all()
     forward = moves & second
     if labels.flag is None or (isinstance(labels.flag, RepeatFlag) and step >= HOUR):
@@ -160,8 +160,8 @@ def _moved(table: pl.DataFrame, rows: Rows, labels: Labels, until: datetime, bac
     seen = [
         pl.col("once"),
         (pl.col("shared").any() | (one_flag & (pl.col("most") > _NONE).any())).over(group),
-        (pl.col("told").n_unique() == pl.len()).over(group),
-        (pl.col("told").diff() <= step * _NEAR).filter("turn").all().over(group),
+        (pl.col("by_order").n_unique() == pl.len()).over(group),
+        (pl.col("by_order").diff() <= step * _NEAR).filter("turn").all().over(group),
         first.any().over(group),
         pl.col("earlier") | ~(first & moves).any().over(group),
         pl.col("later") | ~forward.any().over(group),

@@ -1,6 +1,6 @@
-"""From a row for each figure to a row for each thing: what `Long` declares, carried out on whole columns.
+"""From a row for each figure to a row for each record: what `Long` declares, carried out on whole columns.
 
-Payloads mostly list each figure of all things in one order, so that the figures only need to be put side by side;
+Payloads mostly list each figure of all records in one order, so that the figures only need to be put side by side;
 where they do not, the rows are matched by what they have in common.
 """
 
@@ -23,9 +23,9 @@ _FEW_RUNS = 64
 
 @attrs.frozen(kw_only=True, eq=False)
 class Records:
-    """A row for each thing: the payload's columns of its first row, and its figures by their fields.
+    """A row for each record: the payload's columns of its first row, and its figures by their fields.
 
-    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the thing that
+    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the record that
     each row of the payload is a figure of, or its own.
     """
 
@@ -36,8 +36,8 @@ class Records:
     findings: tuple[Finding, ...]
 
 
-def things(known: pl.DataFrame, long: Long) -> Records:
-    """The rows of a payload, those of one thing put together.
+def records(known: pl.DataFrame, long: Long) -> Records:
+    """The rows of a payload, those of one record put together.
 
     A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
     """
@@ -49,18 +49,18 @@ def things(known: pl.DataFrame, long: Long) -> Records:
     values = read_numbers(known[long.value.name], long.value)
     parts: list[Records] = []
     of = pl.int_range(0, known.height, dtype=pl.UInt32, eager=True)
-    for told, figures in _told(places, long).items():
+    for kind, figures in _by_kind(places, long).items():
         part = _beside(values, others, same, figures, of)
         of = part.of
-        if long.tell is not None:
-            word = pl.lit(told, dtype=pl.String).alias(long.tell)
+        if long.kind_field is not None:
+            word = pl.lit(kind, dtype=pl.String).alias(long.kind_field)
             part = attrs.evolve(part, frame=part.frame.with_columns(word))
         parts.append(part)
     frames = [part.frame for part in parts] or [others.clear()]
     frame = pl.concat(frames, how="diagonal")
     for name in long.fields:
         if name not in frame.columns:
-            dtype = pl.String() if name == long.tell else pl.Float64()
+            dtype = pl.String() if name == long.kind_field else pl.Float64()
             frame = frame.with_columns(nulls(frame.height, dtype).alias(name))
     origins = [part.origin for part in parts] or [pl.Series([], dtype=pl.UInt32)]
     return Records(
@@ -85,12 +85,12 @@ def _places(words: pl.Series) -> dict[str, pl.Series]:
     return {word: pl.concat(each) for word, each in rows.items()}
 
 
-def _told(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
-    """The rows of each figure, by the word that tells its thing from others."""
+def _by_kind(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
+    """The rows of each figure, by the word that tells its record from others."""
     found: dict[str | None, dict[str, pl.Series]] = {}
-    for word, (field, told) in long.figures.items():
+    for word, (field, kind) in long.figures.items():
         if word in places:
-            group = found.setdefault(told, {})
+            group = found.setdefault(kind, {})
             group[field] = pl.concat([group[field], places[word]]).sort() if field in group else places[word]
     return found
 
@@ -102,7 +102,7 @@ def _beside(
     figures: Mapping[str, pl.Series],
     of: pl.Series,
 ) -> Records:
-    """The figures of the same things side by side."""
+    """The figures of the same records side by side."""
     first = next(iter(figures.values()))
     keys = others.select(same)
     base = _rows(keys, first)
@@ -129,7 +129,7 @@ def _matched(
     figures: Mapping[str, pl.Series],
     of: pl.Series,
 ) -> Records:
-    """The figures of the same things, matched by what they have in common."""
+    """The figures of the same records, matched by what they have in common."""
     parts, kept, repeated = {}, 0, 0
     for field, rows in figures.items():
         part = others.select(same)[rows].with_columns(values.gather(rows).alias(field), rows.alias(_ROW))

@@ -14,13 +14,13 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
+    names_series,
     nulls,
     publications,
     read_fields,
     read_numbers,
     strange_words,
     superseded_rows,
-    tells_apart,
     unknown_words,
     unread_cells,
     without_minus_zero,
@@ -28,11 +28,11 @@ from energyopti.layouts.decode.fields import (
 from energyopti.layouts.decode.once import again_finding, said_again, superseded
 from energyopti.layouts.decode.only import own_rows
 from energyopti.layouts.decode.raw import RawTable
-from energyopti.layouts.decode.records import Records, things
+from energyopti.layouts.decode.records import Records, records
 from energyopti.layouts.decode.resaved import why_unread
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import UTC_TIME
-from energyopti.layouts.reading import THING, LeftOut, Reading, first_of, raw_rows
+from energyopti.layouts.reading import RECORD, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.tables import ColumnMapping, time_columns
 from energyopti.layouts.times import Undated
 from energyopti.neighbours import rises
@@ -73,14 +73,14 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     Rows without a readable time or a key are left out and counted by a finding, and so are those of other feeds.
     """
     own = own_rows(wire.known(layout), layout)
-    long = _things(own.known, layout)
+    long = _records(own.known, layout)
     known = own.known if long is None else long.frame
     lines = own.lines(None if long is None else long.origin)
     there = [column for column in layout.columns if column.name in known.columns]
-    tell = [column for column in there if tells_apart(layout, column.to)]
-    series_columns = [known[column.name] for column in tell]
+    naming = [column for column in there if names_series(layout, column.to)]
+    series_columns = [known[column.name] for column in naming]
     series_columns += [known[name] for each in layout.joined for name in each.of]
-    apart = [*(str(column.to) for column in tell), *(each.to for each in layout.joined)]
+    apart = [*(str(column.to) for column in naming), *(each.to for each in layout.joined)]
     times, runs = intervals(
         known,
         layout.time,
@@ -108,8 +108,8 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
         rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
     rows = rows if lines is None else rows.within(lines)
     broken = _scaled((*wire.findings, *own.findings), _width(layout, known))
-    of = None if long is None else own.things(long.of, wire.raw.height)
-    raw = wire.raw if of is None else wire.raw.with_columns(of.alias(THING))
+    of = None if long is None else own.records(long.of, wire.raw.height)
+    raw = wire.raw if of is None else wire.raw.with_columns(of.alias(RECORD))
     return Reading(
         frame=rows.frame,
         raw=raw,
@@ -136,7 +136,7 @@ def _broken(wire: RawTable) -> Iterator[LeftOut]:
         yield LeftOut(FindingKind.REJECTED_ROW, wire.broken, when.to_frame())
 
 
-def _things(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
+def _records(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
     """The rows of a payload that has one for each figure, put together; None for any other."""
     if layout.long is None:
         return None
@@ -145,7 +145,7 @@ def _things(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
     used = {column.name for column in layout.columns if column.to is not None} | {layout.long.by.name}
     used |= {name for each in layout.joined for name in each.of}
     used |= {layout.superseded.column} if layout.superseded else set()
-    return things(known[[name for name in known.columns if name not in idle - used]], layout.long)
+    return records(known[[name for name in known.columns if name not in idle - used]], layout.long)
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: ColumnMapping) -> _Rows:
@@ -302,8 +302,8 @@ def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: RunLengths
     All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times
     rise, no series has a time twice.
     """
-    told = times.findings or frame.height != len(times.start)
-    if runs.block is None or told or not rises(times.start[runs.first]):
+    uncertain = times.findings or frame.height != len(times.start)
+    if runs.block is None or uncertain or not rises(times.start[runs.first]):
         return False
     return runs.block == 1 or (bool(apart) and not frame[list(apart)].head(runs.block).is_duplicated().any())
 

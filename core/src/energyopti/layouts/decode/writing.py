@@ -91,10 +91,10 @@ def _figures(frame: pl.DataFrame, long: Long) -> pl.DataFrame:
     """A row for each figure that is there, the figures one after the other."""
     words = {figure: word for word, figure in reversed(list(long.figures.items()))}
     blocks = []
-    for (field, told), word in reversed(list(words.items())):
+    for (field, kind), word in reversed(list(words.items())):
         there = pl.col(field).is_not_null()
-        if long.tell is not None:
-            there = there & (pl.col(long.tell) == told)
+        if long.kind_field is not None:
+            there = there & (pl.col(long.kind_field) == kind)
         value = _published(frame[field], long.value)
         figures = frame.with_columns(pl.lit(word).alias(long.by.name), value.alias(long.value.name))
         blocks.append(figures.filter(there))
