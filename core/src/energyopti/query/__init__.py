@@ -5,8 +5,9 @@ All of it is pure arithmetic on the market's clock, but for the list of location
 
 from __future__ import annotations
 
+from energyopti.folding import fold_location
 from energyopti.query.chunks import Chunk, plan
-from energyopti.query.places import Place, fold_location
+from energyopti.query.places import Place
 from energyopti.query.query import ALL, Names, NamesByMarket, Query
 from energyopti.query.ranges import Instant, TimeRange, instant, validate_time_range
 from energyopti.query.resolved import ResolvedQuery

@@ -19,6 +19,7 @@ import attrs
 import polars as pl
 
 from energyopti.errors import UnknownLocation, suggest
+from energyopti.folding import fold_location, folded_locations
 from energyopti.query import Place
 from energyopti.vocabulary import LocationType
 
@@ -42,7 +43,9 @@ class Directory:
     @classmethod
     def of(cls, market: str, fetched_at: datetime, locations: pl.DataFrame) -> Directory:
         """The directory that rows of the dataset `locations` make."""
-        words = (_folded(pl.col(name)).alias(f"{name}_folded") for name in ("location", "location_name"))
+        words = (
+            folded_locations(pl.col(name)).alias(f"{name}_folded") for name in ("location", "location_name")
+        )
         return cls(market, fetched_at, locations.select(*_KNOWN, *words))
 
     def find(self, names: Sequence[str], *, now: datetime) -> tuple[Place, ...]:
@@ -61,7 +64,7 @@ class Directory:
 
     def _one(self, name: str, now: datetime) -> tuple[Place, datetime]:
         """The location that a name means, and until when it surely does."""
-        word = pl.select(_folded(pl.lit(name))).item()
+        word = fold_location(name)
         by_id = self._frame.filter(pl.col("location_folded") == word)
         found = by_id if by_id.height else self._frame.filter(pl.col("location_name_folded") == word)
         valid = found.filter(pl.col("valid_to").is_null() | (pl.col("valid_to") > now))
@@ -109,11 +112,6 @@ class Directory:
             return None
         frame = pl.read_ipc(kept[_DIGEST:])
         return cls(market, fetched_at, frame) if frame.columns == [*_KNOWN, *_FOLDED] else None
-
-
-def _folded(names: pl.Expr) -> pl.Expr:
-    """Names as they are compared: runs of blanks as one, in one case."""
-    return names.str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
 
 
 def _listed(found: pl.DataFrame) -> str:

@@ -7,11 +7,6 @@ import attrs
 from energyopti.vocabulary import LocationType
 
 
-def fold_location(name: str) -> str:
-    """A location's name as it is compared: runs of blanks as one, in one case."""
-    return " ".join(name.split()).casefold()
-
-
 @attrs.frozen
 class Place:
     """A location that a query asks for, as the market's own list of locations knows it.

@@ -16,7 +16,7 @@ from functools import cached_property
 import attrs
 import polars as pl
 
-from energyopti.query import fold_location
+from energyopti.folding import fold_location
 from energyopti.recent import Recent
 
 _ROW = "\0row"
