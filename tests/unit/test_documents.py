@@ -76,9 +76,10 @@ def test_absent_document_keeps_nothing_of_its_request(documents: Documents) -> N
         return said
 
     assert run(go()) == ["no such document"] * 2
-    ((_, kept),) = documents._kept.values()
-    assert isinstance(kept, NoData)
-    assert kept.__traceback__ is None
+    kept = documents._kept.peek(("gone",))
+    assert kept is not None
+    assert isinstance(kept.value, NoData)
+    assert kept.value.__traceback__ is None
 
 
 def test_old_document_that_is_asked_for_again_is_new(documents: Documents, clock: Clock) -> None:

@@ -6,12 +6,12 @@ What never changes, such as a document that is told by its number, is kept as lo
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from energyopti.concurrency.cache import Cache
 from energyopti.errors import NoData
 from energyopti.flights import Flights
 from energyopti.source.message import Payload
@@ -19,20 +19,6 @@ from energyopti.source.message import Payload
 _KEPT_FOR = timedelta(minutes=5)
 _WHOLE = 200
 _Key = tuple[object, ...]
-
-
-@attrs.frozen
-class _Instant:
-    """When something was found, by the clock that measures and by the one that tells the time."""
-
-    measured: float
-    told: datetime
-
-    def is_long_before(self, other: _Instant) -> bool:
-        """Whether what was found is too old to be given at another instant: by either clock, or told after it."""
-        passed = other.told - self.told
-        measured = other.measured - self.measured
-        return measured >= _KEPT_FOR.total_seconds() or not timedelta() <= passed < _KEPT_FOR
 
 
 @attrs.frozen
@@ -60,13 +46,10 @@ class Documents:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._budget = budget
-        self._clock = clock
-        self._now = now
         self._flights: Flights[Payload | _Unmodified] = Flights()
-        self._kept: OrderedDict[_Key, tuple[_Instant, _Found]] = OrderedDict()
-        self._ageing: OrderedDict[_Key, None] = OrderedDict()
-        self._held = 0
+        self._kept: Cache[_Key, _Found] = Cache(
+            budget=budget, size=_size, age=_KEPT_FOR, clocks=(clock, lambda: now().timestamp())
+        )
 
     async def get(
         self,
@@ -116,21 +99,17 @@ class Documents:
 
     def _given(self, key: _Key, newer_than: datetime | None) -> Payload | _Unmodified | None:
         """What is known of a document now; None where nothing is. Raises `NoData` where there is none."""
-        since, kept = self._kept.get(key, (None, None))
-        if since is None or not self._holds(key, since, newer_than):
+        kept = self._kept.peek(key)
+        if kept is None:
             return None
-        self._kept.move_to_end(key)
-        if isinstance(kept, NoData):
-            raise NoData(str(kept))
-        return kept
-
-    def _holds(self, key: _Key, since: _Instant, newer_than: datetime | None) -> bool:
-        """Whether what was found then can still be given."""
-        if key not in self._ageing:
-            return True
-        if newer_than is not None and since.told < newer_than:
-            return False
-        return not since.is_long_before(self._instant())
+        if newer_than is not None and kept.since is not None and kept.since[-1] < newer_than.timestamp():
+            return None
+        kept = self._kept.find(key)
+        if kept is None:
+            return None
+        if isinstance(kept.value, NoData):
+            raise NoData(str(kept.value))
+        return kept.value
 
     async def _inquire(
         self, key: _Key, known: _Unmodified, ask: Callable[[], Awaitable[Payload | None]]
@@ -139,11 +118,12 @@ class Documents:
         try:
             payload = await ask()
         except NoData as error:
-            self._keep(key, NoData(str(error)))
+            self._kept.put(key, NoData(str(error)))
             raise
-        _, held = self._kept.get(key, (None, None))
-        same = held if isinstance(held, Payload) and held.sha256 == known.sha256 else known
-        self._keep(key, same if payload is None else payload)
+        held = self._kept.peek(key)
+        there = held.value if held is not None else None
+        same = there if isinstance(there, Payload) and there.sha256 == known.sha256 else known
+        self._kept.put(key, same if payload is None else payload)
         return known if payload is None else payload
 
     async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
@@ -152,37 +132,16 @@ class Documents:
             payload = await fetch()
         except NoData as error:
             # another error is kept: the traceback of this one holds on to all it passed
-            self._keep(key, NoData(str(error)))
+            self._kept.put(key, NoData(str(error)))
             raise
-        self._keep(key, payload, ages=not immutable or payload.status != _WHOLE)
+        self._kept.put(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload
-
-    def _keep(self, key: _Key, kept: _Found, *, ages: bool = True) -> None:
-        """Keep what was found; drop what is too old to be given, and above the budget what was given longest ago."""
-        self._drop(key)
-        instant = self._instant()
-        self._kept[key] = (instant, kept)
-        self._held += _size(kept)
-        if ages:
-            self._ageing[key] = None
-        while self._ageing and self._kept[next(iter(self._ageing))][0].is_long_before(instant):
-            self._drop(next(iter(self._ageing)))
-        while self._held > self._budget and len(self._kept) > 1:
-            self._drop(next(iter(self._kept)))
-
-    def _instant(self) -> _Instant:
-        return _Instant(self._clock(), self._now())
-
-    def _drop(self, key: _Key) -> None:
-        _, dropped = self._kept.pop(key, (None, None))
-        self._ageing.pop(key, None)
-        self._held -= _size(dropped)
 
     async def close(self) -> None:
         """Cancel what is under way."""
         await self._flights.close()
 
 
-def _size(kept: _Found | None) -> int:
+def _size(kept: _Found) -> int:
     """How many bytes something holds."""
     return len(kept.content) if isinstance(kept, Payload) else 0

@@ -9,12 +9,12 @@ from functools import cached_property
 import attrs
 import polars as pl
 
+from energyopti.concurrency.cache import Cache
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts, stretches
 from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
-from energyopti.recent import Recent
 from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
 from energyopti.timezones import DAY
@@ -78,8 +78,8 @@ class ChunkData:
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
     )
-    found: Recent[Hashable, tuple[Finding, ...]] = attrs.field(
-        factory=lambda: Recent(_PARTS_KEPT), init=False
+    found: Cache[Hashable, tuple[Finding, ...]] = attrs.field(
+        factory=lambda: Cache(_PARTS_KEPT), init=False
     )
 
     def __repr__(self) -> str:

@@ -16,8 +16,8 @@ from functools import cached_property
 import attrs
 import polars as pl
 
+from energyopti.concurrency.cache import Cache
 from energyopti.folding import fold_location
-from energyopti.recent import Recent
 
 _ROW = "\0row"
 _JOINED_KEPT, _SELECTED_KEPT = 4, 8
@@ -73,9 +73,9 @@ class ChunkIndex:
         self._frame = frame
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
-        self._joined: Recent[tuple[ChunkIndex, ...], JoinedIndex] = Recent(_JOINED_KEPT)
-        self._series: Recent[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Recent(_SELECTED_KEPT)
-        self._selected: Recent[tuple[tuple[str, ...], Span | None], Selected] = Recent(_SELECTED_KEPT)
+        self._joined: Cache[tuple[ChunkIndex, ...], JoinedIndex] = Cache(_JOINED_KEPT)
+        self._series: Cache[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Cache(_SELECTED_KEPT)
+        self._selected: Cache[tuple[tuple[str, ...], Span | None], Selected] = Cache(_SELECTED_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
@@ -192,7 +192,7 @@ class JoinedIndex:
         self._index = ChunkIndex(frame, numbers)
         self._own = [each.rows for each in chosen]
         self._ends = list(itertools.accumulate(each.frame.height for each in chosen))
-        self._heights: Recent[Selected, list[int]] = Recent(_SELECTED_KEPT)
+        self._heights: Cache[Selected, list[int]] = Cache(_SELECTED_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places that begin in a span, by their numbers in all publications together."""
