@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +40,37 @@ def test_every_error_belongs_to_the_tree(name: str) -> None:
     assert issubclass(getattr(errors, name), EnergyOptiError)
 
 
+HTTP_STATUSES = {
+    "UnknownMarket": 404,
+    "UnknownDataset": 404,
+    "UnknownLocation": 404,
+    "UnsupportedQuery": 400,
+    "InvalidTimeRange": 400,
+    "InvalidSettings": 500,
+    "OutputError": 400,
+    "NoData": 404,
+    "RateLimited": 503,
+    "SourceUnavailable": 503,
+    "MissingCredential": 502,
+    "AuthenticationFailed": 502,
+    "SchemaDrift": 502,
+    "PluginError": 500,
+    "LakeError": 500,
+    "EnergyOptiError": 500,
+}
+
+
+@pytest.mark.parametrize(("name", "status"), HTTP_STATUSES.items())
+def test_http_status_says_who_can_mend_it(name: str, status: int) -> None:
+    """400s are the caller's; 502: an ISO's answer, or its refusal of our credential; 503: later; 500: the server's own."""
+    assert getattr(errors, name).http_status == status
+
+
+def test_every_error_has_an_http_status_that_is_checked() -> None:
+    """One for each class that has an exit code, and one for the root."""
+    assert HTTP_STATUSES.keys() == {"EnergyOptiError", *EXIT_CODES}
+
+
 @pytest.mark.parametrize(("name", "code"), EXIT_CODES.items())
 def test_exit_code_says_who_can_mend_it(name: str, code: int) -> None:
     """2: the caller, 3: there is nothing, 4: the source, 5: the credentials' owner, 6: the layout's author."""
@@ -44,8 +80,10 @@ def test_exit_code_says_who_can_mend_it(name: str, code: int) -> None:
 def test_no_error_stands_outside_the_documented_tree() -> None:
     """The module docstring draws every error that the module defines."""
     defined = {
-        name for name, each in vars(errors).items() if getattr(each, "__module__", "") == errors.__name__
-    } - {"suggest", "near_miss", "_near"}
+        name
+        for name, each in vars(errors).items()
+        if isinstance(each, type) and issubclass(each, EnergyOptiError)
+    }
     assert defined == {"EnergyOptiError", *EXIT_CODES}
     assert all(name in (errors.__doc__ or "") for name in defined)
 
@@ -72,8 +110,121 @@ def test_waiting_for_too_long_is_one_way_for_a_source_to_be_unavailable() -> Non
 
 
 def test_message_is_folded_into_one_line() -> None:
-    """`line` has no line breaks and no runs of blanks."""
-    assert EnergyOptiError("nyiso:\n   no  such\tday").line == "nyiso: no such day"
+    """An error is one line, without line breaks and runs of blanks."""
+    error = EnergyOptiError("nyiso:\n   no  such\tday")
+    assert (error.line, str(error)) == ("nyiso: no such day", "nyiso: no such day")
+
+
+def test_one_text_is_enough_for_an_error() -> None:
+    """It is what happened; nothing is known about where, and there is nothing to do."""
+    error = errors.NoData("the list begins later")
+    assert (error.what, error.line) == ("the list begins later", "the list begins later")
+    assert {getattr(error, name) for name in errors.Parts.__annotations__} == {None}
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"market": "nyiso"}, "nyiso: no rows"),
+        ({"feed": "pal"}, "pal: no rows"),
+        ({"market": "nyiso", "feed": "pal"}, "nyiso/pal: no rows"),
+        (
+            {"market": "nyiso", "feed": "pal", "chunk": "nyiso/pal/2024-07-01"},
+            "nyiso/pal/2024-07-01: no rows",
+        ),
+        ({"chunk": "nyiso/pal/2024-07-01", "source": "mis"}, "nyiso/pal/2024-07-01 from mis: no rows"),
+        ({"source": "mis"}, "from mis: no rows"),
+        ({"host": "mis", "column": "LBMP"}, "no rows"),
+        ({"do": "try again later"}, "no rows; try again later"),
+        ({"do": "Did you mean 'pal'?"}, "no rows. Did you mean 'pal'?"),
+        ({"market": "nyiso", "do": "try again later"}, "nyiso: no rows; try again later"),
+    ],
+)
+def test_line_says_where_what_happened_and_what_to_do(parts: errors.Parts, line: str) -> None:
+    """The nearest place stands first; advice that is a sentence of its own stays one. A host and a column are not added."""
+    error = EnergyOptiError("no rows", **parts)
+    assert (error.line, str(error)) == (line, line)
+    assert {name: getattr(error, name) for name in parts} == parts
+
+
+def test_part_that_does_not_exist_is_a_mistake() -> None:
+    """A misspelled part is not swallowed."""
+    with pytest.raises(TypeError, match="colum"):
+        errors.RateLimited("busy", colum="LBMP")  # type: ignore[call-arg]
+
+
+def test_parts_can_be_added_where_they_are_known() -> None:
+    """Those that the error has stay; it is the same error."""
+    error = errors.NoData("no rows", market="nyiso")
+    added = error.add_parts(market="pjm", feed="pal", chunk="nyiso/pal/2024-07-01")
+    assert added is error
+    assert (error.market, error.feed, error.line) == ("nyiso", "pal", "nyiso/pal/2024-07-01: no rows")
+
+
+@pytest.mark.parametrize("words", ["nyiso/pal/2024-07-01: no rows", "nyiso: no rows", "no rows"])
+def test_place_that_a_plugin_names_itself_is_not_said_twice(words: str) -> None:
+    """Its words may begin with the chunk or the market."""
+    error = errors.NoData(words).add_parts(market="nyiso", feed="pal", chunk="nyiso/pal/2024-07-01")
+    assert (error.what, error.line) == ("no rows", "nyiso/pal/2024-07-01: no rows")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("http://me:secret@iso.example/a.csv is gone", "http://iso.example/a.csv is gone"),
+        ("https://iso.example/a?key=secret; so what?", "https://iso.example/a; so what?"),
+        ("(see https://iso.example/a?key=secret)", "(see https://iso.example/a)"),
+        (
+            "is https://iso.example/a right? ask me@iso.example",
+            "is https://iso.example/a right? ask me@iso.example",
+        ),
+    ],
+)
+def test_address_in_an_error_holds_no_secret(words: str, said: str) -> None:
+    """It is shown without a user, a password and a query, in every form of the error."""
+    error = EnergyOptiError(words, do=words)
+    assert (error.what, error.do, error.args) == (said, said, (said,))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+@pytest.mark.parametrize("name", ["EnergyOptiError", *EXIT_CODES])
+def test_error_is_copied_and_pickled_with_all_of_its_parts(name: str, again: Callable[[Any], Any]) -> None:
+    """Also with what did arrive, and with parts that were added later."""
+    error = getattr(errors, name)("no rows", do="wait", market="nyiso", host="mis", column="LBMP")
+    error.finished = "some rows"
+    error.add_parts(feed="pal", chunk="nyiso/pal/2024-07-01", source="archive")
+    other = again(error)
+    assert type(other) is type(error)
+    assert (vars(other), other.line, other.args) == (vars(error), error.line, error.args)
+
+
+def test_error_is_pickled_without_rows_that_cannot_be() -> None:
+    """What went wrong is said in another process too; a copy in this one keeps what did arrive."""
+    error = errors.NoData("no rows", market="nyiso")
+    error.finished = lambda: "rows"  # type: ignore[assignment]
+    other = pickle.loads(pickle.dumps(error))
+    assert (other.line, other.finished) == ("nyiso: no rows", None)
+    assert copy.copy(error).finished is error.finished
+
+
+def test_unavailable_source_is_copied_with_what_is_known_of_it() -> None:
+    """When it may be asked again, and whether it was met at all."""
+    error = copy.copy(errors.RateLimited("busy", retry_after=60.0, unreached=True, unconnected=True))
+    assert (error.retry_after, error.unreached, error.unconnected) == (60.0, True, True)
+
+
+class _Refused(errors.UnsupportedQuery):
+    """An error of a plugin's own, made of a code."""
+
+    def __init__(self, code: int, *, words: str) -> None:
+        super().__init__(f"error {code}: {words}")
+        self.code = code
+
+
+def test_error_of_a_plugins_own_making_is_copied_too() -> None:
+    """Whatever it is made of."""
+    other = pickle.loads(pickle.dumps(copy.copy(_Refused(1001, words="invalid"))))
+    assert (other.code, other.line) == (1001, "error 1001: invalid")
 
 
 def test_an_error_has_no_finished_part_unless_given_one() -> None:

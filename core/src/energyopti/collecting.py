@@ -168,8 +168,7 @@ def _refusal(
         _said(chunk, feed_source, error) for feed_source, error in refusals if error is not failed
     )
     if others:
-        line = f"{failed.line}; the other sources do not have it: {', '.join(others)}"
-        failed.args = (line, *failed.args[1:])
+        failed.what = f"{failed.what}; the other sources do not have it: {', '.join(others)}"
     return failed
 
 
