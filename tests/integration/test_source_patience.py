@@ -105,8 +105,13 @@ def test_pause_longer_than_patience_is_rate_limited_at_once(server: Server, tmp_
     """A host that asks for an hour is not waited for; the error says how long and what to do."""
     server.on("/doc", Answer(status=429, headers={"Retry-After": "3600"}))
     began = time.monotonic()
-    with pytest.raises(RateLimited, match=r"another 3600 s, .*try again later"):
+    with pytest.raises(
+        RateLimited, match=r"testiso: host main .* another 3600 s, .*try again later"
+    ) as caught:
         fetch(server, tmp_path, "doc")
+    error = caught.value
+    assert (error.market, error.host, error.do) == ("testiso", "main", "try again later")
+    assert error.retry_after == pytest.approx(3600, abs=2)
     assert time.monotonic() - began < 2
     assert len(server.asked) == 1
 
@@ -114,8 +119,9 @@ def test_pause_longer_than_patience_is_rate_limited_at_once(server: Server, tmp_
 def test_host_that_always_asks_to_wait_is_rate_limited(server: Server, tmp_path: Path) -> None:
     """Attempts run out: `RateLimited`, since the host kept asking for a pause."""
     server.on("/doc", Answer(status=429, headers={"Retry-After": "0.01"}))
-    with pytest.raises(RateLimited, match="status 429"):
+    with pytest.raises(RateLimited, match="status 429") as caught:
         fetch(server, tmp_path, "doc")
+    assert caught.value.retry_after == 0.01
     assert len(server.asked) == 3
 
 

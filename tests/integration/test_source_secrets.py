@@ -98,7 +98,7 @@ def test_missing_credential_says_how_to_get_and_set_it(server: Server, tmp_path:
     """Before any request: the variable to set and where to get a key."""
     with pytest.raises(
         MissingCredential,
-        match=r"an API key: set ENERGYOPTI_TESTISO_API_KEY; get one at https://iso\.example",
+        match=r"the source needs an API key; set ENERGYOPTI_TESTISO_API_KEY; get one at https://iso\.example",
     ):
         ask(served_market(server.url, guarded=True), tmp_path, [])
     assert server.asked == []

@@ -130,11 +130,21 @@ class Client:
         return await self._documents.get_if_changed(key, receipt.sha256, ask, newer_than=newer_than)
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
+        """A host's answer; an error names the market and the host."""
+        try:
+            return await self._guarded(market, host, request)
+        except EnergyOptiError as error:
+            error.add_parts(market=market.id, host=host.name)
+            raise
+
+    async def _guarded(self, market: Market, host: Host, request: Request) -> Payload:
+        """A host's answer, unless its breaker is open; what comes of it is counted there."""
         breaker = self._breaker(market, host)
         if not breaker.admit():
             raise SourceUnavailable(
-                f"{market.id} host {host.name} keeps failing and is left alone for another "
-                f"{breaker.seconds_left:.0f} s; try again then",
+                f"host {host.name} keeps failing and is left alone for another {breaker.seconds_left:.0f} s",
+                do="try again then",
+                retry_after=breaker.seconds_left,
                 unreached=not self.reached,
             )
         headers = await self._credentials(market, host)
@@ -149,7 +159,9 @@ class Client:
             self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
-                f"{market.id}: {where} failed through every attempt, last with {error.reason}; try again later",
+                f"{where} failed through every attempt, last with {error.reason}",
+                do="try again later",
+                retry_after=error.after,
                 unreached=not self.reached,
                 unconnected=error.unconnected,
             ) from None
@@ -238,18 +250,16 @@ class Client:
                     self.reached = True
                     content = await self._judged(market, host, request, response, where)
         except httpx.LocalProtocolError:  # its words may quote a header
-            raise SourceUnavailable(f"{market.id}: {where}: the request cannot be sent as HTTP") from None
+            raise SourceUnavailable(f"{where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
             unconnected = is_unreached(error)
             self.reached = self.reached or not unconnected
             reason = f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
             raise Again(reason, unconnected=unconnected) from None
         except httpx.HTTPError as error:
-            raise SourceUnavailable(f"{market.id}: {where}: {error}") from None
+            raise SourceUnavailable(f"{where}: {error}") from None
         if request.html_means_missing and is_page(content):
-            raise NoData(
-                f"{market.id}: {where} is not there (a page in its place): not published yet, or never"
-            )
+            raise NoData(f"{where} is not there (a page in its place): not published yet, or never")
         if response.status_code != NOT_MODIFIED:
             check(request, response, content)
         return Payload(
@@ -269,7 +279,7 @@ class Client:
         body = functools.partial(body_of, response, where, cap=self._settings.max_payload_bytes)
         read = await body() if response.status_code == FORBIDDEN else None
         if read is not None:
-            check_for_shield(market, response, read, where)
+            check_for_shield(response, read, where)
         judge(market, host, request, response, where, pause=functools.partial(self._pause, market, host))
         if response.status_code == NOT_MODIFIED:
             return b""

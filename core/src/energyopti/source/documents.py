@@ -5,6 +5,7 @@ What never changes, such as a document that is told by its number, is kept as lo
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -108,7 +109,7 @@ class Documents:
         if kept is None:
             return None
         if isinstance(kept.value, NoData):
-            raise NoData(str(kept.value))
+            raise copy.copy(kept.value)
         return kept.value
 
     async def _inquire(
@@ -118,7 +119,7 @@ class Documents:
         try:
             payload = await ask()
         except NoData as error:
-            self._kept.put(key, NoData(str(error)))
+            self._kept.put(key, copy.copy(error))
             raise
         held = self._kept.peek(key)
         there = held.value if held is not None else None
@@ -132,7 +133,7 @@ class Documents:
             payload = await fetch()
         except NoData as error:
             # another error is kept: the traceback of this one holds on to all it passed
-            self._kept.put(key, NoData(str(error)))
+            self._kept.put(key, copy.copy(error))
             raise
         self._kept.put(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload

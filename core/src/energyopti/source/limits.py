@@ -95,7 +95,9 @@ class HostLimiter:
                 if left > patience.left:
                     raise RateLimited(
                         f"host {self.host.name} asked to be left alone for another {left:.0f} s, longer than "
-                        "this call may take; try again later"
+                        "this call may take",
+                        do="try again later",
+                        retry_after=left,
                     )
                 await anyio.sleep(left)
                 if self._open_again <= until:  # it has been waited for, whatever the clock says
@@ -130,8 +132,8 @@ class HostLimiter:
             )
         except (OSError, sqlite3.Error) as error:
             raise InvalidSettings(
-                f"the rate limits cannot be kept in {self._file.parent} ({error}); "
-                "set ENERGYOPTI_HOME to a folder that can be written"
+                f"the rate limits cannot be kept in {self._file.parent} ({error})",
+                do="set ENERGYOPTI_HOME to a folder that can be written",
             ) from error
         return self._bucket
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -52,7 +53,7 @@ class Source:
         self.doubted = doubted
         self.receipts: list[Receipt] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
-        self._unconnected: dict[str, str] = {}
+        self._unconnected: dict[str, SourceUnavailable] = {}
 
     def beside(self, feed_source: FeedSource) -> Source:
         """A source of another feed source of the chunk, that gives what came here already."""
@@ -112,15 +113,15 @@ class Source:
         if came is None:
             return await self._fetched(there, request)
         if isinstance(came, NoData):
-            raise NoData(str(came))
+            raise copy.copy(came)
         return came
 
     async def _fetched(self, there: Host, request: Request) -> Payload:
         """What a host answers now, unless it could not be connected to for this chunk."""
         if there.name in self._unconnected:
-            raise SourceUnavailable(
-                self._unconnected[there.name], unreached=not self._client.reached, unconnected=True
-            )
+            error = copy.copy(self._unconnected[there.name])
+            error.unreached = not self._client.reached
+            raise error
         try:
             return await self._client.fetch(self._chunk.market, there, request, newer_than=self._newer_than)
         except SourceUnavailable as error:
@@ -130,7 +131,7 @@ class Source:
     def _note(self, host: str, error: SourceUnavailable) -> None:
         """Remember a host that could not be connected to."""
         if error.unconnected:
-            self._unconnected[host] = str(error)
+            self._unconnected[host] = copy.copy(error)
 
     async def _is_same(self, key: tuple[object, ...], receipt: Receipt) -> bool:
         """Whether a host answers a request as it did; keeps what came instead."""
@@ -140,7 +141,7 @@ class Source:
                 market, market.host(receipt.host), receipt, newer_than=self._newer_than
             )
         except NoData as error:
-            self._came[key] = NoData(str(error))
+            self._came[key] = copy.copy(error)
             return False
         except SourceUnavailable as error:
             self._note(receipt.host, error)

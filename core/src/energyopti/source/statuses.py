@@ -51,38 +51,38 @@ def judge(
         after = pause(response)
         raise Again(f"status {status}", after=after, throttled=status == 429 or after is not None)
     if status in _ABSENT:
-        raise NoData(f"{market.id}: {where} does not exist (status {status}): not published yet, or never")
+        raise NoData(f"{where} does not exist (status {status}): not published yet, or never")
     if status in {401, FORBIDDEN} and host.secrets:
         names = ", ".join(sorted(variable(market.id, name) for name in host.secrets))
         raise AuthenticationFailed(
-            f"{market.id}: host {host.name} refused the credential (status {status}); check {names}"
+            f"host {host.name} refused the credential (status {status})", do=f"check {names}"
         )
     if status == NOT_MODIFIED:
         raise SourceUnavailable(
-            f"{market.id}: {where} says that it was not modified (status {status}), and was not asked that; "
-            "try again later"
+            f"{where} says that it was not modified (status {status}), and was not asked that",
+            do="try again later",
         )
     if response.is_redirect:
         raise SourceUnavailable(
-            f"{market.id}: {where} has moved to another address; if that is right, set "
-            f"{variable(market.id, host.name, 'url')}"
+            f"{where} has moved to another address",
+            do=f"if that is right, set {variable(market.id, host.name, 'url')}",
         )
-    raise SourceUnavailable(f"{market.id}: {where} refused the request (status {status})")
+    raise SourceUnavailable(f"{where} refused the request (status {status})")
 
 
-def check_for_shield(market: Market, response: httpx.Response, content: bytes, where: str) -> None:
+def check_for_shield(response: httpx.Response, content: bytes, where: str) -> None:
     """Raise `SourceUnavailable` for a page in place of the service's own words: no credential was looked at.
 
     `RateLimited` where the words say that the credential was used too often: it is not a bad one.
     """
     if is_throttling(content):
         words = " ".join(content.decode("utf-8", "replace").split())
-        raise RateLimited(f"{market.id}: {where} was asked too often: {words[:_SHOWN]}; try again later")
+        raise RateLimited(f"{where} was asked too often: {words[:_SHOWN]}", do="try again later")
     if is_refusing_page(content, response.headers.get("content-type", "")):
         raise SourceUnavailable(
-            f"{market.id}: {where} is blocked (status {response.status_code} with an HTML page): this network, or a "
-            "shield before the host, turns the request away whoever sends it; try from another network or country, "
-            "or later"
+            f"{where} is blocked (status {response.status_code} with an HTML page): this network, or a shield before "
+            "the host, turns the request away whoever sends it",
+            do="try from another network or country, or later",
         )
 
 

@@ -70,14 +70,18 @@ class Tokens:
         if payload.status != 200:
             names = ", ".join(sorted(variable(market.id, name) for name in grant.credentials.values()))
             raise AuthenticationFailed(
-                f"{market.id}: host {grant.host} refused the user or the password (status {payload.status}); "
-                f"check {names}"
+                f"host {grant.host} refused the user or the password (status {payload.status})",
+                do=f"check {names}",
+                market=market.id,
+                host=grant.host,
             )
         try:
             said = json.loads(payload.content)
             secret, lasts = str(said[grant.token]), float(said.get("expires_in", grant.lasts.total_seconds()))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise SourceUnavailable(f"{market.id}: host {grant.host} answered without a token") from None
+            raise SourceUnavailable(
+                f"host {grant.host} answered without a token", market=market.id, host=grant.host
+            ) from None
         return _Token(secret, self._now() + timedelta(seconds=lasts))
 
     def secret(self, market: Market, name: str) -> str:
@@ -86,6 +90,8 @@ class Tokens:
         if secret is None:
             known = next(each for each in market.credentials if each.name == name)
             raise MissingCredential(
-                f"{market.id} wants {known.title}: set {variable(market.id, name)}; get one at {known.obtain}"
+                f"the source needs {known.title}",
+                do=f"set {variable(market.id, name)}; get one at {known.obtain}",
+                market=market.id,
             )
         return secret
