@@ -92,7 +92,7 @@ def test_failure_of_one_and_answer_of_the_next_is_a_finding(server: Server, tmp_
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
     assert finding.chunk == "testiso/hourly_load/2024-07-01"
-    assert finding.message.startswith("old failed and new answered: testiso: ")
+    assert finding.message.startswith(f"old failed and new answered: {server.url}{OLD_PATH} failed")
     assert "status 500" in finding.message
 
 

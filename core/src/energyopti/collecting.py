@@ -56,7 +56,7 @@ async def collect_chunk(
     failed_first = False
     feed_sources = chunk.feed.sources_for(chunk.day, client.now() - chunk.end)
     if not feed_sources:
-        raise _refusal(chunk, refusals, client.now())
+        raise _placed(_refusal(chunk, refusals, client.now()), chunk, client)
     first = Source(client, chunk, feed_sources[0], newer_than=newer_than, doubted=doubted)
     if kept is not None and await _stands(kept, first):
         return kept.as_of(client.now())
@@ -68,7 +68,7 @@ async def collect_chunk(
                 came = completed(reading, came, chunk, names=(found.provenance.feed_source, feed_source.name))
             data = await _finished(came, chunk, [*sources, source], client.now(), checks)
         except EnergyOptiError as error:
-            refusals.append((feed_source, error))
+            refusals.append((feed_source, _placed(error, chunk, client)))
             continue
         if found is not None and data.frame.height <= found.frame.height:
             continue  # it has no more than the others
@@ -78,9 +78,19 @@ async def collect_chunk(
         if found.whole or chunk.due_to(client.now()) < chunk.end:
             break
     if found is None:
-        raise _unreached(chunk, refusals, client) or _refusal(chunk, refusals, client.now())
+        why = _unreached(refusals, client) or _refusal(chunk, refusals, client.now())
+        raise _placed(why, chunk, client)
     found = _with_refusals(found, refusals)
     return found.unsettled() if failed_first else found
+
+
+def _placed(error: EnergyOptiError, chunk: Chunk, client: Client) -> EnergyOptiError:
+    """An error with the chunk that was asked for, and without secrets that a host may have repeated.
+
+    The one place that names the chunk: where an error is raised nobody needs to.
+    """
+    error.what = client.without_secrets(chunk.market, error.what)
+    return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 
 async def _stands(kept: ChunkData, source: Source) -> bool:
@@ -133,20 +143,22 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
     try:
         return await feed_source.collect(chunk, source)
     except SchemaDrift as error:
-        drift = SchemaDrift(f"{chunk} from {feed_source.name}: {error}", column=error.column)
-        raise drift from error
+        error.add_parts(source=feed_source.name)
+        raise
     except EnergyOptiError:
         raise
     except Exception as error:
         raise PluginError(
-            f"{chunk} from {feed_source.name}: the plugin failed with {type(error).__name__}: {error}; tell its author"
+            f"the plugin failed with {type(error).__name__}: {error}",
+            do="tell its author",
+            source=feed_source.name,
         ) from error
 
 
 def _fallback(answered: str, refusal: tuple[FeedSource, EnergyOptiError]) -> Finding:
     failed, error = refusal
     return Finding(
-        kind=FindingKind.FALLBACK, message=f"{failed.name} failed and {answered} answered: {error.line}"
+        kind=FindingKind.FALLBACK, message=f"{failed.name} failed and {answered} answered: {error.message}"
     )
 
 
@@ -159,13 +171,13 @@ def _refusal(
     """
     if not refusals:
         held = ", ".join(f"{feed_source.name} {feed_source.available}" for feed_source in chunk.feed.sources)
-        return NoData(f"{chunk}: no source holds that day ({held})")
+        return NoData(f"no source holds that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     early = chunk.start >= chunk.due_to(now) and any(isinstance(error, NoData) for _, error in refusals)
     if failed is None or (early and isinstance(failed, MissingCredential)):
         return _absence(chunk, refusals, now)
     others = dict.fromkeys(
-        _said(chunk, feed_source, error) for feed_source, error in refusals if error is not failed
+        _said(feed_source, error) for feed_source, error in refusals if error is not failed
     )
     if others:
         failed.what = f"{failed.what}; the other sources do not have it: {', '.join(others)}"
@@ -173,7 +185,7 @@ def _refusal(
 
 
 def _unreached(
-    chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], client: Client
+    refusals: Sequence[tuple[FeedSource, EnergyOptiError]], client: Client
 ) -> SourceUnavailable | None:
     """The error of a chunk whose sources were out of reach, as every other host was; None where one was met."""
     errors = (error for _, error in refusals if isinstance(error, SourceUnavailable) and error.unreached)
@@ -181,7 +193,9 @@ def _unreached(
     if first is None or client.reached:
         return None
     return SourceUnavailable(
-        f"{chunk}: nothing could be reached; is there a network? `--sandbox` works without ({first.line})",
+        f"nothing could be reached ({first.what})",
+        do="is there a network? `--sandbox` works without",
+        host=first.host,
         unreached=True,
     )
 
@@ -192,27 +206,30 @@ def _absence(
     """The error that says that no source has it, which were asked, and what each covers."""
     if len(chunk.feed.sources) == 1:
         ((_, error),) = refusals
-        if str(chunk) in error.line:  # a plugin's own words say more
+        if _own_words(error):  # they say more
             return error
     asked = ", ".join(feed_source.name for feed_source, _ in refusals)
-    covers = "; ".join(_covers(feed_source, refusals, chunk) for feed_source in chunk.feed.sources)
+    covers = "; ".join(_covers(feed_source, refusals) for feed_source in chunk.feed.sources)
     early = chunk.absence(chunk.end, now) if chunk.start >= chunk.due_to(now) else ""
-    return NoData(f"{chunk}: {early or 'not published yet, or never'} (asked {asked}): {covers}")
+    return NoData(f"{early or 'not published yet, or never'} (asked {asked}): {covers}")
 
 
-def _covers(
-    feed_source: FeedSource, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], chunk: Chunk
-) -> str:
+def _covers(feed_source: FeedSource, refusals: Sequence[tuple[FeedSource, EnergyOptiError]]) -> str:
     """What days a source has, and why it has not this one: in its plugin's own words, where there are some."""
     covers = f"{feed_source.name} covers {'' if str(feed_source.available) == 'all days' else 'days '}{feed_source.available}"
     error = next((error for each, error in refusals if each is feed_source), None)
     if error is None:
         return f"{covers} and was not asked"
-    own = error.line.partition(f"{chunk}: ")[2]
+    own = _own_words(error)
     return f"{covers}, and says: {own}" if own else covers
 
 
-def _said(chunk: Chunk, feed_source: FeedSource, error: EnergyOptiError) -> str:
+def _said(feed_source: FeedSource, error: EnergyOptiError) -> str:
     """A source by its name, with its plugin's own words about its absence."""
-    own = error.line.partition(f"{chunk}: ")[2]
+    own = _own_words(error)
     return f"{feed_source.name} ({own})" if own else feed_source.name
+
+
+def _own_words(error: EnergyOptiError) -> str:
+    """What a plugin says of an absence itself; nothing where it was a host that said so."""
+    return error.what if error.host is None else ""

@@ -84,8 +84,7 @@ class EnergyOptiError(Exception):
         host: str | None = None,
         column: str | None = None,
     ) -> None:
-        self.what = _plain(what)
-        super().__init__(self.what)
+        super().__init__(_plain(what))
         self.do = do and _plain(do)
         self.market = market
         self.feed = feed
@@ -107,16 +106,29 @@ class EnergyOptiError(Exception):
         return self
 
     @property
+    def what(self) -> str:
+        """What happened."""
+        return str(self.args[0]) if self.args else ""
+
+    @what.setter
+    def what(self, what: str) -> None:
+        self.args = (_plain(what),)
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do, for where it stands beside the place already."""
+        if not self.do:
+            return self.what
+        joint = ". " if self.do[0].isupper() else "; "
+        return f"{self.what}{joint}{self.do}"
+
+    @property
     def line(self) -> str:
         """The one line that people read: where it was, what happened, and what to do."""
         place = self.chunk or "/".join(part for part in (self.market, self.feed) if part)
         if self.source is not None:
             place = f"{place} from {self.source}".lstrip()
-        line = f"{place}: {self.what}" if place else self.what
-        if not self.do:
-            return line
-        joint = ". " if self.do[0].isupper() else "; "
-        return f"{line}{joint}{self.do}"
+        return f"{place}: {self.message}" if place else self.message
 
     def __str__(self) -> str:
         return self.line

@@ -94,6 +94,10 @@ class Client:
         """The worker threads of a market: each has its own, so that none waits for another's payloads."""
         return self._threads.setdefault(market.id, anyio.CapacityLimiter(_THREADS))
 
+    def without_secrets(self, market: Market, words: str) -> str:
+        """Words of a host or a plugin, fit for an error."""
+        return self._tokens.hide(market, words)
+
     async def fetch(
         self, market: Market, host: Host, request: Request, *, newer_than: datetime | None = None
     ) -> Payload:

@@ -18,6 +18,9 @@ from energyopti.settings import Settings, variable
 from energyopti.source.message import Expect, Payload, Request
 
 _EARLY = timedelta(minutes=1)
+_SECRET = 6
+"""How long a credential is at the least; a shorter one may stand in any words."""
+_HIDDEN = "(hidden)"
 Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
 
 
@@ -83,6 +86,18 @@ class Tokens:
                 f"host {grant.host} answered without a token", market=market.id, host=grant.host
             ) from None
         return _Token(secret, self._now() + timedelta(seconds=lasts))
+
+    def hide(self, market: Market, words: str) -> str:
+        """Words of a host or a plugin without the market's credentials and tokens, which they might repeat."""
+        for secret in self._secrets(market):
+            words = words.replace(secret, _HIDDEN)
+        return words
+
+    def _secrets(self, market: Market) -> list[str]:
+        credentials = (self._settings.credential(market.id, each.name) for each in market.credentials)
+        tokens = (token.secret for (name, _), token in self._kept.items() if name == market.id)
+        known = [secret for secret in (*credentials, *tokens) if secret and len(secret) >= _SECRET]
+        return [] if self._settings.sandbox is not None else sorted(known, key=len, reverse=True)
 
     def secret(self, market: Market, name: str) -> str:
         """A credential; raises `MissingCredential` with where to get one."""
