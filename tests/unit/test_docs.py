@@ -112,15 +112,22 @@ def test_price_column_is_described_with_unit_key_and_vocabulary() -> None:
     assert f"### Run\n\nWhich market run made a price or a schedule.\n\n{runs}\n" in page
 
 
-def test_every_error_is_listed_with_its_exit_code() -> None:
+def test_every_error_is_listed_with_its_exit_code_and_its_http_status() -> None:
     """The table of errors is the tree of errors."""
-    rows = re.findall(r"^\| `(\w+)` \| (\d) \|", text_of(DOCS / "index.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (\d) \| (\d{3}) \|", text_of(DOCS / "index.md"), re.MULTILINE)
     tree = {
-        name: each.exit_code
+        name: (each.exit_code, each.http_status)
         for name, each in vars(errors).items()
         if inspect.isclass(each) and issubclass(each, EnergyOptiError)
     }
-    assert {name: int(code) for name, code in rows} == tree
+    assert {name: (int(code), int(status)) for name, code, status in rows} == tree
+
+
+def test_every_part_of_an_error_is_listed() -> None:
+    """What a program can ask an error for."""
+    said = text_of(DOCS / "index.md").partition("## Errors and exit codes")[2]
+    parts = ["what", "line", "finished", "retry_after", *errors.Parts.__annotations__]
+    assert [name for name in parts if f"`{name}`" not in said] == []
 
 
 def test_every_status_and_every_kind_of_finding_is_listed() -> None:
