@@ -130,7 +130,7 @@ async def other_host(chunk: Chunk, source: Source) -> Reading:
         (drifts, SchemaDrift, "from odd: no column 'MW'"),
         (wrong_type, PluginError, "the plugin's rows do not fit dataset load"),
         (timeless, PluginError, "testiso/hourly_load/2024-07-01"),
-        (other_host, PluginError, "has no host 'mian'. Did you mean 'main'"),
+        (other_host, PluginError, "no host 'mian'. Did you mean 'main'"),
     ],
     ids=["breaks", "drifts", "wrong type", "timeless", "other host"],
 )

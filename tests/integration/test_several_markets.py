@@ -164,7 +164,7 @@ def test_market_without_the_dataset_raises_before_any_request(server: Server, tm
     """Unless it may be missing."""
     all_there(server)
     asked = (["east", "west"], "lmp", "2024-07-01", "2024-07-02")
-    with pytest.raises(UnsupportedQuery, match="east has no"):
+    with pytest.raises(UnsupportedQuery, match="east: no"):
         ask(server, tmp_path, *asked)
     assert server.asked == []
     assert ask(server, tmp_path, *asked, partial=True).coverage.missing[0].market == "east"
@@ -204,7 +204,7 @@ def test_locations_are_common_names_or_stand_by_market(server: Server, tmp_path:
         ("east", "SOUTH"),
         ("west", "NORTH"),
     }
-    with pytest.raises(UnknownLocation, match="west/hourly_load has no location 'South'"):
+    with pytest.raises(UnknownLocation, match="west/hourly_load: no location 'South'"):
         ask(server, tmp_path, ["east", "west"], locations=["South"])
 
 

@@ -256,8 +256,8 @@ def test_chart_without_the_extra_says_what_to_install(
     result = compare("--chart", str(tmp_path / "chart.html"), network=network)
     assert (result.exit_code, network.asked) == (2, [])
     assert result.stderr == (
-        "energyopti: a chart needs altair and vl-convert-python (altair is missing): "
-        "pip install 'energyopti[chart]'\n"
+        "energyopti: a chart needs altair and vl-convert-python (altair is missing); "
+        "run: pip install 'energyopti[chart]'\n"
     )
 
 

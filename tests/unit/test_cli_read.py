@@ -159,7 +159,7 @@ def test_hole_in_the_file_is_said_once(file: Path) -> None:
     [
         ("atlantis", "hourly_load", UnknownMarket, "atlantis"),
         ("testiso", "hourly_lod", UnknownDataset, "Did you mean 'hourly_load'?"),
-        ("testiso", "load", UnknownDataset, "market testiso has no feed 'load'"),
+        ("testiso", "load", UnknownDataset, "testiso: no feed 'load'"),
         ("testiso", "prices", SchemaDrift, "the payload has no column 'Node'"),
     ],
 )
@@ -209,5 +209,5 @@ def test_file_without_a_row_of_its_feed_says_why(file: Path) -> None:
     file.write_bytes(b"Start,Area,MW\n31/10/2020 3:00,NORTH,1\n")
     result = read("hourly_load", file)
     assert result.exit_code == 6
-    assert "holds no rows that testiso could mean as hourly_load: row 1 has no usable" in result.stderr
+    assert "testiso/hourly_load: the file holds no rows of this feed: row 1 has no usable" in result.stderr
     assert "the day stands before the month" in result.stderr

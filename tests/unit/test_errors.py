@@ -126,7 +126,7 @@ def test_one_text_is_enough_for_an_error() -> None:
     ("parts", "line"),
     [
         ({"market": "nyiso"}, "nyiso: no rows"),
-        ({"feed": "pal"}, "pal: no rows"),
+        ({"feed": "pal"}, "feed pal: no rows"),
         ({"market": "nyiso", "feed": "pal"}, "nyiso/pal: no rows"),
         (
             {"market": "nyiso", "feed": "pal", "chunk": "nyiso/pal/2024-07-01"},

@@ -167,7 +167,7 @@ def test_members_in_different_forms_are_one_table(tmp_path: Path) -> None:
         (b"\x1f\x8b and words", "the file is not readable gzip"),
         (b"", "the payload is empty, not the text that was due"),
         (b"Time,Area,MW\r\n", "the payload has no column 'Start'"),
-        (b"Start,Area,MW\r\n", "the file holds no rows that testiso could mean"),
+        (b"Start,Area,MW\r\n", "testiso/hourly_load: the file holds no rows of this feed"),
         (b"PKNODE,MW\r\n1,2\r\n", "the payload has no column 'Start'; it has 'PKNODE', 'MW'"),
     ],
     ids=["empty zip", "cut zip", "cut gzip", "damaged gzip", "no gzip", "empty", "other", "no rows", "PK"],

@@ -225,14 +225,14 @@ def test_a_day_that_no_source_holds_has_none_to_ask() -> None:
 
 def test_market_with_two_feeds_of_one_name_cannot_be_declared() -> None:
     """Names differ in more than case, and the error names both market and feed."""
-    with pytest.raises(PluginError, match="market testiso: two feeds are called 'hourly_load'"):
+    with pytest.raises(PluginError, match=r"^testiso: two feeds are called 'hourly_load'"):
         market(feeds=(FEED, feed(name="Hourly_Load")))
 
 
 def test_market_with_an_era_on_an_unknown_host_cannot_be_declared() -> None:
     """Each feed source is served by a host of the market."""
     lost = feed(sources=(feed_source(host="mirror"),))
-    with pytest.raises(PluginError, match="market testiso, feed hourly_load: there is no host 'mirror'"):
+    with pytest.raises(PluginError, match=r"^testiso/hourly_load: there is no host 'mirror'"):
         market(feeds=(lost,))
 
 
@@ -262,9 +262,7 @@ def test_feed_is_found_whatever_its_case(name: str) -> None:
 
 def test_unknown_feed_is_refused_with_a_suggestion() -> None:
     """The message names the market, what was asked and the near miss."""
-    with pytest.raises(
-        UnknownDataset, match=r"market testiso has no feed 'hourly_lode'\. Did you mean 'hourly_load'"
-    ):
+    with pytest.raises(UnknownDataset, match=r"^testiso: no feed 'hourly_lode'\. Did you mean 'hourly_load'"):
         MARKET.feed("hourly_lode")
 
 

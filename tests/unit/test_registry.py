@@ -110,14 +110,14 @@ def test_name_that_is_neither_dataset_nor_feed() -> None:
 
 def test_dataset_that_no_feed_fills() -> None:
     """The error says what the market has."""
-    with pytest.raises(UnsupportedQuery, match="testiso has no feed that fills lmp; it has load"):
+    with pytest.raises(UnsupportedQuery, match=r"^testiso: no feed fills lmp; it has load"):
         feeds_of(registry(Plugin(market())), "lmp")
 
 
 def test_dataset_that_the_market_cannot_have() -> None:
     """The plugin's own reason is given."""
     there = registry(Plugin(market(unavailable={"ftr": "there is no auction"})))
-    with pytest.raises(UnsupportedQuery, match="testiso has no ftr: there is no auction"):
+    with pytest.raises(UnsupportedQuery, match=r"^testiso: no ftr: there is no auction"):
         feeds_of(there, "ftr")
 
 

@@ -84,7 +84,9 @@ def _check_apart(arrived: Sequence[ChunkData]) -> None:
     """Raise `PluginError` for chunks that overlap: their rows would come twice."""
     for before, after in itertools.pairwise(data.chunk for data in arrived):
         if before.end > after.start:
-            raise PluginError(f"{before} and {after} overlap: their rows would come twice; tell the author")
+            raise PluginError(
+                f"{before} and {after} overlap: their rows would come twice", do="tell the plugin's author"
+            )
 
 
 @attrs.frozen(eq=False)
@@ -186,9 +188,10 @@ def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None
         known = {each for data in arrived for each in data.index.known}
         if known:
             raise UnknownLocation(
-                f"{query.market.id}/{query.feed.name} has no location {name!r}."
-                f"{suggest(name, known, first=query.market.places)}"
-                f"{_instead(arrived)}"
+                f"no location {name!r}",
+                do=f"{suggest(name, known, first=query.market.places)}{_instead(arrived)}",
+                market=query.market.id,
+                feed=query.feed.name,
             )
 
 

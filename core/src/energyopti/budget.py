@@ -27,7 +27,9 @@ class Budget:
         if seconds is None:
             return cls(math.inf, None)
         if not seconds > 0:
-            raise InvalidSettings(f"timeout {seconds!r} is no time to answer in; give seconds, such as 30")
+            raise InvalidSettings(
+                f"timeout {seconds!r} is no time to answer in", do="give seconds, such as 30"
+            )
         return cls(anyio.current_time() + seconds, seconds)
 
     def scope(self) -> anyio.CancelScope:
@@ -45,5 +47,5 @@ class Budget:
     def spent(self, what: str) -> SourceUnavailable:
         """The error for what did not come in time."""
         return SourceUnavailable(
-            f"{what} did not come within {self.seconds:g} s; ask again, or give it more time"
+            f"{what} did not come within {self.seconds:g} s", do="ask again, or give it more time"
         )

@@ -125,10 +125,15 @@ class EnergyOptiError(Exception):
     @property
     def line(self) -> str:
         """The one line that people read: where it was, what happened, and what to do."""
-        place = self.chunk or "/".join(part for part in (self.market, self.feed) if part)
-        if self.source is not None:
-            place = f"{place} from {self.source}".lstrip()
+        place = self._place
         return f"{place}: {self.message}" if place else self.message
+
+    @property
+    def _place(self) -> str:
+        """The nearest place that is known: ``nyiso/pal/2024-07-01 from archive``."""
+        of_feed = self.feed and (f"{self.market}/{self.feed}" if self.market else f"feed {self.feed}")
+        place = self.chunk or of_feed or self.market or ""
+        return f"{place} from {self.source}".lstrip() if self.source else place
 
     def __str__(self) -> str:
         return self.line

@@ -108,7 +108,10 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         frame = unify(reading.frame, feed, market.id).with_columns(reading.origin.alias("\0origin"))
     except PolarsError as error:
         raise PluginError(
-            f"{market.id}/{feed.name}: its rows do not fit dataset {feed.dataset.name}: {error}; tell its author"
+            f"its rows do not fit dataset {feed.dataset.name}: {error}",
+            do="tell its author",
+            market=market.id,
+            feed=feed.name,
         ) from error
     frame = frame.sort(*sort_order(feed.dataset), maintain_order=True)
     frame, origin = frame.drop("\0origin"), frame["\0origin"]
@@ -131,7 +134,7 @@ def _span(frame: DataFrame, market: Market, feed: Feed, reading: Reading) -> Tim
     """From the first interval's start to the last one's end; an empty file spans nothing."""
     if frame.is_empty():
         raise SchemaDrift(
-            f"the file holds no rows that {market.id} could mean as {feed.name}: {_why_none(reading)}"
+            f"the file holds no rows of this feed: {_why_none(reading)}", market=market.id, feed=feed.name
         )
     start, end = frame["interval_start"].min(), frame["interval_end"].max()
     assert isinstance(start, datetime)  # noqa: S101 - for the type checker: there are rows

@@ -28,23 +28,25 @@ def finish(
 
     ``provenance`` says where it came from and when; whether it is final is found here. Raises `NoData` where the feed
     has a grid and no row lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError`
-    for rows that do not fit the dataset.
+    for rows that do not fit the dataset; none of them names the chunk, as who collects it does.
     """
     standing = reading if chunk.revisions else reading.without_superseded()
     try:
         frame = unify(standing.frame, chunk.feed, chunk.market.id)
     except pl.exceptions.PolarsError as error:
         raise PluginError(
-            f"{chunk}: the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}; tell its author"
+            f"the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}", do="tell its author"
         ) from error
     nulls = [column for column in ("interval_start", "interval_end") if frame[column].null_count()]
     if nulls:
-        raise PluginError(f"{chunk}: the plugin returned rows without {nulls[0]}; tell its author")
+        raise PluginError(
+            f"the plugin returned rows without {nulls[0]}", do="tell its author", column=nulls[0]
+        )
     due_to = chunk.due_to(provenance.fetched_at)
     if frame.is_empty():
-        _check_read(standing, chunk)
+        _check_read(standing)
         if chunk.start >= due_to and not chunk.feed.snapshot_only:
-            raise NoData(f"{chunk}: {chunk.absence(chunk.end, provenance.fetched_at)}")
+            raise NoData(chunk.absence(chunk.end, provenance.fetched_at))
     if not _belongs(frame, chunk):
         raise _emptiness(standing, frame, chunk, provenance.fetched_at)
     frame, origin, cut = _cut(frame, standing.origin, chunk)
@@ -117,12 +119,12 @@ def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
     return bool((begun & (starts < latest)).any())
 
 
-def _check_read(reading: Reading, chunk: Chunk) -> None:
+def _check_read(reading: Reading) -> None:
     """Raise `SchemaDrift` where a document has rows and none can be read: that is no absence."""
     for finding in reading.findings:
         if finding.kind is FindingKind.REJECTED_ROW:
             raise SchemaDrift(
-                f"{chunk}: none of the document's {reading.payload_rows} rows can be read: {finding.message}",
+                f"none of the document's {reading.payload_rows} rows can be read: {finding.message}",
                 column=finding.column,
             )
 
@@ -132,12 +134,11 @@ def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk, now: datetim
     if frame.height:
         first, last = extent(frame)
         return NoData(
-            f"{chunk}: the document's {frame.height} rows are all of other times, "
-            f"{iso_utc(first)} to {iso_utc(last)}"
+            f"the document's {frame.height} rows are all of other times, {iso_utc(first)} to {iso_utc(last)}"
         )
     left = [each.message for each in reading.findings if each.accounts]
     why = f" ({left[0]})" if left else ""
-    return NoData(f"{chunk}: the document has no row of it{why}; {chunk.absence(chunk.end, now)}")
+    return NoData(f"the document has no row of it{why}; {chunk.absence(chunk.end, now)}")
 
 
 def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Finding, ...]:
@@ -147,7 +148,7 @@ def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Find
     except Exception as error:
         name = getattr(check, "__name__", repr(check))
         raise PluginError(
-            f"{chunk}: the check {name} failed with {type(error).__name__}: {error}; tell its author"
+            f"the check {name} failed with {type(error).__name__}: {error}", do="tell its author"
         ) from error
 
 

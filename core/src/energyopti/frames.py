@@ -114,6 +114,6 @@ def _utc(value: Any) -> Any:
     """Aware times in UTC, vocabulary words as text, all else as it is."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise SchemaDrift(f"{value} has no time zone; times in records are aware")
+            raise SchemaDrift(f"{value} has no time zone: times in records are aware")
         return value.astimezone(UTC)
     return str(value) if isinstance(value, str) else value

@@ -241,17 +241,15 @@ class Feed:
         for name in self.derived:
             self.dataset.column(name)
         if self.layout.dataset is not self.dataset:
-            raise PluginError(f"feed {self.name}: its layout reads dataset {self.layout.dataset.name}")
+            raise PluginError(f"its layout reads dataset {self.layout.dataset.name}", feed=self.name)
         if ("run" in self.dataset.key) and self.run is None and not self.dataset.column("run").nullable:
-            raise PluginError(f"feed {self.name}: dataset {self.dataset.name} needs a run")
+            raise PluginError(f"dataset {self.dataset.name} needs a run", feed=self.name)
         if self.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
-            raise PluginError(f"feed {self.name}: what is current has chunks of a day, from midnight")
+            raise PluginError("what is current has chunks of a day, from midnight", feed=self.name)
         if self.all_locations_keywords and self.per_location is None:
-            raise PluginError(
-                f"feed {self.name}: a source that is not asked for locations has no word for all"
-            )
+            raise PluginError("a source that is not asked for locations has no word for all", feed=self.name)
         if not self.documented_at.startswith("http"):
-            raise PluginError(f"feed {self.name}: documented_at must be the address of the ISO's own page")
+            raise PluginError("documented_at must be the address of the ISO's own page", feed=self.name)
 
     def sources_for(self, day: date, age: timedelta | None = None) -> tuple[FeedSource, ...]:
         """The sources to ask for a day, in order; ``age`` is how long ago it ended, when it is asked for."""
@@ -337,35 +335,39 @@ class Market:
         named = Counter(feed.name.casefold() for feed in self.feeds)
         for name, times in named.items():
             if times > 1:
-                raise PluginError(f"market {self.id}: two feeds are called {name!r}")
+                raise PluginError(f"two feeds are called {name!r}", market=self.id)
         hosts = [host.name for host in self.hosts]
         for host in self.hosts:
             if hosts.count(host.name) > 1:
-                raise PluginError(f"market {self.id}: two hosts are called {host.name!r}")
+                raise PluginError(f"two hosts are called {host.name!r}", market=self.id)
             self._check_secrets(host)
         for feed in self.feeds:
             for feed_source in feed.sources:
                 if feed_source.host not in hosts:
                     raise PluginError(
-                        f"market {self.id}, feed {feed.name}: there is no host {feed_source.host!r}"
+                        f"there is no host {feed_source.host!r}", market=self.id, feed=feed.name
                     )
         self._check_directory()
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
             raise PluginError(
-                f"market {self.id}, host {host.name}: there is no host {host.bearer.host!r} for its token"
+                f"there is no host {host.bearer.host!r} for the token of host {host.name}",
+                market=self.id,
+                host=host.name,
             )
         for name in host.secrets:
             if name not in {credential.name for credential in self.credentials}:
-                raise PluginError(f"market {self.id}, host {host.name}: there is no credential {name!r}")
+                raise PluginError(
+                    f"there is no credential {name!r} for host {host.name}", market=self.id, host=host.name
+                )
 
     def _check_directory(self) -> None:
         if self.directory is None:
             return
         feed = self.feed(self.directory)
         if feed.dataset.name != "locations" or not feed.snapshot_only:
-            raise PluginError(f"market {self.id}: its directory {feed} is no current list of locations")
+            raise PluginError(f"its directory {feed} is no current list of locations", market=self.id)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -379,7 +381,7 @@ class Market:
             if feed.name.casefold() == name.strip().casefold():
                 return feed
         raise UnknownDataset(
-            f"market {self.id} has no feed {name!r}.{suggest(name, [feed.name for feed in self.feeds])}"
+            f"no feed {name!r}", do=suggest(name, [feed.name for feed in self.feeds]), market=self.id
         )
 
     def host(self, name: str) -> Host:
@@ -388,7 +390,7 @@ class Market:
             if host.name == name:
                 return host
         raise PluginError(
-            f"market {self.id} has no host {name!r}.{suggest(name, [host.name for host in self.hosts])}"
+            f"no host {name!r}", do=suggest(name, [host.name for host in self.hosts]), market=self.id
         )
 
     def with_feeds(self, feeds: tuple[Feed, ...]) -> Market:

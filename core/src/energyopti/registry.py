@@ -196,9 +196,9 @@ class Registry:
             hint = (
                 suggest(name, self._markets)
                 if self._markets
-                else " Install a plugin, such as energyopti-nyiso."
+                else "Install a plugin, such as energyopti-nyiso."
             )
-            raise UnknownMarket(f"no installed plugin brings the market {name!r}.{hint}")
+            raise UnknownMarket(f"no installed plugin brings the market {name!r}", do=hint)
         return self._markets[key]
 
     def filling(self, dataset: str, run: Run | None = None) -> tuple[str, ...]:
@@ -222,10 +222,10 @@ class Registry:
         if not found and folded not in DATASETS:
             known = [*DATASETS, *(feed.name for feed in market.feeds)]
             raise UnknownDataset(
-                f"{data_type!r} is neither a dataset nor a feed of {market.id}.{suggest(data_type, known)}"
+                f"{data_type!r} is neither a dataset nor a feed of {market.id}", do=suggest(data_type, known)
             )
         if not found:
-            raise UnsupportedQuery(_lacks(market, DATASETS[folded]))
+            raise _lacks(market, DATASETS[folded])
         if run is None:
             return found
         wanted = _run(run)
@@ -233,7 +233,7 @@ class Registry:
         if not fitting:
             runs = sorted({str(feed.run) for feed in found if feed.run})
             has = f"it has {', '.join(runs)}" if runs else "it has no runs"
-            raise UnsupportedQuery(f"{market.id} has no {data_type} of run {wanted}; {has}")
+            raise UnsupportedQuery(f"no {data_type} of run {wanted}; {has}", market=market.id)
         return fitting
 
     def _answering(self, market: Market) -> Mapping[str, tuple[Feed, ...]]:
@@ -305,18 +305,17 @@ def _run(name: str) -> Run:
     try:
         return Run(name.strip().casefold())
     except ValueError:
-        raise UnsupportedQuery(
-            f"there is no run {name!r}.{suggest(name, [run.value for run in Run])}"
-        ) from None
+        known = [run.value for run in Run]
+        raise UnsupportedQuery(f"there is no run {name!r}", do=suggest(name, known)) from None
 
 
-def _lacks(market: Market, dataset: Dataset) -> str:
+def _lacks(market: Market, dataset: Dataset) -> UnsupportedQuery:
     """Why a market does not have a dataset."""
     reason = market.unavailable.get(dataset.name)
     if reason:
-        return f"{market.id} has no {dataset.name}: {reason}"
+        return UnsupportedQuery(f"no {dataset.name}: {reason}", market=market.id)
     has = ", ".join(sorted({feed.dataset.name for feed in market.feeds}))
-    return f"{market.id} has no feed that fills {dataset.name}; it has {has}"
+    return UnsupportedQuery(f"no feed fills {dataset.name}; it has {has}", market=market.id)
 
 
 def _words(error: BaseException) -> str:

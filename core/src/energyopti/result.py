@@ -156,7 +156,7 @@ class MarketData:
             if part.query.market.id == market.strip().casefold():
                 return part
         there = [part.query.market.id for part in self.parts or (self,)]
-        raise UnknownMarket(f"the answer has no part of market {market!r}.{suggest(market, there)}")
+        raise UnknownMarket(f"the answer has no part of market {market!r}", do=suggest(market, there))
 
     def __repr__(self) -> str:
         rows = f"{len(self):,} {'row' if len(self) == 1 else 'rows'}"
@@ -197,7 +197,7 @@ class MarketData:
         zones = sorted({query.market.zone for query in self.queries})
         if tz is None and len(zones) > 1:
             raise UnsupportedQuery(
-                f"the markets have several clocks, {' and '.join(zones)}: name one, as tz={zones[0]!r}"
+                f"the markets have several clocks, {' and '.join(zones)}", do=f"name one, as tz={zones[0]!r}"
             )
         times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone(tz or zones[0]).key)
         return self.frame.with_columns(times)

@@ -93,7 +93,9 @@ class Dataset:
             if column.name == name:
                 return column
         raise UnsupportedQuery(
-            f"dataset {self.name} has no column {name!r}.{suggest(name, self.column_names)}"
+            f"dataset {self.name} has no column {name!r}",
+            do=suggest(name, self.column_names),
+            column=name,
         )
 
     def json_schema(self) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Settings:
 def _positive(name: str, value: float) -> Any:
     """A number that makes sense as a limit."""
     if not value > 0:
-        raise InvalidSettings(f"{variable(name)}={value:g} means nothing; write a number above 0")
+        raise InvalidSettings(f"{variable(name)}={value:g} means nothing", do="write a number above 0")
     return value
 
 
@@ -206,16 +206,17 @@ def _host_settings(market: str, host: str, said: Any) -> HostSettings:
 def _check_address(name: str, address: str) -> None:
     """Refuse what is no address, or holds a secret; the error does not show it."""
     if not address.startswith(("http://", "https://")):
-        raise InvalidSettings(f"{name} is no address; it must start with http:// or https://")
+        raise InvalidSettings(f"{name} is no address: it must start with http:// or https://")
     if "@" in address.partition("://")[2].partition("/")[0]:
-        raise InvalidSettings(f"{name} carries a user or a password; an address must not hold secrets")
+        raise InvalidSettings(f"{name} carries a user or a password: an address must not hold secrets")
 
 
 def _secret(market: str, name: str, secret: str) -> str:
     """A secret that can be sent in a header; the error does not show it."""
     if not (secret.isascii() and secret.isprintable()):
         raise InvalidSettings(
-            f"{variable(market, name)} holds characters that no credential has; set it again, on one line"
+            f"{variable(market, name)} holds characters that no credential has",
+            do="set it again, on one line",
         )
     return secret
 
@@ -229,7 +230,7 @@ def _sandbox(said: str) -> str | None:
         return "1"
     if "://" not in word:
         raise InvalidSettings(
-            f"{variable('sandbox')}={said!r} means nothing; write 1, or the address of a running sandbox"
+            f"{variable('sandbox')}={said!r} means nothing", do="write 1, or the address of a running sandbox"
         )
     _check_address(variable("sandbox"), word)
     return word.rstrip("/")
@@ -240,4 +241,4 @@ def _check_owner(file: Path, markets: Iterable[Market]) -> None:
     content = tomllib.loads(file.read_text()).get(_APP, {})
     secret = any(each.name in content.get(market.id, {}) for market in markets for each in market.credentials)
     if secret and os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise InvalidSettings(f"{file} holds credentials and others can read it; run: chmod 600 {file}")
+        raise InvalidSettings(f"{file} holds credentials and others can read it", do=f"run: chmod 600 {file}")

@@ -22,7 +22,7 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidTimeRange(
-            f"{name!r} is not a time zone; use an IANA name such as America/New_York or UTC"
+            f"{name!r} is not a time zone", do="use an IANA name such as America/New_York or UTC"
         ) from error
 
 
@@ -38,7 +38,8 @@ def to_utc(local: datetime, zone_name: str) -> datetime:
         before, after = _edges_of_missing_hour(local, zone_name)
         raise InvalidTimeRange(
             f"{local:%Y-%m-%d %H:%M} does not exist in {zone_name}: the clocks skip from "
-            f"{before:%H:%M} to {after:%H:%M}; use a time before {before:%H:%M} or from {after:%H:%M} on"
+            f"{before:%H:%M} to {after:%H:%M}",
+            do=f"use a time before {before:%H:%M} or from {after:%H:%M} on",
         )
     return utc
 

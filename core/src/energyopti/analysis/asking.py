@@ -201,7 +201,7 @@ def _check_one_series(rows: pl.DataFrame, feed: str) -> None:
         choices = " or ".join(
             f"{location}:{kind}" for location, kind in series.sort("location_type").iter_rows()
         )
-        raise UnsupportedQuery(f"{feed} has several prices of that location; say which: {choices}")
+        raise UnsupportedQuery(f"{feed} has several prices of that location", do=f"say which: {choices}")
 
 
 def _without_dart(subject: Subject, why: str) -> Finding:

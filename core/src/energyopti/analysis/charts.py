@@ -40,8 +40,8 @@ def need_extra() -> None:
         import vl_convert  # noqa: F401
     except ImportError as error:
         raise OutputError(
-            f"a chart needs altair and vl-convert-python ({error.name} is missing): "
-            "pip install 'energyopti[chart]'"
+            f"a chart needs altair and vl-convert-python ({error.name} is missing)",
+            do="run: pip install 'energyopti[chart]'",
         ) from None
 
 

@@ -27,7 +27,8 @@ def hours_range(start: Instant, end: Instant, *, tz: str) -> TimeRange:
     for bound in (span.start, span.end):
         if bound.minute or bound.second or bound.microsecond:
             raise InvalidTimeRange(
-                f"markets are compared by full hours of UTC, and {iso_utc(bound)} is none; move the bound to one"
+                f"markets are compared by full hours of UTC, and {iso_utc(bound)} is none",
+                do="move the bound to one",
             )
     return span
 

@@ -50,7 +50,7 @@ class CrossMarketAnalysis:
     def table(self, name: str) -> pl.DataFrame:
         """One of the tables by its name; raises `UnsupportedQuery` for any other name."""
         if name not in TABLES:
-            raise UnsupportedQuery(f"a comparison has no table {name!r}.{suggest(name, TABLES)}")
+            raise UnsupportedQuery(f"a comparison has no table {name!r}", do=suggest(name, TABLES))
         found: pl.DataFrame = getattr(self, name)
         return found
 

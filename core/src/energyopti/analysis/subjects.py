@@ -43,12 +43,12 @@ def subjects(
         found = [registry.market(name) for name in ([markets] if isinstance(markets, str) else markets)]
     compared = {market.id: market for market in found}
     if not compared:
-        raise UnknownMarket("there is no market to compare; install a plugin, such as energyopti-nyiso")
+        raise UnknownMarket("there is no market to compare", do="install a plugin, such as energyopti-nyiso")
     places = {name.strip().casefold(): place for name, place in (locations or {}).items()}
     for name in places:
         if name not in compared:
             raise UnsupportedQuery(
-                f"a location is given for {name!r}, which is not compared.{suggest(name, compared)}"
+                f"a location is given for {name!r}, which is not compared", do=suggest(name, compared)
             )
     return tuple(_subject(market, places.get(market.id), run) for market in compared.values())
 
@@ -57,7 +57,9 @@ def _subject(market: Market, place: str | None, run: str | None) -> Subject:
     """A market at its reference hub, or at ``LOCATION`` or ``LOCATION:TYPE``."""
     location, kind = place or market.reference_hub, None
     if not location:
-        raise UnsupportedQuery(f"{market.id} has no reference hub; say at which location it is compared")
+        raise UnsupportedQuery(
+            "no reference hub", do="say at which location it is compared", market=market.id
+        )
     name, _, word = location.rpartition(":")
     if name and word in set(LocationType):
         location, kind = name, word

@@ -124,9 +124,9 @@ def _check_chart(chart: Path, output: Path | None) -> None:
 
     if _suffix(chart) not in FORMS:
         known = ", ".join(f".{each}" for each in FORMS)
-        raise OutputError(f"the name {chart.name} does not say what to draw; end it in one of {known}")
+        raise OutputError(f"the name {chart.name} does not say what to draw", do=f"end it in one of {known}")
     if output is not None and output.resolve() == chart.resolve():
-        raise OutputError(f"{chart} cannot be both the chart and the output; name two files")
+        raise OutputError(f"{chart} cannot be both the chart and the output", do="name two files")
     check_target(chart)
     need_extra()
 
@@ -145,7 +145,7 @@ def _locations(given: list[str]) -> dict[str, str]:
         market, sign, location = (part.strip() for part in each.partition("="))
         if not (market and sign and location):
             raise UnsupportedQuery(
-                f"--location {each!r} says no market; write MARKET=LOCATION, as in ercot=HB_WEST"
+                f"--location {each!r} says no market", do="write MARKET=LOCATION, as in ercot=HB_WEST"
             )
         if market in locations:
             raise UnsupportedQuery(f"--location gives {market} two locations; a market is compared at one")

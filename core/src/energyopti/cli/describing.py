@@ -49,8 +49,8 @@ def _dataset(registry: Registry, name: str) -> Dataset:
     folded = name.strip().casefold()
     if folded not in DATASETS and folded in registry.markets:
         raise UnsupportedQuery(
-            f"{folded} is a market; say which feed: energyopti describe {folded} FEED "
-            f"(energyopti feeds {folded} lists them)"
+            f"{folded} is a market",
+            do=f"say which feed: energyopti describe {folded} FEED (energyopti feeds {folded} lists them)",
         )
     return find_dataset(name)
 

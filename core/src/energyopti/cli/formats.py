@@ -46,7 +46,7 @@ def chosen_format(given: Format | None, output: Path | None) -> Format:
     if suffix not in set(Format) - {Format.TABLE}:
         known = ", ".join(f".{each}" for each in Format if each is not Format.TABLE)
         raise OutputError(
-            f"the name {output.name} does not say the format; add --format, or end it in {known}"
+            f"the name {output.name} does not say the format", do=f"add --format, or end it in {known}"
         )
     return Format(suffix)
 

@@ -40,6 +40,8 @@ def filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
     for each in given:
         name, sign, value = each.partition("=")
         if not sign:
-            raise UnsupportedQuery(f"--filter {each!r} is no filter; write COLUMN=VALUE, such as fuel=wind")
+            raise UnsupportedQuery(
+                f"--filter {each!r} is no filter", do="write COLUMN=VALUE, such as fuel=wind"
+            )
         found.setdefault(name.strip(), []).append(value.strip())
     return found

@@ -130,9 +130,9 @@ def add_row(table: Table, *cells: str) -> None:
 def check_target(path: Path) -> None:
     """Raise `OutputError` for a file that could not be written, before anything is fetched for it."""
     if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file in it")
+        raise OutputError(f"{path} is a folder", do="name a file in it")
     if not path.parent.is_dir():
-        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}; make it first")
+        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}", do="make it first")
     if not os.access(path if _special(path) else path.resolve().parent, os.W_OK):
         raise OutputError(f"{path} cannot be written: its folder lets nobody write here")
 
@@ -144,7 +144,7 @@ def save(path: Path, blocks: Iterable[bytes]) -> None:
             for block in blocks:
                 file.write(block)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}; nothing was left there") from None
+        raise OutputError(f"{path} cannot be written: {error.strerror}; nothing is left there") from None
 
 
 @contextlib.contextmanager

@@ -61,7 +61,8 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise InvalidSettings(
-            f"the sandbox cannot listen on {host} port {port}: {error.strerror}; choose another with --port"
+            f"the sandbox cannot listen on {host} port {port}: {error.strerror}",
+            do="choose another with --port",
         ) from None
 
 

@@ -77,10 +77,12 @@ class Directory:
             return place, until
         if found.height:
             raise UnknownLocation(
-                f"{self.market} has {found.height} locations called {name!r}: {_listed(found)}; say which by its id"
+                f"{found.height} locations called {name!r}: {_listed(found)}",
+                do="say which by its id",
+                market=self.market,
             )
         known = self._frame["location_name"].fill_null(self._frame["location"])
-        raise UnknownLocation(f"{self.market} has no location {name!r}.{suggest(name, known)}")
+        raise UnknownLocation(f"no location {name!r}", do=suggest(name, known), market=self.market)
 
     def save(self, folder: Path) -> None:
         """Keep the directory in a folder; a folder that cannot be written keeps none."""

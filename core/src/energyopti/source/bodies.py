@@ -17,7 +17,7 @@ async def body_of(response: httpx.Response, where: str, *, cap: int) -> bytes:
         total += len(block)
         if total > cap:
             raise SourceUnavailable(
-                f"{where} sends more than {cap:,} bytes, which no known document has: it was not read"
+                f"{where} sends more than {cap:,} bytes, which no known document has; it was not read"
             )
         blocks.append(block)
     due = response.headers.get("content-length", "")
