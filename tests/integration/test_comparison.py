@@ -195,7 +195,7 @@ def test_missing_day_is_null_hours(tmp_path: Path) -> None:
             "'lone', which is not compared",
         ),
         ({"run": "real_time"}, UnsupportedQuery, "there is no run 'real_time'"),
-        ({"run": "real_time_hourly"}, UnsupportedQuery, "lone has no lmp of run real_time_hourly"),
+        ({"run": "real_time_hourly"}, UnsupportedQuery, "lone: no lmp of run real_time_hourly"),
         ({"locations": {"east": "HUP"}}, UnknownLocation, "no location 'HUP'"),
         ({"tz": "Mars"}, InvalidTimeRange, "not a time zone"),
     ],

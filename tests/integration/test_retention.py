@@ -61,7 +61,7 @@ def test_days_that_are_not_kept_are_not_asked_for(server: Server, tmp_path: Path
         CoverageStatus.COMPLETE,
     ]
     assert data.coverage.parts[0].reason == (
-        "testiso/hourly_load/2024-07-05 is too old: the source keeps only the last 3 days"
+        "testiso/hourly_load/2024-07-05: it is too old: the source keeps only the last 3 days"
     )
     assert [finding.kind for finding in data.findings] == [FindingKind.MISSING_PART] * 2
 
@@ -69,7 +69,7 @@ def test_days_that_are_not_kept_are_not_asked_for(server: Server, tmp_path: Path
 def test_day_that_is_not_kept_is_no_data(server: Server, tmp_path: Path) -> None:
     """Before any request; what did arrive comes with the error."""
     with pytest.raises(
-        NoData, match="2024-07-06 is too old: the source keeps only the last 3 days"
+        NoData, match="2024-07-06: it is too old: the source keeps only the last 3 days"
     ) as caught:
         ask(server, tmp_path, load_feed(retention=3 * DAY), "2024-07-06", "2024-07-08")
     assert caught.value.finished is not None

@@ -289,12 +289,11 @@ async def make_weather(url: str, hosts: list[tuple[str, str]], seconds: float, r
 
 def _reason(error: EnergyOptiError) -> str:
     """What an error says, in two words."""
-    said = {
-        "did not come within": "out of time",
-        "left alone": "left alone",
-        "every attempt": "failed each time",
-    }
-    return next((short for words, short in said.items() if words in str(error)), type(error).__name__)
+    if not isinstance(error, SourceUnavailable):
+        return type(error).__name__
+    if error.host is None:  # no host has answered yet: the call's time was over
+        return "out of time"
+    return "failed each time" if error.retry_after is None else "left alone"
 
 
 async def feel_lag(report: Report) -> None:

@@ -117,9 +117,7 @@ def test_blanks_in_common_names_are_one() -> None:
 
 def test_unknown_location_gets_a_suggestion() -> None:
     """Where every feed's list is closed, before any request."""
-    with pytest.raises(
-        UnknownLocation, match=r"testiso/zones has no location 'WESTT'\. Did you mean 'WEST'\?"
-    ):
+    with pytest.raises(UnknownLocation, match=r"testiso/zones: no location 'WESTT'\. Did you mean 'WEST'\?"):
         asked(run="day_ahead", locations=["WEST", "WESTT"])
 
 

@@ -12,7 +12,7 @@ import attrs
 from energyopti.budget import Budget
 from energyopti.checks import Check
 from energyopti.collecting import collect_chunk
-from energyopti.coverage import Outcome
+from energyopti.coverage import Outcome, no_data
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.findings import Finding
@@ -134,12 +134,12 @@ class Chunks:
         kept = self._memory.get(chunk.key)
         if kept is not None:
             return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
-        return Outcome(chunk=chunk, error=budget.spent(str(chunk)))
+        return Outcome(chunk=chunk, error=_placed(budget.spent("it"), chunk))
 
     async def _fetched(self, chunk: Chunk, asking: Asking) -> Outcome:
         """A chunk's data from its source, or the foreseen error that stands in its place."""
         if self._closed:
-            return Outcome(chunk=chunk, error=SourceUnavailable(f"{chunk}: the service was closed"))
+            return Outcome(chunk=chunk, error=_placed(SourceUnavailable("the service was closed"), chunk))
         try:
             return Outcome(chunk=chunk, data=await self._chunk(chunk, asking))
         except EnergyOptiError as error:
@@ -152,7 +152,7 @@ class Chunks:
             asking.told(EventKind.MEMORY_HIT, chunk)
             return Outcome(chunk=chunk, data=kept)
         if self._lies_ahead(chunk):
-            return Outcome(chunk=chunk, error=NoData(f"{chunk} {too_new(chunk.feed)}"))
+            return Outcome(chunk=chunk, error=no_data(chunk, f"it {too_new(chunk.feed)}"))
         gone = self._gone(chunk)
         if gone is None:
             return None
@@ -164,9 +164,9 @@ class Chunks:
         """Why no source has a chunk any more; None where one may."""
         feed = chunk.feed
         if feed.retention is not None and chunk.end <= self._now() - feed.retention:
-            return NoData(f"{chunk} is too old: the source keeps only {feed.kept}")
+            return no_data(chunk, f"it is too old: the source keeps only {feed.kept}")
         if feed.snapshot_only and chunk.end <= self._now():
-            return NoData(f"{chunk}: the source keeps only {feed.kept}")
+            return no_data(chunk, f"the source keeps only {feed.kept}")
         return None
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
@@ -241,6 +241,11 @@ class Chunks:
             if outcome.data is not None and not everything:
                 break
         return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
+
+
+def _placed(error: EnergyOptiError, chunk: Chunk) -> EnergyOptiError:
+    """An error with the chunk that it is about."""
+    return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 
 def _lacks_some(query: ResolvedQuery, first: Outcome) -> bool:

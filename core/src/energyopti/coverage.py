@@ -233,7 +233,7 @@ def _arrived(
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
-        yield _absent(chunk, _none_of(chunk, f"no row of {listed(lacking)}"), span, now)
+        yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
         return
     awaits_rows = feed.has_grid and not feed.forecast_days and not feed.snapshot_only and not query.filters
     if not rows and awaits_rows and span.end - span.start >= feed.step:
@@ -311,11 +311,11 @@ def _nothing_of(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: dateti
     """A part of which a chunk that came has no row."""
     whose = f" of {listed(query.locations)}" if query.locations else ""
     what = f"no row{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
-    return _absent(chunk, _none_of(chunk, what), span, now)
+    return _absent(chunk, no_data(chunk, what), span, now)
 
 
-def _none_of(chunk: Chunk, what: str) -> NoData:
-    """The error about rows that a chunk that came has not."""
+def no_data(chunk: Chunk, what: str) -> NoData:
+    """The error about a chunk of which something is not there."""
     return NoData(what, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 

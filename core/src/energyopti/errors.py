@@ -85,7 +85,7 @@ class EnergyOptiError(Exception):
         column: str | None = None,
     ) -> None:
         super().__init__(_plain(what))
-        self.do = do and _plain(do)
+        self.do = _plain(do or "") or None
         self.market = market
         self.feed = feed
         self.chunk = chunk

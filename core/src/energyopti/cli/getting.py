@@ -111,7 +111,7 @@ def check_writable(form: Format, output: Path | None) -> None:
     if output is not None:
         check_target(output)
     elif form.binary and sys.stdout.isatty():
-        raise OutputError(f"{form} is no text for a terminal; add --output FILE, or pipe it somewhere")
+        raise OutputError(f"{form} is no text for a terminal", do="add --output FILE, or pipe it somewhere")
 
 
 def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:
@@ -123,7 +123,7 @@ def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, 
     for each, (name, sign, place) in zip(locations, named, strict=True):
         if not sign or name.strip() not in markets:
             raise UnsupportedQuery(
-                f"--location {each!r} says no market beside ones that do; write MARKET=NAME for each"
+                f"--location {each!r} says no market beside ones that do", do="write MARKET=NAME for each"
             )
         found.setdefault(name.strip(), []).append(place.strip())
     return found

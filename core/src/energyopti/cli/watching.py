@@ -62,7 +62,7 @@ def watch(
     from energyopti.watching import CORRECTIONS
 
     if form not in _FORMS:
-        raise UnsupportedQuery(f"rows that go on cannot be written as {form}; take {', '.join(_FORMS)}")
+        raise UnsupportedQuery(f"rows that go on cannot be written as {form}", do=f"take {', '.join(_FORMS)}")
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()

@@ -31,7 +31,7 @@ def _names(value: Names) -> tuple[str, ...]:
         return ()
     several = [value] if isinstance(value, str | int) else value
     if not isinstance(several, Sequence) or not all(_is_name(each) for each in several):
-        raise UnsupportedQuery(f"{value!r} is no name; give one as text, or a list of them")
+        raise UnsupportedQuery(f"{value!r} is no name", do="give one as text, or a list of them")
     return tuple(str(each) for each in several)
 
 
@@ -54,7 +54,7 @@ def _filters(value: Mapping[str, Names] | None) -> Mapping[str, tuple[str, ...]]
         return {}
     if not isinstance(value, Mapping):
         raise UnsupportedQuery(
-            f"filters {value!r} are no filters; give values by column, as {{'fuel': 'wind'}}"
+            f"filters {value!r} are no filters", do="give values by column, as {'fuel': 'wind'}"
         )
     return {name: _names(each) for name, each in value.items() if each is not None}
 
@@ -69,7 +69,7 @@ def _end(value: Instant | None) -> datetime | None:
 
 def _check_text(_: Query, attribute: attrs.Attribute[str], value: object) -> None:
     if value is not None and not isinstance(value, str):
-        raise UnsupportedQuery(f"{attribute.name} {value!r} is no name; give it as text")
+        raise UnsupportedQuery(f"{attribute.name} {value!r} is no name", do="give it as text")
 
 
 def _check_switch(_: Query, attribute: attrs.Attribute[bool], value: object) -> None:
@@ -79,7 +79,7 @@ def _check_switch(_: Query, attribute: attrs.Attribute[bool], value: object) -> 
 
 def _check_vintages(_: Query, __: attrs.Attribute[str], value: object) -> None:
     if value not in VINTAGES:
-        raise UnsupportedQuery(f"vintages {value!r} means nothing; say {' or '.join(VINTAGES)}")
+        raise UnsupportedQuery(f"vintages {value!r} means nothing", do=f"say {' or '.join(VINTAGES)}")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -113,7 +113,7 @@ class Query:
 
     def __attrs_post_init__(self) -> None:
         if not self.markets:
-            raise UnsupportedQuery("no market is named; name some, or say all")
+            raise UnsupportedQuery("no market is named", do="name some, or say all")
 
     @classmethod
     def of(
@@ -193,7 +193,7 @@ class Query:
                 words[name] = _either(name, words.get(name), alias, words.pop(alias))
         for name in words:
             if name not in _FIELDS:
-                raise UnsupportedQuery(f"a query has no {name!r}.{near_miss(name, _FIELDS)}")
+                raise UnsupportedQuery(f"a query has no {name!r}", do=near_miss(name, _FIELDS))
         for name in ("markets", "data"):
             if name not in words:
                 raise UnsupportedQuery(f"a query needs {name!r}")
@@ -225,7 +225,8 @@ def _json(value: object) -> object:
     if isinstance(value, datetime):
         if value.fold and value.tzinfo is None:
             raise UnsupportedQuery(
-                f"{value.isoformat()} is meant in its second pass, which no text says; give it with its offset"
+                f"{value.isoformat()} is meant in its second pass, which no text says",
+                do="give it with its offset",
             )
         return value.isoformat()
     raise TypeError(f"{value!r} is no part of a query")
@@ -234,7 +235,7 @@ def _json(value: object) -> object:
 def _either(name: str, value: Any, alias: str, other: Any) -> Any:
     """A value that may be given by either of two names."""
     if value is not None and other is not None:
-        raise UnsupportedQuery(f"{name} is given twice: as {name} and as {alias}; say one")
+        raise UnsupportedQuery(f"{name} is given twice: as {name} and as {alias}", do="say one")
     return other if value is None else value
 
 

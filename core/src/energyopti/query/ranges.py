@@ -38,12 +38,15 @@ def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange
     first, last = bound("start", start), bound("end", end)
     if (first.tzinfo is None) != (last.tzinfo is None):
         raise InvalidTimeRange(
-            f"start {start} and end {end}: one has a time zone and the other has none; give both or neither"
+            f"start {start} and end {end}: one has a time zone and the other has none",
+            do="give both or neither",
         )
     span = TimeRange(_instant(first, zone), _instant(last, zone))
     if span.end <= span.start:
         what = "is empty" if span.end == span.start else "runs backwards"
-        raise InvalidTimeRange(f"the range {start} to {end} {what}; end is excluded and must be after start")
+        raise InvalidTimeRange(
+            f"the range {start} to {end} {what}", do="end is excluded and must be after start"
+        )
     return span
 
 
@@ -62,7 +65,7 @@ def bound(name: str, value: Instant) -> datetime:
         return datetime.fromisoformat(value.strip())
     except (AttributeError, TypeError, ValueError):
         raise InvalidTimeRange(
-            f"{name} {value!r} is not a time; write 2024-07-01, 2024-07-01T05:00 or 2024-07-01T05:00Z"
+            f"{name} {value!r} is not a time", do="write 2024-07-01, 2024-07-01T05:00 or 2024-07-01T05:00Z"
         ) from None
 
 

@@ -70,7 +70,9 @@ def _locations(
     if one is None:
         return locations, filters
     if locations:
-        raise UnsupportedQuery("locations are given twice: as locations and as the filter location; say one")
+        raise UnsupportedQuery(
+            "locations are given twice: as locations and as the filter location", do="say one"
+        )
     return one, {name: values for name, values in filters.items() if name != "location"}
 
 
@@ -95,7 +97,9 @@ def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
     lacking = "a start" if start is None else "an end"
     raise InvalidTimeRange(
-        f"{market.id}/{feed.name} needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02"
+        f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02",
+        market=market.id,
+        feed=feed.name,
     )
 
 
@@ -109,14 +113,16 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
     wanted = tuple(_location(market, name) for name in names)
     for feed in feeds:
         if "location" not in feed.dataset.column_names:
-            raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations; leave them out")
+            raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations", do="leave them out")
         for meant in (names, wanted):
             if feed.locations is None or _unknown(feed, meant) is None:
                 return feed, _spelled(feed, meant if feed.locations is not None else wanted, names)
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
-        f"{market.id}/{feeds[0].name} has no location {name!r}."
-        f"{suggest(str(name), feeds[0].locations or (), first=market.places)}"
+        f"no location {name!r}",
+        do=suggest(str(name), feeds[0].locations or (), first=market.places),
+        market=market.id,
+        feed=feeds[0].name,
     )
 
 
@@ -142,7 +148,8 @@ def _named_feed(market: Market, name: str, feeds: Sequence[Feed], data_type: str
     if named not in feeds:
         what = f"{data_type} of run {run}" if run else data_type
         raise UnsupportedQuery(
-            f"feed {named.name} does not fill {what}; {', '.join(feed.name for feed in feeds)} would"
+            f"feed {named.name} does not fill {what}; {', '.join(feed.name for feed in feeds)} would",
+            market=market.id,
         )
     return named
 
@@ -159,10 +166,14 @@ def _filters(feed: Feed, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tu
     for name, values in filters.items():
         column = find_dataset(feed.dataset.name).column(name)
         if column.type is not ColumnType.STRING:
-            raise UnsupportedQuery(f"only text columns can be filtered by; {name} holds {column.type}s")
+            raise UnsupportedQuery(
+                f"only text columns can be filtered by; {name} holds {column.type}s", column=name
+            )
         for each in values:
             if column.choices and each not in column.choices:
-                raise UnsupportedQuery(f"{name} is never {each!r}.{suggest(each, column.choices)}")
+                raise UnsupportedQuery(
+                    f"{name} is never {each!r}", do=suggest(each, column.choices), column=name
+                )
         checked[name] = values
     return checked
 
@@ -173,12 +184,13 @@ def check_history(query: ResolvedQuery, now: datetime) -> None:
     first = midnight(feed.history_from, market.zone)
     if query.time.start < first:
         raise InvalidTimeRange(
-            f"{market.id}/{feed.name} begins on {feed.history_from} ({market.zone}); "
-            f"{query.time} starts before it"
+            f"it begins on {feed.history_from} ({market.zone}); {query.time} starts before it",
+            market=market.id,
+            feed=feed.name,
         )
     published = now + feed.published_ahead + timedelta(days=feed.forecast_days)
     if query.time.start >= published and not (feed.snapshot_only and not feed.forecast_days):
-        raise NoData(f"{market.id}/{feed.name}: {query.time} {too_new(feed)}")
+        raise NoData(f"{query.time} {too_new(feed)}", market=market.id, feed=feed.name)
 
 
 def too_new(feed: Feed) -> str:
