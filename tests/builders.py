@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from energyopti.datasets import LOAD
+from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.market import Example, Feed, FeedSource, Host, Market
+from energyopti.market import Feed, FeedSource, Host, Market
 
 if TYPE_CHECKING:
     from energyopti.layouts import Reading

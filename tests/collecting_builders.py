@@ -13,8 +13,9 @@ import polars as pl
 from builders import feed, feed_source, market, utc
 from energyopti import hookimpl
 from energyopti.datasets import LOAD_FORECAST
+from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Reading, Text
-from energyopti.market import Collect, Credential, Example, Feed, FeedSource, Host, Market
+from energyopti.market import Collect, Credential, Feed, FeedSource, Host, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService

@@ -14,8 +14,9 @@ from builders import feed, feed_source, market
 from cli_runs import Network, registry
 from energyopti import Run, Settings, UnifiedMarketService
 from energyopti.datasets import LMP
+from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.market import Example, Feed, Market
+from energyopti.market import Feed, Market
 from energyopti.source import Expect
 from energyopti.timezones import HOUR, midnight
 

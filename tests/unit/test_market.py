@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from builders import FEED, MARKET, feed, feed_source, market
 from energyopti.datasets import LMP, LOAD, SCHEDULES
 from energyopti.errors import InvalidTimeRange, PluginError, UnknownDataset, UnsupportedQuery
-from energyopti.market import ChunkSize, Credential, Days, Example, FeedSource, Host, Market, RateLimit
+from energyopti.example import Example
+from energyopti.market import ChunkSize, Credential, Days, FeedSource, Host, Market, RateLimit
 from energyopti.vocabulary import Run
 
 MAIN = Host(name="main", url="https://data.iso.example")

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
         UnsupportedQuery,
     )
     from energyopti.events import Event, EventKind
+    from energyopti.example import Example, ExampleFiles
     from energyopti.findings import Finding, FindingKind
     from energyopti.hookspecs import hookimpl
     from energyopti.market import (
         ChunkSize,
         Credential,
         Days,
-        Example,
         Feed,
         FeedSource,
         Host,
@@ -81,6 +81,7 @@ _HOMES = {
         "UnsupportedQuery",
     ),
     "events": ("Event", "EventKind"),
+    "example": ("Example", "ExampleFiles"),
     "findings": ("Finding", "FindingKind"),
     "hookspecs": ("hookimpl",),
     "market": (
@@ -88,7 +89,6 @@ _HOMES = {
         "Credential",
         "Days",
         "FeedSource",
-        "Example",
         "Feed",
         "Host",
         "Market",
@@ -134,6 +134,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Example",
+    "ExampleFiles",
     "Feed",
     "FeedSource",
     "Finding",

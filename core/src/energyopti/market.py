@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
+from energyopti.example import Example, ExampleFiles
 from energyopti.layouts.decode.documents import ReadDocuments, as_they_stand
 from energyopti.publication import Due
 from energyopti.schema import Dataset
@@ -169,18 +170,6 @@ class FeedSource:
         return age is not None and timedelta() < self.preferred_for > age
 
 
-@attrs.frozen(kw_only=True)
-class Example:
-    """A few lines in the exact published form, and the rows that they mean.
-
-    Written by hand from the ISO's documentation, never copied from a payload. It is the oracle that the
-    contract kit holds a layout to: signs, clocks and units cannot be checked against the layout itself.
-    """
-
-    payload: bytes
-    rows: tuple[Mapping[str, Any], ...] = attrs.field(validator=attrs.validators.min_len(1))
-
-
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Feed:
     """One published stream of one market that fills one dataset.
@@ -214,7 +203,7 @@ class Feed:
     step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
     sources: tuple[FeedSource, ...] = attrs.field(validator=attrs.validators.min_len(1))
     layout: Layout
-    example: Example
+    example: Example | ExampleFiles
     chunk: ChunkSize = ChunkSize.DAY
     run: Run | None = None
     irregular: bool = False
