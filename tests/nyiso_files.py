@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from energyopti.layouts import Reading
-from energyopti_nyiso.prices import REAL_TIME_ZONE
+from energyopti_nyiso.feeds.prices import REAL_TIME_ZONE
 
 HEADER = (
     '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'

@@ -13,8 +13,8 @@ from builders import utc
 from energyopti import CoverageStatus, Feed, FindingKind, InvalidTimeRange, MarketData, NoData
 from energyopti.datasets import LMP, LOAD
 from energyopti.sandbox import Fault, FaultKind
-from energyopti_nyiso.documents import POSTINGS
 from energyopti_nyiso.feeds import FEEDS
+from energyopti_nyiso.protocol.documents import POSTINGS
 from energyopti_nyiso.sandbox.generated import generate
 from serving import Served, sandbox_served
 

@@ -24,9 +24,9 @@ from energyopti import (
     UnifiedMarketService,
 )
 from energyopti.sandbox import Ask
-from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.listing import Listing, alike, path_among
+from energyopti_nyiso.protocol.documents import DOCUMENTS
+from energyopti_nyiso.protocol.listing import Listing, alike, path_among
 from energyopti_nyiso.sandbox.generated import generate
 from energyopti_nyiso.sandbox.postings import new_server
 from installed import installed

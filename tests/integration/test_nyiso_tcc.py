@@ -27,8 +27,8 @@ from energyopti import (
     hookimpl,
 )
 from energyopti.sandbox import Answer, Ask, Responder
+from energyopti_nyiso.feeds.rights import RIGHTS
 from energyopti_nyiso.sandbox.tcc import tcc_server
-from energyopti_nyiso.tcc import TCC
 
 NOW = utc("2026-11-20T17:00")
 REFUSED = Answer(body=b"<html><body>Not available</body></html>", content_type="text/html")
@@ -78,7 +78,7 @@ class Pages:
             zone="America/New_York",
             website="https://iso.example",
             hosts=(Host(name="tcc", url="https://tcc.iso.example/public"),),
-            feeds=TCC,
+            feeds=RIGHTS,
         )
         return [market]
 

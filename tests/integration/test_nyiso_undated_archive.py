@@ -14,7 +14,7 @@ import pytest
 from builders import utc
 from collecting_builders import Plugin, registry, settings
 from energyopti import FindingKind, MarketData, UnifiedMarketService
-from energyopti_nyiso.feeds import LOAD_FORECASTS
+from energyopti_nyiso.feeds.load import LOAD_FORECASTS
 from energyopti_nyiso.market import NYISO
 from serving import member, old
 from zips import stamped, undated, zipped

@@ -9,7 +9,7 @@ import polars as pl
 
 from energyopti.market import Feed
 from energyopti.timezones import midnight
-from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.protocol.stamps import ZONE
 
 STAMPS = 288
 GENERATORS = tuple(f"GENERATOR {number:03d}__{number % 7:04d}" for number in range(570))

@@ -17,7 +17,7 @@ from energyopti.datasets import LMP
 from energyopti.layouts import Layout
 from energyopti.market import Feed, FeedSource
 from energyopti.vocabulary import Run
-from energyopti_nyiso.prices import REAL_TIME_GENERATOR
+from energyopti_nyiso.feeds.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, day_of
 from performance.warm import ALONE, CALLS, NOW, QUERIES, measure, middle, timed, usual
 from servers import Server, serving

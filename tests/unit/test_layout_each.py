@@ -14,8 +14,8 @@ from energyopti.layouts import CsvLayout, Layout, Number, Reading, Stamp, Text, 
 from energyopti.layouts.decode.raw import RawTable
 from energyopti.layouts.decode.rows import read_rows
 from energyopti.layouts.times import Meaning
-from energyopti_nyiso.documents import DOCUMENTS
 from energyopti_nyiso.feeds import FEEDS
+from energyopti_nyiso.protocol.documents import DOCUMENTS
 from serving import old
 
 NOW = datetime(2026, 10, 5, 16, tzinfo=UTC)

@@ -16,10 +16,10 @@ from energyopti import FindingKind, NoData
 from energyopti.layouts import Reading
 from energyopti.query import TimeRange, plan
 from energyopti.source import Payload, Source
-from energyopti_nyiso.advisory import without_advisory
+from energyopti_nyiso.feeds.prices import REAL_TIME_ZONE
 from energyopti_nyiso.market import NYISO
-from energyopti_nyiso.mis import daily_file
-from energyopti_nyiso.prices import REAL_TIME_ZONE
+from energyopti_nyiso.protocol.advisory import without_advisory
+from energyopti_nyiso.protocol.servers import daily_file
 from energyopti_nyiso.sandbox.postings import old_server
 from nyiso_files import RUNNING, ends, reading, text
 from serving import asked, new, rows
@@ -159,7 +159,7 @@ def taken(server: Server) -> list[str]:
     """The ends of 1 July 2024 that are taken from a server."""
     noon = utc("2024-07-01T16:00")
     (chunk,) = plan(NYISO, REAL_TIME_ZONE, TimeRange(noon, noon + timedelta(hours=1)))
-    collect = daily_file("day", REAL_TIME_ZONE.layout, newest="newest")
+    collect = daily_file("day", newest="newest")
 
     async def go() -> Reading:
         return await collect(chunk, cast("Source", server))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from builders import utc
 from energyopti.layouts import Reading
-from energyopti_nyiso.advisory import Newest, in_its_pass, is_finished, of_the_dispatch
-from energyopti_nyiso.prices import REAL_TIME_ZONE
+from energyopti_nyiso.feeds.prices import REAL_TIME_ZONE
+from energyopti_nyiso.protocol.advisory import Newest, in_its_pass, is_finished, of_the_dispatch
 from nyiso_files import RUNNING, ends, reading, text
 
 MIDNIGHT = utc("2024-07-02T04:00")

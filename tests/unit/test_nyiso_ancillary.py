@@ -9,7 +9,7 @@ import pytest
 from builders import utc
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti_nyiso.ancillary import DAY_AHEAD_LAYOUT, REAL_TIME_LAYOUT, form_on
+from energyopti_nyiso.feeds.ancillary import DAY_AHEAD_ANCILLARY, REAL_TIME_ANCILLARY, form_on
 
 EAST_AND_WEST = (
     "Time Stamp,East 10 Min Spinning Reserve ($/MWHr),East 10 Min Non-Synchronous Reserve,"
@@ -21,7 +21,7 @@ EAST_AND_WEST = (
 
 def prices(text: str, *, real_time: bool = False) -> dict[tuple[str, str], float | None]:
     """The prices of a document of one stamp, by place and product."""
-    layout = REAL_TIME_LAYOUT if real_time else DAY_AHEAD_LAYOUT
+    layout = REAL_TIME_ANCILLARY.layout if real_time else DAY_AHEAD_ANCILLARY.layout
     frame = layout.read(text.encode()).frame
     return {(row["location"], row["product"]): row["price"] for row in frame.iter_rows(named=True)}
 
@@ -44,12 +44,12 @@ def test_east_and_west_become_rows() -> None:
 def test_day_ahead_hour_begins_and_real_time_interval_ends_at_the_stamp() -> None:
     """The old forms keep the clocks of the new ones."""
     text = f"{EAST_AND_WEST}\n06/01/2010 14:00,1,1,1,1,1,1,1,1\n".encode()
-    hourly = DAY_AHEAD_LAYOUT.read(text).frame
+    hourly = DAY_AHEAD_ANCILLARY.layout.read(text).frame
     assert (hourly["interval_start"][0], hourly["interval_end"][0]) == (
         utc("2010-06-01T18:00"),
         utc("2010-06-01T19:00"),
     )
-    five = REAL_TIME_LAYOUT.read(text).frame
+    five = REAL_TIME_ANCILLARY.layout.read(text).frame
     assert (five["interval_start"][0], five["interval_end"][0]) == (
         utc("2010-06-01T17:55"),
         utc("2010-06-01T18:00"),
@@ -93,7 +93,7 @@ def test_header_that_stands_twice_gives_the_first_cell_that_is_not_empty() -> No
         "30 Min Operating Reserve ($/MWHr),NYCA Regulation Capacity ($/MWHr),NYCA Regulation Capacity ($/MWHr)"
     )
     text = f"{header}\n07/01/2016 00:00,EDT,WEST,61752,1,2,3,,8\n07/01/2016 01:00,EDT,WEST,61752,1,2,3,7,9\n"
-    reading = DAY_AHEAD_LAYOUT.read(text.encode())
+    reading = DAY_AHEAD_ANCILLARY.layout.read(text.encode())
     regulation = [
         row["price"] for row in reading.frame.iter_rows(named=True) if row["product"] == "regulation"
     ]
@@ -105,14 +105,17 @@ def test_repeated_hour_of_an_old_document_is_told_by_its_order() -> None:
     """Without a flag the second 01:00 of the autumn is the later one."""
     rows = "\n".join(f"11/07/2010 {stamp},1,1,1,1,1,1,1,1" for stamp in ("00:00", "01:00", "01:00", "02:00"))
     starts = (
-        DAY_AHEAD_LAYOUT.read(f"{EAST_AND_WEST}\n{rows}\n".encode()).frame["interval_start"].unique().sort()
+        DAY_AHEAD_ANCILLARY.layout.read(f"{EAST_AND_WEST}\n{rows}\n".encode())
+        .frame["interval_start"]
+        .unique()
+        .sort()
     )
     assert starts.to_list() == [utc("2010-11-07T04:00") + number * timedelta(hours=1) for number in range(4)]
 
 
 def test_every_row_of_an_old_document_is_accounted_for() -> None:
     """Each cell of a price is a row, an unreadable stamp's as well."""
-    reading = DAY_AHEAD_LAYOUT.read(
+    reading = DAY_AHEAD_ANCILLARY.layout.read(
         f"{EAST_AND_WEST}\nsoon,1,1,1,1,1,1,1,1\n06/01/2010 14:00,1,1,1,1,1,1,1,1\n".encode()
     )
     assert reading.payload_rows == reading.accounted_rows == 16
@@ -122,7 +125,7 @@ def test_every_row_of_an_old_document_is_accounted_for() -> None:
 def test_document_of_no_known_form_names_the_column_of_the_present_one() -> None:
     """What fits no form is drift, told in the words of the newest."""
     with pytest.raises(SchemaDrift) as caught:
-        DAY_AHEAD_LAYOUT.read(b"Time Stamp,Price\n06/01/2010 14:00,1\n")
+        DAY_AHEAD_ANCILLARY.layout.read(b"Time Stamp,Price\n06/01/2010 14:00,1\n")
     assert caught.value.column == "Time Zone"
 
 
@@ -131,6 +134,6 @@ def test_document_of_no_known_form_names_the_column_of_the_present_one() -> None
 )
 def test_sandbox_writes_the_form_of_the_day(day: date, width: int) -> None:
     """The real-time document has as many price columns as the form of its day."""
-    wide = form_on(REAL_TIME_LAYOUT, day).wide
+    wide = form_on(REAL_TIME_ANCILLARY.layout, day).wide
     assert wide is not None
     assert len(wide.columns) == width

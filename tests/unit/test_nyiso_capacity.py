@@ -18,7 +18,8 @@ from energyopti.layouts import Reading
 from energyopti.sandbox import Answer as Given
 from energyopti.sandbox import Ask
 from energyopti.service import UnifiedMarketService
-from energyopti_nyiso.capacity import CAPACITY_PRICES, LAYOUT, read_report, report_paths
+from energyopti_nyiso.feeds.capacity import CAPACITY_PRICES
+from energyopti_nyiso.protocol.icap import read_report, report_paths
 from energyopti_nyiso.sandbox.capacity import documents_server
 from servers import Answer, Server, serving
 
@@ -73,7 +74,7 @@ def workbook(
 
 def one_month(month: date, price: float) -> Reading:
     """The reading of a report of one month with one price for everything."""
-    return LAYOUT.read(workbook({month: (price,) * 12}))
+    return CAPACITY_PRICES.layout.read(workbook({month: (price,) * 12}))
 
 
 def price_of(
@@ -92,7 +93,9 @@ def price_of(
 @pytest.mark.parametrize("localities", [CODES, SPELT_OUT], ids=["GHIJ", "G-J Locality"])
 def test_table_is_read_in_every_form(localities: Sequence[str], auctions_above: bool) -> None:
     """Whichever header stands above and however G to J is called: the same prices in the same places."""
-    reading = LAYOUT.read(workbook(PRICES, localities=localities, auctions_above=auctions_above))
+    reading = CAPACITY_PRICES.layout.read(
+        workbook(PRICES, localities=localities, auctions_above=auctions_above)
+    )
     frame = reading.frame.sort("interval_start", "location", "auction")
     assert frame["location"].unique().sort().to_list() == ["G-J Locality", "LI", "NYC", "NYCA"]
     assert frame["auction"].to_list() == ["Monthly", "Spot", "Strip"] * 8
@@ -139,14 +142,16 @@ def test_price_a_day_is_rounded_to_a_millionth() -> None:
     """4 USD/kW-month in a month of 31 days: the same figure whatever else is in the workbook."""
     (alone,) = one_month(date(2024, 5, 1), 4.0).frame["price"].unique()
     assert alone == 129.032258
-    both = LAYOUT.read(workbook({date(2024, 5, 1): (4.0,) * 12, date(2024, 6, 1): (3.0,) * 12})).frame
+    both = CAPACITY_PRICES.layout.read(
+        workbook({date(2024, 5, 1): (4.0,) * 12, date(2024, 6, 1): (3.0,) * 12})
+    ).frame
     assert both["price"].to_list() == [129.032258] * 12 + [100.0] * 12
 
 
 def test_empty_cell_is_null_and_found() -> None:
     """An auction without a price stays a row: both prices are null, and a finding counts it."""
     cells = [1.0] * 12
-    reading = LAYOUT.read(workbook({date(2024, 5, 1): [*cells[:4], None, *cells[5:]]}))
+    reading = CAPACITY_PRICES.layout.read(workbook({date(2024, 5, 1): [*cells[:4], None, *cells[5:]]}))
     assert price_of(reading.frame, "2024-05-01T04:00", "Monthly", "G-J Locality") == (None, None)
     assert reading.frame.height == 12
     (finding,) = reading.findings
@@ -155,7 +160,7 @@ def test_empty_cell_is_null_and_found() -> None:
 
 def test_word_in_place_of_a_price_is_null_and_found() -> None:
     """N/A is no price: the finding quotes it."""
-    reading = LAYOUT.read(workbook({date(2024, 5, 1): ("N/A", *[1.0] * 11)}))
+    reading = CAPACITY_PRICES.layout.read(workbook({date(2024, 5, 1): ("N/A", *[1.0] * 11)}))
     assert price_of(reading.frame, "2024-05-01T04:00", "Spot", "NYCA") == (None, None)
     unread = [each for each in reading.findings if each.kind is FindingKind.UNREADABLE_VALUE]
     assert [each.rows for each in unread] == [1]
@@ -164,7 +169,7 @@ def test_word_in_place_of_a_price_is_null_and_found() -> None:
 
 def test_unknown_column_is_found() -> None:
     """A further measure beside the table is named and changes no price."""
-    reading = LAYOUT.read(workbook(PRICES, beside="Forward"))
+    reading = CAPACITY_PRICES.layout.read(workbook(PRICES, beside="Forward"))
     assert [(each.kind, each.column) for each in reading.findings] == [
         (FindingKind.UNKNOWN_COLUMN, "LI Forward")
     ]
@@ -174,7 +179,7 @@ def test_unknown_column_is_found() -> None:
 def test_locality_that_is_gone_is_drift() -> None:
     """A table without Long Island is not read as if it had never had it."""
     with pytest.raises(SchemaDrift) as caught:
-        LAYOUT.read(workbook(PRICES, localities=("NYCA", "GHIJ", "NYC", "Zone K")))
+        CAPACITY_PRICES.layout.read(workbook(PRICES, localities=("NYCA", "GHIJ", "NYC", "Zone K")))
     assert caught.value.column == "LI Spot"
 
 
@@ -189,20 +194,20 @@ def test_workbook_of_the_old_form_says_that_it_cannot_be_read() -> None:
     """Before about 2019 there was no such sheet: the error names it and the reason."""
     old = workbook(PRICES, sheet="ICAP Market Report")
     with pytest.raises(SchemaDrift, match=r"no sheet 'MCP Table'.*before about 2019.*cannot be read"):
-        read_report(old, date(2016, 5, 1))
+        read_report(CAPACITY_PRICES.layout, old, date(2016, 5, 1))
 
 
 def test_later_workbook_without_its_sheet_is_drift() -> None:
     """In 2024 a missing sheet is a change of the format, and nothing is said of old forms."""
     with pytest.raises(SchemaDrift, match="no sheet 'MCP Table'") as caught:
-        read_report(workbook(PRICES, sheet="Prices"), date(2024, 5, 1))
+        read_report(CAPACITY_PRICES.layout, workbook(PRICES, sheet="Prices"), date(2024, 5, 1))
     assert "2019" not in str(caught.value)
 
 
 def test_report_without_its_own_month_is_drift() -> None:
     """A report of July that ends with June is not an empty July."""
     with pytest.raises(SchemaDrift, match="the report of 2024-07 has no readable row of that month"):
-        read_report(workbook(PRICES), date(2024, 7, 1))
+        read_report(CAPACITY_PRICES.layout, workbook(PRICES), date(2024, 7, 1))
 
 
 def test_year_without_a_known_folder_is_no_data() -> None:
@@ -342,7 +347,11 @@ def report(name: str, now: str = "2026-11-20T17:00", *, folder: int = 56195933) 
 
 def months(answer: Given) -> list[str]:
     """The months that a report has."""
-    local = LAYOUT.read(answer.body).frame["interval_start"].dt.convert_time_zone("America/New_York")
+    local = (
+        CAPACITY_PRICES.layout.read(answer.body)
+        .frame["interval_start"]
+        .dt.convert_time_zone("America/New_York")
+    )
     return local.dt.strftime("%Y-%m").unique().sort().to_list()
 
 
@@ -368,14 +377,15 @@ def test_sandbox_report_holds_its_capability_period_up_to_its_month(
 def test_sandbox_reports_agree_with_each_other() -> None:
     """A month has the prices in a later report that it has in its own."""
     may, june = (
-        LAYOUT.read(report(f"ICAP-Market-Report-{name}-2026.xlsx").body).frame for name in ("May", "June")
+        CAPACITY_PRICES.layout.read(report(f"ICAP-Market-Report-{name}-2026.xlsx").body).frame
+        for name in ("May", "June")
     )
     assert june.filter(pl.col("interval_start") == utc("2026-05-01T04:00")).equals(may)
 
 
 def test_sandbox_strip_has_one_price_for_its_period() -> None:
     """The strip auction sells six months at once, and the others each month anew."""
-    frame = LAYOUT.read(report("ICAP-Market-Report-October-2026.xlsx").body).frame
+    frame = CAPACITY_PRICES.layout.read(report("ICAP-Market-Report-October-2026.xlsx").body).frame
     city = frame.filter(pl.col("location") == "NYC")
     counts = {
         auction: city.filter(pl.col("auction") == auction)["price_native"].n_unique() for auction in AUCTIONS

@@ -13,22 +13,14 @@ from polars.testing import assert_frame_equal
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import CsvLayout, Reading
+from energyopti.layouts import Layout, Reading
 from energyopti.layouts.times import SteppedTime
 from energyopti.vocabulary import Fuel
-from energyopti_nyiso.layouts import (
-    DISPATCH,
-    FORECAST,
-    FUELS,
-    GENERATION,
-    HOURLY,
-    INSTANTANEOUS_LOAD,
-    INTEGRATED_LOAD,
-    OF_GENERATORS,
-    OF_ZONES,
-    lbmp,
-)
-from energyopti_nyiso.locations import LETTERS, PROXIES, REFERENCE_BUS, ZONES
+from energyopti_nyiso.feeds.generation import FUEL_MIXES, FUELS
+from energyopti_nyiso.feeds.load import ACTUAL_LOAD, INTEGRATED_LOAD, LOAD_FORECASTS
+from energyopti_nyiso.feeds.prices import lbmp
+from energyopti_nyiso.locations import LETTERS, OF_GENERATORS, OF_ZONES, PROXIES, REFERENCE_BUS, ZONES
+from energyopti_nyiso.protocol.stamps import DISPATCH, HOURLY
 
 DAY_AHEAD = lbmp(HOURLY, OF_ZONES)
 REAL_TIME = lbmp(DISPATCH, OF_ZONES)
@@ -48,12 +40,12 @@ ZONE_HEADERS = [
 LOAD_FORECAST = ",".join(f'"{name}"' for name in ("Time Stamp", *ZONE_HEADERS)) + "\n"
 
 
-def read(layout: CsvLayout, header: str, *lines: str) -> Reading:
+def read(layout: Layout, header: str, *lines: str) -> Reading:
     """A payload of a header and lines."""
     return layout.read((header + "".join(f"{line}\r\n" for line in lines)).encode())
 
 
-def price(layout: CsvLayout, *cells: str) -> dict[str, Any]:
+def price(layout: Layout, *cells: str) -> dict[str, Any]:
     """The one row of a price file with these cells: stamp, name, PTID, LBMP, losses, congestion."""
     (row,) = read(layout, PRICES, ",".join(cells)).frame.to_dicts()
     return row
@@ -155,26 +147,26 @@ def test_prices_of_the_repeated_hour_are_told_by_order() -> None:
 def test_loads_of_the_repeated_hour_are_told_by_flag() -> None:
     """`Time Zone` says EDT or EST, in any order."""
     lines = [f"11/03/2024 01:00:00,{word},WEST,1,9" for word in ("EST", "EDT")]
-    for layout, header in ((INSTANTANEOUS_LOAD, LOADS), (INTEGRATED_LOAD, HOURS)):
+    for layout, header in ((ACTUAL_LOAD.layout, LOADS), (INTEGRATED_LOAD.layout, HOURS)):
         assert starts(read(layout, header, *lines)) == ["11-03 06:00:00", "11-03 05:00:00"]
 
 
 def test_instantaneous_load_is_a_reading_at_its_stamp() -> None:
     """A stamp off the grid stays where it is; the nominal step is five minutes."""
-    reading = read(INSTANTANEOUS_LOAD, LOADS, '"07/01/2024 00:02:30","EDT","WEST",61752,1500.25')
+    reading = read(ACTUAL_LOAD.layout, LOADS, '"07/01/2024 00:02:30","EDT","WEST",61752,1500.25')
     assert (starts(reading), ends(reading)) == (["07-01 04:02:30"], ["07-01 04:07:30"])
     assert reading.frame["load"].to_list() == [1500.25]
 
 
 def test_integrated_load_begins_its_hour() -> None:
     """The hourly mean is stamped with the hour's beginning."""
-    reading = read(INTEGRATED_LOAD, HOURS, '"07/01/2024 23:00:00","EDT","WEST",61752,1500.2')
+    reading = read(INTEGRATED_LOAD.layout, HOURS, '"07/01/2024 23:00:00","EDT","WEST",61752,1500.2')
     assert (starts(reading), ends(reading)) == (["07-02 03:00:00"], ["07-02 04:00:00"])
 
 
 def test_blank_load_is_null() -> None:
     """An empty cell is null and a finding, never zero."""
-    reading = read(INSTANTANEOUS_LOAD, LOADS, '"07/01/2024 00:00:00","EDT","WEST",61752,')
+    reading = read(ACTUAL_LOAD.layout, LOADS, '"07/01/2024 00:00:00","EDT","WEST",61752,')
     assert reading.frame["load"].to_list() == [None]
     assert [finding.kind for finding in reading.findings] == [FindingKind.MISSING_VALUE]
 
@@ -183,7 +175,7 @@ def test_blank_load_is_null() -> None:
 def test_last_load_that_is_not_zero_stands(cells: tuple[str, ...]) -> None:
     """Autumn 2005 repeats stamps with a zero beside the reading: the last that is not zero is the value."""
     lines = [f'"10/30/2005 02:00:00","EST","WEST",61752,{cell}' for cell in cells]
-    reading = read(INTEGRATED_LOAD, HOURS, *lines)
+    reading = read(INTEGRATED_LOAD.layout, HOURS, *lines)
     assert reading.frame["load"].to_list() == [812.3]
     assert [finding.kind for finding in reading.findings] == [FindingKind.SUPERSEDED_ROW]
     assert reading.raw.height == len(cells)
@@ -193,7 +185,7 @@ def test_last_load_that_is_not_zero_stands(cells: tuple[str, ...]) -> None:
 def test_old_flag_that_cannot_be_says_nothing() -> None:
     """Autumn 2005 keeps EDT past 02:00, and spring EST past 03:00: what the clock showed then is sure, and is taken."""
     for stamp, word, start in (("10/30/2005 02", "EDT", "10-30 07"), ("04/03/2005 03", "EST", "04-03 07")):
-        reading = read(INTEGRATED_LOAD, HOURS, f'"{stamp}:00:00","{word}","WEST",61752,1')
+        reading = read(INTEGRATED_LOAD.layout, HOURS, f'"{stamp}:00:00","{word}","WEST",61752,1')
         assert starts(reading) == [f"{start}:00:00"]
         assert [finding.kind for finding in reading.findings] == [FindingKind.CLOCK_LABEL]
 
@@ -217,7 +209,7 @@ def test_old_price_files_are_read(header: str, stamp: str) -> None:
 def test_fuel_mix_of_both_labels(label: str) -> None:
     """`Gen MWh` is the old label of the same megawatts."""
     lines = [f"07/01/2024 00:05:00,EDT,{fuel},{10 * n}" for n, fuel in enumerate(FUELS, start=1)]
-    reading = read(GENERATION, FUEL_MIX.replace("Gen MW", label), *lines)
+    reading = read(FUEL_MIXES.layout, FUEL_MIX.replace("Gen MW", label), *lines)
     assert reading.frame["generation"].to_list() == [10, 20, 30, 40, 50, 60, 70]
     assert (set(starts(reading)), set(ends(reading))) == ({"07-01 04:05:00"}, {"07-01 04:10:00"})
     assert reading.findings == ()
@@ -237,13 +229,13 @@ def test_fuel_mix_of_both_labels(label: str) -> None:
 )
 def test_fuels_have_one_word_in_every_market(native: str, fuel: Fuel) -> None:
     """The native category is kept beside the unified fuel."""
-    reading = read(GENERATION, FUEL_MIX, f"07/01/2024 00:05:00,EDT,{native},1")
+    reading = read(FUEL_MIXES.layout, FUEL_MIX, f"07/01/2024 00:05:00,EDT,{native},1")
     assert reading.frame.select("fuel", "fuel_native").rows() == [(fuel.value, native)]
 
 
 def test_unknown_fuel_is_other_and_reported() -> None:
     """A category that is new is `other`, with its own word kept and a finding."""
-    reading = read(GENERATION, FUEL_MIX, "07/01/2024 00:05:00,EDT,Fusion,1")
+    reading = read(FUEL_MIXES.layout, FUEL_MIX, "07/01/2024 00:05:00,EDT,Fusion,1")
     assert reading.frame.select("fuel", "fuel_native").rows() == [("other", "Fusion")]
     assert [finding.kind for finding in reading.findings] == [FindingKind.UNKNOWN_WORD]
 
@@ -251,7 +243,7 @@ def test_unknown_fuel_is_other_and_reported() -> None:
 def test_forecast_has_a_row_for_each_zone_and_new_york() -> None:
     """Twelve columns become twelve rows under the zones' own names, NYISO among them."""
     cells = ",".join(str(100 + number) for number in range(12))
-    reading = read(FORECAST, LOAD_FORECAST, f'"07/01/2024 00:00",{cells}')
+    reading = read(LOAD_FORECASTS.layout, LOAD_FORECAST, f'"07/01/2024 00:00",{cells}')
     expected = {name.upper(): 100.0 + number for number, name in enumerate(ZONE_HEADERS)}
     assert dict(reading.frame.select("location", "load").rows()) == expected
     assert set(starts(reading)) == {"07-01 04:00:00"}
@@ -269,10 +261,14 @@ def test_places_are_the_published_ones() -> None:
 LAYOUTS = {
     "day ahead": (DAY_AHEAD, PRICES, '"07/01/2024 00:00","WEST",61752,30.00,1.00,-2.00\r\n' * 2),
     "real time": (REAL_TIME, PRICES, '"07/01/2024 00:05:00","WEST",61752,30.00,1.00,-2.00\r\n' * 2),
-    "load": (INSTANTANEOUS_LOAD, LOADS, '"07/01/2024 00:00:00","EDT","WEST",61752,1500\r\n' * 2),
-    "hourly load": (INTEGRATED_LOAD, HOURS, '"07/01/2024 00:00:00","EDT","WEST",61752,1500\r\n' * 2),
-    "fuel mix": (GENERATION, FUEL_MIX, "07/01/2024 00:05:00,EDT,Wind,1\r\n" * 2),
-    "forecast": (FORECAST, LOAD_FORECAST, '"07/01/2024 00:00",' + ",".join("123456789012") + "\n"),
+    "load": (ACTUAL_LOAD.layout, LOADS, '"07/01/2024 00:00:00","EDT","WEST",61752,1500\r\n' * 2),
+    "hourly load": (INTEGRATED_LOAD.layout, HOURS, '"07/01/2024 00:00:00","EDT","WEST",61752,1500\r\n' * 2),
+    "fuel mix": (FUEL_MIXES.layout, FUEL_MIX, "07/01/2024 00:05:00,EDT,Wind,1\r\n" * 2),
+    "forecast": (
+        LOAD_FORECASTS.layout,
+        LOAD_FORECAST,
+        '"07/01/2024 00:00",' + ",".join("123456789012") + "\n",
+    ),
 }
 
 

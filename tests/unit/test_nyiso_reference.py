@@ -27,19 +27,11 @@ from energyopti import (
 )
 from energyopti.layouts import Reading
 from energyopti.sandbox import Answer, Ask, Responder
-from energyopti_nyiso.documents import POSTINGS
+from energyopti_nyiso.feeds.prices import PRICES
+from energyopti_nyiso.feeds.reference import GENERATORS, LOADS, MAINTENANCE, REFERENCE
 from energyopti_nyiso.locations import REFERENCE_BUS
-from energyopti_nyiso.prices import PRICES
-from energyopti_nyiso.reference import (
-    GENERATOR_LIST,
-    GENERATORS,
-    GENERATORS_LAYOUT,
-    LOADS_LAYOUT,
-    MAINTENANCE,
-    MAINTENANCE_LAYOUT,
-    MAINTENANCE_REPORT,
-    REFERENCE,
-)
+from energyopti_nyiso.protocol.documents import POSTINGS
+from energyopti_nyiso.protocol.undated import GENERATOR_LIST, MAINTENANCE_REPORT
 from energyopti_nyiso.sandbox.generated import generate
 from energyopti_nyiso.sandbox.reference import reference
 
@@ -116,7 +108,7 @@ def serving(header: str, *lines: str, modified: datetime | None = NOW) -> Server
 def test_generator_is_known_by_its_name_without_outer_blanks() -> None:
     """The name is the identifier, as in the price files; the zone is as published, and north and east positive."""
     payload = text(GENERATOR_HEADER, " DELTA MILL___1 ,29010,29011,West Sub,WEST,43.1,-78.9,Y")
-    (row,) = GENERATORS_LAYOUT.read(payload).frame.iter_rows(named=True)
+    (row,) = GENERATORS.layout.read(payload).frame.iter_rows(named=True)
     assert (row["location"], row["location_name"]) == ("DELTA MILL___1", "DELTA MILL___1")
     assert (row["location_type"], row["zone"]) == ("node", "WEST")
     assert (row["latitude"], row["longitude"]) == (43.1, -78.9)
@@ -125,14 +117,14 @@ def test_generator_is_known_by_its_name_without_outer_blanks() -> None:
 def test_reference_bus_has_the_type_that_its_prices_have() -> None:
     """Should the list name the reference bus, it is a bus and no node."""
     payload = text(GENERATOR_HEADER, "NYISO_LBMP_REFERENCE,24008,24008,,,,,Y", "DELTA,29010,,,WEST,,,Y")
-    frame = GENERATORS_LAYOUT.read(payload).frame
+    frame = GENERATORS.layout.read(payload).frame
     assert frame.select("location_type", "zone").rows() == [("bus", None), ("node", "WEST")]
 
 
 def test_inactive_generator_stays_in_the_list() -> None:
     """Its prices are in the archive; the source's own columns say that it is not active, and its point ids."""
     payload = text(GENERATOR_HEADER, "DELTA,29010,29011,S,WEST,,,N", "ECHO,29012,29012,S,NORTH,,,Y")
-    reading = GENERATORS_LAYOUT.read(payload)
+    reading = GENERATORS.layout.read(payload)
     assert reading.frame["location"].to_list() == ["DELTA", "ECHO"]
     assert reading.raw["Active"].to_list() == ["N", "Y"]
     assert reading.raw["Generator PTID"].to_list() == ["29010", "29012"]
@@ -144,7 +136,7 @@ def test_blank_coordinates_are_null_and_counted() -> None:
     payload = text(
         GENERATOR_HEADER, "DELTA,1,1,S,WEST,,,Y", "ECHO,2,2,S,WEST, ,,Y", "FOX,3,3,S,WEST,43.0,-78.0,Y"
     )
-    reading = GENERATORS_LAYOUT.read(payload)
+    reading = GENERATORS.layout.read(payload)
     assert reading.frame["latitude"].to_list() == [None, None, 43.0]
     assert reading.frame["longitude"].to_list() == [None, None, -78.0]
     assert {(finding.column, finding.rows) for finding in reading.findings} == {
@@ -156,7 +148,7 @@ def test_blank_coordinates_are_null_and_counted() -> None:
 def test_older_list_without_aggregation_and_coordinates_is_read() -> None:
     """Older headers have no column for the aggregation, the coordinates or the activity; words may be quoted."""
     payload = text('"Generator Name","Generator PTID","Subzone","Zone"', '"DELTA",29010,"S","WEST"')
-    reading = GENERATORS_LAYOUT.read(payload)
+    reading = GENERATORS.layout.read(payload)
     assert reading.frame.select("location", "zone", "latitude").rows() == [("DELTA", "WEST", None)]
     assert FindingKind.UNKNOWN_COLUMN not in kinds(reading)
 
@@ -177,7 +169,7 @@ def test_repeated_name_keeps_every_row(tmp_path: Path) -> None:
 
 def test_line_without_a_name_is_left_out_and_counted() -> None:
     """A row that nobody can name is no location, and it is accounted for."""
-    reading = GENERATORS_LAYOUT.read(
+    reading = GENERATORS.layout.read(
         text(GENERATOR_HEADER, ",29010,1,S,WEST,43.0,-78.0,Y", "ECHO,29011,1,S,WEST,43.0,-78.0,Y")
     )
     assert reading.frame["location"].to_list() == ["ECHO"]
@@ -188,7 +180,7 @@ def test_line_without_a_name_is_left_out_and_counted() -> None:
 @pytest.mark.parametrize("header", ["PTID", "Load PTID"])
 def test_load_is_a_node_of_its_zone(header: str) -> None:
     """The point id's header has been written in two ways; coordinates are not published, and not missed."""
-    reading = LOADS_LAYOUT.read(text(f"Load Name,{header},Subzone,Zone", "GOLF RD ,39010,S,LONGIL"))
+    reading = LOADS.layout.read(text(f"Load Name,{header},Subzone,Zone", "GOLF RD ,39010,S,LONGIL"))
     (row,) = reading.frame.iter_rows(named=True)
     assert (row["location"], row["location_name"]) == ("GOLF RD", "GOLF RD")
     assert (row["location_type"], row["zone"]) == ("node", "LONGIL")
@@ -199,7 +191,7 @@ def test_load_is_a_node_of_its_zone(header: str) -> None:
 @pytest.mark.parametrize("header", ["Forecasted Generation Outage (MW)", "Forecasted Gen Outage MW"])
 def test_outage_is_megawatts_out_of_service(header: str) -> None:
     """What is out of service is positive, as published, for all of New York and all kinds of plant."""
-    reading = MAINTENANCE_LAYOUT.read(text(f"Date,{header}", "07/04/2026,4321.5", '07/05/2026,"1,234"'))
+    reading = MAINTENANCE.layout.read(text(f"Date,{header}", "07/04/2026,4321.5", '07/05/2026,"1,234"'))
     columns = reading.frame.select("resource_type", "location", "outage")
     assert columns.rows() == [("all", "NYISO", 4321.5), ("all", "NYISO", 1234.0)]
 
@@ -218,14 +210,14 @@ def test_outage_is_megawatts_out_of_service(header: str) -> None:
 )
 def test_outage_holds_for_a_whole_local_day(day: str, start: str, hours: int) -> None:
     """From midnight to midnight in New York, be it 23, 24 or 25 hours; month first in every form."""
-    frame = MAINTENANCE_LAYOUT.read(text(OUTAGE_HEADER, f"{day},5000")).frame
+    frame = MAINTENANCE.layout.read(text(OUTAGE_HEADER, f"{day},5000")).frame
     expected = (utc(start), utc(start) + timedelta(hours=hours))
     assert frame.select("interval_start", "interval_end").rows() == [expected]
 
 
 def test_unreadable_day_or_figure_is_said() -> None:
     """A date that is none leaves its row out; a word in place of a figure is null."""
-    reading = MAINTENANCE_LAYOUT.read(text(OUTAGE_HEADER, "13/40/2026,5000", "07/05/2026,n/a", "07/06/2026,"))
+    reading = MAINTENANCE.layout.read(text(OUTAGE_HEADER, "13/40/2026,5000", "07/05/2026,n/a", "07/06/2026,"))
     assert reading.frame["outage"].to_list() == [None, None]
     assert kinds(reading) == [
         FindingKind.UNREADABLE_VALUE,
@@ -238,7 +230,7 @@ def test_unreadable_day_or_figure_is_said() -> None:
 def test_other_document_is_schema_drift() -> None:
     """A list of loads is no list of generators, and the missing column is named."""
     with pytest.raises(SchemaDrift) as caught:
-        GENERATORS_LAYOUT.read(text("Load Name,PTID,Subzone,Zone", "GOLF RD,39010,S,LONGIL"))
+        GENERATORS.layout.read(text("Load Name,PTID,Subzone,Zone", "GOLF RD,39010,S,LONGIL"))
     assert caught.value.column == "Generator Name"
 
 
@@ -282,7 +274,7 @@ def test_generators_are_those_of_the_price_files() -> None:
     priced = generate(feed, date(2026, 10, 19)).select("location", "PTID").unique()
     answer = reference(GENERATOR_LIST.new, Ask(path=GENERATOR_LIST.new, now=NOW))
     assert answer is not None
-    raw = GENERATORS_LAYOUT.read(answer.body).raw
+    raw = GENERATORS.layout.read(answer.body).raw
     listed = set(raw.select("Generator Name", "Generator PTID").rows())
     assert listed == {row for row in priced.rows() if row[0] != REFERENCE_BUS}
     assert set(raw["Active"]) == {"Y", "N"}

@@ -15,9 +15,9 @@ from builders import utc
 from energyopti import Registry
 from energyopti.sandbox import Answer, Ask
 from energyopti_nyiso import energyopti_markets, energyopti_sandbox
-from energyopti_nyiso.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.market import NYISO
+from energyopti_nyiso.protocol.documents import DOCUMENTS, POSTINGS
 from energyopti_nyiso.sandbox import responders
 from energyopti_nyiso.sandbox.postings import new_server, old_server
 from serving import member, names, new, old, rows

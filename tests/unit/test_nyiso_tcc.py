@@ -13,15 +13,9 @@ from energyopti import FindingKind, PluginError, SchemaDrift
 from energyopti.frames import unify
 from energyopti.layouts import Reading
 from energyopti.sandbox import Answer, Ask
+from energyopti_nyiso.feeds.rights import AWARDS, NODAL_PRICES
+from energyopti_nyiso.protocol.tcc import Round, listed_rounds, read_rounds, rounds_of
 from energyopti_nyiso.sandbox.tcc import tcc_server
-from energyopti_nyiso.tcc import (
-    AWARDS,
-    Round,
-    listed_rounds,
-    read_rounds,
-    rounds_of,
-)
-from energyopti_nyiso.tcc_reports import AWARDS_LAYOUT, NODAL_PRICES_LAYOUT
 
 TITLE = "2024 Spring Centralized TCC Auction - Round 2"
 ABOVE = (TITLE, "Current Status - Finalized", '"Posted: April 3, 2024"', "")
@@ -58,7 +52,7 @@ def kinds(reading: Reading) -> list[FindingKind]:
 
 def test_award_is_a_path_from_injection_to_withdrawal() -> None:
     """POI is the source and POW the sink; a bid buys, and its price keeps its sign."""
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID.replace("812.5", "-812.5"))).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, BID.replace("812.5", "-812.5"))).frame
     (row,) = frame.iter_rows(named=True)
     assert (row["source"], row["sink"]) == ("BIRCH FALLS", "CAPITL")
     assert (row["kind"], row["trade"], row["quantity"], row["price"]) == ("award", "buy", 40.0, -812.5)
@@ -67,20 +61,20 @@ def test_award_is_a_path_from_injection_to_withdrawal() -> None:
 
 def test_offer_that_was_awarded_sells() -> None:
     """The path of a right that is sold back is written as it is published."""
-    (row,) = AWARDS_LAYOUT.read(report(AWARD_HEADER, OFFER)).frame.iter_rows(named=True)
+    (row,) = AWARDS.layout.read(report(AWARD_HEADER, OFFER)).frame.iter_rows(named=True)
     assert (row["trade"], row["source"], row["quantity"]) == ("sell", "BIRCH FALLS", 3.0)
 
 
 def test_unknown_award_type_is_null_and_said() -> None:
     """What is neither a bid nor an offer is no trade that anybody knows."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID.replace("Bid", "Transfer")))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID.replace("Bid", "Transfer")))
     assert reading.frame["trade"].to_list() == [None]
     assert kinds(reading) == [FindingKind.UNKNOWN_WORD]
 
 
 def test_last_day_of_a_period_is_included() -> None:
     """Summer lasts from midnight of 1 May to midnight after 31 October, in New York."""
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID)).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, BID)).frame
     assert frame["interval_start"].to_list() == [utc("2024-05-01T04:00")]
     assert frame["interval_end"].to_list() == [utc("2024-11-01T04:00")]
 
@@ -88,20 +82,20 @@ def test_last_day_of_a_period_is_included() -> None:
 def test_winter_period_ends_in_summer_time() -> None:
     """A period over both clock changes is cut at local midnights."""
     winter = BID.replace("05/01/2024,10/31/2024", "12/01/2024,03/31/2025")
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, winter)).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, winter)).frame
     bounds = frame.select("interval_start", "interval_end").row(0)
     assert bounds == (utc("2024-12-01T05:00"), utc("2025-04-01T04:00"))
 
 
 def test_repeated_awards_are_all_kept_and_numbered() -> None:
     """Two awards of one path and price are two rows; the sale of the same path is counted for itself."""
-    frame = unify(AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, OFFER, BID)).frame, AWARDS, "nyiso")
+    frame = unify(AWARDS.layout.read(report(AWARD_HEADER, BID, OFFER, BID)).frame, AWARDS, "nyiso")
     assert frame.select("trade", "ordinal").rows() == [("buy", 0), ("sell", 0), ("buy", 1)]
 
 
 def test_nodal_price_is_of_a_right_from_the_reference() -> None:
     """The point is the sink; nothing changes hands."""
-    reading = NODAL_PRICES_LAYOUT.read(report(PRICE_HEADER, POINT))
+    reading = NODAL_PRICES.layout.read(report(PRICE_HEADER, POINT))
     (row,) = reading.frame.iter_rows(named=True)
     assert (row["source"], row["sink"], row["price"]) == ("REFERENCE", "BIRCH FALLS", -300.25)
     assert row["kind"] == "clearing_price"
@@ -119,14 +113,14 @@ def test_nodal_price_is_of_a_right_from_the_reference() -> None:
 )
 def test_posted_date_is_its_first_midnight_in_new_york(line: str, posted: datetime) -> None:
     """The date has no hour: it counts from its beginning, in summer time or winter time."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, above=(TITLE, line, "")))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID, above=(TITLE, line, "")))
     assert reading.frame["publish_time"].to_list() == [posted]
 
 
 @pytest.mark.parametrize("line", ["Posted: soon", "Posted: Smarch 3, 2024", "Posted: April 31, 2024"])
 def test_unreadable_posted_date_is_null_and_said(line: str) -> None:
     """A date that is none is no reason to lose the rows."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, above=(TITLE, line, "")))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID, above=(TITLE, line, "")))
     assert reading.frame["publish_time"].to_list() == [None]
     assert kinds(reading) == [FindingKind.UNKNOWN_TIME]
 
@@ -134,14 +128,14 @@ def test_unreadable_posted_date_is_null_and_said(line: str) -> None:
 def test_title_lines_name_the_round_of_a_report_by_itself() -> None:
     """All of them do, but the status and the date: which of them is the round is not known."""
     above = ("TCC Market", "2024 Spring", "Current Status - Approved", '"Posted: April 3, 2024"', "Round 2")
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, above=above)).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, BID, above=above)).frame
     assert frame["auction"].to_list() == ["TCC Market - 2024 Spring - Round 2"]
 
 
 def test_report_that_names_no_round_is_refused_by_itself() -> None:
     """Its rows could not be told from those of another round."""
     with pytest.raises(SchemaDrift, match="no title line") as caught:
-        AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, above=('"Posted: April 3, 2024"', "")))
+        AWARDS.layout.read(report(AWARD_HEADER, BID, above=('"Posted: April 3, 2024"', "")))
     assert caught.value.column == "auction"
 
 
@@ -149,7 +143,7 @@ def test_list_names_the_round_of_a_collected_report() -> None:
     """The name in the list counts, whatever the title lines say, and though there may be none."""
     each = Round(number=7, name="2024 Spring Auction", year=2024)
     bare = report(AWARD_HEADER, BID, above=("Current Status - Approved",))
-    found = read_rounds(AWARDS_LAYOUT, [(each, report(AWARD_HEADER, BID)), (each, bare)])
+    found = read_rounds(AWARDS.layout, [(each, report(AWARD_HEADER, BID)), (each, bare)])
     assert found.frame["auction"].to_list() == ["2024 Spring Auction"] * 2
     assert found.frame["publish_time"].to_list() == [utc("2024-04-03T04:00"), None]
     assert found.payload_rows == found.accounted_rows == 2
@@ -158,7 +152,7 @@ def test_list_names_the_round_of_a_collected_report() -> None:
 def test_columns_are_matched_by_name() -> None:
     """The order of the columns does not matter."""
     header = "Period ID,Nodal Price ($/TCC-Period Duration),PTID Name,End Date,Start Date"
-    (row,) = NODAL_PRICES_LAYOUT.read(report(header, "1,77.5,CAPITL,10/31/2024,05/01/2024")).frame.iter_rows(
+    (row,) = NODAL_PRICES.layout.read(report(header, "1,77.5,CAPITL,10/31/2024,05/01/2024")).frame.iter_rows(
         named=True
     )
     assert (row["sink"], row["price"], row["interval_start"]) == ("CAPITL", 77.5, utc("2024-05-01T04:00"))
@@ -166,7 +160,7 @@ def test_columns_are_matched_by_name() -> None:
 
 def test_price_without_unit_is_read_quietly() -> None:
     """A bare label says nothing else than what is known."""
-    reading = NODAL_PRICES_LAYOUT.read(report(f"{PERIOD},PTID,PTID Name,Zone,Nodal Price", POINT))
+    reading = NODAL_PRICES.layout.read(report(f"{PERIOD},PTID,PTID Name,Zone,Nodal Price", POINT))
     assert reading.frame["price"].to_list() == [-300.25]
     assert reading.findings == ()
 
@@ -174,7 +168,7 @@ def test_price_without_unit_is_read_quietly() -> None:
 @pytest.mark.parametrize("header", ["Nodal Price ($/MW-Month)", '"Nodal Price ($, MW)"', "nodal price ($"])
 def test_price_in_another_unit_is_read_and_said(header: str) -> None:
     """The unit in the label is not confirmed: one that is not known is a finding that names it."""
-    reading = NODAL_PRICES_LAYOUT.read(report(f"{PERIOD},PTID,PTID Name,Zone,{header}", POINT))
+    reading = NODAL_PRICES.layout.read(report(f"{PERIOD},PTID,PTID Name,Zone,{header}", POINT))
     assert reading.frame["price"].to_list() == [-300.25]
     (finding,) = reading.findings
     assert (finding.kind, finding.column) == (FindingKind.UNKNOWN_WORD, header.strip('"'))
@@ -183,34 +177,34 @@ def test_price_in_another_unit_is_read_and_said(header: str) -> None:
 def test_report_without_price_column_is_named() -> None:
     """A missing column is `SchemaDrift`."""
     with pytest.raises(SchemaDrift) as caught:
-        NODAL_PRICES_LAYOUT.read(report(f"{PERIOD},PTID,PTID Name,Zone", POINT))
+        NODAL_PRICES.layout.read(report(f"{PERIOD},PTID,PTID Name,Zone", POINT))
     assert caught.value.column == "Nodal Price ($/TCC-Period Duration)"
 
 
 def test_lines_around_the_table_are_no_rows() -> None:
     """Title lines, blank lines and the closing line make neither rows nor findings."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, OFFER))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID, OFFER))
     assert (reading.payload_rows, reading.frame.height, reading.findings) == (2, 2, ())
 
 
 def test_report_without_closing_line_may_lack_rows() -> None:
     """A report that was cut off between two rows looks whole: only its missing end tells."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, below=()))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID, below=()))
     assert reading.frame.height == 1
     assert kinds(reading) == [FindingKind.MISSING_PART]
 
 
 def test_row_without_a_period_is_rejected_and_counted() -> None:
     """Every row of a report ends in the frame or in a finding."""
-    reading = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, BID.replace("05/01/2024", "n/a")))
+    reading = AWARDS.layout.read(report(AWARD_HEADER, BID, BID.replace("05/01/2024", "n/a")))
     assert (reading.frame.height, reading.payload_rows) == (1, 2)
     assert kinds(reading) == [FindingKind.REJECTED_ROW]
 
 
 def test_written_report_is_read_back_with_its_round() -> None:
     """The name of the round and the date posted survive, beside the rows."""
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, OFFER)).frame
-    again = AWARDS_LAYOUT.read(AWARDS_LAYOUT.write(frame)).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, BID, OFFER)).frame
+    again = AWARDS.layout.read(AWARDS.layout.write(frame)).frame
     assert again["auction"].to_list() == [TITLE, TITLE]
     assert again["publish_time"].to_list() == [utc("2024-04-03T04:00")] * 2
     assert again.select("source", "trade", "quantity").rows() == [
@@ -221,10 +215,10 @@ def test_written_report_is_read_back_with_its_round() -> None:
 
 def test_report_of_two_rounds_cannot_be_written() -> None:
     """A report is of one round."""
-    frame = AWARDS_LAYOUT.read(report(AWARD_HEADER, BID, OFFER)).frame
+    frame = AWARDS.layout.read(report(AWARD_HEADER, BID, OFFER)).frame
     two = frame.with_columns(pl.Series("auction", ["first", "second"]))
     with pytest.raises(PluginError, match="2 values of auction"):
-        AWARDS_LAYOUT.write(two)
+        AWARDS.layout.write(two)
 
 
 def test_round_is_read_from_its_label() -> None:
@@ -280,7 +274,7 @@ def test_rows_that_no_year_finds_are_said() -> None:
     """A round of 2024 is asked for 2024 and 2025: what it sells from 2026 on would be missed."""
     later = BID.replace("05/01/2024,10/31/2024", "05/01/2026,10/31/2026")
     each = Round(number=1, name="2024 Spring Auction", year=2024)
-    reading = read_rounds(AWARDS_LAYOUT, [(each, report(AWARD_HEADER, BID, later))])
+    reading = read_rounds(AWARDS.layout, [(each, report(AWARD_HEADER, BID, later))])
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.OUTSIDE_CHUNK, 1, False)
     assert "2026" in finding.message
@@ -290,7 +284,7 @@ def test_drift_names_the_round() -> None:
     """Among a hundred reports the one that cannot be read is named."""
     each = Round(number=1, name="2006 Spring Auction", year=2006)
     with pytest.raises(SchemaDrift, match=r"2006 Spring Auction: .*'POW Name'") as caught:
-        read_rounds(AWARDS_LAYOUT, [(each, report(AWARD_HEADER.replace("POW Name", "Sink"), BID))])
+        read_rounds(AWARDS.layout, [(each, report(AWARD_HEADER.replace("POW Name", "Sink"), BID))])
     assert caught.value.column == "POW Name"
 
 
@@ -322,8 +316,8 @@ def test_sandbox_has_a_later_version_of_a_round() -> None:
 def test_sandbox_prices_a_path_as_the_difference_of_its_points() -> None:
     """A contract costs the price at its withdrawal less that at its injection."""
     each = next(each for each in listed(NOW) if each.name.startswith("2024 Summer"))
-    awards = AWARDS_LAYOUT.read(asked("view_awards_summary_xls_view.do", each.number).body).frame
-    points = NODAL_PRICES_LAYOUT.read(asked("view_nodal_prices_xls_view.do", each.number).body).frame
+    awards = AWARDS.layout.read(asked("view_awards_summary_xls_view.do", each.number).body).frame
+    points = NODAL_PRICES.layout.read(asked("view_nodal_prices_xls_view.do", each.number).body).frame
     prices = {(row["interval_start"], row["sink"]): row["price"] for row in points.iter_rows(named=True)}
     for row in awards.iter_rows(named=True):
         due = prices[row["interval_start"], row["sink"]] - prices[row["interval_start"], row["source"]]

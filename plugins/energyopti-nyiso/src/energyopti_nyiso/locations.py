@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from energyopti.layouts import Lookup
+from energyopti.vocabulary import LocationType
+
 ZONES = {
     "CAPITL": 61757,
     "CENTRL": 61754,
@@ -17,29 +20,27 @@ ZONES = {
 }
 """The eleven load zones with their point ids (PTIDs)."""
 
-LETTERS = dict(
-    zip(
-        "ABCDEFGHIJK",
-        (
-            "WEST",
-            "GENESE",
-            "CENTRL",
-            "NORTH",
-            "MHK VL",
-            "CAPITL",
-            "HUD VL",
-            "MILLWD",
-            "DUNWOD",
-            "N.Y.C.",
-            "LONGIL",
-        ),
-        strict=True,
-    )
-)
-"""The zones by the letters that people call them."""
+LETTERS = dict(zip("ABCDEFGHIJK", sorted(ZONES, key=ZONES.__getitem__), strict=True))
+"""The zones by the letters that people call them, which are in the order of their point ids."""
 
 PROXIES = {"H Q": 61844, "NPX": 61845, "O H": 61846, "PJM": 61847}
 """The external proxies: Hydro-Quebec, New England, Ontario and PJM."""
 
 REFERENCE_BUS = "NYISO_LBMP_REFERENCE"
 """The reference bus (PTID 24008), which stands among the generators."""
+
+OF_ZONES = Lookup(
+    to="location_type",
+    of="location",
+    values=dict.fromkeys(ZONES, LocationType.ZONE.value)
+    | dict.fromkeys(PROXIES, LocationType.INTERFACE.value),
+    default=LocationType.ZONE.value,
+    report=True,
+)
+OF_GENERATORS = Lookup(
+    to="location_type",
+    of="location",
+    values={REFERENCE_BUS: LocationType.BUS.value},
+    default=LocationType.NODE.value,
+)
+"""What kind of place a name is in documents of zones, and in those of generators."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from energyopti import Host, Market
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.layouts import ZONE
 from energyopti_nyiso.locations import LETTERS
+from energyopti_nyiso.protocol.stamps import ZONE
 
 NYISO = Market(
     id="nyiso",

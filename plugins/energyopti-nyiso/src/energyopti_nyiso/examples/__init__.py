@@ -6,9 +6,9 @@ the unified form. They are the oracle of the contract tests.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from functools import partial
 
+from energyopti import Example
 
-def utc(text: str) -> datetime:
-    """An instant in UTC, written as ISO text without its zone."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+of = partial(Example.load, __name__)
+"""The example whose published lines are in a file of this folder."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from energyopti.sandbox import Responder
-from energyopti_nyiso.documents import POSTINGS
+from energyopti_nyiso.protocol.documents import POSTINGS
 from energyopti_nyiso.sandbox.capacity import documents_server
 from energyopti_nyiso.sandbox.postings import new_server, old_server
 from energyopti_nyiso.sandbox.tcc import tcc_server

@@ -14,8 +14,9 @@ import polars as pl
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import local_date, midnight
-from energyopti_nyiso.capacity import AUCTIONS, FOLDERS, LAYOUT, LOCALITIES, report_paths
-from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.feeds.capacity import AUCTIONS, CAPACITY_PRICES, LOCALITIES
+from energyopti_nyiso.protocol.icap import FOLDERS, report_paths
+from energyopti_nyiso.protocol.stamps import ZONE
 
 _FIRST = date(2019, 1, 1)
 """Reports before it had another form; the sandbox has none of them."""
@@ -47,7 +48,7 @@ def _reports() -> dict[str, date]:
 @lru_cache(maxsize=32)
 def _report(month: date) -> bytes:
     """A month's report: the months of its capability period up to itself."""
-    return LAYOUT.write(prices(_period(month)))
+    return CAPACITY_PRICES.layout.write(prices(_period(month)))
 
 
 def _period(month: date) -> list[date]:

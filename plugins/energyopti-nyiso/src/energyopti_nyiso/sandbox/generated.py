@@ -14,9 +14,10 @@ from energyopti import Feed, Run
 from energyopti.datasets import LMP
 from energyopti.sandbox.series import demand, hour, noise
 from energyopti.timezones import DAY, midnight
-from energyopti_nyiso.ancillary import form_on
-from energyopti_nyiso.layouts import FUELS, ZONE
+from energyopti_nyiso.feeds.ancillary import form_on
+from energyopti_nyiso.feeds.generation import FUELS
 from energyopti_nyiso.locations import PROXIES, REFERENCE_BUS, ZONES
+from energyopti_nyiso.protocol.stamps import ZONE
 
 _SHARES = {
     "CAPITL": 0.075,

@@ -12,9 +12,9 @@ import attrs
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, local_date
-from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.protocol.documents import DOCUMENTS, DailyDocument
+from energyopti_nyiso.protocol.stamps import ZONE
 from energyopti_nyiso.sandbox.reference import NEW_PATHS
 
 _UNWRITTEN = {
@@ -29,7 +29,7 @@ _MOST = 1000
 _FOLDER = re.compile(r"(\w+)/CSV/")
 
 
-def _posted(document: Document) -> Document:
+def _posted(document: DailyDocument) -> DailyDocument:
     if document.folder is not None:
         return document
     return attrs.evolve(document, folder=_UNWRITTEN[document.name], in_folder_since=_HISTORY[document.name])
@@ -75,6 +75,6 @@ def _keys(prefix: str, ask: Ask, most: int) -> Iterable[str]:
     return islice(keys, most)
 
 
-def _days(document: Document, today: date) -> Iterable[date]:
+def _days(document: DailyDocument, today: date) -> Iterable[date]:
     since = document.in_folder_since
     return (since + number * DAY for number in range((today - since).days + 1))

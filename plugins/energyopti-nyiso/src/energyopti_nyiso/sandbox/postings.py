@@ -15,11 +15,11 @@ from energyopti import Feed
 from energyopti.layouts import Layout
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_nyiso.ancillary import ANCILLARY, form_on
-from energyopti_nyiso.documents import DOCUMENTS, Document
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.layouts import ZONE
-from energyopti_nyiso.mis import LAST_OLD_DAY
+from energyopti_nyiso.feeds.ancillary import ANCILLARY, form_on
+from energyopti_nyiso.protocol.documents import DOCUMENTS, DailyDocument
+from energyopti_nyiso.protocol.servers import LAST_OLD_DAY
+from energyopti_nyiso.protocol.stamps import ZONE
 from energyopti_nyiso.sandbox.generated import generate
 from energyopti_nyiso.sandbox.listing import POSTED, listing
 from energyopti_nyiso.sandbox.reference import reference
@@ -74,7 +74,7 @@ def _day(found: re.Match[str]) -> date | None:
         return None
 
 
-def _file(found: re.Match[str], ask: Ask, path: Callable[[Document], str]) -> Answer:
+def _file(found: re.Match[str], ask: Ask, path: Callable[[DailyDocument], str]) -> Answer:
     """One day's file, if the path is just the one it has."""
     document, day = DOCUMENTS.get(found["name"]), _day(found)
     if document is None or day is None or path(document).format(day=day) != ask.path:
@@ -87,7 +87,7 @@ def _file(found: re.Match[str], ask: Ask, path: Callable[[Document], str]) -> An
     return Answer(body=body, content_type="text/csv", modified=published)
 
 
-def _newest(document: Document, ask: Ask) -> Answer:
+def _newest(document: DailyDocument, ask: Ask) -> Answer:
     """Nothing but the newest interval."""
     feed = _FEEDS[document.name]
     day = local_date(ask.now - feed.step, ZONE)

@@ -13,17 +13,11 @@ import polars as pl
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.feeds.reference import GENERATORS, LOADS, MAINTENANCE
 from energyopti_nyiso.locations import ZONES
-from energyopti_nyiso.mis import LAST_OLD_DAY
-from energyopti_nyiso.reference import (
-    GENERATOR_LIST,
-    GENERATORS_LAYOUT,
-    LOAD_LIST,
-    LOADS_LAYOUT,
-    MAINTENANCE_LAYOUT,
-    MAINTENANCE_REPORT,
-)
+from energyopti_nyiso.protocol.servers import LAST_OLD_DAY
+from energyopti_nyiso.protocol.stamps import ZONE
+from energyopti_nyiso.protocol.undated import GENERATOR_LIST, LOAD_LIST, MAINTENANCE_REPORT
 
 _WRITTEN_AT = time(5, 0, 12)
 _GENERATORS, _LOADS, _DAYS = 60, 33, 31
@@ -64,7 +58,7 @@ def _generators(_: date) -> bytes:
         latitude=pl.when(somewhere).then(40.75 + pl.col("number") / 16),
         longitude=pl.when(somewhere).then(-78.5 + pl.col("number") / 12).round(4),
     )
-    return GENERATORS_LAYOUT.write(frame)
+    return GENERATORS.layout.write(frame)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +71,7 @@ def _loads(_: date) -> bytes:
         pl.format("LOAD_{}", pl.col("number").cast(pl.String).str.zfill(3)).alias("location"),
         pl.col("number").add(55_500).cast(pl.String).alias("code"),
     )
-    return LOADS_LAYOUT.write(frame)
+    return LOADS.layout.write(frame)
 
 
 @lru_cache(maxsize=8)
@@ -90,7 +84,7 @@ def _maintenance(day: date) -> bytes:
     )
     ordinal = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.ordinal_day()
     season = (ordinal / 365.25 * 12.56637 + 0.3).cos()
-    return MAINTENANCE_LAYOUT.write(frame.with_columns(outage=(5_500 - 3_000 * season).round(0)))
+    return MAINTENANCE.layout.write(frame.with_columns(outage=(5_500 - 3_000 * season).round(0)))
 
 
 def _zones(number: pl.Series) -> pl.Series:

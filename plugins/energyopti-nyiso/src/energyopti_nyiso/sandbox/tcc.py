@@ -17,10 +17,10 @@ import polars as pl
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import local_date, midnight, zone
-from energyopti_nyiso.layouts import ZONE
+from energyopti_nyiso.feeds.rights import AWARDS, NODAL_PRICES
 from energyopti_nyiso.locations import PROXIES, ZONES
-from energyopti_nyiso.tcc import AWARDS_PATH, NODAL_PRICES_PATH, ROUNDS_PATH
-from energyopti_nyiso.tcc_reports import AWARDS_LAYOUT, NODAL_PRICES_LAYOUT
+from energyopti_nyiso.protocol.stamps import ZONE
+from energyopti_nyiso.protocol.tcc import AWARDS_PATH, NODAL_PRICES_PATH, ROUNDS_PATH
 
 _FIRST_YEAR = 2006
 _ROUNDS = (("One Year", 12), ("One Year", 12), ("Six Month", 6), ("Six Month", 6))
@@ -203,6 +203,6 @@ def _awards(each: _Round) -> pl.DataFrame:
 
 
 _REPORTS = {
-    AWARDS_PATH: (AWARDS_LAYOUT, _awards),
-    NODAL_PRICES_PATH: (NODAL_PRICES_LAYOUT, _nodal_prices),
+    AWARDS_PATH: (AWARDS.layout, _awards),
+    NODAL_PRICES_PATH: (NODAL_PRICES.layout, _nodal_prices),
 }

@@ -1,0 +1,168 @@
+"""New York's prices of reserves and regulation, in every form that their documents have had.
+
+Since July 2016 a row says a zone, with a column a product. Before, one row a stamp had a column a region and
+product: one region for all of New York in the first years, then East and West, and from January 2016 the
+south-east (SENY) as well. In June 2016 the form changed within the month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Days, Feed, Run
+from energyopti.datasets import ANCILLARY_PRICES
+from energyopti.layouts import CsvLayout, Layout, Lookup, Stamp, Text, Wide, WideColumn
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import AncillaryProduct, PriceBasis
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.protocol.servers import feed_sources
+from energyopti_nyiso.protocol.stamps import (
+    DISPATCH,
+    DISPATCH_FLAGGED,
+    FIVE_MINUTES,
+    HOURLY,
+    HOURLY_FLAGGED,
+    ZONE,
+)
+
+_SPIN, _NON_SYNCHRONOUS, _THIRTY = (
+    "10 Min Spinning Reserve",
+    "10 Min Non-Synchronous Reserve",
+    "30 Min Operating Reserve",
+)
+_CAPACITY, _MOVEMENT, _REGULATION = "NYCA Regulation Capacity", "NYCA Regulation Movement", "Regulation"
+_PRODUCTS = {
+    _SPIN: AncillaryProduct.SPINNING_RESERVE.value,
+    _NON_SYNCHRONOUS: AncillaryProduct.NON_SPINNING_RESERVE.value,
+    _THIRTY: AncillaryProduct.OPERATING_RESERVE.value,
+    _CAPACITY: AncillaryProduct.REGULATION.value,
+    _REGULATION: AncillaryProduct.REGULATION.value,
+    _MOVEMENT: AncillaryProduct.REGULATION_MOVEMENT.value,
+}
+_UNITS = ("($/MWHr)", "($/MWHr", "($/MWH)", "($/MWH", "($/MW)", "")
+"""How the labels have ended: in full, cut off, or not at all."""
+
+_FIRST_BY_PLACE = date(2016, 7, 1)
+_FIRST_EAST_AND_WEST = date(2001, 6, 1)
+"""The sandbox's choice: when the documents split New York in two is not known."""
+
+
+def _labels(words: str, unit: str) -> tuple[str, ...]:
+    """The labels that a column has had, the one in the unit first."""
+    return tuple(dict.fromkeys(f"{words} {each}".strip() for each in (unit, *_UNITS)))
+
+
+def _by_place(products: Mapping[str, str]) -> Wide:
+    """A column a product; the place stands in the row."""
+    columns = (WideColumn(f"{product} {unit}", words=product) for product, unit in products.items())
+    return Wide(to="product_native", value="price", columns=columns)
+
+
+def _by_region(regions: Iterable[tuple[str, bool]], *, movement: bool) -> Wide:
+    """A column a region and product; a region may be missing where it says so."""
+    columns = [
+        WideColumn(
+            _labels(f"{region} {product}", unit), words=(region.upper(), product), required=not optional
+        )
+        for region, optional in regions
+        for product, unit in (
+            (_SPIN, "($/MWHr)"),
+            (_NON_SYNCHRONOUS, ""),
+            (_THIRTY, "($/MWH)"),
+            (_REGULATION, "($/MWHr)"),
+        )
+    ]
+    if movement:
+        columns.append(WideColumn(_labels(_MOVEMENT, "($/MW)"), words=("NYCA", _MOVEMENT), required=False))
+    return Wide(to=("location", "product_native"), value="price", columns=columns)
+
+
+_WHOLE = Wide(
+    to=("location", "product_native"),
+    value="price",
+    columns=(
+        WideColumn(("10 Minute Spinning", *_labels(_SPIN, "($/MWHr)")), words=("NYCA", _SPIN)),
+        WideColumn(("10 Minute Non-Sync", *_labels(_NON_SYNCHRONOUS, "")), words=("NYCA", _NON_SYNCHRONOUS)),
+        WideColumn(("30 Minute Operating Reserve", *_labels(_THIRTY, "($/MWH)")), words=("NYCA", _THIRTY)),
+        WideColumn(_labels(_REGULATION, ""), words=("NYCA", _REGULATION)),
+    ),
+)
+"""One price a product for all of New York."""
+
+
+def _form(time: Stamp, wide: Wide, *columns: Text) -> CsvLayout:
+    """One form of the document; regulation movement is in USD/MW of movement."""
+    return CsvLayout(
+        dataset=ANCILLARY_PRICES,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=columns,
+        wide=wide,
+        merge_repeated=True,
+        derived=(Lookup(to="product", of="product_native", values=_PRODUCTS, default=None, report=True),),
+        constants={"basis": PriceBasis.CLEARING.value},
+    )
+
+
+def _forms(flagged: Stamp, bare: Stamp, products: Mapping[str, str], *, movement: bool) -> CsvLayout:
+    """Every form of a document: the newest, and as its others the old ones with and without the time zone's flag."""
+    places = _form(flagged, _by_place(products), Text("Name", to="location"), Text("PTID"))
+    regions = _by_region((("East", False), ("West", False), ("SENY", True)), movement=movement)
+    others = tuple(_form(time, wide) for wide in (regions, _WHOLE) for time in (flagged, bare))
+    return attrs.evolve(places, others=others)
+
+
+_RESERVES = {_SPIN: "($/MWHr)", _NON_SYNCHRONOUS: "($/MWHr)", _THIRTY: "($/MWHr)", _CAPACITY: "($/MWHr)"}
+
+_SPANS = (
+    Days(first=_FIRST_BY_PLACE),
+    Days(first=_FIRST_EAST_AND_WEST, end=_FIRST_BY_PLACE),
+    Days(),
+)
+
+
+def form_on(layout: Layout, day: date) -> Layout:
+    """The form that the document of a day had, as far as is known: for the sandbox."""
+    forms = (layout, layout.others[0], layout.others[2])
+    return next(form for form, days in zip(forms, _SPANS, strict=True) if day in days)
+
+
+DAY_AHEAD_ANCILLARY = Feed(
+    name="damasp",
+    dataset=ANCILLARY_PRICES,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead prices of reserves and regulation by zone, by region before July 2016",
+    documented_at="https://www.nyiso.com/energy-market-operational-data",
+    history_from=date(1999, 11, 18),
+    step=HOUR,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
+    layout=_forms(HOURLY_FLAGGED, HOURLY, _RESERVES, movement=False),
+    example=examples.of("damasp.csv"),
+    sources=feed_sources("damasp"),
+    unconfirmed="when the document of all of New York became one of East and West; whether the old forms carry Time "
+    "Zone; the labels of SENY; the first day of the archive",
+)
+
+REAL_TIME_ANCILLARY = attrs.evolve(
+    DAY_AHEAD_ANCILLARY,
+    name="rtasp",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time prices of reserves and regulation by zone, by region before July 2016",
+    history_from=date(2005, 2, 1),
+    step=FIVE_MINUTES,
+    irregular=True,
+    published_ahead=timedelta(),
+    refresh_every=FIVE_MINUTES,
+    **timing.REAL_TIME,
+    layout=_forms(DISPATCH_FLAGGED, DISPATCH, _RESERVES | {_MOVEMENT: "($/MW)"}, movement=True),
+    example=examples.of("rtasp.csv"),
+    sources=feed_sources("rtasp"),
+)
+
+ANCILLARY = (DAY_AHEAD_ANCILLARY, REAL_TIME_ANCILLARY)

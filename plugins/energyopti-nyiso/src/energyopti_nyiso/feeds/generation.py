@@ -1,0 +1,95 @@
+"""New York's generation: by fuel, and solar behind the meter with its forecast."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Feed
+from energyopti.datasets import FUEL_MIX, RENEWABLES, RENEWABLES_FORECAST
+from energyopti.layouts import CsvLayout, Lookup, Number, Text, published_when_modified
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.servers import feed_sources
+from energyopti_nyiso.protocol.stamps import FIVE_MINUTES, HOURLY_FLAGGED, READING, ZONE
+
+FUELS = {
+    "Dual Fuel": Fuel.DUAL_FUEL.value,
+    "Natural Gas": Fuel.NATURAL_GAS.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Other Fossil Fuels": Fuel.OTHER_FOSSIL.value,
+    "Other Renewables": Fuel.OTHER_RENEWABLES.value,
+    "Wind": Fuel.WIND.value,
+    "Hydro": Fuel.HYDRO.value,
+}
+
+FUEL_MIXES = Feed(
+    name="rtfuelmix",
+    dataset=FUEL_MIX,
+    title="Real-time fuel mix, five-minute readings",
+    documented_at="https://www.nyiso.com/real-time-dashboard",
+    history_from=date(2015, 12, 9),
+    step=FIVE_MINUTES,
+    irregular=True,
+    closes_at_midnight=True,
+    **timing.REAL_TIME,
+    layout=CsvLayout(
+        dataset=FUEL_MIX,
+        zone=ZONE,
+        newline="\n",
+        time=READING,
+        columns=(
+            Text("Fuel Category", to="fuel_native"),
+            Number(("Gen MW", "Gen MWh"), to="generation"),
+        ),
+        derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
+    ),
+    example=examples.of("rtfuelmix.csv"),
+    sources=feed_sources("rtfuelmix"),
+    unconfirmed="the new server's folder RT_FUEL_MIX is a guess: where it is not, that server's list is looked "
+    "through; the first day of the archive",
+)
+
+SOLAR = Feed(
+    name="BTMEstimatedActual",
+    dataset=RENEWABLES,
+    title="Behind-the-meter solar by zone, hourly estimates",
+    documented_at=FUEL_MIXES.documented_at,
+    history_from=date(2020, 11, 17),
+    step=HOUR,
+    refresh_every=timedelta(hours=1),
+    locations=(*ZONES, "SYSTEM"),
+    **timing.SOLAR_ESTIMATES,
+    layout=CsvLayout(
+        dataset=RENEWABLES,
+        zone=ZONE,
+        quoted=True,
+        time=HOURLY_FLAGGED,
+        columns=(Text("Zone Name", to="location"), Number("MW Value", to="generation")),
+        constants={"fuel": RenewableFuel.SOLAR.value},
+    ),
+    example=examples.of("BTMEstimatedActual.csv"),
+    sources=feed_sources("BTMEstimatedActual"),
+    unconfirmed="its first day, on either server",
+)
+"""By zone, and the whole of New York as SYSTEM."""
+
+SOLAR_FORECASTS = attrs.evolve(
+    SOLAR,
+    name="btmdaforecast",
+    dataset=RENEWABLES_FORECAST,
+    title="Behind-the-meter solar by zone, day-ahead forecast",
+    published_ahead=timedelta(days=1),
+    forecast_days=1,
+    refresh_every=timedelta(minutes=30),
+    **timing.SOLAR_FORECAST,
+    layout=attrs.evolve(SOLAR.layout, dataset=RENEWABLES_FORECAST),
+    reads=published_when_modified,
+    sources=feed_sources("btmdaforecast"),
+    unconfirmed="its first day, on either server; whether a publication reaches past its own day",
+)
+
+GENERATION = (FUEL_MIXES, SOLAR, SOLAR_FORECASTS)

@@ -1,0 +1,104 @@
+"""New York's load by zone: as read, as integrated, and as forecast."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Feed
+from energyopti.datasets import LOAD as LOAD_DATASET
+from energyopti.datasets import LOAD_FORECAST
+from energyopti.layouts import (
+    CsvLayout,
+    Meaning,
+    Number,
+    Stamp,
+    Text,
+    Wide,
+    published_when_modified,
+)
+from energyopti.timezones import HOUR
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.servers import feed_sources
+from energyopti_nyiso.protocol.stamps import FIVE_MINUTES, HOURLY, READING, ZONE
+
+
+def load(time: Stamp, header: str) -> CsvLayout:
+    """Load by zone; the flag in `Time Zone` says which pass of a repeated hour a stamp means.
+
+    Old files repeat stamps with contradicting values, a zero beside the reading: the last that is not zero
+    stands, and the others stay in the source's own columns.
+    """
+    return CsvLayout(
+        dataset=LOAD_DATASET,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(Text("Name", to="location"), Text("PTID"), Number(header, to="load")),
+        repeats="last_nonzero",
+    )
+
+
+ACTUAL_LOAD = Feed(
+    name="pal",
+    dataset=LOAD_DATASET,
+    title="Real-time actual load by zone, five-minute readings",
+    documented_at="https://www.nyiso.com/load-data",
+    history_from=date(2001, 5, 26),
+    step=FIVE_MINUTES,
+    irregular=True,
+    locations=tuple(ZONES),
+    **timing.REAL_TIME,
+    layout=load(READING, "Load"),
+    example=examples.of("pal.csv"),
+    sources=feed_sources("pal"),
+)
+
+INTEGRATED_LOAD = attrs.evolve(
+    ACTUAL_LOAD,
+    name="palIntegrated",
+    title="Integrated real-time actual load by zone, hourly means",
+    history_from=date(2001, 6, 21),
+    step=HOUR,
+    irregular=False,
+    refresh_every=timedelta(minutes=15),
+    **timing.HOURLY,
+    layout=load(attrs.evolve(READING, meaning=Meaning.BEGINNING, step=HOUR), "Integrated Load"),
+    example=examples.of("palIntegrated.csv"),
+    sources=feed_sources("palIntegrated"),
+)
+
+LOAD_FORECASTS = Feed(
+    name="isolf",
+    dataset=LOAD_FORECAST,
+    title="Load forecast by zone, hourly, about six days ahead",
+    documented_at=ACTUAL_LOAD.documented_at,
+    history_from=date(1999, 11, 1),
+    step=HOUR,
+    published_ahead=timedelta(days=1),
+    forecast_days=6,
+    refresh_every=timedelta(minutes=30),
+    locations=(*ZONES, "NYISO"),
+    **timing.LOAD_FORECAST,
+    layout=CsvLayout(
+        dataset=LOAD_FORECAST,
+        zone=ZONE,
+        quoted=True,
+        newline="\n",
+        time=HOURLY,
+        wide=Wide(
+            to="location",
+            value="load",
+            columns={name.title(): name for name in ZONES} | {"NYISO": "NYISO"},
+        ),
+    ),
+    example=examples.of("isolf.csv"),
+    reads=published_when_modified,
+    sources=feed_sources("isolf"),
+    unconfirmed="the first day of the archive; how many days a publication reaches varies around six",
+)
+"""A column a zone, and the whole of New York as NYISO."""
+
+LOAD = (ACTUAL_LOAD, INTEGRATED_LOAD, LOAD_FORECASTS)

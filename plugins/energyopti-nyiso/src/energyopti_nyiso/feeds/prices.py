@@ -1,0 +1,149 @@
+"""NYISO's prices of energy: LBMP by zone and by generator in four runs, and the newest interval alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Feed, Run
+from energyopti.datasets import LMP
+from energyopti.layouts import Copy, CsvLayout, Lookup, Number, Residual, Stamp, Text, one_by_one
+from energyopti.timezones import HOUR
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES, PROXIES, ZONES
+from energyopti_nyiso.protocol.advisory import without_announced
+from energyopti_nyiso.protocol.servers import feed_sources, newest_sources
+from energyopti_nyiso.protocol.stamps import DISPATCH, FIVE_MINUTES, HOURLY, ZONE
+
+_NO_FOLDER = (
+    "in which folder of the new server it is, if in any: it is looked for in that server's list; whether there are "
+    "prices after 2014-04-08, where one client saw them end"
+)
+
+
+def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
+    """Locational based marginal prices.
+
+    As published, LBMP = energy + losses - congestion: the congestion column is turned, and energy, which is
+    not published, is what remains: one figure for all locations of a stamp, to the cent.
+    """
+    return CsvLayout(
+        dataset=LMP,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(
+            Text("Name", to="location"),
+            Text("PTID"),
+            Number(("LBMP ($/MWHr)", "LBMP ($/MWH"), to="lmp"),
+            Number(("Marginal Cost Losses ($/MWHr)", "Marginal Cost Losses ($/MWH"), to="loss"),
+            Number(
+                ("Marginal Cost Congestion ($/MWHr)", "Marginal Cost Congestion ($/MWH"),
+                to="congestion",
+                scale=-1,
+            ),
+        ),
+        derived=(
+            Copy(to="location_name", of="location"),
+            location_types,
+            Residual(to="energy", of="lmp", minus=("loss", "congestion")),
+        ),
+    )
+
+
+def _by_generator(zonal: Feed, name: str, time: Stamp, example: str) -> Feed:
+    """The same prices by generator, in a document of their own."""
+    return attrs.evolve(
+        zonal,
+        name=name,
+        title=zonal.title.replace("by zone", "by generator"),
+        locations=None,
+        layout=lbmp(time, OF_GENERATORS),
+        example=examples.of(example),
+        sources=feed_sources(name),
+    )
+
+
+def _newest(of: Feed, name: str, title: str) -> Feed:
+    """A feed of nothing but the newest interval: one small file, for those who follow the dispatch."""
+    return attrs.evolve(
+        of,
+        name=name,
+        title=title,
+        snapshot_only=True,
+        sparse=True,
+        refresh_every=timedelta(minutes=1),
+        **timing.NEWEST_INTERVAL,
+        sources=newest_sources(of.name),
+        unconfirmed="that the file has the columns of the day's",
+    )
+
+
+DAY_AHEAD_ZONE = Feed(
+    name="damlbmp_zone",
+    dataset=LMP,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead hourly LBMP by zone",
+    documented_at="https://www.nyiso.com/energy-market-operational-data",
+    history_from=date(1999, 11, 18),
+    step=HOUR,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    derived=("energy",),
+    locations=(*ZONES, *PROXIES),
+    **timing.DAY_AHEAD,
+    layout=lbmp(HOURLY, OF_ZONES),
+    example=examples.of("damlbmp_zone.csv"),
+    sources=feed_sources("damlbmp_zone"),
+)
+HOURLY_ZONE = attrs.evolve(
+    DAY_AHEAD_ZONE,
+    name="rtlbmp_zone",
+    run=Run.REAL_TIME_HOURLY,
+    title="Real-time LBMP by zone, hourly means",
+    published_ahead=timedelta(),
+    refresh_every=timedelta(minutes=15),
+    **timing.HOURLY,
+    sources=feed_sources("rtlbmp_zone"),
+)
+HOUR_AHEAD_ZONE = attrs.evolve(
+    HOURLY_ZONE,
+    name="hamlbmp_zone",
+    run=Run.HOUR_AHEAD,
+    title="Hour-ahead LBMP by zone",
+    sources=feed_sources("hamlbmp_zone"),
+    unconfirmed=_NO_FOLDER,
+)
+REAL_TIME_ZONE = attrs.evolve(
+    HOURLY_ZONE,
+    name="realtime_zone",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time dispatch LBMP by zone",
+    step=FIVE_MINUTES,
+    irregular=True,
+    refresh_every=FIVE_MINUTES,
+    **timing.REAL_TIME,
+    layout=lbmp(DISPATCH, OF_ZONES),
+    example=examples.of("realtime_zone.csv"),
+    reads=one_by_one(without_announced),
+    sources=feed_sources("realtime_zone"),
+)
+
+DAY_AHEAD_GENERATOR = _by_generator(DAY_AHEAD_ZONE, "damlbmp_gen", HOURLY, "damlbmp_gen.csv")
+HOURLY_GENERATOR = _by_generator(HOURLY_ZONE, "rtlbmp_gen", HOURLY, "damlbmp_gen.csv")
+HOUR_AHEAD_GENERATOR = _by_generator(HOUR_AHEAD_ZONE, "hamlbmp_gen", HOURLY, "damlbmp_gen.csv")
+REAL_TIME_GENERATOR = _by_generator(REAL_TIME_ZONE, "realtime_gen", DISPATCH, "realtime_gen.csv")
+
+PRICES = (
+    DAY_AHEAD_ZONE,
+    DAY_AHEAD_GENERATOR,
+    REAL_TIME_ZONE,
+    REAL_TIME_GENERATOR,
+    HOURLY_ZONE,
+    HOURLY_GENERATOR,
+    HOUR_AHEAD_ZONE,
+    HOUR_AHEAD_GENERATOR,
+    _newest(REAL_TIME_ZONE, "realtime_zone_lbmp", "Newest real-time dispatch interval by zone"),
+    _newest(REAL_TIME_GENERATOR, "realtime_gen_lbmp", "Newest real-time dispatch interval by generator"),
+)

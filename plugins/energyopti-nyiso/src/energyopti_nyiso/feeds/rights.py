@@ -1,0 +1,98 @@
+"""New York's transmission congestion contracts (TCCs): what each auction awarded, and its price at every point.
+
+A TCC of 1 MW goes from a point of injection (POI) to a point of withdrawal (POW), covers all hours of its
+period and obliges its holder.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed, FeedSource
+from energyopti.datasets import FTR
+from energyopti.layouts import Dates, Number, Text
+from energyopti.vocabulary import FtrKind, Hedge, Trade
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.protocol.stamps import ZONE
+from energyopti_nyiso.protocol.tcc import AWARDS_PATH, HOST, NODAL_PRICES_PATH, reports
+from energyopti_nyiso.protocol.tcc_reports import ReportLayout
+
+REFERENCE = "REFERENCE"
+"""Where the right begins that a price at one point is the price of: the same place for all points."""
+
+_PAGES = "https://tcc.nyiso.com/tcc/public"
+_PERIOD = ("Period ID", "Period Name", "Period Duration (# of months)")
+_CONSTANTS = {"hedge": Hedge.OBLIGATION.value, "period_type": "24h", "price_unit": "USD/MW"}
+_UNCONFIRMED = (
+    "the title lines beside the status and the date posted, and the closing line's rest; that an auction sells "
+    "only periods that start in the year of its season or the next (a finding tells of any other); that a round "
+    "without a result is answered by a page or a few words; that reports since 2006 have these columns; "
+    "when results are revised"
+)
+
+
+def _layout(kind: FtrKind, *columns: Text | Number, **constants: str) -> ReportLayout:
+    """A report; a period's last day is included, and its price is for 1 MW and the whole period."""
+    return ReportLayout(
+        dataset=FTR,
+        zone=ZONE,
+        begins="Period ID",
+        ends="Report Created",
+        time=Dates(names="Start Date", end="End Date", formats=("%m/%d/%Y",)),
+        columns=(*(Text(name, required=False) for name in _PERIOD), *columns),
+        constants={"kind": kind.value, **_CONSTANTS, **constants},
+    )
+
+
+AWARDS = Feed(
+    name="tcc_awards",
+    dataset=FTR,
+    title="Awards of transmission congestion contracts in every auction round, by path",
+    documented_at=f"{_PAGES}/view_awards_summary.do",
+    history_from=date(2006, 1, 1),
+    step=timedelta(days=30),
+    chunk=ChunkSize.YEAR,
+    sparse=True,
+    published_ahead=timedelta(days=366),
+    refresh_every=timedelta(hours=12),
+    **timing.TCC_AUCTIONS,
+    layout=_layout(
+        FtrKind.AWARD,
+        Text("POI", required=False),
+        Text("POI Name", to="source"),
+        Text("POI Zone", required=False),
+        Text("POW", required=False),
+        Text("POW Name", to="sink"),
+        Text("POW Zone", required=False),
+        Text("Award Type", to="trade", words={"Bid": Trade.BUY.value, "Offer": Trade.SELL.value}),
+        Number("TCCs Awarded", to="quantity"),
+        Number(("MCP ($/TCC-Period Duration)", "MCP"), to="price"),
+    ),
+    example=examples.of("tcc_awards.csv"),
+    sources=(FeedSource(name="public reports", host=HOST, collect=reports(AWARDS_PATH)),),
+    unconfirmed=_UNCONFIRMED,
+)
+"""A row an award; several awards of one path and price are several equal rows. An auction sells about a year ahead."""
+
+NODAL_PRICES = attrs.evolve(
+    AWARDS,
+    name="tcc_nodal_prices",
+    title="Prices of every transmission congestion contract auction at each point, of a right from the reference to it",
+    documented_at=f"{_PAGES}/view_nodal_prices.do",
+    layout=_layout(
+        FtrKind.CLEARING_PRICE,
+        Text("PTID", required=False),
+        Text("PTID Name", to="sink"),
+        Text("Zone", required=False),
+        Number(("Nodal Price ($/TCC-Period Duration)", "Nodal Price"), to="price"),
+        source=REFERENCE,
+    ),
+    example=examples.of("tcc_nodal_prices.csv"),
+    sources=(FeedSource(name="public reports", host=HOST, collect=reports(NODAL_PRICES_PATH)),),
+    unconfirmed=f"the unit in the price's header (another than that of awards is a finding); {_UNCONFIRMED}",
+)
+"""A row a point and period: the price of a right from the reference to it; from A to B it is B's less A's."""
+
+RIGHTS = (AWARDS, NODAL_PRICES)

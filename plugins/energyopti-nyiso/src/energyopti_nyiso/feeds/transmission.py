@@ -1,0 +1,222 @@
+"""What New York's grid carries: limiting constraints, interface flows and limits, circulation, load bids."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Feed, Run
+from energyopti.datasets import CONSTRAINTS, SCHEDULES
+from energyopti.layouts import CsvLayout, Meaning, Number, Stamp, Text, Wide
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import ScheduleKind
+from energyopti_nyiso import examples, timing
+from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.servers import feed_sources
+from energyopti_nyiso.protocol.stamps import (
+    BARE_STAMP,
+    BEGINNING,
+    FIVE_MINUTES,
+    HOURLY,
+    HOURLY_FLAGGED,
+    MINUTES,
+    SECONDS,
+    STAMP,
+    TIME_ZONE,
+    ZONE,
+)
+
+_POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
+_NO_LIMIT = (9999.0, -9999.0)
+_INTERCHANGE = {"kind": ScheduleKind.INTERCHANGE.value}
+
+
+def constraints(time: Stamp) -> CsvLayout:
+    """Limiting constraints: what binds, for which contingency, and what it costs.
+
+    The cost is kept with the sign it is published with: both are seen.
+    """
+    return CsvLayout(
+        dataset=CONSTRAINTS,
+        zone=ZONE,
+        quoted=True,
+        time=time,
+        columns=(
+            Text("Limiting Facility", to="constraint"),
+            Text("Facility PTID"),
+            Text("Contingency", to="contingency"),
+            Number(("Constraint Cost($)", "Constraint Cost ($)"), to="shadow_price"),
+        ),
+    )
+
+
+def circulation(time: Stamp, field: str) -> CsvLayout:
+    """Power that circulates around Lake Erie, in MW despite the label: one figure for the whole of it."""
+    return CsvLayout(
+        dataset=SCHEDULES,
+        zone=ZONE,
+        time=time,
+        columns=(Number(("Lake Erie Circulation (MWH)", "Lake Erie Circulation (MW)"), to=field),),
+        constants={**_INTERCHANGE, "location": "LAKE ERIE CIRCULATION"},
+    )
+
+
+DAY_AHEAD_CONSTRAINTS = Feed(
+    name="DAMLimitingConstraints",
+    dataset=CONSTRAINTS,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead limiting constraints",
+    documented_at="https://www.nyiso.com/energy-market-operational-data",
+    history_from=date(2001, 8, 1),
+    step=HOUR,
+    sparse=True,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    **timing.DAY_AHEAD,
+    layout=constraints(HOURLY_FLAGGED),
+    example=examples.of("DAMLimitingConstraints.csv"),
+    sources=feed_sources("DAMLimitingConstraints"),
+)
+
+REAL_TIME_CONSTRAINTS = attrs.evolve(
+    DAY_AHEAD_CONSTRAINTS,
+    name="LimitingConstraints",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time limiting constraints",
+    history_from=date(2002, 1, 1),
+    step=FIVE_MINUTES,
+    irregular=True,
+    published_ahead=timedelta(),
+    refresh_every=FIVE_MINUTES,
+    **timing.REAL_TIME,
+    layout=constraints(
+        Stamp(
+            STAMP,
+            formats=(SECONDS, MINUTES),
+            meaning=Meaning.BEGINNING,
+            step=FIVE_MINUTES,
+            irregular=True,
+            flag=TIME_ZONE,
+        )
+    ),
+    example=examples.of("LimitingConstraints.csv"),
+    sources=feed_sources("LimitingConstraints"),
+)
+
+INTERFACE_FLOWS = Feed(
+    name="ExternalLimitsFlows",
+    dataset=SCHEDULES,
+    title="Interface flows, five-minute",
+    documented_at=_POWER_GRID,
+    history_from=date(2002, 1, 1),
+    step=FIVE_MINUTES,
+    irregular=True,
+    **timing.REAL_TIME,
+    layout=CsvLayout(
+        dataset=SCHEDULES,
+        zone=ZONE,
+        time=BEGINNING,
+        columns=(
+            Text("Interface Name", to="location"),
+            Text("Point ID"),
+            Number("Flow (MWH)", to="actual"),
+            Number("Positive Limit (MWH)"),
+            Number("Negative Limit (MWH)"),
+        ),
+        constants=_INTERCHANGE,
+    ),
+    example=examples.of("ExternalLimitsFlows.csv"),
+    sources=feed_sources("ExternalLimitsFlows"),
+)
+"""Flows over interfaces, in MW despite the label; over an external one (SCH - PJ - NY) imports are positive."""
+
+INTERFACE_LIMITS = attrs.evolve(
+    INTERFACE_FLOWS,
+    name="ExternalLimitsFlows_limits",
+    dataset=CONSTRAINTS,
+    run=Run.REAL_TIME_5MIN,
+    title="Interface limits beside their flows, five-minute",
+    layout=CsvLayout(
+        dataset=CONSTRAINTS,
+        zone=ZONE,
+        time=BEGINNING,
+        columns=(
+            Text("Interface Name", to="constraint"),
+            Text("Point ID"),
+            Number("Flow (MWH)", to="flow"),
+            Number("Positive Limit (MWH)", to="limit", null_values=_NO_LIMIT),
+            Number("Negative Limit (MWH)"),
+        ),
+    ),
+    example=examples.of("ExternalLimitsFlows.csv", rows="ExternalLimitsFlows_limits.rows.json"),
+)
+"""The same document read for its limits: `limit` is the one in the positive direction, 9999 means none."""
+
+REAL_TIME_CIRCULATION = attrs.evolve(
+    INTERFACE_FLOWS,
+    name="ErieCirculationRT",
+    run=Run.REAL_TIME_5MIN,
+    title="Lake Erie circulation, real-time readings",
+    history_from=date(2009, 4, 1),
+    layout=circulation(attrs.evolve(BEGINNING, meaning=Meaning.INSTANT), "actual"),
+    example=examples.of("ErieCirculationRT.csv"),
+    sources=feed_sources("ErieCirculationRT"),
+    unconfirmed="its step and its first day; which direction around the lake is positive",
+)
+
+DAY_AHEAD_CIRCULATION = Feed(
+    name="ErieCirculationDA",
+    dataset=SCHEDULES,
+    run=Run.DAY_AHEAD,
+    title="Lake Erie circulation, as assumed day-ahead",
+    documented_at=_POWER_GRID,
+    history_from=date(2009, 5, 1),
+    step=HOUR,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    **timing.DAY_AHEAD_INPUTS,
+    layout=circulation(attrs.evolve(HOURLY, names=BARE_STAMP), "scheduled"),
+    example=examples.of("ErieCirculationRT.csv", rows="ErieCirculationDA.rows.json"),
+    sources=feed_sources("ErieCirculationDA"),
+    unconfirmed="its first day; which direction around the lake is positive",
+)
+
+_BIDS = ("Energy Bid Load", "Bilateral Load", "Price Cap Load", "Virtual Load")
+
+BID_LOAD = attrs.evolve(
+    DAY_AHEAD_CIRCULATION,
+    name="zonalBidLoad",
+    title="Day-ahead load bids by zone: fixed, bilateral, price-capped and virtual",
+    documented_at="https://www.nyiso.com/load-data",
+    history_from=date(2001, 6, 1),
+    locations=tuple(ZONES),
+    layout=CsvLayout(
+        dataset=SCHEDULES,
+        zone=ZONE,
+        quoted=True,
+        time=HOURLY,
+        columns=(Text("Name", to="location"), Text("PTID")),
+        wide=Wide(
+            to=("kind", "component"),
+            value="scheduled",
+            columns={bid: (ScheduleKind.LOAD.value, bid) for bid in _BIDS}
+            | {"Virtual Supply": (ScheduleKind.GENERATION.value, "Virtual Supply")},
+        ),
+    ),
+    example=examples.of("zonalBidLoad.csv"),
+    sources=feed_sources("zonalBidLoad"),
+    unconfirmed="its first day; in which folder of the new server it is, if in any: it is looked for in that "
+    "server's list",
+)
+"""What day-ahead load bids came to by zone; virtual supply counts as generation."""
+
+TRANSMISSION = (
+    INTERFACE_FLOWS,
+    REAL_TIME_CIRCULATION,
+    DAY_AHEAD_CIRCULATION,
+    BID_LOAD,
+    DAY_AHEAD_CONSTRAINTS,
+    REAL_TIME_CONSTRAINTS,
+    INTERFACE_LIMITS,
+)

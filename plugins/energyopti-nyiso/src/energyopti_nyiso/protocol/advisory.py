@@ -1,0 +1,195 @@
+"""What the running day's real-time file announces, told from what was dispatched.
+
+After the newest five-minute interval of the dispatch (RTD) the file goes on with the quarter hours of the
+commitment (RTC) that lie ahead: they are forecasts and no real-time prices. The file of the day that just ended may
+still hold them for a while, and for good where nobody wrote it again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, Finding, FindingKind
+from energyopti.layouts import Document, Layout, Reading
+from energyopti.timezones import HOUR, iso_utc, zone
+from energyopti_nyiso.protocol.stamps import FIVE_MINUTES, ZONE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ANNOUNCED_FOR = timedelta(hours=1)
+"""How long after its end a day's file is not believed to be finished just because it looks so."""
+
+_START, _END = "interval_start", "interval_end"
+_BOUNDS = (_START, _END)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@attrs.frozen
+class Newest:
+    """The newest interval of the dispatch, as its own file says: its end, and its prices by location."""
+
+    end: datetime
+    prices: pl.DataFrame | None = attrs.field(default=None, eq=False)
+
+    @classmethod
+    def of(cls, reading: Reading) -> Newest | None:
+        """What a file of the newest interval says; of several intervals, which is the last of the dispatch for certain."""
+        ends = reading.frame[_END].unique().sort()
+        end = ends[0] if len(ends) == 1 else _newest_certain(ends, None)
+        if end is None:
+            return None
+        return cls(end, reading.frame.filter(reading.frame[_END] == end).select("location", "lmp"))
+
+    def is_in(self, reading: Reading) -> bool:
+        """Whether a day's file was written since: it has that interval at those prices, and did not just announce it."""
+        there = reading.frame.filter(reading.frame[_END] == self.end)
+        if there.is_empty() or self.prices is None:
+            return not there.is_empty()
+        both = there.join(self.prices, on="location", how="inner", suffix="_newest")
+        return not both.is_empty() and bool(both["lmp"].eq_missing(both["lmp_newest"]).all())
+
+
+def newest_alone(reading: Reading, at: datetime) -> Reading:
+    """What a file of the newest interval says that was written about an instant.
+
+    Of several intervals only those stand that were dispatched for certain; one alone is of the later pass of the
+    repeated hour, where it can be.
+    """
+    if reading.frame[_END].n_unique() > 1:
+        return without_advisory(reading, None)
+    return in_its_pass(reading, at)
+
+
+def perhaps_old(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
+    """The newest interval; a finding says so where a newer one should have been posted."""
+    last: datetime = reading.frame[_END].max()  # type: ignore[assignment]
+    if last >= chunk.due_to(now):
+        return reading
+    finding = Finding(
+        kind=FindingKind.STALE,
+        message=f"the newest interval that the server has ended at {iso_utc(last)}: newer ones were due",
+        rows=reading.frame.height,
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def in_its_pass(reading: Reading, at: datetime) -> Reading:
+    """The rows of an interval without a flag that was posted about an instant: of two meanings the one that is right.
+
+    That is the later one if it is not after that instant: an interval is posted once it has begun.
+    """
+    import polars as pl
+
+    same = pl.any_horizontal(_wall(pl.col(name)) == _wall(pl.col(name) + HOUR) for name in _BOUNDS)
+    later = same & (pl.col(_START) + HOUR <= at)
+    moved = [pl.when(later).then(pl.col(name) + HOUR).otherwise(name).alias(name) for name in _BOUNDS]
+    return attrs.evolve(reading, frame=reading.frame.with_columns(moved))
+
+
+def _wall(instant: pl.Expr) -> pl.Expr:
+    """What New York's clocks say at an instant."""
+    return instant.dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+
+
+def is_finished(modified: datetime | None, end: datetime, now: datetime) -> bool:
+    """Whether a file that was modified at some time has all of its day, which ended at another, and announces nothing.
+
+    One that was written when the interval after the day's last was over is finished. NYISO's own are written for the
+    last time three minutes before midnight: that is believed an hour later, since until then it may be written again.
+    """
+    if modified is None:
+        return False
+    return modified >= end + FIVE_MINUTES or (now >= end + ANNOUNCED_FOR and modified >= end - FIVE_MINUTES)
+
+
+def of_the_dispatch(
+    reading: Reading, *, end: datetime, now: datetime, modified: datetime | None, newest: Newest | None
+) -> Reading:
+    """A day's reading without what its file announces, of which it is not known that it is finished.
+
+    ``end`` is that of the day. A newest interval of the next day says nothing of this one's last quarter hours, and one
+    that the file does not have, or at other prices, that the file is older.
+    """
+    if now >= end + ANNOUNCED_FOR:
+        return without_what_follows(reading) if modified is None else without_advisory(reading, None)
+    if newest is None or newest.end > end:
+        return without_advisory(reading, None)
+    return without_advisory(reading, newest.end if newest.is_in(reading) else _NEVER)
+
+
+def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
+    """A running day's reading up to the newest interval that was certainly dispatched; a finding counts the others.
+
+    A row that ends off the quarter is always of the dispatch, and so is what stands before it in the file: that may
+    be ahead of ``newest``, the end of the interval that the server calls its newest. Rows that come after it in the
+    file and go back in time are of the commitment.
+
+    Where the server does not say which is the newest, a quarter hour that follows by itself is of the dispatch: the
+    commitment announces several, but for the last one of a day.
+    """
+    if reading.frame.is_empty():
+        return reading
+    mask = _dispatched(reading.frame.select("location", _END), newest)
+    left_out = int((~mask).sum())
+    if not left_out:
+        return reading
+    finding = Finding(
+        kind=FindingKind.ADVISORY_ROW,
+        message=f"{left_out} rows announce quarter hours that were not dispatched yet",
+        rows=left_out,
+        accounts=True,
+    )
+    return reading.keep(mask, finding)
+
+
+def without_announced(layout: Layout, document: Document) -> Reading:
+    """The rows of a day's file of which nobody says when it was fetched, without what it certainly announces."""
+    return without_what_follows(layout.read(document.content))
+
+
+def without_what_follows(reading: Reading) -> Reading:
+    """A day's reading without the quarter hours that follow its last row off the quarter, if there are several.
+
+    One alone may be of the dispatch, as the last one of a whole day is.
+    """
+    ends = reading.frame[_END].unique()
+    off: datetime | None = ends.filter(ends != ends.dt.truncate("15m")).max()  # type: ignore[assignment]
+    announced = off is not None and (ends > off).sum() > 1
+    return without_advisory(reading, None) if announced else reading
+
+
+def _dispatched(rows: pl.DataFrame, newest: datetime | None) -> pl.Series:
+    """Which rows of a file, in its order, are certainly of the dispatch."""
+    import polars as pl
+
+    end, place = pl.col(_END), "location"
+    off = end != end.dt.truncate("15m")
+    table = rows.with_row_index("at").with_columns(pl.when(off).then("at").max().over(place).alias("turn"))
+    surely = table.with_columns(pl.when(off).then(end).max().over(place).alias("until"))
+    last = _newest_certain(rows[_END].unique().sort(), newest)
+    if last is None:
+        return pl.repeat(value=False, n=rows.height, eager=True)
+    onwards = (end <= last) & (end > pl.col("until")).fill_null(value=True)
+    onwards &= pl.struct(place, _END).is_first_distinct()
+    return surely.select((pl.col("at") <= pl.col("turn")).fill_null(value=False) | onwards).to_series()
+
+
+def _newest_certain(ends: pl.Series, newest: datetime | None) -> datetime | None:
+    """The last end of a file that is certainly of the dispatch; None where none is."""
+    off: datetime | None = ends.filter(ends != ends.dt.truncate("15m")).max()  # type: ignore[assignment]
+    if off is None or newest is not None:
+        return max((each for each in (off, newest) if each is not None), default=None)
+    following = ends.filter(ends > off)
+    if len(following) == 1 and _local_time(following[0]) != time():
+        alone: datetime = following[0]
+        return alone
+    return off
+
+
+def _local_time(at: datetime) -> time:
+    """The reading of New York's clocks at an instant."""
+    return at.astimezone(zone(ZONE)).time()

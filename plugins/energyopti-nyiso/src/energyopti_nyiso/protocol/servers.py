@@ -1,0 +1,179 @@
+"""NYISO's two servers and the paths of their documents.
+
+Each feed is published as one CSV a day. The old server, ``mis``, keeps the last days as they are and every
+month as a zip of its days; the new one, ``postings``, has one file a day in a folder a feed, and two names. A future or
+missing day is a 404.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from datetime import date
+from typing import TYPE_CHECKING
+
+from energyopti import Chunk, Days, FeedSource, NoData, SchemaDrift, SourceUnavailable
+from energyopti.layouts import Document, Layout, Reading
+from energyopti.market import Collect
+from energyopti.source import Expect
+from energyopti.timezones import DAY
+from energyopti_nyiso.protocol.advisory import ANNOUNCED_FOR, Newest, newest_alone, perhaps_old
+from energyopti_nyiso.protocol.archived import alone, archived_day, newer_of
+from energyopti_nyiso.protocol.dated import Dated, DatedReading, dispatched, made_of, of_its_day
+from energyopti_nyiso.protocol.documents import DOCUMENTS, POSTINGS, DailyDocument
+from energyopti_nyiso.protocol.listing import path_of
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+LAST_OLD_DAY = date(2026, 10, 11)
+"""The last day whose daily file the old server got, as far as is known."""
+
+MOVED = date(2026, 10, 1)
+"""From this day on the new server is asked first; before it, the old one's monthly archives."""
+
+UNSETTLED = 14 * DAY
+"""For so long after its end a day is asked for by itself: its file is kept for a week or so, and corrected within it."""
+
+NEVER = Days(end=date.min)
+"""The days on which a source is asked first that is asked last."""
+
+
+def feed_sources(name: str) -> tuple[FeedSource, ...]:
+    """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
+
+    Of a day that is not settled the old server's daily file goes before the archive, which is put together from such
+    files later: a corrected one may not be in it yet. Where the archive's was written later all the same, that stands.
+    """
+    document = DOCUMENTS[name]
+    archive = archived_day(document)
+    own = dated_file(document.old_path, newest=document.newest)
+    old = functools.partial(
+        FeedSource,
+        host="mis",
+        available=Days(end=LAST_OLD_DAY + DAY) if document.folder is None else Days(),
+        preferred=Days(end=MOVED),
+    )
+    since = None if document.folder is None else document.in_folder_since
+    known = document.folder is not None and document.confirmed
+    posted = daily_file(document.new_path, newest=document.new_newest) if known else listed_file(document)
+    return (
+        old(name="monthly archive", collect=alone(archive)),
+        old(name="daily file", collect=newer_of(own, archive), preferred_for=UNSETTLED),
+        *posted_sources(posted, since=since),
+    )
+
+
+def posted_sources(
+    collect: Collect, *, kind: str = "", since: date | None = None, current: bool = False
+) -> tuple[FeedSource, ...]:
+    """The new server under both of its hosts: the first is preferred since the move.
+
+    The second answers where nothing else does; of what is ``current`` it is asked before the old server, which stopped.
+    """
+    first, second = POSTINGS
+    posted, moved = functools.partial(FeedSource, available=Days(first=since)), Days(first=MOVED)
+    last = moved if current else NEVER
+    return (
+        posted(name=f"{first}{kind}", host=first, collect=collect, preferred=moved),
+        posted(name=f"{second}{kind}", host=second, collect=as_spare(collect), preferred=last),
+    )
+
+
+def as_spare(collect: Collect) -> Collect:
+    """Read from the other name of a server that was asked already: where it fails, the first one's word stands."""
+
+    async def spare(chunk: Chunk, source: Source) -> Reading:
+        try:
+            return await collect(chunk, source)
+        except SourceUnavailable as error:
+            if error.unreached:
+                raise
+            raise NoData(f"{chunk}: it cannot be asked ({error.line})") from error
+
+    return spare
+
+
+def newest_sources(name: str) -> tuple[FeedSource, ...]:
+    """The sources of a document's newest interval: the new server since the move, the old one before it."""
+    document = DOCUMENTS[name]
+    old, new = newest_file(document.newest or ""), newest_file(document.new_newest or "")
+    return (
+        *posted_sources(new, kind=" newest", current=True),
+        FeedSource(name="mis newest", host="mis", collect=old, preferred=Days(end=MOVED)),
+    )
+
+
+def listed_file(document: DailyDocument) -> Collect:
+    """Read a day of a document without a known folder: where it is guessed to be, else where the server lists it."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        guess = None if document.folder is None else document.new_path
+        if guess is not None:
+            with contextlib.suppress(NoData):
+                return await daily_file(guess)(chunk, source)
+        path = await path_of(document, source)
+        if path is None or path == guess:
+            raise NoData(f"{chunk}: the new server lists no {document.name} of that day")
+        return await daily_file(path)(chunk, source)
+
+    return collect
+
+
+def daily_file(path: str, *, newest: str | None = None) -> Collect:
+    """Read a day from its own file; it was written when the server last modified it.
+
+    ``newest`` is the path of the newest interval, for documents that announce later ones while their day
+    is running, and until they are written anew after it. It is asked for first: one that is dispatched between the
+    two requests may still be announced in the file that came before.
+    """
+
+    return alone(dated_file(path, newest=newest))
+
+
+def dated_file(path: str, *, newest: str | None = None) -> Dated:
+    """The same, with the time at which the file was written."""
+
+    async def day(chunk: Chunk, source: Source) -> DatedReading:
+        running = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
+        last = await _newest(newest, chunk.feed.layout, source) if running and newest is not None else None
+        address = path.format(day=chunk.day)
+        payload = await source.get(address, expect=Expect.CSV)
+        document = Document(name=address, content=payload.content, modified=payload.modified)
+        reading = await source.run(made_of(chunk.feed, newest), chunk.feed.layout, [document])
+        reading = of_its_day(reading, chunk, document, source.now)
+        if newest is not None:
+            reading = await dispatched(reading, chunk, source, modified=payload.modified, newest=last)
+        return reading, payload.modified
+
+    return day
+
+
+def newest_file(path: str) -> Collect:
+    """Read the newest interval alone, from the file that has nothing else."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        found = await _interval(path, chunk.feed.layout, source)
+        if found.frame.is_empty():
+            raise NoData(f"{chunk}: {path} has no interval of which it is certain that it was dispatched")
+        return perhaps_old(found, chunk, source.now)
+
+    return collect
+
+
+async def _interval(path: str, layout: Layout, source: Source) -> Reading:
+    """What the file of the newest interval has, whose stamps are told apart by when it was written."""
+    payload = await source.get(path, expect=Expect.CSV)
+    written = source.now if payload.modified is None else min(source.now, payload.modified)
+    return newest_alone(await source.run(layout.read, payload.content), written)
+
+
+async def _newest(path: str, layout: Layout, source: Source) -> Newest | None:
+    """The newest interval that was dispatched, or None where the server does not say.
+
+    That the file has the columns of the day's is not confirmed: whatever else it holds says nothing.
+    """
+    try:
+        return Newest.of(await _interval(path, layout, source))
+    except (NoData, SchemaDrift, SourceUnavailable):
+        return None
