@@ -15,9 +15,9 @@ from energyopti import Chunk, ChunkSize, NoData
 from energyopti.layouts import Reading
 from energyopti.query import Place, TimeRange, plan
 from energyopti.source import Payload, Request, Source
-from energyopti_pjm.dataminer import rows
+from energyopti_pjm.feeds.prices import DAY_AHEAD, HOURLY_ARCHIVE
 from energyopti_pjm.market import PJM
-from energyopti_pjm.prices import DAY_AHEAD, HOURLY_ARCHIVE
+from energyopti_pjm.protocol.dataminer import rows
 
 NOW = utc("2026-11-20T17:00")
 """Noon in New York; hourly prices before 2024-11-19 (UTC) lie in the archive."""

@@ -22,10 +22,10 @@ from energyopti.frames import unify
 from energyopti.query import TimeRange, plan
 from energyopti.source import Client, Payload, Request, Source
 from energyopti.timezones import midnight
-from energyopti_pjm import dataminer
+from energyopti_pjm.feeds.prices import DAY_AHEAD_LMP
 from energyopti_pjm.market import PJM
-from energyopti_pjm.pages import PAGE_ROWS, Form
-from energyopti_pjm.prices import DAY_AHEAD_LMP
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.pages import PAGE_ROWS, Form
 
 NODES = 12_000
 ROWS = 24 * NODES

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from polars.testing import assert_frame_equal
 
-from energyopti_pjm.pages import Form
+from energyopti_pjm.protocol.pages import Form
 from performance import all_nodes
 from performance.all_nodes import READERS, ROWS, collected, pages, plain_frame, prices, to_frame, written
 from performance.timing import best, in_turn, medians

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from energyopti.files import read_file
-from energyopti_pjm.capacity import BASE_RESIDUAL_AUCTION
+from energyopti_pjm.feeds.capacity import BASE_RESIDUAL_AUCTION
 from energyopti_pjm.market import PJM
 
 _ROOT = Path(__file__).resolve().parents[2]

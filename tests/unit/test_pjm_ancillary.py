@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Layout, Reading
-from energyopti_pjm import ancillary
+from energyopti_pjm.feeds import ancillary
 from installed import installed
 
 NOW = utc("2026-11-20T17:00")

@@ -15,11 +15,12 @@ from energyopti import FindingKind, Host, Market, MarketData, NoData, SchemaDrif
 from energyopti.files import read_file
 from energyopti.sandbox import Ask
 from energyopti.service import UnifiedMarketService
-from energyopti_pjm.capacity import BASE_RESIDUAL_AUCTION, LAYOUT, read_result, result_paths
-from energyopti_pjm.examples.capacity import AUCTION, CLEARED_HEADERS, PRICE_HEADERS, SHEET, result
+from energyopti_pjm.feeds.capacity import BASE_RESIDUAL_AUCTION, LAYOUT, SHEET
 from energyopti_pjm.market import PJM
+from energyopti_pjm.protocol.rpm import read_result, result_paths
+from energyopti_pjm.protocol.workbooks import Row, workbook
 from energyopti_pjm.sandbox.capacity import files
-from energyopti_pjm.workbooks import Row, workbook
+from pjm_documents import CLEARED_HEADERS, PRICE_HEADERS, result
 from servers import Answer, Server, serving
 
 PAGE = b"<!DOCTYPE html><html><head><title>PJM</title></head><body>Sorry</body></html>"
@@ -152,7 +153,7 @@ def test_workbook_without_the_sheet_is_drift() -> None:
 def test_workbook_of_another_year_is_drift() -> None:
     """A file that says another delivery year than its name is not taken for either."""
     with pytest.raises(SchemaDrift, match=r"2025/2026 says that it is of 2024/2025"):
-        read_result(published("2024/2025"), 2025)
+        read_result(LAYOUT, published("2024/2025"), 2025)
 
 
 @pytest.mark.parametrize("title", ["", "2025/2027"])
@@ -161,7 +162,7 @@ def test_title_without_a_delivery_year_leaves_it_to_the_files_name(title: str) -
     reading = LAYOUT.read(published(title))
     assert reading.frame["interval_start"].null_count() == 2
     assert reading.frame["auction"].unique().to_list() == ["Base Residual Auction"]
-    frame = read_result(published(title), 2025).frame
+    frame = read_result(LAYOUT, published(title), 2025).frame
     assert frame["interval_start"].unique().to_list() == [utc("2025-06-01T04:00")]
     assert frame["auction"].unique().to_list() == ["2025/2026 Base Residual Auction"]
 
@@ -175,7 +176,7 @@ def test_result_without_areas_is_read_back() -> None:
 def test_file_of_ones_own_is_of_its_delivery_year(tmp_path: Path) -> None:
     """A workbook that is there already is not taken for today's."""
     there = tmp_path / "results.xlsx"
-    there.write_bytes(AUCTION)
+    there.write_bytes(BASE_RESIDUAL_AUCTION.example.payload)
     frame = read_file(PJM, BASE_RESIDUAL_AUCTION, there, now=NOW).frame
     assert frame["interval_start"].unique().to_list() == [utc("2026-06-01T04:00")]
     assert frame["interval_end"].unique().to_list() == [utc("2027-06-01T04:00")]

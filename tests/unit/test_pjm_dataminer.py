@@ -15,8 +15,8 @@ from dataminer_answers import NOW, Answers, chunk, collected, listed, page, pric
 from energyopti import ChunkSize, FindingKind, NoData
 from energyopti.query import Place
 from energyopti.vocabulary import LocationType
-from energyopti_pjm.prices import FIVE_MINUTE_ARCHIVE, HOURLY_ARCHIVE
-from energyopti_pjm.ranges import Span, between, spans
+from energyopti_pjm.feeds.prices import FIVE_MINUTE_ARCHIVE, HOURLY_ARCHIVE
+from energyopti_pjm.protocol.ranges import Span, between, spans
 
 HUB = Place("51288", "WESTERN HUB", LocationType.HUB)
 NODE = Place("48592", "ALDENE", LocationType.NODE)

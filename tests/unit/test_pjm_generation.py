@@ -12,7 +12,7 @@ import pytest
 from builders import utc
 from energyopti import FindingKind, MarketData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Layout
-from energyopti_pjm import generation
+from energyopti_pjm.feeds import generation
 from installed import installed
 
 Row = tuple[Any, ...]

@@ -26,8 +26,9 @@ from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
 from energyopti.settings import HostSettings
 from energyopti.source import Source
-from energyopti_pjm import load
+from energyopti_pjm.feeds import load
 from energyopti_pjm.market import PJM
+from energyopti_pjm.protocol import minutes
 from installed import installed
 from servers import Server, serving
 
@@ -206,7 +207,7 @@ def to_the_end(scripted: Scripted, asked: Chunk) -> Reading:
     """What is kept of a scripted reading."""
 
     async def go() -> Reading:
-        return await load.to_the_end(scripted)(asked, cast("Source", None))
+        return await minutes.to_the_end(scripted)(asked, cast("Source", None))
 
     return asyncio.run(go())
 

@@ -18,9 +18,9 @@ from energyopti.query import Place
 from energyopti.sandbox import Ask
 from energyopti.source import Payload, Request, Source
 from energyopti.vocabulary import LocationType
-from energyopti_pjm.metadata import archive_of, defined
-from energyopti_pjm.prices import FIVE_MINUTE_ARCHIVE, HOURLY_ARCHIVE
-from energyopti_pjm.ranges import Archive
+from energyopti_pjm.feeds.prices import FIVE_MINUTE_ARCHIVE, HOURLY_ARCHIVE
+from energyopti_pjm.protocol.metadata import archive_of, defined
+from energyopti_pjm.protocol.ranges import Archive
 from energyopti_pjm.sandbox.dataminer import dataminer
 
 HUB = Place("51288", "WESTERN HUB", LocationType.HUB)

@@ -22,8 +22,8 @@ from energyopti.layouts import Reading
 from energyopti.query import Place
 from energyopti.source import Expect, Payload, Request
 from energyopti.vocabulary import LocationType
-from energyopti_pjm.pages import Form, total_rows
-from energyopti_pjm.reference import PNODES
+from energyopti_pjm.feeds.reference import PNODES
+from energyopti_pjm.protocol.pages import Form, total_rows
 
 DAY = [price(4 + number % 20, 1 + number // 20, version_nbr=1) for number in range(150)]
 """Prices of eight nodes, in the order of the nodes."""

@@ -12,15 +12,15 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.market import RateLimit
 from energyopti.settings import HostSettings, Settings
-from energyopti_pjm.market import PJM
-from energyopti_pjm.prices import (
+from energyopti_pjm.feeds.prices import (
     DAY_AHEAD,
     FIVE_MINUTE,
     REAL_TIME,
     UNVERIFIED,
     UNVERIFIED_FIVE_MINUTE,
 )
-from energyopti_pjm.reference import PNODES
+from energyopti_pjm.feeds.reference import PNODES
+from energyopti_pjm.market import PJM
 
 CSV = (
     b"datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"

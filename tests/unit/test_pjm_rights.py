@@ -15,13 +15,12 @@ from builders import utc
 from collecting_builders import run
 from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.files import read_file
-from energyopti_pjm.auctions import auction_month, monthly_name, period
-from energyopti_pjm.examples import envelope
-from energyopti_pjm.examples.rights import LIST, bid, zonal
+from energyopti_pjm.feeds.reference import PLACES, PROMPT
+from energyopti_pjm.feeds.rights import BIDS, CONGESTION, MONTHLY_BIDS, ZONAL
 from energyopti_pjm.market import PJM
-from energyopti_pjm.paths import PLACES
-from energyopti_pjm.rights import BIDS, CONGESTION, MONTHLY_BIDS, ZONAL
+from energyopti_pjm.protocol.auctions import auction_month, monthly_name, period
 from installed import installed
+from pjm_documents import bid, envelope, zonal
 
 NOW = utc("2026-11-20T17:00")
 NODE = "02NODE  138 KV  TR2"
@@ -285,7 +284,7 @@ def test_zonal_prices_are_not_the_usual_answer_for_prices() -> None:
 
 def test_list_names_its_places() -> None:
     """The line that says when it was posted is no header; names keep their runs of blanks."""
-    reading = PLACES.read(LIST)
+    reading = PLACES.read(PROMPT.example.payload)
     rows = reading.frame.select("location", "location_name").rows()
     assert rows == [("2000001", NODE), ("51288", "WESTERN HUB")]
     assert (reading.payload_rows, reading.findings) == (2, ())

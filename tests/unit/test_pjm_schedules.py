@@ -13,7 +13,7 @@ import pytest
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Reading
-from energyopti_pjm import schedules
+from energyopti_pjm.feeds import schedules
 from installed import installed
 
 NOW = utc("2026-11-20T17:00")

@@ -18,7 +18,7 @@ from energyopti.query import TimeRange, plan
 from energyopti.source import Source
 from energyopti.timezones import midnight
 from energyopti_pjm.market import PJM
-from energyopti_pjm.unreported import every_day, reported, with_empty_days, without_zeros
+from energyopti_pjm.protocol.unreported import every_day, reported, with_empty_days, without_zeros
 
 NEW_YORK = "America/New_York"
 

@@ -21,9 +21,9 @@ from energyopti.market import Collect
 from energyopti.query import Place, TimeRange, plan
 from energyopti.source import Source
 from energyopti.vocabulary import LocationType
+from energyopti_pjm.feeds.prices import REAL_TIME, UNVERIFIED
 from energyopti_pjm.market import PJM
-from energyopti_pjm.prices import REAL_TIME, UNVERIFIED
-from energyopti_pjm.unverified import filled, verified_first
+from energyopti_pjm.protocol.unverified import filled, verified_first
 
 
 def envelope(items: list[dict[str, Any]]) -> bytes:

@@ -21,7 +21,7 @@ from energyopti.timezones import midnight
 from energyopti_caiso import oasis
 from energyopti_ercot.documents import read_documents
 from energyopti_nyiso.feeds.prices import REAL_TIME_GENERATOR, REAL_TIME_ZONE
-from energyopti_pjm.pages import PAGE_ROWS, Form
+from energyopti_pjm.protocol.pages import PAGE_ROWS, Form
 from performance import all_nodes, document_service
 from performance.compared import answers
 from performance.compared.answers import Answers

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from energyopti import Credential, Host, Market, RateLimit
 from energyopti_pjm.feeds import FEEDS
-from energyopti_pjm.layouts import ZONE
+from energyopti_pjm.protocol.rows import ZONE
 
 PJM = Market(
     id="pjm",

@@ -1,8 +1,8 @@
-"""PJM's words in those of the unified vocabularies."""
+"""PJM's words for pricing nodes, reserves and regulation, and the places and products that they mean."""
 
 from __future__ import annotations
 
-from energyopti.vocabulary import LocationType
+from energyopti.vocabulary import AncillaryProduct, LocationType
 
 SUBTYPES = {
     "HUB": LocationType.HUB.value,
@@ -10,12 +10,36 @@ SUBTYPES = {
     "AGGREGATE": LocationType.AGGREGATE.value,
     "RESIDUAL_METERED_EDC": LocationType.AGGREGATE.value,
     "INTERFACE": LocationType.INTERFACE.value,
-    "LOAD": LocationType.NODE.value,
-    "GEN": LocationType.NODE.value,
-    "EHV": LocationType.NODE.value,
-    "EXT": LocationType.NODE.value,
-    "TIE": LocationType.NODE.value,
+    **dict.fromkeys(("LOAD", "GEN", "EHV", "EXT", "TIE"), LocationType.NODE.value),
 }
 """The subtypes of pricing nodes as kinds of places."""
 
-__all__ = ["SUBTYPES", "LocationType"]
+WHOLE, MAD = "PJM_RTO", "MAD"
+"""PJM's locales of reserves: all of it, and the Mid-Atlantic and Dominion within it."""
+
+SERVICES = {
+    "REG": AncillaryProduct.REGULATION.value,
+    "SR": AncillaryProduct.SPINNING_RESERVE.value,
+    "PR": AncillaryProduct.PRIMARY_RESERVE.value,
+    "30MIN": AncillaryProduct.OPERATING_RESERVE.value,
+}
+"""PJM's services as unified products."""
+
+SETTLED_SERVICES = {
+    "Regulation Capability": AncillaryProduct.REGULATION.value,
+    "Regulation Mileage": AncillaryProduct.REGULATION_MOVEMENT.value,
+    "Regulation Performance": AncillaryProduct.REGULATION_MOVEMENT.value,
+    "Mileage Ratio": AncillaryProduct.REGULATION_MOVEMENT.value,  # no price: its unit leaves it out
+    "Synchronized Reserve": AncillaryProduct.SPINNING_RESERVE.value,
+    "Non-Synchronized Reserve": AncillaryProduct.NON_SPINNING_RESERVE.value,
+    "Secondary Reserve": AncillaryProduct.SECONDARY_RESERVE.value,
+}
+NAMES = {
+    f"{place} {service}": (where, product)
+    for place, where in (("RTO", WHOLE), ("MAD", MAD))
+    for service, product in SETTLED_SERVICES.items()
+}
+"""The names under which settled prices stand, with the place and the product that each means."""
+
+SOMEWHERE = "PJM"
+"""Where a price holds whose name says no place that is known."""

@@ -1,22 +1,14 @@
 """A few rows of each feed in the published form, and the rows that they mean.
 
-The rows are written by hand from PJM's documentation, with made-up figures; they are the oracle of the contract
-tests.
+The rows are written by hand from PJM's documentation, with made-up figures; what they mean is stated in
+the unified form. They are the oracle of the contract tests.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
+from energyopti import Example
 
-def utc(text: str) -> datetime:
-    """An instant in UTC, written as ISO text without its zone."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def envelope(*items: dict[str, Any]) -> bytes:
-    """Rows as a page of Data Miner."""
-    page = {"links": [], "items": items, "searchSpecification": {"rowCount": 50_000}, "totalRows": len(items)}
-    return json.dumps(page, separators=(",", ":")).encode()
+of = partial(Example.load, __name__)
+"""The example whose published lines are in a file of this folder."""

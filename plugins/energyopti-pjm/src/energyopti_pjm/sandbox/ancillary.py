@@ -10,12 +10,12 @@ import polars as pl
 from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import Number, Text
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import midnight
-from energyopti_pjm import ancillary
-from energyopti_pjm.ancillary import HALF_HOUR, REDESIGN
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE, beginning, rows
-from energyopti_pjm.products import MAD, WHOLE
+from energyopti.timezones import HOUR, midnight
+from energyopti_pjm.feeds import ancillary
+from energyopti_pjm.feeds.ancillary import HALF_HOUR, REDESIGN
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, rows
 from energyopti_pjm.sandbox.tables import Table
+from energyopti_pjm.vocabulary import MAD, WHOLE
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 

@@ -10,9 +10,12 @@ import polars as pl
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import local_date, midnight
-from energyopti_pjm.capacity import LAYOUT, delivery_year, result_paths
-from energyopti_pjm.layouts import ZONE
-from energyopti_pjm.paths import FOLDER, PLACES
+from energyopti_pjm.feeds.capacity import LAYOUT
+from energyopti_pjm.feeds.reference import PLACES
+from energyopti_pjm.protocol.lists import FOLDER
+from energyopti_pjm.protocol.rows import ZONE
+from energyopti_pjm.protocol.rpm import result_paths
+from energyopti_pjm.protocol.rpm_workbooks import delivery_year
 from energyopti_pjm.sandbox.places import PLACES as NODES
 
 _FIRST, _LAST = 2015, 2035

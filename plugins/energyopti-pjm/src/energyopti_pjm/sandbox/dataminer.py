@@ -13,7 +13,7 @@ import polars as pl
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import to_utc
-from energyopti_pjm.layouts import ZONE
+from energyopti_pjm.protocol.rows import ZONE
 from energyopti_pjm.sandbox.export import exported
 from energyopti_pjm.sandbox.tables import TABLES, Table
 

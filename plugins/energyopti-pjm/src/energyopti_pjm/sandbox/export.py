@@ -6,7 +6,7 @@ import io
 
 import polars as pl
 
-from energyopti_pjm.layouts import EXPORTED_STAMP, STAMPS
+from energyopti_pjm.protocol.rows import EXPORTED_STAMP, STAMPS
 
 _MARK = b"\xef\xbb\xbf"
 _BOOLEANS = {"true": "True", "false": "False"}

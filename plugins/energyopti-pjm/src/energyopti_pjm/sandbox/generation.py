@@ -11,9 +11,10 @@ from energyopti.datasets import OUTAGES, RENEWABLES_FORECAST
 from energyopti.layouts import Text
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
 from energyopti.timezones import DAY, HOUR, local_date, midnight
-from energyopti_pjm import generation
-from energyopti_pjm.layouts import FIVE_MINUTES, ZONE, beginning, day, evaluated, optional, rows
-from energyopti_pjm.load import KEPT, MADE_AT
+from energyopti_pjm.feeds import generation
+from energyopti_pjm.feeds.load import KEPT
+from energyopti_pjm.protocol.dataminer import MADE_AT
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, day, evaluated, optional, rows
 from energyopti_pjm.sandbox.load import Rows, Runs, sized
 from energyopti_pjm.sandbox.places import PLACES
 from energyopti_pjm.sandbox.tables import Table

@@ -9,9 +9,10 @@ import attrs
 import polars as pl
 
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import local_date, midnight
-from energyopti_pjm import load
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE
+from energyopti.timezones import HOUR, local_date, midnight
+from energyopti_pjm.feeds import load
+from energyopti_pjm.protocol.dataminer import MADE_AT
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE
 from energyopti_pjm.sandbox.tables import Table
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
@@ -82,10 +83,10 @@ class Runs:
         earliest = first if self.kept is None else max(first, now - self.kept)
         grid = intervals(earliest - self.past, min(last, now) - self.past, self.every)
         made = grid.select(publish_time=pl.col("interval_start") + self.past, grid="interval_start")
-        leads = pl.DataFrame({"ahead": [self.lead + number * self.step for number in range(self.count)]})
-        ahead = made.join(leads, how="cross", maintain_order="left_right")
-        start = pl.col("grid") + pl.col("ahead")
-        return ahead.select(
+        offsets = pl.DataFrame({"offset": [self.lead + number * self.step for number in range(self.count)]})
+        joined = made.join(offsets, how="cross", maintain_order="left_right")
+        start = pl.col("grid") + pl.col("offset")
+        return joined.select(
             "publish_time", interval_start=start.cast(_UTC), interval_end=(start + self.step).cast(_UTC)
         )
 
@@ -132,10 +133,10 @@ LOAD_TABLES = {
     "hrl_load_metered": Table(layout=load.METERED, rows=hourly(_METERED, after=timedelta(days=3))),
     "hrl_load_prelim": Table(layout=load.PRELIMINARY, rows=hourly(_PRELIMINARY, after=timedelta(hours=5))),
     "load_frcstd_hist": Table(
-        layout=load.HISTORICAL, rows=forecasts(_EVERY_SIX_HOURS, _HISTORICAL), when=load.MADE_AT
+        layout=load.HISTORICAL, rows=forecasts(_EVERY_SIX_HOURS, _HISTORICAL), when=MADE_AT
     ),
     "load_frcstd_7_day": Table(layout=load.SEVEN_DAYS, rows=newest, when=None),
     "very_short_load_frcst": Table(
-        layout=load.VERY_SHORT, rows=forecasts(_EVERY_QUARTER, _EXPECTED), when=load.MADE_AT
+        layout=load.VERY_SHORT, rows=forecasts(_EVERY_QUARTER, _EXPECTED), when=MADE_AT
     ),
 }

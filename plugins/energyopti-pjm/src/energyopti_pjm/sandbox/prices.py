@@ -9,9 +9,10 @@ import polars as pl
 
 from energyopti.layouts import Layout
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_pjm import prices
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE
-from energyopti_pjm.reference import PNODES
+from energyopti.timezones import HOUR
+from energyopti_pjm.feeds import prices
+from energyopti_pjm.feeds.reference import PNODES
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE
 from energyopti_pjm.sandbox.places import PLACES, nodes
 from energyopti_pjm.sandbox.tables import Table
 

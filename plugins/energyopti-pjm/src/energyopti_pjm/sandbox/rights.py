@@ -15,9 +15,9 @@ from energyopti.datasets import FTR
 from energyopti.layouts import Dates, Number, Text
 from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import HOUR, local_date, midnight
-from energyopti_pjm import rights
-from energyopti_pjm.auctions import month_of, monthly_name
-from energyopti_pjm.layouts import STAMPS, ZONE, rows
+from energyopti_pjm.feeds import rights
+from energyopti_pjm.protocol.auctions import month_of, monthly_name
+from energyopti_pjm.protocol.rows import STAMPS, ZONE, rows
 from energyopti_pjm.sandbox.places import PLACES
 from energyopti_pjm.sandbox.tables import Table
 

@@ -9,9 +9,10 @@ import polars as pl
 from energyopti.datasets import SCHEDULES
 from energyopti.layouts import Number
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_pjm import schedules
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE, beginning, rows
-from energyopti_pjm.load import KEPT
+from energyopti.timezones import HOUR
+from energyopti_pjm.feeds import schedules
+from energyopti_pjm.feeds.load import KEPT
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, rows
 from energyopti_pjm.sandbox.ancillary import POSTED, Rows, until
 from energyopti_pjm.sandbox.tables import Table
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, demand, noise
-from energyopti_pjm import transmission
-from energyopti_pjm.layouts import FIVE_MINUTES, HOUR, ZONE
+from energyopti.timezones import HOUR
+from energyopti_pjm.feeds import transmission
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE
 from energyopti_pjm.sandbox.ancillary import POSTED, Rows, until
 from energyopti_pjm.sandbox.tables import Table
 

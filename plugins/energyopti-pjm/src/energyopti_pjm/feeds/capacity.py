@@ -1,0 +1,89 @@
+"""PJM's capacity market (RPM): what each delivery area's capacity clears at in a base residual auction.
+
+Two tables of an auction's result are read: the clearing prices, and the unforced capacity that cleared. Delivery
+years begin on 1 June.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Feed, FeedSource
+from energyopti.datasets import CAPACITY as CAPACITY_DATASET
+from energyopti.layouts import Copy, ExcelLayout, Number, Text, Undated
+from energyopti.timezones import DAY
+from energyopti.vocabulary import CapacityBasis
+from energyopti_pjm import examples, timing
+from energyopti_pjm.protocol.rows import ZONE
+from energyopti_pjm.protocol.rpm import HOST, collect_result
+from energyopti_pjm.protocol.rpm_workbooks import AuctionLayout
+
+SHEET = "BRA Resource Clearing Results"
+
+MEGAWATTS = ExcelLayout(
+    dataset=CAPACITY_DATASET,
+    zone=ZONE,
+    sheets=(SHEET,),
+    begins=("LDA", "LDA*"),
+    number=1,
+    time=Undated(),
+    columns=(
+        Text(("LDA*", "LDA"), to="location"),
+        Number("Total Annual Equivalent Resources Cleared\n [MW]", to="cleared"),
+    ),
+    ignored=(
+        "Annual Resources [MW]",
+        "Summer Period Resources [MW]",
+        "Winter Period Resources [MW]",
+        "Seasonal Resources Matched to be Annual [MW]",
+        "Annual Resources Make-whole [MW]",
+    ),
+)
+"""Unforced capacity that cleared, in annual equivalents: winter and summer resources matched with each other."""
+
+LAYOUT = AuctionLayout(
+    dataset=CAPACITY_DATASET,
+    zone=ZONE,
+    sheets=(SHEET,),
+    begins=("LDA",),
+    time=Undated(),
+    columns=(
+        Text("LDA", to="location"),
+        Number("System Marginal Price*\n [$/MW-day]", required=False),
+        Number("Locational Price Adder **\n [$/MW-day]", required=False),
+        Number("Resource Clearing Price\n [$/MW-day]", to="price"),
+    ),
+    derived=(Copy(to="price_native", of="price"),),
+    constants={"price_native_unit": "USD/MW-day", "basis": CapacityBasis.UCAP.value},
+    megawatts=MEGAWATTS,
+)
+"""The clearing price is the published one: the adder is against the next larger area, not against the RTO."""
+
+
+BASE_RESIDUAL_AUCTION = Feed(
+    name="rpm_base_residual_auction",
+    dataset=CAPACITY_DATASET,
+    title=(
+        "Base residual auctions: clearing price and unforced capacity cleared by delivery area; the areas nest, "
+        "so that their MW do not add up"
+    ),
+    documented_at="https://www.pjm.com/markets-and-operations/rpm",
+    history_from=date(2007, 6, 1),
+    step=timedelta(days=365),
+    chunk=ChunkSize.YEAR,
+    sparse=True,
+    published_ahead=timedelta(days=1200),
+    refresh_every=DAY,
+    **timing.CAPACITY,
+    layout=LAYOUT,
+    example=examples.of("rpm_base_residual_auction.xlsx"),
+    sources=(FeedSource(name="result workbook", host=HOST, collect=collect_result),),
+    unconfirmed=(
+        "workbooks for delivery years before 2022/2023, which may have other sheets or tables (an error then says "
+        "which is missing); in which year each form of the file's name begins; when a result is posted, and until "
+        "when it is replaced after rulings"
+    ),
+)
+"""A calendar year holds the delivery year that begins on 1 June of it."""
+
+CAPACITY = (BASE_RESIDUAL_AUCTION,)

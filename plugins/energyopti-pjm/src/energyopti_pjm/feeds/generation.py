@@ -1,0 +1,273 @@
+"""PJM's generation: by fuel, of wind and solar, what of it is out of service, and what the next megawatt-hour emits.
+
+The areas of wind and solar overlap: RTO is the whole of PJM, and RFC lies across the others. All are kept; never
+add them up.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed
+from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
+from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
+from energyopti.timezones import DAY, HOUR
+from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti_pjm import examples, timing
+from energyopti_pjm.feeds.load import KEPT
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.dataminer import DOCUMENTED, MADE_AT, data_miner
+from energyopti_pjm.protocol.minutes import to_the_end
+from energyopti_pjm.protocol.pages import UNCONFIRMED, Form
+from energyopti_pjm.protocol.ranges import Archive
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, STAMPS, beginning, day, evaluated, optional, rows
+from energyopti_pjm.protocol.unreported import reported
+
+KILOGRAMS_IN_A_POUND = 0.45359237
+WHOLE, BEHIND_THE_METER = "RTO", "RTO BTM"
+EXECUTED_AT = "forecast_execution_date_ept"
+"""The column that tells on which eastern day outages were forecast."""
+
+EMISSIONS_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
+
+FUELS = {
+    "Coal": Fuel.COAL.value,
+    "Gas": Fuel.NATURAL_GAS.value,
+    "Hydro": Fuel.HYDRO.value,
+    "Multiple Fuels": Fuel.DUAL_FUEL.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Oil": Fuel.OIL.value,
+    "Other": Fuel.OTHER.value,
+    "Other Renewables": Fuel.OTHER_RENEWABLES.value,
+    "Solar": Fuel.SOLAR.value,
+    "Storage": Fuel.STORAGE.value,
+    "Wind": Fuel.WIND.value,
+}
+"""PJM's fuels in the unified vocabulary."""
+
+BY_FUEL = rows(
+    FUEL_MIX,
+    beginning(HOUR),
+    Text("fuel_type", to="fuel_native"),
+    Number("mw", to="generation"),
+    optional("fuel_percentage_of_total"),
+    optional("is_renewable"),
+    derived=(Lookup(to="fuel", of="fuel_native", values=FUELS, default=Fuel.OTHER.value, report=True),),
+)
+
+
+def produced(fuel: RenewableFuel) -> Layout:
+    """Hourly output of wind or solar by area; small negatives are the stations' own use."""
+    return rows(
+        RENEWABLES,
+        beginning(HOUR),
+        Text("area", to="location"),
+        Number(f"{fuel.value}_generation_mw", to="generation"),
+        constants={"fuel": fuel.value},
+    )
+
+
+WIND = produced(RenewableFuel.WIND)
+SOLAR = produced(RenewableFuel.SOLAR)
+
+WIND_EXPECTED = rows(
+    RENEWABLES_FORECAST,
+    beginning(HOUR),
+    evaluated(),
+    Number("wind_forecast_mwh", to="generation"),
+    constants={"fuel": RenewableFuel.WIND.value, "location": WHOLE},
+)
+SOLAR_EXPECTED = rows(
+    RENEWABLES_FORECAST,
+    beginning(HOUR),
+    evaluated(),
+    constants={"fuel": RenewableFuel.SOLAR.value},
+    wide=Wide(
+        to="location",
+        value="generation",
+        columns=(
+            WideColumn("solar_forecast_mwh", words=WHOLE),
+            WideColumn("solar_forecast_btm_mwh", words=BEHIND_THE_METER, required=False),
+        ),
+    ),
+)
+"""Expected solar output of all of PJM, and what is expected behind the meters, as a place of its own."""
+
+EXECUTED = Moment(EXECUTED_AT, to="publish_time", formats=STAMPS)
+"""The day on which outages were forecast: its midnight, for the hour is not published."""
+
+OUTAGES_BY_TYPE = rows(
+    OUTAGES,
+    day("forecast_date"),
+    EXECUTED,
+    Text("region", to="location"),
+    wide=Wide(
+        to="resource_type",
+        value="outage",
+        columns={
+            "total_outages_mw": "total",
+            "planned_outages_mw": "planned",
+            "maintenance_outages_mw": "maintenance",
+            "forced_outages_mw": "forced",
+        },
+    ),
+)
+"""Outages of a day by region, all together and by kind."""
+
+OUTAGES_EXPECTED = rows(
+    OUTAGES,
+    day("forecast_date"),
+    EXECUTED,
+    constants={"resource_type": "total"},
+    wide=Wide(
+        to="location",
+        value="outage",
+        columns={
+            "forecast_gen_outage_mw_rto": "RTO",
+            "forecast_gen_outage_mw_west": "West",
+            "forecast_gen_outage_mw_other": "Other",
+        },
+    ),
+)
+
+MARGINAL_EMISSIONS = rows(
+    EMISSIONS,
+    beginning(FIVE_MINUTES),
+    Text("pnode_id", to="location"),
+    optional("pnode_name"),
+    Number("marginal_co2_rate", to="rate", scale=KILOGRAMS_IN_A_POUND),
+    optional("marginal_so2_rate"),
+    optional("marginal_nox_rate"),
+    packed=("datetime_beginning_utc", "datetime_beginning_ept"),
+)
+"""What the next megawatt-hour emits at a node: pounds as published, kilograms here; SO2 and NOx stay raw."""
+
+FUEL_MIXES = Feed(
+    name="gen_by_fuel",
+    dataset=FUEL_MIX,
+    title="Generation by fuel, hourly",
+    documented_at=DOCUMENTED.format("gen_by_fuel"),
+    history_from=date(2016, 1, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    refresh_every=timedelta(minutes=30),
+    **timing.HOURLY,
+    layout=BY_FUEL,
+    example=examples.of("gen_by_fuel.json"),
+    sources=data_miner(dataminer.rows()),
+    unconfirmed="its first day in 2016; that storage which charges is negative",
+)
+
+WIND_OUTPUT = attrs.evolve(
+    FUEL_MIXES,
+    name="wind_gen",
+    dataset=RENEWABLES,
+    title="Wind output by area, hourly; RTO for all of PJM",
+    documented_at=DOCUMENTED.format("wind_gen"),
+    history_from=date(2011, 1, 1),
+    **timing.WIND_AND_SOLAR,
+    layout=WIND,
+    example=examples.of("wind_gen.json"),
+    sources=data_miner(reported(dataminer.rows(), "generation")),
+    unconfirmed="its first day in 2011; since when there are the areas SOUTH and OTHER",
+)
+
+SOLAR_OUTPUT = attrs.evolve(
+    WIND_OUTPUT,
+    name="solar_gen",
+    title="Solar output by area, hourly; RTO for all of PJM",
+    documented_at=DOCUMENTED.format("solar_gen"),
+    history_from=date(2019, 4, 2),
+    layout=SOLAR,
+    example=examples.of("solar_gen.json"),
+    unconfirmed=None,
+)
+
+WIND_FORECAST = Feed(
+    name="hourly_wind_power_forecast",
+    dataset=RENEWABLES_FORECAST,
+    title="Wind forecasts of the next two days, hourly, made every ten minutes",
+    documented_at=DOCUMENTED.format("hourly_wind_power_forecast"),
+    history_from=date(2018, 4, 1),
+    step=HOUR,
+    forecast_days=3,
+    retention=KEPT,
+    **timing.FORECAST_RUNS,
+    layout=WIND_EXPECTED,
+    example=examples.of("hourly_wind_power_forecast.json"),
+    sources=data_miner(to_the_end(dataminer.rows(when=MADE_AT))),
+    unconfirmed="how many days are kept: about 30; whether the times of making have seconds",
+)
+
+SOLAR_FORECAST = attrs.evolve(
+    WIND_FORECAST,
+    name="hourly_solar_power_forecast",
+    title="Solar forecasts of the next two days, hourly, made every hour; RTO BTM is behind the meters",
+    documented_at=DOCUMENTED.format("hourly_solar_power_forecast"),
+    layout=SOLAR_EXPECTED,
+    example=examples.of("hourly_solar_power_forecast.json"),
+    sources=data_miner(dataminer.rows(when=MADE_AT)),
+    unconfirmed="whether RTO holds what is behind the meters as well; how many days are kept: about 30",
+)
+
+OUTAGES_BY_TYPE_FEED = Feed(
+    name="gen_outages_by_type",
+    dataset=OUTAGES,
+    title="Generation outages of the running day and six more by region and kind; PJM RTO and total hold the others",
+    documented_at=DOCUMENTED.format("gen_outages_by_type"),
+    history_from=date(2015, 5, 26),
+    step=DAY,
+    chunk=ChunkSize.MONTH,
+    forecast_days=7,
+    refresh_every=timedelta(minutes=30),
+    **timing.OUTAGES_BY_TYPE,
+    layout=OUTAGES_BY_TYPE,
+    example=examples.of("gen_outages_by_type.json"),
+    sources=data_miner(dataminer.rows(when=EXECUTED_AT)),
+    unconfirmed="the hour of its making, about 06:00: publish_time is the midnight before",
+)
+
+OUTAGES_FORECAST = attrs.evolve(
+    OUTAGES_BY_TYPE_FEED,
+    name="frcstd_gen_outages",
+    title="Generation outages expected in the next 90 days: RTO, and its parts West and Other",
+    documented_at=DOCUMENTED.format("frcstd_gen_outages"),
+    history_from=date(2014, 1, 1),
+    forecast_days=91,
+    **timing.OUTAGES_EXPECTED,
+    layout=OUTAGES_EXPECTED,
+    example=examples.of("frcstd_gen_outages.json"),
+    unconfirmed="its first day; whether it begins with its own day or the next; which kinds of outages it counts; "
+    "the hour of its making, about 04:00: publish_time is the midnight before; that the column of the day holds "
+    "nothing but the day",
+)
+
+EMISSION_RATES = Feed(
+    name="fivemin_marginal_emissions",
+    dataset=EMISSIONS,
+    title="Marginal carbon emissions by pricing node, in five-minute steps",
+    documented_at=DOCUMENTED.format("fivemin_marginal_emissions"),
+    history_from=date(2021, 1, 1),
+    step=FIVE_MINUTES,
+    per_location=ChunkSize.MONTH,
+    **timing.EMISSIONS,
+    layout=MARGINAL_EMISSIONS,
+    example=examples.of("fivemin_marginal_emissions.json"),
+    sources=data_miner(dataminer.rows(place="pnode_id", archive=EMISSIONS_ARCHIVE, form=Form.CSV)),
+    unconfirmed="that the rate is in pounds of CO2 a megawatt-hour; its first day; whether rows older than 186 days "
+    "are archived, without a filter by node; how many nodes it has; "
+    f"{UNCONFIRMED}",
+)
+
+GENERATION = (
+    FUEL_MIXES,
+    WIND_OUTPUT,
+    SOLAR_OUTPUT,
+    WIND_FORECAST,
+    SOLAR_FORECAST,
+    OUTAGES_BY_TYPE_FEED,
+    OUTAGES_FORECAST,
+    EMISSION_RATES,
+)

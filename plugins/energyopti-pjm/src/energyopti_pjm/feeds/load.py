@@ -1,0 +1,193 @@
+"""PJM's load: as read every five minutes, as metered, and as expected.
+
+The areas of these feeds overlap: the whole of PJM stands beside its regions, and those beside their parts. All are
+kept; never add them up. Each feed has names of its own for them, which are kept as published: ``RTO``,
+``PJM RTO`` and ``RTO_COMBINED`` are the whole of PJM.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed
+from energyopti.datasets import LOAD as LOAD_DATASET
+from energyopti.datasets import LOAD_FORECAST
+from energyopti.layouts import Layout, Number, Text
+from energyopti.timezones import HOUR
+from energyopti_pjm import examples, timing
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.dataminer import DOCUMENTED, MADE_AT, data_miner
+from energyopti_pjm.protocol.minutes import to_the_end
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, beginning, evaluated, optional, rows
+from energyopti_pjm.protocol.unverified import verified_first
+
+KEPT = timedelta(days=30)
+"""How long the feeds are kept that keep the last days only."""
+
+_PRELIMINARY_FOR = timedelta(days=14)
+
+
+def expected(made: str, begins: str, step: timedelta, *, ends: str | None = None) -> Layout:
+    """Expected load by area; ``made`` and ``begins`` are the columns of a forecast's making and its interval."""
+    ending = (ends, f"{ends.removesuffix('_utc')}_ept") if ends else ()
+    return rows(
+        LOAD_FORECAST,
+        beginning(step, names=begins),
+        evaluated(made),
+        Text("forecast_area", to="location"),
+        Number("forecast_load_mw", to="load"),
+        ignored=ending,
+    )
+
+
+INSTANTANEOUS = rows(
+    LOAD_DATASET,
+    beginning(FIVE_MINUTES),
+    Text("area", to="location"),
+    Number("instantaneous_load", to="load"),
+)
+"""Readings at their stamps, which are a second or two off the five-minute grid."""
+
+METERED = rows(
+    LOAD_DATASET,
+    beginning(HOUR),
+    Text("load_area", to="location"),
+    Number("mw", to="load"),
+    *(optional(name) for name in ("nerc_region", "mkt_region", "zone", "is_verified")),
+)
+"""Hourly means by load area, verified or not yet, which the source's own columns say."""
+
+PRELIMINARY = rows(
+    LOAD_DATASET,
+    beginning(HOUR),
+    Text("load_area", to="location"),
+    Number("prelim_load_avg_hourly", to="load"),
+)
+
+SEVEN_DAYS = expected(
+    "evaluated_at_datetime_utc",
+    "forecast_datetime_beginning_utc",
+    HOUR,
+    ends="forecast_datetime_ending_utc",
+)
+HISTORICAL = expected("evaluated_at_utc", "forecast_hour_beginning_utc", HOUR)
+VERY_SHORT = expected(
+    "evaluated_at_utc",
+    "forecast_datetime_beginning_utc",
+    FIVE_MINUTES,
+    ends="forecast_datetime_ending_utc",
+)
+
+METERED_LOAD = Feed(
+    name="hrl_load_metered",
+    dataset=LOAD_DATASET,
+    title="Hourly metered load by load area, and RTO for all of them; preliminary load until then",
+    documented_at=DOCUMENTED.format("hrl_load_metered"),
+    history_from=date(1993, 1, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    refresh_every=timedelta(minutes=30),
+    **timing.METERED,
+    layout=METERED,
+    example=examples.of("hrl_load_metered.json"),
+    sources=data_miner(
+        verified_first(
+            dataminer.rows(),
+            dataminer.rows("hrl_load_prelim", PRELIMINARY),
+            kept=_PRELIMINARY_FOR,
+            same_places=False,
+        )
+    ),
+    unconfirmed="its first day in 1993; which area of preliminary load is which load area, so that preliminary rows "
+    "keep names of their own (MIDATL holds many areas) and leave gaps under the metered ones; whether an hour "
+    "stands once as not verified and again as verified, which would be found as a repeated key",
+)
+
+INSTANTANEOUS_LOAD = Feed(
+    name="inst_load",
+    dataset=LOAD_DATASET,
+    title="Load read every five minutes, by zone and region, and PJM RTO for all of them",
+    documented_at=DOCUMENTED.format("inst_load"),
+    history_from=date(2018, 4, 1),
+    step=FIVE_MINUTES,
+    irregular=True,
+    retention=KEPT,
+    **timing.REAL_TIME,
+    layout=INSTANTANEOUS,
+    example=examples.of("inst_load.json"),
+    sources=data_miner(to_the_end(dataminer.rows())),
+    unconfirmed="the names of its areas; how many days are kept: about 30; whether stamps ever lie before the "
+    "five-minute grid, or within the last minute of a year, which would be lost",
+)
+
+PRELIMINARY_LOAD = attrs.evolve(
+    METERED_LOAD,
+    name="hrl_load_prelim",
+    title="Hourly preliminary load by area, before it is metered",
+    documented_at=DOCUMENTED.format("hrl_load_prelim"),
+    history_from=date(2011, 8, 23),
+    **timing.PRELIMINARY,
+    layout=PRELIMINARY,
+    example=examples.of("hrl_load_prelim.json"),
+    sources=data_miner(dataminer.rows()),
+    unconfirmed="the full list of its areas, and whether the whole of PJM is among them",
+)
+
+HISTORICAL_FORECAST = Feed(
+    name="load_frcstd_hist",
+    dataset=LOAD_FORECAST,
+    title="Load forecasts as they were made every six hours, by area",
+    documented_at=DOCUMENTED.format("load_frcstd_hist"),
+    history_from=date(2011, 1, 1),
+    step=HOUR,
+    forecast_days=8,
+    refresh_every=timedelta(minutes=30),
+    **timing.SIX_HOURLY_FORECASTS,
+    layout=HISTORICAL,
+    example=examples.of("load_frcstd_hist.json"),
+    sources=data_miner(to_the_end(dataminer.rows(when=MADE_AT))),
+    unconfirmed="its first day in 2011; how many days a forecast reaches: seven and a part are looked at; how soon "
+    "after its making it is published; the names of its areas, fewer than those of load_frcstd_7_day",
+)
+
+SEVEN_DAY_FORECAST = attrs.evolve(
+    HISTORICAL_FORECAST,
+    name="load_frcstd_7_day",
+    title="Load forecast of the running day and six more, the newest alone, by area; RTO_COMBINED for all of them",
+    documented_at=DOCUMENTED.format("load_frcstd_7_day"),
+    snapshot_only=True,
+    forecast_days=7,
+    refresh_every=timedelta(minutes=15),
+    **timing.CURRENT,
+    layout=SEVEN_DAYS,
+    example=examples.of("load_frcstd_7_day.json"),
+    sources=data_miner(dataminer.rows(when=None)),
+    unconfirmed="the full list of its areas",
+)
+
+VERY_SHORT_FORECAST = attrs.evolve(
+    HISTORICAL_FORECAST,
+    name="very_short_load_frcst",
+    title="Load forecasts of the next two hours in five-minute steps, by area",
+    documented_at=DOCUMENTED.format("very_short_load_frcst"),
+    step=FIVE_MINUTES,
+    forecast_days=2,
+    refresh_every=FIVE_MINUTES,
+    retention=KEPT,
+    **timing.FORECAST_RUNS,
+    layout=VERY_SHORT,
+    example=examples.of("very_short_load_frcst.json"),
+    unconfirmed="how often a forecast is made; how many days are kept: about 30; the names of its areas",
+)
+
+LOAD = (
+    METERED_LOAD,
+    INSTANTANEOUS_LOAD,
+    PRELIMINARY_LOAD,
+    HISTORICAL_FORECAST,
+    SEVEN_DAY_FORECAST,
+    VERY_SHORT_FORECAST,
+)
+"""Metered load and historical forecasts come first: they have all of the past, and what others lack of it."""

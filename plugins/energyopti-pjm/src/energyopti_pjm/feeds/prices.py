@@ -1,0 +1,189 @@
+"""PJM's prices of energy: day-ahead, real-time hourly and five-minute LMP, verified and, until then, unverified."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed, Run
+from energyopti.datasets import LMP
+from energyopti.layouts import Layout, Number, Residual, Superseded, Text
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import LocationType
+from energyopti_pjm import examples, timing
+from energyopti_pjm.feeds.reference import PNODES
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
+from energyopti_pjm.protocol.pages import UNCONFIRMED, Form
+from energyopti_pjm.protocol.ranges import Archive, narrowing
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, beginning, optional, rows
+from energyopti_pjm.protocol.unverified import by_name, verified_first
+from energyopti_pjm.vocabulary import SUBTYPES
+
+TYPE = Text("type", to="location_type", words=SUBTYPES, default=LocationType.NODE.value)
+"""PJM's subtypes of a pricing node as kinds of places."""
+
+HOURLY_ARCHIVE = Archive(after=timedelta(days=731))
+FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
+_EDGE = (
+    "at what time of the day rows move to the archive: midnight in UTC is assumed; where in the feed's definition "
+    "archiveCutoffDays stands"
+)
+_KEPT = timedelta(days=30)
+_KEPT_FIVE_MINUTES = timedelta(days=15)
+_of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)
+"""Prices of all nodes: 300,000 rows a day by the hour, and millions by five minutes. They are asked as CSV."""
+
+
+_REPEATED = ("datetime_beginning_utc", "datetime_beginning_ept", "type", "row_is_current")
+"""Columns of a few words in 300,000 rows, which are long or looked through; short ones that are only kept stay text."""
+
+
+def verified(suffix: str, step: timedelta) -> Layout:
+    """Verified prices; ``suffix`` is ``da`` or ``rt``.
+
+    Energy, congestion and losses add up to the price as published, to a cent in real time.
+    """
+    return rows(
+        LMP,
+        beginning(step),
+        Text("pnode_id", to="location"),
+        Text("pnode_name", to="location_name", required=False),
+        *(optional(name) for name in ("voltage", "equipment", "zone", "row_is_current")),
+        TYPE,
+        Number(f"total_lmp_{suffix}", to="lmp"),
+        Number(f"system_energy_price_{suffix}", to="energy", required=False),
+        Number(f"congestion_price_{suffix}", to="congestion", required=False),
+        Number(f"marginal_loss_price_{suffix}", to="loss", required=False),
+        Number("version_nbr", to="version", required=False),
+        superseded=Superseded("row_is_current"),
+        packed=_REPEATED,
+    )
+
+
+def unverified(step: timedelta, *identifiers: str) -> Layout:
+    """Prices before they are verified: without energy, which follows from the others."""
+    return rows(
+        LMP,
+        beginning(step),
+        Text(identifiers, to="location"),
+        Text("pnode_name", to="location_name", required=False),
+        TYPE,
+        Number("total_lmp_rt", to="lmp"),
+        Number("congestion_price_rt", to="congestion"),
+        Number("marginal_loss_price_rt", to="loss"),
+        derived=(Residual(to="energy", of="lmp", minus=("congestion", "loss"), digits=6),),
+        ignored=("occ_check", "ref_caseid", "ref_caseid_used_multi_interval"),
+        packed=_REPEATED,
+    )
+
+
+DAY_AHEAD = verified("da", HOUR)
+REAL_TIME = verified("rt", HOUR)
+FIVE_MINUTE = verified("rt", FIVE_MINUTES)
+UNVERIFIED = unverified(HOUR, "pnode_id", "pnode_name")
+"""Hourly ones say a node's name and no id: it stands for the id until it is looked up."""
+
+UNVERIFIED_FIVE_MINUTE = unverified(FIVE_MINUTES, "pnode_id")
+
+DAY_AHEAD_LMP = Feed(
+    name="da_hrl_lmps",
+    dataset=LMP,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead hourly LMP",
+    documented_at=DOCUMENTED.format("da_hrl_lmps"),
+    history_from=date(2000, 6, 1),
+    step=HOUR,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(minutes=30),
+    per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
+    **timing.DAY_AHEAD,
+    layout=DAY_AHEAD,
+    example=examples.of("da_hrl_lmps.json"),
+    sources=data_miner(_of_nodes(archive=HOURLY_ARCHIVE)),
+    unconfirmed=f"{_EDGE}; {UNCONFIRMED}",
+)
+
+REAL_TIME_LMP = attrs.evolve(
+    DAY_AHEAD_LMP,
+    name="rt_hrl_lmps",
+    run=Run.REAL_TIME_HOURLY,
+    title="Real-time hourly LMP, verified; unverified until then",
+    documented_at=DOCUMENTED.format("rt_hrl_lmps"),
+    history_from=date(1998, 4, 1),
+    published_ahead=timedelta(),
+    **timing.VERIFIED_HOURLY,
+    layout=REAL_TIME,
+    example=examples.of("rt_hrl_lmps.json"),
+    sources=data_miner(
+        verified_first(
+            _of_nodes(archive=HOURLY_ARCHIVE),
+            by_name(PNODES, feed="rt_unverified_hrl_lmps", layout=UNVERIFIED),
+            kept=_KEPT,
+        ),
+        fills_when_doubted=True,
+    ),
+    unconfirmed=f"{_EDGE}; how long unverified hourly prices are kept: about 30 days; that they say a node's name and "
+    f"no id; {UNCONFIRMED}",
+)
+
+FIVE_MINUTE_LMP = attrs.evolve(
+    REAL_TIME_LMP,
+    name="rt_fivemin_hrl_lmps",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time five-minute LMP, verified; unverified until then",
+    documented_at=DOCUMENTED.format("rt_fivemin_hrl_lmps"),
+    history_from=date(2018, 4, 1),
+    step=FIVE_MINUTES,
+    refresh_every=FIVE_MINUTES,
+    per_location=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
+    **timing.VERIFIED_FIVE_MINUTES,
+    layout=FIVE_MINUTE,
+    example=examples.of("rt_hrl_lmps.json", rows="rt_fivemin_hrl_lmps.rows.json"),
+    sources=data_miner(
+        verified_first(
+            _of_nodes(archive=FIVE_MINUTE_ARCHIVE),
+            _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
+            kept=_KEPT_FIVE_MINUTES,
+        ),
+        fills_when_doubted=True,
+    ),
+    unconfirmed=f"its first day; {_EDGE}; {UNCONFIRMED}",
+)
+
+UNVERIFIED_LMP = attrs.evolve(
+    REAL_TIME_LMP,
+    name="rt_unverified_hrl_lmps",
+    title="Real-time hourly LMP as first published",
+    documented_at=DOCUMENTED.format("rt_unverified_hrl_lmps"),
+    history_from=date(2018, 4, 1),
+    per_location=ChunkSize.MONTH,
+    retention=_KEPT,
+    derived=("energy",),
+    **timing.UNVERIFIED_HOURLY,
+    layout=UNVERIFIED,
+    example=examples.of("rt_unverified_hrl_lmps.json"),
+    sources=data_miner(by_name(PNODES)),
+    unconfirmed="how many days are kept: about 30; that rows say a node's name and no id, and can be asked by kind "
+    f"alone; {UNCONFIRMED}",
+)
+
+UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
+    UNVERIFIED_LMP,
+    name="rt_unverified_fivemin_lmps",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time five-minute LMP as first published",
+    documented_at=DOCUMENTED.format("rt_unverified_fivemin_lmps"),
+    step=FIVE_MINUTES,
+    refresh_every=FIVE_MINUTES,
+    retention=_KEPT_FIVE_MINUTES,
+    **timing.REAL_TIME,
+    layout=UNVERIFIED_FIVE_MINUTE,
+    example=examples.of("rt_unverified_fivemin_lmps.json"),
+    sources=data_miner(_of_nodes()),
+    unconfirmed=f"how many days are kept: about 15; whether locations can be asked for; {UNCONFIRMED}",
+)
+
+PRICES = (DAY_AHEAD_LMP, REAL_TIME_LMP, FIVE_MINUTE_LMP, UNVERIFIED_LMP, UNVERIFIED_FIVE_MINUTE_LMP)

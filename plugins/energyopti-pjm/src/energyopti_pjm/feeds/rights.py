@@ -1,0 +1,208 @@
+"""PJM's financial transmission rights (FTRs): every bid, the credit calculator's congestion, and zones' prices.
+
+The prices at which auctions clear, and what they award, are not public: they need a member's login. A right is
+worth the difference of the congestion at its sink and at its source.
+
+Names of sources and sinks stand as they are published, with runs of blanks (``02AMSTED138 KV  TR2``). To join them
+with each other or with the list of nodes, compare them with every run of blanks as one, in one case.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed, Run
+from energyopti.datasets import FTR, LMP
+from energyopti.layouts import Dates, JsonLayout, Number, Text, Undated, Wide
+from energyopti.timezones import DAY, HOUR
+from energyopti.vocabulary import FtrKind, Hedge, LocationType, Trade
+from energyopti_pjm import examples, timing
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.auctions import (
+    PERIOD,
+    BidsLayout,
+    collect_bids,
+    name_of_month,
+    name_of_year,
+)
+from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
+from energyopti_pjm.protocol.rows import STAMPS, beginning, rows
+
+REFERENCE = "REFERENCE"
+"""Where the right begins that a price at one node is the price of: the same place for all nodes."""
+
+CREDIT_CALCULATOR = "FTR credit calculator"
+CLASSES = {
+    "OnPeak": "onpeak",
+    "OffPeak": "offpeak",
+    "DailyOffPeak": "dailyoffpeak",
+    "WkndOnPeak": "weekend_onpeak",
+    "24H": "24h",
+}
+"""PJM's classes of hours: those of weekdays' days, all others, weekdays' nights, days of weekends, all hours."""
+
+TRADES = {
+    "Buy": Trade.BUY.value,
+    "Sell": Trade.SELL.value,
+    "SelfScheduled": Trade.SELF_SCHEDULED.value,
+}
+HEDGES = {"Obligation": Hedge.OBLIGATION.value, "Option": Hedge.OPTION.value}
+CONGESTION_COLUMNS = {
+    "onpeak_clmp": "onpeak",
+    "offpeak_clmp": "offpeak",
+    "dailyoffpeak_clmp": "dailyoffpeak",
+    "wkndonpeak_clmp": "weekend_onpeak",
+    "24hour_clmp": "24h",
+}
+"""The columns of congestion by class of hours."""
+
+SIMULATED = (
+    "lt_sim_offpeak_clmp",
+    "lt_sim_dailyoffpeak_clmp",
+    "lt_sim_onpeak_clmp",
+    "lt_sim_wkndonpeak_clmp",
+    "lt_sim_24hour_clmp",
+    "lt_sim_clmp",
+)
+"""The same congestion with transmission upgrades, simulated: known, and not read."""
+
+_FORMS = rows(
+    FTR,
+    Undated(),
+    Text("market_name", to="auction"),
+    Text(PERIOD),
+    Text("source_pnode_name", to="source"),
+    Text("sink_pnode_name", to="sink"),
+    Text("class_type", to="period_type", words=CLASSES),
+    Text("trade_type", to="trade", words=TRADES),
+    Number("quoted_mw", to="quantity"),
+    Number("quoted_price", to="price"),
+    Text("hedge_type", to="hedge", words=HEDGES),
+    constants={"kind": FtrKind.BID.value, "price_unit": "USD/MW"},
+)
+BIDS = BidsLayout(**{each.name: getattr(_FORMS, each.name) for each in attrs.fields(JsonLayout)})
+"""Bids, whose price is per MW for the whole period, not per MWh."""
+
+CONGESTION = rows(
+    FTR,
+    Dates(names="effective_day", formats=STAMPS, end="terminate_day"),
+    Text("pnode_name", to="sink"),
+    wide=Wide(
+        to="period_type",
+        value="price",
+        columns=CONGESTION_COLUMNS,
+    ),
+    ignored=SIMULATED,
+    constants={
+        "auction": CREDIT_CALCULATOR,
+        "kind": FtrKind.REALISED.value,
+        "source": REFERENCE,
+        "hedge": Hedge.OBLIGATION.value,
+        "price_unit": "USD/MWh",
+    },
+)
+"""Congestion at a node by class of hours; of a right, the sink's minus the source's."""
+
+ZONAL = rows(
+    LMP,
+    beginning(HOUR),
+    Text("pnode_name", to="location"),
+    Number("lmp", to="lmp"),
+    constants={"location_type": LocationType.ZONE.value},
+)
+
+
+MONTHLY_BIDS = Feed(
+    name="ftr_bids_mnt",
+    dataset=FTR,
+    title="FTR bids of the monthly auctions, four months late; clearing results need a member's login",
+    documented_at=DOCUMENTED.format("ftr_bids_mnt"),
+    history_from=date(2006, 1, 1),
+    step=timedelta(days=30),
+    chunk=ChunkSize.MONTH,
+    by_publication=True,
+    sparse=True,
+    refresh_every=DAY,
+    **timing.BIDS_OF_AUCTIONS,
+    layout=BIDS,
+    example=examples.of("ftr_bids_mnt.json"),
+    sources=data_miner(collect_bids(name_of_month)),
+    unconfirmed=(
+        "the year of a period, which is a month's name alone: taken as the one in the auction's planning period, "
+        "June to May; which months the names of quarters mean: such bids stand at their auction's month, and a "
+        "finding counts them; on which day bids are posted"
+    ),
+)
+"""A chunk is the auction of a month, of 1.4 to 3.4 million bids: at six requests a minute it takes minutes."""
+
+ANNUAL_BIDS = attrs.evolve(
+    MONTHLY_BIDS,
+    name="ftr_bids_annual",
+    title="FTR bids of the annual auctions, four months late; clearing results need a member's login",
+    documented_at=DOCUMENTED.format("ftr_bids_annual"),
+    step=timedelta(days=365),
+    chunk=ChunkSize.YEAR,
+    example=examples.of("ftr_bids_annual.json"),
+    sources=data_miner(collect_bids(name_of_year)),
+    unconfirmed=(
+        "how the auctions are called: a year's are those whose name holds it in four digits as its first; "
+        "which time a period means: the year that was asked for stands for it, and a finding counts the bids; "
+        "whether the columns and words are those of the monthly auctions; the first auction"
+    ),
+)
+LONG_TERM_BIDS = attrs.evolve(
+    ANNUAL_BIDS,
+    name="ftr_bids_long_term",
+    title="FTR bids of the long-term auctions, four months late; clearing results need a member's login",
+    documented_at=DOCUMENTED.format("ftr_bids_long_term"),
+)
+"""The bids of auctions whose names are known to hold a year, and no more."""
+
+CREDIT_CONGESTION = Feed(
+    name="ftr_cong_lmp",
+    dataset=FTR,
+    title="Congestion at every node as the FTR credit calculator takes it, not as it is settled",
+    documented_at=DOCUMENTED.format("ftr_cong_lmp"),
+    history_from=date(2014, 1, 1),
+    step=timedelta(days=30),
+    chunk=ChunkSize.MONTH,
+    sparse=True,
+    published_ahead=timedelta(days=5 * 366),
+    refresh_every=DAY,
+    **timing.CREDIT_CONGESTION,
+    layout=CONGESTION,
+    example=examples.of("ftr_cong_lmp.json"),
+    sources=data_miner(dataminer.rows(when="effective_day")),
+    unconfirmed=(
+        "whether the last day belongs to the period: taken so; from which years the figures are; how far ahead they "
+        "reach (about four years) and how long they are kept (about seven); whether figures are revised"
+    ),
+)
+"""The interval is the month that the figures are for, which may lie years ahead; the figures are modelled."""
+
+ZONAL_PRICES = Feed(
+    name="mnt_ftr_zonal_lmps",
+    dataset=LMP,
+    run=Run.DAY_AHEAD,
+    title="Day-ahead hourly LMP of zones and residual aggregates, by peak load, for the settlement of FTRs",
+    documented_at=DOCUMENTED.format("mnt_ftr_zonal_lmps"),
+    history_from=date(2010, 8, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    published_ahead=timedelta(days=2),
+    refresh_every=timedelta(hours=12),
+    **timing.MONTHLY,
+    layout=ZONAL,
+    example=examples.of("mnt_ftr_zonal_lmps.json"),
+    sources=data_miner(dataminer.rows()),
+    unconfirmed=(
+        "its columns: only those of time, of the name and of the price are known; whether the price is the whole LMP, "
+        "as its name says; which rows are residual aggregates: all are called zones; when it is posted: prices may "
+        "change until the fifth business day of the next month"
+    ),
+)
+"""Named by the node's name, since the feed has no number; energy, congestion and losses are not published here."""
+
+RIGHTS = (MONTHLY_BIDS, ANNUAL_BIDS, LONG_TERM_BIDS, CREDIT_CONGESTION, ZONAL_PRICES)

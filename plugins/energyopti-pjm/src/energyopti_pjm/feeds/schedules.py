@@ -1,0 +1,262 @@
+"""PJM's interchange, interfaces, demand bids and offered capacity.
+
+Interchange into PJM is positive, as published. Tie lines overlap (each neighbour's stand beside sums of all), and so
+do areas of demand (``PJM_RTO`` holds the others). All are kept; never add them up.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import ChunkSize, Feed, Run
+from energyopti.datasets import CONSTRAINTS
+from energyopti.datasets import SCHEDULES as SCHEDULES_DATASET
+from energyopti.layouts import Number, Text, Wide
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import ScheduleKind
+from energyopti_pjm import examples, timing
+from energyopti_pjm.feeds.load import KEPT
+from energyopti_pjm.protocol import dataminer
+from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, beginning, optional, rows
+
+WHOLE = "RTO"
+BID_BEGINNING = "bid_datetime_beginning_utc"
+BID_FILTER = "bid_datetime_beginning_ept"
+_INTERCHANGE = {"kind": ScheduleKind.INTERCHANGE.value}
+
+INTERCHANGE = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR),
+    Text("tie_line", to="location"),
+    Number("actual_flow", to="actual"),
+    Number("sched_flow", to="scheduled"),
+    optional("inadv_flow"),
+    constants=_INTERCHANGE,
+)
+"""What flowed and what was scheduled over each tie; the difference, inadvertent interchange, stays raw."""
+
+SCHEDULED = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR),
+    Text("tie_line", to="location"),
+    Number("hrly_net_tie_sched", to="scheduled"),
+    constants=_INTERCHANGE,
+)
+"""Net schedules over each tie; an empty cell says that nothing is scheduled, and is null."""
+
+INTERFACE_FLOWS = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR),
+    Text("interface_limit_name", to="location"),
+    Number("flow_mw", to="scheduled"),
+    optional("limit_mw"),
+    constants=_INTERCHANGE,
+)
+"""Day-ahead flows over transfer interfaces within PJM, positive in the interface's own direction."""
+
+INTERFACE_LIMITS = rows(
+    CONSTRAINTS,
+    beginning(HOUR),
+    Text("interface_limit_name", to="constraint"),
+    Number("flow_mw", to="flow"),
+    Number("limit_mw", to="limit"),
+)
+"""The same document read for its limits, binding or not."""
+
+TIE_FLOWS = rows(
+    SCHEDULES_DATASET,
+    beginning(FIVE_MINUTES, nearest=True),
+    Text("tie_flow_name", to="location"),
+    Number("actual_mw", to="actual"),
+    Number("scheduled_mw", to="scheduled"),
+    constants=_INTERCHANGE,
+)
+"""Flows over each tie; stamps may be a second late, as 12:00:01, and mean the five minutes."""
+
+_GENERATION = {"kind": ScheduleKind.GENERATION.value, "location": WHOLE}
+COMMITTED = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR),
+    optional("conf_disclaimer"),
+    constants=_GENERATION,
+    wide=Wide(
+        to="component",
+        value="scheduled",
+        columns={"rt_ecomax": "rt_ecomax", "self_ecomax": "self_ecomax"},
+    ),
+)
+"""The economic maximum of what runs, and of what schedules itself; null where PJM keeps it confidential."""
+
+CAPACITY = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR, names=BID_BEGINNING),
+    constants=_GENERATION,
+    wide=Wide(
+        to="component",
+        value="scheduled",
+        columns={"eco_max": "eco_max", "emerg_max": "emerg_max", "total_committed": "total_committed"},
+    ),
+)
+"""Capacity that is offered (with emergency capacity: ``emerg_max``) and that is committed; outages are not taken off."""
+
+DEMAND_BIDS = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR),
+    Text("area", to="location"),
+    Number("hrly_da_demand_bid", to="scheduled"),
+    constants={"kind": ScheduleKind.LOAD.value},
+)
+
+DEMAND_CURVE = rows(
+    SCHEDULES_DATASET,
+    beginning(HOUR, names=BID_BEGINNING),
+    Text("price_point", to="component"),
+    Number(("demand_mw", "dmd_mw", "bid_mw", "mw"), to="scheduled"),
+    optional("modified_datetime_utc"),
+    constants={"kind": ScheduleKind.LOAD.value, "location": WHOLE},
+)
+"""The demand that is bid at each price; the price, in USD/MWh, is the component."""
+
+INTERCHANGES = Feed(
+    name="act_sch_interchange",
+    dataset=SCHEDULES_DATASET,
+    title="Interchange by tie line, actual and scheduled, hourly; some five days late",
+    documented_at=DOCUMENTED.format("act_sch_interchange"),
+    history_from=date(2014, 1, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    refresh_every=timedelta(minutes=30),
+    **timing.INTERCHANGE,
+    layout=INTERCHANGE,
+    example=examples.of("act_sch_interchange.json"),
+    sources=data_miner(dataminer.rows()),
+    unconfirmed="which of the tie lines are sums of others",
+)
+
+TIES = attrs.evolve(
+    INTERCHANGES,
+    name="five_min_tie_flows",
+    title="Interchange by tie, actual and scheduled, every five minutes",
+    documented_at=DOCUMENTED.format("five_min_tie_flows"),
+    history_from=date(2018, 4, 1),
+    step=FIVE_MINUTES,
+    chunk=ChunkSize.DAY,
+    refresh_every=FIVE_MINUTES,
+    retention=KEPT,
+    **timing.REAL_TIME,
+    layout=TIE_FLOWS,
+    example=examples.of("five_min_tie_flows.json"),
+    unconfirmed=(
+        "its sign: taken to be that of hourly interchange, imports positive; how far its stamps may be beside the grid "
+        "of five minutes, of which a second is known; its first day"
+    ),
+)
+
+SCHEDULED_INTERCHANGE = attrs.evolve(
+    INTERCHANGES,
+    name="rt_scheduled_interchange",
+    run=Run.REAL_TIME_HOURLY,
+    title="Net scheduled interchange by tie line, hourly",
+    documented_at=DOCUMENTED.format("rt_scheduled_interchange"),
+    **timing.SOME_DAYS,
+    layout=SCHEDULED,
+    example=examples.of("rt_scheduled_interchange.json"),
+    unconfirmed="its first day; how far ahead of the hour it is published",
+)
+
+INTERFACES = attrs.evolve(
+    INTERCHANGES,
+    name="da_interface_flows_and_limits",
+    run=Run.DAY_AHEAD,
+    title="Day-ahead flows over transfer interfaces, hourly",
+    documented_at=DOCUMENTED.format("da_interface_flows_and_limits"),
+    published_ahead=timedelta(days=2),
+    **timing.DAY_AHEAD_FLOWS,
+    layout=INTERFACE_FLOWS,
+    example=examples.of("da_interface_flows_and_limits.json"),
+    unconfirmed="which direction of each interface is positive",
+)
+
+LIMITS = attrs.evolve(
+    INTERFACES,
+    name="da_interface_flows_and_limits_limits",
+    dataset=CONSTRAINTS,
+    title="Day-ahead limits of transfer interfaces beside their flows, hourly",
+    layout=INTERFACE_LIMITS,
+    example=examples.of(
+        "da_interface_flows_and_limits.json", rows="da_interface_flows_and_limits_limits.rows.json"
+    ),
+    sources=data_miner(dataminer.rows(INTERFACES.name)),
+)
+
+SCHEDULED_GENERATION = attrs.evolve(
+    SCHEDULED_INTERCHANGE,
+    name="rt_and_self_ecomax",
+    title="Economic maximum of generation that runs and that schedules itself, hourly",
+    documented_at=DOCUMENTED.format("rt_and_self_ecomax"),
+    history_from=date(2017, 10, 1),
+    chunk=ChunkSize.YEAR,
+    layout=COMMITTED,
+    example=examples.of("rt_and_self_ecomax.json"),
+    unconfirmed="its columns, known from clients alone; its first day; what rt_ecomax counts when it is published",
+)
+
+GENERATION_CAPACITY = attrs.evolve(
+    INTERCHANGES,
+    name="day_gen_capacity",
+    run=Run.DAY_AHEAD,
+    title="Generation capacity offered and committed, hourly; published on the next morning",
+    documented_at=DOCUMENTED.format("day_gen_capacity"),
+    history_from=date(2012, 1, 1),
+    chunk=ChunkSize.YEAR,
+    **timing.NEXT_MORNING,
+    layout=CAPACITY,
+    example=examples.of("day_gen_capacity.json"),
+    sources=data_miner(dataminer.rows(when=BID_FILTER)),
+    unconfirmed="that the offers are those to the day-ahead market",
+)
+
+DEMAND = attrs.evolve(
+    INTERFACES,
+    name="hrl_dmd_bids",
+    title="Day-ahead demand bids by area, hourly; PJM_RTO holds the others",
+    documented_at=DOCUMENTED.format("hrl_dmd_bids"),
+    history_from=date(2000, 6, 2),
+    chunk=ChunkSize.YEAR,
+    **timing.DAY_AHEAD_INPUTS,
+    layout=DEMAND_BIDS,
+    example=examples.of("hrl_dmd_bids.json"),
+    unconfirmed="whether bids are all that were made or those that cleared",
+)
+
+DEMAND_CURVES = attrs.evolve(
+    GENERATION_CAPACITY,
+    name="hrl_da_demand_bids",
+    title="Day-ahead demand bids by price, hourly; published six months later",
+    documented_at=DOCUMENTED.format("hrl_da_demand_bids"),
+    chunk=ChunkSize.MONTH,
+    sparse=True,
+    **timing.DEMAND_CURVES,
+    layout=DEMAND_CURVE,
+    example=examples.of("hrl_da_demand_bids.json"),
+    unconfirmed=(
+        "all of its columns: none of its rows has been seen, they are taken to be like those of "
+        "hrl_da_incs_decs; its filter; its first day; another form is refused, not guessed at"
+    ),
+)
+
+SCHEDULES = (
+    INTERCHANGES,
+    TIES,
+    SCHEDULED_INTERCHANGE,
+    DEMAND,
+    GENERATION_CAPACITY,
+    SCHEDULED_GENERATION,
+    INTERFACES,
+    DEMAND_CURVES,
+    LIMITS,
+)
+"""The usual answers first."""

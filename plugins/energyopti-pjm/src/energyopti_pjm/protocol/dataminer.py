@@ -1,0 +1,182 @@
+"""Data Miner 2, PJM's public API: which requests a chunk needs, by its filters and the archive's rules.
+
+``GET /api/v1/{feed}`` answers pages, as JSON or as CSV. Both ends of a time filter are included, a
+request stays within a calendar year and 365 days, and old prices lie in an archive that knows fewer filters:
+no location, no sort, one UTC year, and no range across its edge.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, Days, FeedSource, Finding, FindingKind, NoData
+from energyopti.layouts import Layout, Reading
+from energyopti.market import Collect
+from energyopti.query import Place
+from energyopti.timezones import DAY
+from energyopti_pjm.protocol.metadata import archive_of
+from energyopti_pjm.protocol.pages import PAGE_ROWS, Form, Query, all_pages
+from energyopti_pjm.protocol.ranges import TYPES, Archive, Span, between, spans
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+BY_TYPE = "type"
+_LONGEST_DAY = timedelta(hours=25)
+_IDS_AT_ONCE = 100
+
+
+DOCUMENTED = "https://dataminer2.pjm.com/feed/{}/definition"
+"""Where PJM describes a feed of Data Miner."""
+
+
+MADE_AT = "evaluated_at_ept"
+"""The column that tells when a forecast was made, on the eastern clock."""
+
+
+def data_miner(
+    collect: Collect,
+    *,
+    available: Days = Days(),  # noqa: B008 - frozen
+    fills_when_doubted: bool = False,
+) -> tuple[FeedSource, ...]:
+    """The one source of a feed."""
+    return (
+        FeedSource(
+            name="Data Miner",
+            host="dataminer",
+            collect=collect,
+            available=available,
+            fills_when_doubted=fills_when_doubted,
+        ),
+    )
+
+
+def rows(
+    feed: str | None = None,
+    layout: Layout | None = None,
+    *,
+    when: str | None = "datetime_beginning_ept",
+    place: str | None = None,
+    archive: Archive | None = None,
+    filters: Mapping[str, str] | None = None,
+    page: int = PAGE_ROWS,
+    form: Form = Form.JSON,
+) -> Collect:
+    """Read a feed's rows of a chunk: page by page, and of its places alone where it can be asked for them.
+
+    ``feed`` is Data Miner's where it is called otherwise than the chunk's own, ``layout`` how it is read if otherwise.
+    ``when`` is the column that the time filter speaks of (None: the feed has no time), ``place`` the one that
+    locations are asked by (``type`` for feeds that know them by their kind alone: whoever reads them keeps those
+    that are wanted), ``archive`` the archive that the feed usually has: its own definition says where it begins now,
+    ``page`` how many rows a page has, ``form`` how pages are asked for.
+    """
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        places = chunk.places if place is not None else ()
+        name = feed or chunk.feed.name
+        there = None if archive is None else await archive_of(name, archive, chunk.start, source)
+        readings = []
+        for span in spans(chunk, source.now, there):
+            for part, chosen in _asked(places, span, place, there):
+                times = {} if when is None else {when: between(part.start, part.end)}
+                query = Query(
+                    feed=name,
+                    params={**(filters or {}), **times, **chosen},
+                    layout=layout or chunk.feed.layout,
+                    page=page,
+                    form=form,
+                    kept=functools.partial(only, places=places) if places and place != BY_TYPE else None,
+                )
+                readings.append(await all_pages(source, query))
+        reading = _summed(Reading.concat(readings))
+        if not reading.payload_rows or (places and reading.frame.is_empty()):
+            raise NoData(f"{chunk}: PJM has no rows of {name}: not published yet, or no longer kept")
+        return reading
+
+    return collect
+
+
+def _asked(
+    places: Sequence[Place], span: Span, place: str | None, archive: Archive | None
+) -> list[tuple[Span, dict[str, str]]]:
+    """The requests that a span needs: its part and its filters. All places of an archive are asked day by day."""
+    chosen = _selections(places, span, place, archive)
+    parts = [span]
+    if places and chosen == [{}] and place != BY_TYPE and span.end - span.start > _LONGEST_DAY:
+        starts = [span.start + number * DAY for number in range(-((span.start - span.end) // DAY))]
+        parts = [Span(start, min(start + DAY, span.end), span.archived) for start in starts]
+    return [(part, each) for part in parts for each in chosen]
+
+
+def _selections(
+    places: Sequence[Place], span: Span, place: str | None, archive: Archive | None
+) -> list[dict[str, str]]:
+    """The filters that ask for some places: by their ids, in the archive by their types, else none."""
+    if not places or place is None:
+        return [{}]
+    if not span.archived and place != BY_TYPE:
+        ids = [each.location for each in places]
+        groups = [ids[first : first + _IDS_AT_ONCE] for first in range(0, len(ids), _IDS_AT_ONCE)]
+        return [{place: ";".join(group)} for group in groups]
+    kinds = {each.type for each in places}
+    words = {word for kind in kinds if kind is not None for word in TYPES.get(kind, ())}
+    filtered = place == BY_TYPE or (archive is not None and archive.by_type)
+    if not filtered or not kinds <= TYPES.keys():
+        return [{}]
+    return [{"type": word} for word in sorted(words)]
+
+
+def only(reading: Reading, places: Sequence[Place]) -> Reading:
+    """The rows of some places; a finding counts the others, which the archive gives as well.
+
+    Of the others the raw columns are not kept either: there may be a hundred million of them.
+    """
+    import polars as pl
+
+    wanted = [place.location for place in places]
+    mask = reading.frame["location"].is_in(wanted)
+    if not wanted or mask.all():
+        return reading
+    origin = reading.origin.filter(mask)
+    kept = origin.unique().sort()
+    return attrs.evolve(
+        reading,
+        frame=reading.frame.filter(mask),
+        raw=reading.raw[kept],
+        origin=kept.search_sorted(origin).cast(pl.UInt32),
+        findings=(*reading.findings, _others(int((~mask).sum()))),
+    )
+
+
+def _others(count: int) -> Finding:
+    return Finding(
+        kind=FindingKind.OUTSIDE_CHUNK,
+        message=f"{count} rows of other locations came along: the archive cannot be asked for locations",
+        rows=count,
+        accounts=True,
+    )
+
+
+def _summed(reading: Reading) -> Reading:
+    """The same reading with one finding for the other locations of all its pages."""
+    counts = [each.rows for each in reading.findings if each.kind is FindingKind.OUTSIDE_CHUNK]
+    if not counts:
+        return reading
+    rest = (each for each in reading.findings if each.kind is not FindingKind.OUTSIDE_CHUNK)
+    return attrs.evolve(reading, findings=(*rest, _others(sum(counts))))
+
+
+async def every_row(
+    source: Source, feed: str, filters: Mapping[str, str], layout: Layout, *, shared: bool = False
+) -> Reading:
+    """Every row of a feed that some filters let through, none of which speaks of time.
+
+    ``shared`` pages are kept for a while, for other chunks that need them.
+    """
+    return await all_pages(source, Query(feed=feed, params=filters, layout=layout, shared=shared))

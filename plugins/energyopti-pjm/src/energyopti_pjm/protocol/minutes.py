@@ -1,0 +1,50 @@
+"""Data Miner's time filter speaks of whole minutes: how the last one of a chunk is asked for, and cut again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+
+from energyopti import Chunk, Finding, FindingKind, NoData
+from energyopti.layouts import Reading
+from energyopti.market import Collect
+from energyopti.source import Source
+from energyopti.timezones import zone
+from energyopti_pjm.protocol.rows import ZONE
+
+_MINUTE = timedelta(minutes=1)
+
+
+def to_the_end(collect: Collect) -> Collect:
+    """Ask for a chunk with its very last minute: a filter that ends at 23:59 loses the stamp 23:59:30.
+
+    The filter speaks of minutes and includes its end, so that the first instant of the next chunk comes along: it
+    is left out again, by the time of a forecast's making or of a reading. At the end of a year the filter stays
+    within it.
+    """
+
+    async def whole(chunk: Chunk, source: Source) -> Reading:
+        within_the_year = chunk.end.astimezone(zone(ZONE)).year == chunk.day.year
+        asked = attrs.evolve(chunk, end=chunk.end + _MINUTE) if within_the_year else chunk
+        return _cut(await collect(asked, source), chunk)
+
+    return whole
+
+
+def _cut(reading: Reading, chunk: Chunk) -> Reading:
+    """The rows that were made, or read, within a chunk; a finding counts the others."""
+    made = reading.frame["publish_time" if chunk.feed.dataset.forecast else "interval_start"]
+    inside = ((made >= chunk.start) & (made < chunk.end)).fill_null(value=True)
+    if inside.all():
+        return reading
+    if not inside.any():
+        raise NoData(f"{chunk}: PJM has no rows of its time: not published yet, or no longer kept")
+    others = int((~inside).sum())
+    finding = Finding(
+        kind=FindingKind.OUTSIDE_CHUNK,
+        message=f"{others} rows of the next chunk's first instant came along",
+        rows=others,
+        accounts=True,
+    )
+    return reading.keep(inside, finding)

@@ -1,0 +1,120 @@
+"""How Data Miner writes its rows: as JSON, and as CSV by the page's export button or by the API where it is asked
+for; the same columns in both.
+
+CSV has 12-hour stamps (``6/16/2025 4:00:00 AM``) on the columns that JSON has in ISO form. Only the
+``_utc`` columns are read: on the 25-hour day the ``_ept`` ones repeat themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TypedDict
+
+from energyopti.layouts import (
+    Absolute,
+    CsvLayout,
+    Dates,
+    JsonLayout,
+    Lookup,
+    Meaning,
+    Moment,
+    Residual,
+    Superseded,
+    Text,
+    Undated,
+    Wide,
+)
+from energyopti.layouts.columns import WireColumn
+from energyopti.schema import Dataset
+
+ZONE = "America/New_York"
+FIVE_MINUTES = timedelta(minutes=5)
+
+STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%.f", "%m/%d/%Y")
+"""Every form of a stamp; that of the API's JSON is written."""
+
+EXPORTED_STAMP = "%-m/%-d/%Y %-I:%M:%S %p"
+"""How a stamp is exported, without zeros before its numbers."""
+
+
+def beginning(
+    step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None, nearest: bool = False
+) -> Absolute:
+    """The clock of rows that say when their interval begins, in UTC; maybe its end too.
+
+    Stamps that are some seconds late mean the ``nearest`` multiple of the step.
+    """
+    return Absolute(names=names, formats=STAMPS, end=(end,) if end else None, step=step, nearest=nearest)
+
+
+def ending(step: timedelta, *, names: str = "datetime_ending_utc") -> Absolute:
+    """The clock of rows that say when their interval ends, in UTC."""
+    return Absolute(names=names, formats=STAMPS, meaning=Meaning.ENDING, step=step)
+
+
+def day(name: str) -> Dates:
+    """The clock of rows that say a day of the eastern clock."""
+    return Dates(names=name, formats=STAMPS)
+
+
+def evaluated(name: str = "evaluated_at_utc") -> Moment:
+    """When a forecast was made, in UTC."""
+    return Moment(name, to="publish_time", formats=STAMPS, utc=True)
+
+
+class _Common(TypedDict):
+    """What a feed's rows have in both of their forms."""
+
+    dataset: Dataset
+    zone: str
+    time: Absolute | Dates | Undated
+    columns: tuple[WireColumn, ...]
+    ignored: tuple[str, ...]
+    derived: tuple[Lookup | Residual, ...]
+    constants: Mapping[str, str]
+    wide: Wide | None
+    superseded: Superseded | None
+
+
+def rows(
+    dataset: Dataset,
+    time: Absolute | Dates | Undated,
+    *columns: WireColumn,
+    ignored: tuple[str, ...] = (),
+    derived: tuple[Lookup | Residual, ...] = (),
+    constants: Mapping[str, str] | None = None,
+    wide: Wide | None = None,
+    superseded: Superseded | None = None,
+    packed: tuple[str, ...] = (),
+) -> JsonLayout:
+    """A feed's rows, as the API gives them and as the page exports them.
+
+    The eastern twins of the UTC columns are known and not read. ``packed`` are columns whose few words CSV of very
+    many rows keeps once.
+    """
+    eastern = [f"{name.removesuffix('_utc')}_ept" for name in _names(time, columns) if name.endswith("_utc")]
+    common = _Common(
+        dataset=dataset,
+        zone=ZONE,
+        time=time,
+        columns=columns,
+        ignored=(*eastern, *ignored, "datetime_beginning_ept", "datetime_ending_ept", "datetime_ending_utc"),
+        derived=derived,
+        constants=constants or {},
+        wide=wide,
+        superseded=superseded,
+    )
+    others = (CsvLayout(packed=packed, **common), JsonLayout(**common))
+    return JsonLayout(items=("items",), others=others, **common)
+
+
+def _names(time: Absolute | Dates | Undated, columns: tuple[WireColumn, ...]) -> list[str]:
+    """The headers of every column that is read."""
+    stamped = [] if isinstance(time, Undated) else [*time.names, *(time.end or ())]
+    return [*stamped, *(name for column in columns for name in column.names)]
+
+
+def optional(name: str) -> Text:
+    """A column that is read for itself alone, where it is there."""
+    return Text(name, required=False)
