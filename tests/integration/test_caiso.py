@@ -29,8 +29,8 @@ from energyopti.events import Event
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
 from energyopti.timezones import midnight
+from energyopti_caiso.locations import HUBS, USUAL
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.places import HUBS, USUAL
 from installed import installed
 from serving import Served, sandbox_served
 

@@ -25,7 +25,7 @@ from caiso_hosts import (
     table,
 )
 from energyopti import FindingKind, MarketData, NoData
-from energyopti_caiso.places import HUBS, USUAL
+from energyopti_caiso.locations import HUBS, USUAL
 from serving import Clock
 
 JULY_2 = ("2026-07-02", "2026-07-03")

@@ -25,8 +25,8 @@ from energyopti import (
 from energyopti.layouts import members
 from energyopti.sandbox import Ask
 from energyopti.settings import HostSettings
-from energyopti_caiso.oasis import read
-from energyopti_caiso.prices import DAY_AHEAD
+from energyopti_caiso.feeds.prices import DAY_AHEAD
+from energyopti_caiso.protocol.oasis import read
 from energyopti_caiso.sandbox.oasis import oasis
 from installed import installed
 from servers import Answer, Asked, Server, serving

@@ -10,8 +10,8 @@ import pytest
 from energyopti.frames import unify
 from energyopti.market import Feed
 from energyopti.timezones import midnight
-from energyopti_caiso import oasis
-from energyopti_caiso.prices import FIVE_MINUTE
+from energyopti_caiso.feeds.prices import FIVE_MINUTE
+from energyopti_caiso.protocol import oasis
 from energyopti_nyiso.feeds.prices import REAL_TIME_GENERATOR
 from performance.nyiso_days import GENERATORS, STAMPS, day_of
 from performance.timing import in_turn, medians

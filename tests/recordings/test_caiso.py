@@ -19,7 +19,7 @@ import pytest
 from energyopti import FindingKind, MarketData, SchemaDrift
 from energyopti.files import read_file
 from energyopti.layouts import Reading
-from energyopti_caiso import charts
+from energyopti_caiso.feeds import outlook as charts
 from energyopti_caiso.market import CAISO
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")

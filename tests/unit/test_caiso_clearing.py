@@ -13,8 +13,8 @@ from builders import utc
 from energyopti import FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk, TimeRange, plan
-from energyopti_caiso.ancillary import DAY_AHEAD
-from energyopti_caiso.clearing import PLACES, with_clearing
+from energyopti_caiso.feeds.ancillary import DAY_AHEAD
+from energyopti_caiso.feeds.clearing import PLACES, with_clearing
 from energyopti_caiso.market import CAISO
 
 HEADER = (

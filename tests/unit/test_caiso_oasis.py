@@ -21,11 +21,11 @@ from energyopti.layouts import members
 from energyopti.market import ChunkSize
 from energyopti.query import Chunk, Place, TimeRange, plan
 from energyopti.source import TryAgain
-from energyopti_caiso import oasis, refusals
+from energyopti_caiso.feeds.prices import DAY_AHEAD, FIVE_MINUTE
+from energyopti_caiso.locations import USUAL
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.oasis import Report
-from energyopti_caiso.places import USUAL
-from energyopti_caiso.prices import DAY_AHEAD, FIVE_MINUTE
+from energyopti_caiso.protocol import oasis, refusals
+from energyopti_caiso.protocol.oasis import Report
 from zips import zipped
 
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)

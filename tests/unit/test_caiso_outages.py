@@ -12,8 +12,8 @@ from builders import utc
 from energyopti import FindingKind, Query, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.query.resolving import resolve
+from energyopti_caiso.feeds.outages import LAYOUT
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.outages import LAYOUT
 from installed import installed
 
 Row = dict[str, str]

@@ -10,9 +10,9 @@ from builders import utc
 from energyopti import FindingKind, NoData
 from energyopti.layouts import CsvLayout, Reading
 from energyopti.query import Chunk, TimeRange, plan
-from energyopti_caiso.charts import _FUELS, DEMAND, FUEL_MIX_LAYOUT, FUELS
+from energyopti_caiso.feeds.outlook import _FUELS, DEMAND, FUELS
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.outlook import dated, still_to_come
+from energyopti_caiso.protocol.outlook import dated, still_to_come
 
 JULY_1 = date(2026, 7, 1)
 
@@ -34,7 +34,7 @@ def mix(*rows: str) -> bytes:
 
 def read(day: date, *rows: str) -> Reading:
     """The rows of a day's file."""
-    return FUEL_MIX_LAYOUT.read(dated(mix(*rows), day))
+    return FUELS.layout.read(dated(mix(*rows), day))
 
 
 def sun(reading: Reading) -> list[tuple[datetime, float | None]]:
@@ -124,7 +124,7 @@ def test_empty_rows_between_others_stay_and_are_a_gap() -> None:
 def test_time_with_one_figure_is_there() -> None:
     """The sun has none at 01:00, the others have."""
     content = mix("00:55=1", "01:00=1", "01:05=1").replace(b"01:00,1,", b"01:00,,")
-    reading = FUEL_MIX_LAYOUT.read(dated(content, JULY_1))
+    reading = FUELS.layout.read(dated(content, JULY_1))
     assert still_to_come(reading, utc("2026-07-05T00:00"), chunk("2026-07-01")) is reading
 
 

@@ -11,10 +11,10 @@ from caiso_answers import price, prices
 from energyopti import Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk, TimeRange, plan
-from energyopti_caiso import oasis
+from energyopti_caiso.locations import USUAL
 from energyopti_caiso.market import CAISO
-from energyopti_caiso.pieces import awaiting, in_turn, with_components
-from energyopti_caiso.places import USUAL
+from energyopti_caiso.protocol import oasis
+from energyopti_caiso.protocol.pieces import awaiting, in_turn, with_components
 from zips import zipped
 
 WORDS = ("LMP", "MCE", "MCC", "MCL")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from energyopti import Feed, FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import TimeRange, plan
-from energyopti_caiso.ancillary import ANCILLARY
-from energyopti_caiso.clearing import with_clearing
+from energyopti_caiso.feeds.ancillary import ANCILLARY
+from energyopti_caiso.feeds.clearing import with_clearing
 from energyopti_caiso.market import CAISO
 
 PRODUCTS = {

@@ -8,8 +8,8 @@ import energyopti_caiso
 from builders import utc
 from energyopti import PluginError
 from energyopti.sandbox import Ask
-from energyopti_caiso.layouts import figures, report
 from energyopti_caiso.market import CAISO
+from energyopti_caiso.protocol.layouts import figures, report
 from energyopti_caiso.sandbox import responders
 from energyopti_caiso.sandbox.outlook import outlook
 

@@ -18,7 +18,7 @@ from energyopti.layouts import members
 from energyopti.market import Feed
 from energyopti.settings import HostSettings
 from energyopti.timezones import midnight
-from energyopti_caiso import oasis
+from energyopti_caiso.protocol import oasis
 from energyopti_ercot.documents import read_documents
 from energyopti_nyiso.feeds.prices import REAL_TIME_GENERATOR, REAL_TIME_ZONE
 from energyopti_pjm.protocol.pages import PAGE_ROWS, Form

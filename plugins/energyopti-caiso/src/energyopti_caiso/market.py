@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from energyopti import Host, Market, RateLimit
 from energyopti_caiso.feeds import FEEDS
-from energyopti_caiso.layouts import ZONE
-from energyopti_caiso.places import HUBS, LOAD_ZONES
+from energyopti_caiso.locations import HUBS, LOAD_ZONES
+from energyopti_caiso.protocol.layouts import ZONE
 
 CAISO = Market(
     id="caiso",

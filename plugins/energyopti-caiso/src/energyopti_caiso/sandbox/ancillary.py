@@ -7,9 +7,10 @@ from datetime import timedelta
 import polars as pl
 
 from energyopti.sandbox.series import noise
-from energyopti_caiso import ancillary
-from energyopti_caiso.clearing import PLACES
-from energyopti_caiso.layouts import DAY, HOUR, QUARTER
+from energyopti.timezones import DAY, HOUR
+from energyopti_caiso.feeds import ancillary
+from energyopti_caiso.feeds.clearing import PLACES
+from energyopti_caiso.protocol.layouts import QUARTER
 from energyopti_caiso.sandbox.tables import Rows, Table, named, series, table
 
 _REGIONS = tuple(dict.fromkeys(region for regions in PLACES.values() for region in regions))
@@ -37,14 +38,16 @@ _BOUGHT = named(
 )
 
 
-def _prices(step: timedelta, ahead: timedelta) -> Rows:
-    return series(step, _PRICED, {"price": _PRICE}, ahead=ahead)
+def _prices(step: timedelta, published_ahead: timedelta) -> Rows:
+    return series(step, _PRICED, {"price": _PRICE}, published_ahead=published_ahead)
 
 
-def _required(run: str, step: timedelta, ahead: timedelta) -> Table:
+def _required(run: str, step: timedelta, published_ahead: timedelta) -> Table:
     """The document that both feeds of a run read: the figures that each leaves out are in it."""
     layout = ancillary.NEEDS.layout("AS_REQ", run)
-    return Table(layout=layout, rows=series(step, _REQUIRED, {"requirement": _NEED}, ahead=ahead))
+    return Table(
+        layout=layout, rows=series(step, _REQUIRED, {"requirement": _NEED}, published_ahead=published_ahead)
+    )
 
 
 _LONG_DAY = DAY + HOUR
@@ -57,11 +60,14 @@ ANCILLARY_TABLES = {
         ancillary.HOUR_AHEAD, _prices(HOUR, 2 * HOUR), 12, longest=_LONG_DAY, cut=True
     ),
     ("PRC_INTVL_AS", "RTM", ""): table(ancillary.REAL_TIME, _prices(QUARTER, timedelta()), longest=HOUR),
-    **{("AS_REQ", run, ""): _required(run, step, ahead) for run, step, ahead in _STEPS},
+    **{("AS_REQ", run, ""): _required(run, step, published_ahead) for run, step, published_ahead in _STEPS},
     **{
         ("AS_RESULTS", run, ""): table(
-            feed, series(step, _BOUGHT, {"procured": (300 + 50 * noise(64)).round(1)}, ahead=ahead)
+            feed,
+            series(
+                step, _BOUGHT, {"procured": (300 + 50 * noise(64)).round(1)}, published_ahead=published_ahead
+            ),
         )
-        for feed, (run, step, ahead) in zip(ancillary.RESULTS, _STEPS, strict=True)
+        for feed, (run, step, published_ahead) in zip(ancillary.RESULTS, _STEPS, strict=True)
     },
 }

@@ -8,9 +8,10 @@ import polars as pl
 
 from energyopti import Feed
 from energyopti.sandbox.series import at_places, noise
-from energyopti_caiso import constraints, indices, ramping, reference, rights
-from energyopti_caiso.layouts import DAY, FIVE_MINUTES, HOUR, QUARTER, ZONE
-from energyopti_caiso.places import USUAL
+from energyopti.timezones import DAY, HOUR
+from energyopti_caiso.feeds import indices, ramping, reference, rights, transmission
+from energyopti_caiso.locations import USUAL
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, ZONE
 from energyopti_caiso.sandbox.prices import PLACES
 from energyopti_caiso.sandbox.tables import Rows, Table, days, named, series, table
 
@@ -22,9 +23,14 @@ _TIES = named(constraint=["MALIN500_ISL/I", "IPPDCADLN_ITC/E"], contingency=["BA
 _BINDS = noise(71) > 0.2
 
 
-def _binding(places: pl.DataFrame, step: timedelta, ahead: timedelta = timedelta()) -> Rows:
+def _binding(places: pl.DataFrame, step: timedelta, published_ahead: timedelta = timedelta()) -> Rows:
     """Shadow prices where something binds, which is not always."""
-    rows = series(step, places, {"shadow_price": (9 + 8 * noise(72) + pl.col("n")).round(2)}, ahead=ahead)
+    rows = series(
+        step,
+        places,
+        {"shadow_price": (9 + 8 * noise(72) + pl.col("n")).round(2)},
+        published_ahead=published_ahead,
+    )
     return lambda start, end, now: rows(start, end, now).filter(_BINDS)
 
 
@@ -46,7 +52,7 @@ def _ramping(
     found = {}
     for feed in feeds:
         query, _, run = feed.name.rpartition("_")
-        rows = series(_STEPS[run], places, values, ahead=_STEPS[run])
+        rows = series(_STEPS[run], places, values, published_ahead=_STEPS[run])
         found[query, run, ""] = table(feed, rows, version)
     return found
 
@@ -66,7 +72,7 @@ def _months(places: pl.DataFrame, **values: pl.Expr) -> Rows:
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         local = pl.col("interval_start").dt.convert_time_zone(ZONE)
-        starts = days(named(x=["x"]), {}, ahead=360 * DAY)(start, end, now).select(
+        starts = days(named(x=["x"]), {}, published_ahead=360 * DAY)(start, end, now).select(
             "interval_start", "interval_end"
         )
         firsts = starts.filter(local.dt.day() == 1).with_columns(
@@ -95,7 +101,7 @@ def _nodes(*, aggregated: bool) -> Rows:
     return rows
 
 
-_NOMOGRAM, _TIE, _NOMOGRAM_RTM, _FLOWGATE = constraints.CONSTRAINT_FEEDS
+_NOMOGRAM, _TIE, _NOMOGRAM_RTM, _FLOWGATE = transmission.CONSTRAINT_FEEDS
 GRID_TABLES = {
     ("PRC_NOMOGRAM", "DAM", ""): table(_NOMOGRAM, _binding(_BINDING, HOUR, 2 * DAY)),
     ("PRC_CNSTR", "DAM", ""): table(_TIE, _binding(_TIES, HOUR, 2 * DAY)),

@@ -10,9 +10,9 @@ import polars as pl
 
 from energyopti.sandbox.series import noise
 from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc
-from energyopti_caiso import outages, prices
-from energyopti_caiso.layouts import ZONE
-from energyopti_caiso.places import HUBS
+from energyopti_caiso.feeds import outages, prices
+from energyopti_caiso.locations import HUBS
+from energyopti_caiso.protocol.layouts import ZONE
 from energyopti_caiso.sandbox.prices import PRICE_TABLES
 from energyopti_caiso.sandbox.tables import Table, named, series
 
@@ -41,7 +41,7 @@ def _outages(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         return pl.DataFrame()
     values = {"outage": (900 + 200 * noise(81) + 50 * pl.col("n")).round(1)}
     first, last = midnight(day + DAY, ZONE), midnight(day + 2 * DAY, ZONE)
-    rows = series(HOUR, _PLACES, values, ahead=3 * DAY)(first, last, now)
+    rows = series(HOUR, _PLACES, values, published_ahead=3 * DAY)(first, last, now)
     return rows.with_columns(publish_time=pl.lit(reported, dtype=pl.Datetime("us", "UTC")))
 
 

@@ -12,9 +12,9 @@ import polars as pl
 from energyopti.layouts import Layout
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, HOUR, local_date, midnight
-from energyopti_caiso.layouts import ZONE
-from energyopti_caiso.oasis import KEPT, NODES_AT_ONCE
-from energyopti_caiso.places import EVERY
+from energyopti_caiso.locations import EVERY
+from energyopti_caiso.protocol.layouts import ZONE
+from energyopti_caiso.protocol.oasis import NODES_AT_ONCE, RETENTION
 from energyopti_caiso.sandbox.groups import GROUPS
 from energyopti_caiso.sandbox.reports import TABLES
 from energyopti_caiso.sandbox.tables import Table, labelled
@@ -110,7 +110,7 @@ def _checked(
         raise _RefusedError(1001, "End date is before start date")
     if end - start > _LONGEST:
         raise _RefusedError(1004, "Date range more than 31 days")
-    if start < now - KEPT - 31 * DAY:
+    if start < now - RETENTION - 31 * DAY:
         raise _RefusedError(1014, "Start date is beyond the limit of 39 months")
     if len(params.get("node", "").split(",")) > NODES_AT_ONCE:
         raise _RefusedError(1017, "More than 10 nodes requested")

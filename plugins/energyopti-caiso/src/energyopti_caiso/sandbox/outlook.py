@@ -13,8 +13,8 @@ from energyopti.layouts import Layout
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, intervals, noise
 from energyopti.timezones import DAY, local_date, midnight
-from energyopti_caiso import charts
-from energyopti_caiso.layouts import FIVE_MINUTES, ZONE
+from energyopti_caiso.feeds import outlook as charts
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_caiso.sandbox.power import expected
 
 _PATH = re.compile(r"(?:history/(?P<day>\d{8})|current)/(?P<file>\w+)\.csv")

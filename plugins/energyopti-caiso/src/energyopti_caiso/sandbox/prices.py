@@ -7,9 +7,10 @@ from datetime import timedelta
 import polars as pl
 
 from energyopti.sandbox.series import demand, noise
-from energyopti_caiso import prices
-from energyopti_caiso.layouts import FIVE_MINUTES, HOUR, QUARTER, ZONE
-from energyopti_caiso.places import USUAL
+from energyopti.timezones import HOUR
+from energyopti_caiso.feeds import prices
+from energyopti_caiso.locations import USUAL
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, ZONE
 from energyopti_caiso.sandbox.tables import Rows, Table, named, series, table
 
 _NODES = [f"NODE{number:02d}_7_N{number:03d}" for number in range(12)]
@@ -32,20 +33,26 @@ def _priced(*, real_time: bool) -> dict[str, pl.Expr]:
     return {"lmp": parts.round(2), "energy": energy, "congestion": congestion, "loss": loss, "ghg": ghg}
 
 
-def _rows(step: timedelta, places: pl.DataFrame, *, real_time: bool, ahead: timedelta = timedelta()) -> Rows:
-    return series(step, places, _priced(real_time=real_time), ahead=ahead)
+def _rows(
+    step: timedelta, places: pl.DataFrame, *, real_time: bool, published_ahead: timedelta = timedelta()
+) -> Rows:
+    return series(step, places, _priced(real_time=real_time), published_ahead=published_ahead)
 
 
-def _points(run: str, step: timedelta, longest: timedelta, ahead: timedelta = timedelta()) -> Table:
+def _points(run: str, step: timedelta, longest: timedelta, published_ahead: timedelta = timedelta()) -> Table:
     feed = next(feed for feed in prices.SCHEDULING_POINTS if feed.name.endswith(f"_{run}"))
-    rows = _rows(step, POINTS, real_time=run != "DAM", ahead=ahead)
+    rows = _rows(step, POINTS, real_time=run != "DAM", published_ahead=published_ahead)
     return table(feed, rows, 5, split=True, longest=longest)
 
 
 _DAY = timedelta(days=1, hours=1)
 PRICE_TABLES = {
     ("PRC_LMP", "DAM", ""): table(
-        prices.DAY_AHEAD, _rows(HOUR, PLACES, real_time=False, ahead=_POSTED), 12, split=True, longest=_DAY
+        prices.DAY_AHEAD,
+        _rows(HOUR, PLACES, real_time=False, published_ahead=_POSTED),
+        12,
+        split=True,
+        longest=_DAY,
     ),
     ("PRC_RTPD_LMP", "RTPD", ""): table(
         prices.FIFTEEN_MINUTE, _rows(QUARTER, PLACES, real_time=True), 3, split=True, longest=HOUR
@@ -54,7 +61,7 @@ PRICE_TABLES = {
         prices.FIVE_MINUTE, _rows(FIVE_MINUTES, PLACES, real_time=True), 3, split=True, longest=HOUR
     ),
     ("PRC_HASP_LMP", "HASP", ""): table(
-        prices.HOUR_AHEAD, _rows(QUARTER, PLACES, real_time=True, ahead=HOUR), 3, longest=HOUR
+        prices.HOUR_AHEAD, _rows(QUARTER, PLACES, real_time=True, published_ahead=HOUR), 3, longest=HOUR
     ),
     ("PRC_SPTIE_LMP", "DAM", ""): _points("DAM", HOUR, _DAY, _POSTED),
     ("PRC_SPTIE_LMP", "RTPD", ""): _points("RTPD", QUARTER, HOUR),

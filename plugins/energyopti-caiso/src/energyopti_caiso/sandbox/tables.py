@@ -11,7 +11,7 @@ import polars as pl
 from energyopti import Feed
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, intervals
-from energyopti_caiso.layouts import ZONE
+from energyopti_caiso.protocol.layouts import ZONE
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 """The rows of the intervals that begin between two instants, the second excluded, as they are known at a third."""
@@ -47,7 +47,7 @@ def series(
     places: pl.DataFrame,
     values: Mapping[str, pl.Expr],
     *,
-    ahead: timedelta = timedelta(),
+    published_ahead: timedelta = timedelta(),
 ) -> Rows:
     """Values at places, a row an interval: those that have ended, or end within some time from now.
 
@@ -55,7 +55,7 @@ def series(
     """
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        last = min(end - _INSTANT, now + ahead - step)
+        last = min(end - _INSTANT, now + published_ahead - step)
         times = intervals(start, last, step)
         return at_places(times, places).with_columns(**values)
 
@@ -63,12 +63,12 @@ def series(
 
 
 def days(
-    places: pl.DataFrame, values: Mapping[str, pl.Expr], *, ahead: timedelta = timedelta(days=1)
+    places: pl.DataFrame, values: Mapping[str, pl.Expr], *, published_ahead: timedelta = timedelta(days=1)
 ) -> Rows:
     """Values at places, a row a local day."""
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        last = min(end - _INSTANT, now + ahead)
+        last = min(end - _INSTANT, now + published_ahead)
         hours = intervals(start, last, timedelta(hours=1))
         local = pl.col("interval_start").dt.convert_time_zone(ZONE)
         midnights = hours.filter(local == local.dt.truncate("1d")).with_columns(

@@ -1,0 +1,119 @@
+"""CAISO's load and its forecasts, hourly from OASIS.
+
+Rows are transmission access charge areas, ``CA ISO-TAC`` the whole of CAISO, and the balancing areas of the western
+imbalance market beside them: they are never summed here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Feed
+from energyopti.datasets import LOAD, LOAD_FORECAST
+from energyopti.layouts import CsvLayout, Text
+from energyopti.schema import Dataset
+from energyopti.timezones import DAY, HOUR
+from energyopti_caiso import timing
+from energyopti_caiso.examples import example
+from energyopti_caiso.feeds.by_run import HALF_HOUR, oasis_feed
+from energyopti_caiso.protocol import oasis, runs
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, figures, report
+from energyopti_caiso.protocol.oasis import Report, unsaid
+from energyopti_caiso.protocol.pieces import awaiting, in_turn
+
+_ALL_OF_CAISO = awaiting("location", ("CA ISO-TAC",))
+"""Of the areas one is in every document; others come and go."""
+
+_AREA = Text(("TAC_AREA_NAME", "RESOURCE_NAME"), to="location")
+_RUNS: runs.Feeds = {
+    **{run: f"SLD_FCST_{run}" for run in (runs.ACTUAL, runs.DAM, "2DA", "7DA")},
+    runs.REAL_TIME: ("SLD_FCST_RTPD", "SLD_FCST_RTD"),
+}
+_ITEMS: runs.Feeds = {
+    "SYS_FCST_ACT_MW": "SLD_FCST_ACTUAL",
+    "SYS_FCST_DA_MW": "SLD_FCST_DAM",
+    "SYS_FCST_2DA_MW": "SLD_FCST_2DA",
+    "SYS_FCST_7DA_MW": "SLD_FCST_7DA",
+    "SYS_FCST_15MIN_MW": "SLD_FCST_RTPD",
+    "SYS_FCST_5MIN_MW": "SLD_FCST_RTD",
+}
+
+
+def _layout(dataset: Dataset, words: runs.Words, item: str) -> CsvLayout:
+    """One of the figures that a document of load may hold; the others are other feeds'."""
+    return report(
+        dataset,
+        _AREA,
+        long=figures({item: "load"}, same=(_AREA.name,)),
+        only=(runs.run(words, _RUNS), runs.item(item, _ITEMS)),
+    )
+
+
+ACTUAL = oasis_feed(
+    name="SLD_FCST_ACTUAL",
+    dataset=LOAD,
+    title="Actual load by area, hourly",
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    refresh_every=HALF_HOUR,
+    **timing.ACTUAL_LOAD,
+    layout=_layout(LOAD, runs.ACTUAL, "SYS_FCST_ACT_MW"),
+    example=example("SLD_FCST_ACTUAL.csv"),
+    sources=(oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), finish=_ALL_OF_CAISO),),
+)
+
+
+_ONE_KEPT = "that of a forecast that is made again only the last one is kept"
+
+
+def _of_days_ahead(short: str, title: str, item: str, published_ahead: timedelta) -> Feed:
+    """An hourly forecast: they differ in how far ahead they are made."""
+    report = Report("SLD_FCST", 1, {"market_run_id": short})
+    return oasis_feed(
+        name=f"SLD_FCST_{short}",
+        dataset=LOAD_FORECAST,
+        title=title,
+        step=HOUR,
+        chunk=ChunkSize.MONTH,
+        published_ahead=published_ahead,
+        refresh_every=HALF_HOUR,
+        **timing.LOAD_FORECAST_DAYS[short],
+        layout=_layout(LOAD_FORECAST, short, item),
+        example=example(f"SLD_FCST_{short}.csv"),
+        sources=(oasis.single(report, finish=in_turn(_ALL_OF_CAISO, unsaid)),),
+        unconfirmed=_ONE_KEPT,
+    )
+
+
+def _of_real_time(short: str, title: str, item: str, step: timedelta, published_ahead: timedelta) -> Feed:
+    """A forecast of the real-time market."""
+    report = Report("SLD_FCST", 1, {"market_run_id": "RTM", "execution_type": short})
+    return oasis_feed(
+        name=f"SLD_FCST_{short}",
+        dataset=LOAD_FORECAST,
+        title=title,
+        history_from=date(2014, 5, 1),
+        step=step,
+        published_ahead=published_ahead,
+        refresh_every=FIVE_MINUTES,
+        **timing.REAL_TIME_FORECAST,
+        layout=_layout(LOAD_FORECAST, runs.REAL_TIME, item),
+        example=example(f"SLD_FCST_{short}.csv"),
+        sources=(oasis.single(report, finish=in_turn(_ALL_OF_CAISO, unsaid)),),
+        unconfirmed=_ONE_KEPT,
+    )
+
+
+DAY_AHEAD = _of_days_ahead("DAM", "Load forecast of the day-ahead market, hourly", "SYS_FCST_DA_MW", 2 * DAY)
+TWO_DAYS_AHEAD = _of_days_ahead("2DA", "Load forecast of two days ahead, hourly", "SYS_FCST_2DA_MW", 3 * DAY)
+SEVEN_DAYS_AHEAD = _of_days_ahead(
+    "7DA", "Load forecast of up to seven days ahead, hourly", "SYS_FCST_7DA_MW", 8 * DAY
+)
+FIFTEEN_MINUTE = _of_real_time(
+    "RTPD", "Load forecast of the fifteen-minute market", "SYS_FCST_15MIN_MW", QUARTER, 2 * HOUR
+)
+FIVE_MINUTE = _of_real_time(
+    "RTD", "Load forecast of the five-minute dispatch", "SYS_FCST_5MIN_MW", FIVE_MINUTES, HOUR
+)
+
+LOAD_FORECASTS = (DAY_AHEAD, TWO_DAYS_AHEAD, SEVEN_DAYS_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)

@@ -1,0 +1,205 @@
+"""The feeds of Today's Outlook: generation by fuel, load and net load with forecasts, storage, emissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from energyopti import Feed
+from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
+from energyopti.layouts import CsvLayout, Lookup, Meaning, Stamp, Wide, WideColumn
+from energyopti.layouts.columns import Derivation
+from energyopti.schema import Dataset
+from energyopti.timezones import DAY
+from energyopti.vocabulary import Fuel
+from energyopti_caiso import timing
+from energyopti_caiso.examples import example
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ZONE
+from energyopti_caiso.protocol.outlook import day_files, read_files
+from energyopti_caiso.timing import Timing
+
+WHOLE, NET = "CAISO", "CAISO net"
+"""The whole market; what is left of its load once wind and sun are taken off."""
+
+_TIME = Stamp("Time", formats="%m/%d/%Y %H:%M", meaning=Meaning.INSTANT, step=FIVE_MINUTES)
+_FUELS = {
+    "Solar": Fuel.SOLAR.value,
+    "Wind": Fuel.WIND.value,
+    "Geothermal": Fuel.GEOTHERMAL.value,
+    "Biomass": Fuel.BIOMASS.value,
+    "Biogas": Fuel.BIOMASS.value,
+    "Small hydro": Fuel.HYDRO.value,
+    "Coal": Fuel.COAL.value,
+    "Nuclear": Fuel.NUCLEAR.value,
+    "Natural Gas": Fuel.NATURAL_GAS.value,
+    "Large Hydro": Fuel.HYDRO.value,
+    "Batteries": Fuel.BATTERY.value,
+    "Imports": Fuel.IMPORTS.value,
+    "Other": Fuel.OTHER.value,
+}
+_DEMAND, _NET = ("Current demand", "Demand"), ("Net demand",)
+_DAY_AHEAD = ("Day-ahead forecast", "Day ahead forecast")
+_HOUR_AHEAD = ("Hour-ahead forecast", "Hour ahead forecast")
+_RESPONSE = ("Demand response",)
+"""What consumers save on call, beside the load since 2026; when it is counted and whether the load has it is not said."""
+
+_EMITTING = ("Biogas", "Biomass", "Natural Gas", "Coal", "Imports", "Geothermal")
+_PER_HOUR = 12
+_SEVEN_DAYS = (
+    "Demand",
+    "Net Demand",
+    "Resource adequacy capacity forecast",
+    "Net resource adequacy capacity forecast",
+    "Reserve requirement",
+    "Reserve requirement forecast",
+    "Resource adequacy credits",
+)
+
+
+def _layout(
+    dataset: Dataset,
+    value: str,
+    columns: Mapping[str, str] | tuple[WideColumn, ...],
+    *,
+    to: str = "location",
+    ignored: tuple[str, ...] = (),
+    derived: tuple[Derivation, ...] = (),
+) -> CsvLayout:
+    """A column a series; lines end as on Unix."""
+    wide = Wide(to=to, value=value, columns=columns)
+    return CsvLayout(
+        dataset=dataset, zone=ZONE, newline="\n", time=_TIME, wide=wide, ignored=ignored, derived=derived
+    )
+
+
+def _several(columns: Mapping[tuple[str, ...], str], *, scale: float = 1.0) -> tuple[WideColumn, ...]:
+    """Columns under every header that they have had."""
+    return tuple(WideColumn(names, words=word, scale=scale) for names, word in columns.items())
+
+
+_FUEL = Lookup(to="fuel", of="fuel_native", values=_FUELS, default=Fuel.OTHER.value, report=True)
+
+
+def _feed(
+    name: str,
+    title: str,
+    page: str,
+    layout: CsvLayout,
+    *,
+    file: str | None = None,
+    published_ahead: timedelta = timedelta(),
+    forecast_days: int = 0,
+    times: Timing = timing.CHARTS,
+    history_from: date = date(2018, 4, 10),
+) -> Feed:
+    """A feed of one file, or of one of its columns."""
+    file = file or name
+    return Feed(
+        name=name,
+        dataset=layout.dataset,
+        title=title,
+        documented_at=f"https://www.caiso.com/todays-outlook/{page}",
+        history_from=history_from,
+        step=FIVE_MINUTES,
+        published_ahead=published_ahead,
+        forecast_days=forecast_days,
+        **times,
+        layout=layout,
+        example=example(f"{file}.csv", rows=f"{name}.rows.json"),
+        reads=read_files,
+        sources=(day_files(file),),
+        unconfirmed="its first day; what a file has of the hour that clocks repeat; a file of one's own says no date",
+    )
+
+
+FUELS = _feed(
+    "fuelsource",
+    "Generation by fuel, five-minute",
+    "supply",
+    _layout(FUEL_MIX, "generation", {word: word for word in _FUELS}, to="fuel_native", derived=(_FUEL,)),
+)
+DEMAND = _feed(
+    "demand",
+    "Load of CAISO, five-minute",
+    "demand",
+    _layout(LOAD, "load", _several({_DEMAND: WHOLE}), ignored=(*_DAY_AHEAD, *_HOUR_AHEAD, *_RESPONSE)),
+)
+NET_DEMAND = _feed(
+    "netdemand",
+    "Load of CAISO less wind and sun, five-minute",
+    "demand",
+    _layout(
+        LOAD,
+        "load",
+        _several({_NET: NET}),
+        ignored=(*_DEMAND, *_DAY_AHEAD, *_HOUR_AHEAD, "Net demand forecast", *_RESPONSE),
+    ),
+)
+DAY_AHEAD = _feed(
+    "demand_day_ahead",
+    "Day-ahead forecast of CAISO's load as its charts show it",
+    "demand",
+    _layout(
+        LOAD_FORECAST,
+        "load",
+        _several({_DAY_AHEAD: WHOLE}),
+        ignored=(*_DEMAND, *_HOUR_AHEAD, *_RESPONSE),
+    ),
+    file="demand",
+    times=timing.CHARTS_OF_FORECASTS,
+    published_ahead=DAY,
+)
+HOUR_AHEAD = _feed(
+    "demand_hour_ahead",
+    "Hour-ahead forecast of CAISO's load as its charts show it",
+    "demand",
+    _layout(
+        LOAD_FORECAST,
+        "load",
+        _several({_HOUR_AHEAD: WHOLE}),
+        ignored=(*_DEMAND, *_DAY_AHEAD, *_RESPONSE),
+    ),
+    file="demand",
+    published_ahead=DAY,
+)
+SEVEN_DAYS = _feed(
+    "rtm_forecast_7day",
+    "Forecast of load and net load for seven days, five-minute",
+    "demand",
+    _layout(
+        LOAD_FORECAST,
+        "load",
+        {"Day-ahead demand forecast": WHOLE, "Day-ahead net demand forecast": NET},
+        ignored=_SEVEN_DAYS,
+    ),
+    forecast_days=8,
+    times=timing.CHARTS_OF_FORECASTS,
+    history_from=date(2025, 1, 1),
+)
+BATTERIES = _feed(
+    "storage",
+    "Output of batteries, five-minute; charging is negative",
+    "supply",
+    _layout(
+        STORAGE,
+        "output",
+        {
+            "Total batteries": WHOLE,
+            "Stand-alone batteries": f"{WHOLE} stand-alone",
+            "Hybrid batteries": f"{WHOLE} hybrid",
+        },
+    ),
+)
+CARBON = _feed(
+    "co2",
+    "Carbon dioxide by source of generation, five-minute",
+    "emissions",
+    _layout(
+        EMISSIONS,
+        "total",
+        _several({(f"{word} CO2",): f"{WHOLE} {word}" for word in _EMITTING}, scale=1 / _PER_HOUR),
+    ),
+)
+"""Published in metric tons an hour: an interval of five minutes has a twelfth of it."""
+
+CHARTS = (FUELS, DEMAND, NET_DEMAND, BATTERIES, CARBON, DAY_AHEAD, HOUR_AHEAD, SEVEN_DAYS)

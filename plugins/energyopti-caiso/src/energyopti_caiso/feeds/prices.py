@@ -1,0 +1,169 @@
+"""CAISO's prices of energy: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
+
+A price is the sum of its components: ``MCE + MCC + MCL``, and ``MGHG`` in real time and in the western imbalance
+market. Each comes as a row of its own, mostly in a file of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from energyopti import ChunkSize, FeedSource
+from energyopti.datasets import LMP
+from energyopti.layouts import CsvLayout, Only, Pattern, Text
+from energyopti.vocabulary import LocationType
+from energyopti_caiso.examples import example
+from energyopti_caiso.feeds.by_run import day_ahead, fifteen_minute, five_minute, hour_ahead
+from energyopti_caiso.locations import EVERY, KINDS, USUAL
+from energyopti_caiso.protocol import oasis, runs
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ITEM, QUARTER, figures, report
+from energyopti_caiso.protocol.oasis import Group, Report
+from energyopti_caiso.protocol.pieces import with_components
+
+_TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
+_ITEMS = {
+    "LMP_PRC": "lmp",
+    "LMP_ENE_PRC": "energy",
+    "LMP_CONG_PRC": "congestion",
+    "LMP_LOSS_PRC": "loss",
+    "LMP_GHG_PRC": "ghg",
+}
+_NODE = Text(("NODE_ID", "NODE", "RESOURCE_NAME"), to="location")
+GROUP_VERSION = 1
+"""The version of the groups of prices that all lists of them have."""
+
+_BY = Text(("LMP_TYPE", ITEM.name))
+_RUNS: runs.Feeds = {
+    runs.DAM: "PRC_LMP",
+    runs.RTPD: "PRC_RTPD_LMP",
+    runs.RTM: "PRC_INTVL_LMP",
+    runs.HASP: "PRC_HASP_LMP",
+}
+_POINT_RUNS: runs.Feeds = {
+    runs.DAM: "PRC_SPTIE_LMP_DAM",
+    runs.RTPD: "PRC_SPTIE_LMP_RTPD",
+    runs.RTD: "PRC_SPTIE_LMP_RTD",
+}
+
+
+def prices(first: str, only: Only, kind: str = LocationType.NODE.value) -> CsvLayout:
+    """Prices by node of a run; ``first`` is what the price's column is called today, ``kind`` what a node is by default."""
+    long = figures({**_TYPES, **_ITEMS}, by=_BY, same=(_NODE.name,), first=first)
+    xml_long = figures({**_ITEMS, **_TYPES}, same=(_NODE.name,), first=first)
+    kinds = Pattern(to="location_type", of="location", patterns=KINDS, default=kind)
+    return report(LMP, _NODE, long=long, xml_long=xml_long, derived=(kinds,), only=(only,))
+
+
+def _sources(report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR) -> tuple[FeedSource, ...]:
+    """A report of prices; where OASIS cannot make it of all nodes, the group that it has made for everybody is taken."""
+    made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
+    return (
+        oasis.single(report, nodes=USUAL, finish=with_components),
+        oasis.group(made, finish=with_components),
+    )
+
+
+_USUAL = "of hubs and load zones unless locations are named"
+DAY_AHEAD = day_ahead(
+    name="PRC_LMP",
+    dataset=LMP,
+    title=f"Day-ahead hourly LMP; {_USUAL}",
+    chunk=ChunkSize.MONTH,
+    per_location=oasis.narrowing(ChunkSize.DAY),
+    all_locations_keywords=EVERY,
+    layout=prices("MW", runs.run(runs.DAM, _RUNS)),
+    example=example("PRC_LMP.csv"),
+    sources=_sources(Report("PRC_LMP", 12, {"market_run_id": "DAM"}), "DAM_LMP_GRP", every=ChunkSize.DAY),
+)
+FIFTEEN_MINUTE = fifteen_minute(
+    name="PRC_RTPD_LMP",
+    dataset=LMP,
+    title=f"Real-time fifteen-minute LMP (FMM); {_USUAL}",
+    history_from=date(2014, 5, 1),
+    per_location=oasis.narrowing(ChunkSize.HOUR),
+    all_locations_keywords=EVERY,
+    layout=prices("PRC", runs.run(runs.RTPD, _RUNS)),
+    example=example("PRC_RTPD_LMP.csv"),
+    sources=_sources(Report("PRC_RTPD_LMP", 3, {"market_run_id": "RTPD"}), "RTPD_LMP_GRP"),
+)
+FIVE_MINUTE = five_minute(
+    name="PRC_INTVL_LMP",
+    dataset=LMP,
+    title=f"Real-time five-minute LMP; {_USUAL}",
+    per_location=oasis.narrowing(ChunkSize.HOUR),
+    all_locations_keywords=EVERY,
+    layout=prices("VALUE", runs.run(runs.RTM, _RUNS)),
+    example=example("PRC_INTVL_LMP.csv"),
+    sources=_sources(Report("PRC_INTVL_LMP", 3, {"market_run_id": "RTM"}), "RTM_LMP_GRP"),
+)
+HOUR_AHEAD = hour_ahead(
+    name="PRC_HASP_LMP",
+    dataset=LMP,
+    title=f"Hour-ahead LMP, four quarters an hour; {_USUAL}",
+    step=QUARTER,
+    per_location=oasis.narrowing(ChunkSize.HOUR),
+    all_locations_keywords=EVERY,
+    layout=prices("MW", runs.run(runs.HASP, _RUNS)),
+    example=example("PRC_HASP_LMP.csv"),
+    sources=_sources(Report("PRC_HASP_LMP", 3, {"market_run_id": "HASP"}), "HASP_LMP_GRP"),
+)
+
+_POINTS_FROM = date(2014, 5, 1)
+_POINT_UNCONFIRMED = (
+    "the columns beside the price, its node and its times; that it has four files; its first day"
+)
+
+
+def _points_layout(market_run: str) -> CsvLayout:
+    """Prices at the scheduling points of a run."""
+    return prices("PRC", runs.run(market_run, _POINT_RUNS), LocationType.INTERFACE.value)
+
+
+def _points(market_run: str) -> tuple[FeedSource, ...]:
+    """The report of scheduling points; without locations it is asked for all of them."""
+    report = Report("PRC_SPTIE_LMP", 5, {"market_run_id": market_run})
+    return (oasis.single(report, nodes=EVERY[:1], finish=with_components),)
+
+
+SCHEDULING_POINTS = (
+    day_ahead(
+        name="PRC_SPTIE_LMP_DAM",
+        dataset=LMP,
+        title="Day-ahead hourly LMP at scheduling points",
+        history_from=_POINTS_FROM,
+        refresh_every=FIVE_MINUTES,
+        per_location=oasis.narrowing(ChunkSize.DAY),
+        all_locations_keywords=EVERY,
+        layout=_points_layout(runs.DAM),
+        example=example("PRC_SPTIE_LMP_DAM.csv"),
+        sources=_points(runs.DAM),
+        unconfirmed=_POINT_UNCONFIRMED,
+    ),
+    fifteen_minute(
+        name="PRC_SPTIE_LMP_RTPD",
+        dataset=LMP,
+        title="Real-time fifteen-minute LMP at scheduling points",
+        history_from=_POINTS_FROM,
+        chunk=ChunkSize.HOUR,
+        per_location=oasis.narrowing(ChunkSize.HOUR),
+        all_locations_keywords=EVERY,
+        layout=_points_layout(runs.RTPD),
+        example=example("PRC_SPTIE_LMP_RTPD.csv", rows="PRC_SPTIE_LMP_DAM.rows.json"),
+        sources=_points(runs.RTPD),
+        unconfirmed=_POINT_UNCONFIRMED,
+    ),
+    five_minute(
+        name="PRC_SPTIE_LMP_RTD",
+        dataset=LMP,
+        title="Real-time five-minute LMP at scheduling points",
+        history_from=_POINTS_FROM,
+        chunk=ChunkSize.HOUR,
+        per_location=oasis.narrowing(ChunkSize.HOUR),
+        all_locations_keywords=EVERY,
+        layout=_points_layout(runs.RTD),
+        example=example("PRC_SPTIE_LMP_RTD.csv", rows="PRC_SPTIE_LMP_DAM.rows.json"),
+        sources=_points(runs.RTD),
+        unconfirmed=_POINT_UNCONFIRMED,
+    ),
+)
+PRICES = (DAY_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE, HOUR_AHEAD, *SCHEDULING_POINTS)

@@ -1,0 +1,121 @@
+"""CAISO's wind and solar by trading hub, and their forecasts.
+
+Only eligible intermittent resources are in it: less than all wind and solar.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from energyopti import ChunkSize, Feed
+from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
+from energyopti.layouts import CsvLayout, Text
+from energyopti.schema import Dataset
+from energyopti.timezones import DAY, HOUR
+from energyopti.vocabulary import RenewableFuel
+from energyopti_caiso import timing
+from energyopti_caiso.examples import example
+from energyopti_caiso.feeds.by_run import HALF_HOUR, oasis_feed
+from energyopti_caiso.locations import HUBS
+from energyopti_caiso.protocol import oasis, runs
+from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, report, value
+from energyopti_caiso.protocol.oasis import Report, unsaid
+from energyopti_caiso.protocol.pieces import awaiting, in_turn
+from energyopti_caiso.timing import Timing
+
+_FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
+_BOTH = awaiting("fuel", tuple(_FUELS.values()))
+
+
+_ITEMS = {
+    runs.ACTUAL: "RENEW_FCST_ACT_MW",
+    runs.DAM: "RENEW_FCST_DA_MW",
+    runs.HASP: "RENEW_FCST_HASP_MW",
+    runs.RTPD: "RENEW_FCST_15MIN_MW",
+    runs.RTD: "RENEW_FCST_5MIN_MW",
+}
+"""The figure of each run."""
+
+
+def _layout(dataset: Dataset, run: str) -> CsvLayout:
+    """Megawatts of a run by hub and fuel."""
+    feeds: runs.Feeds = {each: f"SLD_REN_FCST_{each}" for each in _ITEMS}
+    items: runs.Feeds = {_ITEMS[each]: f"SLD_REN_FCST_{each}" for each in _ITEMS}
+    return report(
+        dataset,
+        Text("TRADING_HUB", to="location"),
+        Text("RENEWABLE_TYPE", to="fuel", words=_FUELS),
+        value("generation"),
+        only=(runs.run(run, feeds), runs.item(_ITEMS[run], items)),
+    )
+
+
+ACTUAL = oasis_feed(
+    name="SLD_REN_FCST_ACTUAL",
+    dataset=RENEWABLES,
+    title="Wind and solar output by trading hub, hourly, the day after",
+    history_from=date(2012, 12, 1),
+    step=HOUR,
+    chunk=ChunkSize.MONTH,
+    refresh_every=HOUR,
+    **timing.RENEWABLES,
+    locations=tuple(HUBS),
+    layout=_layout(RENEWABLES, runs.ACTUAL),
+    example=example("SLD_REN_FCST_ACTUAL.csv"),
+    sources=(oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), finish=_BOTH),),
+    unconfirmed="its first day",
+)
+
+
+def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta, times: Timing) -> Feed:
+    """A feed of forecasts: they differ in the run that they are made for."""
+    hourly = step == HOUR
+    report = Report("SLD_REN_FCST", 1, {"market_run_id": run})
+    return oasis_feed(
+        name=f"SLD_REN_FCST_{run}",
+        dataset=RENEWABLES_FORECAST,
+        title=title,
+        history_from=date(2012, 12, 1) if hourly else date(2014, 5, 1),
+        step=step,
+        chunk=ChunkSize.MONTH if hourly else ChunkSize.DAY,
+        published_ahead=published_ahead,
+        refresh_every=HALF_HOUR if hourly else FIVE_MINUTES,
+        **times,
+        locations=tuple(HUBS),
+        layout=_layout(RENEWABLES_FORECAST, run),
+        example=example(f"SLD_REN_FCST_{run}.csv"),
+        sources=(oasis.single(report, finish=in_turn(_BOTH, unsaid)),),
+        unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
+    )
+
+
+DAY_AHEAD = _forecast(
+    "DAM",
+    "Wind and solar forecast of the day-ahead market, hourly",
+    HOUR,
+    2 * DAY,
+    timing.RENEWABLES_DAY_AHEAD,
+)
+HOUR_AHEAD = _forecast(
+    "HASP",
+    "Wind and solar forecast of the hour-ahead process, hourly",
+    HOUR,
+    2 * HOUR,
+    timing.REAL_TIME_FORECAST,
+)
+FIFTEEN_MINUTE = _forecast(
+    "RTPD",
+    "Wind and solar forecast of the fifteen-minute market",
+    QUARTER,
+    2 * HOUR,
+    timing.REAL_TIME_FORECAST,
+)
+FIVE_MINUTE = _forecast(
+    "RTD",
+    "Wind and solar forecast of the five-minute dispatch",
+    FIVE_MINUTES,
+    HOUR,
+    timing.REAL_TIME_FORECAST,
+)
+
+RENEWABLE_FEEDS = (ACTUAL, DAY_AHEAD, HOUR_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)

@@ -1,0 +1,109 @@
+"""Congestion revenue rights (CRR): clearing prices of the auctions, and what is held.
+
+An auction's price is one of each pricing node, not of a path: a right from a source to a sink costs the sink's price
+less the source's. It is given as that of a right from the reference to the node.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from energyopti import ChunkSize, Feed
+from energyopti.datasets import FTR
+from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.timezones import HOUR
+from energyopti.vocabulary import FtrKind, Hedge
+from energyopti_caiso import timing
+from energyopti_caiso.examples import example
+from energyopti_caiso.feeds.by_run import oasis_feed
+from energyopti_caiso.protocol import oasis
+from energyopti_caiso.protocol.layouts import STAMP, report, value
+from energyopti_caiso.protocol.oasis import Report
+
+REFERENCE = "REFERENCE"
+"""Where a right begins that has a node's own price."""
+
+_TERM = Absolute(
+    names="START_DATE_GMT", end=("END_DATE_GMT",), formats=(STAMP, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+)
+_PERIOD = Text(
+    "TIME_OF_USE",
+    to="period_type",
+    words={"ON": "onpeak", "OFF": "offpeak", "ON_PEAK": "onpeak", "OFF_PEAK": "offpeak"},
+)
+_LOCAL = ("MARKET_TERM", "START_DATE", "END_DATE", "XML_DATA_ITEM")
+_ALL = {"market_name": "ALL", "market_term": "ALL", "time_of_use": "ALL"}
+_MONTH = timedelta(days=30)
+
+CLEARING_LAYOUT = report(
+    FTR,
+    Text("MARKET_NAME", to="auction"),
+    _PERIOD,
+    Text(("APNODE_ID", "RESOURCE_NAME"), to="sink"),
+    Number(("APNODE_ID_PRICE", "PRC", "VALUE"), to="price"),
+    time=_TERM,
+    constants={
+        "kind": FtrKind.CLEARING_PRICE.value,
+        "hedge": Hedge.OBLIGATION.value,
+        "source": REFERENCE,
+        "price_unit": "USD/MW",
+    },
+    ignored=_LOCAL,
+    repeats="keep",
+)
+INVENTORY_LAYOUT = report(
+    FTR,
+    Text("MARKET_NAME", to="auction"),
+    _PERIOD,
+    Text(("SOURCE", "SOURCE_ID", "SOURCE_NAME"), to="source"),
+    Text(("SINK", "SINK_ID", "SINK_NAME"), to="sink"),
+    Text(("CRR_OWNER", "OWNER", "OWNER_ID"), to="participant"),
+    Text(
+        ("CRR_OPTION", "OPTION_FLAG", "HEDGE_TYPE"),
+        to="hedge",
+        words={"OBLIGATION": Hedge.OBLIGATION.value, "OPTION": Hedge.OPTION.value},
+    ),
+    value("quantity"),
+    time=_TERM,
+    constants={"kind": FtrKind.AWARD.value, "price_unit": "USD/MW"},
+    ignored=(*_LOCAL, "SEGMENT", "CRR_SEGMENT"),
+    repeats="keep",
+)
+_TERMS = (
+    "that END_DATE_GMT is the end of the right, excluded; that a month can be asked with market_term=ALL; that a "
+    "seasonal right is listed in the month in which it begins"
+)
+
+
+def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: str) -> Feed:
+    """A feed of rights: those that begin in a month."""
+    return oasis_feed(
+        name=name,
+        dataset=FTR,
+        title=title,
+        step=_MONTH,
+        chunk=ChunkSize.MONTH,
+        sparse=True,
+        published_ahead=12 * _MONTH,
+        refresh_every=6 * HOUR,
+        **timing.RIGHTS,
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=(oasis.single(Report(name, 1, _ALL)),),
+        unconfirmed=unconfirmed,
+    )
+
+
+CLEARING = _feed(
+    "CRR_CLEARING",
+    "Clearing prices of congestion revenue rights, of each pricing node",
+    CLEARING_LAYOUT,
+    _TERMS,
+)
+INVENTORY = _feed(
+    "CRR_INVENTORY",
+    "Congestion revenue rights held, by source and sink",
+    INVENTORY_LAYOUT,
+    f"its columns beside the auction, the term and the time of use; that all markets can be asked at once; {_TERMS}",
+)
+RIGHTS = (CLEARING, INVENTORY)

@@ -1,0 +1,88 @@
+"""What of an answer is not there yet: OASIS posts a report in pieces, and an answer with some of them looks like any other.
+
+What is known to belong to every answer is looked for in each: what lacks is a gap, so that the answer is not whole and is
+asked for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, Finding, FindingKind
+from energyopti.layouts import Reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti_caiso.protocol.oasis import Finish
+
+COMPONENTS = ("lmp", "energy", "congestion", "loss")
+"""What every price has: the price, and the components that OASIS lists for every run; that of greenhouse gas not always."""
+
+_START, _END = "interval_start", "interval_end"
+
+
+def in_turn(*finishes: Finish) -> Finish:
+    """Several things that are made of a reading, one after the other."""
+
+    def finish(reading: Reading, chunk: Chunk) -> Reading:
+        for each in finishes:
+            reading = each(reading, chunk)
+        return reading
+
+    return finish
+
+
+def awaiting(column: str, words: Sequence[str]) -> Finish:
+    """A reading with a gap where a word of a column has no row at all that every answer has rows of."""
+
+    def finish(reading: Reading, chunk: Chunk) -> Reading:
+        there = set(reading.frame[column].unique())
+        lacking = [word for word in words if word not in there]
+        return with_gap(reading, chunk, lacking) if lacking else reading
+
+    return finish
+
+
+def with_gap(reading: Reading, chunk: Chunk, lacking: Sequence[str]) -> Reading:
+    """A reading of which some things lack in all of its time; one without a row is none anyway."""
+    if reading.frame.is_empty():
+        return reading
+    finding = Finding(
+        kind=FindingKind.GAP,
+        message=f"OASIS has no row of {', '.join(lacking)} there",
+        rows=len(lacking) * reading.frame[_START].n_unique(),
+        spans=((chunk.start, chunk.end),),
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def with_components(reading: Reading, _: Chunk) -> Reading:
+    """A reading of prices with a gap where a price has not all of its components, or they have no price."""
+    import polars as pl
+
+    lacking = [name for name in COMPONENTS if reading.frame[name].null_count()]
+    if not lacking:
+        return reading
+    in_pieces = reading.frame.filter(pl.any_horizontal(pl.col(name).is_null() for name in lacking))
+    finding = Finding(
+        kind=FindingKind.GAP,
+        message=f"{in_pieces.height} prices are there in part: OASIS has not all of their {', '.join(lacking)}",
+        rows=in_pieces.height,
+        spans=stretches(in_pieces),
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def stretches(rows: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
+    """The stretches of time that some rows speak of."""
+    import polars as pl
+
+    times = rows.select(_START, _END).unique().sort(_START)
+    begins = (pl.col(_START) > pl.col(_END).shift(1)).fill_null(value=False)
+    numbered = times.group_by(begins.cum_sum().alias("number"), maintain_order=True)
+    return tuple(numbered.agg(pl.col(_START).min(), pl.col(_END).max()).drop("number").rows())

@@ -1,0 +1,132 @@
+"""When CAISO publishes each family of documents at the latest, and how long it corrects them.
+
+Times are those of California's clock. What nobody confirms is late and safe, and says so.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import TypedDict
+
+from energyopti import Due
+from energyopti.timezones import DAY
+
+_SCHEDULE = (
+    "the publications schedule in OASIS (Atlas Reference, Publications), as another reader of it quotes it"
+)
+_UNCONFIRMED = "not confirmed: "
+_CORRECTED = (
+    "CAISO writes a price correction some days to two weeks after the trade date (its report "
+    "PRC_CORR_GRP), and puts the corrected prices in the place of the others"
+)
+_AS_PRICES = f"{_UNCONFIRMED}taken as prices, which are corrected for two weeks"
+
+
+class Timing(TypedDict):
+    """What a feed declares of its publication: the words of `Feed` itself."""
+
+    due: Due
+    settles_after: timedelta
+    settles_source: str
+
+
+def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _CORRECTED) -> Timing:
+    return Timing(due=due, settles_after=settles, settles_source=source)
+
+
+DAY_AHEAD = _timing(
+    Due(
+        at=time(13),
+        days=-1,
+        source="CAISO's day-ahead market closes at 10:00 and its results are out about 13:00 on the day before",
+    )
+)
+HOUR_AHEAD = _timing(
+    Due(
+        source=f"{_UNCONFIRMED}the hour-ahead process is over some 45 minutes before its hour; an interval's end is late"
+    )
+)
+REAL_TIME = _timing(
+    Due(
+        after=timedelta(minutes=15),
+        source=f"{_UNCONFIRMED}OASIS has an interval of the real-time market some minutes after it at the latest",
+    )
+)
+REAL_TIME_QUANTITIES = _timing(
+    Due(
+        after=timedelta(minutes=30),
+        source=f"{_UNCONFIRMED}taken as later than the prices of the same run",
+    )
+)
+_THE_DAY_AFTER = Due(
+    at=time(12),
+    days=1,
+    source=f"the interface specification of OASIS says the day after; {_UNCONFIRMED}noon",
+)
+DISPATCH = _timing(_THE_DAY_AFTER)
+RENEWABLES = _timing(_THE_DAY_AFTER, source=_AS_PRICES)
+ACTUAL_LOAD = _timing(
+    Due(
+        after=timedelta(hours=2),
+        source=f"{_UNCONFIRMED}hours of actual load come one by one, and two hours after are late",
+    ),
+    source=_AS_PRICES,
+)
+LOAD_FORECAST_DAYS = {
+    short: _timing(
+        Due(at=time(9, 10), days=-days, source=f"09:10, so many days before: {_SCHEDULE}"), source=_AS_PRICES
+    )
+    for short, days in (("DAM", 1), ("2DA", 2), ("7DA", 7))
+}
+"""The load forecasts by the days that they are made before: they are published once, together."""
+
+RENEWABLES_DAY_AHEAD = _timing(
+    Due(at=time(7), days=-1, source=f"07:00 on the day before: {_SCHEDULE}"), source=_AS_PRICES
+)
+REAL_TIME_FORECAST = _timing(
+    Due(
+        source="a forecast of the real-time market is made again every few minutes, and before its intervals begin"
+    ),
+    source=_AS_PRICES,
+)
+OUTAGES = _timing(
+    Due(
+        at=time(6),
+        source=f"about 05:00 (the interface specification of OASIS); {_UNCONFIRMED}an hour more is late",
+    ),
+    source=_AS_PRICES,
+)
+INDICES = _timing(
+    Due(
+        at=time(12),
+        source=f"{_UNCONFIRMED}the index of a day is an input of its bids, and noon of the day is late",
+    ),
+    source=_AS_PRICES,
+)
+RIGHTS = _timing(
+    Due(
+        at=time(),
+        source=f"{_UNCONFIRMED}an auction's results are out before the first of its rights begins",
+    ),
+    settles=30 * DAY,
+    source=f"{_UNCONFIRMED}nothing says that the results of an auction are ever changed",
+)
+LISTS = _timing(
+    Due(at=time(), source="a list of what is valid is answered at any time"),
+    settles=DAY,
+    source="a list is of the running day alone: the next day has its own",
+)
+CHARTS = _timing(
+    Due(
+        after=timedelta(minutes=15),
+        source=f"{_UNCONFIRMED}the charts move on every five minutes; three times that are late",
+    ),
+    source=_AS_PRICES,
+)
+CHARTS_OF_FORECASTS = _timing(
+    Due(
+        at=time(1),
+        source=f"{_UNCONFIRMED}the running day's file has its forecasts from the beginning; an hour after midnight is late",
+    ),
+    source=_AS_PRICES,
+)
