@@ -12,21 +12,22 @@ import pytest
 
 from builders import utc
 from energyopti import EnergyOptiError, Event, FindingKind, NoData, SchemaDrift, SourceUnavailable
-from energyopti_ercot import load, prices
-from energyopti_ercot.archive import archived
-from energyopti_ercot.documents import SECOND_STAMP, Report
-from energyopti_ercot.layouts import FIVE_MINUTES, HOUR
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import load
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.archive import archived
+from energyopti_ercot.protocol.documents import SECOND_STAMP, Report
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES
 from ercot_archive import EVERY_SECRET, SECRETS, TOKEN, Archive, Kept, ask, with_eras
 from zips import zipped
 
 NOW = utc("2024-12-01T18:00")
 RUNS = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)
-PRICES = with_eras(ERCOT.feed("lmp_node_zone_hub"), archived("NP6-788-CD", RUNS, prices.DISPATCH_POINTS))
+PRICES = with_eras(ERCOT.feed("lmp_node_zone_hub"), archived("NP6-788-CD", RUNS))
 HOURLY = Report(number="12311", every=HOUR)
 FORECASTS = with_eras(
     attrs.evolve(load.FORECAST_BY_FORECAST_ZONE, forecast_days=1, retention=None),
-    archived("NP3-560-CD", HOURLY, load.EXPECTED_BY_FORECAST_ZONE, published=True),
+    archived("NP3-560-CD", HOURLY, published=True),
 )
 
 

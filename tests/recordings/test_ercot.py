@@ -16,9 +16,10 @@ import pytest
 
 from energyopti import FindingKind
 from energyopti.layouts import Layout, Reading
-from energyopti_ercot import load, prices, renewables
-from energyopti_ercot.documents import read_documents
-from energyopti_ercot.listing import listed
+from energyopti_ercot.feeds import load, prices, renewables
+from energyopti_ercot.protocol.documents import read_documents
+from energyopti_ercot.protocol.hourly_output import over
+from energyopti_ercot.protocol.listing import listed
 
 CENTRAL = ZoneInfo("America/Chicago")
 HOUR = timedelta(hours=1)
@@ -111,7 +112,7 @@ def test_wind_document(folder: Path, layout: Layout, word: str) -> None:
 def test_wind_output_is_that_of_hours_which_were_over(folder: Path) -> None:
     """At 13:55 of March 13 the hour ending 13:00 is the last one, and none before it is empty."""
     reading = read_documents(renewables.WIND_GENERATED, [(folder / WIND).read_bytes()])
-    known = renewables.over(reading, datetime(2025, 3, 13, 18, 55, 9, tzinfo=UTC))
+    known = over(reading, datetime(2025, 3, 13, 18, 55, 9, tzinfo=UTC))
     assert known.frame["interval_end"].max() == datetime(2025, 3, 13, 18, tzinfo=UTC)
     assert known.frame["generation"].null_count() == 0
     assert known.frame.height == reading.frame["generation"].count() == 4 * 48

@@ -17,7 +17,7 @@ import pytest
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
-from energyopti_ercot import dashboard_layouts
+from energyopti_ercot.feeds import dashboards as dashboard_layouts
 from installed import installed
 from servers import Server, serving
 

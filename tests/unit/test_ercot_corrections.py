@@ -14,11 +14,11 @@ from builders import utc
 from energyopti import Chunk, FindingKind, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.query import TimeRange, plan
-from energyopti_ercot.awards import CLEARED
-from energyopti_ercot.demand import DISPATCHED_RESOURCES
-from energyopti_ercot.disclosures import CORRECTED_FOR, Disclosure
-from energyopti_ercot.listing import Document
+from energyopti_ercot.feeds.awards import CLEARED
+from energyopti_ercot.feeds.demand import DISPATCHED_RESOURCES
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.disclosures import CORRECTED_FOR, Disclosure
+from energyopti_ercot.protocol.listing import Document
 from zips import zipped
 
 SCED = Disclosure(number="13052", first=60, last=60, table="60d_Load[_ ]Resource_Data_in_SCED")

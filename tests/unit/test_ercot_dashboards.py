@@ -12,8 +12,8 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.sandbox import Ask
-from energyopti_ercot.dashboard_layouts import BATTERIES, DEMAND, DEMAND_NOW, EXPECTED_DAY_AHEAD, GENERATION
-from energyopti_ercot.dashboards import FOLDER, so_far
+from energyopti_ercot.feeds.dashboards import BATTERIES, DEMAND, DEMAND_NOW, EXPECTED_DAY_AHEAD, GENERATION
+from energyopti_ercot.protocol.dashboards import FOLDER, so_far
 from energyopti_ercot.sandbox.service import documents
 
 

@@ -12,12 +12,12 @@ from builders import utc
 from energyopti import Chunk, SchemaDrift
 from energyopti.query import TimeRange, plan
 from energyopti.timezones import midnight
-from energyopti_ercot.demand import CLEARED_RELAYS, DAY_AHEAD_RESOURCES, DISPATCHED_RESOURCES
-from energyopti_ercot.disclosures import Disclosure, dated
-from energyopti_ercot.documents import read_documents
-from energyopti_ercot.listing import Document
+from energyopti_ercot.feeds.demand import CLEARED_RELAYS, DAY_AHEAD_RESOURCES, DISPATCHED_RESOURCES
+from energyopti_ercot.feeds.rights import AWARDED, auction_name, auction_of
 from energyopti_ercot.market import ERCOT
-from energyopti_ercot.rights import AWARDED, auction_name, auction_of
+from energyopti_ercot.protocol.disclosures import Disclosure, dated
+from energyopti_ercot.protocol.documents import read_documents
+from energyopti_ercot.protocol.listing import Document
 
 SCED = Disclosure(number="13052", first=60, last=60, table="60d_Load[_ ]Resource_Data_in_SCED")
 RELAYS = Disclosure(number="13057", first=2, last=2, table="2d_Cleared_DAM_AS_RRSUFR")

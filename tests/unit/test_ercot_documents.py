@@ -12,10 +12,10 @@ from builders import utc
 from energyopti import Chunk, SchemaDrift
 from energyopti.query import TimeRange, plan
 from energyopti.timezones import midnight
-from energyopti_ercot.documents import MINUTE_STAMP, SECOND_STAMP, Report
-from energyopti_ercot.layouts import QUARTER
-from energyopti_ercot.listing import Document, listed
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.documents import MINUTE_STAMP, SECOND_STAMP, Report
+from energyopti_ercot.protocol.layouts import QUARTER
+from energyopti_ercot.protocol.listing import Document, listed
 
 NAME = "cdr.00012301.0000000000000000.20250730.084600000.SPPHLZNP6905_20250730_0845_{}.zip"
 

@@ -16,11 +16,11 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
-from energyopti_ercot import ancillary, five_minutes, load, outages, reference, ties
-from energyopti_ercot.api import newest_posting
-from energyopti_ercot.documents import Report, thinned
-from energyopti_ercot.listing import Document
+from energyopti_ercot.feeds import ancillary, five_minutes, load, outages, reference, ties
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.api import newest_posting
+from energyopti_ercot.protocol.documents import Report, thinned
+from energyopti_ercot.protocol.listing import Document
 
 FIVE = timedelta(minutes=5)
 PLAN_FIELDS = ["postedDatetime", "deliveryDate", "hourEnding", "ancillaryType", "quantity", "DSTFlag"]

@@ -15,10 +15,9 @@ from builders import utc
 from energyopti import Feed, SchemaDrift
 from energyopti.layouts import CsvLayout, HourEnding, Layout, Stamp, Undated
 from energyopti.layouts.columns import fold
-from energyopti_ercot import ancillary, prices, transmission
-from energyopti_ercot.feeds import FEEDS
-from energyopti_ercot.layouts import spelled
+from energyopti_ercot.feeds import FEEDS, ancillary, prices, transmission
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.layouts import spelled
 from energyopti_ercot.sandbox.catalogue import BUNDLES, TABLES
 from energyopti_ercot.sandbox.tables import Table
 

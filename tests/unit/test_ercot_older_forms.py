@@ -9,7 +9,7 @@ import pytest
 from builders import utc
 from energyopti import SchemaDrift
 from energyopti.layouts import Layout, Reading
-from energyopti_ercot import awards, five_minutes, outages, renewables
+from energyopti_ercot.feeds import awards, five_minutes, outages, renewables
 
 HOUR = timedelta(hours=1)
 TWO_ZONES = (

@@ -18,15 +18,22 @@ from energyopti import Chunk, FindingKind, NoData
 from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
 from energyopti.source import Payload, Request, Source
-from energyopti.timezones import midnight
-from energyopti_ercot.daily import Daily
-from energyopti_ercot.documents import EVERY_FILE, MINUTE_STAMP, SECOND_STAMP, Report, read_texts, thinned
-from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, QUARTER
-from energyopti_ercot.listing import Document
+from energyopti.timezones import HOUR, midnight
+from energyopti_ercot.feeds.prices import DAY_AHEAD_POINTS, DISPATCH_BUSES
+from energyopti_ercot.feeds.transmission import DISPATCH_CONSTRAINTS
 from energyopti_ercot.market import ERCOT
-from energyopti_ercot.postings import download_what_is_there, last_posting
-from energyopti_ercot.prices import DAY_AHEAD_POINTS, DISPATCH_BUSES
-from energyopti_ercot.transmission import DISPATCH_CONSTRAINTS
+from energyopti_ercot.protocol.daily import Daily
+from energyopti_ercot.protocol.documents import (
+    EVERY_FILE,
+    MINUTE_STAMP,
+    SECOND_STAMP,
+    Report,
+    read_texts,
+    thinned,
+)
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, QUARTER
+from energyopti_ercot.protocol.listing import Document
+from energyopti_ercot.protocol.postings import download_what_is_there, last_posting
 
 BINDING = "SCEDTimeStamp,RepeatedHourFlag,ConstraintID,ConstraintName,ContingencyName,ShadowPrice,Limit,Value"
 

@@ -13,9 +13,9 @@ import pytest
 from builders import utc
 from energyopti import FindingKind
 from energyopti.layouts import Layout, Reading
-from energyopti_ercot import ancillary, load, prices, renewables, transmission
-from energyopti_ercot.api import posted_late
-from energyopti_ercot.documents import read_documents
+from energyopti_ercot.feeds import ancillary, load, prices, renewables, transmission
+from energyopti_ercot.protocol.api import posted_late
+from energyopti_ercot.protocol.documents import read_documents
 from energyopti_ercot.sandbox.catalogue import TABLES
 from energyopti_ercot.sandbox.tables import Table
 

@@ -17,8 +17,7 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.files import read_file
 from energyopti.layouts import Reading
-from energyopti_ercot.market import ERCOT
-from energyopti_ercot.reserve_workbooks import (
+from energyopti_ercot.feeds.reserve_workbooks import (
     CLEARED,
     CLEARED_BOOK,
     CONTINGENCY_FROM,
@@ -26,7 +25,8 @@ from energyopti_ercot.reserve_workbooks import (
     QUARTERLY,
     year_reader,
 )
-from energyopti_ercot.workbooks import month_reader
+from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.workbooks import month_reader
 from zips import undated, zipped
 
 NOW = utc("2026-11-20T17:00")

@@ -17,11 +17,10 @@ from builders import utc
 from collecting_builders import registry
 from energyopti import Feed, Market, MarketData, Settings, UnifiedMarketService, hookimpl
 from energyopti.sandbox import Answer, Ask, Responder
-from energyopti_ercot import prices
-from energyopti_ercot.archive import archived
-from energyopti_ercot.documents import SECOND_STAMP, Report
-from energyopti_ercot.layouts import FIVE_MINUTES
 from energyopti_ercot.market import ERCOT
+from energyopti_ercot.protocol.archive import archived
+from energyopti_ercot.protocol.documents import SECOND_STAMP, Report
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES
 from energyopti_ercot.sandbox import responders
 from energyopti_ercot.sandbox.archive import archive
 from ercot_archive import with_eras
@@ -128,7 +127,7 @@ def test_day_of_the_archive_is_the_day_of_the_documents(tmp_path: Path, day: str
     """300 runs of the 25-hour day and 276 of the 23-hour one, in two calls: the same rows as from the end point."""
     report = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)
     feed = ERCOT.feed("lmp_node_zone_hub")
-    kept = with_eras(feed, archived("NP6-788-CD", report, prices.DISPATCH_POINTS))
+    kept = with_eras(feed, archived("NP6-788-CD", report))
 
     async def ask(asked: Feed, home: Path) -> MarketData:
         settings = Settings(home=home, sandbox="1")

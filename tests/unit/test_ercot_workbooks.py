@@ -17,9 +17,9 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.files import read_file
 from energyopti.layouts import Reading
-from energyopti_ercot import prices
+from energyopti_ercot.feeds import prices
 from energyopti_ercot.market import ERCOT
-from energyopti_ercot.workbooks import month_reader
+from energyopti_ercot.protocol.workbooks import month_reader
 from zips import undated
 
 CENTRAL = ZoneInfo("America/Chicago")

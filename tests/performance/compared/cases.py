@@ -19,7 +19,7 @@ from energyopti.market import Feed
 from energyopti.settings import HostSettings
 from energyopti.timezones import midnight
 from energyopti_caiso.protocol import oasis
-from energyopti_ercot.documents import read_documents
+from energyopti_ercot.protocol.documents import read_documents
 from energyopti_nyiso.feeds.prices import REAL_TIME_GENERATOR, REAL_TIME_ZONE
 from energyopti_pjm.protocol.pages import PAGE_ROWS, Form
 from performance import all_nodes, document_service

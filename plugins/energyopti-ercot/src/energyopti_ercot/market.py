@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from energyopti import Credential, Host, Market, PasswordGrant, RateLimit
 from energyopti_ercot.feeds import FEEDS
-from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.protocol.layouts import ZONE
 
 _CLIENT = "fec253ea-0d06-4272-a5e6-b478baeecd70"
 _OBTAIN = "https://apiexplorer.ercot.com (a free account)"

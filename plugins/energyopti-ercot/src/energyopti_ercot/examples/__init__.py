@@ -1,4 +1,4 @@
-"""A few rows of each feed in the published form, and the rows that they mean.
+"""A few rows of each feed in the published form, and what they mean, in files by the feeds' names.
 
 The rows are written by hand from ERCOT's documentation, with made-up figures; they are the oracle of the contract
 tests.
@@ -6,14 +6,9 @@ tests.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import functools
 
+from energyopti import Example
 
-def utc(text: str) -> datetime:
-    """An instant in UTC, written as ISO text without its zone."""
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def document(*lines: str) -> bytes:
-    """The lines of a document, its header first."""
-    return "\n".join([*lines, ""]).encode()
+example = functools.partial(Example.load, __name__)
+"""The example in a file of this folder, such as ``dam_as_plan.csv``."""

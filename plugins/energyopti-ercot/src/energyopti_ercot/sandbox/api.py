@@ -9,8 +9,8 @@ from typing import Any
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import local
 from energyopti.timezones import DAY, midnight
-from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.listing import as_utc
+from energyopti_ercot.protocol.layouts import ZONE
+from energyopti_ercot.protocol.listing import as_utc
 from energyopti_ercot.sandbox.archive import archive
 from energyopti_ercot.sandbox.catalogue import BY_PATH
 from energyopti_ercot.sandbox.login import is_valid

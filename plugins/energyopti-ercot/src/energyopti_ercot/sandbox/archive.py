@@ -11,8 +11,8 @@ from typing import Any
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import zone
-from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.listing import as_utc
+from energyopti_ercot.protocol.layouts import ZONE
+from energyopti_ercot.protocol.listing import as_utc
 from energyopti_ercot.sandbox.catalogue import BY_EMIL_ID
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.service import document_of, number_of

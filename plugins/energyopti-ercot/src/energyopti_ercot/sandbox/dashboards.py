@@ -15,10 +15,10 @@ from energyopti.layouts import JsonLayout, Nested
 from energyopti.layouts.formats.nested import format_nested
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
-from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_ercot import dashboard_layouts
-from energyopti_ercot.dashboards import FOLDER
-from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, ZONE
+from energyopti.timezones import DAY, HOUR, local_date, midnight, zone
+from energyopti_ercot.feeds import dashboards as dashboard_layouts
+from energyopti_ercot.protocol.dashboards import FOLDER
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE
 
 _INSTANT = timedelta(microseconds=1)
 _STEADY = {

@@ -10,14 +10,14 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout, JsonLayout, Layout, Number
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import local_date
-from energyopti_ercot import awards, summaries
-from energyopti_ercot import demand as feeds
-from energyopti_ercot.disclosures import dated
-from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti.timezones import HOUR, local_date
+from energyopti_ercot.feeds import awards, summaries
+from energyopti_ercot.feeds import demand as feeds
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.disclosures import dated
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue, Issues, each_day, runs
 from energyopti_ercot.sandbox.tables import Bundle, Table
-from energyopti_ercot.vocabulary import SYSTEM
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 _INSTANT = timedelta(microseconds=1)

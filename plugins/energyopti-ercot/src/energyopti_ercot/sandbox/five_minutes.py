@@ -9,12 +9,13 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, hour, intervals, noise
+from energyopti.timezones import HOUR
 from energyopti.vocabulary import RenewableFuel
-from energyopti_ercot import five_minutes
-from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, ZONE
+from energyopti_ercot.feeds import five_minutes
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_ercot.sandbox.issues import each_five_minutes
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
 _HALF_A_MINUTE = timedelta(seconds=30)

@@ -9,8 +9,8 @@ import attrs
 import polars as pl
 
 from energyopti.sandbox.series import intervals, noise
-from energyopti.timezones import DAY, local_date, midnight, to_utc, zone
-from energyopti_ercot.layouts import FIVE_MINUTES, HOUR, QUARTER, ZONE
+from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc, zone
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, QUARTER, ZONE
 
 _SECOND = timedelta(seconds=1)
 _UTC = pl.Datetime("us", "UTC")

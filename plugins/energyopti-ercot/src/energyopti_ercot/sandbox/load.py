@@ -9,11 +9,12 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_ercot import load
-from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import load
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_hour
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
 _FORECAST_SHARES = {"NORTH": 0.36, "SOUTH": 0.26, "WEST": 0.12, "HOUSTON": 0.26, SYSTEM: 1.0}

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, intervals, local, noise
-from energyopti_ercot import outages
-from energyopti_ercot.layouts import HOUR, ZONE
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import outages
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from energyopti.vocabulary import LocationType
-from energyopti_ercot.vocabulary import HUBS, LOAD_ZONES, SYSTEM, TIES
+from energyopti_ercot.locations import HUBS, LOAD_ZONES, SYSTEM, TIES
 
 NODES = ("ALPHA_RN", "BRAVO_CC1", "CHARLIE_WIND", "DELTA_SOLAR", "ECHO_ESS")
 _BUSES = ("0001", "ALPHA_138A", "BRAVO_345B", "CHARLIE_69")

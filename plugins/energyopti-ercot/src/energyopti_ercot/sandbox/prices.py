@@ -9,8 +9,9 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_ercot import prices
-from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import prices
+from energyopti_ercot.protocol.layouts import QUARTER, ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.places import BUSES, POINTS, TYPED_POINTS, WHOLE
 from energyopti_ercot.sandbox.tables import Table

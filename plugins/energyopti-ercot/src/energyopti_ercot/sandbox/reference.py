@@ -9,12 +9,12 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.timezones import zone
-from energyopti_ercot import reference
-from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.feeds import reference
+from energyopti_ercot.locations import HUBS, TIES
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.places import BUSES, NODES
 from energyopti_ercot.sandbox.tables import Bundle, Table
-from energyopti_ercot.vocabulary import HUBS, TIES
 
 _WEEK = timedelta(days=7)
 _FIRST = datetime(2010, 12, 1, 18, 30, tzinfo=UTC)

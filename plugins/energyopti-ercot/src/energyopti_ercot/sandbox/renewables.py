@@ -10,14 +10,13 @@ import polars as pl
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import Number, Text
 from energyopti.sandbox.series import hour, intervals, noise
-from energyopti.timezones import zone
+from energyopti.timezones import HOUR, zone
 from energyopti.vocabulary import RenewableFuel
-from energyopti_ercot.layouts import HOUR, ZONE, api_report, hours, of_api, report
-from energyopti_ercot.renewable_layouts import REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
-from energyopti_ercot.renewables import LISTED
+from energyopti_ercot.feeds.renewables import LISTED, REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.layouts import ZONE, api_report, hours, of_api, report
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
 _DOCUMENT, _API = 0, 1

@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti_ercot import ancillary
-from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import ancillary
+from energyopti_ercot.feeds.services import SERVICES
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.layouts import QUARTER, ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.services import SERVICES
-from energyopti_ercot.vocabulary import SYSTEM
 
 _INSTANT = timedelta(microseconds=1)
 _SERVICES = pl.DataFrame({"product_native": list(SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})

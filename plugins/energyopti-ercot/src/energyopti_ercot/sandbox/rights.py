@@ -8,12 +8,12 @@ import polars as pl
 
 from energyopti.sandbox.series import at_places, noise
 from energyopti.timezones import DAY, local_date, midnight, to_utc
-from energyopti_ercot.disclosures import MONTHS
-from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.rights import AWARDED, BID, BIDS, HOURS, RESULTS, auction_name
+from energyopti_ercot.feeds.rights import AWARDED, BID, BIDS, HOURS, RESULTS, auction_name
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.disclosures import MONTHS
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue
 from energyopti_ercot.sandbox.tables import Bundle, Table
-from energyopti_ercot.vocabulary import SYSTEM
 
 _HELD_ON, _AT = 22, time(8, 1)
 _PATHS = pl.DataFrame(

@@ -11,10 +11,10 @@ from typing import Any
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import zone
-from energyopti_ercot.dashboards import FOLDER
-from energyopti_ercot.documents import LIST
-from energyopti_ercot.layouts import ZONE
-from energyopti_ercot.postings import DOWNLOAD
+from energyopti_ercot.protocol.dashboards import FOLDER
+from energyopti_ercot.protocol.documents import LIST
+from energyopti_ercot.protocol.layouts import ZONE
+from energyopti_ercot.protocol.postings import DOWNLOAD
 from energyopti_ercot.sandbox import workbooks
 from energyopti_ercot.sandbox.catalogue import BY_NUMBER
 from energyopti_ercot.sandbox.dashboards import dashboard

@@ -7,11 +7,12 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, intervals, noise
-from energyopti_ercot import ties, transmission
-from energyopti_ercot.layouts import HOUR, QUARTER
+from energyopti.timezones import HOUR
+from energyopti_ercot.feeds import ties, transmission
+from energyopti_ercot.locations import TIES
+from energyopti_ercot.protocol.layouts import QUARTER
 from energyopti_ercot.sandbox.issues import Issue, each_day, each_hour, runs
 from energyopti_ercot.sandbox.tables import Table
-from energyopti_ercot.vocabulary import TIES
 
 _INSTANT = timedelta(microseconds=1)
 _TIES = pl.DataFrame({"location": list(TIES)})

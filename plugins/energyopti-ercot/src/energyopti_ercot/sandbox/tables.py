@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout, JsonLayout, Text
 from energyopti.timezones import zone
-from energyopti_ercot.layouts import ZONE
+from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue, Issues
 
 _POSTED = "postedDatetime"

@@ -19,15 +19,15 @@ import polars as pl
 from energyopti.layouts import ExcelLayout, Layout
 from energyopti.layouts.decode.writing import wire_frame
 from energyopti.sandbox import Answer
-from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti_ercot import prices, reserve_workbooks
-from energyopti_ercot.ancillary import CO_OPTIMISED
-from energyopti_ercot.layouts import HOUR, QUARTER, ZONE
+from energyopti.timezones import DAY, HOUR, local_date, midnight, zone
+from energyopti_ercot.feeds import prices, reserve_workbooks
+from energyopti_ercot.feeds.ancillary import CO_OPTIMISED
+from energyopti_ercot.locations import HUBS, LOAD_ZONES
+from energyopti_ercot.protocol.layouts import QUARTER, ZONE
+from energyopti_ercot.protocol.workbooks import FIRST_DAY, MONTHS
 from energyopti_ercot.sandbox import reserves
 from energyopti_ercot.sandbox.places import POINTS, TYPED_POINTS
 from energyopti_ercot.sandbox.prices import Rows, on_grid
-from energyopti_ercot.vocabulary import HUBS, LOAD_ZONES
-from energyopti_ercot.workbooks import FIRST_DAY, MONTHS
 
 _HUBS_AND_ZONES = pl.col("location").is_in([*HUBS, *LOAD_ZONES])
 _SPLIT = 2011

@@ -1,0 +1,199 @@
+"""Demand that can step back in ERCOT: load resources, by resource and all together.
+
+Load resources offer ancillary services. What stands here is what each can draw at most, which is what could be called;
+what was called is not published. Awards by service are quantities of ancillary services, in `energyopti_ercot.feeds.awards`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from energyopti import Feed
+from energyopti.datasets import DEMAND_RESPONSE
+from energyopti.layouts import CsvLayout, Number, Text
+from energyopti.timezones import HOUR
+from energyopti_ercot.examples import example
+from energyopti_ercot.feeds.by_run import sixty_days_late, two_days_late
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.api import EndPoint
+from energyopti_ercot.protocol.disclosures import (
+    CORRECTED,
+    SIXTY_DAYS,
+    TWO_DAYS,
+    UNFLAGGED,
+    disclosed,
+    hours_of_day,
+    of_table,
+    runs_of_day,
+)
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, api_report, dispatch_of_api, report
+from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT
+
+PROGRAM, LOAD_RESOURCE = "Load Resources", "load resource"
+UNDER_FREQUENCY = "load on under-frequency relays"
+RELAYS = "RRSUFR"
+
+DISCLOSED_FROM = date(2014, 3, 2)
+"""The first operating day whose disclosure others have read from the archive."""
+
+_SERVICES = ("RegUp", "RegDown", "RRS", "RRSPFR", "RRSFFR", "RRSUFR", "ECRS", "ECRSSD", "ECRSMD", "NonSpin")
+_RUN_SERVICES = ("NSPIN", "NonSpin", "RRS", "RRSFFR", "RRSPFR", "RRSUFR", "ECRS", "REGUP", "RegDown", "REGDN")
+_CURVE = range(1, 36)
+
+
+def _system(word: str, field: str) -> CsvLayout:
+    """Load on under-frequency relays that was cleared, or self-arranged, for all of ERCOT."""
+    fixed = {"program": RELAYS, "resource_type": UNDER_FREQUENCY, "location": SYSTEM}
+    api = api_report(
+        DEMAND_RESPONSE,
+        hours_of_day("deliveryDate", "hourEnding"),
+        columns=(Number(field, to="capacity"),),
+        constants=fixed,
+    )
+    columns = (Number(f"{word} - {RELAYS}", to="capacity"),)
+    return report(DEMAND_RESPONSE, hours_of_day(), columns=columns, constants=fixed, api=api)
+
+
+CLEARED_RELAYS = _system("Total Cleared AS", "totalClearedASRRSUFR")
+SELF_ARRANGED_RELAYS = _system("Total Self-Arranged AS", "totalSelfArrangedASRRSUFR")
+
+_FIXED = {"program": PROGRAM, "resource_type": LOAD_RESOURCE}
+DAY_AHEAD_RESOURCES = report(
+    DEMAND_RESPONSE,
+    hours_of_day(),
+    columns=(
+        Text(("Load Resource Name", "Resource Name"), to="location"),
+        Number("Max Power Consumption for Load Resource", to="capacity"),
+    ),
+    constants=_FIXED,
+    ignored=(
+        *("QSE", "DME", "Low Power Consumption for Load Resource"),
+        *(f"{service} {word}" for service in _SERVICES for word in ("Awarded", "MCPC")),
+    ),
+    api=api_report(
+        DEMAND_RESPONSE,
+        hours_of_day("deliveryDate", "hourEnding"),
+        columns=(
+            Text("loadResourceName", to="location"),
+            Number("maxPowerConsumption", to="capacity"),
+        ),
+        constants=_FIXED,
+        ignored=(
+            *("lowPowerConsumption", "REGUPAwarded", "REGUPMCPC", "REGDNAwarded", "REGDNMCPC"),
+            *("RRSPFRAwarded", "RRSFFRAwarded", "RRSUFRAwarded", "RRSMCPC"),
+            *("ECRSSDAwarded", "ECRSMDAwarded", "ECRSMCPC", "NSPINAwarded", "NSPINMCPC"),
+        ),
+    ),
+)
+"""What each load resource can draw at most in every hour, as the day-ahead market knew it."""
+
+DISPATCHED_RESOURCES = report(
+    DEMAND_RESPONSE,
+    runs_of_day(),
+    columns=(Text("Resource Name", to="location"), Number("Max Power Consumption", to="capacity")),
+    constants=_FIXED,
+    ignored=(
+        *("QSE", "DME", "Telemetered Resource Status", "Low Power Consumption", "Real Power Consumption"),
+        *(
+            f"AS {word} {service}"
+            for word in ("Responsibility for", "Capability", "Awards")
+            for service in _RUN_SERVICES
+        ),
+        *("Self Provided RRSFFR", "Self Provided RRSUFR", "Self Provided ECRS"),
+        *(f"SCED Bid to Buy Curve-{word}{number}" for number in _CURVE for word in ("MW", "Price")),
+        *("Ramp Rate Up", "Ramp Rate Down", "HASL", "HDL", "LASL", "LDL", "Base Point"),
+    ),
+    api=api_report(
+        DEMAND_RESPONSE,
+        dispatch_of_api(),
+        columns=(Text("resourceName", to="location"), Number("maxPowerConsumption", to="capacity")),
+        constants=_FIXED,
+        ignored=(
+            *("qseName", "dmeName", "telResStatus", "lowPowerConsumption", "realPowerConsumption"),
+            *(
+                f"AS{word}{service}"
+                for word in ("RespFor", "Cap", "Awards")
+                for service in ("NSPIN", "RRS", "RRSFFR", "RRSPFR", "RRSUFR", "ECRS", "REGUP", "REGDN")
+            ),
+            *("selfRRSFFR", "selfRRSUFR", "selfECRS"),
+            *(f"SCEDBidCurve{word}{number}" for number in _CURVE for word in ("MW", "Price")),
+            *("rampRateUp", "rampRateDown", "HASL", "HDL", "LASL", "LDL", "basePoint"),
+        ),
+    ),
+)
+"""What each load resource can draw at most in every dispatch run, as it was telemetered."""
+
+
+def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
+    """A table of the two-day report of ancillary services."""
+    name = f"2d_{kind}_rrsufr"
+    return two_days_late(
+        name=name,
+        dataset=DEMAND_RESPONSE,
+        title=title,
+        documented_at=PRODUCT.format("NP3-911-ER"),
+        step=HOUR,
+        layout=layout,
+        example=example(f"{name}.csv"),
+        reads=of_table(table),
+        sources=disclosed("NP3-911-ER", "13057", TWO_DAYS, table, EndPoint(path=f"np3-911-er/{name}")),
+        unconfirmed=f"how long it is listed; {UNFLAGGED}; in the API: the first day, and what it calls hours on the "
+        "25-hour day: taken as 1 to 25 there too",
+    )
+
+
+CLEARED = _relays(
+    "cleared_dam_as",
+    "Responsive reserve from load on under-frequency relays, cleared day-ahead, hourly",
+    "2d_Cleared_DAM_AS_RRSUFR",
+    CLEARED_RELAYS,
+)
+SELF_ARRANGED = _relays(
+    "self_arranged_as",
+    "Responsive reserve from load on under-frequency relays, arranged by participants themselves, hourly",
+    "2d_Self_Arranged_AS_RRSUFR",
+    SELF_ARRANGED_RELAYS,
+)
+DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
+    name="60_dam_load_res_data",
+    dataset=DEMAND_RESPONSE,
+    title="Load resources in the day-ahead market and what each can draw at most, hourly, sixty days late",
+    documented_at=PRODUCT.format("NP3-966-ER"),
+    history_from=DISCLOSED_FROM,
+    step=HOUR,
+    layout=DAY_AHEAD_RESOURCES,
+    example=example("60_dam_load_res_data.csv"),
+    reads=of_table("60d_DAM_Load_Resource_Data"),
+    sources=disclosed(
+        "NP3-966-ER",
+        "13051",
+        SIXTY_DAYS,
+        "60d_DAM_Load_Resource_Data",
+        EndPoint(path="np3-966-er/60_dam_load_res_data"),
+    ),
+    unconfirmed=f"how far back its archive goes; {CORRECTED}; what hours are called on the 25-hour day: taken as 1 to 25, "
+    f"as in the two-day reports; {UNFLAGGED}",
+)
+DISPATCHED_LOAD_RESOURCES = sixty_days_late(
+    name="60_load_res_data_in_sced",
+    dataset=DEMAND_RESPONSE,
+    title="Load resources in every dispatch run (SCED) and what each can draw at most, sixty days late",
+    documented_at=PRODUCT.format("NP3-965-ER"),
+    history_from=API_FROM,
+    step=FIVE_MINUTES,
+    irregular=True,
+    layout=DISPATCHED_RESOURCES,
+    example=example("60_load_res_data_in_sced.csv"),
+    reads=of_table("60d_Load[_ ]Resource_Data_in_SCED"),
+    sources=disclosed(
+        "NP3-965-ER",
+        "13052",
+        SIXTY_DAYS,
+        "60d_Load[_ ]Resource_Data_in_SCED",
+        EndPoint(path="np3-965-er/60_load_res_data_in_sced", by="SCEDTimestamp", stamps=True),
+    ),
+    unconfirmed=f"{API_UNCONFIRMED}; {CORRECTED}",
+)
+
+DEMAND = (CLEARED, SELF_ARRANGED, DAY_AHEAD_LOAD_RESOURCES, DISPATCHED_LOAD_RESOURCES)
+"""What could be called, the newest figures first."""

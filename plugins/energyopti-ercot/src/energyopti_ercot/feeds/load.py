@@ -1,0 +1,169 @@
+"""ERCOT's load by weather zone and by forecast zone, and what it is expected to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from energyopti import Feed
+from energyopti.datasets import LOAD, LOAD_FORECAST
+from energyopti.layouts import CsvLayout, Moment, Text, Wide, WideColumn
+from energyopti.timezones import HOUR
+from energyopti_ercot import timing
+from energyopti_ercot.examples import example
+from energyopti_ercot.feeds.by_run import made_every_hour
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.api import EndPoint
+from energyopti_ercot.protocol.daily import Daily
+from energyopti_ercot.protocol.documents import Report
+from energyopti_ercot.protocol.layouts import LABEL, SHORT, api_report, both_forms, hours, of_api, report
+from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT, feed_sources
+
+Columns = Mapping[tuple[str, ...], str]
+
+FORECAST_ZONES: Columns = {
+    ("NORTH",): "NORTH",
+    ("SOUTH",): "SOUTH",
+    ("WEST",): "WEST",
+    ("HOUSTON",): "HOUSTON",
+    ("TOTAL", "SystemTotal"): SYSTEM,
+}
+WEATHER_ZONES: Columns = {
+    ("COAST",): "COAST",
+    ("EAST",): "EAST",
+    ("FAR_WEST", "FARWEST"): "FAR_WEST",
+    ("NORTH",): "NORTH",
+    ("NORTH_C", "NORTHC", "NorthCentral"): "NORTH_C",
+    ("SOUTHERN",): "SOUTHERN",
+    ("SOUTH_C", "SOUTHC", "SouthCentral"): "SOUTH_C",
+    ("WEST",): "WEST",
+    ("TOTAL", "SystemTotal"): SYSTEM,
+}
+STUDY_AREAS: Columns = {("Valley",): "VALLEY"}
+"""The headers that a zone has had, and what it is called here."""
+
+LISTED = timedelta(days=7)
+"""How long the list has forecasts."""
+
+_POSTED = Moment("postedDatetime", to="publish_time", formats="%Y-%m-%dT%H:%M:%S")
+
+
+def _wide(columns: Columns) -> Wide:
+    """A column a zone."""
+    return Wide(
+        to="location",
+        value="load",
+        columns=tuple(WideColumn(headers, words=words) for headers, words in columns.items()),
+    )
+
+
+def actual(columns: Columns) -> CsvLayout:
+    """Hourly load of a day."""
+    time = hours("OperDay")
+    return both_forms(LOAD, time, of_api(time, date="operatingDay"), wide=_wide(columns))
+
+
+def expected(columns: Columns, *, form: str = SHORT, by_model: bool = False) -> CsvLayout:
+    """A forecast for the running day and the seven after it, by one model or by each of several."""
+    time = hours(form=form)
+    model = (Text("Model", to="model"),) if by_model else ()
+    wide, ignored = _wide(columns), ("InUseFlag",) if by_model else ()
+    api = api_report(LOAD_FORECAST, of_api(time), columns=(*model, _POSTED), wide=wide, ignored=ignored)
+    return report(LOAD_FORECAST, time, api=api, columns=model, wide=wide, ignored=ignored)
+
+
+BY_WEATHER_ZONE = actual(WEATHER_ZONES)
+BY_FORECAST_ZONE = actual(FORECAST_ZONES)
+EXPECTED_BY_FORECAST_ZONE = expected(FORECAST_ZONES)
+EXPECTED_BY_WEATHER_ZONE = expected(WEATHER_ZONES)
+MODELLED_BY_WEATHER_ZONE = expected(WEATHER_ZONES, form=LABEL, by_model=True)
+MODELLED_BY_STUDY_AREA = expected(STUDY_AREAS, form=LABEL, by_model=True)
+
+
+def _load(name: str, number: str, product: str, title: str, layout: CsvLayout) -> Feed:
+    """A feed of load: the document of a day is published on the next."""
+    end_point = EndPoint(path=f"{product.lower()}/{name}", by="operatingDay")
+    return Feed(
+        name=name,
+        dataset=LOAD,
+        title=title,
+        documented_at=PRODUCT.format(product),
+        history_from=API_FROM,
+        step=HOUR,
+        refresh_every=timedelta(minutes=30),
+        **timing.LOAD,
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=feed_sources(Daily(number=number, first=1), end_point),
+        unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
+        "of some zones: all that clients of the report know are read",
+    )
+
+
+def _forecast(name: str, number: str, product: str, title: str, layout: CsvLayout) -> Feed:
+    """A feed of forecasts, made every hour."""
+    end_point = EndPoint(path=f"{product.lower()}/{name}", by="postedDatetime", stamps=True)
+    report = Report(number=number, every=HOUR)
+    return made_every_hour(
+        name=name,
+        dataset=LOAD_FORECAST,
+        title=title,
+        documented_at=PRODUCT.format(product),
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=feed_sources(report, end_point, published=True, archive=product),
+        unconfirmed="the first day that the API can be asked for",
+    )
+
+
+LOAD_BY_WEATHER_ZONE = _load(
+    "act_sys_load_by_wzn",
+    "13101",
+    "NP6-345-CD",
+    "Load by weather zone, hourly",
+    BY_WEATHER_ZONE,
+)
+LOAD_BY_FORECAST_ZONE = _load(
+    "act_sys_load_by_fzn",
+    "14836",
+    "NP6-346-CD",
+    "Load by forecast zone, hourly",
+    BY_FORECAST_ZONE,
+)
+FORECAST_BY_FORECAST_ZONE = _forecast(
+    "7d_load_fcast_by_fzn",
+    "12311",
+    "NP3-560-CD",
+    "Seven-day load forecast by forecast zone, made every hour",
+    EXPECTED_BY_FORECAST_ZONE,
+)
+FORECAST_BY_WEATHER_ZONE = _forecast(
+    "7d_load_fcast_by_wzn",
+    "12312",
+    "NP3-561-CD",
+    "Seven-day load forecast by weather zone, made every hour",
+    EXPECTED_BY_WEATHER_ZONE,
+)
+FORECAST_BY_MODEL = _forecast(
+    "lf_by_model_weather_zone",
+    "14837",
+    "NP3-565-CD",
+    "Seven-day load forecast by model and weather zone, made every hour; which model is in use stays raw",
+    MODELLED_BY_WEATHER_ZONE,
+)
+FORECAST_BY_STUDY_AREA = _forecast(
+    "lf_by_model_study_area",
+    "15953",
+    "NP3-566-CD",
+    "Seven-day load forecast of the Valley by model, made every hour",
+    MODELLED_BY_STUDY_AREA,
+)
+
+LOADS = (
+    LOAD_BY_FORECAST_ZONE,
+    LOAD_BY_WEATHER_ZONE,
+    FORECAST_BY_FORECAST_ZONE,
+    FORECAST_BY_WEATHER_ZONE,
+    FORECAST_BY_MODEL,
+    FORECAST_BY_STUDY_AREA,
+)

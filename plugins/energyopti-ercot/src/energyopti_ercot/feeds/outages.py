@@ -1,0 +1,74 @@
+"""ERCOT's generation out of service: hour by hour for the running day and the seven after it, published every hour.
+
+The report knows neither a flag of the repeated hour nor the changes of the clock: every day has 24 rows. On the day of
+25 hours the second pass is missing and is a gap; on the day of 23 hours the row of the hour that never was is refused
+and counted.
+"""
+
+from __future__ import annotations
+
+from energyopti.datasets import OUTAGES
+from energyopti.layouts import CsvLayout, Moment, Wide, WideColumn
+from energyopti.timezones import HOUR
+from energyopti_ercot.examples import example
+from energyopti_ercot.feeds.by_run import made_every_hour
+from energyopti_ercot.locations import SYSTEM
+from energyopti_ercot.protocol.api import EndPoint
+from energyopti_ercot.protocol.documents import Report
+from energyopti_ercot.protocol.layouts import PLAIN, api_report, hours, of_api, report
+from energyopti_ercot.protocol.sources import PRODUCT, feed_sources
+
+KINDS = {"TotalResourceMW": "resource", "TotalIRRMW": "irr", "TotalNewEquipResourceMW": "new_equip_resource"}
+"""What is out: resources that can be dispatched, wind and solar (IRR), and equipment that is new."""
+
+_LATER = {"new_equip_resource"}
+"""What the report did not tell apart in its first years."""
+
+ZONES = ("South", "North", "West", "Houston")
+_TIME = hours("Date", form=PLAIN, flag=None)
+_POSTED = Moment("postedDatetime", to="publish_time", formats="%Y-%m-%dT%H:%M:%S")
+_BY_ZONE = Wide(
+    to=("resource_type", "location"),
+    value="outage",
+    columns=tuple(
+        WideColumn(f"{header}Zone{place}", words=(kind, place.upper()))
+        for header, kind in KINDS.items()
+        for place in ZONES
+    ),
+)
+_WHOLE = Wide(
+    to=("resource_type", "location"),
+    value="outage",
+    columns=tuple(
+        WideColumn(header, words=(kind, SYSTEM), required=kind not in _LATER)
+        for header, kind in KINDS.items()
+    ),
+)
+
+OUT_OF_SERVICE: CsvLayout = report(
+    OUTAGES,
+    _TIME,
+    wide=_BY_ZONE,
+    api=api_report(
+        OUTAGES, of_api(_TIME, date="operatingDate", flag=None), columns=(_POSTED,), wide=_BY_ZONE
+    ),
+    older=(report(OUTAGES, _TIME, wide=_WHOLE),),
+)
+"""The report by zone; before that it had one figure of each kind for all of ERCOT, and at first no new equipment."""
+
+OUTAGE_CAPACITY = made_every_hour(
+    name="hourly_res_outage_cap",
+    dataset=OUTAGES,
+    title="Generation out of service by zone and kind, hourly, for seven days ahead, published every hour",
+    documented_at=PRODUCT.format("NP3-233-CD"),
+    layout=OUT_OF_SERVICE,
+    example=example("hourly_res_outage_cap.csv"),
+    sources=feed_sources(
+        Report(number="13103", every=HOUR),
+        EndPoint(path="np3-233-cd/hourly_res_outage_cap", by="postedDatetime", stamps=True),
+        published=True,
+    ),
+    unconfirmed="the first day that the API can be asked for; when the report by zone began",
+)
+
+OUTAGE_FEEDS = (OUTAGE_CAPACITY,)

@@ -1,0 +1,269 @@
+"""ERCOT's prices: settlement points and buses, day-ahead, every quarter of an hour and every dispatch run.
+
+A settlement point price holds the adders for scarce reserves (before 2025-12-05), an LMP of the dispatch does not:
+they are feeds of their own. ERCOT publishes no components of a price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from energyopti import Days, Feed, FeedSource, Run
+from energyopti.datasets import LMP
+from energyopti.layouts import CsvLayout, ExcelLayout, HourEnding, Lookup, Number, Stamp, Text
+from energyopti.layouts.columns import Derivation
+from energyopti.vocabulary import LocationType
+from energyopti_ercot import timing
+from energyopti_ercot.examples import example
+from energyopti_ercot.feeds.by_run import day_ahead, dispatched
+from energyopti_ercot.locations import NAMED_TYPES, POINT_TYPES, SYSTEM
+from energyopti_ercot.protocol.api import EndPoint
+from energyopti_ercot.protocol.daily import Daily
+from energyopti_ercot.protocol.documents import MINUTE_STAMP, SECOND_STAMP, Report
+from energyopti_ercot.protocol.layouts import (
+    FIVE_MINUTES,
+    PLAIN,
+    QUARTER,
+    ZONE,
+    both_forms,
+    dispatch,
+    dispatch_of_api,
+    hours,
+    in_every_spelling,
+    of_api,
+)
+from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT, feed_sources
+from energyopti_ercot.protocol.workbooks import (
+    FIRST_DAY,
+    YEARLY,
+    from_year,
+    hours_of_year,
+    in_months,
+    month_reader,
+)
+
+_QUARTERS = hours(hour="DeliveryHour", form=PLAIN, interval="DeliveryInterval")
+_HOURS = hours()
+_PRICE = Number("SettlementPointPrice", to="lmp")
+_TYPE = Text("SettlementPointType", to="location_type", words=POINT_TYPES, default=LocationType.NODE.value)
+_CAPPED = ("CappedLMP", "LMP")
+_CAPPED_LAMBDA = ("CappedSystemLambda", "SystemLambda")
+_TYPE_BY_NAME = Lookup(to="location_type", of="location", values=NAMED_TYPES, default=LocationType.NODE.value)
+_BUS = {"location_type": LocationType.BUS.value}
+_SYSTEM = {"location": SYSTEM, "location_type": LocationType.SYSTEM.value}
+_BY_NAME = (
+    "a hub or load zone that is new since 2026 counts as a node, since the report does not say its type"
+)
+_NEXT_RUN = "the last run of a day is taken to last five minutes"
+
+
+def hub_prices(
+    hour: str,
+    *columns: Text | Number,
+    interval: str | None = None,
+    derived: tuple[Derivation, ...] = (),
+) -> ExcelLayout:
+    """Prices as a yearly workbook has them, over all of its sheets."""
+    return ExcelLayout(
+        dataset=LMP,
+        zone=ZONE,
+        time=hours_of_year(hour, interval),
+        **in_months("Delivery Date"),
+        **in_every_spelling({"columns": columns, "derived": derived}),
+    )
+
+
+def _lmp(
+    time: HourEnding | Stamp,
+    api_time: HourEnding | Stamp,
+    *columns: Text | Number,
+    derived: tuple[Derivation, ...] = (),
+    constants: Mapping[str, str] | None = None,
+    ignored: tuple[str, ...] = (),
+) -> CsvLayout:
+    """Prices in both forms; the names of columns are compared in any case."""
+    return both_forms(
+        LMP, time, api_time, columns=columns, derived=derived, constants=constants or {}, ignored=ignored
+    )
+
+
+HOURLY_HUBS = hub_prices(
+    "Hour Ending",
+    Text("Settlement Point", to="location"),
+    Number("Settlement Point Price", to="lmp"),
+    derived=(_TYPE_BY_NAME,),
+)
+QUARTERLY_HUBS = hub_prices(
+    "Delivery Hour",
+    Text("Settlement Point Name", to="location"),
+    attrs.evolve(_TYPE, names="Settlement Point Type"),
+    Number("Settlement Point Price", to="lmp"),
+    interval="Delivery Interval",
+)
+SETTLEMENT_POINTS = _lmp(
+    _QUARTERS,
+    of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInterval"),
+    Text(("SettlementPointName", "settlementPoint"), to="location"),
+    _TYPE,
+    _PRICE,
+)
+DAY_AHEAD_POINTS = _lmp(
+    _HOURS, of_api(_HOURS), Text("SettlementPoint", to="location"), _PRICE, derived=(_TYPE_BY_NAME,)
+)
+DAY_AHEAD_BUSES = _lmp(
+    _HOURS, of_api(_HOURS), Text("BusName", to="location"), Number("LMP", to="lmp"), constants=_BUS
+)
+DISPATCH_POINTS = _lmp(
+    dispatch(),
+    dispatch_of_api(),
+    Text("SettlementPoint", to="location"),
+    Number("LMP", to="lmp"),
+    derived=(_TYPE_BY_NAME,),
+)
+DISPATCH_BUSES = _lmp(
+    dispatch(),
+    dispatch_of_api("repeatedHourFlag"),
+    Text("ElectricalBus", to="location"),
+    Number(_CAPPED, to="lmp"),
+    constants=_BUS,
+    ignored=("UncappedLMP",),
+)
+DISPATCH_LAMBDA = _lmp(
+    dispatch(),
+    dispatch_of_api("repeatedHourFlag"),
+    Number(_CAPPED_LAMBDA, to="lmp"),
+    constants=_SYSTEM,
+    ignored=("UncappedSystemLambda",),
+)
+DAY_AHEAD_LAMBDA = _lmp(_HOURS, of_api(_HOURS), Number("SystemLambda", to="lmp"), constants=_SYSTEM)
+
+
+def _day_ahead(name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: str) -> Feed:
+    """A feed of day-ahead prices: one document a day, published the day before."""
+    return day_ahead(
+        name=name,
+        dataset=LMP,
+        title=title,
+        documented_at=PRODUCT.format(product),
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=feed_sources(Daily(number=number, first=-1), EndPoint(path=f"{product.lower()}/{name}")),
+        unconfirmed=unconfirmed,
+    )
+
+
+def _dispatched(
+    name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: str
+) -> Feed:
+    """A feed of prices of the dispatch: one document a run."""
+    return dispatched(
+        name=name,
+        dataset=LMP,
+        title=title,
+        documented_at=PRODUCT.format(product),
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=feed_sources(
+            Report(number=number, named=SECOND_STAMP, every=FIVE_MINUTES),
+            EndPoint(path=f"{product.lower()}/{name}", by="SCEDTimestamp", stamps=True),
+        ),
+        unconfirmed=unconfirmed,
+    )
+
+
+def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
+    """A feed that the workbooks of a report answer last, for days that its other sources have no more."""
+    reader = month_reader(workbook)
+    feed_source = FeedSource(
+        name=YEARLY,
+        host="mis",
+        collect=from_year(number, reader, by_month=True, only_hubs=True),
+        available=Days(FIRST_DAY),
+    )
+    return attrs.evolve(
+        feed,
+        history_from=FIRST_DAY,
+        layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
+        sources=(*feed.sources, feed_source),
+        unconfirmed=f"{feed.unconfirmed}; in the yearly workbooks: that the headers of 2010 and 2026, which are known "
+        "and the same, are those of all years",
+    )
+
+
+DAY_AHEAD_PRICES = _day_ahead(
+    "dam_stlmnt_pnt_prices",
+    "12331",
+    "NP4-190-CD",
+    "Day-ahead settlement point prices: hubs, load zones and resource nodes, hourly",
+    DAY_AHEAD_POINTS,
+    f"{API_UNCONFIRMED}; {_BY_NAME}",
+)
+REAL_TIME_PRICES = Feed(
+    name="spp_node_zone_hub",
+    dataset=LMP,
+    run=Run.REAL_TIME_15MIN,
+    title="Real-time settlement point prices: hubs, load zones and resource nodes, every 15 minutes",
+    documented_at=PRODUCT.format("NP6-905-CD"),
+    history_from=API_FROM,
+    step=QUARTER,
+    **timing.REAL_TIME,
+    layout=SETTLEMENT_POINTS,
+    example=example("spp_node_zone_hub.csv"),
+    sources=feed_sources(
+        Report(number="12301", named=MINUTE_STAMP, ends=True, every=QUARTER),
+        EndPoint(path="np6-905-cd/spp_node_zone_hub"),
+    ),
+    unconfirmed=API_UNCONFIRMED,
+)
+DISPATCH_PRICES = _dispatched(
+    "lmp_node_zone_hub",
+    "12300",
+    "NP6-788-CD",
+    "Real-time LMP of every dispatch run (SCED): hubs, load zones and resource nodes, without adders",
+    DISPATCH_POINTS,
+    f"{API_UNCONFIRMED}; {_NEXT_RUN}; {_BY_NAME}",
+)
+DAY_AHEAD_BUS_PRICES = _day_ahead(
+    "dam_hourly_lmp",
+    "12328",
+    "NP4-183-CD",
+    "Day-ahead LMP of electrical buses, hourly",
+    DAY_AHEAD_BUSES,
+    API_UNCONFIRMED,
+)
+DISPATCH_BUS_PRICES = _dispatched(
+    "lmp_electrical_bus",
+    "11485",
+    "NP6-787-CD",
+    "Real-time LMP of electrical buses in every dispatch run (SCED); capped since 2026-08-27",
+    DISPATCH_BUSES,
+    f"{API_UNCONFIRMED}; what the stamp in a document's name looks like: as in NP6-788-CD; {_NEXT_RUN}",
+)
+DISPATCH_SYSTEM_LAMBDA = _dispatched(
+    "sced_system_lambda",
+    "13114",
+    "NP6-322-CD",
+    "System lambda of every dispatch run (SCED): the price of energy without congestion",
+    DISPATCH_LAMBDA,
+    f"{API_UNCONFIRMED}; {_NEXT_RUN}",
+)
+DAY_AHEAD_SYSTEM_LAMBDA = _day_ahead(
+    "dam_system_lambda",
+    "13113",
+    "NP4-523-CD",
+    "Day-ahead system lambda, hourly: the price of energy without congestion",
+    DAY_AHEAD_LAMBDA,
+    f"{API_UNCONFIRMED}; the number of its list of documents (13113)",
+)
+
+PRICES = (
+    since_2010(DAY_AHEAD_PRICES, "13060", HOURLY_HUBS),
+    since_2010(REAL_TIME_PRICES, "13061", QUARTERLY_HUBS),
+    DISPATCH_PRICES,
+    DAY_AHEAD_BUS_PRICES,
+    DISPATCH_BUS_PRICES,
+    DAY_AHEAD_SYSTEM_LAMBDA,
+    DISPATCH_SYSTEM_LAMBDA,
+)

@@ -1,0 +1,213 @@
+"""The prices of reserves in yearly documents: for days that have left the lists, and those that were never on them.
+
+From 2026-07-31 to 2026-08-26 prices in real time were published there alone. Day-ahead prices (NP4-181-ER) have a column
+a service, in a text a year or, since October 2026, in a workbook of one sheet; those in real time (NP6-796-ER by the
+quarter of an hour, NP6-795-ER by dispatch run) are workbooks with a row a service and a sheet a month.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Days, Feed, FeedSource, Finding, FindingKind, SchemaDrift
+from energyopti.datasets import ANCILLARY_PRICES
+from energyopti.layouts import (
+    CsvLayout,
+    ExcelLayout,
+    Layout,
+    Meaning,
+    Number,
+    Reading,
+    Stamp,
+    Text,
+    Wide,
+    WideColumn,
+    members,
+)
+from energyopti.timezones import midnight
+from energyopti_ercot.feeds.services import BASIS, PRODUCT_OF_SERVICE, SERVICES
+from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE, in_every_spelling, repeat_flag, spelled
+from energyopti_ercot.protocol.workbooks import (
+    FIRST_DAY,
+    LARGEST,
+    YEARLY,
+    Reader,
+    from_year,
+    hours_of_year,
+    in_months,
+    month_reader,
+)
+
+if TYPE_CHECKING:
+    from energyopti.layouts.decode.raw import RawTable
+
+CONTINGENCY_FROM = date(2023, 6, 10)
+"""The first day of contingency reserve (ECRS)."""
+
+_TABLE = re.compile(r".*\.(csv|xlsx)", re.IGNORECASE)
+_DESCRIPTION = "report info"
+_WHOLE_SECONDS = "%Y-%m-%d %H:%M:%S"
+_STAMPS = (_WHOLE_SECONDS, "%m/%d/%Y %H:%M:%S")
+_SERVICE = Text("AS Type", to="product_native")
+_PAID = (PRODUCT_OF_SERVICE,)
+
+
+@attrs.frozen(kw_only=True)
+class ClearedTable(CsvLayout):
+    """A year's day-ahead prices as text."""
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The prices of the document, of the services that there were."""
+        return of_services_that_there_were(super().read_this(payload))
+
+
+@attrs.frozen(kw_only=True)
+class ClearedBook(ExcelLayout):
+    """A year's day-ahead prices as a workbook, whatever its sheet is called; one that describes it is none of it."""
+
+    def read_this(self, payload: bytes) -> Reading:
+        """The prices of the document, of the services that there were."""
+        return of_services_that_there_were(super().read_this(payload))
+
+    def parse(self, payload: bytes) -> RawTable:
+        """The rows of the workbook's sheet."""
+        from energyopti.layouts.formats.sheets import sheet_names
+        from energyopti.layouts.formats.xlsx import parse_excel
+
+        sheets = tuple(name for name in sheet_names(payload) if name.strip().lower() != _DESCRIPTION)
+        return parse_excel(payload, attrs.evolve(self, sheets=sheets))
+
+
+def of_services_that_there_were(reading: Reading) -> Reading:
+    """A reading without the empty cells of contingency reserve before there was any; a finding accounts for them."""
+    import polars as pl
+
+    begins = pl.lit(midnight(CONTINGENCY_FROM, ZONE), dtype=pl.Datetime("us", "UTC"))
+    too_early = (pl.col("product_native") == "ECRS") & (pl.col("interval_start") < begins)
+    early = reading.frame.select((too_early & pl.col("price").is_null()).alias("early"))["early"]
+    count = int(early.sum())
+    if not count:
+        return reading
+    missing = FindingKind.MISSING_VALUE
+    findings = (
+        attrs.evolve(each, rows=each.rows - count) if each.kind is missing else each
+        for each in reading.findings
+    )
+    said = tuple(each for each in findings if each.kind is not missing or each.rows)
+    message = f"{count} cells are empty: ECRS has prices since {CONTINGENCY_FROM}"
+    finding = Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=count, accounts=True)
+    return attrs.evolve(reading, findings=said).keep(~early, finding)
+
+
+@attrs.frozen(kw_only=True)
+class DispatchedBook(ExcelLayout):
+    """Prices by dispatch run, whose stamps are dates of the workbook: a second may be written as a millisecond less."""
+
+    def parse(self, payload: bytes) -> RawTable:
+        """The rows of the workbook, with stamps in whole seconds, as the reports have them."""
+        import polars as pl
+
+        table = super().parse(payload)
+        stamp = pl.col(table.headers[self.wire_columns[0].name])
+        rounded = stamp.str.to_datetime(f"{_WHOLE_SECONDS}%.f", time_unit="us", strict=False).dt.round("1s")
+        whole = pl.coalesce(rounded.dt.strftime(_WHOLE_SECONDS), stamp)
+        return attrs.evolve(table, raw=table.raw.with_columns(whole))
+
+
+_BY_SERVICE = Wide(
+    to="product_native",
+    value="price",
+    columns=[WideColumn(service, words=service, required=service != "ECRS") for service in SERVICES],
+)
+CLEARED = ClearedTable(
+    dataset=ANCILLARY_PRICES,
+    zone=ZONE,
+    time=hours_of_year(),
+    repeats="last",
+    wide=_BY_SERVICE,
+    derived=_PAID,
+    constants=BASIS,
+)
+CLEARED_BOOK = ClearedBook(
+    dataset=ANCILLARY_PRICES,
+    zone=ZONE,
+    time=hours_of_year(),
+    wide=_BY_SERVICE,
+    derived=_PAID,
+    constants=BASIS,
+    **in_months("Delivery Date", sheets=("DAMASMCPC",)),
+)
+QUARTERLY = ExcelLayout(
+    dataset=ANCILLARY_PRICES,
+    zone=ZONE,
+    time=hours_of_year("Delivery Hour", "Delivery Interval"),
+    **in_months("Delivery Date"),
+    **in_every_spelling(
+        {"columns": (_SERVICE, Number("MCPC", to="price")), "derived": _PAID, "constants": BASIS}
+    ),
+)
+_STAMP = ("SCED Timestamp", "SCED Time Stamp")
+DISPATCHED = DispatchedBook(
+    dataset=ANCILLARY_PRICES,
+    zone=ZONE,
+    time=Stamp(
+        spelled(*_STAMP),
+        formats=_STAMPS,
+        meaning=Meaning.BEGINNING,
+        step=FIVE_MINUTES,
+        irregular=True,
+        flag=repeat_flag("Repeated Hour Flag"),
+    ),
+    **in_months(*_STAMP),
+    **in_every_spelling(
+        {
+            "columns": (_SERVICE, Number(("CAPPED_MCPC", "MCPC"), to="price")),
+            "ignored": ("UNCAPPED_MCPC",),
+            "derived": _PAID,
+            "constants": BASIS,
+        }
+    ),
+)
+
+
+def year_reader(text: Layout, book: ExcelLayout) -> Reader:
+    """What reads all of a year's zipped document, which is a text or a workbook."""
+    either = attrs.evolve(text, others=(book,))
+
+    def read(archive: bytes, year: int) -> Reading | None:  # noqa: ARG001 - the year is what tells readings apart
+        found = next((each.content for each in members(archive, matching=_TABLE, max_bytes=LARGEST)), None)
+        if found is None:
+            raise SchemaDrift("the document holds neither a text nor a workbook")
+        return either.read(found)
+
+    return read
+
+
+def cleared_since_2010(feed: Feed) -> Feed:
+    """Day-ahead prices with the yearly documents of report 13091 as their last source."""
+    collect = from_year("13091", year_reader(CLEARED, CLEARED_BOOK), by_month=False)
+    feed_source = FeedSource(name="yearly documents", host="mis", collect=collect, available=Days(FIRST_DAY))
+    return attrs.evolve(
+        feed,
+        history_from=FIRST_DAY,
+        layout=attrs.evolve(feed.layout, others=(*feed.layout.others, CLEARED, CLEARED_BOOK)),
+        sources=(*feed.sources, feed_source),
+        unconfirmed=f"{feed.unconfirmed}; the columns of the yearly documents, which other readers of them tell",
+    )
+
+
+def in_yearly_workbooks(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
+    """Prices in real time with the workbooks of a report as their source before what is left of a day in the list."""
+    collect = from_year(number, month_reader(workbook), by_month=True)
+    feed_source = FeedSource(name=YEARLY, host="mis", collect=collect, available=Days(feed.history_from))
+    *before, rest = feed.sources
+    return attrs.evolve(
+        feed,
+        layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
+        sources=(*before, feed_source, rest),
+        unconfirmed=f"{feed.unconfirmed}; the columns of the yearly workbooks, which other readers of them tell",
+    )

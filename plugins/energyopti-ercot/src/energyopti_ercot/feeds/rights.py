@@ -1,0 +1,181 @@
+"""ERCOT's congestion revenue rights (CRRs): what each monthly auction awarded, and what was bid.
+
+A document is the result of one auction, which sells rights of one month in the month before. Only its last edition is
+read. Prices are shadow prices per MWh of the hours that a right covers; they are not turned into prices of the whole
+period, since that takes a calendar of holidays that the document does not have.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import Chunk, ChunkSize, Feed, FeedSource, NoData
+from energyopti.datasets import FTR
+from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
+from energyopti.timezones import DAY, midnight
+from energyopti.vocabulary import FtrKind, Hedge, Trade
+from energyopti_ercot import timing
+from energyopti_ercot.examples import example
+from energyopti_ercot.protocol.archive import archive_of, fetch
+from energyopti_ercot.protocol.disclosures import MONTHS
+from energyopti_ercot.protocol.documents import Files, Report, documents_of, reading_of
+from energyopti_ercot.protocol.layouts import ZONE, report, spelled
+from energyopti_ercot.protocol.listing import Document
+from energyopti_ercot.protocol.postings import download
+from energyopti_ercot.protocol.sources import API_FROM, PRODUCT
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+MONTHLY = "monthly CRR auction"
+"""What an auction is called where its document is not known by name, as of a file that is read alone."""
+
+HEDGES = {"OBL": Hedge.OBLIGATION.value, "OPT": Hedge.OPTION.value}
+TRADES = {"BUY": Trade.BUY.value, "SELL": Trade.SELL.value}
+HOURS = {"PeakWD": "onpeak", "PeakWE": "weekend_onpeak", "Off-peak": "offpeak"}
+"""Peak hours of weekdays, those of weekends and holidays, and the nights."""
+
+_EMIL_ID = "NP7-803-M"
+_PATH = (
+    Text("HedgeType", to="hedge", words=HEDGES),
+    Text("BidType", to="trade", words=TRADES),
+    Text("Source", to="source"),
+    Text("Sink", to="sink"),
+    Text("TimeOfUse", to="period_type", words=HOURS),
+    Number("MW", to="quantity"),
+)
+
+
+def _layout(kind: FtrKind, *columns: Text | Number, ignored: tuple[str, ...]) -> CsvLayout:
+    """A table of an auction; rows that are equal are meant so."""
+    return report(
+        FTR,
+        Dates(names=spelled("StartDate"), end=spelled("EndDate")),
+        columns=(*columns, *_PATH),
+        ignored=ignored,
+        constants={"auction": MONTHLY, "kind": kind.value, "price_unit": "USD/MWh"},
+        repeats="keep",
+    )
+
+
+RESULTS = _layout(
+    FtrKind.AWARD,
+    Text("AccountHolder", to="participant"),
+    Number("ShadowPricePerMWH", to="price"),
+    ignored=("CRR_ID", "OriginalCRR_ID", "CRRType", "Bid24Hour"),
+)
+"""Rights that were bought and sold in an auction, and those that were assigned before it (``PREAWARD``)."""
+
+BIDS = _layout(
+    FtrKind.BID,
+    Number(("BidPricePerMWH", "BidPrice"), to="price"),
+    ignored=("ShadowPricePerMWH", "CRRType", "Bid24Hour"),
+)
+"""Segments of bids and offers, without a holder; the price at which their path cleared stands beside them."""
+
+
+@attrs.frozen(kw_only=True)
+class Auction(Report):
+    """A table of the report of monthly auctions, whose documents are called by their month."""
+
+    table: str
+
+    def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
+        """The last edition of a month's result."""
+        found = [each for each in documents if auction_of(each.name) == auction_name(chunk.day)]
+        return sorted(found, key=lambda each: each.published)[-1:]
+
+    def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
+        """A result is published in the month before its own, and corrected until that ends."""
+        return midnight((chunk.day - DAY).replace(day=1), ZONE), chunk.end
+
+    def files(self, chunk: Chunk) -> Files:  # noqa: ARG002 - the same in every month
+        """The file of the table."""
+        pattern = re.compile(rf"{self.table}_.*\.csv", re.IGNORECASE)
+        return Files(matching=pattern, called=f"the file {self.table}")
+
+
+AWARDED = Auction(number="11201", table="Common_MarketResults")
+BID = Auction(number="11201", table="Common_AuctionBidsAndOffers")
+_NAME = re.compile(r"(?:.*\.)?([A-Z]{3}\d{4}Monthly)CRRAuctionResults(?:\.zip)?", re.IGNORECASE)
+
+
+def auction_name(month: date) -> str:
+    """What the auction of a month is called: ``FEB2026Monthly``."""
+    return f"{MONTHS[month.month - 1]}{month.year}Monthly"
+
+
+def auction_of(document: str) -> str | None:
+    """The monthly auction whose result a document is by its name."""
+    found = _NAME.fullmatch(document)
+    return None if found is None else f"{found[1][:3].upper()}{found[1][3:7]}Monthly"
+
+
+def auction_source(auction: Auction, *, archive: bool = False) -> FeedSource:
+    """The source that reads a month from the document of its auction, in the list or in the archive."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        if archive:
+            every = await archive_of(source, _EMIL_ID, *auction.window(chunk))
+        else:
+            every = await documents_of(source, auction, functools.partial(auction.of, chunk=chunk))
+        chosen = auction.of(every, chunk)
+        if not chosen:
+            where = "the archive" if archive else "the list of the last auctions"
+            raise NoData(f"{chunk}: {where} has no result of auction {auction_name(chunk.day)}")
+        contents = await (fetch(source, _EMIL_ID, chosen) if archive else download(source, chosen))
+        layout = chunk.feed.layout
+        named = attrs.evolve(layout, constants={**layout.constants, "auction": auction_name(chunk.day)})
+        found = list(zip(chosen, contents, strict=True))
+        reading = await reading_of(source, chunk, auction, named, found, published=False)
+        return reading.published(chosen[0].published)
+
+    if archive:
+        return FeedSource(name="archive of documents", host="api", collect=collect)
+    return FeedSource(name="documents", host="mis", collect=collect)
+
+
+def _feed(name: str, title: str, auction: Auction, layout: CsvLayout, unconfirmed: str) -> Feed:
+    """A table of the monthly auctions."""
+    return Feed(
+        name=name,
+        dataset=FTR,
+        title=title,
+        documented_at=PRODUCT.format(_EMIL_ID),
+        history_from=API_FROM,
+        step=timedelta(days=30),
+        chunk=ChunkSize.MONTH,
+        sparse=True,
+        published_ahead=timedelta(days=31),
+        **timing.AUCTIONS,
+        refresh_every=timedelta(hours=12),
+        layout=layout,
+        example=example(f"{name}.csv"),
+        sources=(auction_source(auction), auction_source(auction, archive=True)),
+        unconfirmed=f"{unconfirmed}; whether the archive has this report, and how far back: the list has the last twelve "
+        "auctions; whether a result is corrected, and until when",
+    )
+
+
+RIGHTS = (
+    _feed(
+        "crr_monthly_results",
+        "Awards of congestion revenue rights in the monthly auctions, by path, holder and hours",
+        AWARDED,
+        RESULTS,
+        "that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says",
+    ),
+    _feed(
+        "crr_monthly_bids",
+        "Bids and offers of congestion revenue rights in the monthly auctions, by path and hours, without their holders",
+        BID,
+        BIDS,
+        "its columns, which two readers quote, and their order",
+    ),
+)

@@ -1,0 +1,141 @@
+"""ERCOT's Public API: the same reports with history, for those who have an account.
+
+Rows come as arrays with a list of fields, in pages; ``_meta`` says how many there are. Every call carries a key and
+a token, which the core gets; thirty calls a minute.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
+from energyopti.layouts import Layout, Reading
+from energyopti.market import Collect
+from energyopti.source import Expect, Payload, Request
+from energyopti.timezones import zone
+from energyopti_ercot.protocol.layouts import ZONE
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+PAGE_ROWS = 100_000
+_MICROSECOND = timedelta(microseconds=1)
+_POSTED = "posteddatetime"
+_META, _META_BYTES = re.compile(rb'"_meta"\s*:\s*'), 1 << 16
+
+
+@attrs.frozen(kw_only=True)
+class EndPoint:
+    """A report's end point of the API, and how a range is asked of it.
+
+    ``by`` is the parameter that the range is asked with (``From`` and ``To`` are added): whole days, both
+    included, or with ``stamps`` local times; where those are the ends of intervals, ``ending`` is how long one is.
+    Stamps that are up to so much ``beside`` the grid are asked for too: the day's last one may come after midnight.
+    What is ``reposted`` comes as often as it was posted: the newest posting of a row stands.
+    """
+
+    path: str
+    by: str = "deliveryDate"
+    stamps: bool = False
+    ending: timedelta = timedelta()
+    beside: timedelta = timedelta()
+    reposted: bool = False
+
+    def asked(self, chunk: Chunk) -> dict[str, str]:
+        """The parameters that ask for a chunk's range."""
+        start = chunk.start + self.ending - self.beside
+        end = (chunk.end if self.ending else chunk.end - _MICROSECOND) + self.beside
+        form = "%Y-%m-%dT%H:%M:%S" if self.stamps else "%Y-%m-%d"
+        low, high = (f"{each.astimezone(zone(ZONE)):{form}}" for each in (start, end))
+        return {f"{self.by}From": low, f"{self.by}To": high}
+
+
+def api(end_point: EndPoint) -> Collect:
+    """Read a chunk from an end point, page by page."""
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        path = end_point.path
+        reading = await every_page(source, path, end_point.asked(chunk), chunk.feed.layout)
+        if not reading.payload_rows:
+            raise NoData(f"{chunk}: the API has no rows of {path}: not published yet, or before its history")
+        if end_point.reposted:
+            reading = await source.run(newest_posting, reading, chunk.feed.dataset.key)
+        return posted_late(reading)
+
+    return collect
+
+
+def posted_late(reading: Reading) -> Reading:
+    """The same reading with times of posting in the repeated hour taken for its second pass.
+
+    Nothing tells the passes apart: no forecast may seem to have been known before it was.
+    """
+    import polars as pl
+
+    if "publish_time" not in reading.frame.columns:
+        return reading
+    wall = pl.col("publish_time").dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+    late = wall.dt.replace_time_zone(ZONE, ambiguous="latest").dt.convert_time_zone("UTC")
+    return attrs.evolve(reading, frame=reading.frame.with_columns(late.alias("publish_time")))
+
+
+def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
+    """Of rows that share a key, the one that was posted last; a finding counts the others."""
+    import polars as pl
+
+    (header,) = (name for name in reading.raw.columns if name.casefold() == _POSTED)
+    rows = reading.frame.select(name for name in key if name in reading.frame.columns)
+    posted = reading.raw[header].cast(pl.String).gather(reading.origin).alias("\0posted")
+    newest = rows.with_columns(posted).with_row_index("\0row").sort("\0posted", maintain_order=True)
+    stands = newest.unique(rows.columns, keep="last")["\0row"]
+    left_out = rows.height - len(stands)
+    if not left_out:
+        return reading
+    mask = pl.Series([False]).new_from_index(0, rows.height).scatter(stands, values=True)
+    message = f"{left_out} rows were posted again later: the newest posting stands"
+    return reading.keep(
+        mask, Finding(kind=FindingKind.SUPERSEDED_ROW, message=message, rows=left_out, accounts=True)
+    )
+
+
+async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:
+    """All pages of an end point's answer; raises `SourceUnavailable` where they do not add up."""
+    (first,) = await source.get_all([_page(path, asked, 1)])
+    meta = _meta(first)
+    rest = await source.get_all([_page(path, asked, number) for number in range(2, meta["totalPages"] + 1)])
+    readings = [await source.run(layout.read, payload.content) for payload in (first, *rest)]
+    reading = await source.run(Reading.concat, readings)
+    if reading.raw.height != meta["totalRecords"]:
+        raise SourceUnavailable(
+            f"ercot: the pages of {path} hold {reading.raw.height:,} rows and should hold "
+            f"{meta['totalRecords']:,}; try again later"
+        )
+    return reading
+
+
+def _page(path: str, asked: Mapping[str, str], number: int) -> Request:
+    params = {**asked, "size": str(PAGE_ROWS), "page": str(number)}
+    return Request(path=path, params=params, expect=Expect.JSON)
+
+
+def _meta(payload: Payload) -> dict[str, Any]:
+    """What a page says of all of them; nothing else of it is decoded, since it may hold a hundred thousand rows."""
+    begins = _META.search(payload.content)
+    if begins is None:
+        raise SchemaDrift(
+            "the answer is no page of the API: it has no `_meta`, which says how many there are"
+        )
+    said = payload.content[begins.end() : begins.end() + _META_BYTES]
+    try:
+        meta: dict[str, Any] = json.JSONDecoder().raw_decode(said.decode("utf-8", "replace"))[0]
+        return {name: int(meta[name]) for name in ("totalRecords", "totalPages")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise SchemaDrift(
+            f"the answer is no page of the API: its `_meta` is not as due: {error!r}"
+        ) from error

@@ -1,0 +1,45 @@
+"""Reports with a document a day: it may come a day late, and be posted again days later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import attrs
+
+from energyopti import Chunk
+from energyopti.timezones import local_date
+from energyopti_ercot.protocol.documents import Report
+from energyopti_ercot.protocol.layouts import ZONE
+from energyopti_ercot.protocol.listing import Document
+
+POSTED_AGAIN = timedelta(days=35)
+"""How long after it was due a document may be posted again: ERCOT corrects prices for 30 days."""
+
+
+@attrs.frozen(kw_only=True)
+class Daily(Report):
+    """A report with a document a day, published so many days (``first``) after its own, or on the next.
+
+    What is published on the next day is mostly the document of the day after: the rows tell. So they do where a later
+    day has several documents: one of them was posted again.
+    """
+
+    last: int = attrs.field(init=False, default=attrs.Factory(lambda self: self.first, takes_self=True))
+
+    @property
+    def overlaps(self) -> bool:
+        """A document that came late, or again, stands beside that of another day."""
+        return True
+
+    def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
+        """The documents of the day on which a chunk's is due, or those of the next where there is none; and later ones."""
+        late = attrs.evolve(self, first=self.first + 1)
+        chosen = super().of(documents, chunk) or super(Daily, late).of(documents, chunk)
+        due = self.window(chunk)[1]
+        later: dict[date, list[Document]] = {}
+        for each in documents:
+            if due <= each.published < due + POSTED_AGAIN:
+                later.setdefault(local_date(each.published, ZONE), []).append(each)
+        several = [each for found in later.values() if len(found) > 1 for each in found]
+        return [*chosen, *(each for each in several if each not in chosen)]

@@ -1,0 +1,230 @@
+"""How ERCOT writes its reports: clocks, flags and the two forms of a report, the document's and the API's.
+
+Hours are labelled by their end, 01:00 to 24:00; a flag that is Y marks the second pass of the repeated hour. The
+API gives the same reports with other names, ISO dates and a boolean flag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TypedDict, TypeVar, Unpack
+
+import attrs
+
+from energyopti.layouts import (
+    Absolute,
+    CsvLayout,
+    Dates,
+    HourEnding,
+    JsonLayout,
+    Layout,
+    Meaning,
+    RepeatFlag,
+    Stamp,
+    Wide,
+)
+from energyopti.layouts.columns import Derivation, WireColumn
+from energyopti.layouts.tables import Repeats
+from energyopti.schema import Dataset
+from energyopti.timezones import HOUR
+
+Column = TypeVar("Column", bound=WireColumn)
+
+
+class Declared(TypedDict, total=False):
+    """What a report declares beside its time: the words of `Layout` itself."""
+
+    columns: tuple[WireColumn, ...]
+    wide: Wide | None
+    derived: tuple[Derivation, ...]
+    constants: Mapping[str, str]
+    ignored: tuple[str, ...]
+
+
+ZONE = "America/Chicago"
+QUARTER = timedelta(minutes=15)
+FIVE_MINUTES = timedelta(minutes=5)
+
+_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
+_API_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%Y")
+LABEL, PLAIN, SHORT = "{:02d}:00", "{}", "{}:00"
+"""How an hour is written: ``01:00``, ``1`` or ``1:00``. All are read."""
+
+_FLAGS = ("DSTFlag", "RepeatedHourFlag", "RepeatHourFlag", "RepeatedHour")
+_DAYS = ("DeliveryDate", "OperDay", "OperatingDay", "OperatingDate", "Date")
+_HOURS = ("HourEnding", "DeliveryHour")
+_INTERVALS = ("DeliveryInterval", "DeliveryInt")
+"""What a column of time has been called in one report or another; ERCOT has renamed several of them."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d\s_]+")
+
+
+def spelled(*names: str) -> tuple[str, ...]:
+    """Names in each way that ERCOT puts their words together: ``DCTie``, ``DC Tie``, ``DC_Tie``.
+
+    Those that are given come first, in their order; upper and lower case mean the same to a layout.
+    """
+    words = [_WORD.findall(name) for name in names]
+    return tuple(dict.fromkeys((*names, *(glue.join(each) for each in words for glue in ("", " ", "_")))))
+
+
+def repeat_flag(name: str, *, second: str = "Y", first: str = "N") -> RepeatFlag:
+    """The flag of the repeated hour under this name, or any other that it has in ERCOT's reports."""
+    return RepeatFlag(names=spelled(name, *_FLAGS), second=second, first=first)
+
+
+def hours(
+    date: str = "DeliveryDate",
+    hour: str = "HourEnding",
+    *,
+    form: str = LABEL,
+    interval: str | None = None,
+    flag: str | None = "DSTFlag",
+) -> HourEnding:
+    """The clock of hourly rows, or of the quarters of an hour: their hours end at the label.
+
+    ``flag`` is the column that tells the passes of the repeated hour, where there is one.
+    """
+    return HourEnding(
+        date=spelled(date, *_DAYS),
+        hour=spelled(hour, *_HOURS),
+        date_formats=_DATES,
+        hour_format=form,
+        interval=spelled(interval, *_INTERVALS) if interval else None,
+        step=QUARTER if interval else HOUR,
+        flag=repeat_flag(flag) if flag else None,
+    )
+
+
+def of_api(
+    time: HourEnding,
+    date: str = "deliveryDate",
+    hour: str = "hourEnding",
+    interval: str | None = None,
+    flag: str | None = "DSTFlag",
+) -> HourEnding:
+    """The same clock under the API's names: ISO dates, a boolean flag."""
+    return attrs.evolve(
+        time,
+        date=spelled(date, *_DAYS),
+        hour=spelled(hour, *_HOURS),
+        date_formats=_API_DATES,
+        interval=spelled(interval, *_INTERVALS) if interval else None,
+        flag=repeat_flag(flag, second="true", first="false") if flag else None,
+    )
+
+
+_ENDS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p")
+
+
+def ends(name: str = "INTERVAL_ENDING", *, seconds: bool = False) -> Stamp:
+    """The five minutes that end at a stamp; some reports write it with ``seconds``, on a clock of twelve hours.
+
+    A stamp is nominal: some documents are posted half a minute after the five minutes (2022: 15 seconds), and say so.
+    """
+    return Stamp(
+        spelled(name),
+        formats=(*_ENDS[2:], *_ENDS[:2]) if seconds else _ENDS,
+        meaning=Meaning.ENDING,
+        step=FIVE_MINUTES,
+        nearest=True,
+        flag=repeat_flag("DSTFlag"),
+    )
+
+
+def ends_of_api(name: str = "intervalEnding") -> Stamp:
+    """The same stamp under the API's name."""
+    return attrs.evolve(
+        ends(name),
+        formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
+        flag=repeat_flag("DSTFlag", second="true", first="false"),
+    )
+
+
+def dispatch(name: str = "SCEDTimestamp") -> Stamp:
+    """The runs of the dispatch (SCED), off any grid: an interval lasts until the next run, in steps of about 5 minutes."""
+    return Stamp(
+        spelled(name, "SCEDTimestamp", "SCED Time Stamp"),
+        formats=("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
+        meaning=Meaning.BEGINNING,
+        step=FIVE_MINUTES,
+        irregular=True,
+        flag=repeat_flag("RepeatedHourFlag"),
+    )
+
+
+def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
+    """The same runs under the API's names.
+
+    ``flag`` is what the report's own end point calls it, which differs from one to the next and has changed.
+    """
+    return attrs.evolve(
+        dispatch(),
+        formats=("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %H:%M:%S"),
+        flag=repeat_flag(flag, second="true", first="false"),
+    )
+
+
+def report(
+    dataset: Dataset,
+    time: HourEnding | Stamp | Absolute | Dates,
+    *,
+    api: Layout | None = None,
+    older: tuple[Layout, ...] = (),
+    repeats: Repeats = "last",
+    begins: str | None = None,
+    **declared: Unpack[Declared],
+) -> CsvLayout:
+    """A report as its documents have it; ``api`` is the same report as the API gives it, ``older`` as it was.
+
+    A document that is published again supersedes the one before.
+    """
+    return CsvLayout(
+        dataset=dataset,
+        zone=ZONE,
+        time=time,
+        newline="\n",
+        repeats=repeats,
+        begins=begins,
+        others=(*(() if api is None else (api,)), *older),
+        **in_every_spelling(declared),
+    )
+
+
+def api_report(
+    dataset: Dataset, time: HourEnding | Stamp | Absolute, **declared: Unpack[Declared]
+) -> JsonLayout:
+    """A report as the API gives it: arrays, in the order that its list of fields says."""
+    given = in_every_spelling(declared)
+    return JsonLayout(dataset=dataset, zone=ZONE, time=time, items=("data",), names=("fields",), **given)
+
+
+def both_forms(
+    dataset: Dataset,
+    time: HourEnding | Stamp,
+    api_time: HourEnding | Stamp,
+    *,
+    repeats: Repeats = "last",
+    **declared: Unpack[Declared],
+) -> CsvLayout:
+    """A report whose documents and whose API have the same columns, under names that differ in their spelling."""
+    return report(dataset, time, api=api_report(dataset, api_time, **declared), repeats=repeats, **declared)
+
+
+def in_every_spelling(declared: Declared) -> Declared:
+    """What a layout declares, its columns under their names in every spelling."""
+    given = declared.copy()
+    if "columns" in given:
+        given["columns"] = tuple(map(_in_every_spelling, given["columns"]))
+    wide = given.get("wide")
+    if wide is not None:
+        given["wide"] = attrs.evolve(wide, columns=tuple(map(_in_every_spelling, wide.columns)))
+    if "ignored" in given:
+        given["ignored"] = spelled(*given["ignored"])
+    return given
+
+
+def _in_every_spelling(column: Column) -> Column:
+    return attrs.evolve(column, names=spelled(*column.names))

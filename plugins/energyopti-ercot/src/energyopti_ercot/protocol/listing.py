@@ -1,0 +1,105 @@
+"""The list of a report's documents: what is there, and when each was published.
+
+``PublishDate`` is a wall-clock reading with an offset that is not its own but the one in force when the list was
+made: a list of March 13 says ``-05:00`` of documents of March 6, whose names and rhythm prove them to be at -06:00.
+Only the wall clock is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+
+from energyopti import SchemaDrift
+from energyopti.timezones import zone
+from energyopti_ercot.protocol.layouts import ZONE
+
+_SLACK = timedelta(seconds=30)
+"""How unpunctual a document can be that is published every hour."""
+
+
+Entry = tuple[int, str, datetime]
+"""A document's number, its name, and its publication on the wall clock."""
+
+REPEATED_HOUR = "xhr"
+"""What the names of documents hold that were made in the second pass of a repeated hour."""
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """A document as the list has it; ``published`` is in UTC."""
+
+    number: str
+    name: str
+    published: datetime
+
+    def stamp(self, pattern: re.Pattern[str]) -> datetime | None:
+        """The local time that its name says, as UTC; None where the name is of another kind."""
+        return stamp_of(self.name, pattern)
+
+
+def stamp_of(name: str, pattern: re.Pattern[str]) -> datetime | None:
+    """The local time that a name says, as UTC; None where the name is of another kind.
+
+    In a repeated hour both passes are called by the first, unless the name marks the second.
+    """
+    found = pattern.search(name)
+    if found is None:
+        return None
+    digits = "".join(found.groups())
+    try:
+        wall = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+    except ValueError:
+        return None
+    return as_utc(wall, second=REPEATED_HOUR in name.lower())
+
+
+def as_utc(wall: datetime, *, second: bool = False) -> datetime:
+    """A wall-clock reading as UTC; ``second`` is the second pass of a repeated hour."""
+    return wall.replace(tzinfo=zone(ZONE), fold=int(second)).astimezone(UTC)
+
+
+def listed(content: bytes) -> tuple[Document, ...]:
+    """The CSV documents of a list, the earliest first; one alone comes as an object, none as nothing.
+
+    Raises `SchemaDrift` for what is no such list.
+    """
+    try:
+        body: Any = json.loads(content)["ListDocsByRptTypeRes"] or {}
+        found = body.get("DocumentList") or []
+        entries = [found] if isinstance(found, dict) else found
+        documents = [each.get("Document", each) for each in entries]
+        return in_order(_entry(each) for each in documents if _is_csv(each))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SchemaDrift(f"the list of documents is not the JSON that was due: {error!r}") from error
+
+
+def _is_csv(entry: dict[str, Any]) -> bool:
+    names = f"{entry['FriendlyName']} {entry['ConstructedName']}".lower()
+    return "xml" not in names
+
+
+def _entry(document: dict[str, Any]) -> Entry:
+    wall = datetime.fromisoformat(document["PublishDate"]).replace(tzinfo=None)
+    return int(document["DocID"]), str(document["ConstructedName"]), wall
+
+
+def in_order(entries: Iterable[Entry]) -> tuple[Document, ...]:
+    """Documents by their numbers, which grow.
+
+    In a repeated hour the second pass begins where the clock falls back or stands still, or where a name says so.
+    """
+    documents: list[Document] = []
+    before, second = None, False
+    for number, name, wall in sorted(entries):
+        repeats = as_utc(wall) != as_utc(wall, second=True)
+        falls = before is not None and wall <= before + _SLACK
+        second = repeats and (second or falls or REPEATED_HOUR in name.lower())
+        documents.append(Document(number=str(number), name=name, published=as_utc(wall, second=second)))
+        before = wall
+    return tuple(documents)
