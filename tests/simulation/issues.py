@@ -87,7 +87,7 @@ class Issues:
         local = issue.published.astimezone(ZoneInfo(ZONE))
         called = f"{self.table.name}{self._stamp(issue)}_{'csv' if kind == '2' else 'xml'}"
         document = {
-            "ExpiredDate": f"{local + self.table.kept:%Y-%m-%d}T23:59:59\0",
+            "ExpiredDate": f"{local + self.table.retention:%Y-%m-%d}T23:59:59\0",
             "ReportTypeID": self.table.number,
             "FriendlyName": called,
             "ConstructedName": f"cdr.000{self.table.number}.0000000000000000.{local:%Y%m%d.%H%M%S}000.{called}.zip",
@@ -98,7 +98,7 @@ class Issues:
 
     def listed(self, now: datetime) -> bytes:
         """The list at an instant, the newest first: its clock is local, with the offset that is in force now."""
-        first = bisect.bisect_left(self._times, now - self.table.kept)
+        first = bisect.bisect_left(self._times, now - self.table.retention)
         last = bisect.bisect_right(self._times, now)
         offset = now.astimezone(ZoneInfo(ZONE)).isoformat()[-6:]
         key = (first, last, offset)

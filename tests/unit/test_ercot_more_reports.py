@@ -16,7 +16,7 @@ from builders import utc
 from energyopti import FindingKind, SchemaDrift
 from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
-from energyopti_ercot.feeds import ancillary, five_minutes, load, outages, reference, ties
+from energyopti_ercot.feeds import ancillary, five_minutes, load, outages, reference, transmission
 from energyopti_ercot.market import ERCOT
 from energyopti_ercot.protocol.api import newest_posting
 from energyopti_ercot.protocol.documents import Report, thinned
@@ -251,7 +251,7 @@ def test_old_report_of_outages_has_one_figure_for_all() -> None:
 def test_schedule_of_an_unknown_direction_is_left_out_and_said() -> None:
     """Neither import nor export: it is not guessed."""
     reading = read(
-        ties.APPROVED,
+        transmission.APPROVED,
         "DCTie,GMTIntervalEnding,IntervalEnding,RepeatHourFlag,MW,ImportExport",
         "DC_E,07/01/2026 05:15:00,07/01/2026 00:15:00,N,150,E",
         "DC_N,07/01/2026 05:15:00,07/01/2026 00:15:00,N,30,BOTH",

@@ -7,15 +7,13 @@ from energyopti_ercot.feeds.awards import AWARDS
 from energyopti_ercot.feeds.dashboards import DASHBOARDS
 from energyopti_ercot.feeds.demand import DEMAND
 from energyopti_ercot.feeds.five_minutes import FIVE_MINUTE_FEEDS
-from energyopti_ercot.feeds.load import LOADS
+from energyopti_ercot.feeds.load import LOADS, SUMMARIES
 from energyopti_ercot.feeds.outages import OUTAGE_FEEDS
 from energyopti_ercot.feeds.prices import PRICES
 from energyopti_ercot.feeds.reference import PLACES
 from energyopti_ercot.feeds.renewables import RENEWABLE_FEEDS
 from energyopti_ercot.feeds.rights import RIGHTS
-from energyopti_ercot.feeds.summaries import SUMMARIES
-from energyopti_ercot.feeds.ties import TIES
-from energyopti_ercot.feeds.transmission import TRANSMISSION
+from energyopti_ercot.feeds.transmission import TIES, TRANSMISSION
 
 FEEDS = (
     *PRICES,

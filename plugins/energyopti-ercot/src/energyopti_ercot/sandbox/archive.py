@@ -32,7 +32,7 @@ def archive(ask: Ask) -> Answer:
     if report is None:
         return _json({"statusCode": 404, "message": "Resource not found"}, 404)
     if verb == "download" and ask.method == "POST":
-        return _together(ask)
+        return _bundle(ask)
     if "download" in ask.params:
         found = document_of(ask.params["download"], ask.now)
         return Answer.missing() if found is None else Answer(body=found[1], content_type="application/zip")
@@ -82,7 +82,7 @@ def _entry(report: Documents, emil_id: str, issue: Issue) -> dict[str, Any]:
     }
 
 
-def _together(ask: Ask) -> Answer:
+def _bundle(ask: Ask) -> Answer:
     """A zip of documents, each called by its number and its name."""
     try:
         numbers = [str(each) for each in json.loads(ask.body)["docIds"]]

@@ -11,7 +11,7 @@ import polars as pl
 from energyopti.layouts import CsvLayout, JsonLayout, Layout, Number
 from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import HOUR, local_date
-from energyopti_ercot.feeds import awards, summaries
+from energyopti_ercot.feeds import awards, load
 from energyopti_ercot.feeds import demand as feeds
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.disclosures import dated
@@ -145,7 +145,7 @@ def _bundle(number: str, name: str, emil_id: str, days: int, issues: Issues, *ta
         emil_id=emil_id,
         tables=tuple(attrs.evolve(each, number=number) for each in tables),
         issues=issues,
-        kept=timedelta(days=days),
+        retention=timedelta(days=days),
         named=_named,
     )
 
@@ -173,9 +173,9 @@ DISCLOSURES = (
                 _load(_SHARES[zone]),
                 path=f"np3-910-er/{feed.name}",
             )
-            for zone, feed in summaries.SUMMARIES_BY_ZONE.items()
+            for zone, feed in load.SUMMARIES_BY_ZONE.items()
         ),
-        _table("2d_Agg_DSR_Loads", summaries.ALL_FOLLOWED, _load(0.03), path="np3-910-er/2d_agg_dsr_loads"),
+        _table("2d_Agg_DSR_Loads", load.ALL_FOLLOWED, _load(0.03), path="np3-910-er/2d_agg_dsr_loads"),
     ),
     _bundle(
         "13051",
@@ -206,7 +206,7 @@ DISCLOSURES = (
         ),
         _table(
             "60d_SCED_DSR_Load_Data",
-            summaries.FOLLOWED_BY_ENTITY,
+            load.FOLLOWED_BY_ENTITY,
             _followed,
             path="np3-965-er/60_sced_dsr_load_data",
             issues=_SIXTY_DAYS_LATER,

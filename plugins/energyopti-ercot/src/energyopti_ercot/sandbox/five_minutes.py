@@ -53,7 +53,7 @@ class Minutes:
             layout=self.layout,
             rows=self.rows,
             issues=each_five_minutes,
-            kept=timedelta(days=7),
+            retention=timedelta(days=7),
             reach=HOUR,
         )
 

@@ -70,15 +70,15 @@ def each_five_minutes(first: datetime, last: datetime) -> list[Issue]:
     return [Issue(published=at + after, start=at - HOUR, end=at) for at in ends]
 
 
-def each_day(at: time, *, days: int, holds: int = 1) -> Issues:
-    """A document a local day, at a local time some days after the first that it ``holds`` (before, if negative)."""
+def each_day(at: time, *, days: int, covers: int = 1) -> Issues:
+    """A document a local day, at a local time some days after the first that it ``covers`` (before, if negative)."""
 
     def issues(first: datetime, last: datetime) -> list[Issue]:
         day, found = local_date(first, ZONE), []
         while day <= local_date(last, ZONE):
             published, spoken = to_utc(datetime.combine(day, at), ZONE), day - days * DAY
             if first <= published <= last:
-                bounds = midnight(spoken, ZONE), midnight(spoken + holds * DAY, ZONE)
+                bounds = midnight(spoken, ZONE), midnight(spoken + covers * DAY, ZONE)
                 found.append(Issue(published=published, start=bounds[0], end=bounds[1]))
             day += DAY
         return found

@@ -37,9 +37,9 @@ class Loads:
 
     def __init__(self, shares: Mapping[str, float], models: Sequence[str] = ()) -> None:
         places = pl.DataFrame({"location": list(shares), "share": list(shares.values())})
-        told = pl.DataFrame({"model": models or (None,)}, schema={"model": pl.String})
+        named = pl.DataFrame({"model": models or (None,)}, schema={"model": pl.String})
         self._places = places
-        self._modelled = told.with_row_index("number").join(places, how="cross")
+        self._modelled = named.with_row_index("number").join(places, how="cross")
 
     def actual(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """Load of the hours of a range."""
@@ -84,7 +84,7 @@ def _expected(
         layout=layout,
         rows=Loads(shares, models).expected,
         issues=each_hour(timedelta(minutes=30), behind=timedelta(), ahead=timedelta(days=8)),
-        kept=load.LISTED,
+        retention=load.LISTED,
     )
 
 

@@ -42,6 +42,6 @@ OUTAGE_TABLES = (
         layout=outages.OUT_OF_SERVICE,
         rows=_rows,
         issues=each_hour(timedelta(seconds=46), behind=timedelta(), ahead=timedelta(days=8)),
-        kept=timedelta(days=31),
+        retention=timedelta(days=31),
     ),
 )

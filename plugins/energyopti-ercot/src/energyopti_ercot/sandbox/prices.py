@@ -63,7 +63,7 @@ def _day_ahead(number: str, name: str, path: str, layout: CsvLayout, places: pl.
         layout=layout,
         rows=rows,
         issues=_DAY_BEFORE,
-        kept=timedelta(days=31),
+        retention=timedelta(days=31),
     )
 
 

@@ -74,7 +74,7 @@ PLACES = Bundle(
         _table(reference.OWN_ZONES_FILE, reference.OWN_ZONES, _own_zones),
     ),
     issues=_each_week,
-    kept=timedelta(days=31),
+    retention=timedelta(days=31),
     emil_id="NP4-160-SG",
     named=_named,
 )

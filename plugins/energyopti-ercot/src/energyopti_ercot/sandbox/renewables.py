@@ -76,7 +76,7 @@ class Hours:
             layout=report(RENEWABLES, time, api=api, columns=self.columns(_DOCUMENT)),
             rows=self.rows,
             issues=each_hour(timedelta(minutes=55), behind=timedelta(days=2), ahead=timedelta(days=8)),
-            kept=LISTED,
+            retention=LISTED,
         )
 
 

@@ -69,7 +69,7 @@ RESERVE_TABLES = (
         layout=ancillary.CLEARING_PRICES,
         rows=CLEARED,
         issues=each_day(time(12, 35), days=-1),
-        kept=timedelta(days=31),
+        retention=timedelta(days=31),
     ),
     Table(
         number="24898",
@@ -78,7 +78,7 @@ RESERVE_TABLES = (
         layout=ancillary.QUARTERLY_PRICES,
         rows=QUARTERLY,
         issues=each_quarter,
-        kept=timedelta(days=7),
+        retention=timedelta(days=7),
     ),
     Table(
         number="24891",
@@ -88,7 +88,7 @@ RESERVE_TABLES = (
         layout=ancillary.DISPATCH_PRICES,
         rows=DISPATCHED,
         issues=each_run,
-        kept=timedelta(days=7),
+        retention=timedelta(days=7),
     ),
     Table(
         number="12316",
@@ -96,8 +96,8 @@ RESERVE_TABLES = (
         path="np4-33-cd/dam_as_plan",
         layout=ancillary.PLANNED,
         rows=_planned,
-        issues=each_day(time(5, 50), days=0, holds=_WEEK),
-        kept=timedelta(days=31),
+        issues=each_day(time(5, 50), days=0, covers=_WEEK),
+        retention=timedelta(days=31),
         reach=timedelta(days=_WEEK),
     ),
 )

@@ -92,7 +92,7 @@ AUCTIONS = Bundle(
         ),
     ),
     issues=_each_month,
-    kept=timedelta(days=365),
+    retention=timedelta(days=365),
     named=_named,
     prefix="rpt",
 )

@@ -39,7 +39,7 @@ def _list(ask: Ask) -> Answer:
     """The documents of a report, the newest first; one alone is an object, and none is no list."""
     number = ask.params.get("reportTypeId", "")
     report = BY_NUMBER.get(number)
-    issues = report.issues(ask.now - report.kept, ask.now) if report else []
+    issues = report.issues(ask.now - report.retention, ask.now) if report else []
     entries = [
         _entry(report, each, kind, ask.now) for each in reversed(issues) if report for kind in report.kinds
     ]
@@ -54,7 +54,7 @@ def _entry(report: Documents, issue: Issue, kind: int, now: datetime) -> dict[st
     local = issue.published.astimezone(zone(ZONE))
     offset = now.astimezone(zone(ZONE)).isoformat()[-6:]
     document = {
-        "ExpiredDate": f"{local + report.kept:%Y-%m-%d}T23:59:59{offset}",
+        "ExpiredDate": f"{local + report.retention:%Y-%m-%d}T23:59:59{offset}",
         "ContentSize": "1000",
         "Extension": "zip",
         "ReportTypeID": report.number,

@@ -8,7 +8,7 @@ import polars as pl
 
 from energyopti.sandbox.series import at_places, intervals, noise
 from energyopti.timezones import HOUR
-from energyopti_ercot.feeds import ties, transmission
+from energyopti_ercot.feeds import transmission
 from energyopti_ercot.locations import TIES
 from energyopti_ercot.protocol.layouts import QUARTER
 from energyopti_ercot.sandbox.issues import Issue, each_day, each_hour, runs
@@ -71,7 +71,7 @@ SYSTEM_TABLES = (
         layout=transmission.DAY_AHEAD_CONSTRAINTS,
         rows=_day_ahead,
         issues=_DAY_BEFORE,
-        kept=timedelta(days=31),
+        retention=timedelta(days=31),
     ),
     Table(
         number="12302",
@@ -87,10 +87,10 @@ SYSTEM_TABLES = (
         name="DCTIESCHEDNP3765",
         path="np3-765-cd/approved_dctie_schedules",
         by="intervalEnding",
-        layout=ties.APPROVED,
+        layout=transmission.APPROVED,
         rows=_scheduled,
         issues=each_hour(timedelta(minutes=2), behind=timedelta(), ahead=timedelta(days=2)),
-        kept=timedelta(days=7),
+        retention=timedelta(days=7),
         reach=timedelta(days=2),
     ),
 )

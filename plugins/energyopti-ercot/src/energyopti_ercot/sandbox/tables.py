@@ -41,7 +41,7 @@ class Documents(Protocol):
         """Which documents there are."""
 
     @property
-    def kept(self) -> timedelta:
+    def retention(self) -> timedelta:
         """How long the list has them."""
 
     @property
@@ -60,7 +60,7 @@ class Table:
     """One report.
 
     ``rows`` makes those that begin from an instant to before another, as they stand at a third: in the dataset's
-    columns, with further ones under their published names. ``issues`` says which documents there are, ``kept`` how
+    columns, with further ones under their published names. ``issues`` says which documents there are, ``retention`` how
     long the list has them, ``name`` what they are called. ``path`` is the report's end point, ``by`` the parameter
     of its range; with ``posted`` the rows of every publication are there, told by their publication. What is posted
     again and again, up to ``reach`` before and after its time, the API gives as often as it was posted. ``emil_id`` is
@@ -73,7 +73,7 @@ class Table:
     rows: Callable[[datetime, datetime, datetime], pl.DataFrame]
     issues: Issues
     path: str = ""
-    kept: timedelta = timedelta(days=5)
+    retention: timedelta = timedelta(days=5)
     by: str = "deliveryDate"
     posted: bool = False
     reach: timedelta | None = None
@@ -143,7 +143,7 @@ class Bundle:
     name: str
     tables: tuple[Table, ...]
     issues: Issues
-    kept: timedelta
+    retention: timedelta
     emil_id: str
     named: Callable[[Table, Issue], str]
     prefix: str = "ext"
