@@ -78,9 +78,7 @@ class ChunkData:
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
     )
-    found: Cache[Hashable, tuple[Finding, ...]] = attrs.field(
-        factory=lambda: Cache(_PARTS_KEPT), init=False
-    )
+    found: Cache[Hashable, tuple[Finding, ...]] = attrs.field(factory=lambda: Cache(_PARTS_KEPT), init=False)
 
     def __repr__(self) -> str:
         return f"<ChunkData {self.chunk.key}: {self.frame.height} rows, {len(self.findings)} findings>"
