@@ -1,31 +1,37 @@
-"""Every installed market, held to the contract."""
+"""Every installed market, held to the contract: on days of 23 and 25 hours one feed of a kind."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from energyopti.testing import Exempt, PluginContract
 
 
-class TestNyiso(PluginContract):
+class ManyFeeds(PluginContract):
+    """A market with dozens of feeds that differ in little but a path and a column."""
+
+    clock_changes: ClassVar[Literal["every feed", "one of a kind"]] = "one of a kind"
+
+
+class TestNyiso(ManyFeeds):
     """New York."""
 
     market = "nyiso"
 
 
-class TestPjm(PluginContract):
+class TestPjm(ManyFeeds):
     """PJM."""
 
     market = "pjm"
 
 
-class TestCaiso(PluginContract):
+class TestCaiso(ManyFeeds):
     """California."""
 
     market = "caiso"
 
 
-class TestErcot(PluginContract):
+class TestErcot(ManyFeeds):
     """ERCOT."""
 
     market = "ercot"

@@ -5,31 +5,37 @@ from __future__ import annotations
 import inspect
 from typing import ClassVar
 
+import attrs
 import pytest
 
 from contract import wrong_plugins
 from contract.wrong_plugins import Plugin, wrong
-from energyopti import Registry
+from energyopti import Chunk, Registry
+from energyopti.layouts import Reading
+from energyopti.source import Source
 from energyopti.testing import Exempt, PluginContract
+from energyopti.testing.kinds import kind
 
 
-def failures(plugin: Plugin, *names: str) -> set[str]:
-    """The tests of the kit that a plugin fails, among those named (without a name: all of them)."""
+def failures(
+    plugin: Plugin, *names: str, kit: type[PluginContract] = PluginContract, feed: str = "hourly_prices"
+) -> set[str]:
+    """The tests of the kit that a plugin's feed fails, among those named (without a name: all of them)."""
 
-    class Kit(PluginContract):
+    class Kit(kit):  # type: ignore[misc, valid-type]
         market = "testiso"
 
         @classmethod
         def registry(cls) -> Registry:
             return Registry({"testiso": plugin}, discover=False)
 
-    kit, failed = Kit(), set()
-    (feed,) = Kit.registry().market("testiso").feeds
-    for name, test in inspect.getmembers(kit, inspect.ismethod):
+    failed = set()
+    tried = Kit.registry().market("testiso").feed(feed)
+    for name, test in inspect.getmembers(Kit(), inspect.ismethod):
         if not name.startswith("test_") or (names and name not in names):
             continue
         try:
-            test(feed)
+            test(tried)
         except Exception:  # noqa: BLE001 - whatever a test raises is its failure
             failed.add(name)
     return failed
@@ -109,6 +115,47 @@ def test_payload_error_that_is_not_schema_drift_fails() -> None:
         "test_damaged_payload_is_schema_drift_or_accounted_for",
     }
     assert failures(Plugin(layout=wrong(wrong_plugins.OtherError)), *caught_by) == caught_by
+
+
+class OneOfAKind(PluginContract):
+    """The kit, where a market asks for days of 23 and 25 hours once for each kind of feed."""
+
+    clock_changes = "one of a kind"
+
+
+TWO = ("hourly_prices", "the_same_elsewhere")
+
+
+def test_lost_hour_is_found_by_one_feed_of_a_kind() -> None:
+    """Two feeds share a reader that merges the repeated hour: the first fails, the other has no such day."""
+    plugin = Plugin(layout=wrong(wrong_plugins.RepeatedHourMerged), feeds=TWO)
+    laws = {"test_what_is_written_is_read_back", "test_sandbox_days_are_whole"}
+    assert failures(plugin, *laws, kit=OneOfAKind) == laws
+    assert failures(plugin, *laws, kit=OneOfAKind, feed=TWO[1]) == set()
+    assert failures(plugin, *laws, feed=TWO[1]) == laws
+
+
+@pytest.mark.parametrize("feed", TWO)
+def test_every_feed_of_a_kind_is_held_to_each_law(feed: str) -> None:
+    """A swallowed row is found on ordinary days, with whichever feed."""
+    laws = {"test_what_is_written_is_read_back", "test_sandbox_days_are_whole"}
+    plugin = Plugin(layout=wrong(wrong_plugins.RowSwallowed), feeds=TWO)
+    assert failures(plugin, *laws, kit=OneOfAKind, feed=feed) == laws
+
+
+def test_other_clock_or_protocol_is_another_kind() -> None:
+    """Feeds that are told their time otherwise, or collected by other code, each have their own days."""
+    feed = Registry({"testiso": Plugin()}, discover=False).market("testiso").feeds[0]
+    clock = attrs.evolve(feed, layout=wrong_plugins.ENDING_READ_AS_BEGINNING)
+    reader = attrs.evolve(feed, layout=wrong(wrong_plugins.RepeatedHourMerged))
+
+    async def otherwise(chunk: Chunk, source: Source) -> Reading:
+        return await feed.sources[0].collect(chunk, source)
+
+    protocol = attrs.evolve(feed, sources=(attrs.evolve(feed.sources[0], collect=otherwise),))
+    same = attrs.evolve(feed, name="the_same_elsewhere", title="Other hourly prices")
+    assert len({kind(each) for each in (feed, clock, reader, protocol)}) == 4
+    assert kind(same) == kind(feed)
 
 
 def test_exemption_needs_a_reason_in_words() -> None:

@@ -96,16 +96,17 @@ def published(ask: Ask) -> Answer:
 
 @attrs.frozen
 class Plugin:
-    """A plugin that brings one market with one feed, read by a given layout."""
+    """A plugin that brings one market with one feed, read by a given layout; or with several that differ in name."""
 
     layout: CsvLayout = RIGHT
     days: int = 1
+    feeds: tuple[str, ...] = ("hourly_prices",)
 
     @hookimpl
     def energyopti_markets(self) -> list[Market]:
         """The market under test."""
         feed = Feed(
-            name="hourly_prices",
+            name=self.feeds[0],
             dataset=LMP,
             run=Run.DAY_AHEAD,
             title="Hourly prices",
@@ -130,7 +131,7 @@ class Plugin:
                 zone=ZONE,
                 website="https://iso.example",
                 hosts=(Host(name="files", url="https://files.iso.example"),),
-                feeds=(feed,),
+                feeds=tuple(attrs.evolve(feed, name=name) for name in self.feeds),
             )
         ]
 

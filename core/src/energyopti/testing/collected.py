@@ -38,11 +38,13 @@ class Collected:
 
 
 @lru_cache(maxsize=8)
-def from_sandbox(registry: Callable[[], Registry], market: str, feed: str) -> Collected:
+def from_sandbox(
+    registry: Callable[[], Registry], market: str, feed: str, *, clock_changes: bool = True
+) -> Collected:
     """What one service answers over the in-process sandbox, range after range."""
     installed = registry()
     asked = installed.market(market).feed(feed)
-    tried = tried_chunks(installed.market(market), asked)
+    tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
     spans = [chunk.time for chunk in tried]
     if not asked.snapshot_only:
         other = _beside(tried[-1])
@@ -66,8 +68,8 @@ async def _answers(
             return tuple(answers)
 
 
-def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
-    """Those with an ordinary day that a source holds, and the last ones with 23 and 25 hours before it.
+def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:
+    """Those with an ordinary day that a source holds, and the last ones with 23 and 25 hours before it, if wanted.
 
     Of a source that keeps only what is current, the running one.
     """
@@ -75,7 +77,7 @@ def tried_chunks(market: Market, feed: Feed) -> tuple[Chunk, ...]:
         return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
     days = [
         day
-        for day in _days(market, feed)
+        for day in _days(market, feed, clock_changes=clock_changes)
         if feed.retention is None or midnight(day, market.zone) > NOW - feed.retention
     ]
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
@@ -96,13 +98,15 @@ def following(chunk: Chunk) -> Chunk:
     return after
 
 
-def _days(market: Market, feed: Feed) -> tuple[date, ...]:
+def _days(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[date, ...]:
     """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
     if feed.retention is not None and feed.retention < 12 * DAY:
         ordinary = local_date(NOW - feed.retention, market.zone) + DAY
     while not feed.sources_for(ordinary) or not _is_over(market, feed, ordinary):
         ordinary -= 7 * DAY
+    if not clock_changes:
+        return (ordinary,)
     first = max(feed.history_from, ordinary - 800 * DAY)
     changes = clock_change_days(market.zone, first, ordinary)
     last = {hours_in_day(day, market.zone): day for day in changes}
