@@ -12,6 +12,10 @@ DAYS ?= 21
 SEED ?= 1
 OTHER := .venv-bench
 CONTRACT := tests/contract/test_installed_plugins.py
+# Without the files of the first, each of which tests every feed of every market.
+REST := --ignore-glob='$(CONTRACT:.py=*.py)'
+# The tests' frames are small: threads of polars only take processors from each other.
+PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -34,11 +38,11 @@ demo: $(READY) ## the markets' prices side by side, from the embedded sandbox
 
 test: $(READY) ## the suite, with the coverage of all but the contract's runs
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -m pytest -n $$(($(WORKERS) + 1)) --cov --cov-report=term --ignore=$(CONTRACT)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(CONTRACT)
+	@$(PYTEST) -n $$(($(WORKERS) + 1)) --dist worksteal --cov --cov-report=term $(REST)
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(CONTRACT)
 
 test-all: test ## what tries every feed, or for long, too
-	@$(BIN)/python -m pytest -n $(WORKERS) -m exhaustive
+	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m exhaustive
 
 lint: $(READY) ## format check, lint, types
 	@$(BIN)/ruff format --check .
