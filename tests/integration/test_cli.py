@@ -321,7 +321,7 @@ def test_standard_output_that_fills_up_is_no_success(
     assert run.stderr == b"energyopti: standard output cannot be written: File too large\n"
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.exhaustive)])
 def test_pipe_that_does_not_wait_is_no_success(surroundings: dict[str, str], unbuffered: str) -> None:
     """Where the rows do not fit into a pipe that blocks nobody, the run says that it failed."""
     surroundings = surroundings | {"PYTHONUNBUFFERED": unbuffered}
@@ -365,7 +365,7 @@ def test_ctrl_c_is_130_and_one_line(surroundings: dict[str, str], server: Server
     assert (run.returncode, out, err) == (130, b"", b"energyopti: interrupted\n")
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.exhaustive)])
 def test_ctrl_c_ends_a_watch(surroundings: dict[str, str], unbuffered: str) -> None:
     """What came is on standard output in whole rows, though it did not fit in; the next poll is not waited for."""
     arguments = ("watch", "nyiso", "damlbmp_zone", "--format", "csv", "--sandbox")
@@ -450,8 +450,12 @@ OF_LISTINGS = ("energyopti.market", "energyopti.datasets", "energyopti.settings"
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
-        *((help_, OF_QUERIES + OF_LISTINGS) for help_ in ("--help", "--version", "get --help")),
-        *((listing, OF_QUERIES) for listing in ("markets", "feeds", "plugins", "describe lmp")),
+        ("--help", OF_QUERIES + OF_LISTINGS),
+        ("get --help", OF_QUERIES + OF_LISTINGS),
+        pytest.param("--version", OF_QUERIES + OF_LISTINGS, marks=pytest.mark.exhaustive),
+        ("feeds", OF_QUERIES),
+        ("describe lmp", OF_QUERIES),
+        *(pytest.param(name, OF_QUERIES, marks=pytest.mark.exhaustive) for name in ("markets", "plugins")),
     ],
 )
 def test_commands_that_ask_nothing_start_light(

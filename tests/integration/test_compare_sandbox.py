@@ -143,6 +143,7 @@ def test_five_minute_prices_are_weighted_by_their_seconds(served: Served) -> Non
         assert found.side_by_side()[name].to_list() == [pytest.approx(value) for value in expected], name
 
 
+@pytest.mark.exhaustive
 def test_dart_is_day_ahead_less_the_real_time_run_of_each_market(
     served: Served, day_ahead: tuple[CrossMarketAnalysis, dict[str, MarketData]]
 ) -> None:

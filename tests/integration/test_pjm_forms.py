@@ -72,10 +72,10 @@ SPANS = [
     ("da_hrl_lmps", "2025-11-01", "2025-11-04", uncounted),
     ("rt_hrl_lmps", "2026-03-07", "2026-03-10", not_acceptable),
     ("rt_hrl_lmps", "2022-12-30", "2023-01-02", uncounted),
-    ("rt_fivemin_hrl_lmps", "2026-11-14", "2026-11-18", not_acceptable),
+    ("rt_fivemin_hrl_lmps", "2026-11-14", "2026-11-18", None),
     ("rt_unverified_hrl_lmps", "2026-11-18", "2026-11-20", uncounted),
     ("rt_unverified_fivemin_lmps", "2026-11-18", "2026-11-20", None),
-    ("fivemin_marginal_emissions", "2026-11-01", "2026-11-02", not_acceptable),
+    ("fivemin_marginal_emissions", "2026-11-01", "2026-11-02", None),
 ]
 """Feeds and their days, each with the change that is tried by example."""
 

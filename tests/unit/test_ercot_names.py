@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,18 @@ LONG_NIGHT = (utc("2026-11-01T05:00"), utc("2026-11-01T10:00"))
 def named(tables: list[Table]) -> list[str]:
     """What the tests of tables are called."""
     return [f"{table.name}{table.path or table.file}" for table in tables]
+
+
+def one_a_clock(tables: list[Table]) -> list[ParameterSet]:
+    """Tables by name; of those of one clock and class of layout all but the first are for the exhaustive run."""
+    clocks = [
+        (type(table.layout), repr(table.layout.time), table.path and repr(table.of_api.time))
+        for table in tables
+    ]
+    return [
+        pytest.param(table, id=name, marks=pytest.mark.exhaustive if clock in clocks[:number] else ())
+        for number, (table, name, clock) in enumerate(zip(tables, named(tables), clocks, strict=True))
+    ]
 
 
 def rows(table: Table) -> pl.DataFrame:
@@ -73,7 +86,7 @@ def flag_of(layout: Layout) -> str | None:
     return time.flag.name if isinstance(time, Stamp | HourEnding) and time.flag is not None else None
 
 
-@pytest.mark.parametrize("table", OF_API, ids=named(OF_API))
+@pytest.mark.parametrize("table", one_a_clock(OF_API))
 def test_flag_of_the_api_has_any_of_its_names(table: Table) -> None:
     """Each pass of the repeated hour stays where it is, whatever the end point calls its flag."""
     own = flag_of(table.of_api)
@@ -89,7 +102,7 @@ def test_flag_of_the_api_has_any_of_its_names(table: Table) -> None:
         assert reading.findings == usual.findings, flag
 
 
-@pytest.mark.parametrize("table", CLOCKED, ids=named(CLOCKED))
+@pytest.mark.parametrize("table", one_a_clock(CLOCKED))
 def test_flag_of_a_document_has_any_of_its_names(table: Table) -> None:
     """As in the API, and as reports renamed theirs in December 2025."""
     own = flag_of(table.layout)
@@ -103,7 +116,7 @@ def test_flag_of_a_document_has_any_of_its_names(table: Table) -> None:
         assert reading.findings == usual.findings, flag
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), feed=st.sampled_from([feed.name for feed in IN_TEXT]))
 def test_columns_are_known_however_their_words_are_put_together(data: st.DataObject, feed: str) -> None:
     """``DC_Tie``, ``DC Tie`` or ``DCTie``: of any column of any document, in any mixture."""

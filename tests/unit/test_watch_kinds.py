@@ -30,7 +30,7 @@ from watched import (
 )
 
 
-@pytest.mark.parametrize("days", [2, 6, 20])
+@pytest.mark.parametrize("days", [2, pytest.param(6, marks=pytest.mark.exhaustive), 20])
 def test_correction_of_a_day_that_is_long_whole_is_told(days: int) -> None:
     """Within two days, by one request an hour for all that is looked through."""
     quarters = feed(step=6 * HOUR, refresh_every=HOUR)
