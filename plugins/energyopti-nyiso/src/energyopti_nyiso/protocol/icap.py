@@ -36,7 +36,7 @@ FOLDERS = {
 }
 """The number of the folder that holds a year's reports; each year has a new one that nobody can foresee."""
 
-_MONTHS = (
+MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -47,7 +47,7 @@ _FIRST_CERTAIN = date(2020, 1, 1)
 
 def report_paths(month: date) -> tuple[str, ...]:
     """Where a month's first report can be, the usual name first; raises `NoData` for a year without a folder."""
-    name, year = _MONTHS[month.month - 1], month.year
+    name, year = MONTHS[month.month - 1], month.year
     plain, spaced = f"ICAP-Market-Report-{name}-{year}", f"ICAP%20Market%20Report%20-%20{name}%20{year}"
     files = (f"{plain}.xlsx", f"{spaced}.xlsx", f"{plain}.xls", f"{spaced}.xls")
     return tuple(f"{_folder(month)}/{file}" for file in files)
@@ -55,7 +55,7 @@ def report_paths(month: date) -> tuple[str, ...]:
 
 def revision_path(month: date, version: int) -> str:
     """Where a revision of a month's report is; the first of them is version 2."""
-    name = f"ICAP-Market-Report-{_MONTHS[month.month - 1]}-{month.year}-Version-{version}.xlsx"
+    name = f"ICAP-Market-Report-{MONTHS[month.month - 1]}-{month.year}-Version-{version}.xlsx"
     return f"{_folder(month)}/{name}"
 
 

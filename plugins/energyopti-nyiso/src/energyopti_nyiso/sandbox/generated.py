@@ -64,11 +64,8 @@ _GENERATORS = {
 def generate(feed: Feed, day: date) -> pl.DataFrame:
     """A day of a feed in its dataset's columns, with the point ids that its documents carry."""
     if feed.dataset is LMP:
-        return prices(
-            feed, day, _GENERATORS | {REFERENCE_BUS: 24_008} if feed.locations is None else ZONES | PROXIES
-        )
-    if feed.name in {"pal", "palIntegrated"}:
-        return loads(feed, day)
+        by_generator = feed.locations is None
+        return prices(feed, day, _GENERATORS | {REFERENCE_BUS: 24_008} if by_generator else ZONES | PROXIES)
     return _OTHERS[feed.name](feed, day)
 
 
@@ -102,18 +99,16 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
 
 def loads(feed: Feed, day: date) -> pl.DataFrame:
     """Load by zone, to a tenth of a megawatt."""
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    return _cross(times, ZONES).select(
+    return _day(feed, day, ZONES).select(
         "interval_start", "interval_end", "location", "PTID", load=_zone_load().round(1)
     )
 
 
 def forecasts(feed: Feed, day: date) -> pl.DataFrame:
     """Load as it was expected the morning before, for the day and the five after it."""
-    times = _grid(midnight(day, ZONE), midnight(day + feed.forecast_days * DAY, ZONE), feed.step)
     lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
     error = 1 + 0.01 * lead * noise(6, day_of=ZONE)
-    frame = _cross(times, ZONES).with_columns(load=(_zone_load() * error).round(0))
+    frame = _day(feed, day, ZONES, days=feed.forecast_days).with_columns(load=(_zone_load() * error).round(0))
     total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(pl.col("load").sum())
     whole = total.with_columns(location=pl.lit("NYISO"))
     return pl.concat([frame.select(whole.columns), whole]).sort("interval_start", maintain_order=True)
@@ -134,12 +129,11 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
 
 def constraints(feed: Feed, day: date) -> pl.DataFrame:
     """What binds, while load is high: most hours have nothing, the evening's always the first facility."""
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
     evening = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.hour().is_between(17, 19)
     least = pl.when(evening & (pl.col("location") == next(iter(_FACILITIES)))).then(0.25).otherwise(0.0)
     cost = pl.max_horizontal(least, _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))
     return (
-        _cross(times, _FACILITIES)
+        _day(feed, day, _FACILITIES)
         .select(
             "interval_start",
             "interval_end",
@@ -162,11 +156,7 @@ def ancillary(feed: Feed, day: date) -> pl.DataFrame:
     assert wide is not None  # noqa: S101 - for the type checker: these documents are wide
     words = pl.DataFrame([column.words for column in wide.columns], schema=list(wide.to), orient="row")
     words = words.with_row_index("rank")
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    places = ZONES if "location" not in wide.to else {"": 0}
-    grid = _cross(times, places)
-    if "location" in wide.to:
-        grid = grid.drop("location")
+    grid = _day(feed, day, ZONES) if "location" not in wide.to else _day(feed, day, {"": 0}).drop("location")
     worth = pl.col("rank").cast(pl.Float64)
     price = pl.max_horizontal(pl.lit(0.0), (_system_load() / 1_000 - 14) * 0.8 - worth * 0.2 + noise(12))
     return grid.join(words, how="cross", maintain_order="left_right").select(
@@ -181,8 +171,7 @@ def bids(feed: Feed, day: date) -> pl.DataFrame:
     shares = (0.62, 0.28, 0.02, 0.06, 0.09)
     words = pl.DataFrame([column.words for column in wide.columns], schema=list(wide.to), orient="row")
     words = words.with_columns(pl.Series("part", shares))
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
-    grid = _cross(times, ZONES).join(words, how="cross", maintain_order="left_right")
+    grid = _day(feed, day, ZONES).join(words, how="cross", maintain_order="left_right")
     return grid.select(
         "interval_start",
         "interval_end",
@@ -194,19 +183,17 @@ def bids(feed: Feed, day: date) -> pl.DataFrame:
 
 def circulation(feed: Feed, day: date) -> pl.DataFrame:
     """Power around Lake Erie: now one way, now the other."""
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
     flow = (150 * noise(14, day_of=ZONE) + 60 * ((hour(ZONE) - 6) / 12 * 3.14159).sin()).round(1)
     field = "actual" if feed.irregular else "scheduled"
-    return _cross(times, {"": 0}).select("interval_start", "interval_end", flow.alias(field))
+    return _day(feed, day, {"": 0}).select("interval_start", "interval_end", flow.alias(field))
 
 
 def solar(feed: Feed, day: date) -> pl.DataFrame:
     """Solar behind the meter: by the height of the sun, nothing at night."""
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 6) / 14 * 3.14159).sin())
     sky = 4_200 * (0.65 + 0.3 * noise(13, day_of=ZONE))
     share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
-    frame = _cross(times, ZONES).with_columns(generation=(sun * sky * share).round(2))
+    frame = _day(feed, day, ZONES).with_columns(generation=(sun * sky * share).round(2))
     total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(
         pl.col("generation").sum().round(2)
     )
@@ -216,10 +203,9 @@ def solar(feed: Feed, day: date) -> pl.DataFrame:
 
 def interfaces(feed: Feed, day: date) -> pl.DataFrame:
     """Flows over interfaces, with their limits under the headers of the document."""
-    times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
     flow = (_system_load() * (0.06 + 0.01 * noise(11))).round(2)
     limited = pl.when(pl.col("location") == "WEST CENTRAL").then(9999.0).otherwise(2600.0)
-    return _cross(times, _INTERFACES).select(
+    return _day(feed, day, _INTERFACES).select(
         "interval_start",
         "interval_end",
         "location",
@@ -228,6 +214,11 @@ def interfaces(feed: Feed, day: date) -> pl.DataFrame:
         pl.lit(-9999.0).alias("Negative Limit (MWH)"),
         actual=flow,
     )
+
+
+def _day(feed: Feed, day: date, places: dict[str, int], *, days: int = 1) -> pl.DataFrame:
+    """Every interval of a day, or of some from it on, at every place."""
+    return _cross(_grid(midnight(day, ZONE), midnight(day + days * DAY, ZONE), feed.step), places)
 
 
 def _grid(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
@@ -258,17 +249,14 @@ def _zone_load() -> pl.Expr:
 
 
 _OTHERS: dict[str, Callable[[Feed, date], pl.DataFrame]] = {
+    "pal": loads,
+    "palIntegrated": loads,
     "isolf": forecasts,
     "rtfuelmix": generation,
-    "DAMLimitingConstraints": constraints,
-    "LimitingConstraints": constraints,
-    "damasp": ancillary,
-    "rtasp": ancillary,
-    "BTMEstimatedActual": solar,
-    "btmdaforecast": solar,
-    "ExternalLimitsFlows": interfaces,
-    "ExternalLimitsFlows_limits": interfaces,
+    **dict.fromkeys(("DAMLimitingConstraints", "LimitingConstraints"), constraints),
+    **dict.fromkeys(("damasp", "rtasp"), ancillary),
+    **dict.fromkeys(("BTMEstimatedActual", "btmdaforecast"), solar),
+    **dict.fromkeys(("ExternalLimitsFlows", "ExternalLimitsFlows_limits"), interfaces),
     "zonalBidLoad": bids,
-    "ErieCirculationRT": circulation,
-    "ErieCirculationDA": circulation,
+    **dict.fromkeys(("ErieCirculationRT", "ErieCirculationDA"), circulation),
 }

@@ -17,7 +17,7 @@ from energyopti_nyiso.feeds.reference import GENERATORS, LOADS, MAINTENANCE
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.protocol.servers import LAST_OLD_DAY
 from energyopti_nyiso.protocol.stamps import ZONE
-from energyopti_nyiso.protocol.undated import GENERATOR_LIST, LOAD_LIST, MAINTENANCE_REPORT
+from energyopti_nyiso.protocol.undated import GENERATOR_LIST, LOAD_LIST, MAINTENANCE_REPORT, Address
 
 _WRITTEN_AT = time(5, 0, 12)
 _GENERATORS, _LOADS, _DAYS = 60, 33, 31
@@ -92,16 +92,12 @@ def _zones(number: pl.Series) -> pl.Series:
     return pl.Series("zone", list(ZONES)).gather(number % len(ZONES))
 
 
-_NEW: dict[str, Callable[[date], bytes]] = {
-    GENERATOR_LIST.new: _generators,
-    LOAD_LIST.new: _loads,
-    MAINTENANCE_REPORT.new: _maintenance,
+_MADE: dict[Address, Callable[[date], bytes]] = {
+    GENERATOR_LIST: _generators,
+    LOAD_LIST: _loads,
+    MAINTENANCE_REPORT: _maintenance,
 }
+_OLD = {address.old: made for address, made in _MADE.items()}
+_NEW = {address.new: made for address, made in _MADE.items()}
 NEW_PATHS = tuple(_NEW)
 """Where the new server has its undated documents."""
-
-_OLD: dict[str, Callable[[date], bytes]] = {
-    GENERATOR_LIST.old: _generators,
-    LOAD_LIST.old: _loads,
-    MAINTENANCE_REPORT.old: _maintenance,
-}

@@ -19,6 +19,7 @@ from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import local_date, midnight, zone
 from energyopti_nyiso.feeds.rights import AWARDS, NODAL_PRICES
 from energyopti_nyiso.locations import PROXIES, ZONES
+from energyopti_nyiso.protocol.icap import MONTHS
 from energyopti_nyiso.protocol.stamps import ZONE
 from energyopti_nyiso.protocol.tcc import AWARDS_PATH, NODAL_PRICES_PATH, ROUNDS_PATH
 
@@ -26,10 +27,6 @@ _FIRST_YEAR = 2006
 _ROUNDS = (("One Year", 12), ("One Year", 12), ("Six Month", 6), ("Six Month", 6))
 _POINTS = ZONES | PROXIES
 _PATHS = 40
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _SUBMITTED = {"display": ["Y"], "format": ["csv"]}
 _REFUSED = b"<!DOCTYPE html><html><head><title>TCC</title></head><body>An improper request</body></html>"
 
@@ -125,7 +122,7 @@ def _monthly(year: int, month: int, first: int) -> _Round:
     season = "Summer" if 5 <= start.month <= 10 else "Winter"
     return _Round(
         number=first + 30 + month,
-        name=f"{year} {season} Balance-of-Period Auction - {_MONTHS[start.month - 1]} {start.year}",
+        name=f"{year} {season} Balance-of-Period Auction - {MONTHS[start.month - 1]} {start.year}",
         version=1,
         posted=date(year, month, 18),
         periods=tuple((_later(start, number), 1) for number in range(left)),
@@ -174,7 +171,7 @@ def _periods(each: _Round) -> pl.DataFrame:
         {
             "interval_start": [midnight(first, ZONE) for first, _ in each.periods],
             "interval_end": [midnight(end, ZONE) for end in ends],
-            "Period Name": [f"{_MONTHS[first.month - 1]} {first.year}" for first, _ in each.periods],
+            "Period Name": [f"{MONTHS[first.month - 1]} {first.year}" for first, _ in each.periods],
             "months": [months for _, months in each.periods],
             "period": range(1, len(ends) + 1),
         }
