@@ -120,10 +120,10 @@ from datetime import timedelta
 from pathlib import Path
 import anyio
 from energyopti.market import Host, RateLimit
-from energyopti.source.limits import Gate, Patience
+from energyopti.source.limits import HostLimiter, Patience
 
 async def main() -> None:
-    gate = Gate(Host(name="main", url="https://x"), rate=RateLimit(3, timedelta(seconds=1)), file=Path(sys.argv[1]))
+    gate = HostLimiter(Host(name="main", url="https://x"), rate=RateLimit(3, timedelta(seconds=1)), file=Path(sys.argv[1]))
     for _ in range(4):
         async with gate.turn(Patience(30)):
             print(time.time(), flush=True)

@@ -302,6 +302,6 @@ def test_market_and_feed_are_shown_in_a_line() -> None:
     """What an answer is shown with says which market and feed, without their catalogues, layouts and examples."""
     many = attrs.evolve(MARKET, feeds=tuple(feed(name=f"feed_{number}") for number in range(50)))
     assert "feed_" not in repr(many)
-    assert repr(MARKET).startswith(f"Market(id={MARKET.id!r}")
-    assert f"dataset={FEED.dataset.name}" in repr(FEED)
+    assert "50 feeds" in repr(many)
+    assert FEED.dataset.name in repr(FEED)
     assert "Layout" not in repr(FEED)

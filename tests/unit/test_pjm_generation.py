@@ -260,7 +260,12 @@ def test_outages_to_come_are_from_the_newest_forecast(tmp_path: Path) -> None:
 def test_every_forecast_of_a_days_outages_is_kept(tmp_path: Path) -> None:
     """The first of the month was forecast in the month before as well: by seven mornings in all."""
     frame = sandboxed(
-        tmp_path, "gen_outages_by_type", "2026-10-01", "2026-10-02", vintages="all", resource_type="forced"
+        tmp_path,
+        "gen_outages_by_type",
+        "2026-10-01",
+        "2026-10-02",
+        vintages="all",
+        filters={"resource_type": "forced"},
     ).frame
     made = frame.filter(location="PJM RTO")["publish_time"].to_list()
     assert made == [utc(f"2026-09-{day}T04:00") for day in range(25, 31)] + [utc("2026-10-01T04:00")]

@@ -212,14 +212,19 @@ def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timed
 
     Rows are in the order of time.
     """
-    first, last = (bisect_left(frame["interval_start"], each) for each in (start, end))
-    there = frame.slice(first, max(last - first, 0))
+    there = _beginning_in(frame, TimeRange(start, end))
     starts = there["interval_start"]
     if there.is_empty() or starts[0] - start >= step:
         return False
     each = run_starts([starts])
     covered = (there["interval_end"].gather(each) - starts.gather(each)).sum()
     return bool(covered >= end - starts[0])
+
+
+def _beginning_in(frame: pl.DataFrame, span: TimeRange) -> pl.DataFrame:
+    """The rows that begin in a span, of rows in the order of time."""
+    first, last = (bisect_left(frame["interval_start"], each) for each in (span.start, span.end))
+    return frame.slice(first, max(last - first, 0))
 
 
 def _arrived(
@@ -232,6 +237,12 @@ def _arrived(
     data, rows = taken.data, taken.height
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
+    if (
+        len(lacking) == len(query.locations)
+        and feed.forecast_days
+        and not _beginning_in(frame, span).is_empty()
+    ):
+        lacking = []  # other publications speak of them
     if lacking and len(lacking) == len(query.locations):
         yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
         return
