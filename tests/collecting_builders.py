@@ -25,8 +25,8 @@ from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import midnight
 
 if TYPE_CHECKING:
-    from energyopti.checks import Check
     from energyopti.events import Event
+    from energyopti.fetch.checks import Check
 
 T = TypeVar("T")
 NOW = utc("2024-07-10T12:00")

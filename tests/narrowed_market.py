@@ -12,11 +12,11 @@ import httpx
 
 from builders import feed, feed_source, utc
 from collecting_builders import NOW, Plugin, load_feed, registry, run, served_market, settings
+from energyopti.answer.result import MarketData
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import CsvLayout, Moment, Reading, Text, Undated
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Request, Source
 

@@ -15,15 +15,15 @@ import polars as pl
 
 from builders import feed as of_feed
 from builders import market as of_market
-from energyopti.answering import answer
-from energyopti.checks import check_frame
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
+from energyopti.answer.result import MarketData
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.events import Event, EventKind
+from energyopti.fetch.checks import check_frame
+from energyopti.fetch.outcome import Outcome
 from energyopti.frames import unify
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
-from energyopti.result import MarketData
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti.watching import watch
@@ -218,7 +218,7 @@ def run_watch(
             locations=tuple(locations),
         )
         value = "lmp" if feed.dataset.name == "lmp" else "load"
-        async for update in watch(query, ask, now=shown, tell=watched.events.append, pause=pause, **how):
+        async for update in watch(query, ask, now=shown, emit=watched.events.append, pause=pause, **how):
             for row in update.frame.iter_rows(named=True):
                 told = Post(
                     clock["now"],

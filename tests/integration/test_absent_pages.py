@@ -12,9 +12,9 @@ import xlsxwriter
 
 from builders import feed_source
 from collecting_builders import load_csv, load_feed, run, served, served_market, service
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.market import Collect, FeedSource
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.source import Expect, Request
 from servers import Answer, Server, serving
 

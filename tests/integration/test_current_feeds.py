@@ -23,12 +23,12 @@ from collecting_builders import (
     service,
     settings,
 )
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.datasets import LOCATIONS
 from energyopti.errors import InvalidTimeRange, NoData
 from energyopti.layouts import CsvLayout, Text, Undated
 from energyopti.query import Query
 from energyopti.query.resolving import resolve
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Expect
 from energyopti.vocabulary import LocationType

@@ -10,10 +10,10 @@ import pytest
 
 from builders import feed_source
 from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, settings
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from servers import Server, serving

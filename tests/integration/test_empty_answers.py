@@ -10,8 +10,8 @@ import pytest
 
 from builders import feed_source
 from collecting_builders import load_csv, load_feed, run, served_market, service
+from energyopti.answer.result import MarketData
 from energyopti.errors import NoData, SourceUnavailable
-from energyopti.result import MarketData
 from energyopti.source import Expect, Request
 from energyopti.source.sniff import is_empty
 from servers import Answer, Server, serving

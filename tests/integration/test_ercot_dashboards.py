@@ -12,7 +12,7 @@ import pytest
 
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData
-from energyopti.result import CoverageStatus
+from energyopti.answer.result import CoverageStatus
 from serving import Served, sandbox_served
 
 NOW = utc("2026-11-20T17:02")

@@ -23,6 +23,7 @@ from collecting_builders import (
     served_market,
     settings,
 )
+from energyopti.answer.result import MarketData
 from energyopti.errors import (
     AuthenticationFailed,
     NoData,
@@ -33,7 +34,6 @@ from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.market import Days, Host, Market
 from energyopti.query import Chunk
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Expect, Request, Source
 from servers import Answer, Server, serving

@@ -11,9 +11,9 @@ import pytest
 
 from builders import utc
 from collecting_builders import forecast_feed, load_csv, run, served_market, service
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.findings import FindingKind
-from energyopti.result import CoverageStatus, MarketData
 from servers import Answer, Server, serving
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from builders import utc
 from collecting_builders import forecast_feed, load_csv, run, served, served_market, service
+from energyopti.answer.result import MarketData
 from energyopti.market import ChunkSize
-from energyopti.result import MarketData
 from servers import Server, serving
 
 

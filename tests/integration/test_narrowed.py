@@ -10,12 +10,12 @@ import pytest
 
 from builders import feed, feed_source, market
 from collecting_builders import NOW
+from energyopti.answer.result import MarketData
 from energyopti.datasets import LOCATIONS
 from energyopti.errors import PluginError, SourceUnavailable, UnknownLocation
 from energyopti.layouts import Reading
 from energyopti.market import Feed
 from energyopti.query import Chunk, Place
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from energyopti.vocabulary import LocationType
@@ -123,10 +123,10 @@ def test_questions_at_once_share_one_list(tmp_path: Path) -> None:
     """Ten of them, for one hub: two requests in all."""
     host = Host()
 
-    async def together(opened: UnifiedMarketService) -> list[MarketData]:
+    async def gather(opened: UnifiedMarketService) -> list[MarketData]:
         return await asyncio.gather(*(load_of("West Hub")(opened) for _ in range(10)))
 
-    (answers,) = serve(host, tmp_path, together)
+    (answers,) = serve(host, tmp_path, gather)
     assert [len(data) for data in answers] == [48] * 10
     assert host.asked == ["/nodes.csv", HUB]
 

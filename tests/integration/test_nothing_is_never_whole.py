@@ -21,9 +21,9 @@ from collecting_builders import (
     served_market,
     settings,
 )
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.service import UnifiedMarketService
 from servers import Answer, Server, serving
 

@@ -21,12 +21,12 @@ from collecting_builders import (
     served_market,
     settings,
 )
+from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError, PluginError, SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.market import Collect
 from energyopti.query import Chunk
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from servers import Server, serving

@@ -11,8 +11,8 @@ import pytest
 
 from builders import utc
 from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, settings
+from energyopti.answer.result import MarketData
 from energyopti.findings import FindingKind
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from servers import Answer, Server, serving
 

@@ -11,12 +11,12 @@ import pytest
 
 from builders import feed, utc
 from collecting_builders import NOW, load_csv, load_feed, run, served, served_market, service
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.datasets import CAPACITY
 from energyopti.errors import NoData
 from energyopti.findings import FindingKind
 from energyopti.layouts import CsvLayout, Dates, Number, Text
 from energyopti.market import ChunkSize, Feed
-from energyopti.result import CoverageStatus, MarketData
 from servers import Server, serving
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

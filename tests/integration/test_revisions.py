@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from builders import feed, feed_source, utc
 from collecting_builders import NOW, Plugin, daily, registry, run, served_market, service
+from energyopti.answer.result import MarketData
 from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
 from energyopti.datasets import LMP
@@ -22,7 +23,6 @@ from energyopti.errors import PluginError
 from energyopti.findings import FindingKind
 from energyopti.layouts import Absolute, CsvLayout, Number, Reading, Superseded, Text
 from energyopti.market import Feed
-from energyopti.result import MarketData
 from energyopti.vocabulary import Run
 from servers import Server, serving
 

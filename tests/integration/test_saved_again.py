@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from collecting_builders import load_csv, load_feed, run, served_market, service
+from energyopti.answer.result import MarketData
 from energyopti.errors import SchemaDrift
-from energyopti.result import MarketData
 from servers import Server, serving
 
 WHOLE = load_csv("2024-07-01")

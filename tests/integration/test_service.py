@@ -22,6 +22,7 @@ from collecting_builders import (
     service,
     settings,
 )
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import (
     EnergyOptiError,
     InvalidSettings,
@@ -33,7 +34,6 @@ from energyopti.errors import (
 )
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.service import UnifiedMarketService
 from servers import Answer, Server, serving
 

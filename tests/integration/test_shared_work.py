@@ -22,11 +22,11 @@ from collecting_builders import (
     service,
     settings,
 )
+from energyopti.answer.result import MarketData
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.layouts import Reading
 from energyopti.market import Days, FeedSource, Market
 from energyopti.query import Chunk
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from servers import Server, serving

@@ -229,8 +229,8 @@ def test_shared_document_is_fetched_once(server: Server, tmp_path: Path) -> None
     async def go() -> list[Payload]:
         async with client(tmp_path) as opened:
             there = served_market(server.url)
-            together = await get(opened, there, *["month"] * 5, shared=True)
-            return [*together, *await get(opened, there, "month", shared=True)]
+            gather = await get(opened, there, *["month"] * 5, shared=True)
+            return [*gather, *await get(opened, there, "month", shared=True)]
 
     assert [payload.content for payload in run(go())] == [b"x"] * 6
     assert len(server.asked) == 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from collecting_builders import KEY, NOW, SECRET, Plugin, load_csv, registry, run, served_market, settings
+from energyopti.answer.result import MarketData
 from energyopti.errors import (
     AuthenticationFailed,
     EnergyOptiError,
@@ -19,7 +20,6 @@ from energyopti.errors import (
 )
 from energyopti.events import Event
 from energyopti.market import Market
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import HostSettings
 from servers import Answer, Server, serving

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from collecting_builders import NOW, Plugin, load_csv, registry, run, served_market, settings
+from energyopti.answer.result import MarketData
 from energyopti.errors import SourceUnavailable
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import HostSettings
 from energyopti.source import Client, Payload, Request

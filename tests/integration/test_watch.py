@@ -24,12 +24,12 @@ from collecting_builders import (
     served_market,
     settings,
 )
+from energyopti.answer.result import MarketData
 from energyopti.errors import MissingCredential, UnknownLocation, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.source import Source
 from servers import MISSING, Answer, Server, serving

@@ -39,11 +39,11 @@ def service_module() -> ModuleType:
 async def downloads(url: str) -> float:
     """How long it takes to fetch the list and the documents, as many at once as ERCOT's host is asked for."""
     began = time.perf_counter()
-    gate = asyncio.Semaphore(ERCOT.host("mis").concurrency)
+    limiter = asyncio.Semaphore(ERCOT.host("mis").concurrency)
     async with httpx.AsyncClient(base_url=url) as client:
 
         async def one(number: str) -> bytes:
-            async with gate:
+            async with limiter:
                 return (await client.get(f"/misdownload/servlets/mirDownload?doclookupId={number}")).content
 
         listed = json.loads((await client.get(LIST)).content)

@@ -118,7 +118,7 @@ LIST, DOWNLOAD = "misapp/servlets/IceDocListJsonWS", "misdownload/servlets/mirDo
 
 
 @attrs.frozen(kw_only=True)
-class Told(Table):
+class Delivered(Table):
     """A table of the API over what is published."""
 
     truth: Issues
@@ -128,10 +128,10 @@ class Told(Table):
         return self.truth.between(first, last, now)
 
 
-def _told(issues: Issues) -> Told:
+def _delivered(issues: Issues) -> Delivered:
     """What the API has of a report."""
     given = {field.name: getattr(issues.table, field.name) for field in attrs.fields(Table)}
-    return Told(**(given | {"posted": False, "reach": None}), truth=issues)
+    return Delivered(**(given | {"posted": False, "reach": None}), truth=issues)
 
 
 class Hosts:
@@ -140,7 +140,7 @@ class Hosts:
     def __init__(self, papers: Mapping[str, Papers]) -> None:
         tables = {each.path.partition("/")[2]: each for each in BY_PATH.values()}
         self._issues = {tables[name].number: Issues(each, tables[name]) for name, each in papers.items()}
-        tables = {each.table.path: _told(each) for each in self._issues.values()}
+        tables = {each.table.path: _delivered(each) for each in self._issues.values()}
         self._sandbox = Borrowed("energyopti_ercot.sandbox.api", "api", "BY_PATH", tables)
 
     def hosts(self) -> Mapping[str, Responder]:

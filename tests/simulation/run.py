@@ -25,7 +25,7 @@ from simulation.questions import Question, asked
 from simulation.schedules import Published, deal, outages
 from simulation.storms import Storm, hours
 from simulation.truth import DAY, Truth, local_midnight, made
-from simulation.watched import Told, Watched, compared
+from simulation.watched import Delivered, Watched, compared
 from simulation.world import ASKER, BASE, World
 
 AFTER = 8
@@ -75,7 +75,7 @@ class Stage:
     start: datetime
     end: datetime
     verdicts: list[Verdict] = attrs.field(factory=list)
-    told: dict[str, Told] = attrs.field(factory=dict)
+    told: dict[str, Delivered] = attrs.field(factory=dict)
 
     async def play(self, service: Service, questions: Sequence[Question]) -> None:
         """Move the clock from event to event: to the next question, or to when a watch wakes."""
@@ -92,7 +92,7 @@ class Stage:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _follow(self, service: Service, told: Told) -> None:
+    async def _follow(self, service: Service, told: Delivered) -> None:
         """One watch."""
         ASKER.set(told.feed)
         updates: AsyncGenerator[MarketData] = service.watch(
@@ -184,7 +184,7 @@ class Plan:
             start=start,
             end=end,
             told={
-                each.feed: Told(each.feed, start, each.watched_locations)
+                each.feed: Delivered(each.feed, start, each.watched_locations)
                 for each in chosen
                 if self.watching and each.watched
             },

@@ -11,8 +11,8 @@ import pytest
 
 from builders import MARKET, feed, utc
 from energyopti import EnergyOptiError, MarketData, NoData, SourceUnavailable
+from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus
 from energyopti.query import ResolvedQuery, TimeRange
-from energyopti.result import Coverage, CoveragePart, CoverageStatus
 from simulation.judging import Outcome, Promise, facts, judged
 from simulation.questions import Question
 from simulation.schedules import Corrected, Lost, Published, WholeDay

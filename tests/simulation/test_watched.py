@@ -13,7 +13,7 @@ from energyopti import MarketData
 from simulation.schedules import Corrected, EachInterval, Outage, Published
 from simulation.storms import hours
 from simulation.truth import Truth, made
-from simulation.watched import Told, Watched, compared
+from simulation.watched import Delivered, Watched, compared
 from simulation.world import Asked
 
 DAY = date(2026, 7, 1)
@@ -41,7 +41,7 @@ class Update:
 
 def told(known: Truth, *updates: pl.DataFrame, after: timedelta = timedelta(minutes=1)) -> Watched:
     """What is made of a watch that told some rows, each update so long after the last of its rows was out."""
-    watch = Told("hourly_load", START)
+    watch = Delivered("hourly_load", START)
     for frame in updates:
         out = frame["out"].max()
         assert isinstance(out, datetime)

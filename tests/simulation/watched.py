@@ -15,7 +15,7 @@ _LATE, _A_LOOK = timedelta(hours=2), timedelta(hours=28)
 
 
 @attrs.define
-class Told:
+class Delivered:
     """The updates of one watch, each with the instant at which it came."""
 
     feed: str
@@ -44,7 +44,9 @@ class Watched:
     examples: tuple[str, ...] = ()
 
 
-def compared(told: Told, truth: Truth, since: datetime, end: datetime, corrections: timedelta) -> Watched:
+def compared(
+    told: Delivered, truth: Truth, since: datetime, end: datetime, corrections: timedelta
+) -> Watched:
     """A watch's updates against the truth from an instant on.
 
     Lost is a row that was out for hours before the end and never told; uncorrected one whose newer values were not, though they

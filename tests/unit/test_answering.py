@@ -15,16 +15,16 @@ import pytest
 
 from builders import market, utc
 from collecting_builders import NOW, chunk_data, chunk_of, load_feed
-from energyopti.answering import answer
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.datasets.load import LoadRow
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SourceUnavailable, UnknownLocation
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
 from energyopti.layouts.reading import LeftOut
 from energyopti.market import Feed
 from energyopti.query import ResolvedQuery, TimeRange
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.store import ChunkData, ChunkIndex
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from builders import feed, utc
 from collecting_builders import chunk_of, forecast_feed, load_feed
-from energyopti.checks import check_frame, fingerprint, repeated_chunks
 from energyopti.datasets import LMP
+from energyopti.fetch.checks import check_frame, fingerprint, repeated_chunks
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
 from energyopti.layouts import Absolute, CsvLayout, Number, Text

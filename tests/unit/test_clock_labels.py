@@ -235,8 +235,8 @@ def test_documents_that_repeat_each_other_are_not_two_passes() -> None:
     for documents in ([quarter % 1, quarter % 2, after], iter([quarter % 1, quarter % 2, after])):
         reading = form.read_all(documents)
         assert ends(reading) == {2: "06:15", 9: "08:15"}
-    together = form.read(quarter % 1 + (quarter % 2).split(b"\n", 1)[1])
-    assert ends(together) == {2: "06:15"}
+    gather = form.read(quarter % 1 + (quarter % 2).split(b"\n", 1)[1])
+    assert ends(gather) == {2: "06:15"}
 
 
 def test_row_of_five_minutes_that_is_posted_again_is_not_of_a_second_pass() -> None:

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from builders import market, utc
 from collecting_builders import chunk_of, load_feed
 from energyopti import Due, NoData
-from energyopti.answering import answer
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import EnergyOptiError
+from energyopti.fetch.finish import finish
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
-from energyopti.finishing import finish
 from energyopti.layouts import Reading
 from energyopti.market import ChunkSize, Feed
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.store import ChunkProvenance
 from energyopti.timezones import DAY, HOUR, midnight
 

@@ -14,17 +14,17 @@ import pytest
 
 from builders import MARKET, feed, feed_source, market
 from energyopti import errors, hookimpl, settings
-from energyopti.checks import Check
+from energyopti.answer.result import CoverageStatus
 from energyopti.cli.app import app
 from energyopti.datasets import DATASETS
 from energyopti.errors import EnergyOptiError
 from energyopti.events import Event, EventKind
+from energyopti.fetch.checks import Check
 from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk
 from energyopti.registry import Registry
-from energyopti.result import CoverageStatus
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Source

@@ -77,8 +77,8 @@ def test_documents_come_together_under_their_numbers() -> None:
     numbers = [each["docId"] for each in found]
     assert len(numbers) == 2
     answer = post("archive/np3-911-er/download", {"docIds": [*numbers, 17]})
-    with zipfile.ZipFile(io.BytesIO(answer.body)) as together:
-        documents = {name.partition(".")[0]: together.read(name) for name in together.namelist()}
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as gather:
+        documents = {name.partition(".")[0]: gather.read(name) for name in gather.namelist()}
     alone = {str(number): get("archive/np3-911-er", download=str(number)).body for number in numbers}
     assert documents == alone
 

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from builders import utc
+from energyopti.answer.result import MarketData
 from energyopti.errors import NoData, SchemaDrift
 from energyopti.files import read_file
 from energyopti.findings import FindingKind
-from energyopti.result import MarketData
 from installed import installed
 
 NOW = utc("2026-09-10T12:00")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from builders import FEED, MARKET, feed, utc
 from collecting_builders import forecast_feed, load_csv
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.datasets import LMP, LOAD_FORECAST, LOCATIONS
 from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
 from energyopti.files import read_file
@@ -34,7 +35,6 @@ from energyopti.layouts import (
     Undated,
 )
 from energyopti.market import Feed
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.vocabulary import Run
 
 NOW = utc("2024-07-10T12:00")

@@ -8,8 +8,8 @@ from collections.abc import Awaitable
 import pytest
 
 from collecting_builders import run
+from energyopti.concurrency.flights import Flights
 from energyopti.errors import NoData, SchemaDrift, SourceUnavailable
-from energyopti.flights import Flights
 
 
 class Work:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from builders import market, utc
 from collecting_builders import NOW, chunk_data, chunk_of, forecast_feed
-from energyopti.answering import answer
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
+from energyopti.fetch.outcome import Outcome
 from energyopti.frames import frame_schema, sort_order, unify
 from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.store import ChunkData

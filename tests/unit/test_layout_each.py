@@ -36,9 +36,9 @@ LOADS = CsvLayout(
 
 def assert_same(layout: Layout, payloads: Sequence[bytes]) -> list[Reading]:
     """Together they are what each is alone: rows, raw columns, where each row came from, findings, counts."""
-    together = layout.read_each(payloads)
-    assert len(together) == len(payloads)
-    for found, payload in zip(together, payloads, strict=True):
+    gather = layout.read_each(payloads)
+    assert len(gather) == len(payloads)
+    for found, payload in zip(gather, payloads, strict=True):
         alone = layout.read(payload)
         assert_frame_equal(found.frame, alone.frame)
         assert_frame_equal(found.raw, alone.raw)
@@ -46,7 +46,7 @@ def assert_same(layout: Layout, payloads: Sequence[bytes]) -> list[Reading]:
         assert found.findings == alone.findings
         assert (found.payload_rows, found.joined, found.added) == (alone.payload_rows, 0, 0)
         assert found.accounted_rows == found.payload_rows
-    return together
+    return gather
 
 
 def file(*rows: str, header: str = HEADER) -> bytes:

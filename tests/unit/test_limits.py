@@ -13,14 +13,15 @@ import anyio
 import pytest
 
 from collecting_builders import run
+from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import InvalidSettings, RateLimited
 from energyopti.market import Host, RateLimit
-from energyopti.source.limits import HostLimiter, Patience
+from energyopti.source.limits import HostLimiter
 
 HOST = Host(name="main", url="https://data.iso.example", concurrency=2)
 
 
-def gate(home: Path, *, rate: tuple[int, float] | None = None, host: Host = HOST) -> HostLimiter:
+def limiter(home: Path, *, rate: tuple[int, float] | None = None, host: Host = HOST) -> HostLimiter:
     """A gate with so many requests in so many seconds."""
     limit = RateLimit(rate[0], timedelta(seconds=rate[1])) if rate else None
     return HostLimiter(host, rate=limit, file=home / "limits" / "testiso-main.sqlite")
@@ -31,7 +32,7 @@ async def passes(there: HostLimiter, times: int, *, patience: float = 10.0) -> l
     turns: list[float] = []
 
     async def one() -> None:
-        async with there.turn(Patience(patience)):
+        async with there.turn(Deadline(patience)):
             turns.append(time.monotonic())
 
     async with anyio.create_task_group() as group:
@@ -42,7 +43,7 @@ async def passes(there: HostLimiter, times: int, *, patience: float = 10.0) -> l
 
 def test_host_without_a_rate_writes_no_file(tmp_path: Path) -> None:
     """Most hosts publish no limit: nothing waits and nothing is kept."""
-    there = gate(tmp_path)
+    there = limiter(tmp_path)
     assert run(passes(there, 20))[-1] < 0.5
     there.close()
     assert list(tmp_path.iterdir()) == []
@@ -50,7 +51,7 @@ def test_host_without_a_rate_writes_no_file(tmp_path: Path) -> None:
 
 def test_window_is_kept_a_little_longer_than_published(tmp_path: Path) -> None:
     """Requests do not arrive as evenly as they leave: one that leaves after 0.5 s could arrive after 0.49."""
-    there = gate(tmp_path, rate=(1, 0.5))
+    there = limiter(tmp_path, rate=(1, 0.5))
     turns = run(passes(there, 2))
     there.close()
     assert turns[1] >= 0.505
@@ -58,7 +59,7 @@ def test_window_is_kept_a_little_longer_than_published(tmp_path: Path) -> None:
 
 def test_rate_spreads_requests_out(tmp_path: Path) -> None:
     """Of five requests at two in 0.4 s, the third waits for the second window and the fifth for the third."""
-    there = gate(tmp_path, rate=(2, 0.4))
+    there = limiter(tmp_path, rate=(2, 0.4))
     turns = run(passes(there, 5))
     there.close()
     assert turns[1] < 0.3
@@ -68,8 +69,8 @@ def test_rate_spreads_requests_out(tmp_path: Path) -> None:
 
 def test_waiting_in_our_own_line_costs_no_patience(tmp_path: Path) -> None:
     """A request that waits for the rate waits as long as it takes, and has all its patience left."""
-    there = gate(tmp_path, rate=(1, 0.8))
-    patience = Patience(1.0)
+    there = limiter(tmp_path, rate=(1, 0.8))
+    patience = Deadline(1.0)
 
     async def go() -> float:
         await passes(there, 1)
@@ -83,7 +84,7 @@ def test_waiting_in_our_own_line_costs_no_patience(tmp_path: Path) -> None:
 
 def test_two_gates_on_one_file_share_the_rate(tmp_path: Path) -> None:
     """What one client took, another one of this machine has no more."""
-    first, second = gate(tmp_path, rate=(2, 60)), gate(tmp_path, rate=(2, 60))
+    first, second = limiter(tmp_path, rate=(2, 60)), limiter(tmp_path, rate=(2, 60))
 
     async def go() -> list[bool]:
         await passes(first, 1)
@@ -91,7 +92,7 @@ def test_two_gates_on_one_file_share_the_rate(tmp_path: Path) -> None:
         waited = []
         for there in (first, second):
             with anyio.move_on_after(0.1) as scope:
-                async with there.turn(Patience(1)):
+                async with there.turn(Deadline(1)):
                     pass
             waited.append(scope.cancelled_caught)
         return waited
@@ -104,11 +105,11 @@ def test_two_gates_on_one_file_share_the_rate(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_written_is_a_settings_error(tmp_path: Path) -> None:
     """The limits live in the home folder: the error names it, and the setting."""
     (tmp_path / "limits").write_text("a file where a folder is due")
-    there = gate(tmp_path, rate=(1, 1))
+    there = limiter(tmp_path, rate=(1, 1))
 
     async def go() -> None:
         with pytest.raises(InvalidSettings, match=r"limits .*ENERGYOPTI_HOME"):
-            async with there.turn(Patience(1)):
+            async with there.turn(Deadline(1)):
                 raise AssertionError("the request must not go")
 
     run(go())
@@ -119,15 +120,16 @@ import sys, time
 from datetime import timedelta
 from pathlib import Path
 import anyio
+from energyopti.concurrency.deadline import Deadline
 from energyopti.market import Host, RateLimit
-from energyopti.source.limits import HostLimiter, Patience
+from energyopti.source.limits import HostLimiter
 
 async def main() -> None:
-    gate = HostLimiter(Host(name="main", url="https://x"), rate=RateLimit(3, timedelta(seconds=1)), file=Path(sys.argv[1]))
+    limiter = HostLimiter(Host(name="main", url="https://x"), rate=RateLimit(3, timedelta(seconds=1)), file=Path(sys.argv[1]))
     for _ in range(4):
-        async with gate.turn(Patience(30)):
+        async with limiter.turn(Deadline(30)):
             print(time.time(), flush=True)
-    gate.close()
+    limiter.close()
 
 anyio.run(main)
 """
@@ -148,12 +150,12 @@ def test_two_processes_share_the_rate(tmp_path: Path) -> None:
 
 def test_concurrency_is_bounded(tmp_path: Path) -> None:
     """Two at once, whatever the number that waits."""
-    there = gate(tmp_path)
+    there = limiter(tmp_path)
     inside, most = 0, 0
 
     async def one() -> None:
         nonlocal inside, most
-        async with there.turn(Patience(10)):
+        async with there.turn(Deadline(10)):
             inside += 1
             most = max(most, inside)
             await asyncio.sleep(0.01)
@@ -168,7 +170,7 @@ def test_concurrency_is_bounded(tmp_path: Path) -> None:
 
 def test_pause_is_waited_by_all(tmp_path: Path) -> None:
     """A pause holds requests that come later as well as those that wait already."""
-    there = gate(tmp_path)
+    there = limiter(tmp_path)
 
     async def go() -> float:
         there.pause(0.3)
@@ -203,7 +205,7 @@ def test_pause_is_waited_for_once_though_its_clock_stands_still(tmp_path: Path) 
 
 def test_pause_begun_while_waiting_for_the_rate_is_obeyed(tmp_path: Path) -> None:
     """A request that waits for its rate when the host asks for a pause waits for that too."""
-    there = gate(tmp_path, rate=(1, 0.2))
+    there = limiter(tmp_path, rate=(1, 0.2))
 
     async def go() -> float:
         await passes(there, 1)
@@ -221,12 +223,12 @@ def test_pause_begun_while_waiting_for_the_rate_is_obeyed(tmp_path: Path) -> Non
 
 def test_pause_longer_than_patience_is_rate_limited(tmp_path: Path) -> None:
     """The error says that the host asked for it and for how long."""
-    there = gate(tmp_path)
+    there = limiter(tmp_path)
     there.pause(90)
 
     async def go() -> None:
         with pytest.raises(RateLimited, match=r"asked to be left alone for another 90 s"):
-            async with there.turn(Patience(5)):
+            async with there.turn(Deadline(5)):
                 raise AssertionError("the request must not go")
 
     run(go())
@@ -234,7 +236,7 @@ def test_pause_longer_than_patience_is_rate_limited(tmp_path: Path) -> None:
 
 def test_closed_gate_opens_its_file_again_when_needed(tmp_path: Path) -> None:
     """Closing gives the file back; closing twice is no error, and neither is going on."""
-    there = gate(tmp_path, rate=(5, 60))
+    there = limiter(tmp_path, rate=(5, 60))
     run(passes(there, 1))
     there.close()
     there.close()

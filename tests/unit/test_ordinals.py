@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from builders import feed, market, utc
 from collecting_builders import chunk_data
-from energyopti.checks import duplicate_keys
 from energyopti.datasets import DATASETS, FTR, LMP, SCHEDULES
-from energyopti.finishing import finish
+from energyopti.fetch.checks import duplicate_keys
+from energyopti.fetch.finish import finish
 from energyopti.frames import frame_schema, sort_order, unify
 from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.market import Feed

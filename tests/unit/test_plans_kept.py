@@ -9,7 +9,7 @@ import pytest
 
 from builders import market, utc
 from collecting_builders import NOW, Plugin, load_feed, registry, settings
-from energyopti.chunks import Chunks
+from energyopti.fetch.chunks import Chunks
 from energyopti.query import Chunk, Place, ResolvedQuery, TimeRange, plan
 from energyopti.source import Client
 from energyopti.store import Memory

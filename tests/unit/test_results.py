@@ -32,8 +32,8 @@ def test_many_who_ask_get_one_result() -> None:
     work, results = Work(), Results()
 
     async def go() -> list[object]:
-        together = await asyncio.gather(*(results.get("key", work) for _ in range(20)))
-        return [*together, await results.get("key", work)]
+        gather = await asyncio.gather(*(results.get("key", work) for _ in range(20)))
+        return [*gather, await results.get("key", work)]
 
     assert run(go()) == ["done"] * 21
     assert work.done == 1

@@ -15,7 +15,7 @@ from energyopti.events import Event, EventKind
 from energyopti.market import Host, RateLimit
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import HostSettings, Settings
-from energyopti.waiting import Wait
+from energyopti.source.waiting import Wait
 from narrowed_market import Host as Served
 from narrowed_market import load_of, narrow, serve, there
 

@@ -13,7 +13,7 @@ from builders import utc
 from energyopti.datasets import LMP, LOAD
 from energyopti.frames import empty_frame
 from energyopti.timezones import HOUR
-from energyopti.watching.told import Told
+from energyopti.watching.delivered import Delivered
 
 NOON = utc("2024-07-10T12:00")
 
@@ -40,7 +40,7 @@ def loads(*rows: tuple[int, str, float]) -> pl.DataFrame:
 
 def test_row_is_told_once_and_again_when_it_is_another() -> None:
     """Also back to what it was; and a sign of nothing is no change."""
-    told = Told(dataset=LOAD)
+    told = Delivered(dataset=LOAD)
     assert told.news(loads((0, "NORTH", 1.0), (0, "SOUTH", 0.0)))["load"].to_list() == [1.0, 0.0]
     assert told.news(loads((0, "NORTH", 2.0), (0, "SOUTH", -0.0)))["load"].to_list() == [2.0]
     assert told.news(loads((0, "NORTH", 1.0)))["load"].to_list() == [1.0]
@@ -50,7 +50,7 @@ def test_row_is_told_once_and_again_when_it_is_another() -> None:
 
 def test_rows_are_forgotten_with_their_time() -> None:
     """Those that end in it; what is known until later is kept."""
-    told = Told(dataset=LOAD)
+    told = Delivered(dataset=LOAD)
     told.news(loads((0, "NORTH", 1.0), (1, "NORTH", 2.0), (2, "NORTH", 3.0)))
     told.news(loads((1, "SOUTH", 2.0)), NOON + 5 * HOUR)
     told.forget(NOON + HOUR, NOON + 2 * HOUR)
@@ -60,7 +60,7 @@ def test_rows_are_forgotten_with_their_time() -> None:
 
 def test_rows_that_share_their_key_are_both_known() -> None:
     """A fault of the source, which is found elsewhere."""
-    told = Told(dataset=LOAD)
+    told = Delivered(dataset=LOAD)
     both = loads((0, "NORTH", 1.0), (0, "NORTH", 2.0))
     assert told.news(both).height == 2
     assert told.news(both).is_empty()
@@ -78,7 +78,7 @@ def test_version_and_status_are_no_values_unless_asked_for() -> None:
     frame = pl.concat([empty_frame(LMP), prices], how="diagonal")
     second = frame.with_columns(version=pl.lit(2, dtype=pl.Int64))
     for versions, height in ((False, 0), (True, 1)):
-        told = Told(dataset=LMP, versions=versions)
+        told = Delivered(dataset=LMP, versions=versions)
         told.news(frame)
         assert told.news(second).height == height
 
@@ -90,7 +90,7 @@ def test_end_of_the_last_run_is_no_value_unless_asked_for(
     provisional: bool, versions: bool, height: int
 ) -> None:
     """It is a guess until the next run comes; its price is told once."""
-    told = Told(dataset=LOAD, provisional=provisional, versions=versions)
+    told = Delivered(dataset=LOAD, provisional=provisional, versions=versions)
     first = loads((0, "NORTH", 1.0))
     told.news(first)
     later = first.with_columns(interval_end=pl.col("interval_end") + timedelta(seconds=12))
@@ -110,7 +110,7 @@ _values = st.lists(
 @given(_values)
 def test_what_is_told_is_what_changed(answers: list[list[tuple[int, str, float]]]) -> None:
     """Whatever order answers come in: each row that is not as it was said last, and no other."""
-    told, known = Told(dataset=LOAD), dict[tuple[int, str], float]()
+    told, known = Delivered(dataset=LOAD), dict[tuple[int, str], float]()
     for rows in answers:
         wanted = {(hour, place, value) for hour, place, value in rows if known.get((hour, place)) != value}
         news = told.news(loads(*rows))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from energyopti.analysis import CrossMarketAnalysis
+    from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData
     from energyopti.datasets import DATASETS
     from energyopti.errors import (
         AuthenticationFailed,
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from energyopti.publication import Due
     from energyopti.query import Chunk, Query, ResolvedQuery, TimeRange, validate_time_range
     from energyopti.registry import Registry
-    from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
     from energyopti.sync import compare, get
@@ -98,7 +98,7 @@ _HOMES = {
     "publication": ("Due",),
     "query": ("Chunk", "Query", "ResolvedQuery", "TimeRange", "validate_time_range"),
     "registry": ("Registry",),
-    "result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
+    "answer.result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
     "service": ("UnifiedMarketService",),
     "settings": ("Settings",),
     "sync": ("compare", "get"),

@@ -35,7 +35,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar, Unpack
 
 if TYPE_CHECKING:
-    from energyopti.result import MarketData
+    from energyopti.answer.result import MarketData
 
 _SHOWN, _NEAR, _WORD = 20, 3, 3
 _JOINTS = re.compile(r"[\W_]+")

@@ -12,15 +12,15 @@ import attrs
 from polars import DataFrame
 from polars.exceptions import PolarsError
 
-from energyopti.checks import check_frame
+from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
+from energyopti.fetch.checks import check_frame
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.formats.archive import MAX_UNZIPPED, UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
-from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData, RawPart
 from energyopti.timezones import DAY, local_date, midnight, zone
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")

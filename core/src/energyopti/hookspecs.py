@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from energyopti.checks import Check
     from energyopti.events import Event
+    from energyopti.fetch.checks import Check
     from energyopti.market import Feed, Market
     from energyopti.sandbox import Responder
 

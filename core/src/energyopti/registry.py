@@ -28,8 +28,8 @@ from energyopti.vocabulary import Run
 if TYPE_CHECKING:
     import polars as pl
 
-    from energyopti.checks import Check
     from energyopti.events import Event
+    from energyopti.fetch.checks import Check
     from energyopti.sandbox import Responder
 
 GROUP = "energyopti"

@@ -15,27 +15,27 @@ import attrs
 import httpx
 
 import energyopti.installed  # noqa: F401 - markets and feeds are pickled by name
-from energyopti.answering import answer
-from energyopti.budget import Budget
-from energyopti.chunks import Asking, Chunks
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
+from energyopti.answer.merge import merge
+from energyopti.answer.result import MarketData
+from energyopti.concurrency.deadline import Deadline
+from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, EventKind, Observer
+from energyopti.fetch.chunks import Chunks, FetchContext
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding
 from energyopti.query import Chunk, Instant, Names, NamesByMarket, Query, ResolvedQuery, instant
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
 from energyopti.query.resolving import check_history, resolve, resolve_for
 from energyopti.registry import Registry
-from energyopti.result import MarketData
 from energyopti.settings import Settings
 from energyopti.source import Client
+from energyopti.source.waiting import Wait
 from energyopti.store import Memory
 from energyopti.telemetry import span
 from energyopti.timezones import DAY, local_date, midnight
-from energyopti.together import together
-from energyopti.united import unite
-from energyopti.waiting import Wait
 from energyopti.watching import CORRECTIONS, watch
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class UnifiedMarketService:
         self._client = Client(
             self.settings,
             transports=self._transport_for,
-            observe=self._tell,
+            observe=self._emit,
             now=self._now,
             monotonic=monotonic,
         )
@@ -86,7 +86,7 @@ class UnifiedMarketService:
             Memory(self.settings.memory_bytes),
             now=self._now,
         )
-        self._placing = LocationResolver(self.settings, self.get_market_data, now=self._now)
+        self._locations = LocationResolver(self.settings, self.get_market_data, now=self._now)
         self._closing = anyio.Event()
 
     async def __aenter__(self) -> Self:
@@ -128,7 +128,7 @@ class UnifiedMarketService:
         vintages: str = "latest",
         revisions: bool = False,
         partial: bool = False,
-        timeout: float | None = None,  # noqa: ASYNC109 - a budget whose remains are answered, not an alarm
+        timeout: float | None = None,  # noqa: ASYNC109 - a deadline whose remains are answered, no alarm
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> MarketData:
@@ -228,7 +228,7 @@ class UnifiedMarketService:
             resolved,
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
             now=self._now,
-            tell=functools.partial(self._tell, watchers=watchers),
+            emit=functools.partial(self._emit, watchers=watchers),
             pause=self._pause,
             corrections=corrections,
             versions=versions,
@@ -267,12 +267,12 @@ class UnifiedMarketService:
             except EnergyOptiError as error:
                 return error
 
-        answers = await together([functools.partial(one, query) for query in queries]) if queries else []
+        answers = await gather([functools.partial(one, query) for query in queries]) if queries else []
         lacking = dict(missing)
         for query, answer_ in zip(queries, answers, strict=True):
             if isinstance(answer_, EnergyOptiError):
                 lacking[query.market.id] = answer_
-        return unite(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
+        return merge(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
 
     async def get_cross_market_analysis(
         self,
@@ -328,38 +328,44 @@ class UnifiedMarketService:
     ) -> MarketData:
         """The answer to a query that is already resolved; ``max_age`` is how old what memory has may be."""
         with span("energyopti.query", market=query.market.id, feed=query.feed.name):
-            return await self._answer(query, Budget.of(timeout), max_age, [observe] if observe else [])
+            return await self._answer(query, Deadline.of_call(timeout), max_age, [observe] if observe else [])
 
     async def _answer(
-        self, query: ResolvedQuery, budget: Budget, max_age: timedelta | None, watchers: Sequence[Observer]
+        self,
+        query: ResolvedQuery,
+        deadline: Deadline,
+        max_age: timedelta | None,
+        watchers: Sequence[Observer],
     ) -> MarketData:
         if self._closing.is_set():
             raise SourceUnavailable("this service is closed; open another")
         check_history(query, self._now())
-        query = await budget.spend(lambda: self._placing.place(query))
+        query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
         chunks = self._chunks.plan(query)
-        tell = self._teller(watchers)
+        emit = self._emitter(watchers)
         newer_than = None if max_age is None else self._now() - max_age
-        asking = Asking(budget=budget, tell=tell, max_age=max_age, time=query.time, newer_than=newer_than)
-        known = self._chunks.known(chunks, asking)
-        self._announce(query, known, tell)
-        outcomes = await self._chunks.outcomes(known, asking)
+        context = FetchContext(
+            deadline=deadline, observer=emit, max_age=max_age, time=query.time, newer_than=newer_than
+        )
+        known = self._chunks.known(chunks, context)
+        self._announce(query, known, emit)
+        outcomes = await self._chunks.outcomes(known, context)
         if query.feed.forecast_days and query.with_earlier_publications:
-            outcomes = await self._chunks.with_earlier_publications(query, outcomes, asking)
+            outcomes = await self._chunks.with_earlier_publications(query, outcomes, context)
         compared = self._chunks.compared(outcomes)
         data = answer(query, outcomes, now=self._now(), compared=compared)
-        if tell:
+        if emit:
             for finding in data.findings:
-                tell(_found(query, finding))
+                emit(_found(query, finding))
         return data
 
     def _announce(
-        self, query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], tell: Observer | None
+        self, query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], emit: Observer | None
     ) -> None:
         """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
         market, feed = query.market, query.feed
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
-        if not unknown and tell is None:
+        if not unknown and emit is None:
             return
         wait = Wait.of(market, [feed.sources_for(chunk.day) for chunk in unknown], self.settings)
         event = Event(
@@ -372,16 +378,16 @@ class UnifiedMarketService:
         )
         if event.detail:
             _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
-        if tell:
-            tell(event)
+        if emit:
+            emit(event)
 
-    def _teller(self, watchers: Sequence[Observer]) -> Observer | None:
+    def _emitter(self, watchers: Sequence[Observer]) -> Observer | None:
         """What tells all who listen of an event; None where nobody does, so that none has to be made."""
         if self._observers or watchers or self.registry.observed:
-            return functools.partial(self._tell, watchers=watchers)
+            return functools.partial(self._emit, watchers=watchers)
         return None
 
-    def _tell(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
+    def _emit(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
         for observer in (self.registry.observe, *self._observers, *watchers):
             observer(event)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from energyopti.analysis.asking import Answer, Asking, Refusal
 from energyopti.analysis.hours import hours_range
+from energyopti.analysis.loading import Answer, PriceLoader, Refusal
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
@@ -38,7 +38,7 @@ async def compare(
     """What `UnifiedMarketService.get_cross_market_analysis` gives."""
     span = hours_range(start_time, end_time, tz=tz)
     asked = subjects(service.registry, markets=markets, locations=locations, run=run)
-    asking = Asking(service=service, span=span, dart=with_dart, partial=partial, observe=observe)
+    asking = PriceLoader(service=service, span=span, dart=with_dart, partial=partial, observe=observe)
     answers, refusals = await asking.all(asked)
     return analysis(answers, refusals, span, tz=tz)
 

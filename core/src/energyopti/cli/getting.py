@@ -18,9 +18,9 @@ from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from energyopti.answer.result import MarketData
     from energyopti.events import Observer
     from energyopti.findings import Finding
-    from energyopti.result import MarketData
     from energyopti.service import UnifiedMarketService
 
 T = TypeVar("T")

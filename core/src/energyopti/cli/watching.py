@@ -15,8 +15,8 @@ from energyopti.cli.output import emit, say, show
 from energyopti.errors import UnsupportedQuery
 
 if TYPE_CHECKING:
+    from energyopti.answer.result import MarketData
     from energyopti.events import Event
-    from energyopti.result import MarketData
 
 _FORMS = (Format.TABLE, Format.CSV, Format.NDJSON)
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import attrs
 
+from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Market
 from energyopti.query import Place, ResolvedQuery, fold_location
 from energyopti.query.directory import KEPT, Directory
-from energyopti.result import MarketData
 from energyopti.settings import Settings
 
 ListOf = Callable[[str, str], Awaitable[MarketData]]

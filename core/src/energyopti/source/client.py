@@ -14,6 +14,7 @@ import anyio.to_thread
 import httpx
 import stamina
 
+from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import AuthenticationFailed, EnergyOptiError, NoData, RateLimited, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.market import Host, Market
@@ -22,9 +23,9 @@ from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.headers import modified, retry_after
-from energyopti.source.lanes import ClientPool
-from energyopti.source.limits import HostLimiter, Patience
+from energyopti.source.limits import HostLimiter
 from energyopti.source.message import Payload, Request
+from energyopti.source.pool import ClientPool
 from energyopti.source.receipts import Receipt
 from energyopti.source.results import Results
 from energyopti.source.sniff import is_page
@@ -38,11 +39,11 @@ _THREADS = 2
 _LARGE = 1 << 18
 
 
-def _backoff(patience: Patience) -> Callable[[Exception], bool | float]:
+def _backoff(deadline: Deadline) -> Callable[[Exception], bool | float]:
     """Whether to try again; a pause that the host asked for is waited out by its gate."""
 
     def decide(error: Exception) -> bool | float:
-        if not isinstance(error, Again) or patience.left <= 0:
+        if not isinstance(error, Again) or deadline.left <= 0:
             return False
         return True if error.after is None else 0.0
 
@@ -70,8 +71,8 @@ class Client:
         self._observe = observe
         self.now = now
         self._monotonic = monotonic
-        self._lanes: dict[tuple[str, str], ClientPool] = {}
-        self._gates: dict[tuple[str, str], HostLimiter] = {}
+        self._pools: dict[tuple[str, str], ClientPool] = {}
+        self._limiters: dict[tuple[str, str], HostLimiter] = {}
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes, clock=monotonic, now=now)
@@ -83,9 +84,9 @@ class Client:
     async def aclose(self) -> None:
         """Cancel what is under way and close every connection, whatever becomes of the others."""
         async with contextlib.AsyncExitStack() as last:
-            for gate in self._gates.values():
-                last.callback(gate.close)
-            for lanes in self._lanes.values():
+            for limiter in self._limiters.values():
+                last.callback(limiter.close)
+            for lanes in self._pools.values():
                 last.push_async_callback(lanes.aclose)
             last.push_async_callback(self.results.close)
             last.push_async_callback(self._documents.close)
@@ -154,13 +155,13 @@ class Client:
         headers = await self._credentials(market, host)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
         began = self._monotonic()
-        self._tell(EventKind.FETCH_STARTED, market, where)
+        self._emit(EventKind.FETCH_STARTED, market, where)
         try:
             with span("energyopti.fetch", market=market.id, host=host.name, url=where):
                 payload = await self._authenticated(market, host, request, where, headers)
         except Again as error:
             breaker.failed()
-            self._tell(EventKind.FETCH_FAILED, market, where, detail=error.reason)
+            self._emit(EventKind.FETCH_FAILED, market, where, detail=error.reason)
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
                 f"{where} failed through every attempt, last with {error.reason}",
@@ -178,7 +179,7 @@ class Client:
         breaker.succeeded()
         if len(payload.content) > _LARGE:  # its hash takes long, and is kept
             await anyio.to_thread.run_sync(getattr, payload, "sha256", limiter=self.threads(market))
-        self._tell(
+        self._emit(
             EventKind.FETCH_FINISHED,
             market,
             where,
@@ -203,17 +204,17 @@ class Client:
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
     ) -> Payload:
         """The request, again and again while that makes sense; raises the last `Again`."""
-        gate = self._gate(market, host)
-        patience = Patience(self._settings.patience, self._monotonic)
+        limiter = self._limiter(market, host)
+        deadline = Deadline(self._settings.patience, self._monotonic)
 
         async def one() -> Payload:
-            async with gate.turn(patience):
+            async with limiter.turn(deadline):
                 try:
                     return await self._once(market, host, request, where, headers)
                 except Again as error:
                     if error.after is not None:
-                        gate.pause(error.after)
-                    self._tell(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
+                        limiter.pause(error.after)
+                    self._emit(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
                     raise
 
         failed: list[Again] = []
@@ -222,7 +223,7 @@ class Client:
         except Again as error:
             failed.append(error)
         attempts = stamina.retry_context(
-            on=_backoff(patience),
+            on=_backoff(deadline),
             attempts=self._settings.attempts,
             timeout=None,
             wait_initial=self._settings.backoff,
@@ -241,7 +242,7 @@ class Client:
     ) -> Payload:
         """One attempt."""
         try:
-            with self._lanes_to(market, host).client() as client:
+            with self._pool(market, host).client() as client:
                 async with client.stream(
                     request.method,
                     where,
@@ -313,25 +314,25 @@ class Client:
             self._breakers[key] = Breaker(clock=self._monotonic)
         return self._breakers[key]
 
-    def _gate(self, market: Market, host: Host) -> HostLimiter:
+    def _limiter(self, market: Market, host: Host) -> HostLimiter:
         key = (market.id, host.name)
-        if key not in self._gates:
-            self._gates[key] = HostLimiter(
+        if key not in self._limiters:
+            self._limiters[key] = HostLimiter(
                 host,
                 rate=self._settings.rate(market.id, host),
                 file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
                 clock=self._monotonic,
             )
-        return self._gates[key]
+        return self._limiters[key]
 
-    def _lanes_to(self, market: Market, host: Host) -> ClientPool:
+    def _pool(self, market: Market, host: Host) -> ClientPool:
         """The connections to a host."""
         key = (market.id, host.name)
-        if key not in self._lanes:
-            self._lanes[key] = ClientPool(self._transports(market.id), timeout=self._settings.timeout)
-        return self._lanes[key]
+        if key not in self._pools:
+            self._pools[key] = ClientPool(self._transports(market.id), timeout=self._settings.timeout)
+        return self._pools[key]
 
-    def _tell(
+    def _emit(
         self,
         kind: EventKind,
         market: Market,

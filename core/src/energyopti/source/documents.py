@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 import attrs
 
 from energyopti.concurrency.cache import Cache
+from energyopti.concurrency.flights import Flights
 from energyopti.errors import NoData
-from energyopti.flights import Flights
 from energyopti.source.message import Payload
 
 _KEPT_FOR = timedelta(minutes=5)

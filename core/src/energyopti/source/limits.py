@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
+from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import InvalidSettings, RateLimited
 from energyopti.market import Host, RateLimit
 
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
 
 _WINDOW_MS = 1020
 """The milliseconds of a limit's second: requests do not arrive as evenly as they leave, so a window is a little longer."""
-
-
-class Patience:
-    """How long one request may take in all, retries and the host's pauses included."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._deadline = clock() + seconds
-
-    @property
-    def left(self) -> float:
-        """The seconds that are left."""
-        return max(0.0, self._deadline - self._clock())
-
-    def forgive(self, seconds: float) -> None:
-        """Give back the time that was spent waiting in our own line."""
-        self._deadline += seconds
 
 
 class HostLimiter:
@@ -77,11 +61,11 @@ class HostLimiter:
         return max(0.0, self._open_again - self._clock())
 
     @contextlib.asynccontextmanager
-    async def turn(self, patience: Patience) -> AsyncIterator[None]:
+    async def turn(self, deadline: Deadline) -> AsyncIterator[None]:
         """Wait for a request's turn.
 
         Waiting in our own line, for a slot or for the rate, may take as long as it takes; a pause that the
-        host asked for may not outlast the patience: then `RateLimited` is raised.
+        host asked for may not outlast the deadline: then `RateLimited` is raised.
         """
         began = self._clock()
         async with self._slots:
@@ -89,10 +73,10 @@ class HostLimiter:
                 async with self._turn:
                     while (left := await anyio.to_thread.run_sync(self._take)) > 0:  # noqa: ASYNC110 - shared
                         await anyio.sleep(left)
-            patience.forgive(self._clock() - began)
+            deadline.extend(self._clock() - began)
             while (left := self.paused_for) > 0:
                 until = self._open_again
-                if left > patience.left:
+                if left > deadline.left:
                     raise RateLimited(
                         f"host {self.host.name} asked to be left alone for another {left:.0f} s, longer than "
                         "this call may take",

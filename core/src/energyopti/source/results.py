@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from energyopti.concurrency.cache import Cache
+from energyopti.concurrency.flights import Flights
 from energyopti.errors import SchemaDrift
-from energyopti.flights import Flights
 
 _MOST, _KEPT_FOR = 16, timedelta(minutes=5)
 

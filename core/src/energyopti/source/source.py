@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 import anyio.to_thread
 
+from energyopti.concurrency.gather import gather
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.source.message import Expect, Payload, Request
 from energyopti.source.receipts import Receipt, hash_of
-from energyopti.together import together
 
 if TYPE_CHECKING:
     from energyopti.market import FeedSource, Host
@@ -89,7 +89,7 @@ class Source:
     async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
         """Several documents together, in the order of the requests, under the host's limits."""
         there = self._chunk.market.host(host or self.feed_source.host)
-        payloads = await together([functools.partial(self._got, there, request) for request in requests])
+        payloads = await gather([functools.partial(self._got, there, request) for request in requests])
         for request, payload in zip(requests, payloads, strict=True):
             excerpt = await self._excerpt(request, payload)
             self.receipts.append(Receipt.of(there.name, request, payload, excerpt))
@@ -104,7 +104,7 @@ class Source:
         makes of it.
         """
         asked = {(each.host, *each.request.key): each for each in receipts if _can_change(each.request)}
-        same = await together([functools.partial(self._is_same, *each) for each in asked.items()])
+        same = await gather([functools.partial(self._is_same, *each) for each in asked.items()])
         return bool(receipts) and all(same)
 
     async def _got(self, there: Host, request: Request) -> Payload:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import attrs
 
+from energyopti.answer.result import MarketData
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
-from energyopti.result import MarketData
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.testing.guard import forbidden_calls

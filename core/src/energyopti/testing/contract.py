@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from energyopti.answer.result import MarketData
 from energyopti.datasets import DATASETS
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
@@ -22,7 +23,6 @@ from energyopti.layouts import CsvLayout, JsonLayout, Layout, Reading, Undated
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, Place, TimeRange, plan
 from energyopti.registry import Registry
-from energyopti.result import MarketData
 from energyopti.testing.collected import Collected, from_sandbox, tried_chunks
 from energyopti.testing.compare import first_difference, row_difference
 from energyopti.testing.kinds import one_of_each_kind

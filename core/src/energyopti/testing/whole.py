@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyopti.answering import answer
-from energyopti.coverage import Outcome
+from energyopti.answer.answering import answer
 from energyopti.errors import NoData, SchemaDrift
+from energyopti.fetch.finish import finish
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
-from energyopti.finishing import finish
 from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan

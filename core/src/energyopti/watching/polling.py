@@ -10,6 +10,7 @@ import anyio.to_thread
 import attrs
 import polars as pl
 
+from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import (
     EnergyOptiError,
     MissingCredential,
@@ -22,12 +23,11 @@ from energyopti.errors import (
 from energyopti.events import Event, EventKind
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import ResolvedQuery, TimeRange
-from energyopti.result import CoverageStatus, MarketData
 from energyopti.timezones import DAY
+from energyopti.watching.delivered import Delivered
 from energyopti.watching.progress import Progress
 from energyopti.watching.stretches import Stretch, Stretches
 from energyopti.watching.timetable import Timetable
-from energyopti.watching.told import Told
 
 CORRECTIONS = timedelta(days=35)
 """How long after its end a chunk is looked through for corrections, unless a watch is told otherwise."""
@@ -58,7 +58,7 @@ async def watch(
     ask: Ask,
     *,
     now: Callable[[], datetime],
-    tell: Callable[[Event], None],
+    emit: Callable[[Event], None],
     pause: Callable[[float], Awaitable[bool]],
     corrections: timedelta = CORRECTIONS,
     versions: bool = False,
@@ -74,7 +74,7 @@ async def watch(
         query=query,
         ask=ask,
         now=now,
-        tell=tell,
+        emit=emit,
         corrections=corrections,
         versions=versions,
         rows_kept=rows_kept,
@@ -112,11 +112,11 @@ class _Watching:
     query: ResolvedQuery
     ask: Ask
     now: Callable[[], datetime]
-    tell: Callable[[Event], None]
+    emit: Callable[[Event], None]
     corrections: timedelta
     versions: bool
     rows_kept: int
-    _told: Told = attrs.field(init=False)
+    _delivered: Delivered = attrs.field(init=False)
     _timetable: Timetable = attrs.field(init=False)
     _stretches: Stretches = attrs.field(init=False)
     _progress: Progress = attrs.field(init=False)
@@ -128,7 +128,7 @@ class _Watching:
 
     def __attrs_post_init__(self) -> None:
         query = self.query
-        self._told = Told(
+        self._delivered = Delivered(
             dataset=query.feed.dataset,
             latest=query.vintages == "latest",
             versions=self.versions,
@@ -168,7 +168,7 @@ class _Watching:
             else:
                 self._fails(stretches, stretches, error.line)
             return None
-        news = functools.partial(self._told.news, data.frame, self._known_until(stretches))
+        news = functools.partial(self._delivered.news, data.frame, self._known_until(stretches))
         fresh = news() if len(data) <= _FEW else await anyio.to_thread.run_sync(news)
         if fresh.height:
             self._survived = _SURVIVED_LATER
@@ -268,7 +268,7 @@ class _Watching:
         self._give_up(self._progress.nothing_came(stretches, began, self._timetable.reach(began)))
         if not self._edge.isdisjoint(stretches):
             if self._timetable.is_late(began):
-                self._tell(EventKind.POLL_FAILED, why)
+                self._emit(EventKind.POLL_FAILED, why)
             self._answers(began, changed=False)
         self._let_go()
 
@@ -284,7 +284,7 @@ class _Watching:
             each.tried, each.failures = self.now(), each.failures + 1
         if not self._edge.isdisjoint(edge):
             self._timetable.failed(self.now())
-        self._tell(EventKind.POLL_FAILED, why)
+        self._emit(EventKind.POLL_FAILED, why)
 
     def _give_up(self, stretches: Sequence[Stretch]) -> None:
         for each in stretches:
@@ -292,18 +292,20 @@ class _Watching:
             why = (
                 f"{each.name}: what is missing has not come in {days:g} days, and is not waited for any more"
             )
-            self._tell(EventKind.GAP_GIVEN_UP, why)
+            self._emit(EventKind.GAP_GIVEN_UP, why)
 
     def _let_go(self) -> None:
         """Forget what is not looked at any more, and the oldest of more rows than can be known."""
         for each in self._stretches.expired(self.now()):
-            self._told.forget(each.start, each.end)
-        while len(self._told) > self.rows_kept and (oldest := self._stretches.oldest_whole()) is not None:
-            self._told.forget(oldest.start, oldest.end)
+            self._delivered.forget(each.start, each.end)
+        while (
+            len(self._delivered) > self.rows_kept and (oldest := self._stretches.oldest_whole()) is not None
+        ):
+            self._delivered.forget(oldest.start, oldest.end)
 
-    def _tell(self, kind: EventKind, why: str) -> None:
+    def _emit(self, kind: EventKind, why: str) -> None:
         query = self.query
-        self.tell(Event(kind=kind, market=query.market.id, subject=query.feed.name, detail=why))
+        self.emit(Event(kind=kind, market=query.market.id, subject=query.feed.name, detail=why))
 
 
 def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stretch], str]:

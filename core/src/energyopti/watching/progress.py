@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import attrs
 import polars as pl
 
+from energyopti.answer.result import CoveragePart, CoverageStatus, MarketData
 from energyopti.findings import FindingKind
 from energyopti.market import Feed
 from energyopti.query import ResolvedQuery
-from energyopti.result import CoveragePart, CoverageStatus, MarketData
 from energyopti.timezones import DAY, local_date, midnight
 from energyopti.watching.stretches import State, Stretch
 

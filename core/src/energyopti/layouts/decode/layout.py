@@ -67,9 +67,9 @@ class Layout(ColumnMapping, abc.ABC):
         from energyopti.layouts.decode.rows import read_rows
 
         there, rest = _at_hand(payloads)
-        together = self._read_together(there) if there else None
-        if together is not None:
-            return together
+        gather = self._read_together(there) if there else None
+        if gather is not None:
+            return gather
         rest = itertools.chain(there, rest)
         first, drifts = next(rest, b""), []
         try:

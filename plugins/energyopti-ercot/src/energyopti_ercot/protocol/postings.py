@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from energyopti import Finding, FindingKind, NoData
+from energyopti.concurrency.gather import gather
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Expect, Request
 from energyopti.timezones import iso_utc
-from energyopti.together import together
 from energyopti_ercot.protocol.listing import Document
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def download_what_is_there(
     absent: list[Document] = []
     while True:
         chosen = choice([each for each in every if each not in absent])
-        contents = await together([functools.partial(_content, source, each) for each in chosen])
+        contents = await gather([functools.partial(_content, source, each) for each in chosen])
         lacking = [each for each, content in zip(chosen, contents, strict=True) if content is None]
         if not lacking:
             found = zip(chosen, contents, strict=True)

@@ -82,11 +82,11 @@ def reports(path: str) -> Collect:
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        from energyopti.together import together
+        from energyopti.concurrency.gather import gather
 
         page = await source.get(ROUNDS_PATH, expect=Expect.PAGE, shared=True)
         rounds = await source.run(rounds_of, page.content, chunk.day.year)
-        contents = await together([functools.partial(_report, path, each, source) for each in rounds])
+        contents = await gather([functools.partial(_report, path, each, source) for each in rounds])
         asked = list(zip(rounds, contents, strict=True))
         found = [(each, content) for each, content in asked if content is not None]
         if not found:

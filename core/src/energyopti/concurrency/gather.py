@@ -10,7 +10,7 @@ import anyio
 T = TypeVar("T")
 
 
-async def together(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
+async def gather(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
     """The results of several calls under way at once, in their order.
 
     The first error cancels the others and is raised as it is.

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 import anyio
 import attrs
 
-from energyopti.budget import Budget
-from energyopti.checks import Check
-from energyopti.collecting import collect_chunk
-from energyopti.coverage import Outcome, no_data
+from energyopti.answer.coverage import no_data
+from energyopti.concurrency.deadline import Deadline
+from energyopti.concurrency.flights import Flights
+from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
+from energyopti.fetch.checks import Check
+from energyopti.fetch.collect import collect_chunk
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding
-from energyopti.flights import Flights
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
@@ -24,23 +26,22 @@ from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts
 from energyopti.store.versions import lost_some, succeeding
 from energyopti.timezones import midnight
-from energyopti.together import together
 
 _AT_ONCE = 32
 _PLANS_KEPT, _SHORT = 1_000, 62
 
 
 @attrs.frozen(kw_only=True)
-class Asking:
-    """How chunks are asked for: within a budget of time; ``tell`` hears of them, where anybody listens.
+class FetchContext:
+    """How chunks are asked for: within a deadline; ``observer`` hears of them, where anybody listens.
 
     What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
     ``time`` is the range that is asked for: what of a chunk lies outside it need not be new. Documents that chunks share
     are asked for again unless they are ``newer_than`` an instant, where one is given.
     """
 
-    budget: Budget
-    tell: Observer | None = None
+    deadline: Deadline
+    observer: Observer | None = None
     max_age: timedelta | None = None
     time: TimeRange | None = None
     newer_than: datetime | None = None
@@ -53,10 +54,10 @@ class Asking:
         start, end = max(chunk.start, self.time.start), min(chunk.end, self.time.end)
         return TimeRange(start, end) if start < end else chunk.time
 
-    def told(self, kind: EventKind, chunk: Chunk) -> None:
-        """Tell what happened to a chunk."""
-        if self.tell is not None:
-            self.tell(Event(kind=kind, market=chunk.market.id, subject=chunk.key))
+    def emit(self, kind: EventKind, chunk: Chunk) -> None:
+        """Emit the event that something happened to a chunk."""
+        if self.observer is not None:
+            self.observer(Event(kind=kind, market=chunk.market.id, subject=chunk.key))
 
 
 class Chunks:
@@ -105,16 +106,16 @@ class Chunks:
                 del self._planned[next(iter(self._planned))]
         return chunks
 
-    def known(self, chunks: Sequence[Chunk], asking: Asking) -> dict[Chunk, Outcome | None]:
+    def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
         """What can be said of each chunk without asking anybody; None for those that have to be asked for."""
-        return {chunk: self._known(chunk, asking) for chunk in chunks}
+        return {chunk: self._known(chunk, context) for chunk in chunks}
 
-    async def outcomes(self, known: Mapping[Chunk, Outcome | None], asking: Asking) -> list[Outcome]:
+    async def outcomes(self, known: Mapping[Chunk, Outcome | None], context: FetchContext) -> list[Outcome]:
         """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
         outcomes = dict(known)
         for chunk, outcome in known.items():
             if outcome is not None:
-                asking.told(EventKind.CHUNK_FINISHED, chunk)
+                context.emit(EventKind.CHUNK_FINISHED, chunk)
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
         if unknown:
             limit = anyio.CapacityLimiter(_AT_ONCE)
@@ -122,41 +123,41 @@ class Chunks:
             async def one(chunk: Chunk) -> None:
                 async with limit:
                     # another call may have fetched it while this one stood in line
-                    outcomes[chunk] = self._known(chunk, asking) or await self._fetched(chunk, asking)
-                asking.told(EventKind.CHUNK_FINISHED, chunk)
+                    outcomes[chunk] = self._known(chunk, context) or await self._fetched(chunk, context)
+                context.emit(EventKind.CHUNK_FINISHED, chunk)
 
-            with asking.budget.scope():
-                await together([functools.partial(one, chunk) for chunk in unknown])
-        return [outcome or self._late(chunk, asking.budget) for chunk, outcome in outcomes.items()]
+            with context.deadline.scope():
+                await gather([functools.partial(one, chunk) for chunk in unknown])
+        return [outcome or self._late(chunk, context.deadline) for chunk, outcome in outcomes.items()]
 
-    def _late(self, chunk: Chunk, budget: Budget) -> Outcome:
+    def _late(self, chunk: Chunk, deadline: Deadline) -> Outcome:
         """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
         kept = self._memory.get(chunk.key)
         if kept is not None:
             return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
-        return Outcome(chunk=chunk, error=_placed(budget.spent("it"), chunk))
+        return Outcome(chunk=chunk, error=_placed(deadline.passed("it"), chunk))
 
-    async def _fetched(self, chunk: Chunk, asking: Asking) -> Outcome:
+    async def _fetched(self, chunk: Chunk, context: FetchContext) -> Outcome:
         """A chunk's data from its source, or the foreseen error that stands in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=_placed(SourceUnavailable("the service was closed"), chunk))
         try:
-            return Outcome(chunk=chunk, data=await self._chunk(chunk, asking))
+            return Outcome(chunk=chunk, data=await self._chunk(chunk, context))
         except EnergyOptiError as error:
             return Outcome(chunk=chunk, error=error)
 
-    def _known(self, chunk: Chunk, asking: Asking) -> Outcome | None:
+    def _known(self, chunk: Chunk, context: FetchContext) -> Outcome | None:
         """What can be said of a chunk without asking anybody: its data out of memory, or that it is not there."""
         kept = self._memory.get(chunk.key)
-        if kept is not None and kept.fresh(self._now(), asking.max_age, asking.of(chunk)):
-            asking.told(EventKind.MEMORY_HIT, chunk)
+        if kept is not None and kept.fresh(self._now(), context.max_age, context.of(chunk)):
+            context.emit(EventKind.MEMORY_HIT, chunk)
             return Outcome(chunk=chunk, data=kept)
         if self._lies_ahead(chunk):
             return Outcome(chunk=chunk, error=no_data(chunk, f"it {too_new(chunk.feed)}"))
         gone = self._gone(chunk)
         if gone is None:
             return None
-        if kept is not None and kept.is_final(asking.of(chunk)):  # nobody can say more of it
+        if kept is not None and kept.is_final(context.of(chunk)):  # nobody can say more of it
             return Outcome(chunk=chunk, data=kept)
         return Outcome(chunk=chunk, error=gone, kept=False)
 
@@ -174,11 +175,11 @@ class Chunks:
         reach = self._now() + chunk.feed.published_ahead
         return chunk.start > reach if chunk.feed.snapshot_only else chunk.start >= reach
 
-    async def _chunk(self, chunk: Chunk, asking: Asking) -> ChunkData:
+    async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
         """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
         kept = self._memory.get(chunk.key)
         try:
-            return await self._flights.join(chunk.key, lambda: self._fetch(chunk, asking.newer_than))
+            return await self._flights.join(chunk.key, lambda: self._fetch(chunk, context.newer_than))
         except (SourceUnavailable, NoData):
             if kept is None:
                 raise
@@ -218,7 +219,7 @@ class Chunks:
         return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
     async def with_earlier_publications(
-        self, query: ResolvedQuery, outcomes: list[Outcome], asking: Asking
+        self, query: ResolvedQuery, outcomes: list[Outcome], context: FetchContext
     ) -> list[Outcome]:
         """The publications before the first one that is missing, which reach into the range.
 
@@ -236,7 +237,7 @@ class Chunks:
             too_early = chunk.end + reach <= query.time.start
             if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
                 break
-            (outcome,) = await self.outcomes(self.known([chunk], asking), asking)
+            (outcome,) = await self.outcomes(self.known([chunk], context), context)
             earlier.insert(0, outcome)
             if outcome.data is not None and not everything:
                 break

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 import attrs
 import polars as pl
 
+from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order
 from energyopti.query import ResolvedQuery
-from energyopti.result import Coverage, CoveragePart, CoverageStatus, MarketData
 
 
-def unite(
+def merge(
     queries: Sequence[ResolvedQuery], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
 ) -> MarketData:
     """The markets' answers as one table; raises the first error of a market that is missing.
@@ -25,7 +25,7 @@ def unite(
     partial = bool(answers) and all(query.partial for query in queries)
     if not answers:
         raise next(iter(missing.values()))
-    united = _united(queries, answers, missing)
+    united = _merged(queries, answers, missing)
     if missing and not partial:
         error = next(iter(missing.values()))
         error.finished = united if len(united) else None
@@ -33,7 +33,7 @@ def unite(
     return united
 
 
-def _united(
+def _merged(
     queries: Sequence[ResolvedQuery], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
 ) -> MarketData:
     dataset = answers[0].dataset

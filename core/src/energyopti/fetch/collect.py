@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti.checks import Check
 from energyopti.errors import (
     EnergyOptiError,
     MissingCredential,
@@ -18,8 +17,9 @@ from energyopti.errors import (
     SchemaDrift,
     SourceUnavailable,
 )
+from energyopti.fetch.checks import Check
+from energyopti.fetch.finish import completed, finish
 from energyopti.findings import Finding, FindingKind
-from energyopti.finishing import completed, finish
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
 from energyopti.source import Client, Source

@@ -10,13 +10,23 @@ from datetime import datetime
 import attrs
 import polars as pl
 
-from energyopti.checks import repeated_chunks
-from energyopti.coverage import Outcome, Part, Taken, doubted, found_in, listed, missing, parts_of, within
+from energyopti.answer.coverage import (
+    Part,
+    Taken,
+    doubted,
+    found_in,
+    listed,
+    missing,
+    parts_of,
+    within,
+)
+from energyopti.answer.result import Coverage, MarketData, RawPart
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
+from energyopti.fetch.checks import repeated_chunks
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
 from energyopti.query import ResolvedQuery, fold_location
-from energyopti.result import Coverage, MarketData, RawPart
 from energyopti.schema import Dataset
 from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, stacked
 
@@ -107,7 +117,7 @@ def _rows(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFr
         return empty_frame(query.feed.dataset), []
     forecast = query.feed.dataset.forecast and len(arrived) > 1
     if forecast and query.vintages == "latest" and not query.filters:
-        return _last_words(query, arrived)
+        return _latest_vintage(query, arrived)
     every = [_selected(query, data) for data in arrived]
     chosen = [_filtered(query, each) for each in every]
     if forecast:
@@ -148,13 +158,13 @@ def _vintage_key(dataset: Dataset) -> list[str]:
     return [name for name in dataset.key if name != "publish_time"]
 
 
-def _last_words(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
+def _latest_vintage(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
     """Of publications that overlap in time the last for each interval; what stands is found once for all queries."""
     dataset = query.feed.dataset
     first, *later = (data.index for data in arrived)
     joined = first.joined(later, _vintage_key(dataset), sort_order(dataset))
     span = None if query.feed.by_publication else (query.time.start, query.time.end)
-    return _shared_out(joined, joined.select(query.locations, span))
+    return _allocate(joined, joined.select(query.locations, span))
 
 
 def _vintages(query: ResolvedQuery, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
@@ -162,10 +172,10 @@ def _vintages(query: ResolvedQuery, chosen: Sequence[Selected]) -> tuple[pl.Data
     dataset = query.feed.dataset
     latest = query.vintages == "latest"  # each publication says its own last word alone already
     joined = JoinedIndex(chosen, sort_order(dataset), last_of=_vintage_key(dataset) if latest else None)
-    return _shared_out(joined, joined.select((), None))
+    return _allocate(joined, joined.select((), None))
 
 
-def _shared_out(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[_Share]]:
+def _allocate(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[_Share]]:
     """Some rows of several publications, and the share of each."""
     return found.frame.clone(), [
         _Share(height, functools.partial(joined.rows, found, number))

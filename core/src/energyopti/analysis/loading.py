@@ -11,17 +11,17 @@ import polars as pl
 
 from energyopti.analysis.hours import hourly, incomplete, on_the_clock, slack
 from energyopti.analysis.subjects import Subject
+from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, UnknownLocation, UnsupportedQuery
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import TimeRange
 from energyopti.timezones import HOUR
-from energyopti.together import together
 from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
+    from energyopti.answer.result import MarketData
     from energyopti.events import Observer
     from energyopti.market import Feed
-    from energyopti.result import MarketData
     from energyopti.service import UnifiedMarketService
 
 REAL_TIME = (Run.REAL_TIME_HOURLY, Run.REAL_TIME_15MIN, Run.REAL_TIME_5MIN)
@@ -88,7 +88,7 @@ class Refusal:
 
 
 @attrs.frozen(kw_only=True)
-class Asking:
+class PriceLoader:
     """How a service is asked for the prices of a range.
 
     Strict, the first market that cannot answer raises. With ``partial`` its refusal stands in its place. With
@@ -104,7 +104,7 @@ class Asking:
 
     async def all(self, asked: Sequence[Subject]) -> tuple[list[Answer], list[Refusal]]:
         """What each market answers; raises the first error if none can."""
-        replies = await together([functools.partial(self.market, subject) for subject in asked])
+        replies = await gather([functools.partial(self.market, subject) for subject in asked])
         answers = [each for each in replies if isinstance(each, Answer)]
         refusals = [each for each in replies if isinstance(each, Refusal)]
         if not answers:
@@ -125,7 +125,7 @@ class Asking:
         if real_time is None:
             remark = _without_dart(subject, "it has no real-time prices")
             return Answer(subject=subject, price=price, remarks=(remark,))
-        (first, one), (second, other) = await together(
+        (first, one), (second, other) = await gather(
             [functools.partial(self._beside, subject, price, run) for run in (Run.DAY_AHEAD, real_time)]
         )
         return Answer(subject=subject, price=price, day_ahead=first, real_time=second, remarks=(*one, *other))

@@ -10,30 +10,18 @@ from datetime import date, datetime, timedelta
 import attrs
 import polars as pl
 
-from energyopti.checks import check_frame, covered_to, series_columns
+from energyopti.answer.result import CoveragePart, CoverageStatus
 from energyopti.errors import EnergyOptiError, NoData
+from energyopti.fetch.checks import check_frame, covered_to, series_columns
+from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.neighbours import run_starts
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
-from energyopti.result import CoveragePart, CoverageStatus
 from energyopti.store import ChunkData
 from energyopti.timezones import DAY, iso_utc, local_date, midnight
 
 _SHOWN = 5
-
-
-@attrs.frozen(kw_only=True)
-class Outcome:
-    """What became of one chunk: its data, or the error in its place.
-
-    ``kept`` is false where the error says that its source keeps nothing so old.
-    """
-
-    chunk: Chunk
-    data: ChunkData | None = None
-    error: EnergyOptiError | None = None
-    kept: bool = True
 
 
 @attrs.frozen(kw_only=True)

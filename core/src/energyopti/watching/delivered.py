@@ -16,7 +16,7 @@ _TIME = pl.Datetime("us", "UTC")
 
 
 @attrs.define(kw_only=True, eq=False)
-class Told:
+class Delivered:
     """The rows of a dataset as they were told last, each as a hash of its key and one of its values.
 
     With ``latest`` the last publication of each interval is told alone: an older one that comes later is no news.

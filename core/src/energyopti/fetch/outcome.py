@@ -1,0 +1,22 @@
+"""What became of a chunk."""
+
+from __future__ import annotations
+
+import attrs
+
+from energyopti.errors import EnergyOptiError
+from energyopti.query import Chunk
+from energyopti.store import ChunkData
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of one chunk: its data, or the error in its place.
+
+    ``kept`` is false where the error says that its source keeps nothing so old.
+    """
+
+    chunk: Chunk
+    data: ChunkData | None = None
+    error: EnergyOptiError | None = None
+    kept: bool = True
