@@ -15,18 +15,18 @@ from energyopti import hookimpl
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Reading, Text
-from energyopti.market import Collect, Credential, Feed, FeedSource, Host, Market
+from energyopti.market import Credential, Feed, FeedSource, Host, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
-from energyopti.source import Expect, Source
+from energyopti.source import Collect, Expect, Source
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.timezones import midnight
 
 if TYPE_CHECKING:
+    from energyopti.checks import Check
     from energyopti.events import Event
-    from energyopti.fetch.checks import Check
 
 T = TypeVar("T")
 NOW = utc("2024-07-10T12:00")

@@ -14,8 +14,8 @@ import httpx
 
 from collecting_builders import Plugin, registry
 from energyopti import Event, Feed, FeedSource, MarketData, Settings, UnifiedMarketService
-from energyopti.market import Collect
 from energyopti.settings import HostSettings
+from energyopti.source import Collect
 from energyopti_ercot.market import ERCOT
 from zips import zipped
 

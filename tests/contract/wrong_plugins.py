@@ -12,9 +12,8 @@ import polars as pl
 from energyopti import Chunk, Days, Due, Example, Feed, FeedSource, Host, Market, Run, hookimpl
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Meaning, Number, Reading, Stamp, Text
-from energyopti.market import Collect
 from energyopti.sandbox import Answer, Ask, Responder
-from energyopti.source import Expect, Source
+from energyopti.source import Collect, Expect, Source
 from energyopti.timezones import DAY, midnight
 
 ZONE = "America/Chicago"

@@ -14,8 +14,8 @@ from builders import feed_source
 from collecting_builders import load_csv, load_feed, run, served, served_market, service
 from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import NoData, SourceUnavailable
-from energyopti.market import Collect, FeedSource
-from energyopti.source import Expect, Request
+from energyopti.market import FeedSource
+from energyopti.source import Collect, Expect, Request
 from servers import Answer, Server, serving
 
 if TYPE_CHECKING:

@@ -25,10 +25,9 @@ from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError, PluginError, SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading
-from energyopti.market import Collect
 from energyopti.query import Chunk
 from energyopti.service import UnifiedMarketService
-from energyopti.source import Source
+from energyopti.source import Collect, Source
 from servers import Server, serving
 
 

@@ -28,9 +28,9 @@ from collecting_builders import (
 from energyopti import FindingKind, MarketData
 from energyopti.errors import AuthenticationFailed, MissingCredential, NoData, RateLimited, SourceUnavailable
 from energyopti.layouts import Reading
-from energyopti.market import Collect, Host, Market
+from energyopti.market import Host, Market
 from energyopti.query import Chunk
-from energyopti.source import Client, Payload, Request, Source
+from energyopti.source import Client, Collect, Payload, Request, Source
 from energyopti.source.sniff import is_refusing_page
 from energyopti.source.statuses import is_unreached
 from servers import Answer, Server, serving

@@ -14,7 +14,7 @@ import pytest
 
 from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, served_market, service, settings
 from energyopti import MarketData, SourceUnavailable, UnifiedMarketService
-from energyopti.fetch.checks import Check
+from energyopti.checks import Check
 from energyopti.findings import Finding
 from leaks import nothing_left, other_tasks, run_alone
 from servers import Answer, Server, serving

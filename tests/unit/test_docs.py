@@ -15,11 +15,11 @@ import pytest
 from builders import MARKET, feed, feed_source, market
 from energyopti import errors, hookimpl, settings
 from energyopti.answer.result import CoverageStatus
+from energyopti.checks import Check
 from energyopti.cli.app import app
 from energyopti.datasets import DATASETS
 from energyopti.errors import EnergyOptiError
 from energyopti.events import Event, EventKind
-from energyopti.fetch.checks import Check
 from energyopti.findings import FindingKind
 from energyopti.layouts import Reading
 from energyopti.market import Feed, Market

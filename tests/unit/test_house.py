@@ -12,19 +12,48 @@ from pathlib import Path
 import pytest
 
 FLOORS = (
+    tuple(
+        f"energyopti.{room}"
+        for room in (
+            "errors",
+            "findings",
+            "events",
+            "vocabulary",
+            "timezones",
+            "folding",
+            "neighbours",
+            "telemetry",
+            "schema",
+            "datasets",
+            "concurrency",
+            "query.ranges",
+            "query.places",
+        )
+    ),
     ("energyopti.layouts",),
     ("energyopti.layouts.decode",),
     ("energyopti.layouts.formats",),
+    ("energyopti.publication", "energyopti.example", "energyopti.market", "energyopti.sandbox.wire"),
+    ("energyopti.frames", "energyopti.settings", "energyopti.query"),
+    ("energyopti.checks", "energyopti.hookspecs", "energyopti.registry", "energyopti.installed"),
+    ("energyopti.query.resolving", "energyopti.query.directory", "energyopti.query.locations"),
+    ("energyopti.source",),
+    ("energyopti.store",),
+    ("energyopti.fetch",),
+    ("energyopti.answer",),
+    ("energyopti.watching", "energyopti.files", "energyopti.analysis", "energyopti.sandbox"),
+    ("energyopti.service", "energyopti.sync", "energyopti.progress"),
+    ("energyopti.cli", "energyopti.testing"),
 )
 """The rooms from the ground up, by the packages that each holds: a floor uses itself and those before it.
 
 A module is of the floor that names the longest part of its own name. Modules of no floor are not looked at yet.
 """
 
-FACES = ("energyopti.layouts",)
+FACES = ("energyopti", "energyopti.layouts", "energyopti.analysis")
 """Packages whose ``__init__`` gathers the public names of all their rooms: it may use them all, and no room uses it."""
 
-WITHOUT_CIRCLES = ("energyopti.layouts",)
+WITHOUT_CIRCLES = ("energyopti",)
 """Packages in which no module imports itself by way of others."""
 
 

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from builders import utc
 from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Reading
-from energyopti.market import Collect
 from energyopti.query import Place, TimeRange, plan
-from energyopti.source import Source
+from energyopti.source import Collect, Source
 from energyopti.vocabulary import LocationType
 from energyopti_pjm.feeds.prices import REAL_TIME, UNVERIFIED
 from energyopti_pjm.market import PJM

@@ -32,10 +32,12 @@ import difflib
 import pickle
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict, TypeVar, Unpack
 
 if TYPE_CHECKING:
-    from energyopti.answer.result import MarketData
+    import polars as pl
+
+    from energyopti.findings import Finding
 
 _SHOWN, _NEAR, _WORD = 20, 3, 3
 _JOINTS = re.compile(r"[\W_]+")
@@ -59,6 +61,24 @@ class Parts(TypedDict, total=False):
     column: str | None
 
 
+class Finished(Protocol):
+    """The part of an answer that did arrive: a `MarketData`."""
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Its rows."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found."""
+
+    @property
+    def coverage(self) -> Any:
+        """What of it came, and why the rest did not."""
+
+    def __len__(self) -> int: ...
+
+
 class EnergyOptiError(Exception):
     """The root of the tree: catch it to catch everything that energyopti foresees.
 
@@ -70,7 +90,7 @@ class EnergyOptiError(Exception):
 
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
-    finished: MarketData | None = None
+    finished: Finished | None = None
 
     def __init__(
         self,

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from energyopti.checks import Check
     from energyopti.events import Event
-    from energyopti.fetch.checks import Check
     from energyopti.market import Feed, Market
-    from energyopti.sandbox import Responder
+    from energyopti.sandbox.wire import Responder
 
 PROJECT = "energyopti"
 hookspec = pluggy.HookspecMarker(PROJECT)

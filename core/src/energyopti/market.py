@@ -25,11 +25,7 @@ from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
     from energyopti.layouts import Layout, Reading
-    from energyopti.query import Chunk, Place
-    from energyopti.source import Source
-
-Collect = Callable[["Chunk", "Source"], Awaitable["Reading"]]
-"""Turns a chunk into requests, and their payloads into a reading: all that a plugin's code does."""
+    from energyopti.query.places import Place
 
 Narrowing = Callable[["Sequence[Place]", datetime, datetime], "ChunkSize"]
 """How long chunks of some places are around an instant, at the time that is now."""
@@ -159,7 +155,7 @@ class FeedSource:
 
     name: str
     host: str
-    collect: Collect
+    collect: Callable[..., Awaitable[Reading]]
     available: Days = Days()
     preferred: Days = Days()
     preferred_for: timedelta = timedelta()

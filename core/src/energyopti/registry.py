@@ -28,9 +28,9 @@ from energyopti.vocabulary import Run
 if TYPE_CHECKING:
     import polars as pl
 
+    from energyopti.checks import Check
     from energyopti.events import Event
-    from energyopti.fetch.checks import Check
-    from energyopti.sandbox import Responder
+    from energyopti.sandbox.wire import Responder
 
 GROUP = "energyopti"
 

@@ -86,7 +86,7 @@ class UnifiedMarketService:
             Memory(self.settings.memory_bytes),
             now=self._now,
         )
-        self._locations = LocationResolver(self.settings, self.get_market_data, now=self._now)
+        self._locations = LocationResolver(self.settings, self._list, now=self._now)
         self._closing = anyio.Event()
 
     async def __aenter__(self) -> Self:
@@ -233,6 +233,10 @@ class UnifiedMarketService:
             corrections=corrections,
             versions=versions,
         )
+
+    async def _list(self, market: str, feed: str) -> pl.DataFrame:
+        """A market's list of locations."""
+        return (await self.get_market_data(market, feed)).frame
 
     def _watched(self, query: Query) -> ResolvedQuery:
         """A query from its start on, or from the running day's first instant."""

@@ -5,6 +5,8 @@ Times are readings of a clock without a zone: charts label them with it.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import polars as pl
 
 from energyopti.analysis.spreads import side_by_side
@@ -20,6 +22,30 @@ _WORDS = {
     "1d": "daily means; days with a missing hour are left open",
     "1mo": "monthly means; months with a missing hour are left open",
 }
+
+
+class Charted(Protocol):
+    """What charts are drawn of: a comparison of markets."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The markets by their names in the tables."""
+
+    @property
+    def markets(self) -> pl.DataFrame:
+        """A row about each market."""
+
+    @property
+    def hours(self) -> pl.DataFrame:
+        """Hourly prices, a row for each hour and market."""
+
+    @property
+    def time(self) -> TimeRange:
+        """The range that is compared."""
+
+    @property
+    def tz(self) -> str:
+        """The clock of the charts."""
 
 
 def _wall(tz: str) -> pl.Expr:

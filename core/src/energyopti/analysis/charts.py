@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from energyopti.analysis import chart_data
+from energyopti.analysis.chart_data import Charted
 from energyopti.errors import OutputError
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from energyopti.analysis.result import CrossMarketAnalysis
 
 FORMS = ("html", "png", "svg")
 """What a chart can be rendered as."""
@@ -45,7 +45,7 @@ def need_extra() -> None:
         ) from None
 
 
-def render(analysis: CrossMarketAnalysis, form: str) -> bytes:
+def render(analysis: Charted, form: str) -> bytes:
     """The chart as a whole file: ``html`` (which asks nothing of the network), ``png`` or ``svg``."""
     if form not in FORMS:
         raise OutputError(f"a chart is never {form!r}; it can be {', '.join(FORMS)}")
@@ -61,7 +61,7 @@ def render(analysis: CrossMarketAnalysis, form: str) -> bytes:
     return image.getvalue()
 
 
-def chart(analysis: CrossMarketAnalysis) -> alt.VConcatChart:
+def chart(analysis: Charted) -> alt.VConcatChart:
     """All of it, one below the other; without spreads where there is one market."""
     need_extra()
     import altair as alt
@@ -97,14 +97,14 @@ def _data(frame: pl.DataFrame) -> Any:
     return alt.Data(values=json.loads(text.write_json()))  # type: ignore[no-untyped-call]
 
 
-def _named(analysis: CrossMarketAnalysis, frame: pl.DataFrame) -> pl.DataFrame:
+def _named(analysis: Charted, frame: pl.DataFrame) -> pl.DataFrame:
     """A frame with markets as the legend calls them: ``pjm WESTERN HUB``."""
     return frame.with_columns(
         pl.col("market").replace(dict(zip(analysis.names, labels(analysis), strict=True)))
     )
 
 
-def labels(analysis: CrossMarketAnalysis) -> list[str]:
+def labels(analysis: Charted) -> list[str]:
     """Each market with the name of its location; a name cannot end the script that it is written into."""
     place = pl.col("location_name").fill_null(pl.col("location")).str.replace_all("</", "< /", literal=True)
     return analysis.markets.select(pl.format("{} {}", "market", place)).to_series().to_list()
@@ -148,7 +148,7 @@ def _title(text: str, subtitle: str) -> alt.TitleParams:
     )
 
 
-def _lines(analysis: CrossMarketAnalysis) -> alt.Chart:
+def _lines(analysis: Charted) -> alt.Chart:
     import altair as alt
 
     frame, how = chart_data.lines(analysis.hours, analysis.time, analysis.tz)
@@ -172,7 +172,7 @@ def _lines(analysis: CrossMarketAnalysis) -> alt.Chart:
     return drawn
 
 
-def _spreads(analysis: CrossMarketAnalysis) -> alt.FacetChart:
+def _spreads(analysis: Charted) -> alt.FacetChart:
     import altair as alt
 
     frame, by = chart_data.spreads(analysis.hours, analysis.time, analysis.tz)
@@ -218,7 +218,7 @@ def _spreads(analysis: CrossMarketAnalysis) -> alt.FacetChart:
     return drawn
 
 
-def _duration(analysis: CrossMarketAnalysis) -> alt.Chart:
+def _duration(analysis: Charted) -> alt.Chart:
     import altair as alt
 
     frame, how = chart_data.duration(analysis.hours)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from energyopti.analysis.hours import hours_range
-from energyopti.analysis.loading import Answer, PriceLoader, Refusal
+from energyopti.analysis.loading import Answer, PriceLoader, PriceService, Refusal
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
@@ -19,11 +19,10 @@ from energyopti.query import Instant, TimeRange
 
 if TYPE_CHECKING:
     from energyopti.events import Observer
-    from energyopti.service import UnifiedMarketService
 
 
 async def compare(
-    service: UnifiedMarketService,
+    service: PriceService,
     start_time: Instant,
     end_time: Instant,
     *,

@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 import polars as pl
 
 from energyopti.analysis.hours import hourly, incomplete, on_the_clock, slack
 from energyopti.analysis.subjects import Subject
+from energyopti.answer.result import MarketData
 from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, InvalidTimeRange, NoData, UnknownLocation, UnsupportedQuery
 from energyopti.findings import Finding, FindingKind
-from energyopti.query import TimeRange
+from energyopti.query import Query, TimeRange
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
-    from energyopti.answer.result import MarketData
     from energyopti.events import Observer
     from energyopti.market import Feed
-    from energyopti.service import UnifiedMarketService
+    from energyopti.registry import Registry
 
 REAL_TIME = (Run.REAL_TIME_HOURLY, Run.REAL_TIME_15MIN, Run.REAL_TIME_5MIN)
 """The runs that day-ahead can be compared with, the one that needs least first."""
 
 _ABSENT = (NoData, UnsupportedQuery, UnknownLocation, InvalidTimeRange)
+
+
+class PriceService(Protocol):
+    """What answers queries: the unified service."""
+
+    @property
+    def registry(self) -> Registry:
+        """The installed markets."""
+
+    async def get_market_data(self, /, market: Query, *, observe: Observer | None = None) -> MarketData:
+        """The answer to a query."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -96,7 +107,7 @@ class PriceLoader:
     a finding in either case, for the comparison stands without it.
     """
 
-    service: UnifiedMarketService
+    service: PriceService
     span: TimeRange
     dart: bool
     partial: bool
@@ -146,7 +157,8 @@ class PriceLoader:
         except EnergyOptiError as error:
             if not (self.partial or isinstance(error, _ABSENT)):
                 raise
-            arrived = None if error.finished is None else self._hourly(error.finished, error.finished.frame)
+            came = error.finished
+            arrived = self._hourly(came, came.frame) if isinstance(came, MarketData) else None
             return arrived, (() if arrived else (_without_dart(subject, error.line),))
 
     async def _leg(self, subject: Subject, run: str) -> Leg:
@@ -167,7 +179,7 @@ class PriceLoader:
             return []
 
     async def _ask(self, subject: Subject, run: str, span: TimeRange, *, partial: bool) -> MarketData:
-        return await self.service.get_market_data(
+        query = Query.of(
             subject.market.id,
             "lmp",
             span.start,
@@ -176,8 +188,8 @@ class PriceLoader:
             locations=subject.location,
             filters={"location_type": subject.location_type},
             partial=partial,
-            observe=self.observe,
         )
+        return await self.service.get_market_data(query, observe=self.observe)
 
     def _hourly(self, data: MarketData, rows: pl.DataFrame) -> Leg:
         """Rows as a table `hours`; components that the feed derives are not published, and null."""

@@ -13,7 +13,7 @@ import polars as pl
 from energyopti.answer.result import CoveragePart, CoverageStatus
 from energyopti.errors import EnergyOptiError, NoData
 from energyopti.fetch.checks import check_frame, covered_to, series_columns
-from energyopti.fetch.outcome import Outcome
+from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.neighbours import run_starts
@@ -311,11 +311,6 @@ def _nothing_of(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: dateti
     whose = f" of {listed(query.locations)}" if query.locations else ""
     what = f"no row{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
     return _absent(chunk, no_data(chunk, what), span, now)
-
-
-def no_data(chunk: Chunk, what: str) -> NoData:
-    """The error about a chunk of which something is not there."""
-    return NoData(what, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 
 def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part:

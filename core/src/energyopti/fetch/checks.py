@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +14,6 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
 from energyopti.query import Chunk, TimeRange, fold_location
 from energyopti.timezones import iso_utc
-
-Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
-"""A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
 
 _Hole = tuple[dict[str, Any], datetime, datetime]
 _INSTANT = timedelta(microseconds=1)

@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 import anyio
 import attrs
 
-from energyopti.answer.coverage import no_data
+from energyopti.checks import Check
 from energyopti.concurrency.deadline import Deadline
 from energyopti.concurrency.flights import Flights
 from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
-from energyopti.fetch.checks import Check
 from energyopti.fetch.collect import collect_chunk
-from energyopti.fetch.outcome import Outcome
+from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.findings import Finding
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from energyopti.checks import Check
 from energyopti.errors import (
     EnergyOptiError,
     MissingCredential,
@@ -17,7 +18,6 @@ from energyopti.errors import (
     SchemaDrift,
     SourceUnavailable,
 )
-from energyopti.fetch.checks import Check
 from energyopti.fetch.finish import completed, finish
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading

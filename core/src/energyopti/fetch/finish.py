@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import attrs
 import polars as pl
 
+from energyopti.checks import Check
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
-from energyopti.fetch.checks import Check, check_frame, fingerprint
+from energyopti.fetch.checks import check_frame, fingerprint
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Reading

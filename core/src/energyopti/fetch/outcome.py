@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from energyopti.errors import EnergyOptiError
+from energyopti.errors import EnergyOptiError, NoData
 from energyopti.query import Chunk
 from energyopti.store import ChunkData
 
@@ -20,3 +20,8 @@ class Outcome:
     data: ChunkData | None = None
     error: EnergyOptiError | None = None
     kept: bool = True
+
+
+def no_data(chunk: Chunk, what: str) -> NoData:
+    """The error about a chunk of which something is not there."""
+    return NoData(what, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import attrs
+import polars as pl
 
-from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Market
@@ -15,7 +15,7 @@ from energyopti.query import Place, ResolvedQuery, fold_location
 from energyopti.query.directory import KEPT, Directory
 from energyopti.settings import Settings
 
-ListOf = Callable[[str, str], Awaitable[MarketData]]
+ListOf = Callable[[str, str], Awaitable[pl.DataFrame]]
 """What gives the list of locations of a market by the feed that has it."""
 
 
@@ -63,7 +63,7 @@ class LocationResolver:
                 if kept is None:
                     raise
             else:
-                kept = Directory.of(market.id, self._now(), listed.frame)
+                kept = Directory.of(market.id, self._now(), listed)
                 kept.save(self._folder)
         self._directories[market.id] = kept
         return kept

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from energyopti.source.collecting import Collect
 from energyopti.source.message import Excerpt, Expect, Payload, Request, TryAgain
 from energyopti.source.receipts import Receipt
 
@@ -24,4 +25,4 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
 
 
-__all__ = ["Client", "Excerpt", "Expect", "Payload", "Receipt", "Request", "Source", "TryAgain"]
+__all__ = ["Client", "Collect", "Excerpt", "Expect", "Payload", "Receipt", "Request", "Source", "TryAgain"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 
-from energyopti.market import Collect, Feed, Market
+from energyopti.market import Feed, Market
 from energyopti.registry import Registry
+from energyopti.source import Collect
 from energyopti.testing.collected import tried_chunks
 from energyopti.testing.strategies import kinds_of_days
 

@@ -16,8 +16,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Layout, Reading
-from energyopti.market import Collect
-from energyopti.source import Expect, Payload, Request
+from energyopti.source import Collect, Expect, Payload, Request
 from energyopti.timezones import zone
 from energyopti_ercot.protocol.layouts import ZONE
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from energyopti import Chunk, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Reading, members
-from energyopti.market import Collect
-from energyopti.source import Expect, Payload, Request
+from energyopti.source import Collect, Expect, Payload, Request
 from energyopti.timezones import HOUR, zone
 from energyopti_ercot.protocol.documents import Report, reading_of
 from energyopti_ercot.protocol.layouts import ZONE

@@ -17,8 +17,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, layouts
 from energyopti.layouts import Layout, Reading, members
-from energyopti.market import Collect
-from energyopti.source import Excerpt, Expect, Request
+from energyopti.source import Collect, Excerpt, Expect, Request
 from energyopti.timezones import DAY, iso_utc, midnight
 from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.protocol.listing import Document, listed, stamp_of

@@ -14,7 +14,7 @@ import attrs
 
 from energyopti import Chunk, Days, FeedSource, Finding, FindingKind, NoData
 from energyopti.layouts import Document, Layout, Reading, one_by_one
-from energyopti.market import Collect
+from energyopti.source import Collect
 from energyopti.timezones import HOUR, zone
 from energyopti_ercot.protocol.api import every_page
 from energyopti_ercot.protocol.documents import Report, documents_of, named_time, read_documents

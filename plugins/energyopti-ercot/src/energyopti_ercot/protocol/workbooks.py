@@ -23,8 +23,7 @@ from energyopti_ercot.protocol.layouts import LABEL, PLAIN, QUARTER, repeat_flag
 from energyopti_ercot.protocol.postings import numbered
 
 if TYPE_CHECKING:
-    from energyopti.market import Collect
-    from energyopti.source import Source
+    from energyopti.source import Collect, Source
     from energyopti_ercot.protocol.listing import Document
 
 FIRST_DAY = date(2010, 12, 1)

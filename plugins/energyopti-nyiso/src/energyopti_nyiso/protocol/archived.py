@@ -10,8 +10,7 @@ import attrs
 
 from energyopti import Chunk, Feed, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Document, Member, Reading, as_they_stand, members
-from energyopti.market import Collect
-from energyopti.source import Expect
+from energyopti.source import Collect, Expect
 from energyopti.timezones import DAY, iso_utc, zone
 from energyopti_nyiso.protocol.dated import Dated, DatedReading, dispatched, made_of, of_its_day
 from energyopti_nyiso.protocol.documents import DailyDocument

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from energyopti import Chunk, Days, FeedSource, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Document, Layout, Reading
-from energyopti.market import Collect
-from energyopti.source import Expect
+from energyopti.source import Collect, Expect
 from energyopti.timezones import DAY
 from energyopti_nyiso.protocol.advisory import ANNOUNCED_FOR, Newest, newest_alone, perhaps_old
 from energyopti_nyiso.protocol.archived import alone, archived_day, newer_of

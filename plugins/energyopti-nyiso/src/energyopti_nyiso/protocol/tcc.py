@@ -12,8 +12,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift
 from energyopti.layouts import Layout, Reading
-from energyopti.market import Collect
-from energyopti.source import Expect, Request
+from energyopti.source import Collect, Expect, Request
 from energyopti_nyiso.protocol.stamps import ZONE
 from energyopti_nyiso.protocol.tcc_reports import HEADER, ReportLayout
 

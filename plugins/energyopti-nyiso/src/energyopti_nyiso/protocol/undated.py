@@ -9,8 +9,7 @@ import attrs
 
 from energyopti import Chunk, Days, FeedSource, Finding, FindingKind
 from energyopti.layouts import Reading, Undated
-from energyopti.market import Collect
-from energyopti.source import Expect
+from energyopti.source import Collect, Expect
 from energyopti_nyiso.protocol.servers import LAST_OLD_DAY, MOVED, posted_sources
 
 if TYPE_CHECKING:

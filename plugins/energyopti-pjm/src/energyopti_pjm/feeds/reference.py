@@ -13,8 +13,7 @@ import attrs
 from energyopti import Chunk, Feed, FeedSource
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Moment, Reading, Text, Undated
-from energyopti.market import Collect
-from energyopti.source import Source
+from energyopti.source import Collect, Source
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
 from energyopti_pjm import examples, timing

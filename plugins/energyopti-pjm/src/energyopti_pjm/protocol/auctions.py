@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from energyopti.market import Collect
-    from energyopti.source import Source
+    from energyopti.source import Collect, Source
 
 PERIOD = "period_type"
 """PJM's column of the months that a right covers; the dataset's field of that name is their class of hours."""

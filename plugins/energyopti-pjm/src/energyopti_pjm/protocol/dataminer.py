@@ -16,8 +16,8 @@ import attrs
 
 from energyopti import Chunk, Days, FeedSource, Finding, FindingKind, NoData
 from energyopti.layouts import Layout, Reading
-from energyopti.market import Collect
 from energyopti.query import Place
+from energyopti.source import Collect
 from energyopti.timezones import DAY
 from energyopti_pjm.protocol.metadata import archive_of
 from energyopti_pjm.protocol.pages import PAGE_ROWS, Form, Query, all_pages

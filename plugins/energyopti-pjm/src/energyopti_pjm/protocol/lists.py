@@ -14,8 +14,7 @@ from energyopti.source import Expect, Request
 if TYPE_CHECKING:
     import polars as pl
 
-    from energyopti.market import Collect
-    from energyopti.source import Source
+    from energyopti.source import Collect, Source
 
 HOST = "files"
 FOLDER = "pjmfiles/pub/account/auction-user-info/downloads"

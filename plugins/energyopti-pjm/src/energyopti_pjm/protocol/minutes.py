@@ -8,8 +8,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Reading
-from energyopti.market import Collect
-from energyopti.source import Source
+from energyopti.source import Collect, Source
 from energyopti.timezones import zone
 from energyopti_pjm.protocol.rows import ZONE
 

@@ -10,8 +10,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind
 from energyopti.layouts import Reading
-from energyopti.market import Collect
-from energyopti.source import Source
+from energyopti.source import Collect, Source
 from energyopti.timezones import DAY, local_date, midnight
 from energyopti_pjm.protocol.rows import ZONE
 

@@ -9,7 +9,7 @@ import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData
 from energyopti.layouts import Layout, Reading
-from energyopti.market import Collect
+from energyopti.source import Collect
 from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.pages import Form
 
