@@ -7,6 +7,7 @@ import functools
 import graphlib
 import importlib.util
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,13 @@ FLOORS = (
     ("energyopti.layouts",),
     ("energyopti.layouts.decode",),
     ("energyopti.layouts.formats",),
-    ("energyopti.publication", "energyopti.example", "energyopti.market", "energyopti.sandbox.wire"),
+    (
+        "energyopti.publication",
+        "energyopti.example",
+        "energyopti.feed",
+        "energyopti.market",
+        "energyopti.sandbox.wire",
+    ),
     ("energyopti.frames", "energyopti.settings", "energyopti.query"),
     ("energyopti.checks", "energyopti.hookspecs", "energyopti.registry", "energyopti.installed"),
     ("energyopti.query.resolving", "energyopti.query.directory", "energyopti.query.locations"),
@@ -160,3 +167,19 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+LONGEST = 350
+
+
+def test_no_file_has_more_lines_than_a_room_should() -> None:
+    """A file that grew past that has two ideas: in the core, and in the plugins that are installed."""
+    markets = [point.module.partition(".")[0] for point in entry_points(group="energyopti")]
+    packages = ["energyopti", *(name for name in markets if name.startswith("energyopti_"))]
+    long = {
+        path.name: lines
+        for package in packages
+        for _, path in _modules(package)
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    }
+    assert long == {}

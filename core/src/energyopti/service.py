@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 import functools
-import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
 import anyio
-import attrs
 import httpx
 
 import energyopti.installed  # noqa: F401 - markets and feeds are pickled by name
 from energyopti.answer.answering import answer
-from energyopti.answer.merge import merge
+from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
 from energyopti.concurrency.deadline import Deadline
-from energyopti.concurrency.gather import gather
-from energyopti.errors import EnergyOptiError, SourceUnavailable, UnsupportedQuery
-from energyopti.events import Event, EventKind, Observer
+from energyopti.errors import SourceUnavailable, UnsupportedQuery
+from energyopti.events import Event, Observer
+from energyopti.fetch.announce import found, planned
 from energyopti.fetch.chunks import Chunks, FetchContext
-from energyopti.fetch.outcome import Outcome
-from energyopti.findings import Finding
-from energyopti.query import Chunk, Instant, Names, NamesByMarket, Query, ResolvedQuery, instant
+from energyopti.query import Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
-from energyopti.query.resolving import check_history, resolve, resolve_for
+from energyopti.query.resolving import check_history, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.source import Client
-from energyopti.source.waiting import Wait
 from energyopti.store import Memory
 from energyopti.telemetry import span
-from energyopti.timezones import DAY, local_date, midnight
 from energyopti.watching import CORRECTIONS, watch
 
 if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.analysis import CrossMarketAnalysis
-
-_LONG_WAIT = 60.0
-_log = logging.getLogger("energyopti")
 
 
 class UnifiedMarketService:
@@ -169,7 +160,9 @@ class UnifiedMarketService:
             **misspelled,
         )
         resolved, missing = resolve(self.registry, query, self._now())
-        return await self.answer_several(resolved, missing, timeout=timeout, observe=observe)
+        return await merged(
+            functools.partial(self.answer, timeout=timeout, observe=observe), resolved, missing
+        )
 
     def watch(
         self,
@@ -222,13 +215,12 @@ class UnifiedMarketService:
             vintages=vintages,
             **misspelled,
         )
-        resolved = self._watched(query)
-        watchers = [observe] if observe else []
+        resolved = resolve_watch(self.registry, query, self._now())
         return watch(
             resolved,
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
             now=self._now,
-            emit=functools.partial(self._emit, watchers=watchers),
+            emit=functools.partial(self._emit, watchers=[observe] if observe else []),
             pause=self._pause,
             corrections=corrections,
             versions=versions,
@@ -238,45 +230,11 @@ class UnifiedMarketService:
         """A market's list of locations."""
         return (await self.get_market_data(market, feed)).frame
 
-    def _watched(self, query: Query) -> ResolvedQuery:
-        """A query from its start on, or from the running day's first instant."""
-        now, market = self._now(), self.registry.market(query.markets[0])
-        clock = query.tz or market.zone
-        today = midnight(local_date(now, market.zone), market.zone)
-        start = today if query.start is None else instant(query.start, clock)
-        whole = attrs.evolve(query, start=start, end=max(start, now) + DAY)
-        return resolve_for(self.registry, market.id, whole, now)
-
     async def _pause(self, seconds: float) -> bool:
         """Wait; say whether the service is still open."""
         with anyio.move_on_after(seconds):
             await self._closing.wait()
         return not self._closing.is_set()
-
-    async def answer_several(
-        self,
-        queries: Sequence[ResolvedQuery],
-        missing: Mapping[str, EnergyOptiError] = MappingProxyType({}),
-        *,
-        timeout: float | None = None,  # noqa: ASYNC109
-        observe: Observer | None = None,
-    ) -> MarketData:
-        """The answers to queries of one market or several, which are asked together; ``missing`` could not be asked."""
-        if len(queries) == 1 and not missing:
-            return await self.answer(queries[0], timeout=timeout, observe=observe)
-
-        async def one(query: ResolvedQuery) -> MarketData | EnergyOptiError:
-            try:
-                return await self.answer(query, timeout=timeout, observe=observe)
-            except EnergyOptiError as error:
-                return error
-
-        answers = await gather([functools.partial(one, query) for query in queries]) if queries else []
-        lacking = dict(missing)
-        for query, answer_ in zip(queries, answers, strict=True):
-            if isinstance(answer_, EnergyOptiError):
-                lacking[query.market.id] = answer_
-        return merge(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
 
     async def get_cross_market_analysis(
         self,
@@ -345,51 +303,28 @@ class UnifiedMarketService:
             raise SourceUnavailable("this service is closed; open another")
         check_history(query, self._now())
         query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
-        chunks = self._chunks.plan(query)
         emit = self._emitter(watchers)
         newer_than = None if max_age is None else self._now() - max_age
         context = FetchContext(
             deadline=deadline, observer=emit, max_age=max_age, time=query.time, newer_than=newer_than
         )
-        known = self._chunks.known(chunks, context)
-        self._announce(query, known, emit)
+        known = self._chunks.known(self._chunks.plan(query), context)
+        event = planned(query, known, self.settings) if emit or None in known.values() else None
+        if emit and event:
+            emit(event)
         outcomes = await self._chunks.outcomes(known, context)
         if query.feed.forecast_days and query.with_earlier_publications:
             outcomes = await self._chunks.with_earlier_publications(query, outcomes, context)
-        compared = self._chunks.compared(outcomes)
-        data = answer(query, outcomes, now=self._now(), compared=compared)
+        data = answer(query, outcomes, now=self._now(), compared=self._chunks.compared(outcomes))
         if emit:
             for finding in data.findings:
-                emit(_found(query, finding))
+                emit(found(query, finding))
         return data
-
-    def _announce(
-        self, query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], emit: Observer | None
-    ) -> None:
-        """Tell how much is to be done; where it takes long at the host's limit, in words and in the log too."""
-        market, feed = query.market, query.feed
-        unknown = [chunk for chunk, outcome in known.items() if outcome is None]
-        if not unknown and emit is None:
-            return
-        wait = Wait.of(market, [feed.sources_for(chunk.day) for chunk in unknown], self.settings)
-        event = Event(
-            kind=EventKind.QUERY_PLANNED,
-            market=market.id,
-            subject=feed.name,
-            count=len(known),
-            seconds=wait.seconds,
-            detail=str(wait) if wait.seconds >= _LONG_WAIT else "",
-        )
-        if event.detail:
-            _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
-        if emit:
-            emit(event)
 
     def _emitter(self, watchers: Sequence[Observer]) -> Observer | None:
         """What tells all who listen of an event; None where nobody does, so that none has to be made."""
-        if self._observers or watchers or self.registry.observed:
-            return functools.partial(self._emit, watchers=watchers)
-        return None
+        listened = self._observers or watchers or self.registry.observed
+        return functools.partial(self._emit, watchers=watchers) if listened else None
 
     def _emit(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
         for observer in (self.registry.observe, *self._observers, *watchers):
@@ -402,17 +337,6 @@ class UnifiedMarketService:
         from energyopti.sandbox import sandbox_transport
 
         return sandbox_transport(self.registry, now=self._now)
-
-
-def _found(query: ResolvedQuery, finding: Finding) -> Event:
-    """The event that something was found."""
-    return Event(
-        kind=EventKind.FINDING,
-        market=query.market.id,
-        subject=finding.chunk or query.feed.name,
-        detail=finding.message,
-        count=finding.rows,
-    )
 
 
 __all__ = ["UnifiedMarketService"]

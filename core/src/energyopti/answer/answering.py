@@ -10,17 +10,9 @@ from datetime import datetime
 import attrs
 import polars as pl
 
-from energyopti.answer.coverage import (
-    Part,
-    Taken,
-    doubted,
-    found_in,
-    listed,
-    missing,
-    parts_of,
-    within,
-)
+from energyopti.answer.coverage import Part, doubted, listed, missing, parts_of
 from energyopti.answer.result import Coverage, MarketData, RawPart
+from energyopti.answer.taking import Taken, found_in, within
 from energyopti.errors import EnergyOptiError, NoData, PluginError, UnknownLocation, suggest
 from energyopti.fetch.checks import repeated_chunks
 from energyopti.fetch.outcome import Outcome

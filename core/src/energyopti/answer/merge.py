@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import attrs
 import polars as pl
 
 from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData
+from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order
 from energyopti.query import ResolvedQuery
+
+
+async def merged(
+    ask: Callable[[ResolvedQuery], Awaitable[MarketData]],
+    queries: Sequence[ResolvedQuery],
+    missing: Mapping[str, EnergyOptiError],
+) -> MarketData:
+    """The answer to a query of one market, or to those of several, which are asked at once; ``missing`` could not be."""
+    if len(queries) == 1 and not missing:
+        return await ask(queries[0])
+
+    async def one(query: ResolvedQuery) -> MarketData | EnergyOptiError:
+        try:
+            return await ask(query)
+        except EnergyOptiError as error:
+            return error
+
+    answers = await gather([functools.partial(one, query) for query in queries]) if queries else []
+    lacking = dict(missing)
+    for query, answer in zip(queries, answers, strict=True):
+        if isinstance(answer, EnergyOptiError):
+            lacking[query.market.id] = answer
+    return merge(queries, [each for each in answers if isinstance(each, MarketData)], lacking)
 
 
 def merge(

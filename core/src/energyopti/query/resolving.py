@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import attrs
+
 from energyopti.datasets import find_dataset
 from energyopti.errors import (
     EnergyOptiError,
@@ -15,7 +17,7 @@ from energyopti.errors import (
     suggest,
 )
 from energyopti.market import Feed, Market
-from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, validate_time_range
+from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, instant, validate_time_range
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
@@ -60,6 +62,15 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         vintages=query.vintages,
         revisions=query.revisions,
     )
+
+
+def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQuery:
+    """The query that one for a watch means: from its start on, or from the running day's first instant."""
+    market = registry.market(query.markets[0])
+    today = midnight(local_date(now, market.zone), market.zone)
+    start = today if query.start is None else instant(query.start, query.tz or market.zone)
+    whole = attrs.evolve(query, start=start, end=max(start, now) + DAY)
+    return resolve_for(registry, market.id, whole, now)
 
 
 def _locations(

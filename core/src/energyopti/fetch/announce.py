@@ -1,0 +1,45 @@
+"""What is said of a query while it is answered: how much is to be done, and what was found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from energyopti.events import Event, EventKind
+from energyopti.fetch.outcome import Outcome
+from energyopti.findings import Finding
+from energyopti.query import Chunk, ResolvedQuery
+from energyopti.settings import Settings
+from energyopti.source.waiting import Wait
+
+_LONG_WAIT = 60.0
+_log = logging.getLogger("energyopti")
+
+
+def planned(query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], settings: Settings) -> Event:
+    """The event that says how many chunks a query has; where they take long at a host's limit, in the log too."""
+    market, feed = query.market, query.feed
+    unknown = [chunk for chunk, outcome in known.items() if outcome is None]
+    wait = Wait.of(market, [feed.sources_for(chunk.day) for chunk in unknown], settings)
+    event = Event(
+        kind=EventKind.QUERY_PLANNED,
+        market=market.id,
+        subject=feed.name,
+        count=len(known),
+        seconds=wait.seconds,
+        detail=str(wait) if wait.seconds >= _LONG_WAIT else "",
+    )
+    if event.detail:
+        _log.warning("%s/%s: %s", market.id, feed.name, event.detail)
+    return event
+
+
+def found(query: ResolvedQuery, finding: Finding) -> Event:
+    """The event that something was found."""
+    return Event(
+        kind=EventKind.FINDING,
+        market=query.market.id,
+        subject=finding.chunk or query.feed.name,
+        detail=finding.message,
+        count=finding.rows,
+    )
