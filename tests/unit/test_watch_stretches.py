@@ -70,7 +70,7 @@ def test_open_days_are_the_edge_s_and_whole_ones_are_looked_through() -> None:
     assert due_hours(made, 3.5) == [("08", 1.0), ("09", 2.0), ("09", 3.0)]
 
 
-def test_hole_is_asked_for_in_the_cadence_then_hourly_then_seldom() -> None:
+def test_hole_is_asked_for_after_ten_minutes_then_hourly_then_seldom() -> None:
     """The newest day's apart from what is looked through; an older one's as one of that."""
     made = stretches()
     old, new, _ = all_of(made)
@@ -79,7 +79,7 @@ def test_hole_is_asked_for_in_the_cadence_then_hourly_then_seldom() -> None:
     for number in range(1, 7):
         new.vain = number - 1
         hours.append(round((made.next(NOON) - NOON) / MINUTE))  # type: ignore[operator]
-    assert hours == [5, 10, 20, 40, 60, 60]
+    assert hours == [10, 20, 40, 60, 60, 60]
     new.state, old.state = State.OPEN, State.HOLED
     assert made.next(NOON) == NOON + 4 * HOUR
 

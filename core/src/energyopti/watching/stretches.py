@@ -14,8 +14,12 @@ from energyopti.timezones import DAY, HOUR
 _INSTANT = timedelta(microseconds=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _AHEAD, _LONG_AGO = 6 * HOUR, 4 * HOUR
-_BEHIND = 1.1
 """How often what lies ahead is looked through, and a hole of more than a day ago."""
+
+_SOON = HOUR / 6
+"""How long after it was seen a hole is asked for at the soonest: each costs a request beside those for new rows."""
+
+_BEHIND = 1.1
 
 
 class State(enum.Enum):
@@ -197,7 +201,7 @@ class Stretches:
         if age < timedelta():
             return max(_AHEAD, feed.refresh_every)
         if each.state is State.HOLED:
-            return _doubled(often, each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
+            return _doubled(max(often, _SOON), each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
         return seldom if age < DAY else max(DAY, often)
 
     def _look(self, each: Stretch, now: datetime) -> datetime:
