@@ -86,10 +86,11 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
 
 
 def _beside(chunk: Chunk) -> Chunk:
-    """The chunk that follows, or the one before where that is not out yet by the kit's clock, and the source still has it."""
+    """The chunk that follows, or the one before where that is not out by the kit's clock or no source has it any more."""
     after, before, retention = following(chunk), chunk.previous(), chunk.feed.retention
     kept = retention is None or before.start >= NOW - retention
-    return before if kept and after.end > after.due_to(NOW) else after
+    there = after.end <= after.due_to(NOW) and bool(chunk.feed.sources_for(after.day))
+    return before if kept and not there else after
 
 
 def following(chunk: Chunk) -> Chunk:
