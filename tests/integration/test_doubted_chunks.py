@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
@@ -89,3 +90,27 @@ def test_day_that_cannot_be_filled_is_incomplete(server: Server, tmp_path: Path,
     assert data.frame["location"].unique().to_list() == ["SOUTH"]
     assert [part.status for part in data.coverage.parts] == [CoverageStatus.INCOMPLETE]
     assert FindingKind.FEWER_SERIES in {finding.kind for finding in data.findings}
+
+
+def test_filled_day_that_had_settled_is_a_new_version(server: Server, tmp_path: Path) -> None:
+    """The verified document lost half of its locations and changed the others: the answer is whole, and says so."""
+    scripted(server)
+    whole = load_csv(DAYS[-1], areas=("NORTH", "SOUTH"))
+    server.on(f"/verified/{DAYS[-1]}.csv", whole, south_alone(DAYS[-1]).replace(b".5", b".75"))
+    source = feed_source(name="verified", collect=verified_then_first, fills_when_doubted=True)
+    market = served_market(server.url, load_feed(sources=(source,), locations=None))
+    at = [NOW + timedelta(days=3)]
+
+    async def go() -> list[MarketData]:
+        async with UnifiedMarketService(
+            registry(Plugin(market)), settings(tmp_path), now=lambda: at[0]
+        ) as service:
+            first = await service.get_market_data("testiso", "load", DAYS[0], "2024-07-04")
+            at[0] += timedelta(days=1)
+            return [first, await service.get_market_data("testiso", "load", DAYS[-1], "2024-07-04")]
+
+    before, after = run(go())
+    assert before.provenance[-1].final
+    assert after.provenance[0].version == 2
+    assert after.frame["location"].value_counts().sort("location").rows() == [("NORTH", 24), ("SOUTH", 24)]
+    assert FindingKind.REVISED in {finding.kind for finding in after.findings}

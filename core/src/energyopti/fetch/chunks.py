@@ -192,12 +192,12 @@ class Chunks:
         data = await collect_chunk(
             chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
         )
+        if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
+            data = await self._filled(data, newer_than)
         if kept is not None:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
-        if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
-            data = await self._filled(data, newer_than)
         self._memory.put(data)
         self._series.add(data)
         return data
