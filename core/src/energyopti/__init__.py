@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         PasswordGrant,
         RateLimit,
     )
-    from energyopti.publication import Due
+    from energyopti.publication import Due, Timing
     from energyopti.query import Chunk, Query, ResolvedQuery, TimeRange, validate_time_range
     from energyopti.registry import Registry
     from energyopti.service import UnifiedMarketService
@@ -95,7 +95,7 @@ _HOMES = {
         "PasswordGrant",
         "RateLimit",
     ),
-    "publication": ("Due",),
+    "publication": ("Due", "Timing"),
     "query": ("Chunk", "Query", "ResolvedQuery", "TimeRange", "validate_time_range"),
     "registry": ("Registry",),
     "answer.result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
@@ -160,6 +160,7 @@ __all__ = [
     "Settings",
     "SourceUnavailable",
     "TimeRange",
+    "Timing",
     "UnifiedMarketService",
     "UnknownDataset",
     "UnknownLocation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import TypedDict
 
 import attrs
 
@@ -57,6 +58,14 @@ class Due:
         while self.weekdays and day.weekday() >= _SATURDAY:
             day += DAY
         return _moment(day, self.at, zone_name)
+
+
+class Timing(TypedDict):
+    """What a feed declares of its publication, by the names of `Feed`'s own fields: ``Feed(..., **timing.PRICES)``."""
+
+    due: Due
+    settles_after: timedelta
+    settles_source: str
 
 
 def asked_again_after(age: timedelta) -> timedelta:

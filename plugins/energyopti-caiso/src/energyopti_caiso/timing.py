@@ -6,9 +6,8 @@ Times are those of California's clock. What nobody confirms is late and safe, an
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TypedDict
 
-from energyopti import Due
+from energyopti import Due, Timing
 from energyopti.timezones import DAY
 
 _SCHEDULE = (
@@ -20,14 +19,6 @@ _CORRECTED = (
     "PRC_CORR_GRP), and puts the corrected prices in the place of the others"
 )
 _AS_PRICES = f"{_UNCONFIRMED}taken as prices, which are corrected for two weeks"
-
-
-class Timing(TypedDict):
-    """What a feed declares of its publication: the words of `Feed` itself."""
-
-    due: Due
-    settles_after: timedelta
-    settles_source: str
 
 
 def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _CORRECTED) -> Timing:

@@ -6,9 +6,8 @@ Times are those of Texas' clock. What nobody confirms is late and safe, and says
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TypedDict
 
-from energyopti import Due
+from energyopti import Due, Timing
 from energyopti.timezones import DAY
 from energyopti_ercot.protocol.disclosures import CORRECTED_FOR, SIXTY_DAYS, TWO_DAYS
 
@@ -22,14 +21,6 @@ _CORRECTED = (
     "Protocols 4.5.3 and 6.3, https://www.ercot.com/mktrules/issues/NPRR474); five days more for what is posted then"
 )
 """Until when prices are corrected, and what binds with them."""
-
-
-class Timing(TypedDict):
-    """What a feed declares of its publication: the words of `Feed` itself."""
-
-    due: Due
-    settles_after: timedelta
-    settles_source: str
 
 
 def _timing(due: Due, *, settles: timedelta = _A_WEEK, source: str = _POSTED_ONCE) -> Timing:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TypedDict
 
-from energyopti import Due
+from energyopti import Due, Timing
 from energyopti.timezones import DAY
 
 _UNSETTLED = (
     "not confirmed: two weeks are taken; days were seen rewritten up to four days later in the archives"
 )
 _NEVER = "what is current is never settled: each publication takes the place of the one before"
-
-
-class Timing(TypedDict):
-    """What a feed declares of its publication: the words of `Feed` itself."""
-
-    due: Due
-    settles_after: timedelta
-    settles_source: str
 
 
 def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _UNSETTLED) -> Timing:

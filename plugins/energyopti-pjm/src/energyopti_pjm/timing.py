@@ -6,9 +6,8 @@ A feed's page in Data Miner says how often it is posted; where nobody wrote that
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import TypedDict
 
-from energyopti import Due
+from energyopti import Due, Timing
 from energyopti.timezones import DAY, HOUR
 
 _NEVER = "what is current is never settled: each publication takes the place of the one before"
@@ -16,14 +15,6 @@ _TWO_WEEKS = "not confirmed: two weeks are taken, as for verified prices"
 _KEPT = "unverified figures are not corrected where they stand: verified ones come in their place"
 _MADE_ONCE = "a forecast that was made is not corrected: later ones stand beside it"
 _DELAYED = "not confirmed: posted once, months later; a month more is taken"
-
-
-class Timing(TypedDict):
-    """What a feed declares of its publication: the words of `Feed` itself."""
-
-    due: Due
-    settles_after: timedelta
-    settles_source: str
 
 
 def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _TWO_WEEKS) -> Timing:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, FeedSource, Run
+from energyopti import ChunkSize, Feed, FeedSource, Run, Timing
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Pattern, Text
 from energyopti.timezones import DAY, HOUR
@@ -24,7 +24,6 @@ from energyopti_caiso.protocol.layouts import ITEM, QUARTER, figures, report, va
 from energyopti_caiso.protocol.oasis import Report
 from energyopti_caiso.protocol.pieces import awaiting, in_turn
 from energyopti_caiso.protocol.runs import Words
-from energyopti_caiso.timing import Timing
 
 _PRODUCTS = {
     "NR": AncillaryProduct.NON_SPINNING_RESERVE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from energyopti import Feed
+from energyopti import Feed, Timing
 from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
 from energyopti.layouts import CsvLayout, Lookup, Meaning, Stamp, Wide, WideColumn
 from energyopti.layouts.columns import Derivation
@@ -16,7 +16,6 @@ from energyopti_caiso import timing
 from energyopti_caiso.examples import example
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_caiso.protocol.outlook import day_files, read_files
-from energyopti_caiso.timing import Timing
 
 WHOLE, NET = "CAISO", "CAISO net"
 """The whole market; what is left of its load once wind and sun are taken off."""

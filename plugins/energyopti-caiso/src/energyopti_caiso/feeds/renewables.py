@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Feed
+from energyopti import ChunkSize, Feed, Timing
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
@@ -21,7 +21,6 @@ from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, report, value
 from energyopti_caiso.protocol.oasis import Report, unsaid
 from energyopti_caiso.protocol.pieces import awaiting, in_turn
-from energyopti_caiso.timing import Timing
 
 _FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
 _BOTH = awaiting("fuel", tuple(_FUELS.values()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, Timing
 from energyopti.datasets import FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
 from energyopti.layouts import (
     Absolute,
@@ -30,7 +30,6 @@ from energyopti_ercot.examples import example
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.dashboards import dashboard, left_out
 from energyopti_ercot.protocol.layouts import FIVE_MINUTES, PLAIN, ZONE
-from energyopti_ercot.timing import Timing
 
 if TYPE_CHECKING:
     import polars as pl
