@@ -10,6 +10,7 @@ import attrs
 from energyopti.market import Feed
 from energyopti.query import Place, ResolvedQuery, TimeRange, plan
 from energyopti.timezones import DAY, HOUR
+from energyopti.watching.timetable import doubled
 
 _INSTANT = timedelta(microseconds=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -195,13 +196,13 @@ class Stretches:
         feed, age = self.feed, now - each.end
         often, seldom = feed.refresh_every, max(HOUR, feed.refresh_every)
         if each.failures and each.state in {State.OPEN, State.HOLED}:
-            return _doubled(often, each.failures - 1, seldom)
+            return doubled(often, each.failures - 1, seldom)
         if feed.snapshot_only or (each.is_open and not (each.rows and feed.due is not None and feed.due.at)):
             return None
         if age < timedelta():
             return max(_AHEAD, feed.refresh_every)
         if each.state is State.HOLED:
-            return _doubled(max(often, _SOON), each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
+            return doubled(max(often, _SOON), each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
         return seldom if age < DAY else max(DAY, often)
 
     def _look(self, each: Stretch, now: datetime) -> datetime:
@@ -214,9 +215,3 @@ class Stretches:
     def _overdue(self, each: Stretch, now: datetime) -> float:
         """How long ago one was looked through, in the intervals at which it should be."""
         return (now - (each.tried or now)) / (self._interval(each, now) or HOUR)
-
-
-def _doubled(interval: timedelta, times: int, longest: timedelta) -> timedelta:
-    """An interval that grows, up to the longest."""
-    grown: timedelta = interval * 2 ** min(times, 10)
-    return min(grown, longest)

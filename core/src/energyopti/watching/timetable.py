@@ -26,10 +26,10 @@ def pause_between(feed: Feed) -> timedelta:
     return min(max(feed.step / 20, _SOONEST), _LATEST, feed.refresh_every)
 
 
-def growing(feed: Feed, number: int, most: timedelta) -> timedelta:
-    """The wait after so many vain attempts: twice the one before, up to the longest."""
-    wait: timedelta = pause_between(feed) * 2 ** min(number, 20)
-    return min(wait, most)
+def doubled(wait: timedelta, times: int, longest: timedelta) -> timedelta:
+    """A wait after so many vain attempts: each is twice the one before, up to the longest."""
+    grown: timedelta = wait * 2 ** min(times, 20)
+    return min(grown, longest)
 
 
 @attrs.define(kw_only=True)
@@ -174,8 +174,7 @@ class Timetable:
     def _wait_for_source(self) -> timedelta:
         """How long a source that failed is left alone: it was tried several times already."""
         first = max(pause_between(self.feed), min(self.feed.refresh_every / 3, _RECOVERED_AFTER))
-        wait: timedelta = first * 2 ** min(self._failures - 1, 20)
-        return min(wait, self.feed.refresh_every)
+        return doubled(first, self._failures - 1, self.feed.refresh_every)
 
     def _wait(self, asked: datetime, mark: datetime) -> timedelta:
         """How long to wait for what is late; with rows that lie an hour ahead there is time."""
@@ -184,7 +183,7 @@ class Timetable:
             return (refresh_every / 4, refresh_every / 2, refresh_every)[min(vain, 2)]
         if mark > asked + HOUR:
             return max(refresh_every, HOUR) if vain else refresh_every
-        wait = growing(self.feed, vain, refresh_every)
+        wait = doubled(pause_between(self.feed), vain, refresh_every)
         return wait if self._arrivals else max(wait, min(self.stride / 20, refresh_every))
 
     @property
