@@ -10,6 +10,7 @@ import anyio
 import attrs
 
 from energyopti.checks import Check
+from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.deadline import Deadline
 from energyopti.concurrency.flights import Flights
 from energyopti.concurrency.gather import gather
@@ -77,7 +78,7 @@ class Chunks:
         self._flights: Flights[ChunkData] = Flights()
         self._series = SeriesCounts()
         self._checks: dict[str, tuple[Check, ...]] = {}
-        self._planned: dict[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = {}
+        self._planned: Cache[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = Cache(_PLANS_KEPT)
         self._closed = False
 
     async def aclose(self) -> None:
@@ -88,9 +89,9 @@ class Chunks:
     def plan(self, query: ResolvedQuery) -> tuple[Chunk, ...]:
         """The chunks of a query; those of the last short ranges are kept, since their names take time to find."""
         key = (query.market.id, query.feed.name, query.time, query.revisions)
-        kept = None if query.places else self._planned.get(key)
-        if kept is not None and kept[0].feed is query.feed:
-            return kept
+        kept = None if query.places else self._planned.peek(key)
+        if kept is not None and kept.value[0].feed is query.feed:
+            return kept.value
         chunks = plan(
             query.market,
             query.feed,
@@ -100,9 +101,7 @@ class Chunks:
             now=self._now(),
         )
         if not query.places and len(chunks) <= _SHORT:  # how long those of places are may depend on the time
-            self._planned[key] = chunks
-            if len(self._planned) > _PLANS_KEPT:
-                del self._planned[next(iter(self._planned))]
+            self._planned.put(key, chunks)
         return chunks
 
     def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
