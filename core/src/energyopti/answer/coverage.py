@@ -154,15 +154,11 @@ def _arrived(
     data, rows = taken.data, taken.height
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
-    if (
-        len(lacking) == len(query.locations)
-        and feed.forecast_days
-        and not _beginning_in(frame, span).is_empty()
-    ):
-        lacking = []  # other publications speak of them
     if lacking and len(lacking) == len(query.locations):
-        yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
-        return
+        if not feed.forecast_days or _beginning_in(frame, span).is_empty():
+            yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
+            return
+        lacking = []  # other publications speak of them
     awaits_rows = feed.has_grid and not feed.forecast_days and not feed.snapshot_only and not query.filters
     if not rows and awaits_rows and span.end - span.start >= feed.step:
         yield _nothing_of(query, chunk, span, now)
@@ -256,9 +252,8 @@ def _incompleteness(
     """Why a span of a chunk is not whole; nothing where it is."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
-    if hole or (
-        feed.snapshot_only and (feed.forecast_days or not feed.has_grid)
-    ):  # as much as there is at the moment
+    as_there_is = feed.snapshot_only and (feed.forecast_days or not feed.has_grid)
+    if hole or as_there_is:
         return hole
     if feed.by_publication:
         return "the rest is not published yet" if span.end > now + feed.published_ahead else ""

@@ -50,12 +50,12 @@ def merge(
     partial = bool(answers) and all(query.partial for query in queries)
     if not answers:
         raise next(iter(missing.values()))
-    united = _merged(queries, answers, missing)
+    whole = _merged(queries, answers, missing)
     if missing and not partial:
         error = next(iter(missing.values()))
-        error.finished = united if len(united) else None
+        error.finished = whole if len(whole) else None
         raise error
-    return united
+    return whole
 
 
 def _merged(

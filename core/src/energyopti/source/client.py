@@ -86,8 +86,8 @@ class Client:
         async with contextlib.AsyncExitStack() as last:
             for limiter in self._limiters.values():
                 last.callback(limiter.close)
-            for lanes in self._pools.values():
-                last.push_async_callback(lanes.aclose)
+            for pool in self._pools.values():
+                last.push_async_callback(pool.aclose)
             last.push_async_callback(self.results.close)
             last.push_async_callback(self._documents.close)
 
