@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from energyopti.files import read_file
 from energyopti.layouts import Reading
 from energyopti_caiso.feeds import outlook as charts
 from energyopti_caiso.market import CAISO
+from recordings.where import recordings_of
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -31,19 +31,14 @@ OUTLOOK = "20260311_rtm_forecast_7day.csv"
 SPACE = "{http://www.caiso.com/soa/OASISReport_v1.xsd}"
 KINDS = {"GEN": "generation", "LOAD": "load", "IMP": "import", "EXP": "export"}
 
-RawTable = dict[str, str]
+Published = dict[str, str]
 Row = tuple[Any, ...]
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """CAISO's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "caiso"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("caiso")
 
 
 def contents(path: Path) -> Iterator[bytes]:
@@ -56,14 +51,14 @@ def contents(path: Path) -> Iterator[bytes]:
             yield archive.read(name)
 
 
-def csv_rows(path: Path) -> list[RawTable]:
+def csv_rows(path: Path) -> list[Published]:
     """The rows of a recording in CSV, read without the library."""
     return [
         row for content in contents(path) for row in csv.DictReader(io.StringIO(content.decode(), newline=""))
     ]
 
 
-def xml_rows(path: Path) -> list[RawTable]:
+def xml_rows(path: Path) -> list[Published]:
     """The records of a recording in XML, with the header of their item; read without the library."""
     found = []
     for content in contents(path):
@@ -81,7 +76,7 @@ def stamp(text: str) -> datetime:
     return datetime.strptime(text.removesuffix("-00:00"), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)
 
 
-def span(row: RawTable) -> tuple[datetime, datetime]:
+def span(row: Published) -> tuple[datetime, datetime]:
     """The interval of a row in either form."""
     start = row.get("INTERVALSTARTTIME_GMT") or row["INTERVAL_START_GMT"]
     end = row.get("INTERVALENDTIME_GMT") or row["INTERVAL_END_GMT"]

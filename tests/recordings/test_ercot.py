@@ -6,7 +6,6 @@ import csv
 import io
 import itertools
 import json
-import os
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from energyopti_ercot.feeds import load, prices, renewables
 from energyopti_ercot.protocol.documents import read_documents
 from energyopti_ercot.protocol.hourly_output import over
 from energyopti_ercot.protocol.listing import listed
+from recordings.where import recordings_of
 
 CENTRAL = ZoneInfo("America/Chicago")
 HOUR = timedelta(hours=1)
@@ -31,12 +31,7 @@ DISPATCH = "cdr.00012300.0000000000000000.20260625.004020.LMPSROSNODENP6788_2026
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """ERCOT's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "ercot"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("ercot")
 
 
 def published(content: bytes) -> list[dict[str, str]]:

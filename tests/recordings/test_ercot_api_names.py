@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +11,8 @@ from energyopti import Feed
 from energyopti.layouts import JsonLayout
 from energyopti.layouts.columns import fold
 from energyopti_ercot.feeds import FEEDS
+from recordings.where import recordings
 
-_ROOT = Path(__file__).resolve().parents[2]
 _OF_A_PAGE = {"page", "size", "sort", "dir"}
 WITH_API = [feed for feed in FEEDS if any(feed_source.name == "Public API" for feed_source in feed.sources)]
 NOT_LISTED = {"7d_load_fcast_by_fzn", "7d_load_fcast_by_wzn", "rt_clear_price_cap", "rt_clear_price_cap_sced"}
@@ -27,9 +25,7 @@ SHARED = {"60_dam_load_res_awards": "60_dam_load_res_data"}
 @pytest.fixture(scope="module")
 def fields() -> Mapping[str, frozenset[str]]:
     """The fields of each end point; the test is skipped where the catalogue is not."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    recordings = Path(named) if named else _ROOT.parent / "shared" / "recordings"
-    file = recordings.parent / "facts" / "ercot_public_api.tsv"
+    file = recordings().parent / "facts" / "ercot_public_api.tsv"
     if not file.is_file():
         pytest.skip(
             f"there is no {file}: set ENERGYOPTI_RECORDINGS to a folder of recordings with facts beside it"

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import logging
-import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ import pytest
 from energyopti import FindingKind, MarketData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
 from installed import installed
+from recordings.where import recordings_of
 
 CENTRAL = ZoneInfo("America/Chicago")
 NOW = datetime(2024, 12, 20, 18, tzinfo=UTC)
@@ -147,12 +147,7 @@ class Recorded:
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """ERCOT's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "ercot"
-    if not (found / DOCUMENT).is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("ercot", DOCUMENT)
 
 
 @pytest.fixture

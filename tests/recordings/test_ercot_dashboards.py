@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +18,7 @@ from energyopti import FindingKind, MarketData, NoData, Settings, UnifiedMarketS
 from energyopti.settings import HostSettings
 from energyopti_ercot.feeds import dashboards as dashboard_layouts
 from installed import installed
+from recordings.where import recordings_of
 from servers import Server, serving
 
 CENTRAL = ZoneInfo("America/Chicago")
@@ -43,12 +43,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """ERCOT's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "ercot"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("ercot")
 
 
 @pytest.fixture(scope="module")

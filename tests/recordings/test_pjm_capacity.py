@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ import pytest
 from energyopti.files import read_file
 from energyopti_pjm.feeds.capacity import BASE_RESIDUAL_AUCTION
 from energyopti_pjm.market import PJM
+from recordings.where import recordings_of
 
-_ROOT = Path(__file__).resolve().parents[2]
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 NOW = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("UTC"))
@@ -27,11 +26,7 @@ Area = tuple[str, Decimal, Decimal]
 
 def folder() -> Path:
     """PJM's recordings; the test is skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    there = (Path(named) if named else _ROOT.parent / "shared" / "recordings") / "pjm"
-    if not (there / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {there}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return there
+    return recordings_of("pjm")
 
 
 class Book:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from energyopti import FindingKind, MarketData
 from energyopti.files import read_file
 from energyopti_pjm.market import PJM
+from recordings.where import recordings_of
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -29,27 +29,22 @@ REAL_TIME = "rt_marginal_value_2024-09-02_2024-09-04.json"
 EVENTS = "da_transconstraints_2024-09-02_2024-09-04.json"
 CONSTRAINTS = {"da_marginal_value": DAY_AHEAD, "rt_marginal_value": REAL_TIME, "da_transconstraints": EVENTS}
 
-RawTable = dict[str, Any]
+Published = dict[str, Any]
 Row = tuple[Any, ...]
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """PJM's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "pjm"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("pjm")
 
 
-def published(path: Path) -> list[RawTable]:
+def published(path: Path) -> list[Published]:
     """The rows of a recording, read without the library; figures of JSON are kept as they are written."""
     if path.suffix == ".csv":
         with path.open(newline="") as table:
             return list(csv.DictReader(table))
-    rows: list[RawTable] = json.loads(path.read_bytes(), parse_float=Decimal)["items"]
+    rows: list[Published] = json.loads(path.read_bytes(), parse_float=Decimal)["items"]
     return rows
 
 

@@ -7,7 +7,6 @@ import functools
 import gzip
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +19,7 @@ import pytest
 from energyopti import FindingKind, MarketData
 from energyopti.files import read_file
 from energyopti_pjm.market import PJM
+from recordings.where import recordings_of
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,22 +38,17 @@ FUELS = {
 }
 KINDS = ("total", "planned", "maintenance", "forced")
 
-RawTable = dict[str, Any]
+Published = dict[str, Any]
 Row = tuple[Any, ...]
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """PJM's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "pjm"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("pjm")
 
 
-def published(path: Path) -> list[RawTable]:
+def published(path: Path) -> list[Published]:
     """The rows of a recording, read without the library; figures of JSON are kept as they are written."""
     content = path.read_bytes()
     if path.suffix == ".gz":
@@ -61,7 +56,7 @@ def published(path: Path) -> list[RawTable]:
     if ".csv" in path.suffixes:
         return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
     body = json.loads(content, parse_float=Decimal)
-    found: list[RawTable] = body["items"] if isinstance(body, dict) else body
+    found: list[Published] = body["items"] if isinstance(body, dict) else body
     return found
 
 
@@ -89,45 +84,45 @@ def figure(cell: Any) -> float | None:
 
 
 def _begins(
-    row: RawTable, step: timedelta = HOUR, name: str = "datetime_beginning_utc"
+    row: Published, step: timedelta = HOUR, name: str = "datetime_beginning_utc"
 ) -> tuple[datetime, datetime]:
     at = instant(row[name])
     return at, at + step
 
 
-def _read(row: RawTable) -> Iterator[Row]:
+def _read(row: Published) -> Iterator[Row]:
     yield (*_begins(row, FIVE_MINUTES), row["area"], figure(row["instantaneous_load"]))
 
 
-def _metered(row: RawTable) -> Iterator[Row]:
+def _metered(row: Published) -> Iterator[Row]:
     yield (*_begins(row), row["load_area"], figure(row["mw"]))
 
 
-def _week(row: RawTable) -> Iterator[Row]:
+def _week(row: Published) -> Iterator[Row]:
     times = _begins(row, name="forecast_datetime_beginning_utc")
     made = instant(row["evaluated_at_datetime_utc"])
     yield (made, *times, row["forecast_area"], figure(row["forecast_load_mw"]))
 
 
-def _fuel(row: RawTable) -> Iterator[Row]:
+def _fuel(row: Published) -> Iterator[Row]:
     yield (*_begins(row), FUELS[row["fuel_type"]], row["fuel_type"], figure(row["mw"]))
 
 
-def _wind(row: RawTable) -> Iterator[Row]:
+def _wind(row: Published) -> Iterator[Row]:
     yield (*_begins(row), "wind", row["area"], figure(row["wind_generation_mw"]))
 
 
-def _sun(row: RawTable) -> Iterator[Row]:
+def _sun(row: Published) -> Iterator[Row]:
     yield (*_begins(row), "solar", row["area"], figure(row["solar_generation_mw"]))
 
 
-def _sun_to_come(row: RawTable) -> Iterator[Row]:
+def _sun_to_come(row: Published) -> Iterator[Row]:
     made = instant(row["evaluated_at_utc"])
     yield (made, *_begins(row), "solar", "RTO", figure(row["solar_forecast_mwh"]))
     yield (made, *_begins(row), "solar", "RTO BTM", figure(row["solar_forecast_btm_mwh"]))
 
 
-def _outages(row: RawTable) -> Iterator[Row]:
+def _outages(row: Published) -> Iterator[Row]:
     made, day = midnight(row["forecast_execution_date_ept"]), row["forecast_date"]
     for kind in KINDS:
         outage = figure(row[f"{kind}_outages_mw"])
@@ -136,7 +131,7 @@ def _outages(row: RawTable) -> Iterator[Row]:
 
 _LOAD = ("interval_start", "interval_end", "location", "load")
 _OUTPUT = ("interval_start", "interval_end", "fuel", "location", "generation")
-RECORDINGS: dict[str, tuple[str, tuple[str, ...], Callable[[RawTable], Iterator[Row]]]] = {
+RECORDINGS: dict[str, tuple[str, tuple[str, ...], Callable[[Published], Iterator[Row]]]] = {
     "inst_load.csv": ("inst_load", _LOAD, _read),
     "hrl_load_metered.csv": ("hrl_load_metered", _LOAD, _metered),
     "load_frcstd_7_day.json.gz": ("load_frcstd_7_day", ("publish_time", *_LOAD), _week),

@@ -7,7 +7,6 @@ import csv
 import functools
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -24,6 +23,7 @@ from energyopti.files import read_file
 from energyopti.settings import HostSettings
 from energyopti_pjm.market import PJM
 from installed import installed
+from recordings.where import recordings_of
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW, LATER = datetime(2026, 6, 20, 12, tzinfo=UTC), datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -58,12 +58,7 @@ Price = tuple[Any, ...]
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """PJM's recordings; the tests are skipped where there are none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(__file__).resolve().parents[2]
-    found = (Path(named) if named else root.parent / "shared" / "recordings") / "pjm"
-    if not (found / "PROVENANCE.tsv").is_file():
-        pytest.skip(f"no recordings in {found}; set ENERGYOPTI_RECORDINGS to a folder that has them")
-    return found
+    return recordings_of("pjm")
 
 
 @pytest.fixture(params=[True, False], ids=["csv", "json"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from energyopti.datasets import CAPACITY
 from energyopti.findings import FindingKind
 from energyopti.layouts import ExcelLayout, Number, Reading, Text, Undated
+from recordings.where import recordings_of
 
 SHEET = "BRA Resource Clearing Results"
 BOOKS = (
@@ -84,12 +84,8 @@ def table(cells: Cells, *, heading: str, header: str) -> list[tuple[str, float]]
 @pytest.fixture(params=BOOKS)
 def recorded(request: pytest.FixtureRequest) -> Path:
     """A recorded workbook; the test is skipped where there is none."""
-    named = os.environ.get("ENERGYOPTI_RECORDINGS")
-    root = Path(named) if named else Path(__file__).resolve().parents[3] / "shared" / "recordings"
-    path = root / "pjm" / str(request.param)
-    if not path.is_file():
-        pytest.skip(f"no recording {path}; set ENERGYOPTI_RECORDINGS to a folder that has it")
-    return path
+    name = str(request.param)
+    return recordings_of("pjm", name) / name
 
 
 def rows(reading: Reading, field: str) -> list[tuple[Any, ...]]:
