@@ -14,7 +14,6 @@ from builders import feed, market, utc
 from collecting_builders import settings
 from energyopti import MarketData, PluginError, Query, UnifiedMarketService
 from energyopti.query.resolving import resolve
-from energyopti.registry import Registry
 from installed import installed
 
 NOW = utc("2026-09-15T16:00")
@@ -72,7 +71,7 @@ def test_result_survives_pickling_with_its_raw_rows(prices: MarketData) -> None:
     assert (again.coverage, again.provenance) == (prices.coverage, prices.provenance)
 
 
-def test_filtered_result_survives_pickling(prices: MarketData) -> None:
+def test_result_can_be_copied(prices: MarketData) -> None:
     """A copy has the same rows, and shares them."""
     twin = copy.copy(prices)
     assert twin.frame.equals(prices.frame)
@@ -87,10 +86,17 @@ def test_declarations_are_copied_as_they_are() -> None:
     assert copy.deepcopy(there.feeds[0]) is there.feeds[0]
 
 
+def test_installed_market_is_read_back_as_the_one_that_is_there() -> None:
+    """And its feeds as that market's."""
+    again = pickle.loads(pickle.dumps(installed().market("nyiso")))
+    assert (again.id, again.zone) == ("nyiso", "America/New_York")
+    zones = pickle.loads(pickle.dumps(again.feed("damlbmp_zone")))
+    assert zones is again.feed("damlbmp_zone")
+
+
 def test_what_is_not_installed_cannot_be_pickled() -> None:
     """Nothing could be found by its name."""
     with pytest.raises(PluginError, match="market testiso is not installed: it cannot be pickled"):
         pickle.dumps(market())
     with pytest.raises(PluginError, match="is of no installed market"):
         pickle.dumps(feed())
-    assert isinstance(Registry(discover=False), Registry)
