@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,7 +10,8 @@ import attrs
 from energyopti.datasets import LOAD
 from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
-from energyopti.market import Feed, FeedSource, Host, Market
+from energyopti.market import Feed, FeedSource, History, Host, Locations, Market
+from energyopti.publication import Publication
 
 if TYPE_CHECKING:
     from energyopti.layouts import Reading
@@ -40,8 +41,7 @@ FEED = Feed(
     dataset=LOAD,
     title="Hourly load by area",
     documented_at="https://iso.example/hourly-load",
-    history_from=date(2000, 1, 1),
-    step=timedelta(hours=1),
+    history=History(since=date(2000, 1, 1)),
     sources=(ERA,),
     layout=CsvLayout(
         dataset=LOAD,
@@ -76,7 +76,30 @@ def feed(**changes: Any) -> Feed:
         time = Absolute(names=("Start",))
         layout = CsvLayout(dataset=changes["dataset"], zone="America/New_York", time=time)
         changes.setdefault("layout", layout)
-    return attrs.evolve(FEED, **changes)
+    return changed(FEED, **changes)
+
+
+def changed(feed: Feed, **changes: Any) -> Feed:
+    """A feed with changes, by the names of its fields and of those of its groups: ``changed(FEED, retention=DAY)``.
+
+    A step, and whether it is irregular, are changed in the layout's clock too.
+    """
+    layout = changes.get("layout", feed.layout)
+    if isinstance(changes.get("locations", ""), tuple | None):
+        changes["closed"] = changes.pop("locations")
+    kept = {"irregular"} if layout.step is None else {"irregular", "step"}
+    clock = {name: changes.pop(name) for name in kept & set(changes)}
+    if clock:
+        changes["layout"] = attrs.evolve(layout, time=attrs.evolve(layout.time, **clock))
+    for group, kind in _GROUPS.items():
+        names = {field.name for field in attrs.fields(kind)} & set(changes)
+        if names:
+            there = changes.get(group, getattr(feed, group))
+            changes[group] = attrs.evolve(there, **{name: changes.pop(name) for name in names})
+    return attrs.evolve(feed, **changes)
+
+
+_GROUPS = {"history": History, "publication": Publication, "locations": Locations}
 
 
 def market(**changes: Any) -> Market:

@@ -53,6 +53,7 @@ def price_feed(run: Run, zone: str = NEW_YORK, **changes: Any) -> Feed:
         "name": f"prices_{run}",
         "dataset": LMP,
         "run": run,
+        "step": timedelta(hours=1),
         "layout": layout,
         "sources": (feed_source(collect=collect),),
         "sparse": True,

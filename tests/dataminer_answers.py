@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import attrs
-
-from builders import utc
+from builders import changed, utc
 from energyopti import Chunk, ChunkSize, NoData
 from energyopti.layouts import Reading
 from energyopti.query import Place, TimeRange, plan
@@ -25,7 +23,7 @@ NOW = utc("2026-11-20T17:00")
 
 def chunk(day: str, size: ChunkSize = ChunkSize.DAY, places: tuple[Place, ...] = ()) -> Chunk:
     """The chunk of day-ahead prices that holds a day, as long as is said."""
-    feed = attrs.evolve(PJM.feed("da_hrl_lmps"), chunk=size, per_location=size)
+    feed = changed(PJM.feed("da_hrl_lmps"), chunk=size, per_location=size)
     noon = utc(f"{day}T17:00")
     (found,) = plan(PJM, feed, TimeRange(noon, noon + timedelta(hours=1)), places=places)
     return found

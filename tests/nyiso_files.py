@@ -15,7 +15,7 @@ HEADER = (
 
 
 TWO = ("N.Y.C.", "WEST")
-ALL = REAL_TIME_ZONE.locations or ()
+ALL = REAL_TIME_ZONE.locations.closed or ()
 
 
 def text(

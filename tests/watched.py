@@ -61,7 +61,7 @@ class Publication:
 
     def __attrs_post_init__(self) -> None:
         self.market = of_market(feeds=(self.feed,))
-        forecast = self.feed.forecast_days > 0
+        forecast = self.feed.publication.forecast_days > 0
         for post in sorted(self.posts, key=lambda each: each.at):
             belongs = post.published if forecast and post.published else post.start
             (chunk,) = plan(self.market, self.feed, TimeRange(belongs, belongs + timedelta(microseconds=1)))
@@ -74,7 +74,7 @@ class Publication:
 
     def outcome(self, chunk: Chunk, now: datetime) -> Outcome:
         """What a source gives for a chunk: its rows so far, that there is nothing, or that it is down."""
-        if chunk.start >= now + self.feed.published_ahead:
+        if chunk.start >= now + self.feed.publication.published_ahead:
             return Outcome(chunk=chunk, error=NoData(f"{chunk} is in the future"))
         self.asked.append((now, chunk))
         if chunk.day in self.broken or any(start <= now < end for start, end in self.outages):

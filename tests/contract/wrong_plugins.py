@@ -9,7 +9,20 @@ from datetime import UTC, date, datetime, time, timedelta
 import attrs
 import polars as pl
 
-from energyopti import Chunk, Days, Due, Example, Feed, FeedSource, Host, Market, Run, hookimpl
+from energyopti import (
+    Chunk,
+    Days,
+    Due,
+    Example,
+    Feed,
+    FeedSource,
+    History,
+    Host,
+    Market,
+    Publication,
+    Run,
+    hookimpl,
+)
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Meaning, Number, Reading, Stamp, Text
 from energyopti.sandbox import Answer, Ask, Responder
@@ -110,11 +123,12 @@ class Plugin:
             run=Run.DAY_AHEAD,
             title="Hourly prices",
             documented_at="https://iso.example/prices",
-            history_from=date(2015, 1, 1),
-            step=HOUR,
-            published_ahead=timedelta(days=1),
-            due=Due(at=time(13), days=-1, source="https://iso.example/times"),
-            settles_source="https://iso.example/corrections",
+            history=History(since=date(2015, 1, 1)),
+            publication=Publication(
+                published_ahead=timedelta(days=1),
+                due=Due(at=time(13), days=-1, source="https://iso.example/times"),
+                settles_source="https://iso.example/corrections",
+            ),
             layout=self.layout,
             example=Example(payload=PAYLOAD, rows=ROWS),
             sources=(

@@ -218,7 +218,7 @@ def test_day_that_the_list_has_in_part_comes_from_the_api(served: Served) -> Non
 )
 def test_documents_and_api_give_the_same_day(served: Served, feed: str) -> None:
     """Once the lists are out of order, a day that the documents had comes from the API: row for row the same."""
-    late = min(ERCOT.feed(feed).published_ahead, timedelta())
+    late = min(ERCOT.feed(feed).publication.published_ahead, timedelta())
     first = date(2026, 11, 18) + late
     day = (f"{first}", f"{first + timedelta(days=1)}")
     listed = get(served, feed, *day)

@@ -10,7 +10,7 @@ import attrs
 import httpx
 import pytest
 
-from builders import utc
+from builders import changed, utc
 from energyopti import EnergyOptiError, Event, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.timezones import HOUR
 from energyopti_ercot.feeds import load
@@ -26,7 +26,7 @@ RUNS = Report(number="12300", named=SECOND_STAMP, every=FIVE_MINUTES)
 PRICES = with_eras(ERCOT.feed("lmp_node_zone_hub"), archived("NP6-788-CD", RUNS))
 HOURLY = Report(number="12311", every=HOUR)
 FORECASTS = with_eras(
-    attrs.evolve(load.FORECAST_BY_FORECAST_ZONE, forecast_days=1, retention=None),
+    changed(load.FORECAST_BY_FORECAST_ZONE, forecast_days=1, retention=None),
     archived("NP3-560-CD", HOURLY, published=True),
 )
 

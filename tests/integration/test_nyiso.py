@@ -293,7 +293,9 @@ def test_clock_changes_lose_and_invent_nothing(
     [
         feed
         for feed in FEEDS
-        if feed.dataset in {LMP, LOAD} and not feed.snapshot_only and not feed.name.startswith("hamlbmp")
+        if feed.dataset in {LMP, LOAD}
+        and not feed.history.snapshot_only
+        and not feed.name.startswith("hamlbmp")
     ],
     ids=str,
 )

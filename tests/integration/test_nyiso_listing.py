@@ -68,7 +68,7 @@ def prices(day: str = "11/18/2026", *, cut: bool = False) -> str:
 def generated_zones() -> list[str]:
     """The zones and proxies that have prices."""
     feed = next(feed for feed in FEEDS if feed.name == "hamlbmp_zone")
-    return list(feed.locations or ())
+    return list(feed.locations.closed or ())
 
 
 class Hosts:

@@ -191,7 +191,11 @@ async def questions(home: Path, chance: random.Random, each: int) -> list[Questi
     found: list[Question] = []
     async with UnifiedMarketService(settings=settings, now=lambda: NOW) as service:
         for market in service.registry.markets.values():
-            feeds = [feed for feed in market.feeds if not feed.snapshot_only and feed.retention is None]
+            feeds = [
+                feed
+                for feed in market.feeds
+                if not feed.history.snapshot_only and feed.history.retention is None
+            ]
             asked = 0
             while asked < each:
                 question = await _question(service, market, chance.choice(feeds), chance)
@@ -205,7 +209,10 @@ async def _question(
     service: UnifiedMarketService, market: Market, feed: Feed, chance: random.Random
 ) -> Question | None:
     """A question about some days of a feed; None where the answer has no rows, or takes very many documents."""
-    last = local_date(NOW + min(feed.published_ahead, timedelta()), market.zone) - chance.randint(2, 12) * DAY
+    last = (
+        local_date(NOW + min(feed.publication.published_ahead, timedelta()), market.zone)
+        - chance.randint(2, 12) * DAY
+    )
     partial = chance.random() < 0.5
     asked: dict[str, Any] = {
         "market": market.id,

@@ -56,9 +56,11 @@ def questions(installed: Registry) -> Iterator[Asked]:
 
 
 def _of_market(market: Market) -> Iterator[Asked]:
-    feeds = [feed for feed in market.feeds if not feed.snapshot_only and feed.retention is None]
+    feeds = [
+        feed for feed in market.feeds if not feed.history.snapshot_only and feed.history.retention is None
+    ]
     for back, feed in itertools.product(range(5, 400), feeds):
-        first = local_date(NOW + min(feed.published_ahead, timedelta()), market.zone) - back * DAY
+        first = local_date(NOW + min(feed.publication.published_ahead, timedelta()), market.zone) - back * DAY
         yield Asked(market.id, feed.name, str(first), str(first + (1 + back % 3) * DAY))
 
 

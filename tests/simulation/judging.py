@@ -63,9 +63,9 @@ class Promise:
         ages = (
             (timedelta(days=120), timedelta(days=30)),
             (timedelta(days=35), timedelta(days=7)),
-            (self.feed.settles_after, DAY),
+            (self.feed.publication.settles_after, DAY),
         )
-        age = pl.lit(max(self.feed.refresh_every, self.doubtful))
+        age = pl.lit(max(self.feed.publication.refresh_every, self.doubtful))
         since = pl.lit(at) - day_end
         for after, length in reversed(ages):
             age = pl.when(since >= after).then(pl.max_horizontal(age, pl.lit(length))).otherwise(age)

@@ -60,7 +60,9 @@ def hours(
         truth, feed, a_poll = watches[asker]
         if (asker, hour) not in fair:
             minutes = {out.replace(second=0, microsecond=0) for out in truth.outs(hour, hour + _HOUR)}
-            polls = max(len(minutes), math.ceil(_HOUR / max(feed.refresh_every, timedelta(seconds=1))))
+            polls = max(
+                len(minutes), math.ceil(_HOUR / max(feed.publication.refresh_every, timedelta(seconds=1)))
+            )
             fair[asker, hour] = (polls + 1) * a_poll
         troubled = any(each.start < hour + _HOUR and hour < each.end for each in outages)
         bound = fair[asker, hour] * (attempts if troubled else 1)

@@ -99,7 +99,7 @@ def test_every_node_is_one_word(word: str) -> None:
 
 def test_chunks_are_as_long_as_oasis_allows() -> None:
     """A month of some nodes; a day of all day-ahead, an hour of all in real time."""
-    per_location = DAY_AHEAD.per_location, FIVE_MINUTE.per_location
+    per_location = DAY_AHEAD.locations.per_location, FIVE_MINUTE.locations.per_location
     assert all(callable(each) for each in per_location)
     day_ahead = {len(chunks("PRC_LMP", "2026-07-01T07:00", "2026-08-01T07:00", name)) for name in ("A", "B")}
     assert day_ahead == {1}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from builders import FEED, feed, feed_source
+from builders import FEED, changed, feed, feed_source
 from cli_runs import MARKET, Brings, registry, run
-from energyopti import Days, Registry, Run
+from energyopti import Days, Registry, Run, Unconfirmed
 from energyopti.cli.listings import step
 from energyopti.datasets import LMP
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
@@ -38,10 +38,10 @@ BIG = attrs.evolve(
             derived=("energy",),
             locations=("NORTH", "SOUTH"),
             forecast_days=6,
-            unconfirmed="the first day",
+            unconfirmed=Unconfirmed.noted(date(2026, 11, 1), "the first day"),
             sources=(
-                feed_source(available=Days(end=FEED.history_from)),
-                feed_source(name="new", preferred=Days(first=FEED.history_from)),
+                feed_source(available=Days(end=FEED.history.since)),
+                feed_source(name="new", preferred=Days(first=FEED.history.since)),
             ),
         ),
     ),
@@ -235,7 +235,7 @@ def test_a_feed_as_json() -> None:
     assert prices["locations"] == ["NORTH", "SOUTH"]
     assert prices["example"] == ["Start,Area,MW", "2024-07-01T04:00:00,NORTH,1234.5"]
     load = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(BIG)).stdout)
-    assert (load["run"], load["locations"], load["unconfirmed"]) == (None, None, None)
+    assert (load["run"], load["locations"], load["unconfirmed"]) == (None, None, [])
 
 
 def test_a_market_alone_is_no_dataset() -> None:
@@ -254,7 +254,7 @@ def test_a_near_miss_of_a_feed_is_suggested() -> None:
 
 def test_describe_says_what_stands_for_every_location() -> None:
     """A source that is asked for some locations may take a word for all of them."""
-    narrow = attrs.evolve(FEED, per_location=ChunkSize.MONTH, all_locations_keywords=("ALL", "ALL_HUBS"))
+    narrow = changed(FEED, per_location=ChunkSize.MONTH, all_locations_keywords=("ALL", "ALL_HUBS"))
     market = attrs.evolve(MARKET, feeds=(narrow,))
     page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
     assert "for all of them  ALL or ALL_HUBS" in page
@@ -280,7 +280,7 @@ def test_describe_says_what_a_source_keeps(
     changes: dict[str, Any], line: str | None, current: bool, seconds: float | None
 ) -> None:
     """History that begins long ago may be gone: what is left is said beside it."""
-    market = attrs.evolve(MARKET, feeds=(attrs.evolve(FEED, **changes),))
+    market = attrs.evolve(MARKET, feeds=(changed(FEED, **changes),))
     page = run("describe", "testiso", "hourly_load", over=registry(market)).stdout
     assert (line in page) if line else ("kept" not in page)
     record = json.loads(run("describe", "testiso", "hourly_load", "--json", over=registry(market)).stdout)

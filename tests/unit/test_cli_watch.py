@@ -10,6 +10,7 @@ import attrs
 import httpx
 import pytest
 
+from builders import changed
 from cli_runs import MARKET, day, registry, run
 
 TODAY = "2024-08-01.csv"
@@ -32,7 +33,7 @@ class Script:
 
 
 QUICK = attrs.evolve(
-    MARKET, feeds=tuple(attrs.evolve(each, refresh_every=timedelta(milliseconds=10)) for each in MARKET.feeds)
+    MARKET, feeds=tuple(changed(each, refresh_every=timedelta(milliseconds=10)) for each in MARKET.feeds)
 )
 
 
@@ -137,9 +138,7 @@ def test_corrections_are_looked_for_as_long_as_is_said() -> None:
 def test_what_is_missing_for_good_is_said() -> None:
     """In one line, though the watch goes on."""
     holed = day("2024-07-30", hours=range(1)) + day("2024-07-30", hours=range(2, 24)).partition(b"\n")[2]
-    there = attrs.evolve(
-        QUICK, feeds=tuple(attrs.evolve(each, settles_after=timedelta()) for each in QUICK.feeds)
-    )
+    there = attrs.evolve(QUICK, feeds=tuple(changed(each, settles_after=timedelta()) for each in QUICK.feeds))
     found = run(
         *("watch", "testiso", "load", "--since", "2024-07-30", "--updates", "1", "-f", "csv"),
         over=registry(there),

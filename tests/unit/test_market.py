@@ -14,7 +14,18 @@ from builders import FEED, MARKET, feed, feed_source, market
 from energyopti.datasets import LMP, LOAD, SCHEDULES
 from energyopti.errors import InvalidTimeRange, PluginError, UnknownDataset, UnsupportedQuery
 from energyopti.example import Example
-from energyopti.market import ChunkSize, Credential, Days, FeedSource, Host, Market, RateLimit
+from energyopti.layouts import Absolute, Undated
+from energyopti.market import (
+    ChunkSize,
+    Credential,
+    Days,
+    FeedSource,
+    Host,
+    Locations,
+    Market,
+    RateLimit,
+    Unconfirmed,
+)
 from energyopti.vocabulary import Run
 
 MAIN = Host(name="main", url="https://data.iso.example")
@@ -136,21 +147,71 @@ def test_example_without_rows_cannot_be_declared() -> None:
         Example(payload=b"Start,Area,MW\r\n", rows=())
 
 
+UNDATED = attrs.evolve(FEED.layout, time=Undated())
+BY_ENDS = attrs.evolve(FEED.layout, time=Absolute(names=("Start",), end=("End",)))
+"""Rows that say when they end, so that the clock has no step."""
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"step": timedelta()}, ValueError, "'step'"),
+        ({"layout": UNDATED, "step": timedelta()}, ValueError, "'_?step'"),
+        ({"layout": BY_ENDS}, PluginError, "feed hourly_load: give the step"),
         ({"sources": ()}, ValueError, "'sources'"),
         ({"derived": ("lode",)}, UnsupportedQuery, "dataset load has no column 'lode'.*'load'"),
         ({"dataset": LMP}, PluginError, "feed hourly_load: dataset lmp needs a run"),
         ({"documented_at": "the ISO's site"}, PluginError, "feed hourly_load: documented_at"),
     ],
-    ids=["no step", "no source", "derived column unknown", "run left out", "no documentation"],
+    ids=[
+        "step of no length",
+        "no step",
+        "no source",
+        "derived column unknown",
+        "run left out",
+        "no documentation",
+    ],
 )
 def test_wrong_feed_cannot_be_declared(changes: dict[str, Any], error: type[Exception], message: str) -> None:
     """A feed that cannot work fails where it is written, naming what is wrong."""
     with pytest.raises(error, match=message):
         feed(**changes)
+
+
+def test_a_step_that_contradicts_the_layout_cannot_be_declared() -> None:
+    """The layout's clock has the step; a feed that says another one is wrong in one of the two places."""
+    with pytest.raises(PluginError, match="its step is 0:05:00, and that of its layout's clock 1:00:00"):
+        attrs.evolve(FEED, step=timedelta(minutes=5))
+    assert attrs.evolve(FEED, step=timedelta(hours=1)).step == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("chunk", "days"),
+    [(ChunkSize.DAY, 1), (ChunkSize.MONTH, 30), (ChunkSize.YEAR, 365)],
+)
+def test_rows_without_a_date_are_as_long_as_their_chunk(chunk: ChunkSize, days: int) -> None:
+    """A document that speaks of the time in which it is published speaks of the chunk that it is fetched for."""
+    assert feed(layout=UNDATED, chunk=chunk).step == timedelta(days=days)
+
+
+def test_a_feed_is_irregular_where_its_clock_is() -> None:
+    """Whether stamps lie between those of the step is said once, in the layout."""
+    assert not FEED.irregular
+    assert feed(irregular=True).irregular
+
+
+def test_words_for_all_locations_need_a_source_that_is_asked_for_some() -> None:
+    """What a source is never asked cannot have a word for everything."""
+    with pytest.raises(PluginError, match="no word for all"):
+        Locations(all_locations_keywords=("ALL",))
+
+
+def test_what_is_not_confirmed_has_a_fact_and_a_day() -> None:
+    """A list of facts keeps what each rests on; a bare text is refused."""
+    facts = Unconfirmed.noted(date(2026, 11, 1), "its first day", ("its sign", "taken as imports"))
+    assert [str(each) for each in facts] == ["its first day", "its sign: taken as imports"]
+    assert {each.since for each in facts} == {date(2026, 11, 1)}
+    with pytest.raises(TypeError, match="unconfirmed"):
+        feed(unconfirmed="its first day")
 
 
 def test_a_dataset_by_run_takes_a_feed_with_a_run() -> None:

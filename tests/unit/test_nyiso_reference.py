@@ -373,5 +373,5 @@ def test_sandbox_has_no_other_documents() -> None:
 def test_feeds_say_what_is_not_confirmed() -> None:
     """Every undated feed keeps only what is current, and says what nobody has confirmed."""
     assert [feed.name for feed in REFERENCE] == ["generators", "loads", "zones", "gen_maint_report"]
-    assert all(feed.snapshot_only and feed.unconfirmed for feed in REFERENCE)
-    assert (GENERATORS.forecast_days, MAINTENANCE.forecast_days) == (0, 400)
+    assert all(feed.history.snapshot_only and feed.unconfirmed for feed in REFERENCE)
+    assert (GENERATORS.publication.forecast_days, MAINTENANCE.publication.forecast_days) == (0, 400)

@@ -93,7 +93,9 @@ def test_documents_are_where_the_facts_put_them(name: str) -> None:
 def test_every_feed_has_a_document_of_its_name() -> None:
     """The catalogue and the table of documents name the same things."""
     posted = {
-        feed.name for feed in FEEDS if feed.sources[0].host in {"mis", "postings"} and not feed.snapshot_only
+        feed.name
+        for feed in FEEDS
+        if feed.sources[0].host in {"mis", "postings"} and not feed.history.snapshot_only
     }
     assert posted == {*DOCUMENTS, "ExternalLimitsFlows_limits"}
     assert set(DOCUMENTS) - set(FOLDERS) == {"hamlbmp_zone", "hamlbmp_gen", "zonalBidLoad"}

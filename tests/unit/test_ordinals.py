@@ -6,13 +6,12 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-import attrs
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import feed, market, utc
+from builders import changed, feed, market, utc
 from collecting_builders import chunk_data
 from energyopti.datasets import DATASETS, FTR, LMP, SCHEDULES
 from energyopti.fetch.checks import duplicate_keys
@@ -203,4 +202,4 @@ def test_numbers_come_last_in_the_order_of_rows() -> None:
 def test_feed_of_awards_is_declared_without_numbers() -> None:
     """A layout need not fill them."""
     assert "ordinal" not in AWARDS.layout.fields
-    assert attrs.evolve(AWARDS, history_from=date(2020, 1, 1)).dataset is FTR
+    assert changed(AWARDS, since=date(2020, 1, 1)).dataset is FTR

@@ -24,18 +24,20 @@ _INSTANTS = st.datetimes(datetime(2023, 1, 1), datetime(2026, 12, 31), timezones
 @pytest.mark.parametrize(("market", "feed"), _FEEDS)
 def test_feed_says_when_it_is_due_and_when_it_settles(market: Market, feed: Feed) -> None:
     """Each with the words of who knows; what nobody knows is said to be so."""
-    assert feed.due is not None
-    assert feed.due.source
-    assert feed.settles_source
-    assert feed.settles_after >= feed.due.of(utc("2026-07-02T07:00"), market.zone) - utc("2026-07-02T07:00")
+    assert feed.publication.due is not None
+    assert feed.publication.due.source
+    assert feed.publication.settles_source
+    assert feed.publication.settles_after >= feed.publication.due.of(
+        utc("2026-07-02T07:00"), market.zone
+    ) - utc("2026-07-02T07:00")
 
 
 @pytest.mark.parametrize(("market", "feed"), _FEEDS)
 def test_nothing_is_due_that_cannot_be_asked_for(market: Market, feed: Feed) -> None:
     """What a feed says is out lies within what is fetched of it."""
-    assert feed.due is not None
+    assert feed.publication.due is not None
     for now in map(utc, ("2026-03-08T12:00", "2026-07-01T19:00", "2026-07-02T06:59", "2026-11-01T20:00")):
-        ahead = max(feed.published_ahead, timedelta()) + feed.forecast_days * DAY
+        ahead = max(feed.publication.published_ahead, timedelta()) + feed.publication.forecast_days * DAY
         last = midnight(local_date(now + ahead, market.zone) + DAY, market.zone)
         assert feed.due_to(now, market.zone) <= last
 
@@ -109,7 +111,7 @@ def test_interval_is_due_some_minutes_after_it(market: Market, feed: str, minute
 )
 def test_settlement_is_that_of_its_family(market: Market, feed: str, days: int) -> None:
     """CAISO corrects for two weeks; ERCOT says within thirty days that it corrects a price."""
-    assert market.feed(feed).settles_after == timedelta(days=days)
+    assert market.feed(feed).publication.settles_after == timedelta(days=days)
 
 
 @given(now=_INSTANTS)

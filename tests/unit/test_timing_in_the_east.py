@@ -21,25 +21,28 @@ FEEDS = [pytest.param(each, id=f"{market.id}-{each}") for market in (NYISO, PJM)
 @pytest.mark.parametrize("feed", FEEDS)
 def test_feed_says_when_it_is_due_and_settled_and_who_knows(feed: Feed) -> None:
     """Neither is left to the core's own guess, and each has its source in words."""
-    assert feed.due is not None
-    assert len(feed.due.source.split()) > 3
-    assert len(feed.settles_source.split()) > 3
+    assert feed.publication.due is not None
+    assert len(feed.publication.due.source.split()) > 3
+    assert len(feed.publication.settles_source.split()) > 3
 
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_what_is_published_ahead_is_due_no_further_ahead_than_it_can_be(feed: Feed) -> None:
     """What is called missing can have been asked for: `ahead` reaches as far as `due`."""
-    assert feed.due is not None
+    assert feed.publication.due is not None
     for now in (utc("2026-03-08T17:00"), utc("2026-11-01T17:00"), utc("2026-07-01T23:59")):
-        assert feed.due.reach(now, NEW_YORK) <= midnight(now.date() + DAY, NEW_YORK) + feed.published_ahead
+        assert (
+            feed.publication.due.reach(now, NEW_YORK)
+            <= midnight(now.date() + DAY, NEW_YORK) + feed.publication.published_ahead
+        )
 
 
 @given(st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.sampled_from([*NYISO.feeds, *PJM.feeds]))
 def test_day_is_not_settled_before_it_is_due(day: date, feed: Feed) -> None:
     """Else a day that is not out yet could be final: over weekends and the clocks' changes too."""
-    assert feed.due is not None
+    assert feed.publication.due is not None
     end = midnight(day + DAY, NEW_YORK)
-    assert feed.due.of(end, NEW_YORK) <= end + feed.settles_after
+    assert feed.publication.due.of(end, NEW_YORK) <= end + feed.publication.settles_after
 
 
 @pytest.mark.parametrize(
@@ -81,4 +84,4 @@ def test_what_is_due_by_an_instant(market: str, feed: str, now: str, reached: st
 def test_days_settle_by_their_family(market: str, feed: str, days: int) -> None:
     """Two weeks for prices, a quarter for metered load, a month and more for what is posted by the month."""
     found = {"nyiso": NYISO, "pjm": PJM}[market].feed(feed)
-    assert found.settles_after == timedelta(days=days)
+    assert found.publication.settles_after == timedelta(days=days)

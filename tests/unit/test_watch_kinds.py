@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import feed, utc
+from builders import changed, feed, utc
 from collecting_builders import forecast_feed
 from energyopti.market import ChunkSize
 from energyopti.timezones import DAY, HOUR
@@ -135,7 +135,7 @@ def test_what_is_current_is_told_while_it_is_there() -> None:
     """The newest interval alone: each is asked for before the next takes its place, over midnight too."""
     start = local(MONDAY, 22)
     posts = minutes(start, 4 * HOUR, late=(40, 60))
-    newest = Newest(feed=attrs.evolve(FIVE_MINUTES, snapshot_only=True), posts=posts)
+    newest = Newest(feed=changed(FIVE_MINUTES, snapshot_only=True), posts=posts)
     watched = run_watch(newest, start, start + 4 * HOUR)
     assert watched.twice() == []
     missed = watched.lost(start + 4 * HOUR - 2 * STEP)

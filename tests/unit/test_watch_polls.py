@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 import attrs
 import pytest
 
-from builders import feed
+from builders import changed, feed
 from energyopti import Due
 from energyopti.events import EventKind
 from energyopti.market import ChunkSize
@@ -112,7 +112,7 @@ def test_withheld_day_costs_a_handful_and_then_one_in_its_cadence() -> None:
 
 def test_source_that_has_days_that_are_not_due_yet_is_asked_for_the_furthest() -> None:
     """A plan of a week: the day that is declared says nothing of when the next one comes."""
-    plan = attrs.evolve(DAY_AHEAD, published_ahead=7 * DAY)
+    plan = changed(DAY_AHEAD, published_ahead=7 * DAY)
     posts = days_ahead(MONDAY, 12, lambda day: local(day - 6 * DAY, 9))
     start = local(MONDAY, 8)
     watched = run_watch(Publication(feed=plan, posts=posts), start, start + 4 * DAY, since=local(MONDAY))

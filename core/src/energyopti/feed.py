@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -16,9 +17,10 @@ import attrs
 from energyopti.errors import PluginError
 from energyopti.example import Example, ExampleFiles
 from energyopti.layouts.decode.documents import ReadDocuments, as_they_stand
-from energyopti.publication import Due
+from energyopti.layouts.times import Dates, Undated
+from energyopti.publication import Publication
 from energyopti.schema import Dataset
-from energyopti.timezones import HOUR
+from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import Run
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ class ChunkSize(enum.StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+    @property
+    def length(self) -> timedelta:
+        """How long one nominally is."""
+        return {"hour": HOUR, "day": DAY, "month": 30 * DAY, "year": 365 * DAY}[self]
 
 
 @attrs.frozen
@@ -79,75 +86,153 @@ class FeedSource:
         return age is not None and timedelta() < self.preferred_for > age
 
 
+@attrs.frozen(kw_only=True)
+class History:
+    """What a source has of the past: from which day on, and for how long it keeps it.
+
+    ``since`` is the first day that any source of the feed has. ``retention`` is how long rows are kept, where they are
+    not kept forever; with ``snapshot_only`` nothing but the newest publication is, and only the running day can be asked for.
+    """
+
+    since: date
+    retention: timedelta | None = None
+    snapshot_only: bool = False
+
+    def __str__(self) -> str:
+        """What the source keeps, in words; nothing where it keeps everything."""
+        if self.snapshot_only:
+            return "what is current"
+        if self.retention is None:
+            return ""
+        days = self.retention.days
+        return f"the last {f'{days} days' if days else f'{self.retention // HOUR} hours'}"
+
+
+@attrs.frozen(kw_only=True)
+class Locations:
+    """The locations that a feed has rows of, and how a source is asked for some of them.
+
+    ``closed`` is the whole list, where there is one; of an open one ``own_names`` are those that mean just themselves,
+    though the market has them as common names of others. ``per_location`` says that the source can be asked for chosen
+    locations, and how long a chunk of them is (or a function that says so, the same for all of the longest chunk around
+    an instant). ``all_locations_keywords`` are the words that such a source takes for every location that it has; a query
+    without locations then gets the usual ones.
+    """
+
+    closed: tuple[str, ...] | None = None
+    own_names: tuple[str, ...] = ()
+    per_location: ChunkSize | Narrowing | None = None
+    all_locations_keywords: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.all_locations_keywords and self.per_location is None:
+            raise PluginError("a source that is not asked for locations has no word for all")
+
+
+@attrs.frozen(kw_only=True)
+class Unconfirmed:
+    """A fact that a feed relies on and that neither the ISO's documents nor a recording confirm.
+
+    ``evidence`` is what it rests on meanwhile, or what is done about it; ``since`` the day on which it was noted.
+    """
+
+    fact: str = attrs.field(validator=attrs.validators.min_len(1))
+    evidence: str = ""
+    since: date
+
+    @classmethod
+    def noted(cls, since: date, *facts: str | tuple[str, str]) -> tuple[Unconfirmed, ...]:
+        """Several facts that were noted on one day, each alone or with its evidence: ``("its sign", "taken as imports")``."""
+        pairs = [(fact, "") if isinstance(fact, str) else fact for fact in facts]
+        return tuple(cls(fact=fact, evidence=evidence, since=since) for fact, evidence in pairs)
+
+    def __str__(self) -> str:
+        return f"{self.fact}: {self.evidence}" if self.evidence else self.fact
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Feed:
     """One published stream of one market that fills one dataset.
 
-    ``step`` is the nominal length of an interval, and ``irregular`` says that extra ones occur between;
-    ``sparse`` that there are rows only where something happened, so that nothing is missing between them.
-    ``history_from`` is the first day that any source has. ``published_ahead`` is how far past now intervals can be
-    published already, and negative where they are published so much later; ``forecast_days`` how many days a forecast publication covers, its own among them.
-    ``due`` is when rows are out at the latest; without it, once an interval's end is as far behind as ``published_ahead``, the step
-    and the cadence allow. A day is final once it is whole and ``settles_after`` has passed since its end, as
-    ``settles_source`` says; before, it is fetched again after ``refresh_every``.
-    ``closes_at_midnight`` says that the document of a day holds the readings after its first midnight up
-    to and including the next one. ``derived`` names the columns that are computed, not published.
-    ``locations`` is the closed list of the feed's locations, where there is one; of an open one ``own_names`` are those
-    that mean just themselves, though the market has them as common names of others. ``snapshot_only`` says that the
-    source keeps nothing but the newest publication: only the running day can be asked; ``retention`` that it keeps
-    rows for so long, and none that are older. ``per_location`` says that
-    the source can be asked for chosen locations alone, and how long a chunk of them is (or a function that
-    says so, the same for all of the longest chunk around an instant); ``all_locations_keywords`` are the words that such a source
-    takes for every location that it has, and a query without locations then gets the usual ones. With ``by_publication``
-    a chunk holds what was made in its time, and the range of a query speaks of that: the rows' intervals lie
-    where they lie. ``reads`` is what is made of a document beside what its layout reads, such as the time of
-    publication that its name says: for files that a user has as for those that are fetched.
+    ``layout`` is what its documents look like, ``example`` a few lines of one by hand. ``sources`` are asked in order, a
+    ``chunk`` at a time; ``reads`` is what is made of a document beside what the layout reads, such as the time of
+    publication in its name: for files that a user has as for those that are fetched.
+
+    ``step`` is the nominal length of an interval: to be given only where the layout's clock has none (whose rows then say it).
+    ``sparse`` says that there are rows only where something happened, so that nothing is missing between them;
+    ``closes_at_midnight`` that the document of a day holds the readings after its first midnight up to and including
+    the next one. ``derived`` names the columns that are computed, not published.
+
+    Raises `PluginError` for a declaration that contradicts itself, its layout or its dataset.
     """
 
     name: str
     dataset: Dataset
     title: str
     documented_at: str
-    history_from: date
-    step: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
+    history: History
     sources: tuple[FeedSource, ...] = attrs.field(validator=attrs.validators.min_len(1))
     layout: Layout
     example: Example | ExampleFiles
+    _step: timedelta | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.gt(timedelta()))
+    )
     chunk: ChunkSize = ChunkSize.DAY
     run: Run | None = None
-    irregular: bool = False
     sparse: bool = False
     closes_at_midnight: bool = False
-    published_ahead: timedelta = timedelta()
-    forecast_days: int = 0
-    due: Due | None = None
-    settles_after: timedelta = timedelta(days=7)
-    settles_source: str = ""
-    refresh_every: timedelta = timedelta(minutes=5)
+    publication: Publication = attrs.field(factory=Publication)
+    locations: Locations = attrs.field(factory=Locations)
     derived: tuple[str, ...] = ()
-    locations: tuple[str, ...] | None = None
-    own_names: tuple[str, ...] = ()
-    snapshot_only: bool = False
-    retention: timedelta | None = None
-    per_location: ChunkSize | Narrowing | None = None
-    all_locations_keywords: tuple[str, ...] = ()
-    by_publication: bool = False
     reads: ReadDocuments = as_they_stand
-    unconfirmed: str | None = None
+    unconfirmed: tuple[Unconfirmed, ...] = attrs.field(
+        default=(),
+        validator=attrs.validators.deep_iterable(
+            attrs.validators.instance_of(Unconfirmed), attrs.validators.instance_of(tuple)
+        ),
+    )
 
     def __attrs_post_init__(self) -> None:
         for name in self.derived:
             self.dataset.column(name)
+        if fault := self._fault:
+            raise PluginError(fault, feed=self.name)
+
+    @property
+    def _fault(self) -> str:
+        """What is wrong with the declaration; nothing where it is right."""
+        clock = self._step_of_clock
         if self.layout.dataset is not self.dataset:
-            raise PluginError(f"its layout reads dataset {self.layout.dataset.name}", feed=self.name)
-        if ("run" in self.dataset.key) and self.run is None and not self.dataset.column("run").nullable:
-            raise PluginError(f"dataset {self.dataset.name} needs a run", feed=self.name)
-        if self.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
-            raise PluginError("what is current has chunks of a day, from midnight", feed=self.name)
-        if self.all_locations_keywords and self.per_location is None:
-            raise PluginError("a source that is not asked for locations has no word for all", feed=self.name)
+            return f"its layout reads dataset {self.layout.dataset.name}"
+        if clock is None and self._step is None:
+            return "give the step: its layout's clock has none"
+        if None not in {clock, self._step} and clock != self._step:
+            return f"its step is {self._step}, and that of its layout's clock {clock}"
+        if "run" in self.dataset.key and self.run is None and not self.dataset.column("run").nullable:
+            return f"dataset {self.dataset.name} needs a run"
+        if self.history.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
+            return "what is current has chunks of a day, from midnight"
         if not self.documented_at.startswith("http"):
-            raise PluginError("documented_at must be the address of the ISO's own page", feed=self.name)
+            return "documented_at must be the address of the ISO's own page"
+        return ""
+
+    @cached_property
+    def step(self) -> timedelta:
+        """The nominal length of an interval."""
+        step = self._step or self._step_of_clock
+        assert step is not None  # noqa: S101 - for the type checker: it was looked at when the feed was made
+        return step
+
+    @property
+    def _step_of_clock(self) -> timedelta | None:
+        """The step that the layout's clock has; of dates without a length of their own, and of no dates, the chunk's."""
+        by_date = isinstance(self.layout.time, Dates | Undated)
+        return self.layout.step or (self.chunk.length if by_date and self._step is None else None)
+
+    @property
+    def irregular(self) -> bool:
+        """Whether there are intervals between those of the step."""
+        return self.layout.irregular
 
     def sources_for(self, day: date, age: timedelta | None = None) -> tuple[FeedSource, ...]:
         """The sources to ask for a day, in order; ``age`` is how long ago it ended, when it is asked for."""
@@ -160,22 +245,17 @@ class Feed:
         )
 
     def due_to(self, now: datetime, zone_name: str) -> datetime:
-        """The instant to which everything should be there by now."""
-        return self.due.reach(now, zone_name) if self.due is not None else now - self._usual_delay
+        """The instant up to which everything should be out by now."""
+        return self.publication.due_to(now, zone_name, self.step)
 
     def due_at(self, end: datetime, zone_name: str) -> datetime:
-        """The instant at which what ends at another should be there."""
-        return self.due.of(end, zone_name) if self.due is not None else end + self._usual_delay
-
-    @property
-    def _usual_delay(self) -> timedelta:
-        """How late rows may be that nothing is said of."""
-        return max(-self.published_ahead, timedelta()) + max(self.step, self.refresh_every)
+        """The instant at which an interval that ends at ``end`` should be out."""
+        return self.publication.due_at(end, zone_name, self.step)
 
     @property
     def has_grid(self) -> bool:
         """Whether there are rows for all of its time, so that none in a chunk is too few."""
-        return not self.sparse and not self.by_publication
+        return not self.sparse and not self.publication.by_publication
 
     @property
     def reaches_past(self) -> bool:
@@ -183,16 +263,9 @@ class Feed:
 
         A forecast without one has rows for its chunk's own time, as readings have.
         """
-        return self.by_publication or (self.dataset.forecast and self.forecast_days > 0)
-
-    @property
-    def kept(self) -> str:
-        """What its source keeps alone, in words; nothing where it keeps everything."""
-        if self.snapshot_only:
-            return "what is current"
-        if self.retention is None:
-            return ""
-        return f"the last {f'{self.retention.days} days' if self.retention.days else f'{self.retention // HOUR} hours'}"
+        return self.publication.by_publication or (
+            self.dataset.forecast and self.publication.forecast_days > 0
+        )
 
     def __copy__(self) -> Feed:
         return self
@@ -205,4 +278,4 @@ class Feed:
 
     def __repr__(self) -> str:
         run = f" of run {self.run}" if self.run else ""
-        return f"<Feed {self.name}: {self.dataset.name}{run}, every {self.step}, since {self.history_from}>"
+        return f"<Feed {self.name}: {self.dataset.name}{run}, every {self.step}, since {self.history.since}>"

@@ -16,7 +16,7 @@ import attrs
 
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.example import Example, ExampleFiles
-from energyopti.feed import ChunkSize, Days, Feed, FeedSource, Narrowing
+from energyopti.feed import ChunkSize, Days, Feed, FeedSource, History, Locations, Narrowing, Unconfirmed
 from energyopti.timezones import zone
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -161,7 +161,7 @@ class Market:
         if self.directory is None:
             return
         feed = self.feed(self.directory)
-        if feed.dataset.name != "locations" or not feed.snapshot_only:
+        if feed.dataset.name != "locations" or not feed.history.snapshot_only:
             raise PluginError(f"its directory {feed} is no current list of locations", market=self.id)
 
     @property
@@ -213,9 +213,12 @@ __all__ = [
     "ExampleFiles",
     "Feed",
     "FeedSource",
+    "History",
     "Host",
+    "Locations",
     "Market",
     "Narrowing",
     "PasswordGrant",
     "RateLimit",
+    "Unconfirmed",
 ]

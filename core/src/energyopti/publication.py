@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TypedDict
 
 import attrs
 
@@ -60,12 +59,37 @@ class Due:
         return _moment(day, self.at, zone_name)
 
 
-class Timing(TypedDict):
-    """What a feed declares of its publication, by the names of `Feed`'s own fields: ``Feed(..., **timing.PRICES)``."""
+@attrs.frozen(kw_only=True)
+class Publication:
+    """When the rows of a feed come out, how far they reach, and when they settle.
 
-    due: Due
-    settles_after: timedelta
-    settles_source: str
+    ``due`` is when rows are out at the latest; without it, once the step and ``refresh_every`` allow. ``published_ahead`` is
+    how far past now intervals can be published already, negative where they come so much later. ``refresh_every`` is how
+    old an answer may be before it is asked for again. A day is final once it is whole and ``settles_after`` has passed since
+    its end; ``settles_source`` says who knows. ``forecast_days`` is how many days one forecast covers, its own among them.
+    With ``by_publication`` a chunk holds what was published in its time, whatever time the rows speak of, and a query's
+    range means the time of publication.
+    """
+
+    due: Due | None = None
+    published_ahead: timedelta = timedelta()
+    refresh_every: timedelta = timedelta(minutes=5)
+    settles_after: timedelta = timedelta(days=7)
+    settles_source: str = ""
+    forecast_days: int = 0
+    by_publication: bool = False
+
+    def due_to(self, now: datetime, zone_name: str, step: timedelta) -> datetime:
+        """The instant up to which everything should be out by now."""
+        return self.due.reach(now, zone_name) if self.due is not None else now - self._usual_delay(step)
+
+    def due_at(self, end: datetime, zone_name: str, step: timedelta) -> datetime:
+        """The instant at which an interval that ends at ``end`` should be out."""
+        return self.due.of(end, zone_name) if self.due is not None else end + self._usual_delay(step)
+
+    def _usual_delay(self, step: timedelta) -> timedelta:
+        """How late rows may be where nothing says when they are due."""
+        return max(-self.published_ahead, timedelta()) + max(step, self.refresh_every)
 
 
 def asked_again_after(age: timedelta) -> timedelta:

@@ -313,7 +313,7 @@ class UnifiedMarketService:
         if emit and event:
             emit(event)
         outcomes = await self._chunks.outcomes(known, context)
-        if query.feed.forecast_days and query.with_earlier_publications:
+        if query.feed.publication.forecast_days and query.with_earlier_publications:
             outcomes = await self._chunks.with_earlier_publications(query, outcomes, context)
         data = answer(query, outcomes, now=self._now(), compared=self._chunks.compared(outcomes))
         if emit:

@@ -106,7 +106,7 @@ def _generator_day(folder: Path) -> None:
 
 
 def _zonal_months(folder: Path) -> None:
-    zones = REAL_TIME_ZONE.locations or ()
+    zones = REAL_TIME_ZONE.locations.closed or ()
     for month in (date(2025, 6, 1), date(2025, 7, 1)):
         days = [month + timedelta(days=number) for number in range(31)]
         files = {

@@ -115,7 +115,9 @@ def _rows(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFr
     if forecast:
         return _vintages(query, chosen)
     joined = stacked(chosen)
-    if len(chosen) > 1 and query.feed.by_publication:  # what was made later may speak of an earlier time
+    if (
+        len(chosen) > 1 and query.feed.publication.by_publication
+    ):  # what was made later may speak of an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
     return joined, [
         _Share(each.frame.height, functools.partial(_own, each), whole.frame)
@@ -131,7 +133,7 @@ def _selected(query: ResolvedQuery, data: ChunkData) -> Selected:
     """The rows of a chunk in a query's time and places; of a forecast the last publications alone, if asked so."""
     feed, index = query.feed, data.index
     inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
-    inside = (inside and not feed.dataset.forecast) or feed.by_publication
+    inside = (inside and not feed.dataset.forecast) or feed.publication.by_publication
     if feed.dataset.forecast and query.vintages == "latest":
         index = index.latest(_vintage_key(feed.dataset))
     return index.select(query.locations, None if inside else (query.time.start, query.time.end))
@@ -155,7 +157,7 @@ def _latest_vintage(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple
     dataset = query.feed.dataset
     first, *later = (data.index for data in arrived)
     joined = first.joined(later, _vintage_key(dataset), sort_order(dataset))
-    span = None if query.feed.by_publication else (query.time.start, query.time.end)
+    span = None if query.feed.publication.by_publication else (query.time.start, query.time.end)
     return _allocate(joined, joined.select(query.locations, span))
 
 
@@ -181,9 +183,9 @@ def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None
     The feed's closed list may say so, the market's usual places, or the list in which names were looked up.
     """
     looked_up = query.places and query.market.directory is not None
-    if not query.locations or query.feed.locations is not None or looked_up:
+    if not query.locations or query.feed.locations.closed is not None or looked_up:
         return
-    usual = {fold_location(name) for name in (*query.market.places, *query.feed.own_names)}
+    usual = {fold_location(name) for name in (*query.market.places, *query.feed.locations.own_names)}
     for name in query.locations:
         if fold_location(name) in usual or any(data.index.names(name) for data in arrived):
             continue

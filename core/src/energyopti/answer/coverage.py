@@ -115,7 +115,7 @@ def _lacking(
     if not isinstance(error, NoData):
         coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
         return Part(coverage=coverage, failure=error)
-    if query.feed.forecast_days and _is_covered(frame, start, end, query.feed.step):
+    if query.feed.publication.forecast_days and _is_covered(frame, start, end, query.feed.step):
         return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     part = _absent(outcome.chunk, error, span, now)
     if not outcome.kept:
@@ -155,11 +155,16 @@ def _arrived(
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
-        if not feed.forecast_days or _beginning_in(frame, span).is_empty():
+        if not feed.publication.forecast_days or _beginning_in(frame, span).is_empty():
             yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
             return
         lacking = []  # other publications speak of them
-    awaits_rows = feed.has_grid and not feed.forecast_days and not feed.snapshot_only and not query.filters
+    awaits_rows = (
+        feed.has_grid
+        and not feed.publication.forecast_days
+        and not feed.history.snapshot_only
+        and not query.filters
+    )
     if not rows and awaits_rows and span.end - span.start >= feed.step:
         yield _nothing_of(query, chunk, span, now)
         return
@@ -181,7 +186,7 @@ def _has_days(chunk: Chunk) -> bool:
     """Whether a chunk is longer than a day, and its rows are not."""
     long = chunk.size in {ChunkSize.MONTH, ChunkSize.YEAR}
     feed = chunk.feed
-    return long and feed.step < DAY and not feed.by_publication and not feed.dataset.forecast
+    return long and feed.step < DAY and not feed.publication.by_publication and not feed.dataset.forecast
 
 
 def _day_by_day(
@@ -252,12 +257,14 @@ def _incompleteness(
     """Why a span of a chunk is not whole; nothing where it is."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
-    as_there_is = feed.snapshot_only and (feed.forecast_days or not feed.has_grid)
+    as_there_is = feed.history.snapshot_only and (feed.publication.forecast_days or not feed.has_grid)
     if hole or as_there_is:
         return hole
-    if feed.by_publication:
-        return "the rest is not published yet" if span.end > now + feed.published_ahead else ""
-    return _unforecast(query, taken, span, frame, now) if feed.forecast_days else _rest(taken, span)
+    if feed.publication.by_publication:
+        return "the rest is not published yet" if span.end > now + feed.publication.published_ahead else ""
+    return (
+        _unforecast(query, taken, span, frame, now) if feed.publication.forecast_days else _rest(taken, span)
+    )
 
 
 def _hole(taken: Taken, span: TimeRange) -> str:
@@ -289,7 +296,7 @@ def _covered(taken: Taken) -> datetime:
         return covered_to(frame, chunk)
     last = frame["interval_end"].max()
     assert isinstance(last, datetime)  # noqa: S101 - for the type checker: there are rows
-    if feed.due is not None and feed.due.at is not None:  # a day is out as a whole
+    if feed.publication.due is not None and feed.publication.due.at is not None:  # a day is out as a whole
         last = midnight(local_date(frame["interval_start"][-1], chunk.zone) + DAY, chunk.zone)
     return max(last, due_to)
 

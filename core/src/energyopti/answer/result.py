@@ -235,7 +235,7 @@ class MarketData:
     def _may_be_asked(self, frame: pl.DataFrame) -> pl.Series:
         """Which rows of the dataset, as far as they could be read, the query may have asked for."""
         asked = pl.lit(value=True)
-        if not (self.dataset.forecast or self.query.feed.by_publication):
+        if not (self.dataset.forecast or self.query.feed.publication.by_publication):
             start, end = self.query.time.start, self.query.time.end
             asked &= pl.col("interval_start").is_between(start, end, closed="left").fill_null(value=True)
         if self.query.locations and "location" in frame.columns:

@@ -106,14 +106,14 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "step_seconds": feed.step.total_seconds(),
         "irregular": feed.irregular,
         "chunk": str(feed.chunk),
-        "history_from": str(feed.history_from),
-        "snapshot_only": feed.snapshot_only,
-        "retention_seconds": feed.retention.total_seconds() if feed.retention else None,
-        "horizon_days": feed.forecast_days,
-        "due": str(feed.due) if feed.due else None,
-        "due_source": feed.due.source if feed.due else None,
-        "settles_after_seconds": feed.settles_after.total_seconds(),
-        "settles_source": feed.settles_source or None,
+        "history_from": str(feed.history.since),
+        "snapshot_only": feed.history.snapshot_only,
+        "retention_seconds": feed.history.retention.total_seconds() if feed.history.retention else None,
+        "forecast_days": feed.publication.forecast_days,
+        "due": str(feed.publication.due) if feed.publication.due else None,
+        "due_source": feed.publication.due.source if feed.publication.due else None,
+        "settles_after_seconds": feed.publication.settles_after.total_seconds(),
+        "settles_source": feed.publication.settles_source or None,
         "sources": [
             {
                 "name": feed_source.name,
@@ -124,10 +124,13 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
             for feed_source in feed.sources
         ],
         "documented_at": feed.documented_at,
-        "unconfirmed": feed.unconfirmed,
+        "unconfirmed": [
+            {"fact": each.fact, "evidence": each.evidence or None, "since": str(each.since)}
+            for each in feed.unconfirmed
+        ],
         "derived": list(feed.derived),
-        "locations": list(feed.locations) if feed.locations is not None else None,
-        "all_locations_keywords": list(feed.all_locations_keywords),
+        "locations": list(feed.locations.closed) if feed.locations.closed is not None else None,
+        "all_locations_keywords": list(feed.locations.all_locations_keywords),
         "example": _example(feed),
     }
 
@@ -161,16 +164,19 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("run", str(feed.run) if feed.run else ""),
         ("step", f"{step(feed.step)}{', with extra ones between' if feed.irregular else ''}"),
         ("chunk", f"{feed.chunk} ({market.zone})"),
-        ("history from", str(feed.history_from)),
-        ("kept", f"only {feed.kept}" if feed.kept else ""),
-        ("reaches", f"{feed.forecast_days} days ahead" if feed.forecast_days else ""),
-        ("due", f"{feed.due} ({feed.due.source})" if feed.due else ""),
-        ("settles", f"{step(feed.settles_after)} after a day's end ({feed.settles_source or 'a guess'})"),
+        ("history from", str(feed.history.since)),
+        ("kept", f"only {feed.history}" if str(feed.history) else ""),
+        ("reaches", f"{feed.publication.forecast_days} days ahead" if feed.publication.forecast_days else ""),
+        ("due", f"{feed.publication.due} ({feed.publication.due.source})" if feed.publication.due else ""),
+        (
+            "settles",
+            f"{step(feed.publication.settles_after)} after a day's end ({feed.publication.settles_source or 'a guess'})",
+        ),
         ("documented at", feed.documented_at),
-        ("unconfirmed", feed.unconfirmed or ""),
+        ("unconfirmed", "; ".join(map(str, feed.unconfirmed))),
         ("derived", ", ".join(feed.derived)),
-        ("locations", ", ".join(feed.locations or ())),
-        ("for all of them", " or ".join(feed.all_locations_keywords)),
+        ("locations", ", ".join(feed.locations.closed or ())),
+        ("for all of them", " or ".join(feed.locations.all_locations_keywords)),
     ]
     return [(name, fact) for name, fact in facts if fact]
 

@@ -102,7 +102,7 @@ def feeds(
         column.no_wrap = True
     for each, feed in pairs:
         run = str(feed.run) if feed.run else ""
-        cells = [each.id, feed.name, feed.dataset.name, run, step(feed.step), str(feed.history_from)]
+        cells = [each.id, feed.name, feed.dataset.name, run, step(feed.step), str(feed.history.since)]
         add_row(table, *cells, *([feed.title] if titled else []))
     show(table)
 
@@ -147,6 +147,6 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, str | float | None]:
         "dataset": feed.dataset.name,
         "run": str(feed.run) if feed.run else None,
         "step_seconds": feed.step.total_seconds(),
-        "history_from": str(feed.history_from),
+        "history_from": str(feed.history.since),
         "title": feed.title,
     }

@@ -172,19 +172,21 @@ def missing_locations(
 ) -> Iterable[Finding]:
     """Locations of the feed's closed list that have no row at all; of a few that were asked for, those of them."""
     feed = chunk.feed
-    if feed.locations is None or not feed.has_grid:
+    if feed.locations.closed is None or not feed.has_grid:
         return
     asked = {fold_location(name) for name in locations or [place.location for place in chunk.places]}
     there = frame["location"].unique()
     missing = [
-        name for name in sorted(set(feed.locations) - set(there)) if not asked or fold_location(name) in asked
+        name
+        for name in sorted(set(feed.locations.closed) - set(there))
+        if not asked or fold_location(name) in asked
     ]
     if missing:
         span = part or chunk.time
         shown = f"{', '.join(missing[:_SHOWN])}{', ...' if len(missing) > _SHOWN else ''}"
         yield Finding(
             kind=FindingKind.GAP,
-            message=f"{len(missing)} of {len(feed.locations)} locations are missing: {shown}",
+            message=f"{len(missing)} of {len(feed.locations.closed)} locations are missing: {shown}",
             rows=len(missing) * frame["interval_start"].n_unique(),
             spans=((span.start, span.end),),
         )

@@ -49,7 +49,12 @@ class FetchContext:
     def of(self, chunk: Chunk) -> TimeRange:
         """What is asked for of a chunk; of one that speaks of other times than its own, all."""
         feed = chunk.feed
-        if self.time is None or feed.forecast_days or feed.by_publication or feed.snapshot_only:
+        if (
+            self.time is None
+            or feed.publication.forecast_days
+            or feed.publication.by_publication
+            or feed.history.snapshot_only
+        ):
             return chunk.time
         start, end = max(chunk.start, self.time.start), min(chunk.end, self.time.end)
         return TimeRange(start, end) if start < end else chunk.time
@@ -162,16 +167,16 @@ class Chunks:
     def _gone(self, chunk: Chunk) -> NoData | None:
         """Why no source has a chunk any more; None where one may."""
         feed = chunk.feed
-        if feed.retention is not None and chunk.end <= self._now() - feed.retention:
-            return no_data(chunk, f"it is too old: the source keeps only {feed.kept}")
-        if feed.snapshot_only and chunk.end <= self._now():
-            return no_data(chunk, f"the source keeps only {feed.kept}")
+        if feed.history.retention is not None and chunk.end <= self._now() - feed.history.retention:
+            return no_data(chunk, f"it is too old: the source keeps only {feed.history}")
+        if feed.history.snapshot_only and chunk.end <= self._now():
+            return no_data(chunk, f"the source keeps only {feed.history}")
         return None
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
         """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
-        reach = self._now() + chunk.feed.published_ahead
-        return chunk.start > reach if chunk.feed.snapshot_only else chunk.start >= reach
+        reach = self._now() + chunk.feed.publication.published_ahead
+        return chunk.start > reach if chunk.feed.history.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
         """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
@@ -229,11 +234,11 @@ class Chunks:
         if not everything and not _lacks_some(query, outcomes[0]):
             return outcomes
         earlier: list[Outcome] = []
-        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.forecast_days)
-        for _ in range(query.feed.forecast_days - 1):
+        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.publication.forecast_days)
+        for _ in range(query.feed.publication.forecast_days - 1):
             chunk = chunk.previous()
             too_early = chunk.end + reach <= query.time.start
-            if too_early or chunk.start < midnight(query.feed.history_from, query.market.zone):
+            if too_early or chunk.start < midnight(query.feed.history.since, query.market.zone):
                 break
             (outcome,) = await self.outcomes(self.known([chunk], context), context)
             earlier.insert(0, outcome)
@@ -254,6 +259,6 @@ def _lacks_some(query: ResolvedQuery, first: Outcome) -> bool:
     """
     if first.data is None:
         return isinstance(first.error, NoData)
-    last = first.chunk.start + timedelta(days=query.feed.forecast_days - 1)
+    last = first.chunk.start + timedelta(days=query.feed.publication.forecast_days - 1)
     start, end = query.time.start, min(query.time.end, last)
     return start < end and not first.data.speaks_of(TimeRange(start, end))

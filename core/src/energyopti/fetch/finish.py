@@ -46,7 +46,7 @@ def finish(
     due_to = chunk.due_to(provenance.fetched_at)
     if frame.is_empty():
         _check_read(standing)
-        if chunk.start >= due_to and not chunk.feed.snapshot_only:
+        if chunk.start >= due_to and not chunk.feed.history.snapshot_only:
             raise NoData(chunk.absence(chunk.end, provenance.fetched_at))
     if not _belongs(frame, chunk):
         raise _emptiness(standing, frame, chunk, provenance.fetched_at)
@@ -107,12 +107,15 @@ def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
     What a forecast reaches to is its own. Of auctions nothing can be said: they speak of any time.
     """
     feed = chunk.feed
-    if feed.by_publication:
+    if feed.publication.by_publication:
         return True
     if frame.is_empty():
         return feed.sparse
     beside = feed.step if feed.sparse else timedelta()  # stamps with seconds are asked for past the end
-    earliest, latest = chunk.start - beside, chunk.end + timedelta(days=feed.forecast_days) + beside
+    earliest, latest = (
+        chunk.start - beside,
+        chunk.end + timedelta(days=feed.publication.forecast_days) + beside,
+    )
     starts, ends = frame["interval_start"], frame["interval_end"]
     if starts.min() >= earliest and starts.max() < latest:  # type: ignore[operator] # as it mostly is
         return True
@@ -159,7 +162,7 @@ def _is_cut(chunk: Chunk) -> bool:
     Forecasts and auctions reach past theirs; what is current may have begun before midnight.
     """
     feed = chunk.feed
-    return not (feed.dataset.forecast or feed.snapshot_only or feed.by_publication)
+    return not (feed.dataset.forecast or feed.history.snapshot_only or feed.publication.by_publication)
 
 
 def _cut(

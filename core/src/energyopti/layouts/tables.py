@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 import attrs
@@ -20,7 +21,7 @@ from energyopti.layouts.columns import (
     Wide,
     WireColumn,
 )
-from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated
+from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated, nominal_step
 from energyopti.schema import Dataset
 
 Repeats = Literal["keep", "once", "last", "last_nonzero"]
@@ -65,6 +66,16 @@ class ColumnMapping:
         for name in self.long.same if self.long is not None else ():
             if name not in names:
                 raise PluginError(f"a layout has no column {name!r} to tell things apart by")
+
+    @property
+    def step(self) -> timedelta | None:
+        """The nominal length of an interval by the layout's clock; None where the payload or its feed says it."""
+        return nominal_step(self.time)
+
+    @property
+    def irregular(self) -> bool:
+        """Whether stamps lie between those of the step."""
+        return isinstance(self.time, Stamp | Absolute) and self.time.irregular
 
     @property
     def fields(self) -> tuple[str, ...]:

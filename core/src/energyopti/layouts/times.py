@@ -12,6 +12,7 @@ from datetime import timedelta
 import attrs
 
 from energyopti.layouts.columns import _names
+from energyopti.timezones import DAY
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -115,6 +116,7 @@ class HourEnding:
 class Absolute:
     """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another.
 
+    An ``irregular`` source has stamps between those of the ``step``, or intervals of other lengths.
     With ``nearest`` a stamp that is some seconds off means the nearest multiple of ``step``; half-way between two of
     them it means neither.
     """
@@ -124,6 +126,7 @@ class Absolute:
     end: tuple[str, ...] | None = attrs.field(converter=attrs.converters.optional(_names), default=None)
     meaning: Meaning = Meaning.BEGINNING
     step: timedelta = timedelta(hours=1)
+    irregular: bool = False
     nearest: bool = False
 
 
@@ -153,3 +156,20 @@ SteppedTime = Stamp | HourEnding | Absolute
 """The clocks whose intervals have a step."""
 
 TimeColumns = SteppedTime | Dates | Undated
+"""Every way to say what time a row speaks of."""
+
+_LASTING = {"1d": DAY, "1mo": 30 * DAY, "1y": 365 * DAY}
+"""The nominal lengths of what a date may stand for."""
+
+
+def nominal_step(time: TimeColumns) -> timedelta | None:
+    """How long an interval nominally is; None where rows say it themselves, or nothing does."""
+    match time:
+        case Undated():
+            return None
+        case Dates():
+            return None if time.end else _LASTING[time.lasts]
+        case Absolute():
+            return None if time.end else time.step
+        case _:
+            return time.step

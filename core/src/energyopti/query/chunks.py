@@ -75,7 +75,10 @@ class Chunk:
 
     def settled_to(self, now: datetime) -> datetime:
         """The instant to which its feed's days have settled by now."""
-        return midnight(local_date(now - self.feed.settles_after, self.zone), self.zone) + self._shift
+        return (
+            midnight(local_date(now - self.feed.publication.settles_after, self.zone), self.zone)
+            + self._shift
+        )
 
     @property
     def _shift(self) -> timedelta:
@@ -144,13 +147,10 @@ def plan(
 
 def _size(feed: Feed, places: tuple[Place, ...], at: datetime, now: datetime | None) -> ChunkSize:
     """How long a chunk is around an instant."""
-    if not places or feed.per_location is None:
+    length = feed.locations.per_location
+    if not places or length is None:
         return feed.chunk
-    return (
-        feed.per_location
-        if isinstance(feed.per_location, ChunkSize)
-        else feed.per_location(places, at, now or at)
-    )
+    return length if isinstance(length, ChunkSize) else length(places, at, now or at)
 
 
 _REACH = {ChunkSize.DAY: DAY, ChunkSize.MONTH: 31 * DAY, ChunkSize.YEAR: 366 * DAY}

@@ -31,11 +31,16 @@ class LocationResolver:
     async def place(self, query: ResolvedQuery) -> ResolvedQuery:
         """The query with its locations looked up; raises `UnknownLocation`, and what fetching their list does."""
         market = query.market
-        if not query.locations or query.feed.per_location is None:
+        if not query.locations or query.feed.locations.per_location is None:
             return query
         asked_for = {fold_location(name) for name in query.locations}
         every = next(
-            (word for word in query.feed.all_locations_keywords if fold_location(word) in asked_for), None
+            (
+                word
+                for word in query.feed.locations.all_locations_keywords
+                if fold_location(word) in asked_for
+            ),
+            None,
         )
         if every is not None:
             return attrs.evolve(query, places=(Place(every),), locations=())

@@ -103,7 +103,7 @@ def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
     start, end = query.start, query.end
     if start is not None and end is not None:
         return validate_time_range(start, end, zone=query.tz or market.zone)
-    if feed.snapshot_only and start is None and end is None:
+    if feed.history.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
     lacking = "a start" if start is None else "an end"
@@ -126,12 +126,12 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
         if "location" not in feed.dataset.column_names:
             raise UnsupportedQuery(f"dataset {feed.dataset.name} has no locations", do="leave them out")
         for meant in (names, wanted):
-            if feed.locations is None or _unknown(feed, meant) is None:
-                return feed, _spelled(feed, meant if feed.locations is not None else wanted, names)
+            if feed.locations.closed is None or _unknown(feed, meant) is None:
+                return feed, _spelled(feed, meant if feed.locations.closed is not None else wanted, names)
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
         f"no location {name!r}",
-        do=suggest(str(name), feeds[0].locations or (), first=market.places),
+        do=suggest(str(name), feeds[0].locations.closed or (), first=market.places),
         market=market.id,
         feed=feeds[0].name,
     )
@@ -139,8 +139,8 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
 
 def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
     """Some locations as the feed itself writes them, where it has a list; ``names`` is how they were asked for."""
-    listed = {fold_location(name): name for name in feed.locations or ()}
-    own = {fold_location(name): name for name in feed.own_names}
+    listed = {fold_location(name): name for name in feed.locations.closed or ()}
+    own = {fold_location(name): name for name in feed.locations.own_names}
     return tuple(
         own.get(fold_location(name)) or listed.get(fold_location(location), location)
         for location, name in zip(meant, names, strict=True)
@@ -167,7 +167,7 @@ def _named_feed(market: Market, name: str, feeds: Sequence[Feed], data_type: str
 
 def _unknown(feed: Feed, locations: Sequence[str]) -> str | None:
     """The first location that a feed with a closed list does not have."""
-    known = {fold_location(name) for name in feed.locations or ()}
+    known = {fold_location(name) for name in feed.locations.closed or ()}
     return next((name for name in locations if fold_location(name) not in known), None)
 
 
@@ -192,20 +192,22 @@ def _filters(feed: Feed, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tu
 def check_history(query: ResolvedQuery, now: datetime) -> None:
     """Raise `InvalidTimeRange` or `NoData` for a range that no source can have."""
     feed, market = query.feed, query.market
-    first = midnight(feed.history_from, market.zone)
+    first = midnight(feed.history.since, market.zone)
     if query.time.start < first:
         raise InvalidTimeRange(
-            f"it begins on {feed.history_from} ({market.zone}); {query.time} starts before it",
+            f"it begins on {feed.history.since} ({market.zone}); {query.time} starts before it",
             market=market.id,
             feed=feed.name,
         )
-    published = now + feed.published_ahead + timedelta(days=feed.forecast_days)
-    if query.time.start >= published and not (feed.snapshot_only and not feed.forecast_days):
+    published = now + feed.publication.published_ahead + timedelta(days=feed.publication.forecast_days)
+    if query.time.start >= published and not (
+        feed.history.snapshot_only and not feed.publication.forecast_days
+    ):
         raise NoData(f"{query.time} {too_new(feed)}", market=market.id, feed=feed.name)
 
 
 def too_new(feed: Feed) -> str:
     """Why a time cannot be asked for yet."""
-    if feed.published_ahead < timedelta():
-        return f"is not published yet: its source publishes more than {-feed.published_ahead.days} days later"
+    if feed.publication.published_ahead < timedelta():
+        return f"is not published yet: its source publishes more than {-feed.publication.published_ahead.days} days later"
     return "is in the future and not published yet"

@@ -97,7 +97,7 @@ class ChunkData:
         What is final is asked for at long intervals, the longer the older it is. Of the rest is new enough what is younger
         than ``max_age``, or than the feed's cadence where none is given; what has settled with a hole in it, than a day.
         """
-        span, refresh_every = span or self.chunk.time, self.chunk.feed.refresh_every
+        span, refresh_every = span or self.chunk.time, self.chunk.feed.publication.refresh_every
         age = now - self.provenance.fetched_at
         if self.is_final(span):
             return age < asked_again_after(now - span.end)

@@ -69,7 +69,9 @@ def _feed(chunk: Chunk) -> tuple[str, str]:
 def _is_counted(data: ChunkData) -> bool:
     """Whether all chunks of its kind should have about the same series, and none says which; one that runs may grow."""
     chunk, feed = data.chunk, data.chunk.feed
-    open_list = feed.has_grid and feed.locations is None and not feed.dataset.forecast
-    daily = feed.due is not None and feed.due.at is not None  # its days come as a whole
+    open_list = feed.has_grid and feed.locations.closed is None and not feed.dataset.forecast
+    daily = (
+        feed.publication.due is not None and feed.publication.due.at is not None
+    )  # its days come as a whole
     over = daily or data.provenance.fetched_at >= chunk.end
     return over and open_list and not chunk.places and not chunk.revisions

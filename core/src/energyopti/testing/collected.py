@@ -46,14 +46,14 @@ def from_sandbox(
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
     spans = [chunk.time for chunk in tried]
-    if not asked.snapshot_only:
+    if not asked.history.snapshot_only:
         other = _beside(tried[-1])
         both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
         spans += [other.time, TimeRange(both[0].start, both[1].end)]
     with forbidden_calls() as calls:
         answers = asyncio.run(_answers(installed, market, feed, spans))
     last = len(tried)
-    beyond = None if asked.snapshot_only else (answers[last], answers[last + 1])
+    beyond = None if asked.history.snapshot_only else (answers[last], answers[last + 1])
     return Collected(answers[:last], beyond, tuple(calls))
 
 
@@ -73,12 +73,12 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
 
     Of a source that keeps only what is current, the running one.
     """
-    if feed.snapshot_only:
+    if feed.history.snapshot_only:
         return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
     days = [
         day
         for day in _days(market, feed, clock_changes=clock_changes)
-        if feed.retention is None or midnight(day, market.zone) > NOW - feed.retention
+        if feed.history.retention is None or midnight(day, market.zone) > NOW - feed.history.retention
     ]
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
     found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
@@ -87,7 +87,7 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
 
 def _beside(chunk: Chunk) -> Chunk:
     """The chunk that follows, or the one before where that is not out by the kit's clock or no source has it any more."""
-    after, before, retention = following(chunk), chunk.previous(), chunk.feed.retention
+    after, before, retention = following(chunk), chunk.previous(), chunk.feed.history.retention
     kept = retention is None or before.start >= NOW - retention
     there = after.end <= after.due_to(NOW) and bool(chunk.feed.sources_for(after.day))
     return before if kept and not there else after
@@ -102,13 +102,13 @@ def following(chunk: Chunk) -> Chunk:
 def _days(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[date, ...]:
     """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
     ordinary = date(2026, 11, 10)
-    if feed.retention is not None and feed.retention < 12 * DAY:
-        ordinary = local_date(NOW - feed.retention, market.zone) + DAY
+    if feed.history.retention is not None and feed.history.retention < 12 * DAY:
+        ordinary = local_date(NOW - feed.history.retention, market.zone) + DAY
     while not feed.sources_for(ordinary) or not _is_over(market, feed, ordinary):
         ordinary -= 7 * DAY
     if not clock_changes:
         return (ordinary,)
-    first = max(feed.history_from, ordinary - 800 * DAY)
+    first = max(feed.history.since, ordinary - 800 * DAY)
     changes = clock_change_days(market.zone, first, ordinary)
     last = {hours_in_day(day, market.zone): day for day in changes}
     return (ordinary, *last.values())

@@ -115,9 +115,13 @@ class PluginContract(NothingIsNeverWhole):
         assert feed.title[0].isupper() or feed.title[0].isdigit()
         for feed_source in feed.sources:
             assert market.host(feed_source.host)
-        assert feed.sources_for(feed.history_from), "no source holds the first day of the feed's history"
-        assert feed.due is not None, "say when its rows are due: due=Due(...)"
-        assert feed.settles_source, "say who knows when its days settle, or that nobody does: settles_source"
+        assert feed.sources_for(feed.history.since), "no source holds the first day of the feed's history"
+        assert feed.publication.due is not None, (
+            "say when its rows are due: publication=Publication(due=Due(...))"
+        )
+        assert feed.publication.settles_source, (
+            "say who knows when its days settle, or that nobody does: settles_source"
+        )
 
     def test_chunks_cover_any_range_exactly_once(self, feed: Feed) -> None:
         """The chunks of a range touch, do not overlap, and hold all of it."""
@@ -254,7 +258,9 @@ class PluginContract(NothingIsNeverWhole):
             assert FindingKind.REJECTED_ROW not in kinds, f"{chunk}: {data.findings}"
             if feed.chunk in {ChunkSize.HOUR, ChunkSize.DAY}:
                 assert FindingKind.OUTSIDE_CHUNK not in kinds, f"{chunk}: {data.findings}"
-            lasts = feed.snapshot_only and feed.step < DAY  # a running day is whole up to its last row
+            lasts = (
+                feed.history.snapshot_only and feed.step < DAY
+            )  # a running day is whole up to its last row
             assert data.coverage.complete or lasts, f"{chunk}: {data.coverage.missing}"
             if not feed.sparse:
                 assert len(data), f"{chunk} is empty"
@@ -262,7 +268,7 @@ class PluginContract(NothingIsNeverWhole):
 
     def test_chunks_share_no_row(self, feed: Feed) -> None:
         """Two chunks asked together are the two asked one by one: no row twice, none lost between them."""
-        if feed.snapshot_only:
+        if feed.history.snapshot_only:
             return  # there is but one
         collected = self._collected(feed)
         assert collected.following is not None
@@ -331,7 +337,7 @@ def _check_counts(data: MarketData, feed: Feed, chunk: Chunk) -> None:
     hours = round((chunk.end - chunk.start) / HOUR)
     series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
     counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]
-    end = min(chunk.end, NOW) if feed.snapshot_only and not feed.dataset.forecast else chunk.end
+    end = min(chunk.end, NOW) if feed.history.snapshot_only and not feed.dataset.forecast else chunk.end
     due = 1 if isinstance(feed.layout.time, Undated) else round((end - chunk.start) / feed.step)
     least, most = min(counts), max(counts)
     assert least >= due, f"{chunk} has {hours} hours: {due} intervals are due and a series has {least}"

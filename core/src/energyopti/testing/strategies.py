@@ -58,7 +58,7 @@ def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
 
 def kinds_of_days(market: Market, feed: Feed) -> list[st.SearchStrategy[date]]:
     """Any days of a feed's history, those with 23 hours, and those with 25, where it has such."""
-    first = max(feed.history_from, _LAST_DAY - 1500 * DAY)
+    first = max(feed.history.since, _LAST_DAY - 1500 * DAY)
     changes = clock_change_days(market.zone, first, _LAST_DAY)
     any_day = st.dates(min_value=first, max_value=_LAST_DAY)
     short, long = ([day for day in changes if hours_in_day(day, market.zone) == hours] for hours in (23, 25))
@@ -183,8 +183,8 @@ def _words(feed: Feed, layout: Layout, name: str) -> list[str]:
                 joined.separator.join(f"{word}-{number}" for number in range(len(joined.of)))
                 for word in ("A", "B", "C")
             ]
-    if name == "location" and feed.locations:
-        return list(feed.locations)
+    if name == "location" and feed.locations.closed:
+        return list(feed.locations.closed)
     return list(column.choices) or lookups or list(_WORDS)
 
 

@@ -54,13 +54,13 @@ class NothingIsNeverWhole(abc.ABC):
 
     def test_document_of_another_time_is_no_data(self, feed: Feed) -> None:
         """Rows of an earlier chunk under this one's name are refused; nothing can be said of auctions' times."""
-        if feed.by_publication or isinstance(feed.layout.time, Undated):
+        if feed.publication.by_publication or isinstance(feed.layout.time, Undated):
             return
 
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
         def holds(chunk: Chunk, data: st.DataObject) -> None:
-            reach = timedelta(days=feed.forecast_days + 1) + 2 * feed.step
+            reach = timedelta(days=feed.publication.forecast_days + 1) + 2 * feed.step
             other = plan(chunk.market, feed, TimeRange(chunk.start - reach - DAY, chunk.start - reach))[0]
             other = other if other.end <= chunk.start - reach + DAY else other.previous()
             reading = feed.layout.read(feed.layout.write(data.draw(frames(feed, other))))
@@ -101,9 +101,9 @@ class NothingIsNeverWhole(abc.ABC):
 
     def test_document_without_a_location_is_not_whole(self, feed: Feed) -> None:
         """Of a closed list each location is expected: one that has no row is a gap, and named."""
-        if feed.locations is None or len(feed.locations) < 2 or not feed.has_grid:
+        if feed.locations.closed is None or len(feed.locations.closed) < 2 or not feed.has_grid:
             return
-        missing = min(feed.locations)
+        missing = min(feed.locations.closed)
 
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
@@ -123,7 +123,7 @@ class NothingIsNeverWhole(abc.ABC):
 
 def _has_halves(feed: Feed) -> bool:
     """Whether a document of half of a chunk's time lacks the other half for certain."""
-    reaches_past = feed.dataset.forecast or feed.by_publication or feed.snapshot_only
+    reaches_past = feed.dataset.forecast or feed.publication.by_publication or feed.history.snapshot_only
     return not (feed.sparse or reaches_past or isinstance(feed.layout.time, Undated))
 
 

@@ -194,7 +194,7 @@ class _Watching:
     def _edge_at(self, at: datetime) -> list[Stretch]:
         """Where new rows come: at first in all the time that is watched; of a source that fails the last alone."""
         limit = self._limit(at)
-        self._stretches.grow(max(limit, self.now() + self.query.feed.published_ahead))
+        self._stretches.grow(max(limit, self.now() + self.query.feed.publication.published_ahead))
         edge = self._stretches.edge(limit if self._begun else FOREVER, at)
         if self._timetable.failing:
             return edge[-1:]
@@ -210,7 +210,11 @@ class _Watching:
             return max(reach, daily.reach(self._timetable.expected(front), zone))
         if self._progress.by_rows:
             return max(reach, front + _INSTANT)
-        ahead = timedelta() if feed.forecast_days else max(feed.published_ahead, timedelta())
+        ahead = (
+            timedelta()
+            if feed.publication.forecast_days
+            else max(feed.publication.published_ahead, timedelta())
+        )
         return at + ahead + _INSTANT
 
     def _runs(self, asked: set[Stretch]) -> list[list[Stretch]]:
@@ -219,7 +223,7 @@ class _Watching:
         One that failed is asked for alone, so that it takes no other with it.
         """
         ordered = sorted(asked, key=lambda each: each.start)
-        if ordered and self.query.feed.forecast_days:
+        if ordered and self.query.feed.publication.forecast_days:
             return [self._stretches.between(ordered[0], ordered[-1])]
         runs: list[list[Stretch]] = []
         for each in ordered:
@@ -233,15 +237,17 @@ class _Watching:
     def _span(self, stretches: Sequence[Stretch], began: datetime) -> TimeRange:
         """The time to ask for: publications speak of more than they are made in."""
         feed, start, end = self.query.feed, stretches[0].start, stretches[-1].end
-        if feed.forecast_days:
-            ahead = max(feed.published_ahead, timedelta()) + timedelta(days=feed.forecast_days)
+        if feed.publication.forecast_days:
+            ahead = max(feed.publication.published_ahead, timedelta()) + timedelta(
+                days=feed.publication.forecast_days
+            )
             end = max(end, began + ahead + feed.step)
         return TimeRange(start, end)
 
     def _known_until(self, stretches: Sequence[Stretch]) -> datetime | None:
         """Until when rows are known whose intervals need not lie in their chunk."""
         feed = self.query.feed
-        return stretches[-1].end if feed.snapshot_only or feed.by_publication else None
+        return stretches[-1].end if feed.history.snapshot_only or feed.publication.by_publication else None
 
     def _takes(
         self, stretches: Sequence[Stretch], data: MarketData, began: datetime, *, changed: bool
@@ -288,7 +294,7 @@ class _Watching:
 
     def _give_up(self, stretches: Sequence[Stretch]) -> None:
         for each in stretches:
-            days = self.query.feed.settles_after / DAY
+            days = self.query.feed.publication.settles_after / DAY
             why = (
                 f"{each.name}: what is missing has not come in {days:g} days, and is not waited for any more"
             )

@@ -45,8 +45,12 @@ class Progress:
     def by_rows(self) -> bool:
         """Whether the ends of rows say how much of a stretch is there: of what is published anew they do not."""
         feed = self.feed
-        anew = feed.dataset.forecast and not (feed.due is not None and feed.due.at and not feed.forecast_days)
-        return feed.has_grid and not (anew or feed.forecast_days or feed.snapshot_only)
+        anew = feed.dataset.forecast and not (
+            feed.publication.due is not None
+            and feed.publication.due.at
+            and not feed.publication.forecast_days
+        )
+        return feed.has_grid and not (anew or feed.publication.forecast_days or feed.history.snapshot_only)
 
     def set_back(self, front: datetime) -> None:
         """Begin again where all is done, or where rows end."""
@@ -107,11 +111,15 @@ class Progress:
     def _is_over(self, each: Stretch, began: datetime) -> bool:
         """Whether a stretch has had time to be published, though its rows do not say so."""
         feed = self.feed
-        daily = feed.due is not None and feed.due.at is not None and not feed.forecast_days
-        if not (self.by_rows or daily) and began < each.end + feed.refresh_every:
+        daily = (
+            feed.publication.due is not None
+            and feed.publication.due.at is not None
+            and not feed.publication.forecast_days
+        )
+        if not (self.by_rows or daily) and began < each.end + feed.publication.refresh_every:
             return False
         published_apart = (
-            feed.forecast_days and feed.due is None
+            feed.publication.forecast_days and feed.publication.due is None
         )  # its step says nothing of how often it is made
         return bool(published_apart) or feed.due_to(began, self.query.market.zone) >= each.end
 
@@ -157,7 +165,7 @@ class Progress:
 
     def _settled(self, last: datetime) -> datetime:
         zone = self.query.market.zone
-        return midnight(local_date(last - _INSTANT, zone) + DAY, zone) + self.feed.settles_after
+        return midnight(local_date(last - _INSTANT, zone) + DAY, zone) + self.feed.publication.settles_after
 
 
 def _later(known: datetime | None, came: object) -> datetime | None:

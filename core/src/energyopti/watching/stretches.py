@@ -94,7 +94,7 @@ class Stretches:
 
     def edge(self, before: datetime, now: datetime) -> list[Stretch]:
         """The open ones that begin before an instant, where new rows come; the last one in any case."""
-        first = now if self.feed.snapshot_only else self.query.time.start
+        first = now if self.feed.history.snapshot_only else self.query.time.start
         found = [each for each in self._all if each.is_open and each.start < before and each.end > first]
         return found or self._all[-1:]
 
@@ -132,7 +132,11 @@ class Stretches:
         """The source answers again: what failed a while ago is asked for at once."""
         for each in self._all:
             since = now - (each.tried or now)
-            if each.failures and since >= self.feed.refresh_every and each.state in {State.OPEN, State.HOLED}:
+            if (
+                each.failures
+                and since >= self.feed.publication.refresh_every
+                and each.state in {State.OPEN, State.HOLED}
+            ):
                 each.tried = None
 
     def set_back(self, now: datetime) -> datetime:
@@ -151,7 +155,7 @@ class Stretches:
         for number, each in enumerate(self._all):
             if self._is_over(each, number, now):
                 gone.append(each)
-            elif self.feed.forecast_days:
+            elif self.feed.publication.forecast_days:
                 break
         self._all = [each for each in self._all if each not in gone]
         return gone
@@ -159,16 +163,16 @@ class Stretches:
     def oldest_whole(self) -> Stretch | None:
         """Let go of the first one of which nothing is awaited, to make room; None where there is none."""
         found = next((each for each in self._all if each.state in {State.WHOLE, State.GIVEN_UP}), None)
-        if found is None or (self.feed.forecast_days and found is not self._all[0]):
+        if found is None or (self.feed.publication.forecast_days and found is not self._all[0]):
             return None
         self._all.remove(found)
         return found
 
     def _is_over(self, each: Stretch, number: int, now: datetime) -> bool:
-        if self.feed.snapshot_only:
+        if self.feed.history.snapshot_only:
             later = self._all[number + 1 :]
             return each.end <= now and any(other.tried is not None for other in later)
-        if self.feed.retention is not None and each.end <= now - self.feed.retention:
+        if self.feed.history.retention is not None and each.end <= now - self.feed.history.retention:
             return True
         last = each.end + self._corrections
         looked = each.tried is not None and (each.tried >= last or not self._corrections)
@@ -177,7 +181,7 @@ class Stretches:
     @property
     def _corrections(self) -> timedelta:
         """Publications of a forecast are made once, and the next one is another."""
-        return min(self.corrections, DAY) if self.feed.forecast_days else self.corrections
+        return min(self.corrections, DAY) if self.feed.publication.forecast_days else self.corrections
 
     def _is_urgent(self, each: Stretch, now: datetime) -> bool:
         """Whether it may have what was never told, and has not been asked for long in vain."""
@@ -194,13 +198,15 @@ class Stretches:
     def _interval(self, each: Stretch, now: datetime) -> timedelta | None:
         """How long after it was asked for it is asked for again; None where the edge does it."""
         feed, age = self.feed, now - each.end
-        often, seldom = feed.refresh_every, max(HOUR, feed.refresh_every)
+        often, seldom = feed.publication.refresh_every, max(HOUR, feed.publication.refresh_every)
         if each.failures and each.state in {State.OPEN, State.HOLED}:
             return doubled(often, each.failures - 1, seldom)
-        if feed.snapshot_only or (each.is_open and not (each.rows and feed.due is not None and feed.due.at)):
+        if feed.history.snapshot_only or (
+            each.is_open and not (each.rows and feed.publication.due is not None and feed.publication.due.at)
+        ):
             return None
         if age < timedelta():
-            return max(_AHEAD, feed.refresh_every)
+            return max(_AHEAD, feed.publication.refresh_every)
         if each.state is State.HOLED:
             return doubled(max(often, _SOON), each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
         return seldom if age < DAY else max(DAY, often)

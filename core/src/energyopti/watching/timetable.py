@@ -23,7 +23,7 @@ _BEFORE_DUE = (-3 * HOUR, -2 * HOUR, -HOUR, -HOUR / 2, timedelta())
 
 def pause_between(feed: Feed) -> timedelta:
     """How long after an answer without news the next one is asked for at the soonest."""
-    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.refresh_every)
+    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.publication.refresh_every)
 
 
 def doubled(wait: timedelta, times: int, longest: timedelta) -> timedelta:
@@ -59,7 +59,11 @@ class Timetable:
     def __attrs_post_init__(self) -> None:
         feed = self.feed
         self._arrivals = Arrivals(pause=pause_between(feed))
-        often = min(feed.step, feed.refresh_every) if feed.has_grid else feed.refresh_every
+        often = (
+            min(feed.step, feed.publication.refresh_every)
+            if feed.has_grid
+            else feed.publication.refresh_every
+        )
         self._polls = deque(maxlen=2 * math.ceil(HOUR / max(often, _SOONEST)) + 1)
 
     @property
@@ -69,9 +73,13 @@ class Timetable:
         Of a source that has days which are not due for long it does not say when the next one comes.
         """
         feed = self.feed
-        if feed.due is None or feed.due.at is None:
+        if feed.publication.due is None or feed.publication.due.at is None:
             return None
-        return None if feed.snapshot_only or feed.by_publication or self._beyond else feed.due
+        return (
+            None
+            if feed.history.snapshot_only or feed.publication.by_publication or self._beyond
+            else feed.publication.due
+        )
 
     @property
     def gridless(self) -> bool:
@@ -86,7 +94,7 @@ class Timetable:
     @property
     def stride(self) -> timedelta:
         """How far the mark moves from one publication to the next."""
-        usual = self.feed.refresh_every if self.feed.dataset.forecast else self.feed.step
+        usual = self.feed.publication.refresh_every if self.feed.dataset.forecast else self.feed.step
         enough = 1 if self._lag < -usual else _STRIDES  # what lies ahead is not missed so soon
         return max(usual, min(self._strides)) if len(self._strides) >= enough else usual
 
@@ -157,15 +165,15 @@ class Timetable:
         if self._failures:
             return asked + self._wait_for_source()
         if self._mark is None or self.gridless or self._is_unlearnt:
-            return asked + feed.refresh_every
+            return asked + feed.publication.refresh_every
         expected = self.expected(self._mark)
         coming = (expected + each for each in self._points() if expected + each > asked)
         due = next(coming, asked + self._wait(asked, self._mark))
         ahead = self.daily is None and self._mark > asked + HOUR
-        due = max(due, asked + (feed.refresh_every if ahead else pause_between(feed)))
-        if self._changed or feed.snapshot_only or (self.daily is not None and self._vain is not None):
-            due = min(due, asked + feed.refresh_every)
-        return due if self.daily is not None else min(due, asked + max(feed.refresh_every, HOUR))
+        due = max(due, asked + (feed.publication.refresh_every if ahead else pause_between(feed)))
+        if self._changed or feed.history.snapshot_only or (self.daily is not None and self._vain is not None):
+            due = min(due, asked + feed.publication.refresh_every)
+        return due if self.daily is not None else min(due, asked + max(feed.publication.refresh_every, HOUR))
 
     def is_late(self, now: datetime) -> bool:
         """Whether something is overdue, or nothing ever came."""
@@ -173,12 +181,12 @@ class Timetable:
 
     def _wait_for_source(self) -> timedelta:
         """How long a source that failed is left alone: it was tried several times already."""
-        first = max(pause_between(self.feed), min(self.feed.refresh_every / 3, _RECOVERED_AFTER))
-        return doubled(first, self._failures - 1, self.feed.refresh_every)
+        first = max(pause_between(self.feed), min(self.feed.publication.refresh_every / 3, _RECOVERED_AFTER))
+        return doubled(first, self._failures - 1, self.feed.publication.refresh_every)
 
     def _wait(self, asked: datetime, mark: datetime) -> timedelta:
         """How long to wait for what is late; with rows that lie an hour ahead there is time."""
-        refresh_every, vain = self.feed.refresh_every, max(self._late - 1, 0)
+        refresh_every, vain = self.feed.publication.refresh_every, max(self._late - 1, 0)
         if self.daily is not None:
             return (refresh_every / 4, refresh_every / 2, refresh_every)[min(vain, 2)]
         if mark > asked + HOUR:
@@ -215,10 +223,10 @@ class Timetable:
         """When to ask, counted from the moment at which the next mark is due."""
         if self.daily is not None:
             return self._arrivals.in_a_day() if self._arrivals else list(_BEFORE_DUE)
-        ahead = self.feed.published_ahead > timedelta()
+        ahead = self.feed.publication.published_ahead > timedelta()
         if not self._arrivals:
             least = self._lag - self.stride
             return [least if ahead else max(least, timedelta())]
         return self._arrivals.in_a_row(
-            self.stride, -self.feed.published_ahead - DAY if ahead else timedelta()
+            self.stride, -self.feed.publication.published_ahead - DAY if ahead else timedelta()
         )

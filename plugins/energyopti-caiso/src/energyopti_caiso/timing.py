@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from energyopti import Due, Timing
+from energyopti import Due, Publication
 from energyopti.timezones import DAY
 
 _SCHEDULE = (
@@ -21,8 +21,8 @@ _CORRECTED = (
 _AS_PRICES = f"{_UNCONFIRMED}taken as prices, which are corrected for two weeks"
 
 
-def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _CORRECTED) -> Timing:
-    return Timing(due=due, settles_after=settles, settles_source=source)
+def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _CORRECTED) -> Publication:
+    return Publication(due=due, settles_after=settles, settles_source=source)
 
 
 DAY_AHEAD = _timing(

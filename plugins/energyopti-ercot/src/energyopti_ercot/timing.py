@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from energyopti import Due, Timing
+from energyopti import Due, Publication
 from energyopti.timezones import DAY
 from energyopti_ercot.protocol.disclosures import CORRECTED_FOR, SIXTY_DAYS, TWO_DAYS
 
@@ -23,11 +23,11 @@ _CORRECTED = (
 """Until when prices are corrected, and what binds with them."""
 
 
-def _timing(due: Due, *, settles: timedelta = _A_WEEK, source: str = _POSTED_ONCE) -> Timing:
-    return Timing(due=due, settles_after=settles, settles_source=source)
+def _timing(due: Due, *, settles: timedelta = _A_WEEK, source: str = _POSTED_ONCE) -> Publication:
+    return Publication(due=due, settles_after=settles, settles_source=source)
 
 
-def _corrected(due: Due) -> Timing:
+def _corrected(due: Due) -> Publication:
     return _timing(due, settles=35 * DAY, source=_CORRECTED)
 
 

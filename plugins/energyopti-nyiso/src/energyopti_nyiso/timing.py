@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from energyopti import Due, Timing
+from energyopti import Due, Publication
 from energyopti.timezones import DAY
 
 _UNSETTLED = (
@@ -13,8 +13,8 @@ _UNSETTLED = (
 _NEVER = "what is current is never settled: each publication takes the place of the one before"
 
 
-def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _UNSETTLED) -> Timing:
-    return Timing(due=due, settles_after=settles, settles_source=source)
+def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _UNSETTLED) -> Publication:
+    return Publication(due=due, settles_after=settles, settles_source=source)
 
 
 DAY_AHEAD = _timing(
@@ -29,13 +29,12 @@ DAY_AHEAD_INPUTS = _timing(
 )
 """What goes into the day-ahead market beside its prices."""
 
-REAL_TIME = _timing(
-    Due(
-        after=timedelta(minutes=15),
-        source="the files of a day are written anew every five minutes, their last row before midnight (times of the "
-        "members of monthly archives); not confirmed: that it is never later than a quarter of an hour",
-    )
+_INTERVALS = Due(
+    after=timedelta(minutes=15),
+    source="the files of a day are written anew every five minutes, their last row before midnight (times of the "
+    "members of monthly archives); not confirmed: that it is never later than a quarter of an hour",
 )
+REAL_TIME = _timing(_INTERVALS)
 HOURLY = _timing(
     Due(
         after=timedelta(hours=2),
@@ -75,4 +74,4 @@ CURRENT = _timing(
 )
 """What has one address, and no history."""
 
-NEWEST_INTERVAL = _timing(REAL_TIME["due"], settles=DAY, source=_NEVER)
+NEWEST_INTERVAL = _timing(_INTERVALS, settles=DAY, source=_NEVER)

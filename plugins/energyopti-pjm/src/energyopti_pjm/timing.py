@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from energyopti import Due, Timing
+from energyopti import Due, Publication
 from energyopti.timezones import DAY, HOUR
 
+_FIVE_MINUTES = timedelta(minutes=5)
 _NEVER = "what is current is never settled: each publication takes the place of the one before"
 _TWO_WEEKS = "not confirmed: two weeks are taken, as for verified prices"
 _KEPT = "unverified figures are not corrected where they stand: verified ones come in their place"
@@ -17,8 +18,14 @@ _MADE_ONCE = "a forecast that was made is not corrected: later ones stand beside
 _DELAYED = "not confirmed: posted once, months later; a month more is taken"
 
 
-def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _TWO_WEEKS) -> Timing:
-    return Timing(due=due, settles_after=settles, settles_source=source)
+def _timing(
+    due: Due,
+    *,
+    settles: timedelta = 14 * DAY,
+    source: str = _TWO_WEEKS,
+    refresh_every: timedelta = timedelta(minutes=30),
+) -> Publication:
+    return Publication(due=due, settles_after=settles, settles_source=source, refresh_every=refresh_every)
 
 
 _RESULTS = Due(
@@ -45,6 +52,7 @@ VERIFIED_FIVE_MINUTES = _timing(
         source=f"{_STANDS_IN}, posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
     ),
     source=_RESTATED,
+    refresh_every=_FIVE_MINUTES,
 )
 UNVERIFIED_HOURLY = _timing(
     Due(after=3 * HOUR, source="posted every hour; not confirmed: how long after it, three hours are taken"),
@@ -58,6 +66,7 @@ REAL_TIME = _timing(
     ),
     settles=3 * DAY,
     source=_KEPT,
+    refresh_every=_FIVE_MINUTES,
 )
 HOURLY = _timing(
     Due(after=6 * HOUR, source="posted every hour; not confirmed: how long after it, six hours are taken")
@@ -87,6 +96,7 @@ FORECAST_RUNS = _timing(
     ),
     settles=2 * DAY,
     source=_MADE_ONCE,
+    refresh_every=_FIVE_MINUTES,
 )
 SIX_HOURLY_FORECASTS = _timing(
     Due(
@@ -102,7 +112,8 @@ OUTAGES_EXPECTED = _timing(
     Due(at=time(8), source="frcstd_gen_outages: daily at 04:00 Eastern"), settles=3 * DAY, source=_MADE_ONCE
 )
 EMISSIONS = _timing(
-    Due(after=DAY, source="not confirmed: posted every five minutes, how long after is not known")
+    Due(after=DAY, source="not confirmed: posted every five minutes, how long after is not known"),
+    refresh_every=_FIVE_MINUTES,
 )
 NEXT_MORNING = _timing(Due(at=time(8), days=1, source="day_gen_capacity: about 05:00 Eastern the next day"))
 SOME_DAYS = _timing(

@@ -20,7 +20,7 @@ from energyopti.layouts.times import Meaning, Stamp
 def looks_ahead(layout: ColumnMapping) -> bool:
     """Whether a row's end is the stamp of the next one, which may stand in the next file."""
     time = layout.time
-    return isinstance(time, Stamp) and time.irregular and time.meaning is not Meaning.ENDING
+    return isinstance(time, Stamp) and time.irregular and time.meaning is Meaning.BEGINNING
 
 
 def cut(whole: Reading, payloads: Sequence[bytes]) -> list[Reading] | None:

@@ -6,11 +6,11 @@ contain it. Both come out, told apart by their basis.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, FeedSource, Run, Timing
+from energyopti import ChunkSize, Feed, FeedSource, Publication, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Pattern, Text
 from energyopti.timezones import DAY, HOUR
@@ -83,8 +83,12 @@ def _price_sources(query: str, version: int, market_run: str) -> tuple[FeedSourc
     return (oasis.single(asked, finish=in_turn(awaiting("product", SERVICES), with_clearing)),)
 
 
-_PRICE_UNCONFIRMED = (
-    "that every service has a price in all six regions since 2023, in all runs (in 2014 the north had none)"
+_PRICE_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    (
+        "that every service has a price in all six regions since 2023, in all runs",
+        "in 2014 the north had none",
+    ),
 )
 DAY_AHEAD = day_ahead(
     name="PRC_AS",
@@ -158,7 +162,7 @@ NEEDS = Quantities("requirement", (*_MINIMA, *_MAXIMA))
 
 _BOUGHT_QUANTITIES = Quantities("procured", _BOUGHT, _COSTS)
 
-_RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta, Timing], ...] = (
+_RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta, Publication], ...] = (
     ("DAM", runs.DAM, "Day-ahead", Run.DAY_AHEAD, HOUR, 2 * DAY, timing.DAY_AHEAD),
     ("HASP", runs.HASP, "Hour-ahead", Run.HOUR_AHEAD, HOUR, 2 * HOUR, timing.HOUR_AHEAD),
     (
@@ -174,7 +178,13 @@ _RUNS: tuple[tuple[str, Words, str, Run, timedelta, timedelta, Timing], ...] = (
 
 
 def _feeds(
-    prefix: str, what: str, query: str, quantities: Quantities, *, sparse: bool, unconfirmed: str
+    prefix: str,
+    what: str,
+    query: str,
+    quantities: Quantities,
+    *,
+    sparse: bool,
+    unconfirmed: tuple[Unconfirmed, ...],
 ) -> tuple[Feed, ...]:
     """The feeds of a report's runs."""
     return tuple(
@@ -185,9 +195,7 @@ def _feeds(
             title=f"{when} {what} of reserves and regulation by region",
             step=step,
             sparse=sparse,
-            published_ahead=published_ahead,
-            **times,
-            refresh_every=HALF_HOUR,
+            publication=attrs.evolve(times, published_ahead=published_ahead, refresh_every=HALF_HOUR),
             layout=quantities.layout(prefix, words),
             example=example(f"{query}_{run_id}.csv", rows=f"{prefix}_DAM.rows.json"),
             sources=(oasis.single(Report(query, 1, {"market_run_id": run_id, **_ALL_SERVICES})),),
@@ -197,8 +205,17 @@ def _feeds(
     )
 
 
-_NEW = "how figures of imbalance reserve and reliability capacity are called, if the report has any"
-_COLUMNS = f"that the CSV form has the columns of AS_RESULTS; {_NEW}"
+_NEW = Unconfirmed.noted(
+    date(2026, 11, 29),
+    "how figures of imbalance reserve and reliability capacity are called, if the report has any",
+)
+_COLUMNS = (
+    *Unconfirmed.noted(
+        date(2026, 11, 29),
+        "that the CSV form has the columns of AS_RESULTS",
+    ),
+    *_NEW,
+)
 REQUIREMENTS = _feeds(
     "AS_REQ", "minimum requirements", "AS_REQ", _MINIMUM, sparse=False, unconfirmed=_COLUMNS
 )
@@ -216,7 +233,13 @@ RESULTS = _feeds(
     "AS_RESULTS",
     _BOUGHT_QUANTITIES,
     sparse=True,
-    unconfirmed=f"that only regions which bind appear: a region that is absent may have bought too; {_NEW}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 29),
+            ("that only regions which bind appear", "a region that is absent may have bought too"),
+        ),
+        *_NEW,
+    ),
 )
 
 ANCILLARY = (DAY_AHEAD, HOUR_AHEAD, REAL_TIME, *REQUIREMENTS, *LIMITS, *RESULTS)

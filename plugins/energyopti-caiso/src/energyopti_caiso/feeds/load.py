@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Feed
+import attrs
+
+from energyopti import ChunkSize, Feed, Unconfirmed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
 from energyopti.timezones import DAY, HOUR
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, oasis_feed
+from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, figures, report
 from energyopti_caiso.protocol.oasis import Report, unsaid
@@ -55,15 +57,17 @@ ACTUAL = oasis_feed(
     title="Actual load by area, hourly",
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    refresh_every=HALF_HOUR,
-    **timing.ACTUAL_LOAD,
+    publication=attrs.evolve(timing.ACTUAL_LOAD, refresh_every=HALF_HOUR),
     layout=_layout(LOAD, runs.ACTUAL, "SYS_FCST_ACT_MW"),
     example=example("SLD_FCST_ACTUAL.csv"),
     sources=(oasis.single(Report("SLD_FCST", 1, {"market_run_id": "ACTUAL"}), finish=_ALL_OF_CAISO),),
 )
 
 
-_ONE_KEPT = "that of a forecast that is made again only the last one is kept"
+_ONE_KEPT = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "that of a forecast that is made again only the last one is kept",
+)
 
 
 def _of_days_ahead(short: str, title: str, item: str, published_ahead: timedelta) -> Feed:
@@ -75,9 +79,9 @@ def _of_days_ahead(short: str, title: str, item: str, published_ahead: timedelta
         title=title,
         step=HOUR,
         chunk=ChunkSize.MONTH,
-        published_ahead=published_ahead,
-        refresh_every=HALF_HOUR,
-        **timing.LOAD_FORECAST_DAYS[short],
+        publication=attrs.evolve(
+            timing.LOAD_FORECAST_DAYS[short], published_ahead=published_ahead, refresh_every=HALF_HOUR
+        ),
         layout=_layout(LOAD_FORECAST, short, item),
         example=example(f"SLD_FCST_{short}.csv"),
         sources=(oasis.single(report, finish=in_turn(_ALL_OF_CAISO, unsaid)),),
@@ -92,11 +96,11 @@ def _of_real_time(short: str, title: str, item: str, step: timedelta, published_
         name=f"SLD_FCST_{short}",
         dataset=LOAD_FORECAST,
         title=title,
-        history_from=date(2014, 5, 1),
+        history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
         step=step,
-        published_ahead=published_ahead,
-        refresh_every=FIVE_MINUTES,
-        **timing.REAL_TIME_FORECAST,
+        publication=attrs.evolve(
+            timing.REAL_TIME_FORECAST, published_ahead=published_ahead, refresh_every=FIVE_MINUTES
+        ),
         layout=_layout(LOAD_FORECAST, runs.REAL_TIME, item),
         example=example(f"SLD_FCST_{short}.csv"),
         sources=(oasis.single(report, finish=in_turn(_ALL_OF_CAISO, unsaid)),),

@@ -10,12 +10,13 @@ from datetime import date
 
 import attrs
 
+from energyopti import Locations, Unconfirmed
 from energyopti.datasets import OUTAGES
 from energyopti.layouts import Absolute, CsvLayout, HourEnding, Moment, Text
 from energyopti.timezones import HOUR
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import ENDS, STAMP, STARTS, report, value
@@ -46,16 +47,20 @@ AGGREGATE = oasis_feed(
     name="AGGR_OUTAGE_SCH",
     dataset=OUTAGES,
     title="Generation outages of the next day by trading hub and kind, hourly",
-    history_from=date(2014, 5, 1),
+    history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
     step=HOUR,
-    forecast_days=2,
-    **timing.OUTAGES,
-    refresh_every=HOUR,
-    own_names=tuple(HUBS),
+    publication=attrs.evolve(timing.OUTAGES, forecast_days=2, refresh_every=HOUR),
+    locations=Locations(own_names=tuple(HUBS)),
     layout=LAYOUT,
     example=example("AGGR_OUTAGE_SCH.csv"),
     sources=(oasis.group(Group(name="AGGR_OUTAGE_SCH_GRP")),),
-    unconfirmed="its first day; the order of its columns and the forms of its dates; that REPORT_DATE, where there is no "
-    "REPORT_DATE_GMT, is on California's clock; that hour 25 is the repeated one; how far ahead a day's document reaches",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 29),
+        "its first day",
+        "the order of its columns and the forms of its dates",
+        "that REPORT_DATE, where there is no REPORT_DATE_GMT, is on California's clock",
+        "that hour 25 is the repeated one",
+        "how far ahead a day's document reaches",
+    ),
 )
 OUTAGE_FEEDS = (AGGREGATE,)

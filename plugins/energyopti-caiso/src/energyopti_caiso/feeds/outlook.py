@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from energyopti import Feed, Timing
+import attrs
+
+from energyopti import Feed, History, Publication, Unconfirmed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
 from energyopti.layouts import CsvLayout, Lookup, Meaning, Stamp, Wide, WideColumn
 from energyopti.layouts.columns import Derivation
@@ -88,7 +90,7 @@ def _feed(
     file: str | None = None,
     published_ahead: timedelta = timedelta(),
     forecast_days: int = 0,
-    times: Timing = timing.CHARTS,
+    times: Publication = timing.CHARTS,
     history_from: date = date(2018, 4, 10),
 ) -> Feed:
     """A feed of one file, or of one of its columns."""
@@ -98,16 +100,19 @@ def _feed(
         dataset=layout.dataset,
         title=title,
         documented_at=f"https://www.caiso.com/todays-outlook/{page}",
-        history_from=history_from,
+        history=History(since=history_from),
         step=FIVE_MINUTES,
-        published_ahead=published_ahead,
-        forecast_days=forecast_days,
-        **times,
+        publication=attrs.evolve(times, published_ahead=published_ahead, forecast_days=forecast_days),
         layout=layout,
         example=example(f"{file}.csv", rows=f"{name}.rows.json"),
         reads=read_files,
         sources=(day_files(file),),
-        unconfirmed="its first day; what a file has of the hour that clocks repeat; a file of one's own says no date",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 30),
+            "its first day",
+            "what a file has of the hour that clocks repeat",
+            "a file of one's own says no date",
+        ),
     )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from energyopti import ChunkSize, FeedSource
+import attrs
+
+from energyopti import ChunkSize, FeedSource, Locations, Unconfirmed
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Only, Pattern, Text
 from energyopti.vocabulary import LocationType
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import day_ahead, fifteen_minute, five_minute, hour_ahead
+from energyopti_caiso.feeds.by_run import OASIS, day_ahead, fifteen_minute, five_minute, hour_ahead
 from energyopti_caiso.locations import EVERY, KINDS, USUAL
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ITEM, QUARTER, figures, report
@@ -69,8 +71,7 @@ DAY_AHEAD = day_ahead(
     dataset=LMP,
     title=f"Day-ahead hourly LMP; {_USUAL}",
     chunk=ChunkSize.MONTH,
-    per_location=oasis.narrowing(ChunkSize.DAY),
-    all_locations_keywords=EVERY,
+    locations=Locations(per_location=oasis.narrowing(ChunkSize.DAY), all_locations_keywords=EVERY),
     layout=prices("MW", runs.run(runs.DAM, _RUNS)),
     example=example("PRC_LMP.csv"),
     sources=_sources(Report("PRC_LMP", 12, {"market_run_id": "DAM"}), "DAM_LMP_GRP", every=ChunkSize.DAY),
@@ -79,9 +80,8 @@ FIFTEEN_MINUTE = fifteen_minute(
     name="PRC_RTPD_LMP",
     dataset=LMP,
     title=f"Real-time fifteen-minute LMP (FMM); {_USUAL}",
-    history_from=date(2014, 5, 1),
-    per_location=oasis.narrowing(ChunkSize.HOUR),
-    all_locations_keywords=EVERY,
+    history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
+    locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
     layout=prices("PRC", runs.run(runs.RTPD, _RUNS)),
     example=example("PRC_RTPD_LMP.csv"),
     sources=_sources(Report("PRC_RTPD_LMP", 3, {"market_run_id": "RTPD"}), "RTPD_LMP_GRP"),
@@ -90,8 +90,7 @@ FIVE_MINUTE = five_minute(
     name="PRC_INTVL_LMP",
     dataset=LMP,
     title=f"Real-time five-minute LMP; {_USUAL}",
-    per_location=oasis.narrowing(ChunkSize.HOUR),
-    all_locations_keywords=EVERY,
+    locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
     layout=prices("VALUE", runs.run(runs.RTM, _RUNS)),
     example=example("PRC_INTVL_LMP.csv"),
     sources=_sources(Report("PRC_INTVL_LMP", 3, {"market_run_id": "RTM"}), "RTM_LMP_GRP"),
@@ -101,16 +100,18 @@ HOUR_AHEAD = hour_ahead(
     dataset=LMP,
     title=f"Hour-ahead LMP, four quarters an hour; {_USUAL}",
     step=QUARTER,
-    per_location=oasis.narrowing(ChunkSize.HOUR),
-    all_locations_keywords=EVERY,
+    locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
     layout=prices("MW", runs.run(runs.HASP, _RUNS)),
     example=example("PRC_HASP_LMP.csv"),
     sources=_sources(Report("PRC_HASP_LMP", 3, {"market_run_id": "HASP"}), "HASP_LMP_GRP"),
 )
 
 _POINTS_FROM = date(2014, 5, 1)
-_POINT_UNCONFIRMED = (
-    "the columns beside the price, its node and its times; that it has four files; its first day"
+_POINT_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "the columns beside the price, its node and its times",
+    "that it has four files",
+    "its first day",
 )
 
 
@@ -130,10 +131,9 @@ SCHEDULING_POINTS = (
         name="PRC_SPTIE_LMP_DAM",
         dataset=LMP,
         title="Day-ahead hourly LMP at scheduling points",
-        history_from=_POINTS_FROM,
-        refresh_every=FIVE_MINUTES,
-        per_location=oasis.narrowing(ChunkSize.DAY),
-        all_locations_keywords=EVERY,
+        history=attrs.evolve(OASIS, since=_POINTS_FROM),
+        publication=attrs.evolve(DAY_AHEAD.publication, refresh_every=FIVE_MINUTES),
+        locations=Locations(per_location=oasis.narrowing(ChunkSize.DAY), all_locations_keywords=EVERY),
         layout=_points_layout(runs.DAM),
         example=example("PRC_SPTIE_LMP_DAM.csv"),
         sources=_points(runs.DAM),
@@ -143,10 +143,9 @@ SCHEDULING_POINTS = (
         name="PRC_SPTIE_LMP_RTPD",
         dataset=LMP,
         title="Real-time fifteen-minute LMP at scheduling points",
-        history_from=_POINTS_FROM,
+        history=attrs.evolve(OASIS, since=_POINTS_FROM),
         chunk=ChunkSize.HOUR,
-        per_location=oasis.narrowing(ChunkSize.HOUR),
-        all_locations_keywords=EVERY,
+        locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
         layout=_points_layout(runs.RTPD),
         example=example("PRC_SPTIE_LMP_RTPD.csv", rows="PRC_SPTIE_LMP_DAM.rows.json"),
         sources=_points(runs.RTPD),
@@ -156,10 +155,9 @@ SCHEDULING_POINTS = (
         name="PRC_SPTIE_LMP_RTD",
         dataset=LMP,
         title="Real-time five-minute LMP at scheduling points",
-        history_from=_POINTS_FROM,
+        history=attrs.evolve(OASIS, since=_POINTS_FROM),
         chunk=ChunkSize.HOUR,
-        per_location=oasis.narrowing(ChunkSize.HOUR),
-        all_locations_keywords=EVERY,
+        locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
         layout=_points_layout(runs.RTD),
         example=example("PRC_SPTIE_LMP_RTD.csv", rows="PRC_SPTIE_LMP_DAM.rows.json"),
         sources=_points(runs.RTD),

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed, Run
+from energyopti import Feed, Run, Unconfirmed
 from energyopti.datasets import FLEXIBLE_RAMP
 from energyopti.layouts import CsvLayout, Number, Only, Text
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import Direction
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, figures, report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -107,7 +107,10 @@ def _prices(only: Only) -> CsvLayout:
     )
 
 
-_PART = "the columns of the CSV form beside the area, the direction and the times"
+_PART = Unconfirmed.noted(
+    date(2026, 11, 25),
+    "the columns of the CSV form beside the area, the direction and the times",
+)
 
 
 def _feeds(
@@ -117,7 +120,7 @@ def _feeds(
     layout: Callable[[Only], CsvLayout],
     *,
     made: tuple[tuple[str, Run, timedelta], ...] = _RUNS,
-    unconfirmed: str = _PART,
+    unconfirmed: tuple[Unconfirmed, ...] = _PART,
 ) -> tuple[Feed, ...]:
     """The feeds of the runs in which a report is made."""
     feeds: runs.Feeds = {run_id: f"{query}_{run_id}" for run_id, *_ in made}
@@ -128,10 +131,9 @@ def _feeds(
             dataset=FLEXIBLE_RAMP,
             run=run,
             title=f"{title}, {'fifteen' if step == QUARTER else 'five'}-minute",
-            history_from=date(2016, 11, 1),
+            history=attrs.evolve(OASIS, since=date(2016, 11, 1)),
             step=step,
-            published_ahead=HOUR,
-            **timing.REAL_TIME,
+            publication=attrs.evolve(timing.REAL_TIME, published_ahead=HOUR),
             sparse=True,
             layout=layout(runs.run(run_id, feeds)),
             example=example(f"{query}_{run_id}.csv", rows=rows),
@@ -147,7 +149,13 @@ REQUIREMENTS = _feeds(
     4,
     "Flexible ramping requirements",
     _requirements,
-    unconfirmed=f"{_PART}; whether the requirement is a row of its own or, as one client has it, a column UNCERTAINITY",
+    unconfirmed=(
+        *_PART,
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "whether the requirement is a row of its own or, as one client has it, a column UNCERTAINITY",
+        ),
+    ),
 )
 AWARDS = _feeds("ENE_AGGR_FLEX_RAMP", 4, "Flexible ramping awards in all", _awards)
 CURVES = _feeds(
@@ -155,7 +163,13 @@ CURVES = _feeds(
     4,
     "Demand curves of flexible ramping, by segment",
     _curves,
-    unconfirmed=f"{_PART}; the column of the segment",
+    unconfirmed=(
+        *_PART,
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "the column of the segment",
+        ),
+    ),
 )
 UNCERTAINTY = _feeds(
     "ENE_UNCERTAINTY_MV",
@@ -163,13 +177,25 @@ UNCERTAINTY = _feeds(
     "Uncertainty movement by category: supply, interties, load",
     _uncertainty,
     made=_RUNS[1:],
-    unconfirmed=f"{_PART}; which way a movement points",
+    unconfirmed=(
+        *_PART,
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "which way a movement points",
+        ),
+    ),
 )
 PRICES = _feeds(
     "PRC_FLEX_RAMP",
     2,
     "Requirements and shadow prices of the ramping constraint",
     _prices,
-    unconfirmed=f"{_PART}; whether it is still published",
+    unconfirmed=(
+        *_PART,
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "whether it is still published",
+        ),
+    ),
 )
 RAMPING = (*REQUIREMENTS, *AWARDS, *CURVES, *UNCERTAINTY, *PRICES)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from energyopti import Chunk, Feed
+from datetime import date
+
+import attrs
+
+from energyopti import Chunk, Feed, Unconfirmed
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import CsvLayout, Moment, Pattern, Reading, Text, Undated
 from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
 from energyopti_caiso.locations import KINDS
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import STAMP, report
@@ -44,17 +48,15 @@ def today(reading: Reading, chunk: Chunk) -> Reading:
     return reading.spanning(chunk.start, chunk.end)
 
 
-def _feed(asked: Report, title: str, node: str, unconfirmed: str) -> Feed:
+def _feed(asked: Report, title: str, node: str, unconfirmed: tuple[Unconfirmed, ...]) -> Feed:
     """A feed of the nodes that are valid now."""
     return oasis_feed(
         name=asked.name,
         dataset=LOCATIONS,
         title=title,
         step=DAY,
-        retention=None,
-        snapshot_only=True,
-        refresh_every=DAY,
-        **timing.LISTS,
+        history=attrs.evolve(OASIS, retention=None, snapshot_only=True),
+        publication=attrs.evolve(timing.LISTS, refresh_every=DAY),
         layout=_layout(node),
         example=example(f"{asked.name}.csv"),
         sources=(oasis.single(asked, finish=today),),
@@ -62,12 +64,21 @@ def _feed(asked: Report, title: str, node: str, unconfirmed: str) -> Feed:
     )
 
 
-_END = "how an end that is not set is written"
+_END = Unconfirmed.noted(
+    date(2026, 11, 25),
+    "how an end that is not set is written",
+)
 AGGREGATED = _feed(
     Report("ATL_APNODE", 1, {"APnode_type": "ALL"}),
     "Aggregated pricing nodes: trading hubs, load zones and others",
     "APNODE_ID",
-    f"that it has the columns of ATL_PNODE; {_END}",
+    (
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "that it has the columns of ATL_PNODE",
+        ),
+        *_END,
+    ),
 )
 NODES = _feed(Report("ATL_PNODE", 1, {"Pnode_type": "ALL"}), "Pricing nodes of the network", "PNODE_ID", _END)
 REFERENCE = (AGGREGATED, NODES)

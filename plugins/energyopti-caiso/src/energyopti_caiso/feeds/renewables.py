@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Feed, Timing
+import attrs
+
+from energyopti import ChunkSize, Feed, Locations, Publication, Unconfirmed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Text
 from energyopti.schema import Dataset
@@ -15,7 +17,7 @@ from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import RenewableFuel
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, oasis_feed
+from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, report, value
@@ -53,20 +55,22 @@ ACTUAL = oasis_feed(
     name="SLD_REN_FCST_ACTUAL",
     dataset=RENEWABLES,
     title="Wind and solar output by trading hub, hourly, the day after",
-    history_from=date(2012, 12, 1),
+    history=attrs.evolve(OASIS, since=date(2012, 12, 1)),
     step=HOUR,
     chunk=ChunkSize.MONTH,
-    refresh_every=HOUR,
-    **timing.RENEWABLES,
-    locations=tuple(HUBS),
+    publication=attrs.evolve(timing.RENEWABLES, refresh_every=HOUR),
+    locations=Locations(closed=tuple(HUBS)),
     layout=_layout(RENEWABLES, runs.ACTUAL),
     example=example("SLD_REN_FCST_ACTUAL.csv"),
     sources=(oasis.single(Report("SLD_REN_FCST", 1, {"market_run_id": "ACTUAL"}), finish=_BOTH),),
-    unconfirmed="its first day",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 25),
+        "its first day",
+    ),
 )
 
 
-def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta, times: Timing) -> Feed:
+def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta, times: Publication) -> Feed:
     """A feed of forecasts: they differ in the run that they are made for."""
     hourly = step == HOUR
     report = Report("SLD_REN_FCST", 1, {"market_run_id": run})
@@ -74,17 +78,21 @@ def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta,
         name=f"SLD_REN_FCST_{run}",
         dataset=RENEWABLES_FORECAST,
         title=title,
-        history_from=date(2012, 12, 1) if hourly else date(2014, 5, 1),
+        history=attrs.evolve(OASIS, since=date(2012, 12, 1) if hourly else date(2014, 5, 1)),
         step=step,
         chunk=ChunkSize.MONTH if hourly else ChunkSize.DAY,
-        published_ahead=published_ahead,
-        refresh_every=HALF_HOUR if hourly else FIVE_MINUTES,
-        **times,
-        locations=tuple(HUBS),
+        publication=attrs.evolve(
+            times, published_ahead=published_ahead, refresh_every=HALF_HOUR if hourly else FIVE_MINUTES
+        ),
+        locations=Locations(closed=tuple(HUBS)),
         layout=_layout(RENEWABLES_FORECAST, run),
         example=example(f"SLD_REN_FCST_{run}.csv"),
         sources=(oasis.single(report, finish=in_turn(_BOTH, unsaid)),),
-        unconfirmed="its first day; that of a forecast that is made again only the last one is kept",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 25),
+            "its first day",
+            "that of a forecast that is made again only the last one is kept",
+        ),
     )
 
 

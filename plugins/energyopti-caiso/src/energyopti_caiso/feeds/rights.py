@@ -6,9 +6,11 @@ less the source's. It is given as that of a right from the reference to the node
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from energyopti import ChunkSize, Feed
+import attrs
+
+from energyopti import ChunkSize, Feed, Unconfirmed
 from energyopti.datasets import FTR
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
 from energyopti.timezones import HOUR
@@ -69,13 +71,15 @@ INVENTORY_LAYOUT = report(
     ignored=(*_LOCAL, "SEGMENT", "CRR_SEGMENT"),
     repeats="keep",
 )
-_TERMS = (
-    "that END_DATE_GMT is the end of the right, excluded; that a month can be asked with market_term=ALL; that a "
-    "seasonal right is listed in the month in which it begins"
+_TERMS = Unconfirmed.noted(
+    date(2026, 11, 25),
+    "that END_DATE_GMT is the end of the right, excluded",
+    "that a month can be asked with market_term=ALL",
+    "that a seasonal right is listed in the month in which it begins",
 )
 
 
-def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: str) -> Feed:
+def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]) -> Feed:
     """A feed of rights: those that begin in a month."""
     return oasis_feed(
         name=name,
@@ -84,9 +88,7 @@ def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: str) -> Feed:
         step=_MONTH,
         chunk=ChunkSize.MONTH,
         sparse=True,
-        published_ahead=12 * _MONTH,
-        refresh_every=6 * HOUR,
-        **timing.RIGHTS,
+        publication=attrs.evolve(timing.RIGHTS, published_ahead=12 * _MONTH, refresh_every=6 * HOUR),
         layout=layout,
         example=example(f"{name}.csv"),
         sources=(oasis.single(Report(name, 1, _ALL)),),
@@ -104,6 +106,13 @@ INVENTORY = _feed(
     "CRR_INVENTORY",
     "Congestion revenue rights held, by source and sink",
     INVENTORY_LAYOUT,
-    f"its columns beside the auction, the term and the time of use; that all markets can be asked at once; {_TERMS}",
+    (
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "its columns beside the auction, the term and the time of use",
+            "that all markets can be asked at once",
+        ),
+        *_TERMS,
+    ),
 )
 RIGHTS = (CLEARING, INVENTORY)

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from energyopti import ChunkSize, FeedSource
+import attrs
+
+from energyopti import ChunkSize, FeedSource, Unconfirmed
 from energyopti.datasets import SCHEDULES
 from energyopti.layouts import CsvLayout, Joined, Text
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import ScheduleKind
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import day_ahead, fifteen_minute, five_minute, hour_ahead, oasis_feed
+from energyopti_caiso.feeds.by_run import (
+    OASIS,
+    day_ahead,
+    fifteen_minute,
+    five_minute,
+    hour_ahead,
+    oasis_feed,
+)
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import ITEM, figures, report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -64,7 +73,10 @@ def _slrs_sources(run_id: str) -> tuple[FeedSource, ...]:
     return (oasis.single(asked, finish=awaiting("kind", [each.value for each in _SLRS_KINDS[run_id]])),)
 
 
-_SLRS_UNCONFIRMED = "that an area which is missing at some hours has nothing scheduled then"
+_SLRS_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "that an area which is missing at some hours has nothing scheduled then",
+)
 DAY_AHEAD = day_ahead(
     name="ENE_SLRS_DAM",
     dataset=SCHEDULES,
@@ -123,12 +135,14 @@ DISPATCH = oasis_feed(
     step=HOUR,
     chunk=ChunkSize.MONTH,
     sparse=True,
-    refresh_every=HOUR,
-    **timing.DISPATCH,
+    publication=attrs.evolve(timing.DISPATCH, refresh_every=HOUR),
     layout=_DISPATCH,
     example=example("ENE_DISP.csv"),
     sources=(oasis.single(Report("ENE_DISP")),),
-    unconfirmed="that intervals are hours, so that their MWh are means in MW",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "that intervals are hours, so that their MWh are means in MW",
+    ),
 )
 
 
@@ -147,8 +161,10 @@ def _usage(run_id: str) -> CsvLayout:
 
 
 _EVERY_INTERFACE = {"ti_id": "ALL", "ti_direction": "ALL"}
-_USAGE_UNCONFIRMED = (
-    "the words of TI_DIRECTION; that a measure of an interface and direction has one row an hour"
+_USAGE_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "the words of TI_DIRECTION",
+    "that a measure of an interface and direction has one row an hour",
 )
 USAGE = (
     day_ahead(
@@ -192,13 +208,17 @@ def _transfer_sources(run_id: str) -> tuple[FeedSource, ...]:
 
 
 _TRANSFERS_FROM = date(2014, 11, 1)
-_TRANSFERS_UNCONFIRMED = "further columns of the CSV form; its first day"
+_TRANSFERS_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "further columns of the CSV form",
+    "its first day",
+)
 TRANSFERS = (
     fifteen_minute(
         name="ENE_EIM_TRANSFER_TIE_RTPD",
         dataset=SCHEDULES,
         title="Energy transfers between balancing areas by tie, fifteen-minute",
-        history_from=_TRANSFERS_FROM,
+        history=attrs.evolve(OASIS, since=_TRANSFERS_FROM),
         sparse=True,
         layout=_transfers(runs.RTPD),
         example=example("ENE_EIM_TRANSFER_TIE_RTPD.csv"),
@@ -209,7 +229,7 @@ TRANSFERS = (
         name="ENE_EIM_TRANSFER_TIE_RTD",
         dataset=SCHEDULES,
         title="Energy transfers between balancing areas by tie, five-minute",
-        history_from=_TRANSFERS_FROM,
+        history=attrs.evolve(OASIS, since=_TRANSFERS_FROM),
         sparse=True,
         layout=_transfers(runs.RTD),
         example=example("ENE_EIM_TRANSFER_TIE_RTD.csv", rows="ENE_EIM_TRANSFER_TIE_RTPD.rows.json"),

@@ -7,6 +7,9 @@ of them, and is one.
 
 from __future__ import annotations
 
+from datetime import date
+
+from energyopti import Unconfirmed
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import CsvLayout, Joined, Text
 from energyopti_caiso.examples import example
@@ -74,7 +77,10 @@ CONSTRAINT_FEEDS = (
         sources=(
             oasis.single(Report("PRC_RTM_NOMOGRAM", 1, {"market_run_id": "RTM", "nomogram_id": "ALL"})),
         ),
-        unconfirmed="that its intervals are five minutes",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 30),
+            "that its intervals are five minutes",
+        ),
     ),
     five_minute(
         name="PRC_RTM_FLOWGATE",
@@ -84,6 +90,10 @@ CONSTRAINT_FEEDS = (
         layout=_ties(runs.RTM, "PRC"),
         example=example("PRC_RTM_FLOWGATE.csv"),
         sources=(oasis.single(Report("PRC_RTM_FLOWGATE", 1, {"market_run_id": "RTM", "ti_id": "ALL"})),),
-        unconfirmed="that its intervals are five minutes; that it is asked by ti_id (a list has it with node=ALL)",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 30),
+            "that its intervals are five minutes",
+            ("that it is asked by ti_id", "a list has it with node=ALL"),
+        ),
     ),
 )

@@ -43,7 +43,7 @@ def outlook(ask: Ask) -> Answer:
         day is None
         or found["file"] not in _FILES
         or (past and day >= today)
-        or day < charts.FUELS.history_from
+        or day < charts.FUELS.history.since
     ):
         return Answer(body=_PAGE, content_type="text/html")
     body = _file(found["file"], day, ask.now)

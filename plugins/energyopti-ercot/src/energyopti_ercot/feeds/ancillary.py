@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import Feed, Run
+import attrs
+
+from energyopti import Feed, History, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import Number, Text
-from energyopti.timezones import DAY, HOUR
+from energyopti.timezones import DAY
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
-from energyopti_ercot.feeds.by_run import day_ahead, dispatched
+from energyopti_ercot.feeds.by_run import SINCE_API, day_ahead, dispatched
 from energyopti_ercot.feeds.reserve_workbooks import (
     DISPATCHED,
     QUARTERLY,
@@ -96,31 +98,39 @@ REAL_TIME_CLEARING_PRICES = Feed(
     run=Run.REAL_TIME_15MIN,
     title="Real-time clearing prices of regulation and reserves, every 15 minutes, since 2025-12-05",
     documented_at=PRODUCT.format("NP6-331-CD"),
-    history_from=CO_OPTIMISED,
-    step=QUARTER,
-    **timing.REAL_TIME,
+    history=History(since=CO_OPTIMISED),
+    publication=timing.REAL_TIME,
     layout=QUARTERLY_PRICES,
     example=example("rt_clear_price_cap.csv"),
     sources=feed_sources(
         Report(number="24898", named=MINUTE_STAMP, ends=True, late=timedelta(minutes=8), every=QUARTER),
         EndPoint(path="np6-331-cd/rt_clear_price_cap"),
     ),
-    unconfirmed="that a document is always published within eight minutes of its quarter's end: its name has no stamp",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 29),
+        (
+            "that a document is always published within eight minutes of its quarter's end",
+            "its name has no stamp",
+        ),
+    ),
 )
 DISPATCH_CLEARING_PRICES = dispatched(
     name="rt_clear_price_cap_sced",
     dataset=ANCILLARY_PRICES,
     title="Clearing prices of regulation and reserves in every dispatch run (SCED); capped since 2026-08-27",
     documented_at=PRODUCT.format("NP6-332-CD"),
-    history_from=CO_OPTIMISED,
+    history=attrs.evolve(SINCE_API, since=CO_OPTIMISED),
     layout=DISPATCH_PRICES,
     example=example("rt_clear_price_cap_sced.csv"),
     sources=feed_sources(
         Report(number="24891", named=SECOND_STAMP, every=FIVE_MINUTES),
         EndPoint(path="np6-332-cd/rt_clear_price_cap_sced", by="SCEDTimestamp", stamps=True),
     ),
-    unconfirmed="that a document is always published on the day of its run: its name has no stamp; the last run of a day "
-    "is taken to last five minutes",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 29),
+        ("that a document is always published on the day of its run", "its name has no stamp"),
+        "the last run of a day is taken to last five minutes",
+    ),
 )
 SERVICE_PLAN = Feed(
     name="dam_as_plan",
@@ -128,18 +138,20 @@ SERVICE_PLAN = Feed(
     run=Run.DAY_AHEAD,
     title="Ancillary service plan: what each service needs, hourly, for seven days ahead",
     documented_at=PRODUCT.format("NP4-33-CD"),
-    history_from=API_FROM,
-    step=HOUR,
-    published_ahead=7 * DAY,
-    **timing.SERVICE_PLAN,
-    refresh_every=timedelta(minutes=30),
+    history=History(since=API_FROM),
+    publication=attrs.evolve(
+        timing.SERVICE_PLAN, published_ahead=7 * DAY, refresh_every=timedelta(minutes=30)
+    ),
     layout=PLANNED,
     example=example("dam_as_plan.csv"),
     sources=feed_sources(
         Report(number="12316", first=-6, last=0, newest=2),
         EndPoint(path="np4-33-cd/dam_as_plan", reposted=True),
     ),
-    unconfirmed="whether a document's seven days begin on the day of its publication or the next: both are read",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 25),
+        ("whether a document's seven days begin on the day of its publication or the next", "both are read"),
+    ),
 )
 
 ANCILLARY = (

@@ -7,11 +7,11 @@ feed of its own, whose ``procured`` was never paid for. ERCOT publishes neither 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-from energyopti import Feed, Run
+from energyopti import Feed, History, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_QUANTITIES
 from energyopti.layouts import CsvLayout, Lookup, Text, Wide, WideColumn
-from energyopti.timezones import HOUR
 from energyopti.vocabulary import AncillaryProduct
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import sixty_days_late, two_days_late
@@ -150,12 +150,17 @@ def _two_days_late(name: str, title: str, table: str, layout: CsvLayout) -> Feed
         run=Run.DAY_AHEAD,
         title=title,
         documented_at=PRODUCT.format("NP3-911-ER"),
-        step=HOUR,
         layout=layout,
         example=example(f"{name}.csv"),
         reads=of_table(table),
         sources=disclosed("NP3-911-ER", "13057", TWO_DAYS, table),
-        unconfirmed=f"how long it is listed; {UNFLAGGED}",
+        unconfirmed=(
+            *Unconfirmed.noted(
+                date(2026, 11, 25),
+                "how long it is listed",
+            ),
+            *UNFLAGGED,
+        ),
     )
 
 
@@ -178,8 +183,7 @@ AWARDS = (
         run=Run.DAY_AHEAD,
         title="Day-ahead awards of ancillary services to load resources, hourly, sixty days late",
         documented_at=PRODUCT.format("NP3-966-ER"),
-        history_from=DISCLOSED_FROM,
-        step=HOUR,
+        history=History(since=DISCLOSED_FROM),
         layout=LOAD_RESOURCE_AWARDS,
         example=example("60_dam_load_res_awards.csv"),
         reads=of_table("60d_DAM_Load_Resource_Data"),
@@ -190,7 +194,17 @@ AWARDS = (
             "60d_DAM_Load_Resource_Data",
             EndPoint(path="np3-966-er/60_dam_load_res_data"),
         ),
-        unconfirmed=f"how far back its archive goes; {CORRECTED}; what hours are called on the 25-hour day: taken as 1 to 25, "
-        f"as in the two-day reports; {UNFLAGGED}",
+        unconfirmed=(
+            *Unconfirmed.noted(
+                date(2026, 11, 30),
+                "how far back its archive goes",
+            ),
+            *CORRECTED,
+            *Unconfirmed.noted(
+                date(2026, 11, 30),
+                ("what hours are called on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
+            ),
+            *UNFLAGGED,
+        ),
     ),
 )

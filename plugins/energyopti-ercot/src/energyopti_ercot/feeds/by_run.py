@@ -5,60 +5,48 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from energyopti import Feed, Run
+import attrs
+
+from energyopti import Feed, History, Run
 from energyopti.timezones import DAY, HOUR
 from energyopti_ercot import timing
 from energyopti_ercot.protocol.disclosures import SIXTY_DAYS, TWO_DAYS
 from energyopti_ercot.protocol.documents import posted_as_named
-from energyopti_ercot.protocol.layouts import FIVE_MINUTES
 from energyopti_ercot.protocol.sources import API_FROM
+
+SINCE_API = History(since=API_FROM)
 
 day_ahead = partial(
     Feed,
-    **timing.DAY_AHEAD,
     run=Run.DAY_AHEAD,
-    history_from=API_FROM,
-    step=HOUR,
-    published_ahead=2 * DAY,
-    refresh_every=timedelta(minutes=30),
+    history=SINCE_API,
+    publication=attrs.evolve(timing.DAY_AHEAD, published_ahead=2 * DAY, refresh_every=timedelta(minutes=30)),
 )
 """A feed of the day-ahead market, hourly."""
 
-dispatched = partial(
-    Feed,
-    **timing.REAL_TIME,
-    run=Run.REAL_TIME_5MIN,
-    history_from=API_FROM,
-    step=FIVE_MINUTES,
-    irregular=True,
-)
+dispatched = partial(Feed, run=Run.REAL_TIME_5MIN, history=SINCE_API, publication=timing.REAL_TIME)
 """A feed of the dispatch runs (SCED), some 288 a day."""
 
 made_every_hour = partial(
     Feed,
-    **timing.PUBLICATIONS,
-    history_from=API_FROM,
-    step=HOUR,
-    forecast_days=8,
-    refresh_every=timedelta(minutes=15),
+    history=SINCE_API,
+    publication=attrs.evolve(timing.PUBLICATIONS, forecast_days=8, refresh_every=timedelta(minutes=15)),
     reads=posted_as_named,
 )
 """A feed of forecasts for the running day and the seven after it, made every hour."""
 
 two_days_late = partial(
     Feed,
-    **timing.TWO_DAYS_LATE,
-    history_from=API_FROM,
-    published_ahead=DAY - TWO_DAYS,
-    refresh_every=HOUR,
+    history=SINCE_API,
+    publication=attrs.evolve(timing.TWO_DAYS_LATE, published_ahead=DAY - TWO_DAYS, refresh_every=HOUR),
 )
 """A feed of a table that is disclosed after two days."""
 
 sixty_days_late = partial(
     Feed,
-    **timing.SIXTY_DAYS_LATE,
     sparse=True,
-    published_ahead=DAY - SIXTY_DAYS,
-    refresh_every=timedelta(hours=12),
+    publication=attrs.evolve(
+        timing.SIXTY_DAYS_LATE, published_ahead=DAY - SIXTY_DAYS, refresh_every=timedelta(hours=12)
+    ),
 )
 """A feed of a table that is disclosed after sixty days: resources come and go within a day."""

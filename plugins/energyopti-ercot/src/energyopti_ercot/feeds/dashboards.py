@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Feed, Timing
+from energyopti import Feed, History, Publication, Unconfirmed
 from energyopti.datasets import FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
 from energyopti.layouts import (
     Absolute,
@@ -23,7 +23,6 @@ from energyopti.layouts import (
     Text,
 )
 from energyopti.schema import Dataset
-from energyopti.timezones import HOUR
 from energyopti.vocabulary import Fuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
@@ -185,19 +184,21 @@ PAGE = "https://www.ercot.com/gridmktinfo/dashboards/{}"
 _TWO_DAYS = timedelta(days=2)
 """How long a document has a day: on the day itself and the next."""
 
-_UNDOCUMENTED = "the dashboards have no documentation: the first day of their history is not known"
+_UNDOCUMENTED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    ("the first day of the dashboards' history", "they have no documentation"),
+)
 
 
 def _feed(
     page: str,
     title: str,
     layout: JsonLayout,
-    times: Timing,
-    unconfirmed: str,
+    times: Publication,
+    unconfirmed: tuple[Unconfirmed, ...],
     *,
     name: str | None = None,
     value: str = "load",
-    step: timedelta = HOUR,
     retention: timedelta | None = None,
     forecast_days: int = 0,
 ) -> Feed:
@@ -209,20 +210,22 @@ def _feed(
         dataset=layout.dataset,
         title=title,
         documented_at=PAGE.format(page.replace("-", "")),
-        history_from=date(2024, 1, 1),
-        step=step,
-        **times,
-        retention=retention,
-        snapshot_only=retention is None,
-        forecast_days=forecast_days,
+        history=History(since=date(2024, 1, 1), retention=retention, snapshot_only=retention is None),
+        publication=attrs.evolve(times, forecast_days=forecast_days),
         layout=layout,
         example=example(f"{file}.json", rows=f"{name}.rows.json"),
         sources=(dashboard(page, value),),
-        unconfirmed=f"{_UNDOCUMENTED}; {unconfirmed}",
+        unconfirmed=(*_UNDOCUMENTED, *unconfirmed),
     )
 
 
-_MADE = "when a forecast was made: publish_time is when the dashboard showed it, so that it was made no later"
+_MADE = Unconfirmed.noted(
+    date(2026, 11, 30),
+    (
+        "when a forecast was made",
+        "publish_time is when the dashboard showed it, so that it was made no later",
+    ),
+)
 
 DASHBOARDS = (
     _feed(
@@ -230,11 +233,16 @@ DASHBOARDS = (
         "Fuel mix, every five minutes: yesterday and today",
         GENERATION,
         timing.DASHBOARDS,
-        "whether a figure is a reading at its stamp or the mean of the five minutes before "
-        "(it is taken for a reading); how the repeated hour is stamped: the offset is believed; the "
-        "two halves of storage: other readers of the dashboard saw them in 2026",
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            (
+                "whether a figure is a reading at its stamp or the mean of the five minutes before",
+                "it is taken for a reading",
+            ),
+            ("how the repeated hour is stamped", "the offset is believed"),
+            ("the two halves of storage", "other readers of the dashboard saw them in 2026"),
+        ),
         value="generation",
-        step=FIVE_MINUTES,
         retention=_TWO_DAYS,
     ),
     _feed(
@@ -242,10 +250,15 @@ DASHBOARDS = (
         "Batteries: net output and charging, every five minutes, yesterday and today",
         BATTERIES,
         timing.DASHBOARDS,
-        "the names of its fields, and the one wrong stamp where the clocks fall back: other "
-        "readers of the dashboard saw both (in 2024 and 2025); whether a figure is a reading at its stamp or a mean",
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            (
+                "the names of its fields, and the one wrong stamp where the clocks fall back",
+                "other readers of the dashboard saw both (in 2024 and 2025)",
+            ),
+            "whether a figure is a reading at its stamp or a mean",
+        ),
         value="output",
-        step=FIVE_MINUTES,
         retention=_TWO_DAYS,
     ),
     _feed(
@@ -253,7 +266,10 @@ DASHBOARDS = (
         "Load of the whole system, hourly: yesterday and today",
         DEMAND,
         timing.HOURLY_DASHBOARD,
-        "its flag on days when the clocks change: as in the reports",
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            ("its flag on days when the clocks change", "as in the reports"),
+        ),
         retention=_TWO_DAYS,
     ),
     _feed(
@@ -261,9 +277,11 @@ DASHBOARDS = (
         "Load of the whole system, every five minutes of the running day",
         DEMAND_NOW,
         timing.DASHBOARDS,
-        "the names of its fields: another reader of the dashboard saw them in 2026; how the "
-        "repeated hour is stamped: the offset is believed",
-        step=FIVE_MINUTES,
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            ("the names of its fields", "another reader of the dashboard saw them in 2026"),
+            ("how the repeated hour is stamped", "the offset is believed"),
+        ),
     ),
     _feed(
         "system-wide-demand",

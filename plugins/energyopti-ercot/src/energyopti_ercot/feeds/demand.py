@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from energyopti import Feed
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import DEMAND_RESPONSE
 from energyopti.layouts import CsvLayout, Number, Text
-from energyopti.timezones import HOUR
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import sixty_days_late, two_days_late
 from energyopti_ercot.locations import SYSTEM
@@ -26,7 +25,7 @@ from energyopti_ercot.protocol.disclosures import (
     of_table,
     runs_of_day,
 )
-from energyopti_ercot.protocol.layouts import FIVE_MINUTES, api_report, dispatch_of_api, report
+from energyopti_ercot.protocol.layouts import api_report, dispatch_of_api, report
 from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT
 
 PROGRAM, LOAD_RESOURCE = "Load Resources", "load resource"
@@ -132,13 +131,22 @@ def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
         dataset=DEMAND_RESPONSE,
         title=title,
         documented_at=PRODUCT.format("NP3-911-ER"),
-        step=HOUR,
         layout=layout,
         example=example(f"{name}.csv"),
         reads=of_table(table),
         sources=disclosed("NP3-911-ER", "13057", TWO_DAYS, table, EndPoint(path=f"np3-911-er/{name}")),
-        unconfirmed=f"how long it is listed; {UNFLAGGED}; in the API: the first day, and what it calls hours on the "
-        "25-hour day: taken as 1 to 25 there too",
+        unconfirmed=(
+            *Unconfirmed.noted(
+                date(2026, 11, 25),
+                "how long it is listed",
+            ),
+            *UNFLAGGED,
+            *Unconfirmed.noted(
+                date(2026, 11, 25),
+                "the first day that the API can be asked for",
+                ("what the API calls hours on the 25-hour day", "taken as 1 to 25 there too"),
+            ),
+        ),
     )
 
 
@@ -159,8 +167,7 @@ DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
     dataset=DEMAND_RESPONSE,
     title="Load resources in the day-ahead market and what each can draw at most, hourly, sixty days late",
     documented_at=PRODUCT.format("NP3-966-ER"),
-    history_from=DISCLOSED_FROM,
-    step=HOUR,
+    history=History(since=DISCLOSED_FROM),
     layout=DAY_AHEAD_RESOURCES,
     example=example("60_dam_load_res_data.csv"),
     reads=of_table("60d_DAM_Load_Resource_Data"),
@@ -171,17 +178,25 @@ DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
         "60d_DAM_Load_Resource_Data",
         EndPoint(path="np3-966-er/60_dam_load_res_data"),
     ),
-    unconfirmed=f"how far back its archive goes; {CORRECTED}; what hours are called on the 25-hour day: taken as 1 to 25, "
-    f"as in the two-day reports; {UNFLAGGED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 29),
+            "how far back its archive goes",
+        ),
+        *CORRECTED,
+        *Unconfirmed.noted(
+            date(2026, 11, 29),
+            ("what hours are called on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
+        ),
+        *UNFLAGGED,
+    ),
 )
 DISPATCHED_LOAD_RESOURCES = sixty_days_late(
     name="60_load_res_data_in_sced",
     dataset=DEMAND_RESPONSE,
     title="Load resources in every dispatch run (SCED) and what each can draw at most, sixty days late",
     documented_at=PRODUCT.format("NP3-965-ER"),
-    history_from=API_FROM,
-    step=FIVE_MINUTES,
-    irregular=True,
+    history=History(since=API_FROM),
     layout=DISPATCHED_RESOURCES,
     example=example("60_load_res_data_in_sced.csv"),
     reads=of_table("60d_Load[_ ]Resource_Data_in_SCED"),
@@ -192,7 +207,7 @@ DISPATCHED_LOAD_RESOURCES = sixty_days_late(
         "60d_Load[_ ]Resource_Data_in_SCED",
         EndPoint(path="np3-965-er/60_load_res_data_in_sced", by="SCEDTimestamp", stamps=True),
     ),
-    unconfirmed=f"{API_UNCONFIRMED}; {CORRECTED}",
+    unconfirmed=(*API_UNCONFIRMED, *CORRECTED),
 )
 
 DEMAND = (CLEARED, SELF_ARRANGED, DAY_AHEAD_LOAD_RESOURCES, DISPATCHED_LOAD_RESOURCES)

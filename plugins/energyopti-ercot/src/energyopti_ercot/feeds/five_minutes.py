@@ -7,11 +7,11 @@ some seconds beside the five minutes means them: the same figure as of another r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.timezones import HOUR
@@ -90,9 +90,8 @@ class Output:
             dataset=RENEWABLES,
             title=title,
             documented_at=PRODUCT.format(self.product),
-            history_from=API_FROM,
-            step=FIVE_MINUTES,
-            **timing.GENERATED_NOW,
+            history=History(since=API_FROM),
+            publication=timing.GENERATED_NOW,
             layout=layout,
             example=example(f"{self.name}.csv"),
             sources=feed_sources(
@@ -106,8 +105,14 @@ class Output:
                     reposted=True,
                 ),
             ),
-            unconfirmed="the first day that the API can be asked for; whether stamps that are beside the grid in its "
-            "documents are so in the API too: either is read",
+            unconfirmed=Unconfirmed.noted(
+                date(2026, 11, 29),
+                "the first day that the API can be asked for",
+                (
+                    "whether stamps that are beside the grid in its documents are so in the API too",
+                    "either is read",
+                ),
+            ),
         )
 
 

@@ -8,9 +8,11 @@ ties, whose imports are negative; both stay reachable in the source's own column
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
-from energyopti import Feed
+import attrs
+
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import LOAD, LOAD_FORECAST
 from energyopti.layouts import CsvLayout, Moment, Number, Text, Wide, WideColumn
 from energyopti.timezones import HOUR
@@ -30,7 +32,6 @@ from energyopti_ercot.protocol.disclosures import (
 )
 from energyopti_ercot.protocol.documents import Report
 from energyopti_ercot.protocol.layouts import (
-    FIVE_MINUTES,
     LABEL,
     SHORT,
     api_report,
@@ -111,15 +112,19 @@ def _load(name: str, number: str, product: str, title: str, layout: CsvLayout) -
         dataset=LOAD,
         title=title,
         documented_at=PRODUCT.format(product),
-        history_from=API_FROM,
-        step=HOUR,
-        refresh_every=timedelta(minutes=30),
-        **timing.LOAD,
+        history=History(since=API_FROM),
+        publication=attrs.evolve(timing.LOAD, refresh_every=timedelta(minutes=30)),
         layout=layout,
         example=example(f"{name}.csv"),
         sources=feed_sources(Daily(number=number, first=1), end_point),
-        unconfirmed=f"{API_UNCONFIRMED}; that a day's document is published on the next day, and once; the headers "
-        "of some zones: all that clients of the report know are read",
+        unconfirmed=(
+            *API_UNCONFIRMED,
+            *Unconfirmed.noted(
+                date(2026, 11, 24),
+                "that a day's document is published on the next day, and once",
+                ("the headers of some zones", "all that clients of the report know are read"),
+            ),
+        ),
     )
 
 
@@ -135,7 +140,10 @@ def _forecast(name: str, number: str, product: str, title: str, layout: CsvLayou
         layout=layout,
         example=example(f"{name}.csv"),
         sources=feed_sources(report, end_point, published=True, archive=product),
-        unconfirmed="the first day that the API can be asked for",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 30),
+            "the first day that the API can be asked for",
+        ),
     )
 
 
@@ -194,7 +202,11 @@ LOADS = (
 FOLLOWED = "DSR"
 """The location of all the loads together that dynamically scheduled resources follow."""
 
-_SPARSE_AT_FIRST = "in 2014 its rows were 15 minutes apart; since when they are of every run"
+_SPARSE_AT_FIRST = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "in 2014 its rows were 15 minutes apart",
+    "since when they are of every run",
+)
 
 
 def summary(location: str) -> CsvLayout:
@@ -249,7 +261,7 @@ def _two_days_late(
     title: str,
     table: str,
     layout: CsvLayout,
-    unconfirmed: str,
+    unconfirmed: tuple[Unconfirmed, ...],
     *,
     file: str,
     may_lack: bool = False,
@@ -262,13 +274,11 @@ def _two_days_late(
         dataset=LOAD,
         title=title,
         documented_at=PRODUCT.format("NP3-910-ER"),
-        step=FIVE_MINUTES,
-        irregular=True,
         layout=layout,
         example=example(file, rows=f"{name}.rows.json"),
         reads=of_table(pattern),
         sources=disclosed("NP3-910-ER", "13056", TWO_DAYS, pattern, end_point, may_lack=may_lack),
-        unconfirmed=f"{API_UNCONFIRMED}; {unconfirmed}",
+        unconfirmed=(*API_UNCONFIRMED, *unconfirmed),
     )
 
 
@@ -279,12 +289,21 @@ def _summary(zone: str) -> Feed:
         f"Load of {f'the {zone} zone' if zone else 'all of ERCOT'} in every dispatch run (SCED), two days late",
         f"Agg_Load_Summary_{zone}" if zone else "Agg_Load_Summary",
         summary(zone.upper() or SYSTEM),
-        f"that it is listed for 31 days, as one reader says; {_SPARSE_AT_FIRST}",
+        (
+            *Unconfirmed.noted(
+                date(2026, 11, 30),
+                "that it is listed for 31 days, as one reader says",
+            ),
+            *_SPARSE_AT_FIRST,
+        ),
         file="2d_agg_load_summary_north.csv" if zone else "2d_agg_load_summary.csv",
     )
 
 
-_UNTIL = "until when the table was published: documents of 2026 lack it"
+_UNTIL = Unconfirmed.noted(
+    date(2026, 11, 30),
+    ("until when the table was published", "documents of 2026 lack it"),
+)
 SUMMARIES_BY_ZONE = {
     zone.upper() or SYSTEM: _summary(zone) for zone in ("", "North", "South", "West", "Houston")
 }
@@ -302,9 +321,7 @@ FOLLOWED_LOADS = sixty_days_late(
     dataset=LOAD,
     title="Loads that dynamically scheduled resources follow, by scheduling entity, sixty days late",
     documented_at=PRODUCT.format("NP3-965-ER"),
-    history_from=API_FROM,
-    step=FIVE_MINUTES,
-    irregular=True,
+    history=History(since=API_FROM),
     layout=FOLLOWED_BY_ENTITY,
     example=example("60_sced_dsr_load_data.csv"),
     reads=of_table("60d_SCED_DSR_Load_Data"),
@@ -316,7 +333,7 @@ FOLLOWED_LOADS = sixty_days_late(
         EndPoint(path="np3-965-er/60_sced_dsr_load_data", by="SCEDTimestamp", stamps=True),
         may_lack=True,
     ),
-    unconfirmed=f"{API_UNCONFIRMED}; {CORRECTED}; {_UNTIL}",
+    unconfirmed=(*API_UNCONFIRMED, *CORRECTED, *_UNTIL),
 )
 
 SUMMARIES = (*SUMMARIES_BY_ZONE.values(), ALL_FOLLOWED_LOADS, FOLLOWED_LOADS)

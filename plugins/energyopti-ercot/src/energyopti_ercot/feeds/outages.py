@@ -7,6 +7,9 @@ and counted.
 
 from __future__ import annotations
 
+from datetime import date
+
+from energyopti import Unconfirmed
 from energyopti.datasets import OUTAGES
 from energyopti.layouts import CsvLayout, Moment, Wide, WideColumn
 from energyopti.timezones import HOUR
@@ -68,7 +71,11 @@ OUTAGE_CAPACITY = made_every_hour(
         EndPoint(path="np3-233-cd/hourly_res_outage_cap", by="postedDatetime", stamps=True),
         published=True,
     ),
-    unconfirmed="the first day that the API can be asked for; when the report by zone began",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 25),
+        "the first day that the API can be asked for",
+        "when the report by zone began",
+    ),
 )
 
 OUTAGE_FEEDS = (OUTAGE_CAPACITY,)

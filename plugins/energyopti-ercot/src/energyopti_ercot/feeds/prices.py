@@ -7,10 +7,11 @@ they are feeds of their own. ERCOT publishes no components of a price.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import attrs
 
-from energyopti import Days, Feed, FeedSource, Run
+from energyopti import Days, Feed, FeedSource, History, Run, Unconfirmed
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, ExcelLayout, HourEnding, Lookup, Number, Stamp, Text
 from energyopti.layouts.columns import Derivation
@@ -53,10 +54,14 @@ _CAPPED_LAMBDA = ("CappedSystemLambda", "SystemLambda")
 _TYPE_BY_NAME = Lookup(to="location_type", of="location", values=NAMED_TYPES, default=LocationType.NODE.value)
 _BUS = {"location_type": LocationType.BUS.value}
 _SYSTEM = {"location": SYSTEM, "location_type": LocationType.SYSTEM.value}
-_BY_NAME = (
-    "a hub or load zone that is new since 2026 counts as a node, since the report does not say its type"
+_BY_NAME = Unconfirmed.noted(
+    date(2026, 11, 24),
+    "a hub or load zone that is new since 2026 counts as a node, since the report does not say its type",
 )
-_NEXT_RUN = "the last run of a day is taken to last five minutes"
+_NEXT_RUN = Unconfirmed.noted(
+    date(2026, 11, 24),
+    "the last run of a day is taken to last five minutes",
+)
 
 
 def hub_prices(
@@ -140,7 +145,9 @@ DISPATCH_LAMBDA = _lmp(
 DAY_AHEAD_LAMBDA = _lmp(_HOURS, of_api(_HOURS), Number("SystemLambda", to="lmp"), constants=_SYSTEM)
 
 
-def _day_ahead(name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: str) -> Feed:
+def _day_ahead(
+    name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]
+) -> Feed:
     """A feed of day-ahead prices: one document a day, published the day before."""
     return day_ahead(
         name=name,
@@ -155,7 +162,7 @@ def _day_ahead(name: str, number: str, product: str, title: str, layout: CsvLayo
 
 
 def _dispatched(
-    name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: str
+    name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]
 ) -> Feed:
     """A feed of prices of the dispatch: one document a run."""
     return dispatched(
@@ -184,11 +191,16 @@ def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     )
     return attrs.evolve(
         feed,
-        history_from=FIRST_DAY,
+        history=attrs.evolve(feed.history, since=FIRST_DAY),
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
         sources=(*feed.sources, feed_source),
-        unconfirmed=f"{feed.unconfirmed}; in the yearly workbooks: that the headers of 2010 and 2026, which are known "
-        "and the same, are those of all years",
+        unconfirmed=(
+            *feed.unconfirmed,
+            *Unconfirmed.noted(
+                date(2026, 11, 30),
+                "that the headers of the yearly workbooks of 2010 and 2026, which are known and the same, are those of all years",
+            ),
+        ),
     )
 
 
@@ -198,7 +210,7 @@ DAY_AHEAD_PRICES = _day_ahead(
     "NP4-190-CD",
     "Day-ahead settlement point prices: hubs, load zones and resource nodes, hourly",
     DAY_AHEAD_POINTS,
-    f"{API_UNCONFIRMED}; {_BY_NAME}",
+    (*API_UNCONFIRMED, *_BY_NAME),
 )
 REAL_TIME_PRICES = Feed(
     name="spp_node_zone_hub",
@@ -206,9 +218,8 @@ REAL_TIME_PRICES = Feed(
     run=Run.REAL_TIME_15MIN,
     title="Real-time settlement point prices: hubs, load zones and resource nodes, every 15 minutes",
     documented_at=PRODUCT.format("NP6-905-CD"),
-    history_from=API_FROM,
-    step=QUARTER,
-    **timing.REAL_TIME,
+    history=History(since=API_FROM),
+    publication=timing.REAL_TIME,
     layout=SETTLEMENT_POINTS,
     example=example("spp_node_zone_hub.csv"),
     sources=feed_sources(
@@ -223,7 +234,7 @@ DISPATCH_PRICES = _dispatched(
     "NP6-788-CD",
     "Real-time LMP of every dispatch run (SCED): hubs, load zones and resource nodes, without adders",
     DISPATCH_POINTS,
-    f"{API_UNCONFIRMED}; {_NEXT_RUN}; {_BY_NAME}",
+    (*API_UNCONFIRMED, *_NEXT_RUN, *_BY_NAME),
 )
 DAY_AHEAD_BUS_PRICES = _day_ahead(
     "dam_hourly_lmp",
@@ -239,7 +250,14 @@ DISPATCH_BUS_PRICES = _dispatched(
     "NP6-787-CD",
     "Real-time LMP of electrical buses in every dispatch run (SCED); capped since 2026-08-27",
     DISPATCH_BUSES,
-    f"{API_UNCONFIRMED}; what the stamp in a document's name looks like: as in NP6-788-CD; {_NEXT_RUN}",
+    (
+        *API_UNCONFIRMED,
+        *Unconfirmed.noted(
+            date(2026, 11, 30),
+            ("what the stamp in a document's name looks like", "as in NP6-788-CD"),
+        ),
+        *_NEXT_RUN,
+    ),
 )
 DISPATCH_SYSTEM_LAMBDA = _dispatched(
     "sced_system_lambda",
@@ -247,7 +265,7 @@ DISPATCH_SYSTEM_LAMBDA = _dispatched(
     "NP6-322-CD",
     "System lambda of every dispatch run (SCED): the price of energy without congestion",
     DISPATCH_LAMBDA,
-    f"{API_UNCONFIRMED}; {_NEXT_RUN}",
+    (*API_UNCONFIRMED, *_NEXT_RUN),
 )
 DAY_AHEAD_SYSTEM_LAMBDA = _day_ahead(
     "dam_system_lambda",
@@ -255,7 +273,13 @@ DAY_AHEAD_SYSTEM_LAMBDA = _day_ahead(
     "NP4-523-CD",
     "Day-ahead system lambda, hourly: the price of energy without congestion",
     DAY_AHEAD_LAMBDA,
-    f"{API_UNCONFIRMED}; the number of its list of documents (13113)",
+    (
+        *API_UNCONFIRMED,
+        *Unconfirmed.noted(
+            date(2026, 11, 30),
+            ("the number of its list of documents", "13113"),
+        ),
+    ),
 )
 
 PRICES = (

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Feed, FeedSource, Finding, FindingKind, NoData, SchemaDrift
+from energyopti import (
+    Chunk,
+    Feed,
+    FeedSource,
+    Finding,
+    FindingKind,
+    History,
+    NoData,
+    SchemaDrift,
+    Unconfirmed,
+)
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Copy, CsvLayout, Lookup, Reading, Text, Undated, members
 from energyopti.vocabulary import LocationType
@@ -164,15 +174,15 @@ def _feed(name: str, title: str, layout: CsvLayout, read: Callable[[bytes], Read
         dataset=LOCATIONS,
         title=title,
         documented_at=PRODUCT.format("NP4-160-SG"),
-        history_from=date(2010, 12, 1),
-        step=timedelta(days=1),
-        snapshot_only=True,
-        **timing.LISTS,
-        refresh_every=timedelta(hours=6),
+        history=History(since=date(2010, 12, 1), snapshot_only=True),
+        publication=attrs.evolve(timing.LISTS, refresh_every=timedelta(hours=6)),
         layout=layout,
         example=example(f"{name}.csv"),
         sources=(newest(read),),
-        unconfirmed="nothing says when a place began or ended: valid_from and valid_to are null",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 25),
+            ("nothing says when a place began or ended", "valid_from and valid_to are null"),
+        ),
     )
 
 

@@ -7,11 +7,11 @@ likely output (STWPF, STPPF) is read; the cautious one (WGRPP, PVGRPP) and the p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Layout, Meaning, Moment, Stamp, Wide, WideColumn
 from energyopti.schema import Dataset
@@ -187,8 +187,14 @@ SOLAR_GENERATED, SOLAR_EXPECTED = actual(SOLAR), expected(SOLAR)
 REGIONAL_WIND_GENERATED, REGIONAL_WIND_EXPECTED = actual(REGIONAL_WIND), expected(REGIONAL_WIND)
 REGIONAL_SOLAR_GENERATED, REGIONAL_SOLAR_EXPECTED = actual(REGIONAL_SOLAR), expected(REGIONAL_SOLAR)
 _UNCONFIRMED = (
-    f"{API_UNCONFIRMED}, and that times of posting are on the local clock (of the repeated hour they mean the "
-    "second pass: not earlier than it was)"
+    *API_UNCONFIRMED,
+    *Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            ", and that times of posting are on the local clock",
+            "of the repeated hour they mean the second pass: not earlier than it was",
+        ),
+    ),
 )
 
 
@@ -199,10 +205,8 @@ def _generated(kind: Kind, title: str, layout: CsvLayout) -> Feed:
         dataset=RENEWABLES,
         title=title,
         documented_at=PRODUCT.format(kind.product),
-        history_from=API_FROM,
-        step=HOUR,
-        **timing.GENERATED,
-        refresh_every=timedelta(minutes=15),
+        history=History(since=API_FROM),
+        publication=attrs.evolve(timing.GENERATED, refresh_every=timedelta(minutes=15)),
         layout=layout,
         example=example(f"{kind.name}_actual.csv"),
         reads=over_as_named,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Days, Feed, FeedSource, Finding, FindingKind, SchemaDrift
+from energyopti import Days, Feed, FeedSource, Finding, FindingKind, SchemaDrift, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import (
     CsvLayout,
@@ -190,24 +190,41 @@ def year_reader(text: Layout, book: ExcelLayout) -> Reader:
 def cleared_since_2010(feed: Feed) -> Feed:
     """Day-ahead prices with the yearly documents of report 13091 as their last source."""
     collect = from_year("13091", year_reader(CLEARED, CLEARED_BOOK), by_month=False)
-    feed_source = FeedSource(name="yearly documents", host="mis", collect=collect, available=Days(FIRST_DAY))
+    feed_source = FeedSource(
+        name="yearly documents",
+        host="mis",
+        collect=collect,
+        available=Days(FIRST_DAY),
+    )
     return attrs.evolve(
         feed,
-        history_from=FIRST_DAY,
+        history=attrs.evolve(feed.history, since=FIRST_DAY),
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, CLEARED, CLEARED_BOOK)),
         sources=(*feed.sources, feed_source),
-        unconfirmed=f"{feed.unconfirmed}; the columns of the yearly documents, which other readers of them tell",
+        unconfirmed=(
+            *feed.unconfirmed,
+            *Unconfirmed.noted(
+                date(2026, 11, 29),
+                "the columns of the yearly documents, which other readers of them tell",
+            ),
+        ),
     )
 
 
 def in_yearly_workbooks(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
     """Prices in real time with the workbooks of a report as their source before what is left of a day in the list."""
     collect = from_year(number, month_reader(workbook), by_month=True)
-    feed_source = FeedSource(name=YEARLY, host="mis", collect=collect, available=Days(feed.history_from))
+    feed_source = FeedSource(name=YEARLY, host="mis", collect=collect, available=Days(feed.history.since))
     *before, rest = feed.sources
     return attrs.evolve(
         feed,
         layout=attrs.evolve(feed.layout, others=(*feed.layout.others, workbook)),
         sources=(*before, feed_source, rest),
-        unconfirmed=f"{feed.unconfirmed}; the columns of the yearly workbooks, which other readers of them tell",
+        unconfirmed=(
+            *feed.unconfirmed,
+            *Unconfirmed.noted(
+                date(2026, 11, 29),
+                "the columns of the yearly workbooks, which other readers of them tell",
+            ),
+        ),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, ChunkSize, Feed, FeedSource, NoData
+from energyopti import Chunk, ChunkSize, Feed, FeedSource, History, NoData, Unconfirmed
 from energyopti.datasets import FTR
 from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
 from energyopti.timezones import DAY, midnight
@@ -141,25 +141,35 @@ def auction_source(auction: Auction, *, archive: bool = False) -> FeedSource:
     return FeedSource(name="documents", host="mis", collect=collect)
 
 
-def _feed(name: str, title: str, auction: Auction, layout: CsvLayout, unconfirmed: str) -> Feed:
+def _feed(
+    name: str, title: str, auction: Auction, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]
+) -> Feed:
     """A table of the monthly auctions."""
     return Feed(
         name=name,
         dataset=FTR,
         title=title,
         documented_at=PRODUCT.format(_EMIL_ID),
-        history_from=API_FROM,
-        step=timedelta(days=30),
+        history=History(since=API_FROM),
         chunk=ChunkSize.MONTH,
         sparse=True,
-        published_ahead=timedelta(days=31),
-        **timing.AUCTIONS,
-        refresh_every=timedelta(hours=12),
+        publication=attrs.evolve(
+            timing.AUCTIONS, published_ahead=timedelta(days=31), refresh_every=timedelta(hours=12)
+        ),
         layout=layout,
         example=example(f"{name}.csv"),
         sources=(auction_source(auction), auction_source(auction, archive=True)),
-        unconfirmed=f"{unconfirmed}; whether the archive has this report, and how far back: the list has the last twelve "
-        "auctions; whether a result is corrected, and until when",
+        unconfirmed=(
+            *unconfirmed,
+            *Unconfirmed.noted(
+                date(2026, 11, 25),
+                (
+                    "whether the archive has this report, and how far back",
+                    "the list has the last twelve auctions",
+                ),
+                "whether a result is corrected, and until when",
+            ),
+        ),
     )
 
 
@@ -169,13 +179,19 @@ RIGHTS = (
         "Awards of congestion revenue rights in the monthly auctions, by path, holder and hours",
         AWARDED,
         RESULTS,
-        "that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says",
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            "that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says",
+        ),
     ),
     _feed(
         "crr_monthly_bids",
         "Bids and offers of congestion revenue rights in the monthly auctions, by path and hours, without their holders",
         BID,
         BIDS,
-        "its columns, which two readers quote, and their order",
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            "its columns, which two readers quote, and their order",
+        ),
     ),
 )

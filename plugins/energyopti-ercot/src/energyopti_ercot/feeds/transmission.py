@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import Feed
+import attrs
+
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import CONSTRAINTS, SCHEDULES
 from energyopti.layouts import Absolute, CsvLayout, HourEnding, Meaning, Number, Stamp, Text
 from energyopti.timezones import HOUR
@@ -69,14 +71,20 @@ DISPATCH_SHADOW_PRICES = dispatched(
     title="Shadow prices of binding constraints in every dispatch run (SCED)",
     documented_at=PRODUCT.format("NP6-86-CD"),
     sparse=True,
-    **timing.BINDING,
+    publication=timing.BINDING,
     layout=DISPATCH_CONSTRAINTS,
     example=example("shdw_prices_bnd_trns_const.csv"),
     sources=feed_sources(
         Report(number="12302", every=HOUR, late=timedelta(minutes=30)),
         EndPoint(path="np6-86-cd/shdw_prices_bnd_trns_const", by="SCEDTimestamp", stamps=True),
     ),
-    unconfirmed=f"{API_UNCONFIRMED}; that an hour's document is published within half an hour of its end",
+    unconfirmed=(
+        *API_UNCONFIRMED,
+        *Unconfirmed.noted(
+            date(2026, 11, 24),
+            "that an hour's document is published within half an hour of its end",
+        ),
+    ),
 )
 DAY_AHEAD_SHADOW_PRICES = day_ahead(
     name="dam_shadow_prices",
@@ -135,12 +143,11 @@ TIE_SCHEDULES = Feed(
     dataset=SCHEDULES,
     title="Approved schedules of imports and exports over the ties of direct current, every 15 minutes",
     documented_at=PRODUCT.format("NP3-765-CD"),
-    history_from=date(2024, 6, 27),
-    step=QUARTER,
+    history=History(since=date(2024, 6, 27)),
     sparse=True,
-    published_ahead=timedelta(days=2),
-    **timing.TIES,
-    refresh_every=timedelta(minutes=30),
+    publication=attrs.evolve(
+        timing.TIES, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
+    ),
     layout=APPROVED,
     example=example("approved_dctie_schedules.csv"),
     sources=feed_sources(
@@ -153,7 +160,10 @@ TIE_SCHEDULES = Feed(
             reposted=True,
         ),
     ),
-    unconfirmed="that there are no words but IMPORT and EXPORT (any other leaves a row out, and is said)",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("that there are no words but IMPORT and EXPORT", "any other leaves a row out, and is said"),
+    ),
 )
 
 TIES = (TIE_SCHEDULES,)

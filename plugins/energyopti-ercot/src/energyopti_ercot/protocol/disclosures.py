@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 import attrs
 
-from energyopti import Chunk, FeedSource, Finding, FindingKind, SchemaDrift, layouts
+from energyopti import Chunk, FeedSource, Finding, FindingKind, SchemaDrift, Unconfirmed, layouts
 from energyopti.layouts import HourEnding, Layout, ReadDocuments, Reading, Stamp, members
 from energyopti.timezones import DAY, HOUR, iso_utc
 from energyopti_ercot.protocol.api import EndPoint
@@ -23,12 +23,14 @@ from energyopti_ercot.protocol.sources import feed_sources
 
 TWO_DAYS = timedelta(days=2)
 SIXTY_DAYS = timedelta(days=60)
-UNFLAGGED = (
-    "what hours are called on the 23-hour day: taken as 1, 2 and 4 to 24, as in the reports with a flag"
+UNFLAGGED = Unconfirmed.noted(
+    date(2026, 11, 25),
+    ("what hours are called on the 23-hour day", "taken as 1, 2 and 4 to 24, as in the reports with a flag"),
 )
 
-CORRECTED = (
-    "that a correction comes within 92 days of the day's own publication: a later one is not looked for"
+CORRECTED = Unconfirmed.noted(
+    date(2026, 11, 29),
+    ("that a correction comes within 92 days of the day's own publication", "a later one is not looked for"),
 )
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from energyopti import Days, FeedSource
+from energyopti import Days, FeedSource, Unconfirmed
 from energyopti_ercot.protocol.api import EndPoint, api
 from energyopti_ercot.protocol.archive import archived
 from energyopti_ercot.protocol.documents import Report, documents
@@ -13,7 +13,10 @@ PRODUCT = "https://www.ercot.com/mp/data-products/data-product-details?id={}"
 API_FROM = date(2023, 12, 1)
 """When the API's data begins; the archive beside it starts in that month."""
 
-API_UNCONFIRMED = "in the API: the first day"
+API_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "the first day that the API can be asked for",
+)
 
 
 def feed_sources(

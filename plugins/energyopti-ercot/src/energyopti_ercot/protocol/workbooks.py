@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import attrs
 
-from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift
+from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, Unconfirmed
 from energyopti.layouts import ExcelLayout, HourEnding, Reading, members
 from energyopti.layouts.tables import Repeats
 from energyopti.timezones import HOUR, iso_utc
@@ -49,7 +49,10 @@ def in_months(*begins: str, sheets: tuple[str, ...] = MONTHS) -> InMonths:
 
 
 YEARLY = "yearly workbooks"
-UNCONFIRMED = "in the yearly workbooks: that the headers of 2010 and 2026, which are known and the same, are those of all years"
+UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 25),
+    "that the headers of the yearly workbooks of 2010 and 2026, which are known and the same, are those of all years",
+)
 _YEAR = re.compile(r"_(20\d\d)(?!\d)")
 DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 LARGEST = 256 << 20

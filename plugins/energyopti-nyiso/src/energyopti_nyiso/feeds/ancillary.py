@@ -12,10 +12,9 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Days, Feed, Run
+from energyopti import Days, Feed, History, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import CsvLayout, Layout, Lookup, Stamp, Text, Wide, WideColumn
-from energyopti.timezones import HOUR
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.protocol.servers import feed_sources
@@ -137,16 +136,20 @@ DAY_AHEAD_ANCILLARY = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead prices of reserves and regulation by zone, by region before July 2016",
     documented_at="https://www.nyiso.com/energy-market-operational-data",
-    history_from=date(1999, 11, 18),
-    step=HOUR,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    **timing.DAY_AHEAD,
+    history=History(since=date(1999, 11, 18)),
+    publication=attrs.evolve(
+        timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
+    ),
     layout=_forms(HOURLY_FLAGGED, HOURLY, _RESERVES, movement=False),
     example=examples.of("damasp.csv"),
     sources=feed_sources("damasp"),
-    unconfirmed="when the document of all of New York became one of East and West; whether the old forms carry Time "
-    "Zone; the labels of SENY; the first day of the archive",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "when the document of all of New York became one of East and West",
+        "whether the old forms carry Time Zone",
+        "the labels of SENY",
+        "the first day of the archive",
+    ),
 )
 
 REAL_TIME_ANCILLARY = attrs.evolve(
@@ -154,12 +157,8 @@ REAL_TIME_ANCILLARY = attrs.evolve(
     name="rtasp",
     run=Run.REAL_TIME_5MIN,
     title="Real-time prices of reserves and regulation by zone, by region before July 2016",
-    history_from=date(2005, 2, 1),
-    step=FIVE_MINUTES,
-    irregular=True,
-    published_ahead=timedelta(),
-    refresh_every=FIVE_MINUTES,
-    **timing.REAL_TIME,
+    history=attrs.evolve(DAY_AHEAD_ANCILLARY.history, since=date(2005, 2, 1)),
+    publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
     layout=_forms(DISPATCH_FLAGGED, DISPATCH, _RESERVES | {_MOVEMENT: "($/MW)"}, movement=True),
     example=examples.of("rtasp.csv"),
     sources=feed_sources("rtasp"),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, FeedSource, SchemaDrift
+from energyopti import ChunkSize, Feed, FeedSource, History, Locations, SchemaDrift, Unconfirmed
 from energyopti.datasets import CAPACITY as CAPACITY_DATASET
 from energyopti.layouts import Dates, ExcelLayout, Reading, Wide, WideColumn
 from energyopti.vocabulary import CapacityBasis
@@ -75,14 +75,13 @@ CAPACITY_PRICES = Feed(
     dataset=CAPACITY_DATASET,
     title="Clearing prices of the spot, monthly and strip capacity auctions by locality",
     documented_at="https://www.nyiso.com/installed-capacity-market",
-    history_from=date(2014, 1, 1),
-    step=timedelta(days=30),
+    history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
-    published_ahead=timedelta(days=31),
-    refresh_every=timedelta(hours=12),
-    locations=tuple(LOCALITIES),
+    publication=attrs.evolve(
+        timing.CAPACITY, published_ahead=timedelta(days=31), refresh_every=timedelta(hours=12)
+    ),
+    locations=Locations(closed=tuple(LOCALITIES)),
     derived=("price",),
-    **timing.CAPACITY,
     layout=CapacityLayout(
         dataset=CAPACITY_DATASET,
         zone=ZONE,
@@ -96,11 +95,14 @@ CAPACITY_PRICES = Feed(
     ),
     example=examples.of("icap_market_report.xlsx"),
     sources=(FeedSource(name="market report", host=HOST, collect=collect_report),),
-    unconfirmed=(
-        "whether locality or auction is the upper header (both are read); when a report comes out and until when "
-        "it is revised; a page in a revision's place is taken to mean that there is none; workbooks before about "
-        "2019 lack the table and cannot be read; a year's folder is known once the year has begun; MW cleared is "
-        "published by month over all auctions, so that cleared is null"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("whether locality or auction is the upper header", "both are read"),
+        "when a report comes out and until when it is revised",
+        "a page in a revision's place is taken to mean that there is none",
+        "workbooks before about 2019 lack the table and cannot be read",
+        "a year's folder is known once the year has begun",
+        "MW cleared is published by month over all auctions, so that cleared is null",
     ),
 )
 """Prices of unforced capacity by delivery month; a month's running report is published within it."""

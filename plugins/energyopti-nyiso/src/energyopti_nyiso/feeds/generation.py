@@ -6,15 +6,14 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, History, Locations, Unconfirmed
 from energyopti.datasets import FUEL_MIX, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Lookup, Number, Text, published_when_modified
-from energyopti.timezones import HOUR
 from energyopti.vocabulary import Fuel, RenewableFuel
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.protocol.servers import feed_sources
-from energyopti_nyiso.protocol.stamps import FIVE_MINUTES, HOURLY_FLAGGED, READING, ZONE
+from energyopti_nyiso.protocol.stamps import HOURLY_FLAGGED, READING, ZONE
 
 FUELS = {
     "Dual Fuel": Fuel.DUAL_FUEL.value,
@@ -31,11 +30,9 @@ FUEL_MIXES = Feed(
     dataset=FUEL_MIX,
     title="Real-time fuel mix, five-minute readings",
     documented_at="https://www.nyiso.com/real-time-dashboard",
-    history_from=date(2015, 12, 9),
-    step=FIVE_MINUTES,
-    irregular=True,
+    history=History(since=date(2015, 12, 9)),
     closes_at_midnight=True,
-    **timing.REAL_TIME,
+    publication=timing.REAL_TIME,
     layout=CsvLayout(
         dataset=FUEL_MIX,
         zone=ZONE,
@@ -49,8 +46,14 @@ FUEL_MIXES = Feed(
     ),
     example=examples.of("rtfuelmix.csv"),
     sources=feed_sources("rtfuelmix"),
-    unconfirmed="the new server's folder RT_FUEL_MIX is a guess: where it is not, that server's list is looked "
-    "through; the first day of the archive",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "the new server's folder RT_FUEL_MIX is a guess",
+            "where it is not, that server's list is looked through",
+        ),
+        "the first day of the archive",
+    ),
 )
 
 SOLAR = Feed(
@@ -58,11 +61,9 @@ SOLAR = Feed(
     dataset=RENEWABLES,
     title="Behind-the-meter solar by zone, hourly estimates",
     documented_at=FUEL_MIXES.documented_at,
-    history_from=date(2020, 11, 17),
-    step=HOUR,
-    refresh_every=timedelta(hours=1),
-    locations=(*ZONES, "SYSTEM"),
-    **timing.SOLAR_ESTIMATES,
+    history=History(since=date(2020, 11, 17)),
+    publication=attrs.evolve(timing.SOLAR_ESTIMATES, refresh_every=timedelta(hours=1)),
+    locations=Locations(closed=(*ZONES, "SYSTEM")),
     layout=CsvLayout(
         dataset=RENEWABLES,
         zone=ZONE,
@@ -73,7 +74,10 @@ SOLAR = Feed(
     ),
     example=examples.of("BTMEstimatedActual.csv"),
     sources=feed_sources("BTMEstimatedActual"),
-    unconfirmed="its first day, on either server",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day, on either server",
+    ),
 )
 """By zone, and the whole of New York as SYSTEM."""
 
@@ -82,14 +86,20 @@ SOLAR_FORECASTS = attrs.evolve(
     name="btmdaforecast",
     dataset=RENEWABLES_FORECAST,
     title="Behind-the-meter solar by zone, day-ahead forecast",
-    published_ahead=timedelta(days=1),
-    forecast_days=1,
-    refresh_every=timedelta(minutes=30),
-    **timing.SOLAR_FORECAST,
+    publication=attrs.evolve(
+        timing.SOLAR_FORECAST,
+        published_ahead=timedelta(days=1),
+        forecast_days=1,
+        refresh_every=timedelta(minutes=30),
+    ),
     layout=attrs.evolve(SOLAR.layout, dataset=RENEWABLES_FORECAST),
     reads=published_when_modified,
     sources=feed_sources("btmdaforecast"),
-    unconfirmed="its first day, on either server; whether a publication reaches past its own day",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day, on either server",
+        "whether a publication reaches past its own day",
+    ),
 )
 
 GENERATION = (FUEL_MIXES, SOLAR, SOLAR_FORECASTS)

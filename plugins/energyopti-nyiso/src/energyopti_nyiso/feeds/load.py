@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, History, Locations, Unconfirmed
 from energyopti.datasets import LOAD as LOAD_DATASET
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.layouts import (
@@ -22,7 +22,7 @@ from energyopti.timezones import HOUR
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.protocol.servers import feed_sources
-from energyopti_nyiso.protocol.stamps import FIVE_MINUTES, HOURLY, READING, ZONE
+from energyopti_nyiso.protocol.stamps import HOURLY, READING, ZONE
 
 
 def load(time: Stamp, header: str) -> CsvLayout:
@@ -46,11 +46,9 @@ ACTUAL_LOAD = Feed(
     dataset=LOAD_DATASET,
     title="Real-time actual load by zone, five-minute readings",
     documented_at="https://www.nyiso.com/load-data",
-    history_from=date(2001, 5, 26),
-    step=FIVE_MINUTES,
-    irregular=True,
-    locations=tuple(ZONES),
-    **timing.REAL_TIME,
+    history=History(since=date(2001, 5, 26)),
+    locations=Locations(closed=tuple(ZONES)),
+    publication=timing.REAL_TIME,
     layout=load(READING, "Load"),
     example=examples.of("pal.csv"),
     sources=feed_sources("pal"),
@@ -60,12 +58,11 @@ INTEGRATED_LOAD = attrs.evolve(
     ACTUAL_LOAD,
     name="palIntegrated",
     title="Integrated real-time actual load by zone, hourly means",
-    history_from=date(2001, 6, 21),
-    step=HOUR,
-    irregular=False,
-    refresh_every=timedelta(minutes=15),
-    **timing.HOURLY,
-    layout=load(attrs.evolve(READING, meaning=Meaning.BEGINNING, step=HOUR), "Integrated Load"),
+    history=attrs.evolve(ACTUAL_LOAD.history, since=date(2001, 6, 21)),
+    publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
+    layout=load(
+        attrs.evolve(READING, meaning=Meaning.BEGINNING, step=HOUR, irregular=False), "Integrated Load"
+    ),
     example=examples.of("palIntegrated.csv"),
     sources=feed_sources("palIntegrated"),
 )
@@ -75,13 +72,14 @@ LOAD_FORECASTS = Feed(
     dataset=LOAD_FORECAST,
     title="Load forecast by zone, hourly, about six days ahead",
     documented_at=ACTUAL_LOAD.documented_at,
-    history_from=date(1999, 11, 1),
-    step=HOUR,
-    published_ahead=timedelta(days=1),
-    forecast_days=6,
-    refresh_every=timedelta(minutes=30),
-    locations=(*ZONES, "NYISO"),
-    **timing.LOAD_FORECAST,
+    history=History(since=date(1999, 11, 1)),
+    publication=attrs.evolve(
+        timing.LOAD_FORECAST,
+        published_ahead=timedelta(days=1),
+        forecast_days=6,
+        refresh_every=timedelta(minutes=30),
+    ),
+    locations=Locations(closed=(*ZONES, "NYISO")),
     layout=CsvLayout(
         dataset=LOAD_FORECAST,
         zone=ZONE,
@@ -97,7 +95,11 @@ LOAD_FORECASTS = Feed(
     example=examples.of("isolf.csv"),
     reads=published_when_modified,
     sources=feed_sources("isolf"),
-    unconfirmed="the first day of the archive; how many days a publication reaches varies around six",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "the first day of the archive",
+        "how many days a publication reaches varies around six",
+    ),
 )
 """A column a zone, and the whole of New York as NYISO."""
 

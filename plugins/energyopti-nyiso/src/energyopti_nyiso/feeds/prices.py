@@ -6,19 +6,19 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed, Run
+from energyopti import Feed, History, Locations, Run, Unconfirmed
 from energyopti.datasets import LMP
 from energyopti.layouts import Copy, CsvLayout, Lookup, Number, Residual, Stamp, Text, one_by_one
-from energyopti.timezones import HOUR
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES, PROXIES, ZONES
 from energyopti_nyiso.protocol.advisory import without_announced
 from energyopti_nyiso.protocol.servers import feed_sources, newest_sources
 from energyopti_nyiso.protocol.stamps import DISPATCH, FIVE_MINUTES, HOURLY, ZONE
 
-_NO_FOLDER = (
-    "in which folder of the new server it is, if in any: it is looked for in that server's list; whether there are "
-    "prices after 2014-04-08, where one client saw them end"
+_NO_FOLDER = Unconfirmed.noted(
+    date(2026, 11, 30),
+    ("in which folder of the new server it is, if in any", "it is looked for in that server's list"),
+    "whether there are prices after 2014-04-08, where one client saw them end",
 )
 
 
@@ -58,7 +58,7 @@ def _by_generator(zonal: Feed, name: str, time: Stamp, example: str) -> Feed:
         zonal,
         name=name,
         title=zonal.title.replace("by zone", "by generator"),
-        locations=None,
+        locations=attrs.evolve(zonal.locations, closed=None),
         layout=lbmp(time, OF_GENERATORS),
         example=examples.of(example),
         sources=feed_sources(name),
@@ -71,12 +71,14 @@ def _newest(of: Feed, name: str, title: str) -> Feed:
         of,
         name=name,
         title=title,
-        snapshot_only=True,
+        history=attrs.evolve(of.history, snapshot_only=True),
         sparse=True,
-        refresh_every=timedelta(minutes=1),
-        **timing.NEWEST_INTERVAL,
+        publication=attrs.evolve(timing.NEWEST_INTERVAL, refresh_every=timedelta(minutes=1)),
         sources=newest_sources(of.name),
-        unconfirmed="that the file has the columns of the day's",
+        unconfirmed=Unconfirmed.noted(
+            date(2026, 11, 30),
+            "that the file has the columns of the day's",
+        ),
     )
 
 
@@ -86,13 +88,12 @@ DAY_AHEAD_ZONE = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead hourly LBMP by zone",
     documented_at="https://www.nyiso.com/energy-market-operational-data",
-    history_from=date(1999, 11, 18),
-    step=HOUR,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
+    history=History(since=date(1999, 11, 18)),
+    publication=attrs.evolve(
+        timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
+    ),
     derived=("energy",),
-    locations=(*ZONES, *PROXIES),
-    **timing.DAY_AHEAD,
+    locations=Locations(closed=(*ZONES, *PROXIES)),
     layout=lbmp(HOURLY, OF_ZONES),
     example=examples.of("damlbmp_zone.csv"),
     sources=feed_sources("damlbmp_zone"),
@@ -102,9 +103,7 @@ HOURLY_ZONE = attrs.evolve(
     name="rtlbmp_zone",
     run=Run.REAL_TIME_HOURLY,
     title="Real-time LBMP by zone, hourly means",
-    published_ahead=timedelta(),
-    refresh_every=timedelta(minutes=15),
-    **timing.HOURLY,
+    publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
     sources=feed_sources("rtlbmp_zone"),
 )
 HOUR_AHEAD_ZONE = attrs.evolve(
@@ -120,10 +119,7 @@ REAL_TIME_ZONE = attrs.evolve(
     name="realtime_zone",
     run=Run.REAL_TIME_5MIN,
     title="Real-time dispatch LBMP by zone",
-    step=FIVE_MINUTES,
-    irregular=True,
-    refresh_every=FIVE_MINUTES,
-    **timing.REAL_TIME,
+    publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
     layout=lbmp(DISPATCH, OF_ZONES),
     example=examples.of("realtime_zone.csv"),
     reads=one_by_one(without_announced),

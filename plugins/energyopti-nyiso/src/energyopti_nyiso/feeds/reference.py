@@ -10,10 +10,10 @@ from datetime import date
 
 import attrs
 
-from energyopti import Feed
+from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import LOCATIONS, OUTAGES
 from energyopti.layouts import Copy, CsvLayout, Dates, Number, Text, Undated
-from energyopti.timezones import DAY, HOUR
+from energyopti.timezones import HOUR
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES
@@ -31,11 +31,8 @@ GENERATORS = Feed(
     dataset=LOCATIONS,
     title="Generators, active and not, with their zones",
     documented_at="https://www.nyiso.com/energy-market-operational-data",
-    history_from=date(1999, 11, 18),
-    step=DAY,
-    snapshot_only=True,
-    refresh_every=HOUR,
-    **timing.CURRENT,
+    history=History(since=date(1999, 11, 18), snapshot_only=True),
+    publication=attrs.evolve(timing.CURRENT, refresh_every=HOUR),
     layout=CsvLayout(
         dataset=LOCATIONS,
         zone=ZONE,
@@ -54,8 +51,12 @@ GENERATORS = Feed(
     ),
     example=examples.of("generators.csv"),
     sources=undated_sources(GENERATOR_LIST),
-    unconfirmed="how often the list is written, and since when; that the new server's columns are the old "
-    "one's; whether the old server still keeps it",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "how often the list is written, and since when",
+        "that the new server's columns are the old one's",
+        "whether the old server still keeps it",
+    ),
 )
 """The generators that have had prices.
 
@@ -105,7 +106,10 @@ ZONES = attrs.evolve(
     ),
     example=examples.of("zones.csv"),
     sources=undated_sources(NEWEST_PRICES),
-    unconfirmed="that the newest interval's file has the columns of the day's",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "that the newest interval's file has the columns of the day's",
+    ),
 )
 """The zones and proxies that have a price, out of the newest dispatch interval."""
 
@@ -115,8 +119,8 @@ MAINTENANCE = attrs.evolve(
     dataset=OUTAGES,
     title="Generation maintenance: expected outages, a figure a day for about a month ahead",
     documented_at="https://www.nyiso.com/power-grid-data",
-    forecast_days=400,
-    locations=("NYISO",),
+    publication=attrs.evolve(GENERATORS.publication, forecast_days=400),
+    locations=attrs.evolve(GENERATORS.locations, closed=("NYISO",)),
     layout=CsvLayout(
         dataset=OUTAGES,
         zone=ZONE,
@@ -126,9 +130,15 @@ MAINTENANCE = attrs.evolve(
     ),
     example=examples.of("gen_maint_report.csv"),
     sources=undated_sources(MAINTENANCE_REPORT),
-    unconfirmed="how the date is written: month first, maybe with a time, or ISO are read; whether the first "
-    "row is the running day or the next; how far it reaches (about a month was seen); whether forced outages "
-    "count; when in the day it is written; whether the old server still keeps it",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("how the date is written", "month first, maybe with a time, or ISO are read"),
+        "whether the first row is the running day or the next",
+        ("how far it reaches", "about a month was seen"),
+        "whether forced outages count",
+        "when in the day it is written",
+        "whether the old server still keeps it",
+    ),
 )
 """Generation that is expected to be out of service: one figure a day for all of New York, in MW."""
 

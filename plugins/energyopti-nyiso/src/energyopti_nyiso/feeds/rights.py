@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, FeedSource
+from energyopti import ChunkSize, Feed, FeedSource, History, Unconfirmed
 from energyopti.datasets import FTR
 from energyopti.layouts import Dates, Number, Text
 from energyopti.vocabulary import FtrKind, Hedge, Trade
@@ -25,11 +25,16 @@ REFERENCE = "REFERENCE"
 _PAGES = "https://tcc.nyiso.com/tcc/public"
 _PERIOD = ("Period ID", "Period Name", "Period Duration (# of months)")
 _CONSTANTS = {"hedge": Hedge.OBLIGATION.value, "period_type": "24h", "price_unit": "USD/MW"}
-_UNCONFIRMED = (
-    "the title lines beside the status and the date posted, and the closing line's rest; that an auction sells "
-    "only periods that start in the year of its season or the next (a finding tells of any other); that a round "
-    "without a result is answered by a page or a few words; that reports since 2006 have these columns; "
-    "when results are revised"
+_UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "the title lines beside the status and the date posted, and the closing line's rest",
+    (
+        "that an auction sells only periods that start in the year of its season or the next",
+        "a finding tells of any other",
+    ),
+    "that a round without a result is answered by a page or a few words",
+    "that reports since 2006 have these columns",
+    "when results are revised",
 )
 
 
@@ -51,13 +56,13 @@ AWARDS = Feed(
     dataset=FTR,
     title="Awards of transmission congestion contracts in every auction round, by path",
     documented_at=f"{_PAGES}/view_awards_summary.do",
-    history_from=date(2006, 1, 1),
+    history=History(since=date(2006, 1, 1)),
     step=timedelta(days=30),
     chunk=ChunkSize.YEAR,
     sparse=True,
-    published_ahead=timedelta(days=366),
-    refresh_every=timedelta(hours=12),
-    **timing.TCC_AUCTIONS,
+    publication=attrs.evolve(
+        timing.TCC_AUCTIONS, published_ahead=timedelta(days=366), refresh_every=timedelta(hours=12)
+    ),
     layout=_layout(
         FtrKind.AWARD,
         Text("POI", required=False),
@@ -91,7 +96,13 @@ NODAL_PRICES = attrs.evolve(
     ),
     example=examples.of("tcc_nodal_prices.csv"),
     sources=(FeedSource(name="public reports", host=HOST, collect=reports(NODAL_PRICES_PATH)),),
-    unconfirmed=f"the unit in the price's header (another than that of awards is a finding); {_UNCONFIRMED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 30),
+            ("the unit in the price's header", "another than that of awards is a finding"),
+        ),
+        *_UNCONFIRMED,
+    ),
 )
 """A row a point and period: the price of a right from the reference to it; from A to B it is B's less A's."""
 

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import Feed, Run
+from energyopti import Feed, History, Run, Unconfirmed
 from energyopti.datasets import CONSTRAINTS, SCHEDULES
 from energyopti.layouts import CsvLayout, Meaning, Number, Stamp, Text, Wide
-from energyopti.timezones import HOUR
 from energyopti.vocabulary import ScheduleKind
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
@@ -68,12 +67,11 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead limiting constraints",
     documented_at="https://www.nyiso.com/energy-market-operational-data",
-    history_from=date(2001, 8, 1),
-    step=HOUR,
+    history=History(since=date(2001, 8, 1)),
     sparse=True,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    **timing.DAY_AHEAD,
+    publication=attrs.evolve(
+        timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
+    ),
     layout=constraints(HOURLY_FLAGGED),
     example=examples.of("DAMLimitingConstraints.csv"),
     sources=feed_sources("DAMLimitingConstraints"),
@@ -84,12 +82,8 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
     name="LimitingConstraints",
     run=Run.REAL_TIME_5MIN,
     title="Real-time limiting constraints",
-    history_from=date(2002, 1, 1),
-    step=FIVE_MINUTES,
-    irregular=True,
-    published_ahead=timedelta(),
-    refresh_every=FIVE_MINUTES,
-    **timing.REAL_TIME,
+    history=attrs.evolve(DAY_AHEAD_CONSTRAINTS.history, since=date(2002, 1, 1)),
+    publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
     layout=constraints(
         Stamp(
             STAMP,
@@ -109,10 +103,8 @@ INTERFACE_FLOWS = Feed(
     dataset=SCHEDULES,
     title="Interface flows, five-minute",
     documented_at=_POWER_GRID,
-    history_from=date(2002, 1, 1),
-    step=FIVE_MINUTES,
-    irregular=True,
-    **timing.REAL_TIME,
+    history=History(since=date(2002, 1, 1)),
+    publication=timing.REAL_TIME,
     layout=CsvLayout(
         dataset=SCHEDULES,
         zone=ZONE,
@@ -158,11 +150,15 @@ REAL_TIME_CIRCULATION = attrs.evolve(
     name="ErieCirculationRT",
     run=Run.REAL_TIME_5MIN,
     title="Lake Erie circulation, real-time readings",
-    history_from=date(2009, 4, 1),
+    history=attrs.evolve(INTERFACE_FLOWS.history, since=date(2009, 4, 1)),
     layout=circulation(attrs.evolve(BEGINNING, meaning=Meaning.INSTANT), "actual"),
     example=examples.of("ErieCirculationRT.csv"),
     sources=feed_sources("ErieCirculationRT"),
-    unconfirmed="its step and its first day; which direction around the lake is positive",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its step and its first day",
+        "which direction around the lake is positive",
+    ),
 )
 
 DAY_AHEAD_CIRCULATION = Feed(
@@ -171,15 +167,18 @@ DAY_AHEAD_CIRCULATION = Feed(
     run=Run.DAY_AHEAD,
     title="Lake Erie circulation, as assumed day-ahead",
     documented_at=_POWER_GRID,
-    history_from=date(2009, 5, 1),
-    step=HOUR,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    **timing.DAY_AHEAD_INPUTS,
+    history=History(since=date(2009, 5, 1)),
+    publication=attrs.evolve(
+        timing.DAY_AHEAD_INPUTS, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
+    ),
     layout=circulation(attrs.evolve(HOURLY, names=BARE_STAMP), "scheduled"),
     example=examples.of("ErieCirculationRT.csv", rows="ErieCirculationDA.rows.json"),
     sources=feed_sources("ErieCirculationDA"),
-    unconfirmed="its first day; which direction around the lake is positive",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day",
+        "which direction around the lake is positive",
+    ),
 )
 
 _BIDS = ("Energy Bid Load", "Bilateral Load", "Price Cap Load", "Virtual Load")
@@ -189,8 +188,8 @@ BID_LOAD = attrs.evolve(
     name="zonalBidLoad",
     title="Day-ahead load bids by zone: fixed, bilateral, price-capped and virtual",
     documented_at="https://www.nyiso.com/load-data",
-    history_from=date(2001, 6, 1),
-    locations=tuple(ZONES),
+    history=attrs.evolve(DAY_AHEAD_CIRCULATION.history, since=date(2001, 6, 1)),
+    locations=attrs.evolve(DAY_AHEAD_CIRCULATION.locations, closed=tuple(ZONES)),
     layout=CsvLayout(
         dataset=SCHEDULES,
         zone=ZONE,
@@ -206,8 +205,11 @@ BID_LOAD = attrs.evolve(
     ),
     example=examples.of("zonalBidLoad.csv"),
     sources=feed_sources("zonalBidLoad"),
-    unconfirmed="its first day; in which folder of the new server it is, if in any: it is looked for in that "
-    "server's list",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day",
+        ("in which folder of the new server it is, if in any", "it is looked for in that server's list"),
+    ),
 )
 """What day-ahead load bids came to by zone; virtual supply counts as generation."""
 

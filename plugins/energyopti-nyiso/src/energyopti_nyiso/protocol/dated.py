@@ -56,7 +56,11 @@ def _unwritten(chunk: Chunk, document: Document, now: datetime) -> Iterator[Find
     if not feed.sparse or modified is None or now >= chunk.end + _BELIEVED_AFTER:
         return
     known_to, due_to = max(chunk.start, modified), min(chunk.end, chunk.due_to(now))
-    if feed.due is None or feed.due.at is not None or known_to + feed.due.after >= due_to:
+    if (
+        feed.publication.due is None
+        or feed.publication.due.at is not None
+        or known_to + feed.publication.due.after >= due_to
+    ):
         return  # the last time that it is written is some minutes before midnight
     yield Finding(
         kind=FindingKind.GAP,

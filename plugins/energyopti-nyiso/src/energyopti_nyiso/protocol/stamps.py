@@ -29,8 +29,15 @@ HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=TIME_ZONE)
 DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=TIME_ZONE)
 """The same in documents that do carry the flag."""
 
-READING = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.INSTANT, step=FIVE_MINUTES, flag=TIME_ZONE)
-"""Stamps of readings at an instant."""
+READING = Stamp(
+    STAMP,
+    formats=(SECONDS, MINUTES),
+    meaning=Meaning.INSTANT,
+    step=FIVE_MINUTES,
+    irregular=True,
+    flag=TIME_ZONE,
+)
+"""Stamps of readings at an instant, with extra ones between."""
 
 BEGINNING = Stamp(
     BARE_STAMP, formats=(MINUTES, SECONDS), meaning=Meaning.BEGINNING, step=FIVE_MINUTES, irregular=True

@@ -64,7 +64,7 @@ _GENERATORS = {
 def generate(feed: Feed, day: date) -> pl.DataFrame:
     """A day of a feed in its dataset's columns, with the point ids that its documents carry."""
     if feed.dataset is LMP:
-        by_generator = feed.locations is None
+        by_generator = feed.locations.closed is None
         return prices(feed, day, _GENERATORS | {REFERENCE_BUS: 24_008} if by_generator else ZONES | PROXIES)
     return _OTHERS[feed.name](feed, day)
 
@@ -108,7 +108,9 @@ def forecasts(feed: Feed, day: date) -> pl.DataFrame:
     """Load as it was expected the morning before, for the day and the five after it."""
     lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
     error = 1 + 0.01 * lead * noise(6, day_of=ZONE)
-    frame = _day(feed, day, ZONES, days=feed.forecast_days).with_columns(load=(_zone_load() * error).round(0))
+    frame = _day(feed, day, ZONES, days=feed.publication.forecast_days).with_columns(
+        load=(_zone_load() * error).round(0)
+    )
     total = frame.group_by("interval_start", "interval_end", maintain_order=True).agg(pl.col("load").sum())
     whole = total.with_columns(location=pl.lit("NYISO"))
     return pl.concat([frame.select(whole.columns), whole]).sort("interval_start", maintain_order=True)

@@ -24,7 +24,7 @@ _UNWRITTEN = {
 }
 """The sandbox's choice of folders that nobody has written down."""
 
-_HISTORY = {feed.name: feed.history_from for feed in FEEDS}
+_HISTORY = {feed.name: feed.history.since for feed in FEEDS}
 _MOST = 1000
 _FOLDER = re.compile(r"(\w+)/CSV/")
 

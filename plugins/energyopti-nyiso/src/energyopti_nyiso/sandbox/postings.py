@@ -80,7 +80,7 @@ def _file(found: re.Match[str], ask: Ask, path: Callable[[DailyDocument], str]) 
     if document is None or day is None or path(document).format(day=day) != ask.path:
         return Answer.missing()
     feed = _FEEDS[document.name]
-    if not feed.history_from <= day <= _last_day(feed, ask.now):
+    if not feed.history.since <= day <= _last_day(feed, ask.now):
         return Answer.missing()
     published = _publication(feed, day, ask.now)
     body = _document(feed, day, _cut(feed, day, ask.now))
@@ -104,7 +104,7 @@ def _month(found: re.Match[str], ask: Ask) -> Answer:
     feed = _FEEDS[document.name]
     last = min(local_date(ask.now, ZONE) - DAY, LAST_OLD_DAY)
     following = (first + 31 * DAY).replace(day=1)
-    days = [day for day in _days(first, following) if feed.history_from <= day <= last]
+    days = [day for day in _days(first, following) if feed.history.since <= day <= last]
     if first.day != 1 or not days:
         return Answer.missing()
     body = _archive(feed, tuple(days))
@@ -118,19 +118,19 @@ def _days(first: date, end: date) -> list[date]:
 def _last_day(feed: Feed, now: datetime) -> date:
     """The last day that a feed has a file for: tomorrow for what is made ahead, today for the rest."""
     today = local_date(now, ZONE)
-    return today + DAY if feed.published_ahead else today
+    return today + DAY if feed.publication.published_ahead else today
 
 
 def _publication(feed: Feed, day: date, now: datetime) -> datetime:
     """When a day's file was last written."""
-    if feed.published_ahead:
+    if feed.publication.published_ahead:
         return datetime.combine(day - DAY, time(7, 5, 4), tzinfo=zone(ZONE)).astimezone(UTC)
     return min(midnight(day + DAY, ZONE) + timedelta(minutes=2), now)
 
 
 def _cut(feed: Feed, day: date, now: datetime) -> datetime | None:
     """The instant up to which a running day's file reaches, in whole steps; None for a whole day."""
-    if feed.published_ahead or now >= midnight(day + DAY, ZONE) + feed.step:
+    if feed.publication.published_ahead or now >= midnight(day + DAY, ZONE) + feed.step:
         return None
     return now - (now - midnight(day, ZONE)) % feed.step
 

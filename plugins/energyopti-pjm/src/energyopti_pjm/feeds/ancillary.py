@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Days, ExampleFiles, Feed, Run
+from energyopti import ChunkSize, Days, ExampleFiles, Feed, History, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
 from energyopti.layouts import JsonLayout, Lookup, Number, Superseded, Text, Wide, WideColumn
 from energyopti.schema import Dataset
@@ -163,12 +163,29 @@ SETTLED = corrected(
 """Settled hourly prices by name, such as ``RTO Synchronized Reserve``: the name holds the place and the product."""
 
 
-_CAPPED = "whether settlement takes mcp, as here, or mcp_capped; the rows of SR, PR and 30MIN"
-_TURN = (
-    f"{_CAPPED}; whether five-minute results begin in September or October 2022: until the latter, rows whose "
-    "stamps are an hour apart are an hour long"
+_CAPPED = Unconfirmed.noted(
+    date(2026, 11, 24),
+    "whether settlement takes mcp, as here, or mcp_capped",
+    "the rows of SR, PR and 30MIN",
 )
-_BEFORE = f"{_CAPPED}; the services before October 2022; whether September 2022 is hourly too"
+_TURN = (
+    *_CAPPED,
+    *Unconfirmed.noted(
+        date(2026, 11, 24),
+        (
+            "whether five-minute results begin in September or October 2022",
+            "until the latter, rows whose stamps are an hour apart are an hour long",
+        ),
+    ),
+)
+_BEFORE = (
+    *_CAPPED,
+    *Unconfirmed.noted(
+        date(2026, 11, 24),
+        "the services before October 2022",
+        "whether September 2022 is hourly too",
+    ),
+)
 
 _REAL_TIME = dataminer.rows("reserve_market_results")
 
@@ -184,12 +201,9 @@ DAY_AHEAD_RESERVES = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead prices of synchronized, primary and thirty-minute reserve",
     documented_at=DOCUMENTED.format("da_reserve_market_results"),
-    history_from=NEW_MARKET,
-    step=HOUR,
+    history=History(since=NEW_MARKET),
     chunk=ChunkSize.MONTH,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    **timing.DAY_AHEAD,
+    publication=attrs.evolve(timing.DAY_AHEAD, published_ahead=timedelta(days=2)),
     layout=DAY_AHEAD_PRICES,
     example=examples.of("da_reserve_market_results.json"),
     sources=data_miner(dataminer.rows("da_reserve_market_results")),
@@ -202,7 +216,10 @@ DAY_AHEAD_RESERVE_QUANTITIES = attrs.evolve(
     title="Day-ahead requirements and purchases of reserves",
     layout=DAY_AHEAD_QUANTITIES,
     example=_quantities("da_reserve_market_results"),
-    unconfirmed="the name of the requirement: as_req_mw or reserve_requirement, both are read",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        ("the name of the requirement", "as_req_mw or reserve_requirement, both are read"),
+    ),
 )
 REAL_TIME_RESERVES = attrs.evolve(
     DAY_AHEAD_RESERVES,
@@ -210,10 +227,8 @@ REAL_TIME_RESERVES = attrs.evolve(
     run=Run.REAL_TIME_5MIN,
     title="Real-time prices of reserves and regulation, every five minutes",
     documented_at=DOCUMENTED.format("reserve_market_results"),
-    history_from=REDESIGN,
-    step=FIVE_MINUTES,
-    published_ahead=timedelta(),
-    **timing.RESERVES,
+    history=attrs.evolve(DAY_AHEAD_RESERVES.history, since=REDESIGN),
+    publication=timing.RESERVES,
     layout=REAL_TIME_PRICES,
     example=examples.of("reserve_market_results.json"),
     sources=data_miner(_REAL_TIME),
@@ -232,8 +247,7 @@ HOURLY_RESERVES = attrs.evolve(
     name="reserve_market_results_hourly",
     run=Run.REAL_TIME_HOURLY,
     title="Real-time hourly prices of reserves and regulation, until August 2022",
-    history_from=date(2013, 6, 14),
-    step=HOUR,
+    history=attrs.evolve(REAL_TIME_RESERVES.history, since=date(2013, 6, 14)),
     layout=DAY_AHEAD_PRICES,
     example=examples.of("reserve_market_results_hourly.json"),
     sources=data_miner(_REAL_TIME, available=Days(end=REDESIGN)),
@@ -254,17 +268,20 @@ REGULATION_MARKET = Feed(
     run=Run.REAL_TIME_HOURLY,
     title="Regulation's requirement and purchases: hourly, since October 2025 half-hourly",
     documented_at=DOCUMENTED.format("reg_market_results"),
-    history_from=date(2012, 10, 1),
-    step=HALF_HOUR,
+    history=History(since=date(2012, 10, 1)),
     chunk=ChunkSize.MONTH,
-    refresh_every=timedelta(minutes=30),
-    **timing.MONTHLY,
+    publication=timing.MONTHLY,
     layout=REGULATION_RESULTS,
     example=examples.of("reg_market_results.json"),
     sources=data_miner(dataminer.rows()),
-    unconfirmed=(
-        "its first day; that it is half-hourly since the redesign of 2025-10-01: rows whose stamps are an hour "
-        "apart are an hour long, whenever that is; rows that are not approved yet are kept"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day",
+        (
+            "that it is half-hourly since the redesign of 2025-10-01",
+            "rows whose stamps are an hour apart are an hour long, whenever that is",
+        ),
+        "rows that are not approved yet are kept",
     ),
 )
 REGULATION_MARKET_PRICES = attrs.evolve(
@@ -274,15 +291,19 @@ REGULATION_MARKET_PRICES = attrs.evolve(
     run=Run.REAL_TIME_5MIN,
     title="Regulation prices since the redesign of October 2025, every five minutes",
     documented_at=DOCUMENTED.format("reg_prices"),
-    history_from=date(2025, 9, 1),
-    step=FIVE_MINUTES,
-    **timing.SOME_DAYS,
+    history=attrs.evolve(REGULATION_MARKET.history, since=date(2025, 9, 1)),
+    publication=timing.SOME_DAYS,
     layout=REGULATION_PRICES,
     example=examples.of("reg_prices.json"),
-    unconfirmed=(
-        "its columns: those of one client (area, capability_clearing_price, performance_clearing_price and more) are "
-        "read, and the names of PJM's release notes (mileage_clearing_price, regulation_quantity) as well; whether "
-        "performance is paid by megawatt of movement; whether settlement takes the capped price; its first day"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "its columns",
+            "those of one client (area, capability_clearing_price, performance_clearing_price and more) are read, and the names of PJM's release notes (mileage_clearing_price, regulation_quantity) as well",
+        ),
+        "whether performance is paid by megawatt of movement",
+        "whether settlement takes the capped price",
+        "its first day",
     ),
 )
 SETTLED_PRICES = attrs.evolve(
@@ -291,13 +312,14 @@ SETTLED_PRICES = attrs.evolve(
     dataset=ANCILLARY_PRICES,
     title="Real-time hourly prices of reserves and regulation, as settled",
     documented_at=DOCUMENTED.format("ancillary_services"),
-    step=HOUR,
-    **timing.SETTLED_SERVICES,
+    publication=timing.SETTLED_SERVICES,
     layout=SETTLED,
     example=examples.of("ancillary_services.json"),
-    unconfirmed=(
-        "its first day; the names other than RTO Synchronized Reserve, and those before October 2022; whether "
-        "regulation's mileage is paid by megawatt of movement"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day",
+        "the names other than RTO Synchronized Reserve, and those before October 2022",
+        "whether regulation's mileage is paid by megawatt of movement",
     ),
 )
 

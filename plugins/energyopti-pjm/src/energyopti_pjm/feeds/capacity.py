@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from energyopti import ChunkSize, Feed, FeedSource
+import attrs
+
+from energyopti import ChunkSize, Feed, FeedSource, History, Unconfirmed
 from energyopti.datasets import CAPACITY as CAPACITY_DATASET
 from energyopti.layouts import Copy, ExcelLayout, Number, Text, Undated
 from energyopti.timezones import DAY
@@ -63,25 +65,24 @@ LAYOUT = AuctionLayout(
 BASE_RESIDUAL_AUCTION = Feed(
     name="rpm_base_residual_auction",
     dataset=CAPACITY_DATASET,
-    title=(
-        "Base residual auctions: clearing price and unforced capacity cleared by delivery area; the areas nest, "
-        "so that their MW do not add up"
-    ),
+    title="Base residual auctions: clearing price and unforced capacity cleared by delivery area; the areas nest, "
+    "so that their MW do not add up",
     documented_at="https://www.pjm.com/markets-and-operations/rpm",
-    history_from=date(2007, 6, 1),
-    step=timedelta(days=365),
+    history=History(since=date(2007, 6, 1)),
     chunk=ChunkSize.YEAR,
     sparse=True,
-    published_ahead=timedelta(days=1200),
-    refresh_every=DAY,
-    **timing.CAPACITY,
+    publication=attrs.evolve(timing.CAPACITY, published_ahead=timedelta(days=1200), refresh_every=DAY),
     layout=LAYOUT,
     example=examples.of("rpm_base_residual_auction.xlsx"),
     sources=(FeedSource(name="result workbook", host=HOST, collect=collect_result),),
-    unconfirmed=(
-        "workbooks for delivery years before 2022/2023, which may have other sheets or tables (an error then says "
-        "which is missing); in which year each form of the file's name begins; when a result is posted, and until "
-        "when it is replaced after rulings"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "workbooks for delivery years before 2022/2023, which may have other sheets or tables",
+            "an error then says which is missing",
+        ),
+        "in which year each form of the file's name begins",
+        "when a result is posted, and until when it is replaced after rulings",
     ),
 )
 """A calendar year holds the delivery year that begins on 1 June of it."""

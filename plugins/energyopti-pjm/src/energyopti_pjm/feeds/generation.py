@@ -10,10 +10,10 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed
+from energyopti import ChunkSize, Feed, History, Locations, Unconfirmed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
-from energyopti.timezones import DAY, HOUR
+from energyopti.timezones import HOUR
 from energyopti.vocabulary import Fuel, RenewableFuel
 from energyopti_pjm import examples, timing
 from energyopti_pjm.feeds.load import KEPT
@@ -149,15 +149,17 @@ FUEL_MIXES = Feed(
     dataset=FUEL_MIX,
     title="Generation by fuel, hourly",
     documented_at=DOCUMENTED.format("gen_by_fuel"),
-    history_from=date(2016, 1, 1),
-    step=HOUR,
+    history=History(since=date(2016, 1, 1)),
     chunk=ChunkSize.MONTH,
-    refresh_every=timedelta(minutes=30),
-    **timing.HOURLY,
+    publication=timing.HOURLY,
     layout=BY_FUEL,
     example=examples.of("gen_by_fuel.json"),
     sources=data_miner(dataminer.rows()),
-    unconfirmed="its first day in 2016; that storage which charges is negative",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day in 2016",
+        "that storage which charges is negative",
+    ),
 )
 
 WIND_OUTPUT = attrs.evolve(
@@ -166,12 +168,16 @@ WIND_OUTPUT = attrs.evolve(
     dataset=RENEWABLES,
     title="Wind output by area, hourly; RTO for all of PJM",
     documented_at=DOCUMENTED.format("wind_gen"),
-    history_from=date(2011, 1, 1),
-    **timing.WIND_AND_SOLAR,
+    history=attrs.evolve(FUEL_MIXES.history, since=date(2011, 1, 1)),
+    publication=timing.WIND_AND_SOLAR,
     layout=WIND,
     example=examples.of("wind_gen.json"),
     sources=data_miner(reported(dataminer.rows(), "generation")),
-    unconfirmed="its first day in 2011; since when there are the areas SOUTH and OTHER",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day in 2011",
+        "since when there are the areas SOUTH and OTHER",
+    ),
 )
 
 SOLAR_OUTPUT = attrs.evolve(
@@ -179,10 +185,10 @@ SOLAR_OUTPUT = attrs.evolve(
     name="solar_gen",
     title="Solar output by area, hourly; RTO for all of PJM",
     documented_at=DOCUMENTED.format("solar_gen"),
-    history_from=date(2019, 4, 2),
+    history=attrs.evolve(WIND_OUTPUT.history, since=date(2019, 4, 2)),
     layout=SOLAR,
     example=examples.of("solar_gen.json"),
-    unconfirmed=None,
+    unconfirmed=(),
 )
 
 WIND_FORECAST = Feed(
@@ -190,15 +196,16 @@ WIND_FORECAST = Feed(
     dataset=RENEWABLES_FORECAST,
     title="Wind forecasts of the next two days, hourly, made every ten minutes",
     documented_at=DOCUMENTED.format("hourly_wind_power_forecast"),
-    history_from=date(2018, 4, 1),
-    step=HOUR,
-    forecast_days=3,
-    retention=KEPT,
-    **timing.FORECAST_RUNS,
+    history=History(since=date(2018, 4, 1), retention=KEPT),
+    publication=attrs.evolve(timing.FORECAST_RUNS, forecast_days=3),
     layout=WIND_EXPECTED,
     example=examples.of("hourly_wind_power_forecast.json"),
     sources=data_miner(to_the_end(dataminer.rows(when=MADE_AT))),
-    unconfirmed="how many days are kept: about 30; whether the times of making have seconds",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        ("how many days are kept", "about 30"),
+        "whether the times of making have seconds",
+    ),
 )
 
 SOLAR_FORECAST = attrs.evolve(
@@ -209,7 +216,11 @@ SOLAR_FORECAST = attrs.evolve(
     layout=SOLAR_EXPECTED,
     example=examples.of("hourly_solar_power_forecast.json"),
     sources=data_miner(dataminer.rows(when=MADE_AT)),
-    unconfirmed="whether RTO holds what is behind the meters as well; how many days are kept: about 30",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "whether RTO holds what is behind the meters as well",
+        ("how many days are kept", "about 30"),
+    ),
 )
 
 OUTAGES_BY_TYPE_FEED = Feed(
@@ -217,16 +228,16 @@ OUTAGES_BY_TYPE_FEED = Feed(
     dataset=OUTAGES,
     title="Generation outages of the running day and six more by region and kind; PJM RTO and total hold the others",
     documented_at=DOCUMENTED.format("gen_outages_by_type"),
-    history_from=date(2015, 5, 26),
-    step=DAY,
+    history=History(since=date(2015, 5, 26)),
     chunk=ChunkSize.MONTH,
-    forecast_days=7,
-    refresh_every=timedelta(minutes=30),
-    **timing.OUTAGES_BY_TYPE,
+    publication=attrs.evolve(timing.OUTAGES_BY_TYPE, forecast_days=7),
     layout=OUTAGES_BY_TYPE,
     example=examples.of("gen_outages_by_type.json"),
     sources=data_miner(dataminer.rows(when=EXECUTED_AT)),
-    unconfirmed="the hour of its making, about 06:00: publish_time is the midnight before",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        ("the hour of its making, about 06:00", "publish_time is the midnight before"),
+    ),
 )
 
 OUTAGES_FORECAST = attrs.evolve(
@@ -234,14 +245,18 @@ OUTAGES_FORECAST = attrs.evolve(
     name="frcstd_gen_outages",
     title="Generation outages expected in the next 90 days: RTO, and its parts West and Other",
     documented_at=DOCUMENTED.format("frcstd_gen_outages"),
-    history_from=date(2014, 1, 1),
-    forecast_days=91,
-    **timing.OUTAGES_EXPECTED,
+    history=attrs.evolve(OUTAGES_BY_TYPE_FEED.history, since=date(2014, 1, 1)),
+    publication=attrs.evolve(timing.OUTAGES_EXPECTED, forecast_days=91),
     layout=OUTAGES_EXPECTED,
     example=examples.of("frcstd_gen_outages.json"),
-    unconfirmed="its first day; whether it begins with its own day or the next; which kinds of outages it counts; "
-    "the hour of its making, about 04:00: publish_time is the midnight before; that the column of the day holds "
-    "nothing but the day",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day",
+        "whether it begins with its own day or the next",
+        "which kinds of outages it counts",
+        ("the hour of its making, about 04:00", "publish_time is the midnight before"),
+        "that the column of the day holds nothing but the day",
+    ),
 )
 
 EMISSION_RATES = Feed(
@@ -249,16 +264,22 @@ EMISSION_RATES = Feed(
     dataset=EMISSIONS,
     title="Marginal carbon emissions by pricing node, in five-minute steps",
     documented_at=DOCUMENTED.format("fivemin_marginal_emissions"),
-    history_from=date(2021, 1, 1),
-    step=FIVE_MINUTES,
-    per_location=ChunkSize.MONTH,
-    **timing.EMISSIONS,
+    history=History(since=date(2021, 1, 1)),
+    locations=Locations(per_location=ChunkSize.MONTH),
+    publication=timing.EMISSIONS,
     layout=MARGINAL_EMISSIONS,
     example=examples.of("fivemin_marginal_emissions.json"),
     sources=data_miner(dataminer.rows(place="pnode_id", archive=EMISSIONS_ARCHIVE, form=Form.CSV)),
-    unconfirmed="that the rate is in pounds of CO2 a megawatt-hour; its first day; whether rows older than 186 days "
-    "are archived, without a filter by node; how many nodes it has; "
-    f"{UNCONFIRMED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 24),
+            "that the rate is in pounds of CO2 a megawatt-hour",
+            "its first day",
+            "whether rows older than 186 days are archived, without a filter by node",
+            "how many nodes it has",
+        ),
+        *UNCONFIRMED,
+    ),
 )
 
 GENERATION = (

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed
+from energyopti import ChunkSize, Feed, History, Unconfirmed
 from energyopti.datasets import LOAD as LOAD_DATASET
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.layouts import Layout, Number, Text
@@ -44,7 +44,7 @@ def expected(made: str, begins: str, step: timedelta, *, ends: str | None = None
 
 INSTANTANEOUS = rows(
     LOAD_DATASET,
-    beginning(FIVE_MINUTES),
+    attrs.evolve(beginning(FIVE_MINUTES), irregular=True),
     Text("area", to="location"),
     Number("instantaneous_load", to="load"),
 )
@@ -85,11 +85,9 @@ METERED_LOAD = Feed(
     dataset=LOAD_DATASET,
     title="Hourly metered load by load area, and RTO for all of them; preliminary load until then",
     documented_at=DOCUMENTED.format("hrl_load_metered"),
-    history_from=date(1993, 1, 1),
-    step=HOUR,
+    history=History(since=date(1993, 1, 1)),
     chunk=ChunkSize.MONTH,
-    refresh_every=timedelta(minutes=30),
-    **timing.METERED,
+    publication=timing.METERED,
     layout=METERED,
     example=examples.of("hrl_load_metered.json"),
     sources=data_miner(
@@ -100,9 +98,12 @@ METERED_LOAD = Feed(
             same_places=False,
         )
     ),
-    unconfirmed="its first day in 1993; which area of preliminary load is which load area, so that preliminary rows "
-    "keep names of their own (MIDATL holds many areas) and leave gaps under the metered ones; whether an hour "
-    "stands once as not verified and again as verified, which would be found as a repeated key",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day in 1993",
+        "which area of preliminary load is which load area, so that preliminary rows keep names of their own (MIDATL holds many areas) and leave gaps under the metered ones",
+        "whether an hour stands once as not verified and again as verified, which would be found as a repeated key",
+    ),
 )
 
 INSTANTANEOUS_LOAD = Feed(
@@ -110,16 +111,17 @@ INSTANTANEOUS_LOAD = Feed(
     dataset=LOAD_DATASET,
     title="Load read every five minutes, by zone and region, and PJM RTO for all of them",
     documented_at=DOCUMENTED.format("inst_load"),
-    history_from=date(2018, 4, 1),
-    step=FIVE_MINUTES,
-    irregular=True,
-    retention=KEPT,
-    **timing.REAL_TIME,
+    history=History(since=date(2018, 4, 1), retention=KEPT),
+    publication=timing.REAL_TIME,
     layout=INSTANTANEOUS,
     example=examples.of("inst_load.json"),
     sources=data_miner(to_the_end(dataminer.rows())),
-    unconfirmed="the names of its areas; how many days are kept: about 30; whether stamps ever lie before the "
-    "five-minute grid, or within the last minute of a year, which would be lost",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "the names of its areas",
+        ("how many days are kept", "about 30"),
+        "whether stamps ever lie before the five-minute grid, or within the last minute of a year, which would be lost",
+    ),
 )
 
 PRELIMINARY_LOAD = attrs.evolve(
@@ -127,12 +129,15 @@ PRELIMINARY_LOAD = attrs.evolve(
     name="hrl_load_prelim",
     title="Hourly preliminary load by area, before it is metered",
     documented_at=DOCUMENTED.format("hrl_load_prelim"),
-    history_from=date(2011, 8, 23),
-    **timing.PRELIMINARY,
+    history=attrs.evolve(METERED_LOAD.history, since=date(2011, 8, 23)),
+    publication=timing.PRELIMINARY,
     layout=PRELIMINARY,
     example=examples.of("hrl_load_prelim.json"),
     sources=data_miner(dataminer.rows()),
-    unconfirmed="the full list of its areas, and whether the whole of PJM is among them",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "the full list of its areas, and whether the whole of PJM is among them",
+    ),
 )
 
 HISTORICAL_FORECAST = Feed(
@@ -140,16 +145,18 @@ HISTORICAL_FORECAST = Feed(
     dataset=LOAD_FORECAST,
     title="Load forecasts as they were made every six hours, by area",
     documented_at=DOCUMENTED.format("load_frcstd_hist"),
-    history_from=date(2011, 1, 1),
-    step=HOUR,
-    forecast_days=8,
-    refresh_every=timedelta(minutes=30),
-    **timing.SIX_HOURLY_FORECASTS,
+    history=History(since=date(2011, 1, 1)),
+    publication=attrs.evolve(timing.SIX_HOURLY_FORECASTS, forecast_days=8),
     layout=HISTORICAL,
     example=examples.of("load_frcstd_hist.json"),
     sources=data_miner(to_the_end(dataminer.rows(when=MADE_AT))),
-    unconfirmed="its first day in 2011; how many days a forecast reaches: seven and a part are looked at; how soon "
-    "after its making it is published; the names of its areas, fewer than those of load_frcstd_7_day",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day in 2011",
+        ("how many days a forecast reaches", "seven and a part are looked at"),
+        "how soon after its making it is published",
+        "the names of its areas, fewer than those of load_frcstd_7_day",
+    ),
 )
 
 SEVEN_DAY_FORECAST = attrs.evolve(
@@ -157,14 +164,15 @@ SEVEN_DAY_FORECAST = attrs.evolve(
     name="load_frcstd_7_day",
     title="Load forecast of the running day and six more, the newest alone, by area; RTO_COMBINED for all of them",
     documented_at=DOCUMENTED.format("load_frcstd_7_day"),
-    snapshot_only=True,
-    forecast_days=7,
-    refresh_every=timedelta(minutes=15),
-    **timing.CURRENT,
+    history=attrs.evolve(HISTORICAL_FORECAST.history, snapshot_only=True),
+    publication=attrs.evolve(timing.CURRENT, forecast_days=7, refresh_every=timedelta(minutes=15)),
     layout=SEVEN_DAYS,
     example=examples.of("load_frcstd_7_day.json"),
     sources=data_miner(dataminer.rows(when=None)),
-    unconfirmed="the full list of its areas",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "the full list of its areas",
+    ),
 )
 
 VERY_SHORT_FORECAST = attrs.evolve(
@@ -172,14 +180,16 @@ VERY_SHORT_FORECAST = attrs.evolve(
     name="very_short_load_frcst",
     title="Load forecasts of the next two hours in five-minute steps, by area",
     documented_at=DOCUMENTED.format("very_short_load_frcst"),
-    step=FIVE_MINUTES,
-    forecast_days=2,
-    refresh_every=FIVE_MINUTES,
-    retention=KEPT,
-    **timing.FORECAST_RUNS,
+    publication=attrs.evolve(timing.FORECAST_RUNS, forecast_days=2),
+    history=attrs.evolve(HISTORICAL_FORECAST.history, retention=KEPT),
     layout=VERY_SHORT,
     example=examples.of("very_short_load_frcst.json"),
-    unconfirmed="how often a forecast is made; how many days are kept: about 30; the names of its areas",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "how often a forecast is made",
+        ("how many days are kept", "about 30"),
+        "the names of its areas",
+    ),
 )
 
 LOAD = (

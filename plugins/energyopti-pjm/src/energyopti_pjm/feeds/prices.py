@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, Run
+from energyopti import ChunkSize, Feed, History, Locations, Run, Unconfirmed
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout, Number, Residual, Superseded, Text
 from energyopti.timezones import HOUR
@@ -27,9 +27,10 @@ TYPE = Text("type", to="location_type", words=SUBTYPES, default=LocationType.NOD
 
 HOURLY_ARCHIVE = Archive(after=timedelta(days=731))
 FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
-_EDGE = (
-    "at what time of the day rows move to the archive: midnight in UTC is assumed; where in the feed's definition "
-    "archiveCutoffDays stands"
+_EDGE = Unconfirmed.noted(
+    date(2026, 11, 29),
+    ("at what time of the day rows move to the archive", "midnight in UTC is assumed"),
+    "where in the feed's definition archiveCutoffDays stands",
 )
 _KEPT = timedelta(days=30)
 _KEPT_FIVE_MINUTES = timedelta(days=15)
@@ -94,16 +95,13 @@ DAY_AHEAD_LMP = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead hourly LMP",
     documented_at=DOCUMENTED.format("da_hrl_lmps"),
-    history_from=date(2000, 6, 1),
-    step=HOUR,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR),
-    **timing.DAY_AHEAD,
+    history=History(since=date(2000, 6, 1)),
+    publication=attrs.evolve(timing.DAY_AHEAD, published_ahead=timedelta(days=2)),
+    locations=Locations(per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR)),
     layout=DAY_AHEAD,
     example=examples.of("da_hrl_lmps.json"),
     sources=data_miner(_of_nodes(archive=HOURLY_ARCHIVE)),
-    unconfirmed=f"{_EDGE}; {UNCONFIRMED}",
+    unconfirmed=(*_EDGE, *UNCONFIRMED),
 )
 
 REAL_TIME_LMP = attrs.evolve(
@@ -112,9 +110,8 @@ REAL_TIME_LMP = attrs.evolve(
     run=Run.REAL_TIME_HOURLY,
     title="Real-time hourly LMP, verified; unverified until then",
     documented_at=DOCUMENTED.format("rt_hrl_lmps"),
-    history_from=date(1998, 4, 1),
-    published_ahead=timedelta(),
-    **timing.VERIFIED_HOURLY,
+    history=attrs.evolve(DAY_AHEAD_LMP.history, since=date(1998, 4, 1)),
+    publication=timing.VERIFIED_HOURLY,
     layout=REAL_TIME,
     example=examples.of("rt_hrl_lmps.json"),
     sources=data_miner(
@@ -125,8 +122,15 @@ REAL_TIME_LMP = attrs.evolve(
         ),
         fills_when_doubted=True,
     ),
-    unconfirmed=f"{_EDGE}; how long unverified hourly prices are kept: about 30 days; that they say a node's name and "
-    f"no id; {UNCONFIRMED}",
+    unconfirmed=(
+        *_EDGE,
+        *Unconfirmed.noted(
+            date(2026, 11, 24),
+            ("how long unverified hourly prices are kept", "about 30 days"),
+            "that they say a node's name and no id",
+        ),
+        *UNCONFIRMED,
+    ),
 )
 
 FIVE_MINUTE_LMP = attrs.evolve(
@@ -135,11 +139,11 @@ FIVE_MINUTE_LMP = attrs.evolve(
     run=Run.REAL_TIME_5MIN,
     title="Real-time five-minute LMP, verified; unverified until then",
     documented_at=DOCUMENTED.format("rt_fivemin_hrl_lmps"),
-    history_from=date(2018, 4, 1),
-    step=FIVE_MINUTES,
-    refresh_every=FIVE_MINUTES,
-    per_location=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH),
-    **timing.VERIFIED_FIVE_MINUTES,
+    history=attrs.evolve(REAL_TIME_LMP.history, since=date(2018, 4, 1)),
+    publication=timing.VERIFIED_FIVE_MINUTES,
+    locations=attrs.evolve(
+        REAL_TIME_LMP.locations, per_location=narrowing(FIVE_MINUTE_ARCHIVE, ChunkSize.MONTH)
+    ),
     layout=FIVE_MINUTE,
     example=examples.of("rt_hrl_lmps.json", rows="rt_fivemin_hrl_lmps.rows.json"),
     sources=data_miner(
@@ -150,7 +154,14 @@ FIVE_MINUTE_LMP = attrs.evolve(
         ),
         fills_when_doubted=True,
     ),
-    unconfirmed=f"its first day; {_EDGE}; {UNCONFIRMED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            "its first day",
+        ),
+        *_EDGE,
+        *UNCONFIRMED,
+    ),
 )
 
 UNVERIFIED_LMP = attrs.evolve(
@@ -158,16 +169,21 @@ UNVERIFIED_LMP = attrs.evolve(
     name="rt_unverified_hrl_lmps",
     title="Real-time hourly LMP as first published",
     documented_at=DOCUMENTED.format("rt_unverified_hrl_lmps"),
-    history_from=date(2018, 4, 1),
-    per_location=ChunkSize.MONTH,
-    retention=_KEPT,
+    history=attrs.evolve(REAL_TIME_LMP.history, since=date(2018, 4, 1), retention=_KEPT),
+    locations=attrs.evolve(REAL_TIME_LMP.locations, per_location=ChunkSize.MONTH),
     derived=("energy",),
-    **timing.UNVERIFIED_HOURLY,
+    publication=timing.UNVERIFIED_HOURLY,
     layout=UNVERIFIED,
     example=examples.of("rt_unverified_hrl_lmps.json"),
     sources=data_miner(by_name(PNODES)),
-    unconfirmed="how many days are kept: about 30; that rows say a node's name and no id, and can be asked by kind "
-    f"alone; {UNCONFIRMED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 24),
+            ("how many days are kept", "about 30"),
+            "that rows say a node's name and no id, and can be asked by kind alone",
+        ),
+        *UNCONFIRMED,
+    ),
 )
 
 UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
@@ -176,14 +192,19 @@ UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
     run=Run.REAL_TIME_5MIN,
     title="Real-time five-minute LMP as first published",
     documented_at=DOCUMENTED.format("rt_unverified_fivemin_lmps"),
-    step=FIVE_MINUTES,
-    refresh_every=FIVE_MINUTES,
-    retention=_KEPT_FIVE_MINUTES,
-    **timing.REAL_TIME,
+    publication=timing.REAL_TIME,
+    history=attrs.evolve(UNVERIFIED_LMP.history, retention=_KEPT_FIVE_MINUTES),
     layout=UNVERIFIED_FIVE_MINUTE,
     example=examples.of("rt_unverified_fivemin_lmps.json"),
     sources=data_miner(_of_nodes()),
-    unconfirmed=f"how many days are kept: about 15; whether locations can be asked for; {UNCONFIRMED}",
+    unconfirmed=(
+        *Unconfirmed.noted(
+            date(2026, 11, 25),
+            ("how many days are kept", "about 15"),
+            "whether locations can be asked for",
+        ),
+        *UNCONFIRMED,
+    ),
 )
 
 PRICES = (DAY_AHEAD_LMP, REAL_TIME_LMP, FIVE_MINUTE_LMP, UNVERIFIED_LMP, UNVERIFIED_FIVE_MINUTE_LMP)

@@ -10,7 +10,7 @@ from datetime import date
 
 import attrs
 
-from energyopti import Chunk, Feed, FeedSource
+from energyopti import Chunk, Feed, FeedSource, History, Unconfirmed
 from energyopti.datasets import LOCATIONS
 from energyopti.layouts import Moment, Reading, Text, Undated
 from energyopti.source import Collect, Source
@@ -57,12 +57,9 @@ NODES = Feed(
     dataset=LOCATIONS,
     title="Pricing nodes: hubs, zones, aggregates, interfaces and buses, those retired too",
     documented_at=DOCUMENTED.format("pnode"),
-    history_from=date(2000, 6, 1),
-    step=DAY,
-    snapshot_only=True,
+    history=History(since=date(2000, 6, 1), snapshot_only=True),
     sparse=True,
-    refresh_every=DAY,
-    **timing.CURRENT,
+    publication=attrs.evolve(timing.CURRENT, refresh_every=DAY),
     layout=PNODES,
     example=examples.of("pnode.json"),
     sources=data_miner(current(dataminer.rows(when=None))),
@@ -86,13 +83,15 @@ PROMPT = attrs.evolve(
     name="ftr_source_sink_prompt",
     title="Valid sources and sinks of FTRs for the next month",
     documented_at="https://www.pjm.com/markets-and-operations/ftr",
-    history_from=date(2016, 1, 1),
+    history=attrs.evolve(NODES.history, since=date(2016, 1, 1)),
     layout=PLACES,
     example=examples.of("ftr_source_sink_prompt.csv"),
     sources=(FeedSource(name="website", host=HOST, collect=collect_list("ftr-source-sink-prompt.csv")),),
-    unconfirmed=(
-        "its columns but that of the node's number: the first is taken as the name, others are findings; whether "
-        "a number stands once only; what kind of place each is: all are called nodes"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("its columns but that of the node's number", "the first is taken as the name, others are findings"),
+        "whether a number stands once only",
+        ("what kind of place each is", "all are called nodes"),
     ),
 )
 NON_PROMPT = attrs.evolve(

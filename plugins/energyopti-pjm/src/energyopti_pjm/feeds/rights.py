@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, Run
+from energyopti import ChunkSize, Feed, History, Run, Unconfirmed
 from energyopti.datasets import FTR, LMP
 from energyopti.layouts import Dates, JsonLayout, Number, Text, Undated, Wide
 from energyopti.timezones import DAY, HOUR
@@ -119,20 +119,24 @@ MONTHLY_BIDS = Feed(
     dataset=FTR,
     title="FTR bids of the monthly auctions, four months late; clearing results need a member's login",
     documented_at=DOCUMENTED.format("ftr_bids_mnt"),
-    history_from=date(2006, 1, 1),
-    step=timedelta(days=30),
+    history=History(since=date(2006, 1, 1)),
     chunk=ChunkSize.MONTH,
-    by_publication=True,
+    publication=attrs.evolve(timing.BIDS_OF_AUCTIONS, by_publication=True, refresh_every=DAY),
     sparse=True,
-    refresh_every=DAY,
-    **timing.BIDS_OF_AUCTIONS,
     layout=BIDS,
     example=examples.of("ftr_bids_mnt.json"),
     sources=data_miner(collect_bids(name_of_month)),
-    unconfirmed=(
-        "the year of a period, which is a month's name alone: taken as the one in the auction's planning period, "
-        "June to May; which months the names of quarters mean: such bids stand at their auction's month, and a "
-        "finding counts them; on which day bids are posted"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "the year of a period, which is a month's name alone",
+            "taken as the one in the auction's planning period, June to May",
+        ),
+        (
+            "which months the names of quarters mean",
+            "such bids stand at their auction's month, and a finding counts them",
+        ),
+        "on which day bids are posted",
     ),
 )
 """A chunk is the auction of a month, of 1.4 to 3.4 million bids: at six requests a minute it takes minutes."""
@@ -142,14 +146,23 @@ ANNUAL_BIDS = attrs.evolve(
     name="ftr_bids_annual",
     title="FTR bids of the annual auctions, four months late; clearing results need a member's login",
     documented_at=DOCUMENTED.format("ftr_bids_annual"),
-    step=timedelta(days=365),
     chunk=ChunkSize.YEAR,
     example=examples.of("ftr_bids_annual.json"),
     sources=data_miner(collect_bids(name_of_year)),
     unconfirmed=(
-        "how the auctions are called: a year's are those whose name holds it in four digits as its first; "
-        "which time a period means: the year that was asked for stands for it, and a finding counts the bids; "
-        "whether the columns and words are those of the monthly auctions; the first auction"
+        Unconfirmed.noted(
+            date(2026, 11, 30),
+            (
+                "how the auctions are called",
+                "a year's are those whose name holds it in four digits as its first",
+            ),
+            (
+                "which time a period means",
+                "the year that was asked for stands for it, and a finding counts the bids",
+            ),
+            "whether the columns and words are those of the monthly auctions",
+            "the first auction",
+        )
     ),
 )
 LONG_TERM_BIDS = attrs.evolve(
@@ -165,19 +178,21 @@ CREDIT_CONGESTION = Feed(
     dataset=FTR,
     title="Congestion at every node as the FTR credit calculator takes it, not as it is settled",
     documented_at=DOCUMENTED.format("ftr_cong_lmp"),
-    history_from=date(2014, 1, 1),
-    step=timedelta(days=30),
+    history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
     sparse=True,
-    published_ahead=timedelta(days=5 * 366),
-    refresh_every=DAY,
-    **timing.CREDIT_CONGESTION,
+    publication=attrs.evolve(
+        timing.CREDIT_CONGESTION, published_ahead=timedelta(days=5 * 366), refresh_every=DAY
+    ),
     layout=CONGESTION,
     example=examples.of("ftr_cong_lmp.json"),
     sources=data_miner(dataminer.rows(when="effective_day")),
-    unconfirmed=(
-        "whether the last day belongs to the period: taken so; from which years the figures are; how far ahead they "
-        "reach (about four years) and how long they are kept (about seven); whether figures are revised"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("whether the last day belongs to the period", "taken so"),
+        "from which years the figures are",
+        ("how far ahead they reach", "about four years) and how long they are kept (about seven"),
+        "whether figures are revised",
     ),
 )
 """The interval is the month that the figures are for, which may lie years ahead; the figures are modelled."""
@@ -188,19 +203,20 @@ ZONAL_PRICES = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead hourly LMP of zones and residual aggregates, by peak load, for the settlement of FTRs",
     documented_at=DOCUMENTED.format("mnt_ftr_zonal_lmps"),
-    history_from=date(2010, 8, 1),
-    step=HOUR,
+    history=History(since=date(2010, 8, 1)),
     chunk=ChunkSize.MONTH,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(hours=12),
-    **timing.MONTHLY,
+    publication=attrs.evolve(
+        timing.MONTHLY, published_ahead=timedelta(days=2), refresh_every=timedelta(hours=12)
+    ),
     layout=ZONAL,
     example=examples.of("mnt_ftr_zonal_lmps.json"),
     sources=data_miner(dataminer.rows()),
-    unconfirmed=(
-        "its columns: only those of time, of the name and of the price are known; whether the price is the whole LMP, "
-        "as its name says; which rows are residual aggregates: all are called zones; when it is posted: prices may "
-        "change until the fifth business day of the next month"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("its columns", "only those of time, of the name and of the price are known"),
+        "whether the price is the whole LMP, as its name says",
+        ("which rows are residual aggregates", "all are called zones"),
+        ("when it is posted", "prices may change until the fifth business day of the next month"),
     ),
 )
 """Named by the node's name, since the feed has no number; energy, congestion and losses are not published here."""

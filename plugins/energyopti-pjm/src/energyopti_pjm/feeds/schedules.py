@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, Run
+from energyopti import ChunkSize, Feed, History, Run, Unconfirmed
 from energyopti.datasets import CONSTRAINTS
 from energyopti.datasets import SCHEDULES as SCHEDULES_DATASET
 from energyopti.layouts import Number, Text, Wide
@@ -125,15 +125,16 @@ INTERCHANGES = Feed(
     dataset=SCHEDULES_DATASET,
     title="Interchange by tie line, actual and scheduled, hourly; some five days late",
     documented_at=DOCUMENTED.format("act_sch_interchange"),
-    history_from=date(2014, 1, 1),
-    step=HOUR,
+    history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
-    refresh_every=timedelta(minutes=30),
-    **timing.INTERCHANGE,
+    publication=timing.INTERCHANGE,
     layout=INTERCHANGE,
     example=examples.of("act_sch_interchange.json"),
     sources=data_miner(dataminer.rows()),
-    unconfirmed="which of the tie lines are sums of others",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "which of the tie lines are sums of others",
+    ),
 )
 
 TIES = attrs.evolve(
@@ -141,17 +142,16 @@ TIES = attrs.evolve(
     name="five_min_tie_flows",
     title="Interchange by tie, actual and scheduled, every five minutes",
     documented_at=DOCUMENTED.format("five_min_tie_flows"),
-    history_from=date(2018, 4, 1),
-    step=FIVE_MINUTES,
+    history=attrs.evolve(INTERCHANGES.history, since=date(2018, 4, 1), retention=KEPT),
     chunk=ChunkSize.DAY,
-    refresh_every=FIVE_MINUTES,
-    retention=KEPT,
-    **timing.REAL_TIME,
+    publication=timing.REAL_TIME,
     layout=TIE_FLOWS,
     example=examples.of("five_min_tie_flows.json"),
-    unconfirmed=(
-        "its sign: taken to be that of hourly interchange, imports positive; how far its stamps may be beside the grid "
-        "of five minutes, of which a second is known; its first day"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("its sign", "taken to be that of hourly interchange, imports positive"),
+        "how far its stamps may be beside the grid of five minutes, of which a second is known",
+        "its first day",
     ),
 )
 
@@ -161,10 +161,14 @@ SCHEDULED_INTERCHANGE = attrs.evolve(
     run=Run.REAL_TIME_HOURLY,
     title="Net scheduled interchange by tie line, hourly",
     documented_at=DOCUMENTED.format("rt_scheduled_interchange"),
-    **timing.SOME_DAYS,
+    publication=timing.SOME_DAYS,
     layout=SCHEDULED,
     example=examples.of("rt_scheduled_interchange.json"),
-    unconfirmed="its first day; how far ahead of the hour it is published",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its first day",
+        "how far ahead of the hour it is published",
+    ),
 )
 
 INTERFACES = attrs.evolve(
@@ -173,11 +177,13 @@ INTERFACES = attrs.evolve(
     run=Run.DAY_AHEAD,
     title="Day-ahead flows over transfer interfaces, hourly",
     documented_at=DOCUMENTED.format("da_interface_flows_and_limits"),
-    published_ahead=timedelta(days=2),
-    **timing.DAY_AHEAD_FLOWS,
+    publication=attrs.evolve(timing.DAY_AHEAD_FLOWS, published_ahead=timedelta(days=2)),
     layout=INTERFACE_FLOWS,
     example=examples.of("da_interface_flows_and_limits.json"),
-    unconfirmed="which direction of each interface is positive",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "which direction of each interface is positive",
+    ),
 )
 
 LIMITS = attrs.evolve(
@@ -197,11 +203,16 @@ SCHEDULED_GENERATION = attrs.evolve(
     name="rt_and_self_ecomax",
     title="Economic maximum of generation that runs and that schedules itself, hourly",
     documented_at=DOCUMENTED.format("rt_and_self_ecomax"),
-    history_from=date(2017, 10, 1),
+    history=attrs.evolve(SCHEDULED_INTERCHANGE.history, since=date(2017, 10, 1)),
     chunk=ChunkSize.YEAR,
     layout=COMMITTED,
     example=examples.of("rt_and_self_ecomax.json"),
-    unconfirmed="its columns, known from clients alone; its first day; what rt_ecomax counts when it is published",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "its columns, known from clients alone",
+        "its first day",
+        "what rt_ecomax counts when it is published",
+    ),
 )
 
 GENERATION_CAPACITY = attrs.evolve(
@@ -210,13 +221,16 @@ GENERATION_CAPACITY = attrs.evolve(
     run=Run.DAY_AHEAD,
     title="Generation capacity offered and committed, hourly; published on the next morning",
     documented_at=DOCUMENTED.format("day_gen_capacity"),
-    history_from=date(2012, 1, 1),
+    history=attrs.evolve(INTERCHANGES.history, since=date(2012, 1, 1)),
     chunk=ChunkSize.YEAR,
-    **timing.NEXT_MORNING,
+    publication=timing.NEXT_MORNING,
     layout=CAPACITY,
     example=examples.of("day_gen_capacity.json"),
     sources=data_miner(dataminer.rows(when=BID_FILTER)),
-    unconfirmed="that the offers are those to the day-ahead market",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "that the offers are those to the day-ahead market",
+    ),
 )
 
 DEMAND = attrs.evolve(
@@ -224,12 +238,15 @@ DEMAND = attrs.evolve(
     name="hrl_dmd_bids",
     title="Day-ahead demand bids by area, hourly; PJM_RTO holds the others",
     documented_at=DOCUMENTED.format("hrl_dmd_bids"),
-    history_from=date(2000, 6, 2),
+    history=attrs.evolve(INTERFACES.history, since=date(2000, 6, 2)),
     chunk=ChunkSize.YEAR,
-    **timing.DAY_AHEAD_INPUTS,
+    publication=attrs.evolve(timing.DAY_AHEAD_INPUTS, published_ahead=timedelta(days=2)),
     layout=DEMAND_BIDS,
     example=examples.of("hrl_dmd_bids.json"),
-    unconfirmed="whether bids are all that were made or those that cleared",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "whether bids are all that were made or those that cleared",
+    ),
 )
 
 DEMAND_CURVES = attrs.evolve(
@@ -239,12 +256,18 @@ DEMAND_CURVES = attrs.evolve(
     documented_at=DOCUMENTED.format("hrl_da_demand_bids"),
     chunk=ChunkSize.MONTH,
     sparse=True,
-    **timing.DEMAND_CURVES,
+    publication=timing.DEMAND_CURVES,
     layout=DEMAND_CURVE,
     example=examples.of("hrl_da_demand_bids.json"),
-    unconfirmed=(
-        "all of its columns: none of its rows has been seen, they are taken to be like those of "
-        "hrl_da_incs_decs; its filter; its first day; another form is refused, not guessed at"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "all of its columns",
+            "none of its rows has been seen, they are taken to be like those of hrl_da_incs_decs",
+        ),
+        "its filter",
+        "its first day",
+        "another form is refused, not guessed at",
     ),
 )
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import attrs
 
-from energyopti import ChunkSize, Feed, Run
+from energyopti import ChunkSize, Feed, History, Run, Unconfirmed
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import Number, Text
 from energyopti.timezones import HOUR
@@ -55,17 +55,17 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     run=Run.DAY_AHEAD,
     title="Day-ahead marginal values of binding constraints, hourly",
     documented_at=DOCUMENTED.format("da_marginal_value"),
-    history_from=date(2010, 12, 31),
-    step=HOUR,
+    history=History(since=date(2010, 12, 31)),
     chunk=ChunkSize.MONTH,
     sparse=True,
-    published_ahead=timedelta(days=2),
-    refresh_every=timedelta(minutes=30),
-    **timing.DAY_AHEAD,
+    publication=attrs.evolve(timing.DAY_AHEAD, published_ahead=timedelta(days=2)),
     layout=DAY_AHEAD,
     example=examples.of("da_marginal_value.json"),
     sources=data_miner(every_day(dataminer.rows())),
-    unconfirmed="that ACTUAL means no contingency",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "that ACTUAL means no contingency",
+    ),
 )
 
 REAL_TIME_CONSTRAINTS = attrs.evolve(
@@ -74,15 +74,18 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
     run=Run.REAL_TIME_5MIN,
     title="Real-time marginal values of binding constraints, every five minutes",
     documented_at=DOCUMENTED.format("rt_marginal_value"),
-    history_from=date(2018, 4, 1),
+    history=attrs.evolve(DAY_AHEAD_CONSTRAINTS.history, since=date(2018, 4, 1)),
+    publication=timing.VERIFIED,
     step=FIVE_MINUTES,
-    published_ahead=timedelta(),
-    **timing.VERIFIED,
     layout=REAL_TIME,
     example=examples.of("rt_marginal_value.json"),
-    unconfirmed=(
-        "that BASE means no contingency; whether a filter by eastern time leaves out the last hours of its last "
-        "day, as one client reports: a recording has some of them"
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        "that BASE means no contingency",
+        (
+            "whether a filter by eastern time leaves out the last hours of its last day, as one client reports",
+            "a recording has some of them",
+        ),
     ),
 )
 
@@ -91,9 +94,14 @@ DAY_AHEAD_EVENTS = attrs.evolve(
     name="da_transconstraints",
     title="Day-ahead constraints by the stretch of hours in which they bind",
     documented_at=DOCUMENTED.format("da_transconstraints"),
+    step=HOUR,
     layout=EVENTS,
     example=examples.of("da_transconstraints.json"),
-    unconfirmed="its first day; whether a stretch may reach over midnight (it lies in the day in which it begins)",
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 24),
+        "its first day",
+        ("whether a stretch may reach over midnight", "it lies in the day in which it begins"),
+    ),
 )
 
 TRANSMISSION = (DAY_AHEAD_CONSTRAINTS, REAL_TIME_CONSTRAINTS, DAY_AHEAD_EVENTS)

@@ -12,11 +12,12 @@ import enum
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import NoData, SchemaDrift, SourceUnavailable, UnsupportedQuery
+from energyopti import NoData, SchemaDrift, SourceUnavailable, Unconfirmed, UnsupportedQuery
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Expect, Payload, Request
 
@@ -48,8 +49,12 @@ _PARAMS: Mapping[Form, Mapping[str, str]] = {Form.JSON: {}, Form.CSV: {"download
 _EXPECT = {Form.JSON: Expect.JSON, Form.CSV: Expect.CSV}
 
 
-UNCONFIRMED = (
-    "whether rows asked for as CSV come as the page exports them, with their total: if not, JSON is asked"
+UNCONFIRMED = Unconfirmed.noted(
+    date(2026, 11, 25),
+    (
+        "whether rows asked for as CSV come as the page exports them, with their total",
+        "if not, JSON is asked",
+    ),
 )
 """What is not known of feeds that are asked for as CSV."""
 

@@ -48,7 +48,7 @@ def with_empty_days(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
 def _days(chunk: Chunk) -> list[date]:
     """The local days of a chunk that its feed's history has."""
     first, last = (
-        max(chunk.day, chunk.feed.history_from),
+        max(chunk.day, chunk.feed.history.since),
         local_date(chunk.end - timedelta(microseconds=1), ZONE),
     )
     return [first + number * DAY for number in range((last - first).days + 1)]
