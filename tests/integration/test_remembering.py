@@ -12,8 +12,10 @@ import pytest
 from builders import utc
 from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, settings
 from energyopti.answer.result import MarketData
+from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.service import UnifiedMarketService
+from energyopti.store import Memory, Store
 from servers import Answer, Server, serving
 
 LOAD = ("testiso", "load")
@@ -175,3 +177,58 @@ def test_memory_has_a_budget(server: Server, tmp_path: Path) -> None:
     first, second = twice(server, tmp_path, 1, later=timedelta(), memory_bytes=100)
     assert second.frame.equals(first.frame)
     assert len(server.asked) == 2
+
+
+def with_store(
+    server: Server, home: Path, store: Store, *, at: datetime = NOW, seen: list[Event] | None = None
+) -> MarketData:
+    """The first day of July, by a new service over a store."""
+    plugin = Plugin(served_market(server.url, load_feed(refresh_every=timedelta(minutes=5))))
+
+    async def go() -> MarketData:
+        async with UnifiedMarketService(
+            registry(plugin),
+            settings(home),
+            store=store,
+            now=lambda: at,
+            observe=None if seen is None else seen.append,
+        ) as opened:
+            return await opened.get_market_data(*LOAD, "2024-07-01", "2024-07-02")
+
+    return run(go())
+
+
+def test_a_store_outlives_the_service(server: Server, tmp_path: Path) -> None:
+    """What one service fetched the next one takes out of the store, without a request; its provenance says so."""
+    store, seen = Memory(1 << 24), list[Event]()
+    first = with_store(server, tmp_path, store)
+    second = with_store(server, tmp_path, store, seen=seen)
+    assert len(server.asked) == 1
+    assert second.frame.equals(first.frame)
+    assert [each.kept_in for each in first.provenance] == ["source"]
+    assert [each.kept_in for each in second.provenance] == ["memory"]
+    hits = [event.subject for event in seen if event.kind is EventKind.STORE_HIT]
+    assert hits == ["testiso/hourly_load/2024-07-01"]
+
+
+def test_what_is_old_in_a_store_is_asked_for_again(server: Server, tmp_path: Path) -> None:
+    """A final day whose corrections are looked for again after a day is asked for with what the store has of it."""
+    store = Memory(1 << 24)
+    with_store(server, tmp_path, store)
+    server.on("/load/2024-07-01.csv", load_csv("2024-07-01").replace(b"1100.5", b"900.0"))
+    later = NOW + timedelta(days=40)
+    found = with_store(server, tmp_path, store, at=later)
+    assert len(server.asked) == 2
+    assert (found.frame["load"][0], found.provenance[0].version) == (900.0, 2)
+    (kept,) = run(store.coverage("testiso", "hourly_load"))
+    assert kept.fetched_at == later
+
+
+def test_a_failing_source_leaves_what_the_store_has(server: Server, tmp_path: Path) -> None:
+    """It is answered, marked stale, as from memory."""
+    store = Memory(1 << 24)
+    with_store(server, tmp_path, store)
+    server.on("/load/2024-07-01.csv", Answer(status=500))
+    found = with_store(server, tmp_path, store, at=NOW + timedelta(days=40))
+    assert found.provenance[0].stale
+    assert found.frame.height > 0

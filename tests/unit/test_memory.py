@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from builders import utc
 from collecting_builders import NOW, chunk_data, chunk_of, load_feed
 from energyopti.findings import Finding, FindingKind
-from energyopti.query import TimeRange
-from energyopti.store import ChunkData, Memory
+from energyopti.query import Chunk, TimeRange
+from energyopti.store import ChunkData, Memory, Store
+from store_laws import StoreLaws
 
 FEED = load_feed(refresh_every=timedelta(minutes=5))
 HOUR = timedelta(hours=1)
@@ -22,26 +23,36 @@ HOUR = timedelta(hours=1)
 
 def data(day: int, rows: int = 10) -> ChunkData:
     """The data of a day of July 2024, so many rows long."""
-    return chunk_data(chunk_of(FEED, f"2024-07-{day:02}"), pl.DataFrame({"load": [1.0] * rows}))
+    return chunk_data(july(day), pl.DataFrame({"load": [1.0] * rows}))
 
 
-def key(day: int) -> str:
-    """The key of a day."""
-    return f"testiso/hourly_load/2024-07-{day:02}"
+def july(day: int) -> Chunk:
+    """A day of July 2024."""
+    return chunk_of(FEED, f"2024-07-{day:02}")
 
 
 ONE = data(1).bytes
 
 
+class TestMemoryAsAStore(StoreLaws):
+    """With room for everything it keeps the newest version of each chunk."""
+
+    keeps_versions = False
+
+    def store(self) -> Store:
+        """An empty one."""
+        return Memory(1 << 30)
+
+
 def test_kept_chunk_is_found_by_its_key() -> None:
     """The very rows that were put, and where they were kept."""
     memory, kept = Memory(10 * ONE), data(1)
-    memory.put(kept)
-    found = memory.get("testiso/hourly_load/2024-07-01")
+    memory.keep(kept)
+    found = memory.find(july(1))
     assert found is not None
     assert found.frame is kept.frame
     assert (found.provenance.kept_in, found.provenance.fetched_at) == ("memory", kept.provenance.fetched_at)
-    assert memory.get("testiso/hourly_load/2024-07-02") is None
+    assert memory.find(july(2)) is None
 
 
 def test_data_counts_frame_and_raw_columns() -> None:
@@ -52,22 +63,22 @@ def test_data_counts_frame_and_raw_columns() -> None:
 def test_least_recently_used_goes_first() -> None:
     """Asking for a chunk keeps it: room is made by dropping the one that nobody asked for."""
     memory = Memory(2 * ONE)
-    memory.put(data(1))
-    memory.put(data(2))
-    memory.get(key(1))
-    memory.put(data(3))
-    assert memory.get(key(2)) is None
-    assert memory.get(key(1)) is not None
-    assert memory.get(key(3)) is not None
+    memory.keep(data(1))
+    memory.keep(data(2))
+    memory.find(july(1))
+    memory.keep(data(3))
+    assert memory.find(july(2)) is None
+    assert memory.find(july(1)) is not None
+    assert memory.find(july(3)) is not None
 
 
 def test_new_data_takes_the_place_of_the_old() -> None:
     """A chunk fetched again is held once."""
     memory = Memory(10 * ONE)
-    memory.put(data(1))
+    memory.keep(data(1))
     newer = data(1, rows=5)
-    memory.put(newer)
-    found = memory.get(key(1))
+    memory.keep(newer)
+    found = memory.find(july(1))
     assert found is not None
     assert found.frame is newer.frame
     assert (len(memory), memory.held) == (1, newer.bytes)
@@ -76,11 +87,11 @@ def test_new_data_takes_the_place_of_the_old() -> None:
 def test_chunk_larger_than_the_budget_is_not_kept() -> None:
     """It takes nothing else out, and its own older data goes: that is no longer true."""
     memory = Memory(2 * ONE)
-    memory.put(data(1))
-    memory.put(data(2))
-    memory.put(data(1, rows=1000))
-    assert memory.get(key(1)) is None
-    assert memory.get(key(2)) is not None
+    memory.keep(data(1))
+    memory.keep(data(2))
+    memory.keep(data(1, rows=1000))
+    assert memory.find(july(1)) is None
+    assert memory.find(july(2)) is not None
 
 
 @settings(max_examples=80, deadline=None)
@@ -94,11 +105,11 @@ def test_budget_is_never_passed(steps: list[tuple[bool, int, int]], budget: int)
     for put, day, rows in steps:
         if put:
             put_now = data(day, rows)
-            memory.put(put_now)
+            memory.keep(put_now)
             sizes[day] = put_now.bytes
         else:
-            memory.get(key(day))
-    there = [day for day in range(1, 7) if memory.get(key(day)) is not None]
+            memory.find(july(day))
+    there = [day for day in range(1, 7) if memory.find(july(day)) is not None]
     assert memory.held == sum(sizes[day] for day in there)
     assert memory.held <= budget * ONE
     assert len(memory) == len(there)

@@ -17,6 +17,7 @@ class EventKind(enum.StrEnum):
     QUERY_PLANNED = "query_planned"
     CHUNK_FINISHED = "chunk_finished"
     MEMORY_HIT = "memory_hit"
+    STORE_HIT = "store_hit"
     FETCH_STARTED = "fetch_started"
     FETCH_RETRIED = "fetch_retried"
     FETCH_FINISHED = "fetch_finished"

@@ -28,7 +28,7 @@ from energyopti.query.resolving import check_history, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.source import Client
-from energyopti.store import Memory
+from energyopti.store import Memory, Store
 from energyopti.telemetry import span
 from energyopti.watching import CORRECTIONS, watch
 
@@ -43,7 +43,9 @@ class UnifiedMarketService:
 
     ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport``
     replaces the network; ``now`` is the clock that tells the time, and ``monotonic`` the one that measures how much of it
-    passed, in seconds; ``observe`` is told of every event.
+    passed, in seconds; ``observe`` is told of every event. ``store`` keeps chunks below memory, for other processes and
+    days: what it has is not asked of a source again, and what a source says is put into it. Closing the service leaves it
+    open.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -54,6 +56,7 @@ class UnifiedMarketService:
         registry: Registry | None = None,
         settings: Settings | None = None,
         *,
+        store: Store | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -75,6 +78,7 @@ class UnifiedMarketService:
             self.registry,
             self._client,
             Memory(self.settings.memory_bytes),
+            store,
             now=self._now,
         )
         self._locations = LocationResolver(self.settings, self._list, now=self._now)

@@ -57,6 +57,10 @@ class Cache(Generic[K, V]):
         """The keys, the one that was given longest ago first."""
         return iter(self._kept)
 
+    def values(self) -> Iterator[V]:
+        """The values, however old, the one that was given longest ago first."""
+        return (kept.value for kept in self._kept.values())
+
     def get(self, key: K, make: Callable[[], V]) -> V:
         """The value of a key, or the one that is made now; what ``make`` raises is raised, and nothing kept."""
         kept = self._kept.get(key)

@@ -23,7 +23,7 @@ from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
 from energyopti.source import Client
-from energyopti.store import ChunkData, Memory, SeriesCounts
+from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, succeeding
 from energyopti.timezones import midnight
 
@@ -73,12 +73,14 @@ class Chunks:
         registry: Registry,
         client: Client,
         memory: Memory,
+        store: Store | None = None,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._registry = registry
         self._client = client
         self._memory = memory
+        self._store = store
         self._now = now
         self._flights: Flights[ChunkData] = Flights()
         self._series = SeriesCounts()
@@ -135,7 +137,7 @@ class Chunks:
 
     def _late(self, chunk: Chunk, deadline: Deadline) -> Outcome:
         """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
-        kept = self._memory.get(chunk.key)
+        kept = self._memory.find(chunk)
         if kept is not None:
             return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
         return Outcome(chunk=chunk, error=_placed(deadline.passed("it"), chunk))
@@ -151,7 +153,7 @@ class Chunks:
 
     def _known(self, chunk: Chunk, context: FetchContext) -> Outcome | None:
         """What can be said of a chunk without asking anybody: its data out of memory, or that it is not there."""
-        kept = self._memory.get(chunk.key)
+        kept = self._memory.find(chunk)
         if kept is not None and kept.fresh(self._now(), context.max_age, context.of(chunk)):
             context.emit(EventKind.MEMORY_HIT, chunk)
             return Outcome(chunk=chunk, data=kept)
@@ -179,8 +181,15 @@ class Chunks:
         return chunk.start > reach if chunk.feed.history.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
-        """A chunk from its source; from memory, marked stale, if the source fails or has no more what it had."""
-        kept = self._memory.get(chunk.key)
+        """A chunk from the store or its source; as it was kept, marked stale, if the source fails or lacks what it had."""
+        kept = self._memory.find(chunk)
+        if kept is None and self._store is not None:
+            kept = await self._store.get(chunk)
+            if kept is not None:
+                self._memory.keep(kept)
+                if kept.fresh(self._now(), context.max_age, context.of(chunk)):
+                    context.emit(EventKind.STORE_HIT, chunk)
+                    return kept.out_of(self._store.name)
         try:
             return await self._flights.join(chunk.key, lambda: self._fetch(chunk, context.newer_than))
         except (SourceUnavailable, NoData):
@@ -192,7 +201,7 @@ class Chunks:
         dataset = chunk.feed.dataset.name
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
-        kept = self._memory.get(chunk.key)
+        kept = self._memory.find(chunk)
         data = await collect_chunk(
             chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
         )
@@ -202,8 +211,10 @@ class Chunks:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
-        self._memory.put(data)
+        self._memory.keep(data)
         self._series.add(data)
+        if self._store is not None:
+            await self._store.put(data)
         return data
 
     async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:

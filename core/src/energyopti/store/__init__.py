@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from energyopti.store.base import Covered, Store
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
 from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, stacked
 from energyopti.store.memory import Memory
@@ -11,9 +12,11 @@ __all__ = [
     "ChunkData",
     "ChunkIndex",
     "ChunkProvenance",
+    "Covered",
     "JoinedIndex",
     "Memory",
     "Selected",
     "SeriesCounts",
+    "Store",
     "stacked",
 ]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from energyopti.concurrency.cache import Cache
+from energyopti.query import Chunk, TimeRange
+from energyopti.store.base import Covered
 from energyopti.store.chunkdata import ChunkData
 
 
 class Memory:
-    """Chunk data by chunk key, within a budget of bytes.
+    """The newest version of each chunk, within a budget of bytes.
 
     A chunk larger than the whole budget is not kept.
     """
+
+    name = "memory"
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
@@ -24,14 +30,41 @@ class Memory:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: str) -> ChunkData | None:
-        """A chunk's data, fresh or not."""
-        kept = self._kept.find(key)
+    def find(self, chunk: Chunk) -> ChunkData | None:
+        """A chunk's data, fresh or not, without waiting."""
+        kept = self._kept.find(chunk.key)
         return None if kept is None else kept.value
 
-    def put(self, data: ChunkData) -> None:
-        """Keep a chunk's data in place of what was kept of it before; it will say that it was kept in memory."""
+    def keep(self, data: ChunkData) -> None:
+        """Keep a chunk's data in place of what was kept of it before, without waiting."""
         if data.bytes > self._budget:
             self._kept.drop(data.chunk.key)
         else:
-            self._kept.put(data.chunk.key, data.out_of("memory"))
+            self._kept.put(data.chunk.key, data.out_of(self.name))
+
+    async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
+        """A chunk's data; with ``as_of`` only if it had been fetched by then."""
+        kept = self.find(chunk)
+        return None if kept is None or (as_of is not None and kept.provenance.fetched_at > as_of) else kept
+
+    async def put(self, data: ChunkData) -> None:
+        """Keep a chunk's data in place of what was kept of it before."""
+        self.keep(data)
+
+    async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
+        """What is held of a feed at this moment, in the order of time."""
+        held = [
+            Covered(
+                time=TimeRange(data.chunk.start, data.chunk.end),
+                places=tuple(place.location for place in data.chunk.places),
+                fetched_at=data.provenance.fetched_at,
+                final=data.provenance.final,
+            )
+            for data in self._kept.values()
+            if (data.chunk.market.id, data.chunk.feed.name) == (market, feed)
+        ]
+        return tuple(sorted(held, key=lambda each: (each.time.start, each.time.end, each.places)))
+
+    async def aclose(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
