@@ -132,7 +132,7 @@ def test_nothing_published_at_all_is_no_data(server: Server, tmp_path: Path) -> 
 def test_no_publication_is_sought_before_the_history(server: Server, tmp_path: Path) -> None:
     """The feed's first day has none before it."""
     publish(server, 2)
-    data = ask(server, tmp_path, 2, 3, vintages="all", feed_changes={"history_from": date(2024, 7, 2)})
+    data = ask(server, tmp_path, 2, 3, vintages="all", feed_changes={"since": date(2024, 7, 2)})
     assert (len(data), server.paths) == (24, ["/forecast/2024-07-02.csv"])
 
 

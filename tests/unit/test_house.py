@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import functools
 import graphlib
+import importlib
 import importlib.util
+import itertools
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -21,6 +23,7 @@ FLOORS = (
             "events",
             "vocabulary",
             "timezones",
+            "tuning",
             "folding",
             "neighbours",
             "telemetry",
@@ -57,7 +60,7 @@ FLOORS = (
 A module is of the floor that names the longest part of its own name. Modules of no floor are not looked at yet.
 """
 
-FACES = ("energyopti", "energyopti.layouts", "energyopti.analysis")
+FACES = ("energyopti", "energyopti.layouts", "energyopti.layouts.formats", "energyopti.analysis")
 """Packages whose ``__init__`` gathers the public names of all their rooms: it may use them all, and no room uses it."""
 
 WITHOUT_CIRCLES = ("energyopti",)
@@ -169,13 +172,139 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
         pytest.fail(" imports ".join(reversed(error.args[1])))
 
 
+PUBLIC = {
+    "energyopti",
+    "energyopti.checks",
+    "energyopti.concurrency",
+    "energyopti.datasets",
+    "energyopti.layouts",
+    "energyopti.layouts.formats",
+    "energyopti.market",
+    "energyopti.query",
+    "energyopti.sandbox",
+    "energyopti.sandbox.series",
+    "energyopti.source",
+    "energyopti.store",
+    "energyopti.testing",
+    "energyopti.timezones",
+    "energyopti.vocabulary",
+}
+"""The modules whose ``__all__`` is the public surface: what plugins may use, and what stays as it is."""
+
+
+def _plugins() -> list[str]:
+    """The packages of the installed markets that are ours."""
+    found = {point.module.partition(".")[0] for point in entry_points(group="energyopti")}
+    return sorted(name for name in found if name.startswith("energyopti_"))
+
+
+def _used(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """The module and the name of all that a file takes of the core."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(source), names=names) if _is_in(source, "energyopti"):
+                yield from ((source, each.name) for each in names)
+            case ast.Import(names=names):
+                yield from ((each.name, "") for each in names if _is_in(each.name, "energyopti"))
+
+
+@pytest.mark.parametrize("plugin", _plugins())
+def test_plugins_use_public_names_only(plugin: str) -> None:
+    """Whatever else the core has may change with any version; what a plugin needs is public for all plugins."""
+    private = [
+        f"{module} takes {name or 'all'} of {source}"
+        for module, path in _modules(plugin)
+        for source, name in _used(ast.parse(path.read_text()))
+        if source not in PUBLIC
+        or (name not in importlib.import_module(source).__all__ and f"{source}.{name}" not in PUBLIC)
+    ]
+    assert private == []
+
+
+FACTS = {
+    "_DIGITS": "as many as a row's number may have",
+    "_ENCRYPTED, _SIZES_FOLLOW, _UTF_8": "bits of zip's flags",
+    "_FIRST_MOMENT": "zip's",
+    "_HOURS": "of a day",
+    "_MONTH, _DAY, _BEHIND": "of a year, of a month",
+    "_NONE": "no time",
+    "_SATURDAY": "of a week",
+    "_SECOND": "a second",
+    "_TURN": "the two-digit year that turns a century, by POSIX",
+    "_UNEVEN": "how far a clock may be set back",
+    "_WHOLE": "the status of a whole answer",
+    "DAY": "a day",
+    "FORBIDDEN": "a status",
+    "HOUR": "an hour",
+    "INSTANT": "the shortest time",
+    "NOT_MODIFIED": "a status",
+    "_SHOWN": "how many things a message names",
+    "_SHOWN, _NEAR, _WORD": "how many things a message names",
+}
+"""Numbers that are no one's choice, or words of a message."""
+
+QUIET = (
+    "energyopti.cli",
+    "energyopti.analysis",
+    "energyopti.sandbox",
+    "energyopti.testing",
+    "energyopti.progress",
+)
+"""Rooms whose numbers are about what is shown or made up."""
+
+
+def _numbers(tree: ast.Module) -> Iterator[str]:
+    """The names that a file gives to numbers and lengths of time at its top."""
+    for node in tree.body:
+        match node:
+            case (
+                ast.Assign(targets=[target], value=value)
+                | ast.AnnAssign(target=target, value=ast.expr() as value)
+            ):
+                leaves = [each for each in ast.walk(value) if isinstance(each, ast.Constant)]
+                other = [
+                    each
+                    for each in ast.walk(value)
+                    if isinstance(each, ast.Dict | ast.JoinedStr | ast.Attribute)
+                    or (isinstance(each, ast.Call) and ast.unparse(each.func) != "timedelta")
+                ]
+                if leaves and not other and all(type(each.value) in {int, float} for each in leaves):
+                    yield ast.unparse(target).strip("()")
+            case _:
+                pass
+
+
+def test_numbers_that_can_be_tuned_are_in_one_place() -> None:
+    """Sizes, times and counts that somebody chose are in `energyopti.tuning`, each with what it is for."""
+    chosen = [
+        f"{module}: {name}"
+        for module, path in _modules("energyopti")
+        if module != "energyopti.tuning" and not any(_is_in(module, room) for room in QUIET)
+        for name in _numbers(ast.parse(path.read_text()))
+        if name not in FACTS
+    ]
+    assert chosen == []
+
+
+def test_every_number_that_can_be_tuned_says_what_it_is_for() -> None:
+    """A number is followed by a sentence."""
+    body = ast.parse(dict(_modules("energyopti"))["energyopti.tuning"].read_text()).body
+    names = [node for node in body if isinstance(node, ast.Assign)]
+    said = [
+        ast.unparse(node.targets[0])
+        for node, after in itertools.pairwise(body)
+        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr)
+    ]
+    assert len(names) > 40
+    assert said == [ast.unparse(node.targets[0]) for node in names]
+
+
 LONGEST = 350
 
 
 def test_no_file_has_more_lines_than_a_room_should() -> None:
     """A file that grew past that has two ideas: in the core, and in the plugins that are installed."""
-    markets = [point.module.partition(".")[0] for point in entry_points(group="energyopti")]
-    packages = ["energyopti", *(name for name in markets if name.startswith("energyopti_"))]
+    packages = ["energyopti", *_plugins()]
     long = {
         path.name: lines
         for package in packages

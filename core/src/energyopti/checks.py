@@ -11,3 +11,6 @@ from energyopti.query.chunks import Chunk
 
 Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
 """A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
+
+
+__all__ = ["Check"]

@@ -18,10 +18,11 @@ from energyopti.fetch.checks import check_frame
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify
 from energyopti.layouts import Document, ExcelLayout, Reading, members
-from energyopti.layouts.formats.archive import MAX_UNZIPPED, UNREADABLE
+from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.timezones import DAY, local_date, midnight, zone
+from energyopti.tuning import MAX_UNZIPPED
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 

@@ -6,11 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 import attrs
 
-from energyopti.timezones import DAY, local_date, midnight, zone
+from energyopti.timezones import DAY, INSTANT, local_date, midnight, zone
+from energyopti.tuning import OLD, YOUNG
 
 _SATURDAY = 5
-_INSTANT = timedelta(microseconds=1)
-_YOUNG, _OLD = 35 * DAY, 120 * DAY
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +52,7 @@ class Due:
         """The instant at which what ends at another is due."""
         if self.at is None:
             return end + self.after
-        day = local_date(end - _INSTANT, zone_name) + self.days * DAY
+        day = local_date(end - INSTANT, zone_name) + self.days * DAY
         while self.weekdays and day.weekday() >= _SATURDAY:
             day += DAY
         return _moment(day, self.at, zone_name)
@@ -94,9 +93,9 @@ class Publication:
 
 def asked_again_after(age: timedelta) -> timedelta:
     """How long what is final is believed, by how long ago it ended: corrections grow rare, and never end."""
-    if age < _YOUNG:
+    if age < YOUNG:
         return DAY
-    return 7 * DAY if age < _OLD else 30 * DAY
+    return 7 * DAY if age < OLD else 30 * DAY
 
 
 def _moment(day: date, at: time, zone_name: str) -> datetime:

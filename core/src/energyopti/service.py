@@ -30,7 +30,8 @@ from energyopti.settings import Settings
 from energyopti.source import Client
 from energyopti.store import Memory, Store
 from energyopti.telemetry import span
-from energyopti.watching import CORRECTIONS, watch
+from energyopti.tuning import CORRECTIONS
+from energyopti.watching import watch
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,6 +14,8 @@ from energyopti.errors import InvalidTimeRange
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+"""The shortest time that is told apart."""
 
 
 def zone(name: str) -> ZoneInfo:
@@ -78,3 +80,6 @@ def iso_utc(instant: datetime) -> str:
     """``2024-07-01T04:00:00Z``, the way energyopti writes instants."""
     text = instant.astimezone(UTC).replace(tzinfo=None).isoformat()
     return f"{text}Z"
+
+
+__all__ = ["DAY", "HOUR", "INSTANT", "hours_in_day", "iso_utc", "local_date", "midnight", "to_utc", "zone"]

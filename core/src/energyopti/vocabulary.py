@@ -139,3 +139,20 @@ class Commodity(StrEnum):
 
     GAS = "gas"
     GHG = "ghg"
+
+
+__all__ = [
+    "AncillaryProduct",
+    "CapacityBasis",
+    "Commodity",
+    "Direction",
+    "FtrKind",
+    "Fuel",
+    "Hedge",
+    "LocationType",
+    "PriceBasis",
+    "RenewableFuel",
+    "Run",
+    "ScheduleKind",
+    "Trade",
+]

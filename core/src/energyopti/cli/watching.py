@@ -59,7 +59,7 @@ def watch(
     import anyio
 
     from energyopti.service import UnifiedMarketService
-    from energyopti.watching import CORRECTIONS
+    from energyopti.tuning import CORRECTIONS
 
     if form not in _FORMS:
         raise UnsupportedQuery(f"rows that go on cannot be written as {form}", do=f"take {', '.join(_FORMS)}")

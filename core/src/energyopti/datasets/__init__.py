@@ -83,5 +83,6 @@ __all__ = [
     "RENEWABLES_FORECAST",
     "SCHEDULES",
     "STORAGE",
+    "Dataset",
     "find_dataset",
 ]

@@ -11,8 +11,8 @@ from energyopti.findings import Finding
 from energyopti.query import Chunk, ResolvedQuery
 from energyopti.settings import Settings
 from energyopti.source.waiting import Wait
+from energyopti.tuning import LONG_WAIT
 
-_LONG_WAIT = 60.0
 _log = logging.getLogger("energyopti")
 
 
@@ -27,7 +27,7 @@ def planned(query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], setting
         subject=feed.name,
         count=len(known),
         seconds=wait.seconds,
-        detail=str(wait) if wait.seconds >= _LONG_WAIT else "",
+        detail=str(wait) if wait.seconds >= LONG_WAIT else "",
     )
     if event.detail:
         _log.warning("%s/%s: %s", market.id, feed.name, event.detail)

@@ -13,16 +13,14 @@ import polars as pl
 from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
 from energyopti.query import Chunk, TimeRange, fold_location
-from energyopti.timezones import iso_utc
+from energyopti.timezones import INSTANT, iso_utc
+from energyopti.tuning import COMPONENTS_TOLERANCE, VALUES_LOOKED_AT
 
 _Hole = tuple[dict[str, Any], datetime, datetime]
-_INSTANT = timedelta(microseconds=1)
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
-_FEW, _SHOWN = 16, 5
+_SHOWN = 5
 
-TOLERANCE = 0.02
-"""How far published components may be from their sum, in USD/MWh: they are rounded to cents."""
 
 BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
     ("lmp", "lmp"): (-20_000.0, 20_000.0),
@@ -143,8 +141,8 @@ def _edges(chunk: Chunk, until: datetime, part: TimeRange | None) -> _Edges:
     """What a chunk's rows should cover, or those of a part of it, whose edges may lie within an interval."""
     step, span = chunk.feed.step, part or chunk.time
     # readings after midnight up to the next one speak of the time from the first to a step past the last
-    shift = step - _INSTANT if chunk.feed.closes_at_midnight else timedelta()
-    within = step - _INSTANT
+    shift = step - INSTANT if chunk.feed.closes_at_midnight else timedelta()
+    within = step - INSTANT
     start, head = (chunk.start + shift, step / 2) if span.start <= chunk.start else (span.start, within)
     if span.end >= chunk.end:
         end, tail = chunk.end + shift, step / 2
@@ -232,7 +230,7 @@ def components(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
     ghg = frame["ghg"]
     if ghg.null_count() < frame.height:
         total += ghg.fill_null(0.0) if ghg.null_count() else ghg
-    apart, most = frame["lmp"] - total, TOLERANCE + 1e-9
+    apart, most = frame["lmp"] - total, COMPONENTS_TOLERANCE + 1e-9
     least, greatest = apart.min(), apart.max()
     if least is None or (least >= -most and greatest <= most):  # type: ignore[operator]
         return
@@ -283,7 +281,7 @@ def _varies(values: pl.Series) -> bool:
     """Whether there are more than two values; mostly the first few rows say so."""
     if values.min() == values.max():
         return False
-    return len(set(values.head(_FEW))) > 2 or values.n_unique() > 2
+    return len(set(values.head(VALUES_LOOKED_AT))) > 2 or values.n_unique() > 2
 
 
 def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Iterable[Finding]:

@@ -26,9 +26,7 @@ from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, succeeding
 from energyopti.timezones import midnight
-
-_AT_ONCE = 32
-_PLANS_KEPT, _SHORT = 1_000, 62
+from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
 
 
 @attrs.frozen(kw_only=True)
@@ -85,7 +83,7 @@ class Chunks:
         self._flights: Flights[ChunkData] = Flights()
         self._series = SeriesCounts()
         self._checks: dict[str, tuple[Check, ...]] = {}
-        self._planned: Cache[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = Cache(_PLANS_KEPT)
+        self._planned: Cache[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = Cache(PLANS_KEPT)
         self._closed = False
 
     async def aclose(self) -> None:
@@ -107,7 +105,9 @@ class Chunks:
             revisions=query.revisions,
             now=self._now(),
         )
-        if not query.places and len(chunks) <= _SHORT:  # how long those of places are may depend on the time
+        if (
+            not query.places and len(chunks) <= SHORT_PLAN
+        ):  # how long those of places are may depend on the time
             self._planned.put(key, chunks)
         return chunks
 
@@ -123,7 +123,7 @@ class Chunks:
                 context.emit(EventKind.CHUNK_FINISHED, chunk)
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
         if unknown:
-            limit = anyio.CapacityLimiter(_AT_ONCE)
+            limit = anyio.CapacityLimiter(CHUNKS_AT_ONCE)
 
             async def one(chunk: Chunk) -> None:
                 async with limit:

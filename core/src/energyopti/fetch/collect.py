@@ -24,13 +24,10 @@ from energyopti.layouts import Reading
 from energyopti.query import Chunk
 from energyopti.source import Client, Source
 from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.tuning import FEW_ROWS
 
 if TYPE_CHECKING:
     from energyopti.market import FeedSource
-
-
-_FEW = 10_000
-"""How many rows are finished sooner than a thread is woken for them."""
 
 
 async def collect_chunk(
@@ -108,7 +105,7 @@ async def _finished(
 ) -> ChunkData:
     """What a reading is as the chunk's data; much of it is looked at in a thread."""
     work = functools.partial(finish, reading, chunk, _provenance(chunk, sources, now), checks)
-    little = reading.frame.height <= _FEW and not checks
+    little = reading.frame.height <= FEW_ROWS and not checks
     data = work() if little else await sources[-1].run(work)
     return attrs.evolve(data, receipts=tuple(receipt for source in sources for receipt in source.receipts))
 

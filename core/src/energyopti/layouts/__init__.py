@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from energyopti.layouts.columns import (
     Copy,
+    Derivation,
+    Figure,
     Joined,
     Long,
     Lookup,
@@ -22,6 +24,8 @@ from energyopti.layouts.columns import (
     Text,
     Wide,
     WideColumn,
+    WireColumn,
+    fold,
 )
 from energyopti.layouts.decode.documents import (
     Document,
@@ -32,12 +36,15 @@ from energyopti.layouts.decode.documents import (
 )
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
+from energyopti.layouts.decode.raw import RawTable
+from energyopti.layouts.decode.writing import wire_frame
 from energyopti.layouts.formats.archive import Member, members
 from energyopti.layouts.formats.csv import CsvLayout
 from energyopti.layouts.formats.json import JsonLayout
 from energyopti.layouts.formats.xlsx import ExcelLayout
 from energyopti.layouts.formats.xml import XmlLayout
 from energyopti.layouts.reading import Reading
+from energyopti.layouts.tables import Repeats
 from energyopti.layouts.times import (
     Absolute,
     Dates,
@@ -54,8 +61,10 @@ __all__ = [
     "Copy",
     "CsvLayout",
     "Dates",
+    "Derivation",
     "Document",
     "ExcelLayout",
+    "Figure",
     "HourEnding",
     "Joined",
     "JsonLayout",
@@ -70,9 +79,11 @@ __all__ = [
     "OffsetFlag",
     "Only",
     "Pattern",
+    "RawTable",
     "ReadDocuments",
     "Reading",
     "RepeatFlag",
+    "Repeats",
     "Residual",
     "Stamp",
     "Superseded",
@@ -80,10 +91,13 @@ __all__ = [
     "Undated",
     "Wide",
     "WideColumn",
+    "WireColumn",
     "XmlLayout",
     "as_they_stand",
+    "fold",
     "in_utf_8",
     "members",
     "one_by_one",
     "published_when_modified",
+    "wire_frame",
 ]

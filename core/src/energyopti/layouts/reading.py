@@ -100,6 +100,13 @@ class Reading:
             left_out=tuple(each for reading in readings for each in reading.left_out),
         )
 
+    @property
+    def stretches(self) -> tuple[tuple[datetime, datetime], ...]:
+        """The time that its rows' intervals cover, in order; those that touch or overlap are one stretch."""
+        from energyopti.neighbours import stretches
+
+        return stretches(self.frame)
+
     def published(self, at: datetime | None) -> Reading:
         """The same reading with a publication time, or a finding that the source did not say it.
 

@@ -12,9 +12,7 @@ from datetime import timedelta
 import attrs
 
 from energyopti.layouts.columns import _names
-from energyopti.timezones import DAY
-
-_MOMENT = timedelta(microseconds=1)
+from energyopti.timezones import DAY, INSTANT
 
 
 class Meaning(enum.StrEnum):
@@ -89,7 +87,7 @@ class Stamp:
         """
         if self.meaning is not Meaning.ENDING:
             return timedelta()
-        return _MOMENT if self.irregular else self.step
+        return INSTANT if self.irregular else self.step
 
 
 @attrs.frozen(kw_only=True)

@@ -12,10 +12,9 @@ import attrs
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query.places import Place
 from energyopti.query.ranges import TimeRange
-from energyopti.timezones import DAY, HOUR, iso_utc, local_date, midnight
+from energyopti.timezones import DAY, HOUR, INSTANT, iso_utc, local_date, midnight
+from energyopti.tuning import LONGEST_SELECTION
 
-_AFTER_MIDNIGHT = timedelta(microseconds=1)
-_LONG = 60
 _PLAIN = " &()*,:;@#"
 _CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: "%Y"}
 """A chunk's local span by ISO 8601, as exact as it is long."""
@@ -83,11 +82,11 @@ class Chunk:
     @property
     def _shift(self) -> timedelta:
         """How long after midnight its days begin."""
-        return _AFTER_MIDNIGHT if self.feed.closes_at_midnight else timedelta()
+        return INSTANT if self.feed.closes_at_midnight else timedelta()
 
     def previous(self) -> Chunk:
         """The chunk just before this one."""
-        span = TimeRange(self.start - _AFTER_MIDNIGHT, self.start)
+        span = TimeRange(self.start - INSTANT, self.start)
         before = plan(
             self.market, self.feed, span, places=self.places, revisions=self.revisions, now=self.end
         )
@@ -105,7 +104,7 @@ def _selection(places: tuple[Place, ...]) -> str:
     if not places:
         return ""
     words = "+".join(sorted(quote(place.location, safe=_PLAIN) for place in places))
-    return f"/{words if len(words) <= _LONG else hashlib.sha256(words.encode()).hexdigest()[:16]}"
+    return f"/{words if len(words) <= LONGEST_SELECTION else hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
 def plan(
@@ -123,7 +122,7 @@ def plan(
     another: every instant belongs to exactly one. Chunks of a few ``places`` may be longer than those of all, and
     of another length in the past than ``now``.
     """
-    shift = _AFTER_MIDNIGHT if feed.closes_at_midnight else timedelta()
+    shift = INSTANT if feed.closes_at_midnight else timedelta()
     edge = _floor(span.start - shift, _size(feed, places, span.start - shift, now), market.zone)
     chunks = []
     while edge + shift < span.end:

@@ -12,7 +12,7 @@ import io
 import os
 import tempfile
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
@@ -23,7 +23,6 @@ from energyopti.folding import fold_location, folded_locations
 from energyopti.query import Place
 from energyopti.vocabulary import LocationType
 
-KEPT = timedelta(days=1)
 _SHOWN = 8
 _EVER = datetime.max.replace(tzinfo=UTC)
 _KNOWN = ("location", "location_name", "location_type", "valid_to")

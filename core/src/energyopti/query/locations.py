@@ -12,8 +12,9 @@ from energyopti.errors import EnergyOptiError
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Market
 from energyopti.query import Place, ResolvedQuery, fold_location
-from energyopti.query.directory import KEPT, Directory
+from energyopti.query.directory import Directory
 from energyopti.settings import Settings
+from energyopti.tuning import LISTS_KEPT
 
 ListOf = Callable[[str, str], Awaitable[pl.DataFrame]]
 """What gives the list of locations of a market by the feed that has it."""
@@ -74,7 +75,7 @@ class LocationResolver:
         return kept
 
     def _is_old(self, directory: Directory) -> bool:
-        return directory.fetched_at + KEPT < self._now()
+        return directory.fetched_at + LISTS_KEPT < self._now()
 
 
 def _outdated(directory: Directory) -> Finding:

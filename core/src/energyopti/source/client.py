@@ -32,11 +32,10 @@ from energyopti.source.sniff import is_page
 from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, is_unreached, judge
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
+from energyopti.tuning import LARGE_PAYLOAD, THREADS_OF_A_MARKET
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
 _BEARER = "Bearer "
-_THREADS = 2
-_LARGE = 1 << 18
 
 
 def _backoff(deadline: Deadline) -> Callable[[Exception], bool | float]:
@@ -93,7 +92,7 @@ class Client:
 
     def threads(self, market: Market) -> anyio.CapacityLimiter:
         """The worker threads of a market: each has its own, so that none waits for another's payloads."""
-        return self._threads.setdefault(market.id, anyio.CapacityLimiter(_THREADS))
+        return self._threads.setdefault(market.id, anyio.CapacityLimiter(THREADS_OF_A_MARKET))
 
     def without_secrets(self, market: Market, words: str) -> str:
         """Words of a host or a plugin, fit for an error."""
@@ -177,7 +176,7 @@ class Client:
             breaker.abandoned()
             raise
         breaker.succeeded()
-        if len(payload.content) > _LARGE:  # its hash takes long, and is kept
+        if len(payload.content) > LARGE_PAYLOAD:  # its hash takes long, and is kept
             await anyio.to_thread.run_sync(getattr, payload, "sha256", limiter=self.threads(market))
         self._emit(
             EventKind.FETCH_FINISHED,

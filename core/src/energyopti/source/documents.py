@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import attrs
 
@@ -16,8 +16,8 @@ from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.flights import Flights
 from energyopti.errors import NoData
 from energyopti.source.message import Payload
+from energyopti.tuning import DOCUMENTS_KEPT
 
-_KEPT_FOR = timedelta(minutes=5)
 _WHOLE = 200
 _Key = tuple[object, ...]
 
@@ -49,7 +49,7 @@ class Documents:
     ) -> None:
         self._flights: Flights[Payload | _Unmodified] = Flights()
         self._kept: Cache[_Key, _Found] = Cache(
-            budget=budget, size=_size, age=_KEPT_FOR, clocks=(clock, lambda: now().timestamp())
+            budget=budget, size=_size, age=DOCUMENTS_KEPT, clocks=(clock, lambda: now().timestamp())
         )
 
     async def get(

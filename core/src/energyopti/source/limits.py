@@ -19,13 +19,10 @@ import anyio.to_thread
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import InvalidSettings, RateLimited
 from energyopti.market import Host, RateLimit
+from energyopti.tuning import SECOND_OF_A_LIMIT_MS
 
 if TYPE_CHECKING:
     from pyrate_limiter import SQLiteBucket
-
-
-_WINDOW_MS = 1020
-"""The milliseconds of a limit's second: requests do not arrive as evenly as they leave, so a window is a little longer."""
 
 
 class HostLimiter:
@@ -110,7 +107,7 @@ class HostLimiter:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._bucket = SQLiteBucket.init_from_file(
-                rates=[Rate(self.rate.requests, round(self.rate.per.total_seconds() * _WINDOW_MS))],
+                rates=[Rate(self.rate.requests, round(self.rate.per.total_seconds() * SECOND_OF_A_LIMIT_MS))],
                 db_path=str(self._file),
                 use_file_lock=True,
             )

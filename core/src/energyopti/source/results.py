@@ -5,14 +5,12 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Awaitable, Callable, Hashable
-from datetime import timedelta
 from typing import Any
 
 from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.flights import Flights
 from energyopti.errors import SchemaDrift
-
-_MOST, _KEPT_FOR = 16, timedelta(minutes=5)
+from energyopti.tuning import RESULTS_KEPT, RESULTS_KEPT_FOR
 
 
 class Results:
@@ -21,9 +19,9 @@ class Results:
     A result is kept for as long as somebody asks for it every few minutes.
     """
 
-    def __init__(self, most: int = _MOST, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, most: int = RESULTS_KEPT, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._flights: Flights[Any] = Flights()
-        self._kept: Cache[Hashable, Any] = Cache(most, age=_KEPT_FOR, clocks=(clock,))
+        self._kept: Cache[Hashable, Any] = Cache(most, age=RESULTS_KEPT_FOR, clocks=(clock,))
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Any]]) -> Any:
         """A result: kept, on its way already, or made now. Raises what making it does."""

@@ -14,9 +14,9 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plain import plain_text
 from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.source.message import Expect
+from energyopti.tuning import NOTICE_BYTES
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded", b"call volume quota")
-_SMALL = 4096
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _END_OF_ZIP, _END = b"PK\x05\x06", struct.Struct("<12s2IH")
 _SERVICES_WORDS = (b"{", b"[", b'"')
@@ -26,7 +26,7 @@ _BLANKS = b"\xef\xbb\xbf \t\r\n"
 
 def what_is_wrong(content: bytes, expect: Expect) -> str | None:
     """Why a body cannot be the data that was due, or None if it can."""
-    head = content[:_SMALL].lstrip(_BLANKS).lower()
+    head = content[:NOTICE_BYTES].lstrip(_BLANKS).lower()
     if not head:
         return "an empty body"
     if expect is Expect.PAGE:
@@ -41,23 +41,23 @@ def what_is_wrong(content: bytes, expect: Expect) -> str | None:
 
 def is_throttling(content: bytes) -> bool:
     """Whether a body says that the host was asked too often."""
-    return len(content) < _SMALL and any(phrase in content.lower() for phrase in _THROTTLED)
+    return len(content) < NOTICE_BYTES and any(phrase in content.lower() for phrase in _THROTTLED)
 
 
 def is_empty(content: bytes) -> bool:
     """Whether a body holds nothing but blanks."""
-    return not content[:_SMALL].strip(_BLANKS) and not content.strip(_BLANKS)
+    return not content[:NOTICE_BYTES].strip(_BLANKS) and not content.strip(_BLANKS)
 
 
 def is_page(content: bytes) -> bool:
     """Whether a body is an HTML page."""
-    head = content[:_SMALL].lstrip(_BLANKS).lower()
+    head = content[:NOTICE_BYTES].lstrip(_BLANKS).lower()
     return head.startswith((b"<!doctype html", b"<html"))
 
 
 def is_refusing_page(content: bytes, content_type: str) -> bool:
     """Whether the body of a refusal is a page for people, in whatever form, and no words of a service."""
-    head = content[:_SMALL].lstrip(_BLANKS).lower()
+    head = content[:NOTICE_BYTES].lstrip(_BLANKS).lower()
     if not head or head.startswith(_SERVICES_WORDS):
         return False
     return b"<html" in head or b"<!doctype html" in head or "html" in content_type.lower()

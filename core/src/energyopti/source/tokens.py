@@ -16,10 +16,8 @@ from energyopti.errors import AuthenticationFailed, MissingCredential, SourceUna
 from energyopti.market import Host, Market, PasswordGrant
 from energyopti.settings import Settings, variable
 from energyopti.source.message import Expect, Payload, Request
+from energyopti.tuning import SHORTEST_SECRET, TOKEN_RENEWED_BEFORE
 
-_EARLY = timedelta(minutes=1)
-_SECRET = 6
-"""How long a credential is at the least; a shorter one may stand in any words."""
 _HIDDEN = "(hidden)"
 Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
 
@@ -50,7 +48,7 @@ class Tokens:
         key = (market.id, grant.host)
         async with self._locks.setdefault(key, anyio.Lock()):
             kept = self._kept.get(key)
-            if kept is None or kept.ends - _EARLY <= self._now():
+            if kept is None or kept.ends - TOKEN_RENEWED_BEFORE <= self._now():
                 kept = await self._new(market, grant)
                 self._kept[key] = kept
             return kept.secret
@@ -96,7 +94,7 @@ class Tokens:
     def _secrets(self, market: Market) -> list[str]:
         credentials = (self._settings.credential(market.id, each.name) for each in market.credentials)
         tokens = (token.secret for (name, _), token in self._kept.items() if name == market.id)
-        known = [secret for secret in (*credentials, *tokens) if secret and len(secret) >= _SECRET]
+        known = [secret for secret in (*credentials, *tokens) if secret and len(secret) >= SHORTEST_SECRET]
         return [] if self._settings.sandbox is not None else sorted(known, key=len, reverse=True)
 
     def secret(self, market: Market, name: str) -> str:

@@ -18,8 +18,7 @@ from energyopti.query import Chunk, TimeRange
 from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
 from energyopti.timezones import DAY
-
-_PARTS_KEPT = 8
+from energyopti.tuning import PARTS_KEPT
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +77,7 @@ class ChunkData:
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
     )
-    found: Cache[Hashable, tuple[Finding, ...]] = attrs.field(factory=lambda: Cache(_PARTS_KEPT), init=False)
+    found: Cache[Hashable, tuple[Finding, ...]] = attrs.field(factory=lambda: Cache(PARTS_KEPT), init=False)
 
     def __repr__(self) -> str:
         return f"<ChunkData {self.chunk.key}: {self.frame.height} rows, {len(self.findings)} findings>"

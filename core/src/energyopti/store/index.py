@@ -18,9 +18,9 @@ import polars as pl
 
 from energyopti.concurrency.cache import Cache
 from energyopti.folding import fold_location
+from energyopti.tuning import JOINED_KEPT, SELECTIONS_KEPT
 
 _ROW = "\0row"
-_JOINED_KEPT, _SELECTED_KEPT = 4, 8
 _NOWHERE: list[str] = []
 
 Span = tuple[datetime, datetime]
@@ -73,9 +73,9 @@ class ChunkIndex:
         self._frame = frame
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
-        self._joined: Cache[tuple[ChunkIndex, ...], JoinedIndex] = Cache(_JOINED_KEPT)
-        self._series: Cache[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Cache(_SELECTED_KEPT)
-        self._selected: Cache[tuple[tuple[str, ...], Span | None], Selected] = Cache(_SELECTED_KEPT)
+        self._joined: Cache[tuple[ChunkIndex, ...], JoinedIndex] = Cache(JOINED_KEPT)
+        self._series: Cache[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Cache(SELECTIONS_KEPT)
+        self._selected: Cache[tuple[tuple[str, ...], Span | None], Selected] = Cache(SELECTIONS_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
@@ -192,7 +192,7 @@ class JoinedIndex:
         self._index = ChunkIndex(frame, numbers)
         self._own = [each.rows for each in chosen]
         self._ends = list(itertools.accumulate(each.frame.height for each in chosen))
-        self._heights: Cache[Selected, list[int]] = Cache(_SELECTED_KEPT)
+        self._heights: Cache[Selected, list[int]] = Cache(SELECTIONS_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
         """The rows of some places that begin in a span, by their numbers in all publications together."""

@@ -10,13 +10,7 @@ from datetime import datetime
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import Chunk
 from energyopti.store.chunkdata import ChunkData
-
-_FAR_FEWER = 0.75
-_NEAR = 2
-"""How many chunks on either side are looked at."""
-
-_KEPT = 4_000
-"""How many chunks of a feed are remembered: ten years of days."""
+from energyopti.tuning import COUNTED_CHUNKS, FAR_FEWER_SERIES, NEAR_CHUNKS
 
 
 class SeriesCounts:
@@ -35,7 +29,7 @@ class SeriesCounts:
         if start not in counts:
             insort(starts, start)
         counts[start] = data.series
-        if len(starts) > _KEPT:
+        if len(starts) > COUNTED_CHUNKS:
             del counts[starts.pop(0)]
 
     def findings(self, arrived: Iterable[ChunkData]) -> tuple[Finding, ...]:
@@ -47,11 +41,15 @@ class SeriesCounts:
             return None
         starts, counts = self._starts.get(_feed(data.chunk), []), self._counts.get(_feed(data.chunk), {})
         at = bisect_left(starts, data.chunk.start)
-        near = [start for start in starts[max(0, at - _NEAR) : at + _NEAR + 1] if start != data.chunk.start]
+        near = [
+            start
+            for start in starts[max(0, at - NEAR_CHUNKS) : at + NEAR_CHUNKS + 1]
+            if start != data.chunk.start
+        ]
         if not near:
             return None
         usual = statistics.median(counts[start] for start in near)
-        if data.series >= usual * _FAR_FEWER:
+        if data.series >= usual * FAR_FEWER_SERIES:
             return None
         return Finding(
             kind=FindingKind.FEWER_SERIES,

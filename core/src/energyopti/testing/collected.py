@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,9 +19,7 @@ from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.testing.guard import forbidden_calls
 from energyopti.testing.strategies import NOW, clock_change_days
-from energyopti.timezones import DAY, HOUR, hours_in_day, local_date, midnight
-
-_INSTANT = timedelta(microseconds=1)
+from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight
 
 
 @attrs.frozen
@@ -74,14 +72,14 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
     Of a source that keeps only what is current, the running one.
     """
     if feed.history.snapshot_only:
-        return plan(market, feed, TimeRange(NOW, NOW + _INSTANT))
+        return plan(market, feed, TimeRange(NOW, NOW + INSTANT))
     days = [
         day
         for day in _days(market, feed, clock_changes=clock_changes)
         if feed.history.retention is None or midnight(day, market.zone) > NOW - feed.history.retention
     ]
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
-    found = [plan(market, feed, TimeRange(noon, noon + _INSTANT))[0] for noon in noons]
+    found = [plan(market, feed, TimeRange(noon, noon + INSTANT))[0] for noon in noons]
     return tuple({chunk.key: chunk for chunk in found}.values())
 
 
@@ -95,7 +93,7 @@ def _beside(chunk: Chunk) -> Chunk:
 
 def following(chunk: Chunk) -> Chunk:
     """The chunk that follows."""
-    (after,) = plan(chunk.market, chunk.feed, TimeRange(chunk.end, chunk.end + _INSTANT))
+    (after,) = plan(chunk.market, chunk.feed, TimeRange(chunk.end, chunk.end + INSTANT))
     return after
 
 
@@ -117,5 +115,5 @@ def _days(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[da
 def _is_over(market: Market, feed: Feed, day: date) -> bool:
     """Whether the chunk of a day is out by the kit's clock: of a month that runs, the rest is to come."""
     noon = midnight(day, market.zone) + 12 * HOUR
-    chunk = plan(market, feed, TimeRange(noon, noon + _INSTANT))[0]
+    chunk = plan(market, feed, TimeRange(noon, noon + INSTANT))[0]
     return chunk.end <= chunk.due_to(NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import ClassVar, Literal
 
@@ -40,11 +40,10 @@ from energyopti.testing.strategies import (
     without_column,
 )
 from energyopti.testing.whole import NothingIsNeverWhole
-from energyopti.timezones import DAY, HOUR, midnight
+from energyopti.timezones import DAY, HOUR, INSTANT, midnight
 from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
-_INSTANT = timedelta(microseconds=1)
 
 
 @attrs.frozen
@@ -301,7 +300,7 @@ class PluginContract(NothingIsNeverWhole):
         reading = feed.layout.read(feed.example.payload)
         if not isinstance(feed.layout.time, Undated):
             return reading
-        (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + _INSTANT))
+        (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + INSTANT))
         return reading.spanning(chunk.start, chunk.end)
 
     def _collected(self, feed: Feed) -> Collected:

@@ -6,6 +6,6 @@ and `emit` knows what was told already.
 
 from __future__ import annotations
 
-from energyopti.watching.polling import CORRECTIONS, Ask, watch
+from energyopti.watching.polling import Ask, watch
 
-__all__ = ["CORRECTIONS", "Ask", "watch"]
+__all__ = ["Ask", "watch"]

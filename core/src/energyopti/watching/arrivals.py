@@ -8,8 +8,7 @@ from datetime import timedelta
 import attrs
 
 from energyopti.timezones import HOUR
-
-_KEPT, _DAYS, _SURE = 8, 3, 3
+from energyopti.tuning import ARRIVALS_KEPT, DAYS_KEPT, SURE_AFTER
 
 
 @attrs.define(kw_only=True)
@@ -20,9 +19,9 @@ class Arrivals:
     """
 
     pause: timedelta
-    _seen: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=_KEPT))
-    _missed: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=_KEPT))
-    _middles: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=_DAYS))
+    _seen: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=ARRIVALS_KEPT))
+    _missed: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=ARRIVALS_KEPT))
+    _middles: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=DAYS_KEPT))
     _hits: int = attrs.field(init=False, default=0)
 
     def __len__(self) -> int:
@@ -57,8 +56,8 @@ class Arrivals:
         seen = sorted(self._seen)
         usual = seen[(len(seen) - 1) // 2]
         points = [usual, max(seen[-1], usual + self.pause)]
-        if self._hits >= _SURE:
-            sooner = max(self.pause / 2, stride / 96) * 2 ** min(self._hits - _SURE, 10)
+        if self._hits >= SURE_AFTER:
+            sooner = max(self.pause / 2, stride / 96) * 2 ** min(self._hits - SURE_AFTER, 10)
             points.insert(0, max(soonest, usual - min(sooner, stride / 4)))
         return points
 

@@ -23,30 +23,21 @@ from energyopti.errors import (
 from energyopti.events import Event, EventKind
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import ResolvedQuery, TimeRange
-from energyopti.timezones import DAY
+from energyopti.timezones import DAY, INSTANT
+from energyopti.tuning import CORRECTIONS, FEW_ROWS, FINDINGS_KEPT, LONGEST_PAUSE, ROWS_KEPT
 from energyopti.watching.delivered import Delivered
 from energyopti.watching.progress import Progress
 from energyopti.watching.stretches import Stretch, Stretches
 from energyopti.watching.timetable import Timetable
 
-CORRECTIONS = timedelta(days=35)
-"""How long after its end a chunk is looked through for corrections, unless a watch is told otherwise."""
-
 _SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, SchemaDrift, PluginError)
 _SURVIVED_LATER = (*_SURVIVED, UnknownLocation, MissingCredential)
 """What may mend itself; some only once rows came: a location may come late into a new day, and what has no credential
 is another source of what is late or out of reach."""
-_FINDINGS_KEPT = 1_000
-_FEW = 10_000
-"""How many rows are compared sooner than a thread is woken for them."""
 
-ROWS_KEPT = 3_000_000
-"""How many rows a watch knows at the most, beside those of chunks that are open: some 70 MB."""
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
-_LONGEST_PAUSE = timedelta(minutes=10)
-"""After which the clock is read again: a machine that slept wakes up late."""
-_INSTANT, _UNEVEN = timedelta(microseconds=1), timedelta(minutes=1)
+_UNEVEN = timedelta(minutes=1)
 _NEVER_YET = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 
 Ask = Callable[[ResolvedQuery], Awaitable[MarketData]]
@@ -97,7 +88,7 @@ async def _wait(
     """Wait for an instant, but no longer than it was away at first; say whether to go on."""
     left = until - now()
     while True:
-        step = min(left, _LONGEST_PAUSE)
+        step = min(left, LONGEST_PAUSE)
         if not await pause(max(step.total_seconds(), 0.0)):
             return False
         left = min(left - step, until - now())
@@ -169,7 +160,7 @@ class _Watching:
                 self._fails(stretches, stretches, error.line)
             return None
         news = functools.partial(self._delivered.news, data.frame, self._known_until(stretches))
-        fresh = news() if len(data) <= _FEW else await anyio.to_thread.run_sync(news)
+        fresh = news() if len(data) <= FEW_ROWS else await anyio.to_thread.run_sync(news)
         if fresh.height:
             self._survived = _SURVIVED_LATER
         self._takes(stretches, data, began, changed=fresh.height > 0)
@@ -209,13 +200,13 @@ class _Watching:
             zone = self.query.market.zone
             return max(reach, daily.reach(self._timetable.expected(front), zone))
         if self._progress.by_rows:
-            return max(reach, front + _INSTANT)
+            return max(reach, front + INSTANT)
         ahead = (
             timedelta()
             if feed.publication.forecast_days
             else max(feed.publication.published_ahead, timedelta())
         )
-        return at + ahead + _INSTANT
+        return at + ahead + INSTANT
 
     def _runs(self, asked: set[Stretch]) -> list[list[Stretch]]:
         """Stretches that follow one another, the newest first; of a forecast all from the first one on.
@@ -335,7 +326,7 @@ def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], be
     due_to = min(began, feed.due_to(began, zone_name))
     news = [each for each in map(functools.partial(_settled, due_to=due_to), data.findings) if each]
     news = [each for each in news if each not in said]
-    last = [*said, *news][-_FINDINGS_KEPT:]
+    last = [*said, *news][-FINDINGS_KEPT:]
     said.clear()
     said.update(dict.fromkeys(last))
     return attrs.evolve(data, frame=fresh, findings=tuple(news), raw_parts=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import attrs
 import polars as pl
@@ -13,10 +13,9 @@ from energyopti.answer.result import CoveragePart, CoverageStatus, MarketData
 from energyopti.findings import FindingKind
 from energyopti.market import Feed
 from energyopti.query import ResolvedQuery
-from energyopti.timezones import DAY, local_date, midnight
+from energyopti.timezones import DAY, INSTANT, local_date, midnight
 from energyopti.watching.stretches import State, Stretch
 
-_INSTANT = timedelta(microseconds=1)
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
 
@@ -165,7 +164,7 @@ class Progress:
 
     def _settled(self, last: datetime) -> datetime:
         zone = self.query.market.zone
-        return midnight(local_date(last - _INSTANT, zone) + DAY, zone) + self.feed.publication.settles_after
+        return midnight(local_date(last - INSTANT, zone) + DAY, zone) + self.feed.publication.settles_after
 
 
 def _later(known: datetime | None, came: object) -> datetime | None:
@@ -179,7 +178,7 @@ def _by_stretch(asked: Sequence[Stretch], parts: Sequence[CoveragePart]) -> list
     shares: list[list[CoveragePart]] = [[] for _ in asked]
     ends = [each.end for each in asked]
     for part in parts:
-        for number in range(bisect_left(ends, part.start + _INSTANT), len(asked)):
+        for number in range(bisect_left(ends, part.start + INSTANT), len(asked)):
             if asked[number].start >= part.end:
                 break
             shares[number].append(part)

@@ -9,18 +9,11 @@ import attrs
 
 from energyopti.market import Feed
 from energyopti.query import Place, ResolvedQuery, TimeRange, plan
-from energyopti.timezones import DAY, HOUR
+from energyopti.timezones import DAY, HOUR, INSTANT
+from energyopti.tuning import AHEAD_EVERY, FAR_BEHIND, HOLES_AFTER, OLD_HOLES_EVERY
 from energyopti.watching.timetable import doubled
 
-_INSTANT = timedelta(microseconds=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_AHEAD, _LONG_AGO = 6 * HOUR, 4 * HOUR
-"""How often what lies ahead is looked through, and a hole of more than a day ago."""
-
-_SOON = HOUR / 6
-"""How long after it was seen a hole is asked for at the soonest: each costs a request beside those for new rows."""
-
-_BEHIND = 1.1
 
 
 class State(enum.Enum):
@@ -87,7 +80,7 @@ class Stretches:
             return
         query, start = self.query, self._end
         places = tuple(map(Place, query.locations))
-        span = TimeRange(start, max(until, start + _INSTANT))
+        span = TimeRange(start, max(until, start + INSTANT))
         for chunk in plan(query.market, query.feed, span, places=places, now=until):
             self._all.append(Stretch(name=chunk.key, start=max(chunk.start, self._end), end=chunk.end))
             self._end = chunk.end
@@ -206,16 +199,20 @@ class Stretches:
         ):
             return None
         if age < timedelta():
-            return max(_AHEAD, feed.publication.refresh_every)
+            return max(AHEAD_EVERY, feed.publication.refresh_every)
         if each.state is State.HOLED:
-            return doubled(max(often, _SOON), each.vain, seldom) if age < DAY else max(_LONG_AGO, often)
+            return (
+                doubled(max(often, HOLES_AFTER), each.vain, seldom)
+                if age < DAY
+                else max(OLD_HOLES_EVERY, often)
+            )
         return seldom if age < DAY else max(DAY, often)
 
     def _look(self, each: Stretch, now: datetime) -> datetime:
         """When the next one may be looked through: an hour after the last, or half of one if that is not enough."""
         if self._looked is None:
             return self.query.time.start
-        behind = self._overdue(each, now) > _BEHIND
+        behind = self._overdue(each, now) > FAR_BEHIND
         return self._looked + min(HOUR / 2 if behind else HOUR, (each.end - each.start) / 2)
 
     def _overdue(self, each: Stretch, now: datetime) -> float:

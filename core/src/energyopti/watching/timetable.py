@@ -10,20 +10,14 @@ import attrs
 
 from energyopti.market import Feed
 from energyopti.publication import Due
-from energyopti.timezones import DAY, HOUR, local_date, midnight
+from energyopti.timezones import DAY, HOUR, INSTANT, local_date, midnight
+from energyopti.tuning import BEFORE_DUE, LONGEST_POLL, RECOVERED_AFTER, SHORTEST_POLL, STRIDES
 from energyopti.watching.arrivals import Arrivals
-
-_SOONEST, _LATEST = timedelta(seconds=2), timedelta(minutes=1)
-_RECOVERED_AFTER = timedelta(minutes=2)
-_INSTANT = timedelta(microseconds=1)
-_STRIDES = 3
-_BEFORE_DUE = (-3 * HOUR, -2 * HOUR, -HOUR, -HOUR / 2, timedelta())
-"""When a day that is due at a time is asked for, about that time, before it was ever seen to come."""
 
 
 def pause_between(feed: Feed) -> timedelta:
     """How long after an answer without news the next one is asked for at the soonest."""
-    return min(max(feed.step / 20, _SOONEST), _LATEST, feed.publication.refresh_every)
+    return min(max(feed.step / 20, SHORTEST_POLL), LONGEST_POLL, feed.publication.refresh_every)
 
 
 def doubled(wait: timedelta, times: int, longest: timedelta) -> timedelta:
@@ -45,7 +39,7 @@ class Timetable:
     feed: Feed
     zone: str
     _arrivals: Arrivals = attrs.field(init=False)
-    _strides: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=_STRIDES))
+    _strides: deque[timedelta] = attrs.field(init=False, factory=lambda: deque(maxlen=STRIDES))
     _mark: datetime | None = attrs.field(init=False, default=None)
     _lag: timedelta = attrs.field(init=False, factory=timedelta)
     _asked: datetime | None = attrs.field(init=False, default=None)
@@ -64,7 +58,7 @@ class Timetable:
             if feed.has_grid
             else feed.publication.refresh_every
         )
-        self._polls = deque(maxlen=2 * math.ceil(HOUR / max(often, _SOONEST)) + 1)
+        self._polls = deque(maxlen=2 * math.ceil(HOUR / max(often, SHORTEST_POLL)) + 1)
 
     @property
     def daily(self) -> Due | None:
@@ -95,7 +89,7 @@ class Timetable:
     def stride(self) -> timedelta:
         """How far the mark moves from one publication to the next."""
         usual = self.feed.publication.refresh_every if self.feed.dataset.forecast else self.feed.step
-        enough = 1 if self._lag < -usual else _STRIDES  # what lies ahead is not missed so soon
+        enough = 1 if self._lag < -usual else STRIDES  # what lies ahead is not missed so soon
         return max(usual, min(self._strides)) if len(self._strides) >= enough else usual
 
     def reach(self, now: datetime) -> datetime:
@@ -181,7 +175,7 @@ class Timetable:
 
     def _wait_for_source(self) -> timedelta:
         """How long a source that failed is left alone: it was tried several times already."""
-        first = max(pause_between(self.feed), min(self.feed.publication.refresh_every / 3, _RECOVERED_AFTER))
+        first = max(pause_between(self.feed), min(self.feed.publication.refresh_every / 3, RECOVERED_AFTER))
         return doubled(first, self._failures - 1, self.feed.publication.refresh_every)
 
     def _wait(self, asked: datetime, mark: datetime) -> timedelta:
@@ -197,7 +191,7 @@ class Timetable:
     @property
     def _is_unlearnt(self) -> bool:
         """Whether nothing says how often a forecast is made."""
-        return self.daily is None and self.feed.dataset.forecast and len(self._strides) < _STRIDES
+        return self.daily is None and self.feed.dataset.forecast and len(self._strides) < STRIDES
 
     def _arrived(self, began: datetime, mark: datetime) -> None:
         """Learn how late a mark came; what was there at the beginning, or missed, may have been there for long."""
@@ -207,7 +201,7 @@ class Timetable:
         elif not self._failures:
             if self._vain is not None or mark - before < self.stride:
                 self._strides.append(mark - before)
-            due = self.expected(mark - _INSTANT) if self.daily else mark
+            due = self.expected(mark - INSTANT) if self.daily else mark
             self._arrivals.came(began - due, None if self._vain is None else self._vain - due)
         self._vain, self._late = None, 0
 
@@ -222,7 +216,7 @@ class Timetable:
     def _points(self) -> list[timedelta]:
         """When to ask, counted from the moment at which the next mark is due."""
         if self.daily is not None:
-            return self._arrivals.in_a_day() if self._arrivals else list(_BEFORE_DUE)
+            return self._arrivals.in_a_day() if self._arrivals else list(BEFORE_DUE)
         ahead = self.feed.publication.published_ahead > timedelta()
         if not self._arrivals:
             least = self._lag - self.stride

@@ -14,13 +14,8 @@ import polars as pl
 from energyopti.layouts.decode.stamps import word
 from energyopti.layouts.times import Meaning, Stamp
 from energyopti.neighbours import rises
-from energyopti.timezones import DAY, local_date, midnight
-
-_LONG = timedelta(days=400)
-"""Over a longer time midnights are not looked at one by one."""
-_INSTANT = timedelta(microseconds=1)
-_STRETCH = 1.9
-"""How many steps an irregular interval may last before a stamp is missing."""
+from energyopti.timezones import DAY, INSTANT, local_date, midnight
+from energyopti.tuning import LONGEST_IRREGULAR, MIDNIGHTS_LOOKED_AT
 
 Bounds = tuple[pl.Series, pl.Series]
 """The start and the end of each interval."""
@@ -28,7 +23,7 @@ Bounds = tuple[pl.Series, pl.Series]
 
 def rise_in_time(stamps: pl.Series) -> bool:
     """Whether stamps rise throughout, over no more days than are worth looking at one by one."""
-    return rises(stamps) and stamps[-1] - stamps[0] <= _LONG
+    return rises(stamps) and stamps[-1] - stamps[0] <= MIDNIGHTS_LOOKED_AT
 
 
 def of_rising(stamps: pl.Series, time: Stamp, zone: str) -> Bounds:
@@ -59,11 +54,11 @@ def by_series(stamps: pl.Series, time: Stamp, zone: str, series_columns: Sequenc
 def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
     """The starts of intervals whose ends rise, by the rule of `_since`: a midnight matters to the first stamp after it."""
     starts = (ends.slice(0, 1) - step).append(_neighbours(ends, step, back=True))
-    first, last = (local_date(each - _INSTANT, zone) for each in (ends[0], ends[-1]))
+    first, last = (local_date(each - INSTANT, zone) for each in (ends[0], ends[-1]))
     days = [midnight(first + number * DAY, zone) for number in range((last - first).days + 1)]
     midnights = pl.Series([round(day.timestamp() * 1_000_000) for day in days]).cast(ends.dtype)
     rows = ends.search_sorted(midnights, side="right")
-    after = ends[rows] - midnights <= step * _STRETCH
+    after = ends[rows] - midnights <= step * LONGEST_IRREGULAR
     return starts.scatter(rows.filter(after), midnights.filter(after))
 
 
@@ -75,7 +70,7 @@ def _ended(starts: pl.Series, step: timedelta) -> pl.Series:
 def _neighbours(stamps: pl.Series, step: timedelta, *, back: bool) -> pl.Series:
     """The stamp next to each one that has one, or a step away from it where that is too far."""
     before, after = stamps.slice(0, len(stamps) - 1), stamps.slice(1)
-    near = after - before <= step * _STRETCH
+    near = after - before <= step * LONGEST_IRREGULAR
     return before.zip_with(near, after - step) if back else after.zip_with(near, before + step)
 
 
@@ -87,11 +82,15 @@ def _since(at: str, zone: str, step: timedelta) -> pl.Expr:
     ends = pl.col(at)
     day = (ends - pl.duration(microseconds=1)).dt.convert_time_zone(zone).dt.truncate("1d")
     before = pl.max_horizontal(ends.shift(1), day.dt.convert_time_zone("UTC"))
-    return pl.when(ends - before <= step * _STRETCH).then(before).otherwise(ends - step).alias("start")
+    return (
+        pl.when(ends - before <= step * LONGEST_IRREGULAR).then(before).otherwise(ends - step).alias("start")
+    )
 
 
 def _until(at: str, step: timedelta) -> pl.Expr:
     """The end of an interval that starts at a stamp: the next stamp, unless that is too far away."""
     starts = pl.col(at)
     after = starts.shift(-1)
-    return pl.when(after - starts <= step * _STRETCH).then(after).otherwise(starts + step).alias("end")
+    return (
+        pl.when(after - starts <= step * LONGEST_IRREGULAR).then(after).otherwise(starts + step).alias("end")
+    )

@@ -13,14 +13,13 @@ import attrs
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
 from energyopti.layouts.tables import ColumnMapping
+from energyopti.tuning import READING_THREADS, SMALL_PAYLOADS
 
 if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts.decode.raw import RawTable
     from energyopti.layouts.reading import Reading
-
-_AT_ONCE, _SMALL = 2, 4 << 20
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +78,7 @@ class Layout(ColumnMapping, abc.ABC):
                 except SchemaDrift as drift:
                     drifts.append(drift)
                     continue
-                with ThreadPoolExecutor(_AT_ONCE) as pool:
+                with ThreadPoolExecutor(READING_THREADS) as pool:
                     return read_rows(RawTable.concat([wire, *pool.map(form.parse, rest)]), form)
             raise _drift_of(first, self.forms, drifts)
         finally:
@@ -147,7 +146,7 @@ def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
     for each in rest:
         there.append(each)
         size += len(each)
-        if size > _SMALL:
+        if size > SMALL_PAYLOADS:
             return [], itertools.chain(there, rest)
     return there, iter(())
 

@@ -14,8 +14,8 @@ import attrs
 import polars as pl
 
 from energyopti.timezones import DAY, zone
+from energyopti.tuning import CLOCK_SEARCH
 
-_WEEK = 7 * DAY
 _SECOND = timedelta(seconds=1)
 
 
@@ -102,7 +102,7 @@ def _changes(zone_name: str, year: int) -> tuple[Change, ...]:
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     found, offset = [], _offset(start, zone_name)
     while start < end:
-        after = min(start + _WEEK, end)
+        after = min(start + CLOCK_SEARCH, end)
         before, offset = offset, _offset(after, zone_name)
         if offset != before:
             found.append(_change(start, after, zone_name))

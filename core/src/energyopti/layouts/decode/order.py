@@ -15,9 +15,7 @@ from energyopti.layouts.decode.labels import DOCUMENT, Labels, Placed, Rows
 from energyopti.layouts.decode.local import Change, Readings
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 from energyopti.timezones import DAY, HOUR
-
-_NEAR = 1.9
-"""How many steps may lie between two rows that follow each other."""
+from energyopti.tuning import NEIGHBOURS_APART
 
 _NONE = timedelta()
 
@@ -161,7 +159,7 @@ def _moved(table: pl.DataFrame, rows: Rows, labels: Labels, until: datetime, bac
         pl.col("once"),
         (pl.col("shared").any() | (one_flag & (pl.col("most") > _NONE).any())).over(group),
         (pl.col("by_order").n_unique() == pl.len()).over(group),
-        (pl.col("by_order").diff() <= step * _NEAR).filter("turn").all().over(group),
+        (pl.col("by_order").diff() <= step * NEIGHBOURS_APART).filter("turn").all().over(group),
         first.any().over(group),
         pl.col("earlier") | ~(first & moves).any().over(group),
         pl.col("later") | ~forward.any().over(group),

@@ -16,12 +16,12 @@ from collections.abc import Sequence
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
+from energyopti.tuning import HEAD_BYTES
 
 _BLANK_LINES = re.compile(rb"(?:[ \t,;]*(?:\r\n|\r|\n))+")
 _ODD_ENDS = re.compile(rb"\r+\n|\r")
 _DECIMAL_COMMA = re.compile(rb'(?:^|;)[ "]*([-+]?\d+,\d+)[ "]*(?:;|\r?$)', re.MULTILINE)
 _SEPARATORS = (b"\t", b";")
-_HEAD = 1024
 _WORKBOOKS = ("a zip archive or a workbook", "an old workbook (xls)")
 _MAGIC = {
     b"pk\x03\x04": _WORKBOOKS[0],
@@ -43,7 +43,7 @@ _MAGIC = {
 
 def what_it_is(payload: bytes) -> str | None:
     """What bytes are by their beginning, in words; None where they may be delimited text."""
-    head = payload[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    head = payload[:HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if not head and not payload.strip():
         return "empty"
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)

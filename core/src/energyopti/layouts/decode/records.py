@@ -16,9 +16,9 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Long
 from energyopti.layouts.decode.fields import nulls, read_numbers
 from energyopti.neighbours import run_starts
+from energyopti.tuning import FEW_RUNS
 
 _ROW, _FIRST = "\0row", "\0first"
-_FEW_RUNS = 64
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -75,7 +75,7 @@ def records(known: pl.DataFrame, long: Long) -> Records:
 def _places(words: pl.Series) -> dict[str, pl.Series]:
     """The rows of each word; payloads mostly list all rows of one, and then all of the next."""
     starts = run_starts([words])
-    if len(starts) > _FEW_RUNS:
+    if len(starts) > FEW_RUNS:
         distinct = words.unique(maintain_order=True).drop_nulls()
         return {word: (words == word).arg_true() for word in distinct}
     rows: dict[str, list[pl.Series]] = {}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from energyopti.layouts.decode.resaved import day_first, resaved
+from energyopti.tuning import LONG_COLUMN, REPEATS_OF_STAMPS
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")
@@ -15,9 +16,6 @@ _EARLIEST, _LATEST = (
     round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 2901)
 )
 """The microseconds of the years that a source may write about; any other is a misread one."""
-
-_LONG, _FEW = 10_000, 16
-"""How many rows a column has at the least, and how often a stamp stands in it, to be worth reading it once."""
 
 
 def word(cells: pl.Series) -> pl.Series:
@@ -32,9 +30,9 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
     Of a long column in no order each stamp is read once: there are mostly few.
     """
     text = text.cast(pl.String)
-    if len(text) > _LONG:
+    if len(text) > LONG_COLUMN:
         few = text.unique()
-        if len(few) < len(text) // _FEW:
+        if len(few) < len(text) // REPEATS_OF_STAMPS:
             return text.replace_strict(few, parse(few, formats, dtype), return_dtype=dtype).alias("at")
     table, clean = pl.DataFrame({"text": text}), pl.col("text").str.strip_chars()
     found = table.select(_stamp(clean, formats[0], dtype).alias("at"))["at"]

@@ -20,13 +20,12 @@ from typing import Any
 import attrs
 
 from energyopti.errors import SchemaDrift
+from energyopti.tuning import INFLATED_BLOCK, MAX_UNZIPPED
 
 _deflate: Any = zlib
 with contextlib.suppress(ImportError):  # twice as fast; there is none of it for some processors
     from isal import isal_zlib as _deflate
 
-MAX_UNZIPPED = 1 << 30
-_BLOCK = 1 << 20
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -65,7 +64,7 @@ def members(
     named: str | None = None,
     matching: re.Pattern[str] | None = None,
     ending: str = "",
-    max_bytes: int = MAX_UNZIPPED,
+    max_bytes: int | None = None,
     at_once: int = 1,
 ) -> Generator[Member, None, None]:
     """The files of a zip, in order; only those called ``named``, whose whole name is ``matching``, or ending so.
@@ -74,10 +73,10 @@ def members(
 
     A file is called what the header before it says. Where the directory's sizes or checksum do not fit it and those
     of its header do, it is read by these. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
-    than ``max_bytes`` have been unzipped: the size an archive claims is not trusted. What Macs put beside the files
+    than ``max_bytes`` (1 GiB by default) have been unzipped: the size an archive claims is not trusted. What Macs put beside the files
     of an archive (``._name``, ``.DS_Store``) is no file of it.
     """
-    budget = _Budget(max_bytes)
+    budget = _Budget(MAX_UNZIPPED if max_bytes is None else max_bytes)
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened, _threads(at_once) as pool:
             wanted = []
@@ -207,7 +206,7 @@ def _read(archive: bytes, opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget
     blocks = []
     try:
         with opened.open(info) as stream:
-            while block := stream.read(_BLOCK):
+            while block := stream.read(INFLATED_BLOCK):
                 budget.take(len(block))
                 blocks.append(block)
     except UNREADABLE:

@@ -14,9 +14,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
 from energyopti.layouts.tables import ColumnMapping
-
-_SMALL = 1 << 24
-"""Up to how many bytes several texts are copied into one."""
+from energyopti.tuning import COPIED_TEXT
 
 _INDEX = "Unnamed: 0"
 """What pandas calls the index of a table that it wrote without a name, once it is read and written again."""
@@ -68,7 +66,7 @@ def delimited_tables(
         return None
     found = unique_headers(header_line)
     headers, findings = match_headers(found, layout)
-    texts = _joined(payloads, header) if sum(map(len, payloads)) <= _SMALL else list(payloads)
+    texts = _joined(payloads, header) if sum(map(len, payloads)) <= COPIED_TEXT else list(payloads)
     try:
         types = _types(found, headers, layout, packed)
         table = pl.scan_csv(texts, has_header=False, skip_rows=1, schema=types).collect()

@@ -15,9 +15,8 @@ from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
 from energyopti.layouts.formats.archive import members
+from energyopti.tuning import MAX_CELLS, MAX_SHEET_BYTES
 
-_LARGEST = 512 << 20
-_MOST_CELLS = 20_000_000
 _OLD_FORM = b"\xd0\xcf\x11\xe0"
 _PLACE = r"""\sr=["'][A-Z]+\d+"""
 _FILLED = r"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]+\d+)["'][^<>/]*>"""
@@ -128,11 +127,11 @@ def check_workbook(payload: bytes) -> None:
 
 def _check_members(payload: bytes) -> None:
     names = set()
-    for member in members(payload, max_bytes=_LARGEST):
+    for member in members(payload, max_bytes=MAX_SHEET_BYTES):
         names.add(member.name)
-        if b"sheetData" in member.content and _rectangle(member.content) > _MOST_CELLS:
+        if b"sheetData" in member.content and _rectangle(member.content) > MAX_CELLS:
             raise SchemaDrift(
-                f"a sheet of the workbook ({member.name}) spans more than {_MOST_CELLS:,} cells, which no "
+                f"a sheet of the workbook ({member.name}) spans more than {MAX_CELLS:,} cells, which no "
                 "known document does; it was not read"
             )
     if "workbook.xml" not in names or names & _OTHER_FORMS:
@@ -148,7 +147,7 @@ def _rectangle(sheet: bytes) -> int:
     text = pl.Series([sheet.decode("latin-1")])
     places = text.str.extract_all(_PLACE).explode().drop_nulls().str.slice(4)
     spanned = _spanned(places)
-    if spanned <= _MOST_CELLS:
+    if spanned <= MAX_CELLS:
         return spanned
     filled = text.str.extract_all(_FILLED).explode().drop_nulls()
     return _spanned(filled.str.extract(_FILLED, 1))

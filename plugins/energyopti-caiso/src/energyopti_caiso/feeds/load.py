@@ -11,9 +11,8 @@ from datetime import date, timedelta
 import attrs
 
 from energyopti import ChunkSize, Feed, Unconfirmed
-from energyopti.datasets import LOAD, LOAD_FORECAST
+from energyopti.datasets import LOAD, LOAD_FORECAST, Dataset
 from energyopti.layouts import CsvLayout, Text
-from energyopti.schema import Dataset
 from energyopti.timezones import DAY, HOUR
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example

@@ -8,10 +8,8 @@ from datetime import date, timedelta
 import attrs
 
 from energyopti import Feed, History, Publication, Unconfirmed
-from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
-from energyopti.layouts import CsvLayout, Lookup, Meaning, Stamp, Wide, WideColumn
-from energyopti.layouts.columns import Derivation
-from energyopti.schema import Dataset
+from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE, Dataset
+from energyopti.layouts import CsvLayout, Derivation, Lookup, Meaning, Stamp, Wide, WideColumn
 from energyopti.timezones import DAY
 from energyopti.vocabulary import Fuel
 from energyopti_caiso import timing
@@ -91,7 +89,7 @@ def _feed(
     published_ahead: timedelta = timedelta(),
     forecast_days: int = 0,
     times: Publication = timing.CHARTS,
-    history_from: date = date(2018, 4, 10),
+    since: date = date(2018, 4, 10),
 ) -> Feed:
     """A feed of one file, or of one of its columns."""
     file = file or name
@@ -100,7 +98,7 @@ def _feed(
         dataset=layout.dataset,
         title=title,
         documented_at=f"https://www.caiso.com/todays-outlook/{page}",
-        history=History(since=history_from),
+        history=History(since=since),
         step=FIVE_MINUTES,
         publication=attrs.evolve(times, published_ahead=published_ahead, forecast_days=forecast_days),
         layout=layout,
@@ -178,7 +176,7 @@ SEVEN_DAYS = _feed(
     ),
     forecast_days=8,
     times=timing.CHARTS_OF_FORECASTS,
-    history_from=date(2025, 1, 1),
+    since=date(2025, 1, 1),
 )
 BATTERIES = _feed(
     "storage",

@@ -10,9 +10,8 @@ from datetime import date, timedelta
 import attrs
 
 from energyopti import ChunkSize, Feed, Locations, Publication, Unconfirmed
-from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
+from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST, Dataset
 from energyopti.layouts import CsvLayout, Text
-from energyopti.schema import Dataset
 from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import RenewableFuel
 from energyopti_caiso import timing

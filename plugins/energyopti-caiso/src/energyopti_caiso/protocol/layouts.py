@@ -13,21 +13,23 @@ from typing import TypedDict, TypeVar
 
 import attrs
 
+from energyopti.datasets import Dataset
 from energyopti.layouts import (
     Absolute,
     CsvLayout,
+    Derivation,
+    Figure,
     HourEnding,
     Joined,
     Long,
     Number,
     Only,
+    Repeats,
     Text,
     Undated,
+    WireColumn,
     XmlLayout,
 )
-from energyopti.layouts.columns import Derivation, Figure, WireColumn
-from energyopti.layouts.tables import Repeats
-from energyopti.schema import Dataset
 from energyopti_caiso.protocol.runs import in_xml
 
 C = TypeVar("C", bound=WireColumn)

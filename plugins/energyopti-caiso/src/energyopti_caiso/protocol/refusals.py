@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from energyopti import EnergyOptiError, NoData, PluginError, SchemaDrift, SourceUnavailable, UnsupportedQuery
 from energyopti.layouts import Member, members
-from energyopti.layouts.formats.archive import MAX_UNZIPPED
 from energyopti.source import TryAgain
 
 NO_DATA = 1000
@@ -41,7 +40,7 @@ def retry_if(content: bytes) -> TryAgain | None:
     return TryAgain(f"error {code} ({words})") if code in OUT_OF_ORDER else None
 
 
-def documents(content: bytes, *, max_bytes: int = MAX_UNZIPPED, at_once: int = 1) -> Iterator[Member]:
+def documents(content: bytes, *, max_bytes: int | None = None, at_once: int = 1) -> Iterator[Member]:
     """The files of an answer: those of a zip, or a document that came as it is."""
     return _bare(content) if _is_xml(content) else members(content, max_bytes=max_bytes, at_once=at_once)
 

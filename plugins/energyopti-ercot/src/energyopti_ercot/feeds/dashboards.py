@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Feed, History, Publication, Unconfirmed
-from energyopti.datasets import FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE
+from energyopti.datasets import FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE, Dataset
 from energyopti.layouts import (
     Absolute,
     HourEnding,
@@ -22,7 +22,6 @@ from energyopti.layouts import (
     Superseded,
     Text,
 )
-from energyopti.schema import Dataset
 from energyopti.vocabulary import Fuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example

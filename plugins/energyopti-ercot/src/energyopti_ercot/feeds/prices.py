@@ -13,8 +13,7 @@ import attrs
 
 from energyopti import Days, Feed, FeedSource, History, Run, Unconfirmed
 from energyopti.datasets import LMP
-from energyopti.layouts import CsvLayout, ExcelLayout, HourEnding, Lookup, Number, Stamp, Text
-from energyopti.layouts.columns import Derivation
+from energyopti.layouts import CsvLayout, Derivation, ExcelLayout, HourEnding, Lookup, Number, Stamp, Text
 from energyopti.vocabulary import LocationType
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example

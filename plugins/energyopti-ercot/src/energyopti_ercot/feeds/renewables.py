@@ -12,9 +12,8 @@ from datetime import date, timedelta
 import attrs
 
 from energyopti import Feed, History, Unconfirmed
-from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST
+from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST, Dataset
 from energyopti.layouts import CsvLayout, Layout, Meaning, Moment, Stamp, Wide, WideColumn
-from energyopti.schema import Dataset
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot import timing

@@ -43,7 +43,7 @@ from energyopti_ercot.protocol.workbooks import (
 )
 
 if TYPE_CHECKING:
-    from energyopti.layouts.decode.raw import RawTable
+    from energyopti.layouts import RawTable
 
 CONTINGENCY_FROM = date(2023, 6, 10)
 """The first day of contingency reserve (ECRS)."""
@@ -75,8 +75,7 @@ class ClearedBook(ExcelLayout):
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of the workbook's sheet."""
-        from energyopti.layouts.formats.sheets import sheet_names
-        from energyopti.layouts.formats.xlsx import parse_excel
+        from energyopti.layouts.formats import parse_excel, sheet_names
 
         sheets = tuple(name for name in sheet_names(payload) if name.strip().lower() != _DESCRIPTION)
         return parse_excel(payload, attrs.evolve(self, sheets=sheets))

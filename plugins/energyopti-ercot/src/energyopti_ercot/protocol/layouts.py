@@ -13,21 +13,22 @@ from typing import TypedDict, TypeVar, Unpack
 
 import attrs
 
+from energyopti.datasets import Dataset
 from energyopti.layouts import (
     Absolute,
     CsvLayout,
     Dates,
+    Derivation,
     HourEnding,
     JsonLayout,
     Layout,
     Meaning,
     RepeatFlag,
+    Repeats,
     Stamp,
     Wide,
+    WireColumn,
 )
-from energyopti.layouts.columns import Derivation, WireColumn
-from energyopti.layouts.tables import Repeats
-from energyopti.schema import Dataset
 from energyopti.timezones import HOUR
 
 Column = TypeVar("Column", bound=WireColumn)

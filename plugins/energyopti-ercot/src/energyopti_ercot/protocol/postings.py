@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from energyopti import Finding, FindingKind, NoData
-from energyopti.concurrency.gather import gather
+from energyopti.concurrency import gather
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Expect, Request
 from energyopti.timezones import iso_utc

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, TypedDict
 import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, Unconfirmed
-from energyopti.layouts import ExcelLayout, HourEnding, Reading, members
-from energyopti.layouts.tables import Repeats
+from energyopti.layouts import ExcelLayout, HourEnding, Reading, Repeats, members
 from energyopti.timezones import HOUR, iso_utc
 from energyopti_ercot.protocol.documents import Report, documents_of
 from energyopti_ercot.protocol.layouts import LABEL, PLAIN, QUARTER, repeat_flag, spelled
@@ -83,7 +82,7 @@ def month_reader(workbook: ExcelLayout) -> Reader:
     """What reads one month of a zipped workbook; None where there is no sheet of it."""
 
     def read(archive: bytes, month: int) -> Reading | None:
-        from energyopti.layouts.formats.sheets import sheet_names
+        from energyopti.layouts.formats import sheet_names
 
         book = next((each.content for each in members(archive, ending=".xlsx", max_bytes=LARGEST)), None)
         if book is None:

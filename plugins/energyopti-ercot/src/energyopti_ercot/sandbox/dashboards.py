@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.layouts import JsonLayout, Nested
-from energyopti.layouts.formats.nested import format_nested
+from energyopti.layouts.formats import format_nested
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
 from energyopti.timezones import DAY, HOUR, local_date, midnight, zone

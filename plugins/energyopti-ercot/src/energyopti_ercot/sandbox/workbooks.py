@@ -16,8 +16,7 @@ from typing import Any
 import attrs
 import polars as pl
 
-from energyopti.layouts import ExcelLayout, Layout
-from energyopti.layouts.decode.writing import wire_frame
+from energyopti.layouts import ExcelLayout, Layout, wire_frame
 from energyopti.sandbox import Answer
 from energyopti.timezones import DAY, HOUR, local_date, midnight, zone
 from energyopti_ercot.feeds import prices, reserve_workbooks

@@ -81,7 +81,7 @@ def reports(path: str) -> Collect:
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        from energyopti.concurrency.gather import gather
+        from energyopti.concurrency import gather
 
         page = await source.get(ROUNDS_PATH, expect=Expect.PAGE, shared=True)
         rounds = await source.run(rounds_of, page.content, chunk.day.year)

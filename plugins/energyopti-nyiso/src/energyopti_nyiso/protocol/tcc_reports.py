@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Finding, FindingKind, PluginError, SchemaDrift
-from energyopti.layouts import CsvLayout, Reading, in_utf_8
-from energyopti.layouts.columns import fold
+from energyopti.layouts import CsvLayout, Reading, fold, in_utf_8
 from energyopti.timezones import midnight
 from energyopti_nyiso.protocol.stamps import ZONE
 
@@ -80,8 +79,8 @@ class ReportLayout(CsvLayout):
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """A frame of one round as its report; one that names no round is written under a title of its own."""
-        from energyopti.layouts.decode.writing import wire_frame
-        from energyopti.layouts.formats.csv import format_csv
+        from energyopti.layouts import wire_frame
+        from energyopti.layouts.formats import format_csv
 
         first, second, *others = (column.name for column in self.columns)
         table = wire_frame(frame, self).select(first, second, "Start Date", "End Date", *others)

@@ -13,9 +13,8 @@ from datetime import date, timedelta
 import attrs
 
 from energyopti import ChunkSize, Days, ExampleFiles, Feed, History, Run, Unconfirmed
-from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES
+from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES, Dataset
 from energyopti.layouts import JsonLayout, Lookup, Number, Superseded, Text, Wide, WideColumn
-from energyopti.schema import Dataset
 from energyopti.timezones import HOUR, midnight
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_pjm import examples, timing

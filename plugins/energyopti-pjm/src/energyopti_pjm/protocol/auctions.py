@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData
-from energyopti.layouts import JsonLayout, Reading
-from energyopti.layouts.columns import fold
+from energyopti.layouts import JsonLayout, Reading, fold
 from energyopti.timezones import midnight
 from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.rows import ZONE
@@ -89,8 +88,8 @@ class BidsLayout(JsonLayout):
 
     def write(self, frame: pl.DataFrame) -> bytes:
         """Bids as a page, each for the month in which its interval begins."""
-        from energyopti.layouts.decode.writing import wire_frame
-        from energyopti.layouts.formats.json import format_json
+        from energyopti.layouts import wire_frame
+        from energyopti.layouts.formats import format_json
 
         table = wire_frame(frame, self)
         begins = frame["interval_start"].dt.convert_time_zone(self.zone)

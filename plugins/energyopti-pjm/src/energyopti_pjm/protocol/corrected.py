@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from energyopti import Finding, FindingKind
-from energyopti.layouts import JsonLayout, Layout, Reading
-from energyopti.layouts.columns import fold
+from energyopti.layouts import JsonLayout, Layout, Reading, fold
 
 _UNIT = "unit"
 _SERIES = ("location", "product_native")

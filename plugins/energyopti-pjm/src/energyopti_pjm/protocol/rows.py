@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TypedDict
 
+from energyopti.datasets import Dataset
 from energyopti.layouts import (
     Absolute,
     CsvLayout,
@@ -24,9 +25,8 @@ from energyopti.layouts import (
     Text,
     Undated,
     Wide,
+    WireColumn,
 )
-from energyopti.layouts.columns import WireColumn
-from energyopti.schema import Dataset
 
 ZONE = "America/New_York"
 FIVE_MINUTES = timedelta(minutes=5)

@@ -43,8 +43,7 @@ class AuctionLayout(ExcelLayout):
         """The rows of a workbook; raises `SchemaDrift` where one of the tables is missing."""
         prices = super().read_this(payload)
         reading = _joined(prices, self.megawatts.read(payload), self.constants)
-        from energyopti.layouts.formats.sheets import sheet_cells
-        from energyopti.layouts.formats.xlsx import table_row
+        from energyopti.layouts.formats import sheet_cells, table_row
 
         cells = sheet_cells(payload, self.sheets)
         return of_delivery_year(reading, _titled(cells.head(table_row(cells, self))))

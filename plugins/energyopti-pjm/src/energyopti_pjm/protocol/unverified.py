@@ -175,13 +175,11 @@ def _verified_too(count: int) -> Finding:
 
 def _marked(reading: Reading) -> Reading:
     """A reading of unverified rows, and a finding that says so."""
-    from energyopti.neighbours import stretches
-
     finding = Finding(
         kind=FindingKind.FALLBACK,
         message=f"{reading.frame.height} rows are not verified yet",
         rows=reading.frame.height,
-        spans=stretches(reading.frame),
+        spans=reading.stretches,
         provisional=True,
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))

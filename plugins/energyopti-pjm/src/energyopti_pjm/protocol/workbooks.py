@@ -97,7 +97,7 @@ def _years(frame: pl.DataFrame) -> str:
 
 def _table(frame: pl.DataFrame, layout: ExcelLayout) -> list[Row]:
     """A table's header and rows."""
-    from energyopti.layouts.decode.writing import wire_frame
+    from energyopti.layouts import wire_frame
 
     table = wire_frame(frame, layout)
     return [table.columns, *table.rows()]
