@@ -252,7 +252,7 @@ def test_undated_file_is_taken_as_todays_which_is_said(tmp_path: Path) -> None:
     (finding,) = data.findings
     assert (finding.kind, finding.rows) == (FindingKind.UNKNOWN_TIME, 2)
     assert finding.message == (
-        "the file does not say when it was published: its rows are taken as those of 2024-07-10"
+        "the file does not say when it was published: its rows count as published on 2024-07-10"
     )
 
 
