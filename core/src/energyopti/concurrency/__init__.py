@@ -1,1 +1,1 @@
-"""What many tasks share: things that were found already, so that each need not find them again."""
+"""What many tasks share: results already found, so that no task has to find them again."""
