@@ -1,1 +1,1 @@
-"""Formats: from the bytes of a payload to its cells, and back; one file a format."""
+"""Formats: from a payload's bytes to its cells, and back; one file per format."""
