@@ -1,4 +1,4 @@
-"""Write the pages that derive from the code: `datasets.md`, `hooks.md` and `tables.md`.
+"""Write the pages generated from the code: `datasets.md`, `hooks.md` and `tables.md`.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing and exits with 1 if one is stale.
 """
@@ -36,11 +36,11 @@ def datasets_page() -> str:
     return _page(
         "# Datasets",
         _NOTE,
-        "A dataset is a schema that any market can fill. Which installed feed fills which is what\n"
-        "`energyopti feeds` lists; `energyopti describe lmp` prints one of the tables below.",
-        "All times are UTC in microseconds, and an interval is half-open: `interval_end` is excluded. The *key*\n"
-        "columns together name a row within one feed. *Null* says whether a cell may be empty: what a source\n"
-        "does not publish is null, never made up.",
+        "A dataset is a schema that any market can fill. `energyopti feeds` lists which installed feed fills\n"
+        "which dataset; `energyopti describe lmp` prints one of the tables below.",
+        "All times are UTC in microseconds. An interval is half-open: `interval_end` is excluded. The *key*\n"
+        "columns together identify a row within one feed. *Null* says whether a cell may be empty: a value that the\n"
+        "source does not publish is null, never invented.",
         _table(
             ("dataset", "title", "key"),
             (
@@ -50,7 +50,7 @@ def datasets_page() -> str:
         ),
         *(_dataset(each) for each in DATASETS.values()),
         "## Vocabularies",
-        "The closed lists of words that columns share: one word for one thing in every market.",
+        "The closed lists of words that columns share. One word means one thing in every market.",
         *(_vocabulary(each) for each in vocabularies()),
     )
 
@@ -60,7 +60,7 @@ def tables_page() -> str:
     return _page(
         "# Tables of a comparison",
         _NOTE,
-        "What `energyopti.compare` gives, table by table: each is a polars DataFrame of that name. The formulas are\n"
+        "What `energyopti.compare` returns, table by table; each is a polars DataFrame of that name. The formulas are\n"
         "in [What prices say across markets](analysis.md).",
         *(_dataset(each) for each in TABLES.values()),
         "## Vocabularies",
@@ -112,14 +112,14 @@ def _vocabulary(words: type[enum.StrEnum]) -> str:
 
 
 def hooks_page() -> str:
-    """Every hook with its exact arguments, and where the types it speaks of are imported from."""
+    """Every hook with its exact arguments, and where to import the types it uses from."""
     return _page(
         "# Hooks",
         _NOTE,
         _markdown(inspect.getdoc(hookspecs) or ""),
-        "[Write a plugin](write-a-plugin.md) implements each of them once. `hookimpl` is imported from\n"
-        "`energyopti`. A plugin with a marked function whose name is none of these, or with an argument that\n"
-        "is not named below, is left out and reported by `energyopti plugins`.",
+        "[Write a plugin](write-a-plugin.md) implements each of them once. Import `hookimpl` from `energyopti`.\n"
+        "A plugin that marks a function with any other name, or with an argument not listed below, is left out\n"
+        "and reported by `energyopti plugins`.",
         *(_hook(name, each) for name, each in hooks().items()),
         "## Types",
         _table(("type", "imported from"), ((f"`{name}`", f"`{home}`") for name, home in _types().items())),
@@ -133,7 +133,7 @@ def hooks() -> dict[str, Callable[..., Any]]:
 
 
 def signature(name: str, hook: Callable[..., Any]) -> str:
-    """A hook's line of definition, as an implementation writes it."""
+    """A hook's ``def`` line, as an implementation writes it."""
     found = inspect.signature(hook)
     arguments = ", ".join(f"{each.name}: {each.annotation}" for each in found.parameters.values())
     return f"def {name}({arguments}) -> {found.return_annotation}"
@@ -146,7 +146,7 @@ def _hook(name: str, hook: Callable[..., Any]) -> str:
 
 
 def _types() -> dict[str, str]:
-    """The types of the contract, with the module that a plugin imports each from."""
+    """The types of the contract, each with the module a plugin imports it from."""
     homes = {
         alias.name: node.module
         for node in ast.walk(ast.parse(inspect.getsource(hookspecs)))
@@ -158,7 +158,7 @@ def _types() -> dict[str, str]:
 
 
 def _page(*parts: str) -> str:
-    """Paragraphs with a blank line between, those that are empty left out."""
+    """Paragraphs with a blank line between them, empty ones left out."""
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -176,13 +176,13 @@ def _cell(text: str) -> str:
 
 
 def _markdown(docstring: str) -> str:
-    """A docstring's literals as Markdown writes them."""
+    """A docstring with its literals in Markdown."""
     return re.sub(r"``(.+?)``", r"`\1`", docstring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the pages, or say which are stale."""
-    parser = argparse.ArgumentParser(description="Write the pages that derive from the code.")
+    """Write the pages, or report which are stale."""
+    parser = argparse.ArgumentParser(description="Write the pages generated from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is stale")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pages are")
     options = parser.parse_args(arguments)

@@ -1,7 +1,7 @@
-"""Day-ahead prices of every installed market side by side: figures, lines of blocks and a chart.
+"""Day-ahead prices of every installed market side by side: figures, sparklines and a chart.
 
 Runs on the embedded sandbox: generated data, no network, no key. `make demo` runs it; `energyopti compare --sandbox`
-is the same as a command.
+is the same thing as a command.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ FIGURES = {
 
 
 async def compare(home: Path) -> CrossMarketAnalysis:
-    """The comparison; a market that cannot answer is left out, and a finding says so."""
+    """The comparison; a market that cannot answer is left out, with a finding."""
     settings = Settings(home=home, sandbox="1")
     async with UnifiedMarketService(Registry(), settings) as service:
         return await service.get_cross_market_analysis(*WEEK, partial=True)
 
 
 def figures(analysis: CrossMarketAnalysis) -> Table:
-    """A column a market, a row a figure, in USD/MWh."""
+    """One column per market, one row per figure, in USD/MWh."""
     title = f"Day-ahead prices in USD/MWh, {analysis.time}"
     table = Table("", *analysis.names, title=title, title_justify="left", header_style="bold")
     for column in table.columns[1:]:
@@ -50,12 +50,12 @@ def figures(analysis: CrossMarketAnalysis) -> Table:
 
 
 def money(value: float | None) -> str:
-    """Dollars and cents; a dash for what is not known."""
+    """Dollars and cents; a dash if unknown."""
     return "-" if value is None else f"{value:,.2f}"
 
 
 def draw(analysis: CrossMarketAnalysis) -> str:
-    """The chart in a file, and where that is."""
+    """Write the chart to a file; say where it is."""
     try:
         page = analysis.render("html")
     except OutputError as error:
@@ -71,9 +71,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         analysis = asyncio.run(compare(Path(home)))
     console.print(figures(analysis))
-    console.print(
-        "generated data from the embedded sandbox; a battery's losses of a round trip are not counted\n"
-    )
+    console.print("generated data from the embedded sandbox; a battery's round-trip losses are not counted\n")
     for market, line in analysis.sparklines(62).items():
         console.print(f"{market:6} {line}")
     for row in analysis.pairs.iter_rows(named=True):

@@ -293,7 +293,7 @@ def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], t
     target.write_text("before")
     run = energyopti(without_coverage(surroundings), *PRICES, "--output", str(target), file_limit=1000)
     assert run.returncode == 2
-    assert b"cannot be written" in run.stderr
+    assert b"cannot write" in run.stderr
     assert run.stderr.count(b"\n") == 1
     assert target.read_text() == "before"
     assert list(folder.iterdir()) == [target]
@@ -304,7 +304,7 @@ def test_a_full_standard_output_is_one_line(surroundings: dict[str, str]) -> Non
     with Path("/dev/full").open("wb") as full:
         run = energyopti(surroundings, *PRICES, "--format", "csv", stdout=full)
     assert run.returncode == 2
-    assert run.stderr == b"energyopti: standard output cannot be written: No space left on device\n"
+    assert run.stderr == b"energyopti: cannot write to standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -318,7 +318,7 @@ def test_standard_output_that_fills_up_is_no_success(
         run = energyopti(surroundings, *PRICES, "--format", "csv", file_limit=1000, stdout=out)
     assert (tmp_path / "out.csv").read_bytes() == whole[:1000] != whole
     assert run.returncode == 2
-    assert run.stderr == b"energyopti: standard output cannot be written: File too large\n"
+    assert run.stderr == b"energyopti: cannot write to standard output: File too large\n"
 
 
 @pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.exhaustive)])
@@ -331,7 +331,7 @@ def test_pipe_that_does_not_wait_is_no_success(surroundings: dict[str, str], unb
         os.set_blocking(out.fileno(), False)
         run = energyopti(surroundings, *PRICES, "--format", "csv", stdout=out)
     assert run.returncode == 2
-    assert run.stderr.startswith(b"energyopti: standard output cannot be written: ")
+    assert run.stderr.startswith(b"energyopti: cannot write to standard output: ")
     assert run.stderr.count(b"\n") == 1
 
 

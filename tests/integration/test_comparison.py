@@ -192,7 +192,7 @@ def test_missing_day_is_null_hours(tmp_path: Path) -> None:
         (
             {"locations": {"lone": "HUB"}, "markets": "east"},
             UnsupportedQuery,
-            "'lone', which is not compared",
+            "'lone', which is not being compared",
         ),
         ({"run": "real_time"}, UnsupportedQuery, "there is no run 'real_time'"),
         ({"run": "real_time_hourly"}, UnsupportedQuery, "lone: no lmp of run real_time_hourly"),
@@ -241,7 +241,7 @@ def test_name_of_several_prices_wants_their_kind(tmp_path: Path) -> None:
     zone, weighted = (day_of("2024-07-01", [price] * 24, place=f"ZONE,{kind}") for price, kind in
                       ((10.0, "zone"), (99.0, "aggregate")))  # fmt: skip
     pages = {"east/day_ahead/2024-07-01.csv": zone + weighted.partition(b"\r\n")[2]}
-    with pytest.raises(UnsupportedQuery, match="say which: ZONE:aggregate or ZONE:zone"):
+    with pytest.raises(UnsupportedQuery, match="pick one: ZONE:aggregate or ZONE:zone"):
         compare(pages, DAY, EAST, home=tmp_path, locations={"east": "ZONE"}, dart=False)
     found = compare(pages, DAY, EAST, home=tmp_path, locations={"east": "ZONE:zone"}, dart=False)
     assert found.statistics["mean"].item() == 10.0

@@ -518,7 +518,7 @@ def test_answer_that_is_no_page_is_drift(tmp_path: Path, meta: dict[str, object]
             return httpx.Response(200, content=json.dumps({**meta, "data": []}).encode())
         return Ercot()(request)
 
-    with pytest.raises(EnergyOptiError, match="no page of the API"):
+    with pytest.raises(EnergyOptiError, match="not a page of the API"):
         ask(server, tmp_path)
 
 

@@ -108,7 +108,7 @@ def test_document_that_is_listed_and_not_there_is_a_hole_in_the_day(tmp_path: Pa
     asked = {"start": "2025-07-30T00:00", "end": "2025-07-30T12:00", "locations": "HB_NORTH"}
     data = settled(documents, tmp_path, **asked, partial=True)
     assert data.frame["lmp"].to_list() == [float(number) for number in range(1, 49) if number != 36]
-    (finding,) = (each for each in data.findings if "cannot be had" in each.message)
+    (finding,) = (each for each in data.findings if "not available" in each.message)
     assert finding.kind is FindingKind.GAP
     assert finding.spans == ((utc("2025-07-30T13:45"), utc("2025-07-30T14:00")),)
     assert [part.status for part in data.coverage.parts] == [CoverageStatus.INCOMPLETE]
@@ -240,5 +240,5 @@ def test_day_ahead_prices_that_come_after_midnight_are_their_days(tmp_path: Path
 
 def test_day_that_was_never_published_has_no_other_days_prices(tmp_path: Path) -> None:
     """The document of the next day is looked at, and left."""
-    with pytest.raises(NoData, match="the documents of report 12331 speak of other times"):
+    with pytest.raises(NoData, match="the documents of report 12331 are about other times"):
         day_ahead(22, tmp_path, without=22)

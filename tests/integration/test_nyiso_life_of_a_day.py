@@ -151,7 +151,7 @@ def test_newer_file_stands_wherever_it_is(written: str, price: float, tmp_path: 
     hosts = Hosts({FILE: (day(lmp="20.00"), WRITTEN), MONTH: (archived(member), None)})
     found = get(hosts, tmp_path, "2024-07-05T16:00")
     assert prices(found)["12:00"] == price
-    assert len([each for each in found.findings if "the newer one stands" in each.message]) == (
+    assert len([each for each in found.findings if "the newer one is used" in each.message]) == (
         price == 31.00
     )
 

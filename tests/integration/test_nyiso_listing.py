@@ -260,7 +260,7 @@ def test_key_at_the_top_is_enough(tmp_path: Path) -> None:
 
 def test_list_that_is_not_there_is_an_absence_whatever_the_other_name_does(tmp_path: Path) -> None:
     """The first one's word stands where the second fails."""
-    with pytest.raises(NoData, match=r"oasis_postings .*it cannot be asked \(nyiso: .*status 503"):
+    with pytest.raises(NoData, match=r"oasis_postings .*it cannot be reached \(nyiso: .*status 503"):
         Hosts({f"{SECOND}/": 503}).get(tmp_path)
 
 

@@ -111,5 +111,5 @@ def test_newest_interval_that_is_old_is_said(now: str, stale: int, tmp_path: Pat
 def test_newest_file_of_announced_intervals_alone_is_no_data(tmp_path: Path) -> None:
     """Nothing of it was dispatched for certain."""
     hosts = Hosts({NEWEST_FILE: (text("10:15", "10:30", names=ALL), None)})
-    with pytest.raises(NoData, match="no interval of which it is certain"):
+    with pytest.raises(NoData, match="no interval that was certainly dispatched"):
         get(hosts, tmp_path, "2024-07-01T14:12", "realtime_zone_lbmp")

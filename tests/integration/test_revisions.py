@@ -288,5 +288,5 @@ def test_documents_with_and_without_the_flag_join() -> None:
 
 def test_column_that_is_not_declared_is_a_wrong_layout() -> None:
     """Else every superseded row would stand beside the one that took its place."""
-    with pytest.raises(PluginError, match="has no column 'Curent' to tell superseded rows by"):
+    with pytest.raises(PluginError, match="has no column 'Curent' to mark superseded rows"):
         layout(superseded=Superseded("Curent"))

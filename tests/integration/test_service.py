@@ -133,7 +133,7 @@ def test_closing_while_waiting_is_source_unavailable(server: Server, tmp_path: P
         waiting = asyncio.ensure_future(opened.get_market_data(*LOAD, "2024-07-01", "2024-07-02"))
         await asyncio.sleep(0.1)
         await opened.aclose()
-        with pytest.raises(SourceUnavailable, match="closed while this was on its way"):
+        with pytest.raises(SourceUnavailable, match="closed while this was in progress"):
             await waiting
         with pytest.raises(SourceUnavailable, match="this service is closed; open another"):
             await opened.get_market_data(*LOAD, "2024-07-01", "2024-07-02")

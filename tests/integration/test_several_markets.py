@@ -281,7 +281,7 @@ def test_what_memory_has_stands_in_for_what_is_late(server: Server, tmp_path: Pa
 @pytest.mark.parametrize("seconds", [0, -1.0])
 def test_budget_that_is_no_time_is_refused(server: Server, tmp_path: Path, seconds: float) -> None:
     """Before any request."""
-    with pytest.raises(InvalidSettings, match="is no time to answer in"):
+    with pytest.raises(InvalidSettings, match="is not a time to answer in"):
         ask(server, tmp_path, "west", timeout=seconds)
     assert server.asked == []
 

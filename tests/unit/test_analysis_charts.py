@@ -57,7 +57,7 @@ def test_long_ranges_are_daily_means_of_whole_days() -> None:
         (wall("2024-07-02T00:00"), None),
         (wall("2024-07-03T00:00"), 2.0),
     ]
-    assert (len(points), how) == (60, "daily means; days with a missing hour are left open")
+    assert (len(points), how) == (60, "daily means; days with a missing hour are left blank")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_decades_are_monthly_means() -> None:
     """Five years are sixty points."""
     points, how = lines([1.0] * (5 * 365 * 24 + 24), "2021-01-01T00:00", "UTC")
     assert (len(points), set(points) == {(time, 1.0) for time, _ in points}) == (60, True)
-    assert how == "monthly means; months with a missing hour are left open"
+    assert how == "monthly means; months with a missing hour are left blank"
 
 
 def test_spreads_are_by_date_and_hour() -> None:
@@ -133,7 +133,7 @@ def test_long_duration_curve_is_sampled_with_its_ends() -> None:
     for _, share, price in curve.iter_rows():
         assert share == pytest.approx((YEAR - price) / YEAR * 100, abs=1e-3)
     assert curve["share"].diff().max() == pytest.approx(0.5, abs=0.02)
-    assert how == "201 of up to 8,784 hours a market, the highest and the lowest among them"
+    assert how == "201 of up to 8,784 hours per market, including the highest and lowest"
 
 
 def test_duration_of_no_prices_is_empty() -> None:
@@ -181,7 +181,7 @@ def test_spikes_do_not_flatten_the_rest() -> None:
     """A price of 5,000 among some of 2 makes the axis logarithmic, and the axis says so."""
     axis = spec({"east": [2.0] * 100 + [5000.0]})["vconcat"][0]["encoding"]["y"]
     assert axis["scale"]["type"] == "symlog"
-    assert axis["title"] == "USD/MWh (logarithmic to both sides of 0)"
+    assert axis["title"] == "USD/MWh (logarithmic on both sides of 0)"
 
 
 def test_colours_end_alike_on_both_sides() -> None:
@@ -255,7 +255,7 @@ def test_analysis_draws_itself(year: Any) -> None:
 
 def test_unknown_form_is_said() -> None:
     """With the forms that there are."""
-    with pytest.raises(OutputError, match="never 'pdf'; it can be html, png, svg"):
+    with pytest.raises(OutputError, match="cannot be 'pdf'; it can be html, png, svg"):
         render(analysed({"east": [1.0]}), "pdf")
 
 

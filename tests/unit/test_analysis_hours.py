@@ -188,13 +188,13 @@ def test_naive_bounds_are_read_on_the_clock_given() -> None:
 @pytest.mark.parametrize("bound", ["2024-07-01T00:30", "2024-07-01T00:00:01", "2024-07-01T00:00:00.5"])
 def test_bounds_between_hours_are_refused(bound: str) -> None:
     """Half an hour cannot be compared."""
-    with pytest.raises(InvalidTimeRange, match="full hours of UTC"):
+    with pytest.raises(InvalidTimeRange, match="full UTC hours"):
         hours_range(bound, "2024-07-02", tz="UTC")
 
 
 def test_clock_that_is_half_an_hour_off_is_refused() -> None:
     """A day of Kolkata begins at 18:30Z."""
-    with pytest.raises(InvalidTimeRange, match="2024-06-30T18:30:00Z is none"):
+    with pytest.raises(InvalidTimeRange, match="2024-06-30T18:30:00Z is not one"):
         hours_range("2024-07-01", "2024-07-02", tz="Asia/Kolkata")
 
 

@@ -72,7 +72,7 @@ def test_constraint_in_three_groups_is_one_price() -> None:
     ]
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 2, True)
-    assert finding.message == "2 rows say what others say but for GROUP: the first of each stands"
+    assert finding.message == "2 rows repeat others except for GROUP: the first of each is kept"
 
 
 @pytest.mark.parametrize("name", EVERY_ROW)

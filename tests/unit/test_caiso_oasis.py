@@ -176,7 +176,10 @@ def test_prices_come_in_xml_too() -> None:
     ("names", "says"),
     [
         (("th_sp15_gen-apnd",), None),
-        (("TH_SP15_GEN-APND", "OLD_1_N1", "gone_1_n1"), "OASIS has nothing of GONE_1_N1, OLD_1_N1 then"),
+        (
+            ("TH_SP15_GEN-APND", "OLD_1_N1", "gone_1_n1"),
+            "OASIS has nothing for GONE_1_N1, OLD_1_N1 at that time",
+        ),
         (("ALL",), None),
         ((), None),
     ],

@@ -110,7 +110,7 @@ def test_word_that_every_answer_has_is_awaited() -> None:
     """Prices of A alone, of A and B: what lacks is named, once an interval that is there."""
     both = awaiting("location", ("A", "B"))
     found = both(read(price(7, "LMP", 1, "A"), price(8, "LMP", 1, "A")), chunk("PRC_LMP"))
-    assert [(gap.rows, "no row of B" in gap.message) for gap in gaps(found)] == [(2, True)]
+    assert [(gap.rows, "no row for B" in gap.message) for gap in gaps(found)] == [(2, True)]
     whole = read(price(7, "LMP", 1, "A"), price(7, "LMP", 1, "B"))
     assert both(whole, chunk("PRC_LMP")) is whole
 
@@ -126,6 +126,6 @@ def test_what_is_made_of_a_reading_follows_in_turn() -> None:
     reading = read(price(7, "LMP", 1, "A"))
     found = in_turn(with_components, awaiting("location", ("A", "B")))(reading, chunk("PRC_LMP"))
     assert [gap.message for gap in gaps(found)] == [
-        "1 prices are there in part: OASIS has not all of their energy, congestion, loss",
-        "OASIS has no row of B there",
+        "1 prices are incomplete: OASIS does not have all of their energy, congestion, loss",
+        "OASIS has no row for B there",
     ]

@@ -99,7 +99,7 @@ def test_unknown_product_is_null_and_said(feed: Feed) -> None:
     ]
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.UNKNOWN_WORD, 3, False)
-    assert "'LFU', 'RUX', 'XRU' is no product" in finding.message
+    assert "'LFU', 'RUX', 'XRU' is not a product" in finding.message
     start = reading.frame["interval_start"][0]
     (chunk, *_) = plan(CAISO, feed, TimeRange(start, reading.frame["interval_end"][0]))
     paid = with_clearing(reading, chunk).frame.filter(basis="clearing", product_native="LFU")

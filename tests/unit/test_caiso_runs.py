@@ -117,7 +117,7 @@ def test_rows_of_another_run_change_nothing(feed: Feed) -> None:
 def test_document_of_another_run_is_refused_by_name(feed: Feed) -> None:
     """It says which run it holds, and which was due."""
     assert refusal(feed.layout, of_run(feed, "3DA")).startswith(
-        f"the payload is of 3DA by its column {RUN!r}, where {DUE[feed.name]} was due"
+        f"column {RUN!r} of the payload says 3DA, where {DUE[feed.name]} was due"
     )
 
 
@@ -196,7 +196,7 @@ def test_figure_tells_whose_a_row_is_where_no_run_does() -> None:
     feed = CAISO.feed("SLD_REN_FCST_ACTUAL")
     header, lines = rows(CAISO.feed("SLD_REN_FCST_DAM").example.payload)
     said = refusal(feed.layout, document(header, [{**line, RUN: ""} for line in lines]))
-    assert "is of RENEW_FCST_DA_MW" in said
+    assert "says RENEW_FCST_DA_MW" in said
     assert said.endswith("read it as SLD_REN_FCST_DAM")
     taken = feed.layout.read(
         document(header, [{**line, RUN: "", "XML_DATA_ITEM": "RENEW_NEW_MW"} for line in lines])

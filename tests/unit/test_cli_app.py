@@ -170,7 +170,7 @@ def test_a_binary_form_is_not_written_to_a_terminal(
     with terminal(monkeypatch), pytest.raises(SystemExit) as ended:
         main(["get", "testiso", "load", *bounds, "--format", form])
     assert ended.value.code == 2
-    assert f"{form} is no text for a terminal; add --output" in capsys.readouterr().err
+    assert f"{form} is binary and does not go to a terminal; add --output" in capsys.readouterr().err
 
 
 def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,10 +187,10 @@ def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("get", "testiso"), "Missing argument 'DATASET|FEED'. (energyopti get --help says more)"),
-        (("gett",), "No such command 'gett'. Did you mean 'get'? (energyopti --help says more)"),
-        (("--nope",), "No such option: --nope (energyopti --help says more)"),
-        (("feeds", "--wide"), "No such option: --wide (energyopti feeds --help says more)"),
+        (("get", "testiso"), "Missing argument 'DATASET|FEED'. (see energyopti get --help)"),
+        (("gett",), "No such command 'gett'. Did you mean 'get'? (see energyopti --help)"),
+        (("--nope",), "No such option: --nope (see energyopti --help)"),
+        (("feeds", "--wide"), "No such option: --wide (see energyopti feeds --help)"),
     ],
 )
 def test_misuse_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says: str) -> None:

@@ -78,8 +78,8 @@ def test_what_the_words_mean_is_said() -> None:
     """With the sign of DART and the run it is of, and what a battery's spread leaves out."""
     said = compare().stdout
     assert "DART: day-ahead minus real-time (east real_time_hourly)" in said
-    assert "losses of a round trip not counted" in said
-    assert "on-peak: hours ending 07-22 of weekdays that are no NERC holiday" in said
+    assert "round-trip losses not counted" in said
+    assert "on-peak: hours ending 07-22 on weekdays that are not NERC holidays" in said
 
 
 def test_words_go_to_standard_error() -> None:
@@ -209,22 +209,22 @@ def test_chart_is_drawn_as_its_name_says(suffix: str, begins: bytes, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--location", "HB_WEST"), "write MARKET=LOCATION, as in ercot=HB_WEST"),
+        (("--location", "HB_WEST"), "write MARKET=LOCATION, such as ercot=HB_WEST"),
         (("--location", "east="), "write MARKET=LOCATION"),
         (("--location", "east=A", "--location", "east=B"), "gives east two locations"),
-        (("--location", "north=A"), "'north', which is not compared"),
+        (("--location", "north=A"), "'north', which is not being compared"),
         (("--location", "east=HUP"), "no location 'HUP'"),
         (("--market", "eats"), "Did you mean 'east'?"),
         (("--run", "yesterday"), "there is no run 'yesterday'"),
         (("--tz", "Mars"), "not a time zone"),
         (("--start", "2024-07-02", "--end", "2024-07-01"), "runs backwards"),
-        (("--start", "2024-07-01T00:30", "--end", "2024-07-02"), "full hours of UTC"),
+        (("--start", "2024-07-01T00:30", "--end", "2024-07-02"), "full UTC hours"),
         (("--start", "2024-07-01"), "Missing option '--end'"),
         (("--table", "prices"), "'prices' is not one of"),
-        (("--chart", "chart.pdf"), "end it in one of .html, .png, .svg"),
-        (("--chart", "no/such/chart.png"), "there is no folder"),
+        (("--chart", "chart.pdf"), "end it in .html, .png, .svg"),
+        (("--chart", "no/such/chart.png"), "does not exist"),
         (("--output", "table.txt"), "--format"),
-        (("--chart", "same.html", "--output", "same.html", "--format", "csv"), "name two files"),
+        (("--chart", "same.html", "--output", "same.html", "--format", "csv"), "name two different files"),
     ],
 )
 def test_wrong_question_is_one_line_and_2(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ def test_a_login_in_the_sandboxs_address_is_not_shown(monkeypatch: pytest.Monkey
     result = run("doctor", "--offline")
     assert result.exit_code == 2
     assert "hunter" not in result.output
-    assert "ENERGYOPTI_SANDBOX carries a user or a password" in result.stderr
+    assert "ENERGYOPTI_SANDBOX contains a user or a password" in result.stderr
 
 
 def test_a_credential_that_is_set_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_a_folder_that_is_not_there_is_refused_before_any_request(tmp_path: Path
     result = get(*FIRST_TWO, "--output", str(tmp_path / "no" / "load.csv"), network=network)
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
-    assert "there is no folder" in result.stderr
+    assert "does not exist" in result.stderr
     assert network.asked == []
 
 

@@ -131,7 +131,7 @@ def test_feeds_of_all_markets_are_a_matrix() -> None:
         ["lmp", "day_ahead", "1"],
         ["load", "1"],
     ]
-    assert result.stderr == "the figures count feeds; energyopti feeds MARKET lists them\n"
+    assert result.stderr == "the numbers count feeds; energyopti feeds MARKET lists them\n"
 
 
 def test_feeds_as_json() -> None:

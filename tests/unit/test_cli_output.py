@@ -95,14 +95,14 @@ def test_a_folder_is_no_target(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     """The message says which folder to make."""
-    with pytest.raises(OutputError, match=r"there is no folder .*/absent; make it first"):
+    with pytest.raises(OutputError, match=r"the folder .*/absent does not exist; create it first"):
         check_target(tmp_path / "absent" / "load.csv")
 
 
 def test_a_folder_that_lets_nobody_write_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without permission is found out before anything is fetched."""
     monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path.resolve())
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         check_target(tmp_path / "load.csv")
 
 

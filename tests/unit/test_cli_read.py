@@ -200,7 +200,7 @@ def test_raw_columns_have_what_was_left_out_with_the_reason(file: Path) -> None:
         "6,,,rejected_row",
         "never,NORTH,2.0,rejected_row",
     ]
-    assert "rejected_row: 2 rows have another width than the header: row 3 has 1 fields" in result.stderr
+    assert "rejected_row: 2 rows have a different width than the header: row 3 has 1 fields" in result.stderr
     assert "'never,NORTH,2.0' (1 row)" in result.stderr
 
 
@@ -210,4 +210,4 @@ def test_file_without_a_row_of_its_feed_says_why(file: Path) -> None:
     result = read("hourly_load", file)
     assert result.exit_code == 6
     assert "testiso/hourly_load: the file holds no rows of this feed: row 1 has no usable" in result.stderr
-    assert "the day stands before the month" in result.stderr
+    assert "the day comes before the month" in result.stderr

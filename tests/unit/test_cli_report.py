@@ -22,7 +22,7 @@ def test_a_missing_part_fails_and_says_what_did_arrive() -> None:
     """A strict query writes nothing, and says how many rows ``--partial`` would give."""
     result = get(*TWO_DAYS, "--format", "csv", pages=FIRST_ONLY)
     assert (result.exit_code, result.stdout) == (3, "")
-    assert result.stderr.rstrip().endswith("(24 rows did arrive; --partial gives them)")
+    assert result.stderr.rstrip().endswith("(24 rows arrived; --partial returns them)")
     assert result.stderr.count("\n") == 1
 
 
@@ -30,7 +30,7 @@ def test_one_row_that_did_arrive_is_one_row() -> None:
     """A single row is not called rows."""
     bounds = ("--start", "2024-07-01T23:00", "--end", "2024-07-03")
     result = get(*bounds, pages=FIRST_ONLY)
-    assert "(1 row did arrive" in result.stderr
+    assert "(1 row arrived" in result.stderr
 
 
 def test_a_failed_query_leaves_the_file_as_it_was(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_partial_with_nothing_at_all_is_still_no_data() -> None:
     """``--partial`` does not make an empty answer of a source that has nothing."""
     result = get(*TWO_DAYS, "--partial")
     assert result.exit_code == 3
-    assert "did arrive" not in result.stderr
+    assert "arrived" not in result.stderr
 
 
 def test_findings_are_said_with_their_kind() -> None:

@@ -95,15 +95,15 @@ def test_failure_is_said_and_the_watch_goes_on() -> None:
     assert (code, out.count("\n")) == (0, 2)
     (line,) = err.splitlines()
     assert line.startswith("testiso/hourly_load: ")
-    assert line.endswith("; asking again")
+    assert line.endswith("; retrying")
 
 
 def test_failure_that_lasts_is_said_once() -> None:
     """However often the source is asked meanwhile."""
     _, _, err = watch("--updates", "1", "-f", "csv", answers=[404, 404, 404, hours(1)])
-    assert err.count("asking again") == 1
+    assert err.count("retrying") == 1
     _, _, err = watch("--updates", "2", "-f", "csv", answers=[404, 404, hours(1), 404, 404, hours(2)])
-    assert err.count("asking again") == 2
+    assert err.count("retrying") == 2
 
 
 def test_hole_is_said() -> None:
@@ -154,8 +154,8 @@ def test_what_is_missing_for_good_is_said() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--format", "parquet"), "rows that go on cannot be written as parquet; take table, csv, ndjson"),
-        (("--filter", "NORTH"), "--filter 'NORTH' is no filter; write COLUMN=VALUE, such as fuel=wind"),
+        (("--format", "parquet"), "watch cannot write parquet; use table, csv, ndjson"),
+        (("--filter", "NORTH"), "--filter 'NORTH' is not a filter; write COLUMN=VALUE, such as fuel=wind"),
         (("--updates", "0"), "Invalid value for '--updates'"),
         (("--since", "2024-13-01"), "2024-13-01"),
     ],

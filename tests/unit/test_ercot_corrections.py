@@ -91,7 +91,7 @@ def test_correction_stands_weeks_later() -> None:
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.SUPERSEDED_ROW, 2, True)
     assert finding.message == (
         "2 rows of 60_Day_SCED_Disclosure are superseded by 60_Day_SCED_Disclosure_CORRECTION, posted at "
-        "2026-03-05T14:00:00Z: the last posting of a table stands"
+        "2026-03-05T14:00:00Z: the last posting of a table is used"
     )
     assert reading.raw["Max Power Consumption"].to_list() == [10.0, 5.0, 20.0, 5.0]
     assert reading.origin.to_list() == [2, 3]
@@ -101,7 +101,9 @@ def test_table_stands_as_a_whole() -> None:
     """A resource that the correction has no more is gone, and counted."""
     reading = read(posting(1, 0, REGULAR, {"A": 10, "GONE": 5}), posting(2, 25, CORRECTION, {"A": 20}))
     assert loads(reading) == {"A": 20.0}
-    assert reading.findings[0].message.endswith("the last posting of a table stands; 1 of them are not in it")
+    assert reading.findings[0].message.endswith(
+        "the last posting of a table is used; 1 of them are not in it"
+    )
 
 
 @pytest.mark.parametrize(

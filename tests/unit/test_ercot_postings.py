@@ -82,7 +82,7 @@ def test_run_that_was_posted_again_is_not_doubled() -> None:
     (finding,) = (each for each in reading.findings if each.kind is FindingKind.SUPERSEDED_ROW)
     assert (finding.rows, finding.accounts) == (2, True)
     assert finding.message == (
-        "2 rows were posted again, first 2025-08-05T00:50:12Z: the last posting stands"
+        "2 rows were posted again, first 2025-08-05T00:50:12Z: the last posting is kept"
     )
     assert reading.raw["ShadowPrice"].to_list() == [80.5, 3.0, 74.25, 81.0]
 
@@ -199,7 +199,7 @@ def test_document_that_is_not_there_is_a_hole_of_its_time(
     (hole,) = report.holes([*listed("2025-07-29T17:30"), *absent], absent, chunk(feed, "2025-07-30"))
     assert (hole.kind, hole.spans) == (FindingKind.GAP, ((utc(span[0]), utc(span[1])),))
     assert hole.message == (
-        f"1 document is listed and cannot be had, not yet or no more: first {name}, published at 2025-07-30T13:46:05Z"
+        f"1 document is listed but not available, not yet or no longer: first {name}, published at 2025-07-30T13:46:05Z"
     )
 
 

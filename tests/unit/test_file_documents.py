@@ -179,9 +179,7 @@ def test_chart_is_of_the_day_in_its_name(tmp_path: Path, name: str, content: byt
 @pytest.mark.parametrize("name", ["fuelsource.csv", "fuelsource-20261301.csv"])
 def test_chart_without_a_day_says_what_to_do(tmp_path: Path, name: str) -> None:
     """Its times have no date."""
-    with pytest.raises(
-        SchemaDrift, match=r"its name says no day: put it there, as in fuelsource-20240701\.csv"
-    ):
+    with pytest.raises(SchemaDrift, match=r"its name has no day: add it, as in fuelsource-20240701\.csv"):
         read(tmp_path, "caiso", "fuelsource", name, MIX)
 
 

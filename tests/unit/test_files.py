@@ -128,7 +128,7 @@ def test_members_of_another_run_are_counted_beside_those_of_this_one(tmp_path: P
     data = read(tmp_path, zipped(a=forecast, b=actual, c=forecast), feed(layout=layout))
     assert data.frame["load"].to_list() == [1.5]
     assert [(finding.kind, finding.rows) for finding in data.findings] == [(FindingKind.OTHER_RUN, 2)]
-    with pytest.raises(SchemaDrift, match=r"is of DAM .* where ACTUAL was due: read it as forecast"):
+    with pytest.raises(SchemaDrift, match=r"says DAM, where ACTUAL was due: read it as forecast"):
         read(tmp_path, zipped(a=forecast, c=forecast), feed(layout=layout))
 
 
@@ -252,7 +252,7 @@ def test_undated_file_is_taken_as_todays_which_is_said(tmp_path: Path) -> None:
     (finding,) = data.findings
     assert (finding.kind, finding.rows) == (FindingKind.UNKNOWN_TIME, 2)
     assert finding.message == (
-        "the file does not say when it was published: its rows are taken as those of 2024-07-10"
+        "the file does not say when it was published: its rows count as published on 2024-07-10"
     )
 
 

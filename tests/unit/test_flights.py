@@ -147,7 +147,7 @@ def test_closing_ends_the_work_and_tells_the_callers() -> None:
         callers = [await begun(flights.join("key", work)) for _ in range(2)]
         await flights.close()
         for caller in callers:
-            with pytest.raises(SourceUnavailable, match="closed while this was on its way; open another"):
+            with pytest.raises(SourceUnavailable, match="closed while this was in progress; open another"):
                 await caller
 
     run(go())

@@ -204,7 +204,7 @@ def test_document_without_any_known_column_is_drift() -> None:
     layout = CsvLayout(
         dataset=LOCATIONS, zone=ZONE, time=Undated(), columns=(Text("Id", to="location", required=False),)
     )
-    with pytest.raises(SchemaDrift, match="none of the columns"):
+    with pytest.raises(SchemaDrift, match="none of the known columns"):
         layout.read(b"Other\nA\n")
 
 

@@ -92,4 +92,4 @@ def test_word_that_no_pattern_matches_can_be_null_and_said(report: bool) -> None
     assert [(each.kind, each.rows, each.column, each.accounts) for each in reading.findings] == (
         [(FindingKind.UNKNOWN_WORD, 3, "location_type", False)] if report else []
     )
-    assert all("'NEW', 'OLD' is no location_name" in each.message for each in reading.findings)
+    assert all("'NEW', 'OLD' is not a location_name" in each.message for each in reading.findings)

@@ -285,7 +285,7 @@ def test_figures_that_are_told_apart_stay_rows_of_their_own() -> None:
 
 def test_columns_that_tell_things_apart_are_there() -> None:
     """A wrong declaration fails when it is made, with the column's name."""
-    with pytest.raises(PluginError, match="'Place' to tell things apart"):
+    with pytest.raises(PluginError, match="'Place' to distinguish rows"):
         attrs.evolve(PRICES, long=attrs.evolve(LONG, same=("Start", "Place")))
 
 

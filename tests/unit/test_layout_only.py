@@ -85,11 +85,9 @@ def test_document_of_another_run_is_refused_by_name() -> None:
     """It says which run it is of, which was due, and as what to read it."""
     error = refusal(LOADS, loads(["DAM", "DAM"]))
     assert error.column == "Run"
-    assert str(error) == (
-        "the payload is of DAM by its column 'Run', where RTM was due: read it as day_ahead"
-    )
+    assert str(error) == ("column 'Run' of the payload says DAM, where RTM was due: read it as day_ahead")
     assert str(refusal(LOADS, loads(["RUC", "HASP"]))) == (
-        "the payload is of HASP, RUC by its column 'Run', where RTM was due: read it as hour_ahead or old_hour"
+        "column 'Run' of the payload says HASP, RUC, where RTM was due: read it as hour_ahead or old_hour"
     )
 
 
@@ -97,7 +95,7 @@ def test_document_of_a_run_that_no_feed_has_is_refused() -> None:
     """There is nothing to read it as, and no more than ten of its words are shown."""
     assert str(refusal(LOADS, loads(["RUC"]))).endswith("where RTM was due: no feed here is known to have it")
     many = str(refusal(LOADS, loads([f"X{number:02}" for number in range(12)])))
-    assert "of X00, X01, X02, X03, X04, X05, X06, X07, X08, X09, ... by" in many
+    assert "says X00, X01, X02, X03, X04, X05, X06, X07, X08, X09, ..., where" in many
     (finding,) = LOADS.read(loads(["RUC", "RTM"])).findings
     assert finding.message == "1 rows are of RUC, not of RTM: they are left out"
 

@@ -170,7 +170,7 @@ def test_blank_last_column_that_is_packed_is_no_row() -> None:
 )
 def test_column_that_fills_a_field_as_it_stands_is_not_packed(column: Any) -> None:
     """Such a declaration fails where it is made, and names the column."""
-    with pytest.raises(PluginError, match=f"'{column.name}' fills a field as it stands"):
+    with pytest.raises(PluginError, match=f"'{column.name}' fills a field directly"):
         CsvLayout(dataset=LMP, zone=ZONE, time=Absolute(names="T"), columns=(column,), packed=("PACKED",))
 
 

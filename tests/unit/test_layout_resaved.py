@@ -152,8 +152,8 @@ def rejected(stamp: str) -> str:
 def test_reason_of_a_rejected_row_is_said() -> None:
     """The day first, an offset where none was due, or just no stamp."""
     assert rejected("31/10/2020 3:00").endswith(
-        "'31/10/2020 3:00,A,1.0'; the day stands before the month, which no "
-        "source here writes, and nothing is guessed"
+        "'31/10/2020 3:00,A,1.0'; the day comes before the month, which no "
+        "source here writes, and energyopti does not guess"
     )
     assert rejected("2020-10-01 03:00:00+00:00").endswith("where the market's own clock was due")
     assert rejected("yesterday").endswith("'yesterday,A,1.0'")
@@ -164,7 +164,7 @@ def test_every_row_of_a_column_with_the_day_first_says_why() -> None:
     payload = b"Time,Area,MW\n1/10/2020 3:00,A,1\n31/10/2020 3:00,A,1\n"
     (finding,) = LAYOUT.read(payload).findings
     assert finding.rows == 2
-    assert "the day stands before the month" in finding.message
+    assert "the day comes before the month" in finding.message
 
 
 VALIDITY = CsvLayout(

@@ -258,11 +258,11 @@ def test_rows_that_differ_in_a_number_alone_are_one() -> None:
     assert reading.origin.to_list() == [0, 1]
     (finding,) = found(reading, FindingKind.SUPERSEDED_ROW)
     assert (finding.rows, finding.accounts) == (2, True)
-    assert finding.message == "2 rows say what others say but for GROUP: the first of each stands"
+    assert finding.message == "2 rows repeat others except for GROUP: the first of each is kept"
     same = loads("once", "00:00,A,5", "00:00,A,5")
     assert values(same) == [("A", 5.0)]
     assert found(same, FindingKind.SUPERSEDED_ROW)[0].message == (
-        "1 rows say what others say: the first of each stands"
+        "1 rows repeat others: the first of each is kept"
     )
 
 

@@ -252,7 +252,7 @@ def test_feed_that_is_not_there_is_an_absence() -> None:
 def test_pages_that_would_take_days_are_refused() -> None:
     """Ten million rows, one at a time: one request says so."""
     answers = listed(page(price(4), total=10_000_000))
-    with pytest.raises(SourceUnavailable, match="has 10,000,000 rows and comes 1 at a time"):
+    with pytest.raises(SourceUnavailable, match="has 10,000,000 rows and sends 1 at a time"):
         collected(chunk("2026-06-01"), answers)
     assert len(answers.asked) == 1
 
@@ -577,5 +577,5 @@ def test_total_is_read_from_the_header_or_the_envelope(
 
 def test_page_without_a_total_is_none_of_data_miner() -> None:
     """A bare array says nothing of its pages: it cannot be known to be whole."""
-    with pytest.raises(SourceUnavailable, match="says no total of its rows"):
+    with pytest.raises(SourceUnavailable, match="gives no total of its rows"):
         collected(chunk("2026-06-01"), listed(json.dumps(DAY).encode()))

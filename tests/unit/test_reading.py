@@ -100,7 +100,7 @@ def test_rows_of_another_width_are_counted_and_kept() -> None:
     (finding,) = reading.findings
     assert finding.rows == 2
     assert finding.message == (
-        "2 rows have another width than the header: row 2 has 2 fields where the header has 3: 'x,y'"
+        "2 rows have a different width than the header: row 2 has 2 fields where the header has 3: 'x,y'"
     )
     (broken,) = reading.left_out
     assert broken.raw.to_dicts() == [

@@ -138,7 +138,9 @@ def test_file_without_credentials_may_be_read_by_all(monkeypatch: pytest.MonkeyP
 
 def test_named_file_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A misspelt path must not pass as no settings at all."""
-    with pytest.raises(InvalidSettings, match=r"ENERGYOPTI_SETTINGS names .*nowhere\.toml, which is no file"):
+    with pytest.raises(
+        InvalidSettings, match=r"ENERGYOPTI_SETTINGS names .*nowhere\.toml, which is not a file"
+    ):
         load_from(monkeypatch, tmp_path / "nowhere.toml")
 
 

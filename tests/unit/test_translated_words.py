@@ -45,7 +45,7 @@ def test_unknown_word_means_the_default_and_is_a_finding() -> None:
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.column) == (FindingKind.UNKNOWN_WORD, 3, "Kind")
     assert finding.message == (
-        "'Tie', 'hub' is no location_type that the layout knows: location_type is 'interface'"
+        "'Tie', 'hub' is not a location_type that the layout knows: location_type is 'interface'"
     )
     assert reading.accounted_rows == reading.payload_rows == 4
 

@@ -1,29 +1,29 @@
 """Every error that energyopti raises on purpose.
 
     EnergyOptiError
-    ├── what the caller can mend
+    ├── what the caller can fix
     │   ├── UnknownMarket          no installed plugin brings that market
     │   ├── UnknownDataset         neither a dataset nor a feed of that market
     │   ├── UnknownLocation        the feed has no such location
     │   ├── UnsupportedQuery       the market, feed or dataset cannot answer it
     │   ├── InvalidTimeRange       reversed, empty, in the missing hour, outside the feed's history
     │   ├── InvalidSettings        a setting or a settings file that cannot be used
-    │   └── OutputError            the result cannot be written where it was asked for
-    ├── what the credentials' owner can mend
-    │   ├── MissingCredential      the host wants a credential that no setting gives
+    │   └── OutputError            the result cannot be written where requested
+    ├── what the credentials' owner can fix
+    │   ├── MissingCredential      the host requires a credential that no setting gives
     │   └── AuthenticationFailed   the host refused the one it got
-    ├── what time or the source can mend
-    │   ├── NoData                 the source says so: not published yet, or never
-    │   ├── RateLimited            the host kept asking us to wait
+    ├── what time or the source can fix
+    │   ├── NoData                 the source says there is nothing: not published yet, or never
+    │   ├── RateLimited            the host kept telling us to wait
     │   └── SourceUnavailable      network, server or payload failed through every retry
-    ├── what the plugin's author can mend
+    ├── what the plugin's author can fix
     │   ├── SchemaDrift            the payload is not what the layout knows
-    │   └── PluginError            a plugin failed to load, or declares what it may not
+    │   └── PluginError            a plugin failed to load, or declares something it may not
     └── LakeError                  the local history cannot be read or written
 
-An error has parts: what happened, what to do, and where it was, as far as that is known. `EnergyOptiError.line` makes
-one line of them, and nothing else reads that line: code that needs a part asks for it. ``exit_code`` is what the
-command line exits with, ``http_status`` what an HTTP server answers with.
+An error has parts: what happened, what to do, and where, as far as that is known. `EnergyOptiError.line` puts them
+on one line for people; code that needs a part reads the attribute and never parses the line. ``exit_code`` is the
+command line's exit code, ``http_status`` the status an HTTP server answers with.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _SEARCH = re.compile(r"(https?://[^\s?]+)\?[^\s;,)\]'\"]+")
 
 
 class Parts(TypedDict, total=False):
-    """What an error says beside what happened: what to ``do`` about it, and where it was.
+    """The parts of an error besides what happened: what to ``do`` about it, and where it was.
 
-    ``market``, ``feed``, ``host`` and ``column`` are names, ``chunk`` is a chunk's key, and ``source`` the name of the
-    feed source whose document or plugin code is at fault.
+    ``market``, ``feed``, ``host`` and ``column`` are names, ``chunk`` is a chunk's key, and ``source`` is the name of
+    the feed source whose document or plugin code is at fault.
     """
 
     do: str | None
@@ -74,18 +74,18 @@ class Finished(Protocol):
 
     @property
     def coverage(self) -> Any:
-        """What of it came, and why the rest did not."""
+        """Which parts came, and why the others did not."""
 
     def __len__(self) -> int: ...
 
 
 class EnergyOptiError(Exception):
-    """The root of the tree: catch it to catch everything that energyopti foresees.
+    """The root of the tree: catch it to catch everything that energyopti raises on purpose.
 
-    ``what`` happened is all that it needs; the other parts are those of `Parts`, None where they are not known. A
-    sentence about a host or a column names it. Parts are plain words in one line: an address in them is shown without a
-    user, a password or a query, so that no secret is. ``finished`` holds the part of a multi-chunk query that did
-    arrive before the error, if any.
+    Only ``what`` happened is required; the other parts are those of `Parts`, None where unknown. If the sentence is
+    about a host or a column, it names it. Parts are plain words on one line; addresses in them are shown without
+    user, password or query, so that no secret leaks. ``finished`` holds the part of a multi-chunk query that
+    arrived before the error, if any.
     """
 
     exit_code: ClassVar[int] = 1
@@ -114,9 +114,9 @@ class EnergyOptiError(Exception):
         self.column = column
 
     def add_parts(self, **parts: Unpack[Parts]) -> Self:
-        """The same error with parts that were not known where it was raised; those that it has stay.
+        """The same error with parts that were unknown where it was raised; parts already set stay.
 
-        A plugin's words may begin with the chunk or the market: they are not said twice.
+        A plugin's message may begin with the chunk or the market; the repetition is dropped.
         """
         for name, part in parts.items():
             if getattr(self, name) is None:
@@ -136,7 +136,7 @@ class EnergyOptiError(Exception):
 
     @property
     def message(self) -> str:
-        """What happened and what to do, for where it stands beside the place already."""
+        """What happened and what to do, without the place: for use where the place is shown already."""
         if not self.do:
             return self.what
         joint = ". " if self.do[0].isupper() else "; "
@@ -144,13 +144,13 @@ class EnergyOptiError(Exception):
 
     @property
     def line(self) -> str:
-        """The one line that people read: where it was, what happened, and what to do."""
+        """The one line for people: where it was, what happened, and what to do."""
         place = self._place
         return f"{place}: {self.message}" if place else self.message
 
     @property
     def _place(self) -> str:
-        """The nearest place that is known: ``nyiso/pal/2024-07-01 from archive``."""
+        """The most precise place that is known: ``nyiso/pal/2024-07-01 from archive``."""
         of_feed = self.feed and (f"{self.market}/{self.feed}" if self.market else f"feed {self.feed}")
         place = self.chunk or of_feed or self.market or ""
         return f"{place} from {self.source}".lstrip() if self.source else place
@@ -164,13 +164,13 @@ class EnergyOptiError(Exception):
         return other
 
     def __reduce__(self) -> tuple[object, ...]:
-        """How it is pickled: with all of its parts, whatever else a subclass wants to be made of.
+        """Pickle the error with all of its parts, whatever arguments a subclass takes.
 
-        What did arrive goes along unless it holds what cannot be pickled, such as a function of a feed.
+        ``finished`` goes along unless it holds something that cannot be pickled, such as a feed's function.
         """
         try:
             finished = pickle.dumps(self.finished)
-        except Exception:  # noqa: BLE001 - what objects raise that cannot be pickled
+        except Exception:  # noqa: BLE001 - whatever an unpicklable object raises
             finished = pickle.dumps(None)
         state = {name: each for name, each in self.__dict__.items() if name != "finished"}
         return _unpickled, (type(self), self.args, finished), state
@@ -190,7 +190,7 @@ def _unpickled(kind: type[_Kind], args: tuple[object, ...], finished: bytes) -> 
 
 
 def _plain(words: str) -> str:
-    """Words in one line, with addresses that hold no secret."""
+    """Words on one line, with secrets removed from addresses."""
     return _SEARCH.sub(r"\1", _USER.sub("", " ".join(words.split())))
 
 
@@ -216,35 +216,35 @@ class UnknownLocation(EnergyOptiError):
 
 
 class UnsupportedQuery(EnergyOptiError):
-    """The market, feed or dataset cannot answer what was asked."""
+    """The market, feed or dataset cannot answer the query."""
 
     exit_code = 2
     http_status = 400
 
 
 class InvalidTimeRange(EnergyOptiError):
-    """A range that is reversed, empty, in the hour the clocks skip, or outside the feed's history."""
+    """The range is reversed, empty, in the hour the clocks skip, or outside the feed's history."""
 
     exit_code = 2
     http_status = 400
 
 
 class InvalidSettings(EnergyOptiError):
-    """A setting, or a settings file, that cannot be used."""
+    """A setting or settings file cannot be used."""
 
     exit_code = 2
     http_status = 500
 
 
 class OutputError(EnergyOptiError):
-    """The result cannot be written where it was asked for."""
+    """The result cannot be written where requested."""
 
     exit_code = 2
     http_status = 400
 
 
 class MissingCredential(EnergyOptiError):
-    """The host wants a credential that no setting gives."""
+    """The host requires a credential that no setting gives."""
 
     exit_code = 5
     http_status = 502
@@ -258,18 +258,18 @@ class AuthenticationFailed(EnergyOptiError):
 
 
 class NoData(EnergyOptiError):
-    """The source itself says that there is nothing: not published yet, or never."""
+    """The source itself says there is nothing: not published yet, or never."""
 
     exit_code = 3
     http_status = 404
 
 
 class SourceUnavailable(EnergyOptiError):
-    """Network, server or payload failed through every retry and every fallback.
+    """The network, server or payload failed through every retry and every fallback.
 
-    ``retry_after`` is in how many seconds the host may be asked again, where that is known. ``unreached`` says that no
-    host at all had answered until then: there may be no network. ``unconnected`` says that this host could not even
-    be connected to: it need not be asked for another document now.
+    ``retry_after`` is the number of seconds until the host may be asked again, where known. ``unreached`` means that
+    no host has answered at all so far: there may be no network. ``unconnected`` means that this host refused even
+    the connection: do not ask it for another document now.
     """
 
     exit_code = 4
@@ -291,18 +291,18 @@ class SourceUnavailable(EnergyOptiError):
 
 
 class RateLimited(SourceUnavailable):
-    """The host kept asking us to wait for longer than the call may take."""
+    """The host told us to wait for longer than the call may take."""
 
 
 class SchemaDrift(EnergyOptiError):
-    """The payload is not what the layout knows; ``column`` names the culprit where there is one."""
+    """The payload is not what the layout knows; ``column`` names the culprit if there is one."""
 
     exit_code = 6
     http_status = 502
 
 
 class PluginError(EnergyOptiError):
-    """A plugin failed to load, or declares what it may not."""
+    """A plugin failed to load, or declares something it may not."""
 
 
 class LakeError(EnergyOptiError):
@@ -310,9 +310,9 @@ class LakeError(EnergyOptiError):
 
 
 def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> str:
-    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first of what is known.
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first names of ``known``.
 
-    A name that holds what was asked is a near miss too. Of long lists those come ``first`` that are meant mostly.
+    A name that contains ``asked`` counts as a near miss. Names in ``first``, the likeliest ones, head a long list.
     """
     names = set(known)
     if not names:
@@ -325,13 +325,13 @@ def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> s
 
 
 def near_miss(asked: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else nothing."""
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else an empty string."""
     close = _near(asked, known)
     return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
 def _near(asked: str, names: Iterable[str]) -> list[str]:
-    """A few names that hold a word, or are written much like it."""
+    """A few names that contain a word, or are spelled much like it."""
     folded = {name.casefold(): name for name in sorted(names)}
     word = asked.strip().casefold()
     bare = _JOINTS.sub("", word)

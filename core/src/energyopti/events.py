@@ -1,4 +1,4 @@
-"""What happens while a query is answered: for progress bars, metrics and logs.
+"""Events while a query is answered: for progress bars, metrics and logs.
 
 Events carry no payload and no secret. Plugins see them through the hook ``energyopti_observe``.
 """
@@ -29,10 +29,10 @@ class EventKind(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Event:
-    """One thing that happened; ``detail`` says more in words, ``count`` and ``seconds`` in numbers.
+    """One event; ``detail`` describes it in words, ``count`` and ``seconds`` in numbers.
 
-    Of a query that is planned ``count`` is its chunks and ``seconds`` how long the limits of its hosts make it last at
-    the least; ``detail`` says so where that is long.
+    For a planned query, ``count`` is its number of chunks and ``seconds`` the minimum time that its hosts' rate limits
+    allow; if that is long, ``detail`` says so.
     """
 
     kind: EventKind

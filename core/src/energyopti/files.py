@@ -1,4 +1,4 @@
-"""Files that a user has already, read as the feed they come from: no request is made."""
+"""Files the user already has, read as the feed they come from, without any request."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 def read_file(
     market: Market, feed: Feed, path: Path, *, now: datetime, revisions: bool = False
 ) -> MarketData:
-    """A file in the published form of a feed, as the unified table.
+    """A file in a feed's published format, as the unified table.
 
-    It may be packed: of a zip archive every member is read. Rows are checked as fetched ones are. Raises
-    `SchemaDrift` for a file of another form, and `SourceUnavailable` for one that cannot be opened.
+    It may be compressed; every member of a zip archive is read. Rows are checked like fetched ones. Raises
+    `SchemaDrift` for a file in another format, and `SourceUnavailable` for one that cannot be opened.
     """
     try:
         content = path.read_bytes()
@@ -48,13 +48,13 @@ def read_file(
 
 
 def _dated(reading: Reading, today: date, zone: str) -> Reading:
-    """A reading with its times: rows without any are taken as today's, which a finding says."""
+    """A reading with times filled in: rows without a publish time count as today's, with a finding."""
     undated = reading.frame["interval_start"].null_count()
     if not undated:
         return reading
     finding = Finding(
         kind=FindingKind.UNKNOWN_TIME,
-        message=f"the file does not say when it was published: its rows are taken as those of {today}",
+        message=f"the file does not say when it was published: its rows count as published on {today}",
         rows=undated,
     )
     bounds = {"interval_start": midnight(today, zone), "interval_end": midnight(today + DAY, zone)}
@@ -63,7 +63,7 @@ def _dated(reading: Reading, today: date, zone: str) -> Reading:
 
 
 def _documents(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Document]:
-    """The documents in a file; those of a zip in a zip too, as sources pack a month of their archives."""
+    """The documents in a file, including those of a zip inside a zip, as sources pack a month of archives."""
     content = _unpacked(content)
     if not content.startswith(_ZIP) or _is_workbook(content, feed):
         yield Document(name=name, content=content)
@@ -78,12 +78,12 @@ def _documents(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Doc
 
 
 def _in_utc(modified: datetime | None, zone_name: str) -> datetime | None:
-    """When a member of an archive was written: on the clock of the market that packed it."""
+    """When an archive member was written, read on the clock of the market that packed it."""
     return modified and modified.replace(tzinfo=zone(zone_name)).astimezone(UTC)
 
 
 def _unpacked(content: bytes) -> bytes:
-    """A file's bytes; those that gzip packed are unpacked."""
+    """A file's bytes, unpacked if it is gzip."""
     if not content.startswith(_GZIP):
         return content
     try:
@@ -97,14 +97,14 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def _is_workbook(content: bytes, feed: Feed) -> bool:
-    """Whether a zip is itself a document, a workbook, and packs nothing."""
+    """Whether a zip is itself a document (a workbook), not an archive."""
     if isinstance(feed.layout, ExcelLayout):
         return True
     return any(True for _ in members(content, named="workbook.xml"))
 
 
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
-    """A reading as a result, over the time that its rows span."""
+    """A reading as a result, over the time its rows span."""
     try:
         frame = unify(reading.frame, feed, market.id).with_columns(reading.origin.alias("\0origin"))
     except PolarsError as error:
@@ -132,7 +132,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
 
 
 def _span(frame: DataFrame, market: Market, feed: Feed, reading: Reading) -> TimeRange:
-    """From the first interval's start to the last one's end; an empty file spans nothing."""
+    """From the first interval's start to the last one's end; raises for a file without rows."""
     if frame.is_empty():
         raise SchemaDrift(
             f"the file holds no rows of this feed: {_why_none(reading)}", market=market.id, feed=feed.name
@@ -144,6 +144,6 @@ def _span(frame: DataFrame, market: Market, feed: Feed, reading: Reading) -> Tim
 
 
 def _why_none(reading: Reading) -> str:
-    """Why a file has no rows: it has none, or what was said of those that are left out."""
+    """Why a file has no rows: the findings about rows left out, or that there were none."""
     said = [finding.line for finding in reading.findings if finding.accounts]
     return "; ".join(said) or "it has a header and nothing below it"

@@ -1,6 +1,6 @@
-"""What is worth knowing about data without being an error: findings.
+"""Findings: facts about data that are worth knowing but are not errors.
 
-A finding never changes a row. Every row of a payload ends in the frame or is counted by a finding.
+A finding never changes a row. Every row of a payload ends up in the frame or is counted by a finding.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class FindingKind(enum.StrEnum):
 class Finding:
     """One thing found in a payload, a frame or an answer.
 
-    ``rows`` is how many rows it speaks of; ``accounts`` whether those rows are therefore *not* in the frame;
-    ``chunk`` names the chunk, once that is known, ``document`` the file of an archive, and ``first`` the first of the
-    rows, where the message does not; ``spans`` are the stretches of time it is about, if any. Rows that are
-    ``provisional`` stand until the source has others in their place: their time is not final, however long ago it was.
+    ``rows`` is how many rows it is about; ``accounts`` means that those rows are *not* in the frame. ``chunk`` names
+    the chunk once it is known, ``document`` the file of an archive, and ``first`` the first of the rows if the message
+    does not. ``spans`` are the time ranges it is about, if any. ``provisional`` rows hold until the source replaces
+    them: their time is not final, however long ago it was.
     """
 
     kind: FindingKind
@@ -66,11 +66,11 @@ class Finding:
     provisional: bool = False
 
     def touches(self, start: datetime, end: datetime) -> bool:
-        """Whether it is about a stretch of time; one that does not say may be."""
+        """Whether it is about any of a time range; a finding without ``spans`` may be, so it counts."""
         return not self.spans or any(low < end and start < high for low, high in self.spans)
 
     def outside(self, start: datetime, end: datetime) -> bool:
-        """Whether it is about time before or after a stretch."""
+        """Whether it is about time before or after a time range."""
         return any(low < start or high > end for low, high in self.spans)
 
     def __str__(self) -> str:
@@ -78,7 +78,7 @@ class Finding:
 
     @property
     def line(self) -> str:
-        """All that it says in one line: where, what, and of how many rows."""
+        """The whole finding on one line: where, what, and how many rows."""
         count = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
         said = not self.rows or re.search(rf"(?<!\d){count}\b", self.message)
         beside = ", ".join(part for part in (None if said else count, self.first) if part)

@@ -1,8 +1,8 @@
-"""Names of locations as they are compared: one by one, and a whole column at once.
+"""Location names folded for comparison: one at a time, or a whole column.
 
-Blanks about a name are none of it, several within it are one, and case does not matter, by Python's own rules for all of
-Unicode. Both forms give the same: polars knows another table of blanks, lets the last sigma of a word stand, and may
-follow another version of Unicode, so that the column is folded by Python's table.
+Surrounding blanks are dropped, several blanks inside count as one, and case does not matter, by Python's rules for all
+of Unicode. Both functions give the same result. polars alone would not: it knows another set of blanks, keeps the final
+sigma of a word, and may follow another version of Unicode. The column is therefore folded with Python's table.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BLANKS = r"[\s\x1c-\x1f]+"
-"""What `str.split` takes for blanks: four separators more than polars does."""
+"""The blanks that `str.split` knows: four separators more than polars does."""
 
 _CASED = range(0x20000)
-"""The characters of scripts with two cases: above are ideographs and signs alone."""
+"""The end of the scripts that have two cases: above are only ideographs and symbols."""
 
 
 def fold_location(name: str) -> str:
-    """A location's name as it is compared."""
+    """A location's name, folded for comparison."""
     return " ".join(name.split()).casefold()
 
 
 def folded_locations(names: pl.Expr) -> pl.Expr:
-    """A column of locations' names as they are compared; null stays null."""
+    """A column of location names, folded for comparison; null stays null."""
     return names.str.replace_all(_BLANKS, " ").str.strip_chars(" ").str.replace_many(_folds())
 
 
 @functools.cache
 def _folds() -> dict[str, str]:
-    """The characters that fold to others."""
+    """The characters that fold to others, with what they fold to."""
     return {each: each.casefold() for each in map(chr, _CASED) if each.casefold() != each}

@@ -1,4 +1,4 @@
-"""Datasets as frames: schemas, conforming, records."""
+"""Datasets as frames: schemas, conforming frames to them, records."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ORDINAL = "ordinal"
 _converter = cattrs.Converter()
 
 
-for _kind in (datetime, date):  # they are what they are already; a word is turned into neither
+for _kind in (datetime, date):  # these values pass through as they are; text is never parsed into one
     _converter.register_structure_hook(_kind, lambda value, _: value)
 
 
@@ -38,16 +38,16 @@ def frame_schema(dataset: Dataset) -> pl.Schema:
 
 
 def empty_frame(dataset: Dataset) -> pl.DataFrame:
-    """No rows, in the dataset's columns."""
+    """A frame without rows, in the dataset's columns."""
     return pl.DataFrame(schema=frame_schema(dataset))
 
 
 def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
-    """What a layout read, as rows of the dataset: all its columns in order, constants and nulls filled in.
+    """A layout's frame as rows of the dataset: all its columns in order, constants and nulls filled in.
 
-    Where repeated rows are meant, ``ordinal`` numbers them.
+    Where repeated rows are intended, ``ordinal`` numbers them.
 
-    Raises polars' own errors for a column of another type: that is a fault of the layout, not of the data.
+    Raises polars' own errors for a column of the wrong type: that is a fault of the layout, not of the data.
     """
     fixed: dict[str, str | None] = {"market": market, "feed": feed.name}
     if feed.run is not None:
@@ -64,12 +64,12 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
 
 @functools.lru_cache(maxsize=1024)
 def _throughout(columns: tuple[tuple[str, str | None, pl.DataType], ...]) -> list[pl.Expr]:
-    """Columns that say one thing in every row: it is kept once."""
+    """Columns with the same value in every row, stored once."""
     return [pl.lit(value, dtype=dtype).alias(name) for name, value, dtype in columns]
 
 
 def _numbered(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Rows that repeat a key and mean it, numbered from 0 in their order."""
+    """Rows that intentionally repeat a key, numbered from 0 in their order."""
     rest = [name for name in dataset.key if name != _ORDINAL]
     number = pl.int_range(pl.len(), dtype=pl.Int64).over(rest)
     return frame.with_columns(number.alias(_ORDINAL))
@@ -82,19 +82,19 @@ def sort_order(dataset: Dataset) -> tuple[str, ...]:
 
 
 def records(frame: pl.DataFrame, dataset: Dataset) -> Iterator[Any]:
-    """The rows as objects of the dataset's record class; raises `SchemaDrift` for a row that is none."""
+    """The rows as objects of the dataset's record class; raises `SchemaDrift` for a row that does not fit it."""
     for column in dataset.columns:
         if not column.nullable and column.name in frame.columns and frame[column.name].null_count():
             number = frame[column.name].is_null().arg_true()[0] + 1
             raise SchemaDrift(
-                f"row {number} is no row of dataset {dataset.name}: {column.name} is null", column=column.name
+                f"row {number} does not fit dataset {dataset.name}: {column.name} is null", column=column.name
             )
     for number, row in enumerate(frame.iter_rows(named=True), start=1):
         try:
             yield _converter.structure(row, dataset.record)
         except cattrs.BaseValidationError as error:
             why = "; ".join(cattrs.transform_error(error))
-            raise SchemaDrift(f"row {number} is no row of dataset {dataset.name}: {why}") from error
+            raise SchemaDrift(f"row {number} does not fit dataset {dataset.name}: {why}") from error
 
 
 def from_records(rows: Iterable[Any], dataset: Dataset) -> pl.DataFrame:
@@ -111,9 +111,9 @@ def from_records(rows: Iterable[Any], dataset: Dataset) -> pl.DataFrame:
 
 
 def _utc(value: Any) -> Any:
-    """Aware times in UTC, vocabulary words as text, all else as it is."""
+    """Aware times in UTC, vocabulary words as text, everything else unchanged."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise SchemaDrift(f"{value} has no time zone: times in records are aware")
+            raise SchemaDrift(f"{value} has no time zone: times in records must be aware")
         return value.astimezone(UTC)
     return str(value) if isinstance(value, str) else value

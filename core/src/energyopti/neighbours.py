@@ -1,6 +1,6 @@
-"""Rows compared with the rows next to them: what order columns are in, and where they change.
+"""Rows compared with the rows next to them: the order of columns, and where they change.
 
-Comparing a column with itself, moved by some rows, is one pass in place; an expression costs a tenth of a millisecond
+Comparing a column with itself, shifted by some rows, is one pass in place; an expression costs a tenth of a millisecond
 before it looks at the first row. Most payloads are small, and most are in order already.
 """
 
@@ -15,19 +15,19 @@ import polars as pl
 
 
 def same(one: pl.Series, other: pl.Series) -> bool:
-    """Whether two columns say the same, row by row; null is the same as null."""
+    """Whether two columns are equal, row by row; null equals null."""
     if one.null_count() or other.null_count():
         return bool(one.eq_missing(other).all())
     return bool((one == other).all())
 
 
 def repeats_after(column: pl.Series, rows: int) -> bool:
-    """Whether a column says the same again after some rows, throughout."""
+    """Whether a column repeats with a period of ``rows``, all the way through."""
     return same(column.slice(rows), column.slice(0, max(0, len(column) - rows)))
 
 
 def run_starts(columns: Sequence[pl.Series]) -> pl.Series:
-    """The rows at which any of some columns changes, the first row among them; null is the same as null."""
+    """The rows at which any of the columns changes, including the first row; null equals null."""
     height = len(columns[0])
     if not height:
         return pl.Series([], dtype=pl.UInt32)
@@ -37,7 +37,7 @@ def run_starts(columns: Sequence[pl.Series]) -> pl.Series:
 
 
 def any_repeats(columns: Iterable[pl.Series]) -> bool:
-    """Whether any row says in all columns what the one above it says; those that vary most come best first."""
+    """Whether any row equals the one above it in all columns; put the columns that vary most first."""
     changes: pl.Series | None = None
     for column in columns:
         changes = _changes(column) if changes is None else changes | _changes(column)
@@ -47,7 +47,7 @@ def any_repeats(columns: Iterable[pl.Series]) -> bool:
 
 
 def _changes(column: pl.Series) -> pl.Series:
-    """Which rows, from the second on, say something else than the one above."""
+    """Which rows, from the second on, differ from the one above."""
     above, below = _pairs(column)
     return above.ne_missing(below) if column.null_count() else above != below
 
@@ -57,15 +57,15 @@ def _pairs(column: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def rises(column: pl.Series) -> bool:
-    """Whether every value is above the one before; not where any is null."""
+    """Whether every value is greater than the one before; False if any is null."""
     above, below = _pairs(column)
     return not column.null_count() and bool((above < below).all())
 
 
 def in_order(columns: Sequence[pl.Series]) -> bool:
-    """Whether rows stand in the order of some columns, the first before the second and so on.
+    """Whether rows are sorted by the columns, the first before the second and so on.
 
-    False is no answer where a column has nulls.
+    False means nothing if a column has nulls.
     """
     tied: pl.Series | None = None
     for column in columns:
@@ -82,7 +82,7 @@ def in_order(columns: Sequence[pl.Series]) -> bool:
 
 
 def stretches(frame: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
-    """The time that some rows' intervals cover, in order; those that touch or overlap are one stretch."""
+    """The time that the rows' intervals cover, in order; intervals that touch or overlap merge."""
     start, end = pl.col("interval_start"), pl.col("interval_end")
     times = frame.select(start, end).unique().sort("interval_start", "interval_end")
     begins = (start > end.cum_max().shift(1)).fill_null(value=True)
@@ -91,7 +91,7 @@ def stretches(frame: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
 
 
 def extent(frame: pl.DataFrame) -> tuple[datetime, datetime]:
-    """From where to where some rows' intervals reach; there is at least one row."""
+    """The time from the first start to the last end of the rows' intervals; needs at least one row."""
     first, last = frame["interval_start"].min(), frame["interval_end"].max()
     assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
     assert isinstance(last, datetime)  # noqa: S101 - the same

@@ -1,4 +1,4 @@
-"""A progress bar for work that takes more than a moment: on a terminal, never in a pipe."""
+"""A progress bar for work that takes more than a moment; on a terminal, never in a pipe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATIENCE = 1.0
 
 
 class _Bar:
-    """Counts chunks as they finish, and shows itself once the work has taken a while."""
+    """Counts chunks as they finish, and appears once the work has taken a while."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -64,7 +64,7 @@ class _Bar:
 
 @contextlib.contextmanager
 def progress(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
-    """An observer that draws a bar on standard error; one that does nothing where that is no terminal."""
+    """An observer that draws a bar on standard error; it does nothing if that is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -51,7 +51,7 @@ _JSON_TYPES: dict[ColumnType, dict[str, Any]] = {
 class Column:
     """One column of a dataset.
 
-    ``key`` columns together name a row within one feed; ``choices`` is the closed vocabulary, if any.
+    ``key`` columns together identify a row within one feed; ``choices`` is the closed vocabulary, if any.
     """
 
     name: str
@@ -79,12 +79,12 @@ class Dataset:
 
     @property
     def column_names(self) -> tuple[str, ...]:
-        """The columns in their order."""
+        """The columns, in order."""
         return tuple(column.name for column in self.columns)
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The columns that together name a row within one feed."""
+        """The columns that together identify a row within one feed."""
         return tuple(column.name for column in self.columns if column.key)
 
     def column(self, name: str) -> Column:
@@ -129,9 +129,9 @@ def _json_property(column: Column) -> dict[str, Any]:
 
 
 def field(description: str, *, unit: str | None = None, key: bool = False, default: None = None) -> Any:
-    """A field of a record. One that is annotated ``| None`` is nullable, and null unless given.
+    """A field of a record. A field annotated ``| None`` is nullable, and null unless given.
 
-    ``default`` is there for type checkers alone, which would otherwise want every nullable field given.
+    ``default`` exists for type checkers only, which would otherwise require every nullable field.
 
     The annotation gives the type: ``str``, ``float``, ``int``, ``datetime`` (UTC), ``date`` or a
     vocabulary of `energyopti.vocabulary`.

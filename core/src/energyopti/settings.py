@@ -1,19 +1,19 @@
-"""Settings: from the environment and one TOML file, the environment winning.
+"""Settings, from the environment and one TOML file; the environment wins.
 
     ENERGYOPTI_HOME                     where limits and stores live (a folder)
     ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
     ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
-    ENERGYOPTI_ATTEMPTS                 how often one request is tried (5)
-    ENERGYOPTI_PATIENCE                 how many seconds one request may take in all (120)
+    ENERGYOPTI_ATTEMPTS                 how many times one request is tried (5)
+    ENERGYOPTI_PATIENCE                 how many seconds one request may take in total (120)
     ENERGYOPTI_TIMEOUT                  how many seconds one attempt may wait for the host (30)
-    ENERGYOPTI_MEMORY_BYTES             how much of what was fetched is kept in memory (512 MiB)
+    ENERGYOPTI_MEMORY_BYTES             how many bytes of fetched data stay in memory (512 MiB)
     ENERGYOPTI_<MARKET>_<HOST>_URL      another base address for a host
     ENERGYOPTI_<MARKET>_<HOST>_RATE     another limit: 6/60 is six requests in sixty seconds, off is none
     ENERGYOPTI_<MARKET>_<CREDENTIAL>    a secret
 
 The file holds the same names: ``home = "..."`` in ``[energyopti]``, ``url`` and ``rate`` in
-``[energyopti.nyiso.mis]``, credentials in ``[energyopti.pjm]``. It must be readable by its owner only if it
-holds credentials.
+``[energyopti.nyiso.mis]``, credentials in ``[energyopti.pjm]``. A file that holds credentials must be
+readable by its owner only.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _is_address(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> N
 
 @attrs.frozen(kw_only=True)
 class HostSettings:
-    """What a user said about one host; None where nothing. An address that holds a login is refused."""
+    """A user's settings for one host; None where unset. An address that holds a login is refused."""
 
     url: str | None = attrs.field(default=None, validator=_is_address)
     rate: str | None = None
@@ -64,11 +64,11 @@ class HostSettings:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How energyopti is to work here.
+    """How energyopti works on this machine.
 
-    ``attempts``, ``patience`` (seconds in all) and ``backoff`` (seconds, doubled each time) bound the
-    retries of one request; ``timeout`` is for one attempt. ``memory_bytes`` bounds the frames kept in
-    memory, ``document_bytes`` the documents that chunks share.
+    ``attempts``, ``patience`` (seconds in total) and ``backoff`` (seconds, doubled each time) bound the
+    retries of one request; ``timeout`` (seconds) is for one attempt. ``memory_bytes`` bounds the frames kept
+    in memory, ``document_bytes`` the documents that chunks share.
     """
 
     home: Path = attrs.field(factory=_default_home)
@@ -137,9 +137,9 @@ class Settings:
 
 
 def _positive(name: str, value: float) -> Any:
-    """A number that makes sense as a limit."""
+    """A number, checked to be above 0."""
     if not value > 0:
-        raise InvalidSettings(f"{variable(name)}={value:g} means nothing", do="write a number above 0")
+        raise InvalidSettings(f"{variable(name)}={value:g} is not valid", do="write a number above 0")
     return value
 
 
@@ -149,7 +149,7 @@ def _settings_file() -> Path | None:
     if named:
         path = Path(named).expanduser()
         if not path.is_file():
-            raise InvalidSettings(f"{variable('settings')} names {path}, which is no file")
+            raise InvalidSettings(f"{variable('settings')} names {path}, which is not a file")
         return path
     path = Path(platformdirs.user_config_dir(_APP)) / "settings.toml"
     return path if path.is_file() else None
@@ -171,7 +171,7 @@ def _settings_class(markets: Iterable[Market]) -> type:
 
 
 def _load(shape: type, file: Path | None) -> Any:
-    """The settings in that shape, by typed-settings; its errors become one line."""
+    """The settings in that shape, loaded by typed-settings; its errors become one line."""
     import typed_settings as ts
     from typed_settings.exceptions import TsError
 
@@ -204,18 +204,18 @@ def _host_settings(market: str, host: str, said: Any) -> HostSettings:
 
 
 def _check_address(name: str, address: str) -> None:
-    """Refuse what is no address, or holds a secret; the error does not show it."""
+    """Refuse a value that is not an address or holds a secret; the error does not show it."""
     if not address.startswith(("http://", "https://")):
-        raise InvalidSettings(f"{name} is no address: it must start with http:// or https://")
+        raise InvalidSettings(f"{name} is not an address: it must start with http:// or https://")
     if "@" in address.partition("://")[2].partition("/")[0]:
-        raise InvalidSettings(f"{name} carries a user or a password: an address must not hold secrets")
+        raise InvalidSettings(f"{name} contains a user or a password: an address must not hold secrets")
 
 
 def _secret(market: str, name: str, secret: str) -> str:
-    """A secret that can be sent in a header; the error does not show it."""
+    """A secret, checked to be fit for a header; the error does not show it."""
     if not (secret.isascii() and secret.isprintable()):
         raise InvalidSettings(
-            f"{variable(market, name)} holds characters that no credential has",
+            f"{variable(market, name)} contains characters that no credential has",
             do="set it again, on one line",
         )
     return secret
@@ -230,7 +230,7 @@ def _sandbox(said: str) -> str | None:
         return "1"
     if "://" not in word:
         raise InvalidSettings(
-            f"{variable('sandbox')}={said!r} means nothing", do="write 1, or the address of a running sandbox"
+            f"{variable('sandbox')}={said!r} is not valid", do="write 1, or the address of a running sandbox"
         )
     _check_address(variable("sandbox"), word)
     return word.rstrip("/")

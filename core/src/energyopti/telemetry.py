@@ -1,4 +1,4 @@
-"""Spans for OpenTelemetry, where ``opentelemetry-api`` is installed; nothing where it is not."""
+"""Spans for OpenTelemetry if ``opentelemetry-api`` is installed; otherwise nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _api() -> Any:
 
 
 def span(name: str, **attributes: str) -> AbstractContextManager[Any]:
-    """A span around some work, where the program has said whom to tell; its attributes carry no payload and no secret."""
+    """A span around some work, if the program has set up a tracer; it carries no payload and no secret."""
     api = _api()
     if api is None or isinstance(api.get_tracer_provider(), api.ProxyTracerProvider):
         return _NOTHING

@@ -1,4 +1,4 @@
-"""Local wall clocks and UTC: the one place where either becomes the other.
+"""Local wall clocks and UTC: the only place that converts between them.
 
 Scalars (query bounds, chunk edges) are converted here with `zoneinfo`; whole columns are converted by
 `energyopti.layouts.decode.local`, which follows the same rules.
@@ -19,7 +19,7 @@ INSTANT = timedelta(microseconds=1)
 
 
 def zone(name: str) -> ZoneInfo:
-    """The IANA time zone of that name; raises `InvalidTimeRange` where there is none."""
+    """The IANA time zone of that name; raises `InvalidTimeRange` if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -31,8 +31,8 @@ def zone(name: str) -> ZoneInfo:
 def to_utc(local: datetime, zone_name: str) -> datetime:
     """A naive wall-clock reading as UTC.
 
-    In the repeated hour it means the first pass (``fold=1`` asks for the second); in the hour that the
-    clocks skip it raises `InvalidTimeRange` naming the valid neighbours.
+    In the repeated hour it means the first pass (``fold=1`` means the second); in the hour that the
+    clocks skip it raises `InvalidTimeRange` naming the valid neighbors.
     """
     there = local.replace(tzinfo=zone(zone_name))
     utc = there.astimezone(UTC)
@@ -47,7 +47,7 @@ def to_utc(local: datetime, zone_name: str) -> datetime:
 
 
 def _edges_of_missing_hour(local: datetime, zone_name: str) -> tuple[datetime, datetime]:
-    """The wall-clock readings between which the clocks skip, around a reading that they skip."""
+    """The wall-clock times around a skipped one, between which the clocks skip."""
     there = zone(zone_name)
     before = local.replace(tzinfo=there, fold=0).utcoffset() or timedelta()
     after = local.replace(tzinfo=there, fold=1).utcoffset() or timedelta()

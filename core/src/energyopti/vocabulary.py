@@ -1,4 +1,4 @@
-"""The closed vocabularies that datasets share: one word for one thing in every market."""
+"""The closed vocabularies that datasets share. One word means one thing in every market."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LocationType(StrEnum):
 
 
 class Fuel(StrEnum):
-    """What generation burns or turns; ``fuel_native`` keeps the source's own word."""
+    """The source of generation; ``fuel_native`` keeps the source's own word."""
 
     BATTERY = "battery"
     BIOMASS = "biomass"
@@ -50,7 +50,7 @@ class Fuel(StrEnum):
 
 
 class RenewableFuel(StrEnum):
-    """The weather-driven fuels that have datasets of their own."""
+    """The weather-driven fuels, which have datasets of their own."""
 
     SOLAR = "solar"
     WIND = "wind"
@@ -79,21 +79,21 @@ class AncillaryProduct(StrEnum):
 
 
 class PriceBasis(StrEnum):
-    """What an ancillary price is: paid to a resource there, or one region's term of it."""
+    """What an ancillary price is: paid to a resource there, or one region's share of it."""
 
     CLEARING = "clearing"
     REGIONAL_SHADOW = "regional_shadow"
 
 
 class CapacityBasis(StrEnum):
-    """Whether capacity is counted installed or unforced."""
+    """Whether capacity is installed or unforced."""
 
     ICAP = "icap"
     UCAP = "ucap"
 
 
 class FtrKind(StrEnum):
-    """Which statement about a transmission right a row makes."""
+    """What a row about a transmission right is."""
 
     BID = "bid"
     AWARD = "award"
@@ -102,14 +102,14 @@ class FtrKind(StrEnum):
 
 
 class Hedge(StrEnum):
-    """Whether a transmission right also obliges its holder to pay."""
+    """Whether the holder of a transmission right may also have to pay."""
 
     OBLIGATION = "obligation"
     OPTION = "option"
 
 
 class Trade(StrEnum):
-    """Which way a transmission right changes hands."""
+    """How a transmission right changes hands."""
 
     BUY = "buy"
     SELL = "sell"
@@ -128,14 +128,14 @@ class ScheduleKind(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a flexible-ramp need points."""
+    """The direction of a flexible-ramp requirement."""
 
     UP = "up"
     DOWN = "down"
 
 
 class Commodity(StrEnum):
-    """What an index price is of."""
+    """The commodity of an index price."""
 
     GAS = "gas"
     GHG = "ghg"

@@ -273,7 +273,7 @@ CASES = (
         plain=_plain_csv,
         parse_goal=20,
         parse_limit="splitting the text into columns, which polars does; the rest is one pass over each column",
-        whole_limit="the download, and after reading the order of the rows, the checks and their index",
+        whole_limit="the download, then sorting, checking and indexing the rows",
     ),
     Case(
         name="nyiso_zones",
@@ -288,7 +288,7 @@ CASES = (
         plain=_plain_csv,
         parse_goal=4,
         parse_limit="splitting the text into columns; files of one form are read together",
-        whole_limit="reading, as above; then 30 chunks, each of which is checked by itself: 0.8 ms, whatever its length",
+        whole_limit="reading, as above; then 30 chunks, each checked by itself: 0.8 ms, whatever its length",
     ),
     Case(
         name="pjm_nodes",
@@ -303,7 +303,7 @@ CASES = (
         plain=_plain_csv,
         parse_goal=20,
         parse_limit="splitting the text into columns; energyopti asks PJM for CSV, gridstatus for JSON: the same rows",
-        whole_limit="the download; gridstatus also asks for the directory of nodes, twice, and joins it",
+        whole_limit="the download; gridstatus also fetches the node directory, twice, and joins it",
         credentials={"api_key": "none"},
     ),
     Case(
@@ -319,7 +319,7 @@ CASES = (
         plain=_plain_zips,
         parse_goal=4,
         parse_limit="unzipping 96 documents; their texts are read as one",
-        whole_limit="97 requests: httpx takes some 0.6 ms of CPU for each, on one thread; reading takes a third",
+        whole_limit="97 requests: httpx takes about 0.6 ms of CPU for each, on one thread; reading takes a third",
     ),
     Case(
         name="caiso_hubs",
@@ -334,7 +334,7 @@ CASES = (
         read=_oasis,
         plain=_plain_zips,
         parse_goal=4,
-        parse_limit="splitting the text into 16 columns; then some 15 column operations, of which each costs 0.1 to 0.2 ms "
+        parse_limit="splitting the text into 16 columns; then about 15 column operations, each costing 0.1 to 0.2 ms "
         "whatever its length, for 2,160 prices",
         whole_limit="a request and reading 1.9 MB of text, as above; what httpx and read_csv take for that alone is beside it "
         "(*bare*). gridstatus' pauses of five seconds a request are switched off",

@@ -88,9 +88,9 @@ def warm_rows(warm: Warm) -> list[tuple[str, str, str, str]]:
     at_once = f"{CALLS:,} calls at once over {QUERIES} queries of 4 markets"
     rows = []
     for name, (p50, p99), goal_p50, goal_p99 in (
-        (f"{at_once}: since all were asked", usual(warm.since), None, 0.1),
-        (f"{at_once}: each from its own beginning", usual(warm.own), None, 0.1),
-        ("one day, one call after the other", middle(warm.alone), 0.001, 0.005),
+        (f"{at_once}: from the start of the burst", usual(warm.since), None, 0.1),
+        (f"{at_once}: each from its own start", usual(warm.own), None, 0.1),
+        ("one day, one call after another", middle(warm.alone), 0.001, 0.005),
     ):
         goals = [
             _judged(f"{word}", f"< {goal * 1e3:g}", figure < goal)
@@ -150,26 +150,26 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 _METHOD = """\
-Measured on {day} by `make bench`: medians of {rounds} rounds in milliseconds, the best in brackets. In every round each
-does the same in turn, so that what disturbs the machine disturbs all alike, and the rounds go through all orders, since
-what runs after another's seconds of work finds the machine's caches cold: read the ratios, not the milliseconds.
-*Times as fast* is gridstatus' time by energyopti's, *of bare* energyopti's by the bare one: for *parse*
-`polars.read_csv` of the same bytes, for a *whole job* the same requests by httpx, all at once, and then `read_csv` of
-what came, with nothing looked at or checked."""
+Measured on {day} by `make bench`: medians of {rounds} rounds in milliseconds, with the best round in brackets. Every
+round runs each contestant in turn, so that a disturbance on the machine hits all of them, and the rounds go through all
+orders, because a run that follows seconds of other work finds cold caches. Read the ratios, not the milliseconds.
+*Times as fast* is gridstatus' time divided by energyopti's; *of bare* is energyopti's time divided by the bare one. Bare
+means `polars.read_csv` of the same bytes for *parse*; for a *whole job* it means the same requests by httpx, all at
+once, then `read_csv` of the responses without looking at or checking anything."""
 
 _HOW = """\
-- The data is generated in the forms that the markets publish; no market's server is asked. One HTTP server on
-  loopback, in a process of its own, answers both libraries with the same documents.
-- *Parse* begins with the documents in memory, as they are served, and ends with one frame. energyopti's ends in the
-  dataset's columns. gridstatus' is its own method with its requests answered from memory: for NYISO and CAISO the
-  public one, for PJM the one that gets all pages (the directory of nodes is left out), for ERCOT the one that reads
+- The data is generated in the formats that the markets publish; no market's server is asked. One HTTP server on
+  loopback, in a process of its own, serves both libraries the same documents.
+- *Parse* starts with the documents in memory, as they are served, and ends with one frame. energyopti's frame has the
+  dataset's columns. gridstatus runs its own method with its requests answered from memory: for NYISO and CAISO the
+  public one, for PJM the one that gets all pages (without the node directory), for ERCOT the one that reads
   a list of documents.
-- NYISO's files are already out of their zip in *parse* for energyopti and `polars.read_csv`, and gridstatus
-  unzips them; where documents come as zips of their own, all three unzip.
-- *Whole job* is one question asked of a library that has nothing yet: requests, reading, and for energyopti its checks
-  too. Neither keeps a limit of requests here: PJM's six a minute are switched off, and so are gridstatus' pauses.
-- Calls from memory are {bursts} bursts of a thousand after one another: the figures are medians of the bursts'.
-- gridstatus is run in its own environment (`constraints-bench.txt`), since it needs another pandas. Its requests to the
-  markets' fixed addresses are led to the local server; nothing else of it is changed.
-- Before anything is timed the prices of both are joined by time and location: unless all are there on both sides and
+- In *parse*, energyopti and `polars.read_csv` get NYISO's files already unzipped, while gridstatus unzips them; where
+  each document is a zip of its own, all three unzip.
+- *Whole job* is one query to a library with nothing cached: requests, reading, and for energyopti its checks too. No
+  rate limits apply here: PJM's six requests a minute are switched off, and so are gridstatus' pauses.
+- Calls from memory are {bursts} bursts of a thousand, one after another; the figures are medians over the bursts.
+- gridstatus runs in its own environment (`constraints-bench.txt`), since it needs another version of pandas. Its
+  requests to the markets' fixed addresses are redirected to the local server; nothing else about it is changed.
+- Before any timing, the prices of both are joined by time and location: unless all are there on both sides and
   equal, the run fails."""

@@ -1,7 +1,7 @@
-"""Cross-market analysis: hourly prices of several markets side by side, and what they say.
+"""Cross-market analysis: hourly prices of several markets side by side, with statistics and spreads.
 
-`energyopti.compare` and `UnifiedMarketService.get_cross_market_analysis` are its doors; docs/analysis.md has the
-definitions. Everything here is a function of frames; only `asking` waits, for a service's answers.
+The entry points are `energyopti.compare` and `UnifiedMarketService.get_cross_market_analysis`; docs/analysis.md has
+the definitions. Everything here is a function of frames; only `loading` waits, for a service's answers.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ _FRIDAY = 5
 
 
 def nerc_holidays(year: int) -> tuple[date, ...]:
-    """The six days of a year that NERC counts as off-peak, as they are kept, in their order.
+    """The six days of a year that NERC counts as off-peak, on the dates they are observed, in order.
 
-    New Year's Day, Memorial Day, Independence Day, Labor Day, Thanksgiving and Christmas. One that falls on a
-    Sunday is kept on the Monday after; one that falls on a Saturday stays where it is.
+    New Year's Day, Memorial Day, Independence Day, Labor Day, Thanksgiving and Christmas. A holiday on a Sunday is
+    observed on the Monday after; one on a Saturday stays where it is.
     """
     return (
         _kept(date(year, 1, 1)),
@@ -34,15 +34,15 @@ def _kept(day: date) -> date:
 
 
 def _on_or_before(day: date, weekday: int) -> date:
-    """The last day of a weekday up to a date."""
+    """The last given weekday on or before a date."""
     return day - timedelta(days=(day.weekday() - weekday) % 7)
 
 
 def peak(zone: str, years: range) -> pl.Expr:
-    """Whether the hour at ``interval_start`` is on-peak: 5x16 on the clock of a zone.
+    """Whether the hour at ``interval_start`` is on-peak: 5x16 on a zone's clock.
 
-    Hours ending 07 to 22 of Monday to Friday that are no holiday of those years. CAISO's own on-peak product is
-    6x16: here every market has the same, so that they can be compared.
+    Hours ending 07 to 22, Monday to Friday, except the NERC holidays of those years. CAISO's own on-peak product is
+    6x16; here every market uses the same block, so that they can be compared.
     """
     local = pl.col("interval_start").dt.convert_time_zone(zone)
     holidays = [day for year in years for day in nerc_holidays(year)]

@@ -1,6 +1,6 @@
-"""What charts draw: prices gathered or sampled to what an eye can tell apart, with words that say how.
+"""The data of charts: prices aggregated or sampled to what an eye can distinguish, with a note that says how.
 
-Times are readings of a clock without a zone: charts label them with it.
+Times are wall-clock readings without a zone; the charts name the zone.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from energyopti.query import TimeRange
 _HOURLY_DAYS, _DAILY_DAYS = 45, 1_500
 _DATED_DAYS, _MONTHLY_DAYS = 62, 1_500
 STEPS = 200
-"""Into how many steps a duration curve is cut."""
+"""The number of steps of a duration curve."""
 
 _WORDS = {
     "1h": "every hour",
-    "1d": "daily means; days with a missing hour are left open",
-    "1mo": "monthly means; months with a missing hour are left open",
+    "1d": "daily means; days with a missing hour are left blank",
+    "1mo": "monthly means; months with a missing hour are left blank",
 }
 
 
 class Charted(Protocol):
-    """What charts are drawn of: a comparison of markets."""
+    """What charts are drawn from: a comparison of markets."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -33,15 +33,15 @@ class Charted(Protocol):
 
     @property
     def markets(self) -> pl.DataFrame:
-        """A row about each market."""
+        """One row per market."""
 
     @property
     def hours(self) -> pl.DataFrame:
-        """Hourly prices, a row for each hour and market."""
+        """Hourly prices, one row per hour and market."""
 
     @property
     def time(self) -> TimeRange:
-        """The range that is compared."""
+        """The compared time range."""
 
     @property
     def tz(self) -> str:
@@ -53,9 +53,9 @@ def _wall(tz: str) -> pl.Expr:
 
 
 def lines(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame, str]:
-    """Prices over time (``market``, ``time``, ``price``) in at most some 1,500 points a market, and how.
+    """Prices over time (``market``, ``time``, ``price``), at most about 1,500 points per market, and a note.
 
-    Hours as they are, or else means of whole days or months of a clock.
+    Either single hours, or means of whole days or months on the given clock.
     """
     days = (span.end - span.start).days
     step = "1h" if days <= _HOURLY_DAYS else "1d" if days <= _DAILY_DAYS else "1mo"
@@ -74,9 +74,9 @@ def lines(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame, 
 
 
 def spreads(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame, str]:
-    """Mean spread of each two markets (``pair``, ``time``, ``hour``, ``spread``, ``hours``), and by what.
+    """Mean spread of each pair of markets (``pair``, ``time``, ``hour``, ``spread``, ``hours``), and its grouping.
 
-    By the hour of the day and the date, month or year of a clock; ``hours`` counts what a mean is of.
+    Grouped by hour of the day and by date, month or year on the given clock; ``hours`` counts the hours in each mean.
     """
     days = (span.end - span.start).days
     step, by = (
@@ -101,9 +101,9 @@ def spreads(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame
 
 
 def duration(hours: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    """Prices from the highest to the lowest (``market``, ``share``, ``price``), and how many of them are drawn.
+    """Prices from highest to lowest (``market``, ``share``, ``price``), and a note on how many are drawn.
 
-    ``share`` is in how many percent of the hours the price was at least this.
+    ``share`` is the percentage of hours in which the price was at least this high.
     """
     known = hours.filter(pl.col("price").is_not_null()).select("market", "price")
     count, rank = pl.len().over("market"), pl.int_range(pl.len()).over("market")
@@ -120,4 +120,4 @@ def duration(hours: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     most = known.group_by("market").len()["len"].max() or 0
     if not isinstance(most, int) or most <= STEPS + 1:
         return curve, "every hour"
-    return curve, f"{STEPS + 1} of up to {most:,} hours a market, the highest and the lowest among them"
+    return curve, f"{STEPS + 1} of up to {most:,} hours per market, including the highest and lowest"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 FORMS = ("html", "png", "svg")
-"""What a chart can be rendered as."""
+"""The formats a chart can be rendered in."""
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 _DASHES = ([1, 0], [7, 2], [3, 1.5], [7, 2, 2, 2], [12, 2], [4, 2, 1, 2], [1, 1])
@@ -27,14 +27,14 @@ _WIDTH = 900
 _SHARP = 2.0
 _SPIKY = 6
 _EMBEDDED = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
-"""The menu of the page saves pictures; none of its entries sends the data to somebody's editor."""
+"""The page's menu saves pictures; no entry sends the data to an online editor."""
 
 _MARKS = (-1000, -300, -100, -30, 0, 30, 100, 300, 1000, 3000, 10_000)
 _COLOURED = 0.9
 
 
 def need_extra() -> None:
-    """Raise `OutputError` where the packages that draw are not installed."""
+    """Raise `OutputError` if the charting packages are not installed."""
     try:
         import altair  # noqa: F401, ICN001
         import vl_convert  # noqa: F401
@@ -46,9 +46,9 @@ def need_extra() -> None:
 
 
 def render(analysis: Charted, form: str) -> bytes:
-    """The chart as a whole file: ``html`` (which asks nothing of the network), ``png`` or ``svg``."""
+    """The chart as a complete file: ``html`` (which needs no network), ``png`` or ``svg``."""
     if form not in FORMS:
-        raise OutputError(f"a chart is never {form!r}; it can be {', '.join(FORMS)}")
+        raise OutputError(f"a chart cannot be {form!r}; it can be {', '.join(FORMS)}")
     drawn = chart(analysis)
     if form == "html":
         return drawn.to_html(inline=True, embed_options=_EMBEDDED).encode()
@@ -62,7 +62,7 @@ def render(analysis: Charted, form: str) -> bytes:
 
 
 def chart(analysis: Charted) -> alt.VConcatChart:
-    """All of it, one below the other; without spreads where there is one market."""
+    """All the charts, one below the other; without spreads if there is only one market."""
     need_extra()
     import altair as alt
 
@@ -90,7 +90,7 @@ def chart(analysis: Charted) -> alt.VConcatChart:
 
 
 def _data(frame: pl.DataFrame) -> Any:
-    """Rows for a chart; times get a Z, since a chart would read them on the clock of whoever looks at it."""
+    """Rows for a chart; times get a Z, or a chart would read them on the viewer's clock."""
     import altair as alt
 
     text = frame.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%dT%H:%M:%SZ"))
@@ -98,20 +98,20 @@ def _data(frame: pl.DataFrame) -> Any:
 
 
 def _named(analysis: Charted, frame: pl.DataFrame) -> pl.DataFrame:
-    """A frame with markets as the legend calls them: ``pjm WESTERN HUB``."""
+    """A frame with markets named as in the legend: ``pjm WESTERN HUB``."""
     return frame.with_columns(
         pl.col("market").replace(dict(zip(analysis.names, labels(analysis), strict=True)))
     )
 
 
 def labels(analysis: Charted) -> list[str]:
-    """Each market with the name of its location; a name cannot end the script that it is written into."""
+    """Each market with its location's name, made safe for the script it is embedded in."""
     place = pl.col("location_name").fill_null(pl.col("location")).str.replace_all("</", "< /", literal=True)
     return analysis.markets.select(pl.format("{} {}", "market", place)).to_series().to_list()
 
 
 def _styles(names: Sequence[str]) -> dict[str, Any]:
-    """Markets told apart by colour and by dash: one legend for both."""
+    """Markets distinguished by color and by dash, in one legend."""
     import altair as alt
 
     count = range(len(names))
@@ -127,14 +127,14 @@ def _styles(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _price_axis(prices: pl.Series) -> alt.Y:
-    """The axis of prices: logarithmic to both sides of zero where spikes would flatten all else."""
+    """The price axis: logarithmic on both sides of zero if spikes would flatten everything else."""
     import altair as alt
 
     size = prices.drop_nulls().abs()
     if size.is_empty() or size.max() <= _SPIKY * max(size.quantile(0.98) or 0.0, 1.0):  # type: ignore[operator]
         return alt.Y("price:Q", title="USD/MWh", scale=alt.Scale(zero=False, nice=True))
     scale = alt.Scale(type="symlog", constant=max(size.quantile(0.5) or 0.0, 1.0), nice=False)
-    title = "USD/MWh (logarithmic to both sides of 0)"
+    title = "USD/MWh (logarithmic on both sides of 0)"
     low, high = prices.min(), prices.max()
     marks = [mark for mark in _MARKS if low <= mark <= high]  # type: ignore[operator]
     return alt.Y("price:Q", title=title, scale=scale, axis=alt.Axis(values=marks))
@@ -196,7 +196,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
             y=alt.Y("hour:O", title=f"hour of the day ({analysis.tz})", axis=alt.Axis(values=[0, 6, 12, 18])),
             color=alt.Color(
                 "spread:Q",
-                title=["USD/MWh", "colours end", f"at ±{edge:g}"],
+                title=["USD/MWh", "colors end", f"at ±{edge:g}"],
                 legend=alt.Legend(values=[-edge, 0, edge]),
                 scale=alt.Scale(scheme="purpleorange", domain=[-edge, edge], clamp=True),
             ),
@@ -209,7 +209,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
             ],
         )
     )
-    how = f"mean of the first market's price less the second's, by {by} and hour of the day; blank where there is none"
+    how = f"mean of the first market's price minus the second's, by {by} and hour of the day; blank if there is none"
     drawn: alt.FacetChart = cells.facet(
         alt.Facet("pair:N", title=None, sort=names, header=alt.Header(labelFontSize=12)),
         columns=columns,

@@ -1,4 +1,4 @@
-"""From a question about several markets to its analysis."""
+"""From a query about several markets to its analysis."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def compare(
     with_dart: bool,
     observe: Observer | None,
 ) -> CrossMarketAnalysis:
-    """What `UnifiedMarketService.get_cross_market_analysis` gives."""
+    """The analysis behind `UnifiedMarketService.get_cross_market_analysis`."""
     span = hours_range(start_time, end_time, tz=tz)
     asked = subjects(service.registry, markets=markets, locations=locations, run=run)
     asking = PriceLoader(service=service, span=span, dart=with_dart, partial=partial, observe=observe)
@@ -45,7 +45,7 @@ async def compare(
 def analysis(
     answers: Sequence[Answer], refusals: Sequence[Refusal], span: TimeRange, *, tz: str
 ) -> CrossMarketAnalysis:
-    """The tables that markets' answers make."""
+    """The analysis tables, computed from the markets' answers."""
     hours = as_table(pl.concat([each.price.hours for each in answers]), HOURS)
     markets = pl.DataFrame([_market(each) for each in answers], schema=frame_schema(MARKETS))
     both = [dart_hours(*(leg.hours for leg in each.both)) for each in answers if each.both is not None]

@@ -1,4 +1,4 @@
-"""Prices of any interval as prices of whole hours."""
+"""Prices of any interval converted to whole hours."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from energyopti.query import Instant, TimeRange, validate_time_range
 from energyopti.timezones import HOUR, iso_utc, zone
 
 VALUES = ("lmp", "congestion", "loss")
-"""What is averaged."""
+"""The columns that are averaged."""
 
 _FROM, _TO, _HOUR = "\0from", "\0to", "\0hour"
 _FULL = HOUR // timedelta(microseconds=1)
 
 
 def hours_range(start: Instant, end: Instant, *, tz: str) -> TimeRange:
-    """The range between two bounds, which must lie on full hours of UTC; naive ones are read on the clock of ``tz``."""
-    zone(tz)  # aware bounds do not need it, days and charts do
+    """The range between two bounds, which must be full UTC hours; naive bounds are read on the clock of ``tz``."""
+    zone(tz)  # aware bounds do not need it, but days and charts do
     span = validate_time_range(start, end, zone=tz)
     for bound in (span.start, span.end):
         if bound.minute or bound.second or bound.microsecond:
             raise InvalidTimeRange(
-                f"markets are compared by full hours of UTC, and {iso_utc(bound)} is none",
-                do="move the bound to one",
+                f"markets are compared by full UTC hours, and {iso_utc(bound)} is not one",
+                do="move the bound to a full hour",
             )
     return span
 
 
 def hourly(frame: pl.DataFrame, span: TimeRange, *, slack: timedelta = timedelta()) -> pl.DataFrame:
-    """Rows of `lmp` at one location as one row for each hour of the span, in order.
+    """Rows of `lmp` at one location as one row per hour of the span, in order.
 
-    A value is the mean of the intervals in the hour, weighted by their seconds in it; an interval that lies in two
-    hours counts in both. It is null where an interval's value is null, and where the intervals leave a hole in the
-    hour or overlap by more than ``slack``. Beside the values, ``hole`` and ``overlap`` are durations.
+    A value is the mean of the intervals in the hour, weighted by their seconds in it; an interval that straddles two
+    hours counts in both. It is null if an interval's value is null, or if the intervals leave a hole in the hour or
+    overlap by more than ``slack``. The columns ``hole`` and ``overlap`` are durations.
     """
     grid = pl.datetime_range(span.start, span.end, "1h", closed="left", time_unit="us", eager=True)
     averaged = _pieces(frame).group_by("interval_start").agg(_hole(), _overlap(), *map(_mean, VALUES))
@@ -53,7 +53,7 @@ def hourly(frame: pl.DataFrame, span: TimeRange, *, slack: timedelta = timedelta
 
 
 def _pieces(frame: pl.DataFrame) -> pl.DataFrame:
-    """The intervals cut at full hours, in order: what part of which hour each is."""
+    """The intervals cut at full hours, in order: which part of which hour each piece covers."""
     start, end = pl.col("interval_start"), pl.col("interval_end")
     hours = pl.datetime_ranges(start.dt.truncate("1h"), end, "1h", closed="left")
     return (
@@ -74,7 +74,7 @@ def _seconds() -> pl.Expr:
 
 
 def _doubled() -> pl.Expr:
-    """How much of each piece an earlier one of its hour covers already."""
+    """How much of each piece an earlier piece of its hour already covers."""
     reach = pl.col(_TO).cum_max().shift(1).fill_null(pl.col(_FROM))
     return (pl.min_horizontal(reach, _TO) - pl.col(_FROM)).dt.total_microseconds().clip(0).sum()
 
@@ -88,22 +88,22 @@ def _hole() -> pl.Expr:
 
 
 def _mean(name: str) -> pl.Expr:
-    """A weighted mean that is exact where all values are alike, and null where one is null."""
+    """A weighted mean that is exact if all values are equal, and null if one is null."""
     value, weight = pl.col(name), _seconds()
     mean = value.first() + ((value - value.first()) * weight).sum() / weight.sum()
     return pl.when(value.null_count() == 0).then(mean).alias(name)
 
 
 def slack(feed: Feed) -> timedelta:
-    """How far a feed's intervals may miss each other at the hour: stamps that are irregular by nature do by seconds.
+    """How far a feed's intervals may miss the full hour: naturally irregular stamps miss it by seconds.
 
-    It is the half step under which a gap is none.
+    It is the half step below which nothing counts as a gap.
     """
     return feed.step / 2 if feed.irregular else timedelta()
 
 
 def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, ...]:
-    """A finding that counts the hours without a price, and says why they have none."""
+    """A finding that counts the hours without a price, and says why."""
     without = hours.filter(pl.col("lmp").is_null())
     if without.is_empty():
         return ()
@@ -129,7 +129,7 @@ def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, .
 
 
 def on_the_clock(hours: pl.DataFrame, *, market: str, tz: str) -> pl.DataFrame:
-    """Hours with their market, and their day and peak on the clock of its zone."""
+    """Hours with their market, and with their day and peak on the clock of its zone."""
     day = pl.col("interval_start").dt.convert_time_zone(tz).dt.date()
     years = hours.select(day.min().dt.year().alias("first"), day.max().dt.year().alias("last")).row(0)
     return hours.select(

@@ -1,4 +1,4 @@
-"""The prices that a comparison needs, of all markets and runs at once."""
+"""The prices that a comparison needs, loaded for all markets and runs at once."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from energyopti.registry import Registry
 
 REAL_TIME = (Run.REAL_TIME_HOURLY, Run.REAL_TIME_15MIN, Run.REAL_TIME_5MIN)
-"""The runs that day-ahead can be compared with, the one that needs least first."""
+"""The runs that day-ahead can be compared with, smallest download first."""
 
 _ABSENT = (NoData, UnsupportedQuery, UnknownLocation, InvalidTimeRange)
 
 
 class PriceService(Protocol):
-    """What answers queries: the unified service."""
+    """Answers queries: the unified service."""
 
     @property
     def registry(self) -> Registry:
@@ -43,7 +43,7 @@ class PriceService(Protocol):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Leg:
-    """The hourly prices of one run at one market's location (a table `hours`), and the data they came from."""
+    """Hourly prices of one run at one market's location (a table `hours`), and the data they came from."""
 
     data: MarketData
     hours: pl.DataFrame
@@ -57,7 +57,7 @@ class Leg:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Answer:
-    """What one market answered: its prices, and the day-ahead and real-time ones that DART needs."""
+    """One market's answer: its prices, and the day-ahead and real-time prices that DART needs."""
 
     subject: Subject
     price: Leg
@@ -67,20 +67,20 @@ class Answer:
 
     @property
     def both(self) -> tuple[Leg, Leg] | None:
-        """Day-ahead and real-time, where there are both."""
+        """Day-ahead and real-time, if there are both."""
         if self.day_ahead is None or self.real_time is None:
             return None
         return self.day_ahead, self.real_time
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        """All that was asked, each once."""
+        """Everything that was fetched, each once."""
         legs = dict.fromkeys((self.price, self.day_ahead, self.real_time))
         return tuple(leg for leg in legs if leg is not None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found on the way."""
+        """All findings along the way."""
         return (*self.remarks, *(finding for leg in self.legs for finding in leg.findings))
 
 
@@ -100,11 +100,11 @@ class Refusal:
 
 @attrs.frozen(kw_only=True)
 class PriceLoader:
-    """How a service is asked for the prices of a range.
+    """Loads the prices of a range from a service.
 
-    Strict, the first market that cannot answer raises. With ``partial`` its refusal stands in its place. With
-    ``dart`` the day-ahead and the real-time run are asked for beside the one that is compared; what they lack is
-    a finding in either case, for the comparison stands without it.
+    In strict mode the first market that cannot answer raises. With ``partial`` its `Refusal` takes its place. With
+    ``dart`` the day-ahead and the real-time run are fetched as well as the compared one; anything missing from them
+    is a finding in both modes, since the comparison works without it.
     """
 
     service: PriceService
@@ -114,7 +114,7 @@ class PriceLoader:
     observe: Observer | None
 
     async def all(self, asked: Sequence[Subject]) -> tuple[list[Answer], list[Refusal]]:
-        """What each market answers; raises the first error if none can."""
+        """Each market's answer; raises the first error if none can answer."""
         replies = await gather([functools.partial(self.market, subject) for subject in asked])
         answers = [each for each in replies if isinstance(each, Answer)]
         refusals = [each for each in replies if isinstance(each, Refusal)]
@@ -123,7 +123,7 @@ class PriceLoader:
         return answers, refusals
 
     async def market(self, subject: Subject) -> Answer | Refusal:
-        """What one market answers."""
+        """One market's answer."""
         try:
             price = await self._leg(subject, subject.run)
         except EnergyOptiError as error:
@@ -142,14 +142,14 @@ class PriceLoader:
         return Answer(subject=subject, price=price, day_ahead=first, real_time=second, remarks=(*one, *other))
 
     def _real_time(self, subject: Subject, price: Leg) -> Run | None:
-        """The market's real-time run: the one that is compared anyhow, or the one that needs least."""
+        """The market's real-time run: the compared one if it is real-time, else the smallest download."""
         if price.feed.run in REAL_TIME:
             return price.feed.run
         filling = self.service.registry.filling
         return next((run for run in REAL_TIME if subject.market.id in filling("lmp", run)), None)
 
     async def _beside(self, subject: Subject, price: Leg, run: Run) -> tuple[Leg | None, tuple[Finding, ...]]:
-        """A run beside the one that is compared, or why it is not there."""
+        """A run besides the compared one, or why it is not there."""
         if price.feed.run is run:
             return price, ()
         try:
@@ -162,20 +162,20 @@ class PriceLoader:
             return arrived, (() if arrived else (_without_dart(subject, error.line),))
 
     async def _leg(self, subject: Subject, run: str) -> Leg:
-        """One run's prices by the hour."""
+        """One run's hourly prices."""
         data = await self._ask(subject, run, self.span, partial=self.partial)
         before = await self._before(subject, run, data)
         return self._hourly(data, pl.concat([*before, data.frame]))
 
     async def _before(self, subject: Subject, run: str, data: MarketData) -> list[pl.DataFrame]:
-        """The hour before the range, where the first interval in the range begins late: its last may reach in."""
+        """The hour before the range, if the first interval begins late: the one before it may reach into the range."""
         feed, starts = data.query.feed, data.frame["interval_start"]
         if not feed.irregular or starts.is_empty() or starts[0] - self.span.start <= slack(feed):
             return []
         earlier = TimeRange(self.span.start - HOUR, self.span.start)
         try:
             return [(await self._ask(subject, run, earlier, partial=True)).frame]
-        except EnergyOptiError:  # then the hour stays incomplete, and is counted
+        except EnergyOptiError:  # then the hour stays incomplete and is counted
             return []
 
     async def _ask(self, subject: Subject, run: str, span: TimeRange, *, partial: bool) -> MarketData:
@@ -192,7 +192,7 @@ class PriceLoader:
         return await self.service.get_market_data(query, observe=self.observe)
 
     def _hourly(self, data: MarketData, rows: pl.DataFrame) -> Leg:
-        """Rows as a table `hours`; components that the feed derives are not published, and null."""
+        """Rows as a table `hours`; components that the feed derives count as unpublished: null."""
         market, feed = data.query.market, data.query.feed
         _check_one_series(rows, f"{market.id}/{feed.name}")
         derived = [
@@ -207,13 +207,13 @@ class PriceLoader:
 
 
 def _check_one_series(rows: pl.DataFrame, feed: str) -> None:
-    """Raise `UnsupportedQuery` where a location's name means several series: an ERCOT load zone has two."""
+    """Raise `UnsupportedQuery` if a location's name means several series: an ERCOT load zone has two."""
     series = rows.select("location", "location_type").unique(maintain_order=True)
     if series.height > 1:
         choices = " or ".join(
             f"{location}:{kind}" for location, kind in series.sort("location_type").iter_rows()
         )
-        raise UnsupportedQuery(f"{feed} has several prices of that location", do=f"say which: {choices}")
+        raise UnsupportedQuery(f"{feed} has several prices of that location", do=f"pick one: {choices}")
 
 
 def _without_dart(subject: Subject, why: str) -> Finding:

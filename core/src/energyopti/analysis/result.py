@@ -1,4 +1,4 @@
-"""What a comparison of markets gives."""
+"""The result of a comparison of markets."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class CrossMarketAnalysis:
-    """Hourly prices of several markets side by side, and what they say.
+    """Hourly prices of several markets side by side, with statistics and spreads.
 
-    The tables are polars DataFrames; `energyopti.analysis.TABLES` says their columns, units and keys, and
+    The tables are polars DataFrames; `energyopti.analysis.TABLES` has their columns, units and keys, and
     docs/analysis.md the formulas. ``findings`` and ``provenance`` are by market; ``tz`` is the clock of naive
     bounds and of the charts.
     """
@@ -44,18 +44,18 @@ class CrossMarketAnalysis:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The markets that answered, in the order asked for."""
+        """The markets that answered, in the requested order."""
         return tuple(self.markets["market"])
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of the tables by its name; raises `UnsupportedQuery` for any other name."""
+        """The table of that name; raises `UnsupportedQuery` for any other name."""
         if name not in TABLES:
             raise UnsupportedQuery(f"a comparison has no table {name!r}", do=suggest(name, TABLES))
         found: pl.DataFrame = getattr(self, name)
         return found
 
     def side_by_side(self) -> pl.DataFrame:
-        """The prices with a row an hour: ``interval_start`` in UTC, then a column for each market in USD/MWh."""
+        """The prices with one row per hour: ``interval_start`` in UTC, then one column per market in USD/MWh."""
         prices = [
             self.hours.filter(pl.col("market") == name).select("interval_start", pl.col("price").alias(name))
             for name in self.names
@@ -63,7 +63,7 @@ class CrossMarketAnalysis:
         return pl.concat(prices, how="align_left") if len(prices) > 1 else prices[0]
 
     def sparklines(self, width: int = 60) -> dict[str, str]:
-        """Each market's prices as a line of blocks between its own lowest and highest; a blank where an hour is missing."""
+        """Each market's prices as a line of blocks between its own lowest and highest; blank if an hour is missing."""
         return {
             name: sparkline(self.hours.filter(pl.col("market") == name)["price"], width)
             for name in self.names
@@ -76,7 +76,7 @@ class CrossMarketAnalysis:
         return chart(self)
 
     def render(self, form: str) -> bytes:
-        """The chart as ``html`` that needs no network, ``png`` or ``svg``; needs the extra ``energyopti[chart]``."""
+        """The chart as ``html`` (needs no network), ``png`` or ``svg``; needs the extra ``energyopti[chart]``."""
         from energyopti.analysis.charts import render
 
         return render(self, form)

@@ -8,10 +8,10 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(prices: pl.Series, width: int) -> str:
-    """Prices in their order as at most ``width`` blocks, from the lowest block to the highest.
+    """Prices in order as at most ``width`` blocks, from the lowest block to the highest.
 
-    Where there are more prices than room, a block is the mean of equally many in a row (one more or less); it is
-    a blank where one of them is missing.
+    If there are more prices than room, each block is the mean of an equal number in a row (give or take one); it is
+    blank if one of them is missing.
     """
     shown = min(width, prices.len())
     if not shown:

@@ -1,4 +1,4 @@
-"""Differences of prices: between markets, between runs, between the hours of a day."""
+"""Price differences: between markets, between runs, between hours of a day."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _BATTERIES = (1, 2, 4)
 
 
 def side_by_side(hours: pl.DataFrame) -> pl.DataFrame:
-    """The prices of each market beside those of each that comes after it in a table `hours`, hour by hour.
+    """The prices of each market next to those of every market after it in a table `hours`, hour by hour.
 
-    ``market`` and ``other``, ``price`` and ``other_price``; pair by pair, in the order of time.
+    Columns ``market`` and ``other``, ``price`` and ``other_price``; pair by pair, in time order.
     """
     rank = pl.col("market").rle_id().alias("rank")
     prices = hours.select("interval_start", rank, "market", "price")
@@ -29,7 +29,7 @@ def side_by_side(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def pairs(hours: pl.DataFrame) -> pl.DataFrame:
-    """The table `pairs` of a table `hours`."""
+    """The table `pairs`, from a table `hours`."""
     first, second = pl.col("price"), pl.col("other_price")
     spread, known = first - second, first.is_not_null() & second.is_not_null()
     figures = (
@@ -47,7 +47,7 @@ def pairs(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def dart_hours(day_ahead: pl.DataFrame, real_time: pl.DataFrame) -> pl.DataFrame:
-    """The table `dart_hours` of two tables `hours` of one market."""
+    """The table `dart_hours`, from two tables `hours` of one market."""
     both = day_ahead.join(
         real_time.select("interval_start", pl.col("price").alias("real_time")),
         on="interval_start",
@@ -58,7 +58,7 @@ def dart_hours(day_ahead: pl.DataFrame, real_time: pl.DataFrame) -> pl.DataFrame
 
 
 def dart(hours: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
-    """The table `dart` of a table `dart_hours`; the table `markets` says the runs."""
+    """The table `dart`, from a table `dart_hours`; the table `markets` gives the runs."""
     value = pl.col("dart")
     figures = (
         hours.group_by("market", maintain_order=True)
@@ -77,7 +77,7 @@ def dart(hours: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
 
 
 def storage_days(hours: pl.DataFrame, *, zone: str) -> pl.DataFrame:
-    """The table `storage_days` of one market's table `hours`."""
+    """The table `storage_days`, from one market's table `hours`."""
     price = pl.col("price")
     whole = pl.col("hours") == pl.col("day_hours")
     spreads = [
@@ -96,7 +96,7 @@ def storage_days(hours: pl.DataFrame, *, zone: str) -> pl.DataFrame:
 
 
 def _day_hours(zone: str) -> pl.Expr:
-    """How many hours a day has on the clock of a zone."""
+    """How many hours a day has on a zone's clock."""
     midnight = pl.col("day").cast(pl.Datetime("us"))
     begins = midnight.dt.replace_time_zone(zone)
     ends = (midnight + timedelta(days=1)).dt.replace_time_zone(zone)
@@ -104,7 +104,7 @@ def _day_hours(zone: str) -> pl.Expr:
 
 
 def storage(days: pl.DataFrame) -> pl.DataFrame:
-    """The table `storage` of a table `storage_days`."""
+    """The table `storage`, from a table `storage_days`."""
     whole = pl.col("hours") == pl.col("day_hours")
     figures = days.group_by("market", maintain_order=True).agg(
         whole.sum().alias("days"),

@@ -1,4 +1,4 @@
-"""Each market's prices in figures."""
+"""Statistics of each market's prices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PRICE = pl.col("price")
 
 
 def statistics(hours: pl.DataFrame) -> pl.DataFrame:
-    """The table `statistics` of a table `hours`."""
+    """The table `statistics`, from a table `hours`."""
     change = _PRICE - _PRICE.shift(1)
     figures = hours.group_by("market", maintain_order=True).agg(
         _PRICE.count().alias("hours"),

@@ -1,4 +1,4 @@
-"""What is compared: which markets, at which location, in which run."""
+"""The subjects of a comparison: which markets, at which location, in which run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """One market of a comparison, the location whose prices stand for it, and their run."""
+    """One market of a comparison, the location whose prices represent it, and their run."""
 
     market: Market
     location: str
@@ -32,10 +32,10 @@ def subjects(
     locations: Mapping[str, str] | None,
     run: str | None,
 ) -> tuple[Subject, ...]:
-    """What is to be compared: the markets named, or all that are installed and have prices.
+    """The subjects to compare: the named markets, or all that are installed and have prices.
 
-    Raises `UnknownMarket` for a market that is not there, and `UnsupportedQuery` for a location of a market that is
-    not compared, and for a market that has neither a reference hub nor a location given.
+    Raises `UnknownMarket` for a market that is not installed, and `UnsupportedQuery` for a location of a market that
+    is not compared, or for a market with neither a reference hub nor a location.
     """
     if markets is None:
         found = [registry.market(name) for name in registry.filling("lmp")]
@@ -48,7 +48,7 @@ def subjects(
     for name in places:
         if name not in compared:
             raise UnsupportedQuery(
-                f"a location is given for {name!r}, which is not compared", do=suggest(name, compared)
+                f"a location is given for {name!r}, which is not being compared", do=suggest(name, compared)
             )
     return tuple(_subject(market, places.get(market.id), run) for market in compared.values())
 
@@ -57,9 +57,7 @@ def _subject(market: Market, place: str | None, run: str | None) -> Subject:
     """A market at its reference hub, or at ``LOCATION`` or ``LOCATION:TYPE``."""
     location, kind = place or market.reference_hub, None
     if not location:
-        raise UnsupportedQuery(
-            "no reference hub", do="say at which location it is compared", market=market.id
-        )
+        raise UnsupportedQuery("no reference hub", do="give the location to compare", market=market.id)
     name, _, word = location.rpartition(":")
     if name and word in set(LocationType):
         location, kind = name, word

@@ -1,9 +1,8 @@
-"""The command line: ``energyopti``, one module a command group.
+"""The command line: ``energyopti``, one module per command group.
 
-Data goes to standard output, all that is said about it to standard error. The exit code is 0 when the
-command is done, 2 for a query or a command that cannot be, 3 for no data, 4 for a source that is
-unavailable, 5 for credentials, 6 for a payload of another shape, 130 for Ctrl-C, 1 for anything else that is
-foreseen.
+Data goes to standard output, everything said about it to standard error. Exit codes: 0 for success, 2 for an
+invalid query or command, 3 for no data, 4 for an unavailable source, 5 for credentials, 6 for a payload in a
+changed format, 130 for Ctrl-C, 1 for any other error that energyopti raises on purpose.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command, the process's own arguments unless others are given; raises `SystemExit`."""
+    """Run one command, from the process's own arguments unless others are given; raises `SystemExit`."""
     from typer.main import get_command
 
     from energyopti.cli.app import app

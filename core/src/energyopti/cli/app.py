@@ -28,7 +28,7 @@ _UsageError: Any = typer.BadParameter.__base__
 
 
 class _Commands(TyperGroup):
-    """The commands, with the errors of energyopti as one line and an exit code."""
+    """The commands; an energyopti error becomes one line and an exit code."""
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -55,22 +55,22 @@ class _Commands(TyperGroup):
 
 
 def _misused(error: Any) -> Exception:
-    """A wrong use of the command line, said in one line; help that was asked for stays what it is."""
+    """A usage error, reported on one line; a request for help stays what it is."""
     if type(error).__name__ == "NoArgsIsHelpError":
         asked_for_help: Exception = error
         return asked_for_help
     words = " ".join(error.format_message().replace("Value error, ", "").split())
     command = error.ctx.command_path if error.ctx else "energyopti"
-    say(f"energyopti: {words} ({command} --help says more)")
+    say(f"energyopti: {words} (see {command} --help)")
     return typer.Exit(2)
 
 
 def _line(error: EnergyOptiError) -> str:
-    """The error in one line, with what did arrive in spite of it."""
+    """The error on one line, with the number of rows that arrived anyway."""
     if error.finished is None:
         return error.line
     rows = len(error.finished)
-    return f"{error.line} ({rows} {'row' if rows == 1 else 'rows'} did arrive; --partial gives them)"
+    return f"{error.line} ({rows} {'row' if rows == 1 else 'rows'} arrived; --partial returns them)"
 
 
 def _version(wanted: bool) -> None:
@@ -96,13 +96,13 @@ app = typer.Typer(
 @app.callback()
 def _energyopti(
     *,
-    debug: Annotated[bool, typer.Option("--debug", help="Let the traceback of an error through.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Say the version and exit."),
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    """One way to read the US power markets: prices, load, generation, capacity, transmission rights."""
+    """One way to read US power-market data: prices, load, generation, capacity, transmission rights."""
 
 
 app.command("get")(getting.get)

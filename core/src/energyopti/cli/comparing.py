@@ -1,4 +1,4 @@
-"""``compare``: the prices of several markets side by side, as tables, as a file or as a chart."""
+"""``compare``: the prices of several markets side by side, as tables, a file or a chart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ALL = "all"
 
 
 class Table(enum.StrEnum):
-    """The tables of a comparison, and its prices with a column a market."""
+    """The tables of a comparison, and its prices with one column per market."""
 
     MARKETS = "markets"
     HOURS = "hours"
@@ -47,41 +47,37 @@ class Table(enum.StrEnum):
 def compare(
     context: typer.Context,
     *,
-    start: Annotated[str, typer.Option(help="The first hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")],
-    end: Annotated[
-        str, typer.Option(help="The hour to stop before; in UTC if naive, unless --tz says more.")
-    ],
+    start: Annotated[str, typer.Option(help="First hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")],
+    end: Annotated[str, typer.Option(help="End, excluded; naive times are UTC unless --tz is given.")],
     market: Annotated[
-        list[str] | None, typer.Option(help="A market, or all (as without it); can be repeated.")
+        list[str] | None, typer.Option(help="A market, or all (the default); repeatable.")
     ] = None,
-    run: Annotated[str | None, typer.Option(help="The market run, if not day_ahead.")] = None,
+    run: Annotated[str | None, typer.Option(help="The market run; default day_ahead.")] = None,
     location: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="MARKET=LOCATION", help="Another location than the reference hub; can be repeated."
-        ),
+        typer.Option(metavar="MARKET=LOCATION", help="A location in place of the reference hub; repeatable."),
     ] = None,
-    tz: Annotated[str, typer.Option(help="The clock of naive bounds and of the chart.")] = "UTC",
+    tz: Annotated[str, typer.Option(help="The clock for naive bounds and for the chart.")] = "UTC",
     chart: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw a chart: FILE.html, FILE.png or FILE.svg.")
     ] = None,
     table: Annotated[
-        Table | None, typer.Option(help="One table only; with csv it is statistics unless said.")
+        Table | None, typer.Option(help="Only this table; csv writes statistics by default.")
     ] = None,
     form: Form = None,
     output: Output = None,
     dart: Annotated[
-        bool, typer.Option("--dart/--no-dart", help="Ask for real-time prices too, and compare the two.")
+        bool, typer.Option("--dart/--no-dart", help="Fetch real-time prices too, and compare the two.")
     ] = True,
     partial: Annotated[
-        bool, typer.Option("--partial", help="Leave out what cannot answer, and say so.")
+        bool, typer.Option("--partial", help="Leave out markets that cannot answer, and say so.")
     ] = False,
     sandbox: Generated = False,
 ) -> None:
     """Compare the hourly prices of markets: statistics, spreads, day-ahead against real-time, batteries.
 
-    The tables go to standard output (or --output), what there is to know about them to standard error.
-    Hours are UTC; on-peak hours and days are those of each market's own clock. Prices are USD/MWh.
+    The tables go to standard output (or --output), the summary and findings to standard error.
+    Hours are UTC; on-peak hours and days are on each market's own clock. Prices are in USD/MWh.
     """
     chosen = chosen_format(form, output)
     check_writable(chosen, output)
@@ -119,14 +115,14 @@ def _suffix(path: Path) -> str:
 
 
 def _check_chart(chart: Path, output: Path | None) -> None:
-    """Raise `OutputError` for a chart that could not be drawn or written, before anything is fetched for it."""
+    """Raise `OutputError` for a chart that cannot be drawn or written, before anything is fetched."""
     from energyopti.analysis.charts import FORMS, need_extra
 
     if _suffix(chart) not in FORMS:
         known = ", ".join(f".{each}" for each in FORMS)
-        raise OutputError(f"the name {chart.name} does not say what to draw", do=f"end it in one of {known}")
+        raise OutputError(f"the name {chart.name} does not say what to draw", do=f"end it in {known}")
     if output is not None and output.resolve() == chart.resolve():
-        raise OutputError(f"{chart} cannot be both the chart and the output", do="name two files")
+        raise OutputError(f"{chart} cannot be both the chart and the output", do="name two different files")
     check_target(chart)
     need_extra()
 
@@ -145,10 +141,12 @@ def _locations(given: list[str]) -> dict[str, str]:
         market, sign, location = (part.strip() for part in each.partition("="))
         if not (market and sign and location):
             raise UnsupportedQuery(
-                f"--location {each!r} says no market", do="write MARKET=LOCATION, as in ercot=HB_WEST"
+                f"--location {each!r} names no market", do="write MARKET=LOCATION, such as ercot=HB_WEST"
             )
         if market in locations:
-            raise UnsupportedQuery(f"--location gives {market} two locations; a market is compared at one")
+            raise UnsupportedQuery(
+                f"--location gives {market} two locations; compare a market at one location"
+            )
         locations[market] = location
     return locations
 
@@ -161,7 +159,7 @@ def _blocks(
     *,
     sparklines: bool,
 ) -> Iterator[bytes]:
-    """What is written."""
+    """The blocks to write."""
     if form is Format.TABLE:
         from energyopti.cli.comparison_page import comparison_page, table_page
 
@@ -198,7 +196,7 @@ def _everything(analysis: CrossMarketAnalysis) -> Iterator[bytes]:
 
 
 def _report(analysis: CrossMarketAnalysis, output: Path | None, chart: Path | None) -> None:
-    """Say what was compared, where it went and what was found."""
+    """Report what was compared, where it was written and the findings."""
     hours = analysis.statistics["hours"].sum()
     written = f", written to {output}" if output else ""
     drawn = f", drawn in {chart}" if chart else ""

@@ -1,4 +1,4 @@
-"""A comparison of markets as pages for people: a column a market, a row a figure."""
+"""A comparison of markets as pages for people: one column per market, one row per figure."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _NARROWEST, _WIDEST = 20, 72
 
 
 def table_page(frame: pl.DataFrame, name: str) -> list[RenderableType]:
-    """One table of a comparison, as ``get`` shows a dataset."""
+    """One table of a comparison, laid out as ``get`` lays out a dataset."""
     return page(frame, TABLES.get(name), title=name)
 
 
 def comparison_page(analysis: CrossMarketAnalysis, *, sparklines: bool) -> list[RenderableType]:
-    """The figures of each market, those of each pair, how the prices went, and what the words mean."""
+    """The figures of each market and each pair, the sparklines, and notes on the terms."""
     from rich.text import Text
 
     runs = ", ".join(dict.fromkeys(analysis.markets["run"]))
@@ -89,7 +89,7 @@ _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("battery, 2 hours", "storage", "spread_2h", _money),
     ("battery, 4 hours", "storage", "spread_4h", _money),
 )
-"""What is shown of each market: its name, its table and column, and how it is written."""
+"""The rows of the page: label, table, column, and how to format a value."""
 
 
 def _figures(analysis: CrossMarketAnalysis) -> Table:
@@ -104,7 +104,7 @@ def _figures(analysis: CrossMarketAnalysis) -> Table:
 
 
 def _by_market(analysis: CrossMarketAnalysis, name: str, column: str) -> list[Any]:
-    """A column's values in the order of the markets; None where a market has no row."""
+    """A column's values in market order; None where a market has no row."""
     wanted = analysis.markets.select("market")
     joined = wanted.join(analysis.table(name), on="market", how="left", maintain_order="left")
     return joined[column].to_list()
@@ -131,7 +131,7 @@ def _blocks_can_be_shown() -> bool:
 
 
 def _sparklines(analysis: CrossMarketAnalysis) -> list[RenderableType]:
-    """A line a market, between its own lowest and highest block."""
+    """One line per market, scaled between its own lowest and highest price."""
     from rich.text import Text
 
     longest = max(map(len, analysis.names))
@@ -143,10 +143,10 @@ def _sparklines(analysis: CrossMarketAnalysis) -> list[RenderableType]:
 
 
 def _notes(analysis: CrossMarketAnalysis) -> list[str]:
-    """What the words mean."""
+    """Notes that define the terms."""
     runs = [f"{row[0]} {row[1]}" for row in analysis.dart.select("market", "real_time_run").iter_rows()]
     return [
-        "hours are UTC; on-peak: hours ending 07-22 of weekdays that are no NERC holiday, on the market's clock",
+        "hours are UTC; on-peak: hours ending 07-22 on weekdays that are not NERC holidays, on the market's clock",
         "volatility: standard deviation of the change from one hour to the next",
         *(
             ["congestion, losses: their share of the price, where they are published"]
@@ -154,5 +154,5 @@ def _notes(analysis: CrossMarketAnalysis) -> list[str]:
             else []
         ),
         *([f"DART: day-ahead minus real-time ({', '.join(runs)})"] if runs else []),
-        "battery: a day's dearest hours less its cheapest, the mean of whole days; losses of a round trip not counted",
+        "battery: a day's most expensive hours minus its cheapest, averaged over whole days; round-trip losses not counted",
     ]

@@ -43,14 +43,14 @@ def describe(
 
 
 def _dataset(registry: Registry, name: str) -> Dataset:
-    """The dataset of that name; a market's name alone does not say which feed."""
+    """The dataset of that name; raises if the name is a market, since that does not say which feed."""
     from energyopti.datasets import DATASETS, find_dataset
 
     folded = name.strip().casefold()
     if folded not in DATASETS and folded in registry.markets:
         raise UnsupportedQuery(
             f"{folded} is a market",
-            do=f"say which feed: energyopti describe {folded} FEED (energyopti feeds {folded} lists them)",
+            do=f"add a feed: energyopti describe {folded} FEED (energyopti feeds {folded} lists them)",
         )
     return find_dataset(name)
 
@@ -90,7 +90,7 @@ def _dataset_page(dataset: Dataset) -> list[RenderableType]:
 
 
 def _meaning(column: Column) -> str:
-    """What a column says, with the words it can hold."""
+    """A column's description, with the words it can hold."""
     if not column.choices:
         return column.description
     return f"{column.description}: {', '.join(column.choices)}"
@@ -158,7 +158,7 @@ def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
 
 
 def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
-    """What there is to say of a feed, line by line."""
+    """The facts about a feed, line by line."""
     facts = [
         ("dataset", feed.dataset.name),
         ("run", str(feed.run) if feed.run else ""),

@@ -1,4 +1,4 @@
-"""``doctor``: what is installed, what is set, and whether the markets' servers answer."""
+"""``doctor``: what is installed and configured, and whether the markets' servers answer."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _TIMEOUT = 5.0
 def doctor(
     context: typer.Context,
     *,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="As with ENERGYOPTI_SANDBOX=1.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Contact no server.")] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Same as ENERGYOPTI_SANDBOX=1.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the plugins, the settings and the markets' servers; exits with 1 where something is wrong.
+    """Check the plugins, the settings and the markets' servers; exits with 1 if something is wrong.
 
-    Credentials are shown as set or not set, never themselves.
+    Credentials are shown as set or not set; their values never are.
     """
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
@@ -46,7 +46,7 @@ def doctor(
 
 
 def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[tuple[str, str], str]:
-    """What each host answered, in words; nothing for those that were not asked."""
+    """Each host's answer, in words; nothing for hosts that were not asked."""
     hosts = [(market, host) for market in here.registry.markets.values() for host in market.hosts]
     if offline or settings.sandbox == "1":
         return {}
@@ -75,7 +75,7 @@ def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[t
 
 
 def _report(here: Installation, settings: Settings, answers: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    """Everything there is to say; no part of a secret is in it."""
+    """The whole report; it holds no part of a secret."""
     from energyopti.settings import variable
 
     return {
@@ -122,7 +122,7 @@ def _host_report(settings: Settings, market: Market, host: Host, answer: str | N
 
 
 def _without_login(url: str) -> str:
-    """An address without the name and password that may stand in it, nor its query."""
+    """An address without any user name, password or query."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
@@ -152,7 +152,7 @@ def _show(report: dict[str, Any]) -> None:
 
 
 def _wrong(report: dict[str, Any]) -> list[str]:
-    """What keeps something from working, line by line."""
+    """Everything that keeps something from working, line by line."""
     return [
         *(each["error"] for each in report["plugins"] if each["error"]),
         *(

@@ -1,4 +1,4 @@
-"""Frames as files: csv, json and ndjson with times as text, parquet and arrow with times as they are."""
+"""Frames as files: csv, json and ndjson with times as text, parquet and arrow with native times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 class Format(enum.StrEnum):
-    """The forms a result can be written in."""
+    """The formats a result can be written in."""
 
     TABLE = "table"
     CSV = "csv"
@@ -29,14 +29,14 @@ class Format(enum.StrEnum):
 
     @property
     def binary(self) -> bool:
-        """Whether it is no text."""
+        """Whether it is binary, not text."""
         return self in {Format.PARQUET, Format.ARROW}
 
 
 def chosen_format(given: Format | None, output: Path | None) -> Format:
-    """The form asked for, or the one that the file's suffix says; a table where nothing does.
+    """The requested format, or the one that the file's suffix names; a table if there is neither.
 
-    Raises `OutputError` for a suffix that says nothing: a table leaves rows out.
+    Raises `OutputError` for an unknown suffix: the fallback, a table, leaves rows out.
     """
     if given is not None:
         return given
@@ -52,7 +52,7 @@ def chosen_format(given: Format | None, output: Path | None) -> Format:
 
 
 def encode(frame: pl.DataFrame, form: Format) -> Iterator[bytes]:
-    """A frame in one of the file forms, in blocks."""
+    """A frame in one of the file formats, in blocks."""
     if form.binary:
         file = io.BytesIO()
         if form is Format.PARQUET:
@@ -76,7 +76,7 @@ def _ndjson(frame: pl.DataFrame) -> Iterator[bytes]:
 
 
 def _json(frame: pl.DataFrame) -> Iterator[bytes]:
-    """An array with one record a line."""
+    """An array with one record per line."""
     opening = b"["
     for block in _ndjson(frame):
         yield opening + b"\n" + block.rstrip(b"\n").replace(b"\n", b",\n")
@@ -85,7 +85,7 @@ def _json(frame: pl.DataFrame) -> Iterator[bytes]:
 
 
 def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """``2024-07-01T04:00:00Z``, with a fraction of a second only where there is one."""
+    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed."""
     import polars as pl
     import polars.selectors as cs
 

@@ -1,4 +1,4 @@
-"""``get``: one market's data for a time range, as a table or as a file."""
+"""``get``: a market's data for a time range, as a table or a file."""
 
 from __future__ import annotations
 
@@ -37,44 +37,42 @@ class Vintages(enum.StrEnum):
 def get(
     context: typer.Context,
     market: Annotated[
-        str, typer.Argument(metavar="MARKET", help="A market, such as nyiso; several, as nyiso,pjm; or all.")
+        str,
+        typer.Argument(metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."),
     ],
     data: Data,
     *,
     start: Annotated[
-        str | None, typer.Option(help="The first instant: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+        str | None, typer.Option(help="Start: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
     ] = None,
-    end: Annotated[
-        str | None, typer.Option(help="The instant to stop before; on the market's clock if naive.")
-    ] = None,
+    end: Annotated[str | None, typer.Option(help="End, excluded; on the market's clock if naive.")] = None,
     run: RunName = None,
     feed: FeedName = None,
     location: Annotated[
         list[str] | None,
-        typer.Option(help="Only this location (of several markets: nyiso=N.Y.C.); can be repeated."),
+        typer.Option(help="Only this location (with several markets: nyiso=N.Y.C.); repeatable."),
     ] = None,
     column: Columns = None,
     tz: Clock = None,
     vintages: Annotated[
-        Vintages, typer.Option(help="Of a forecast: the last publication for each interval, or every one.")
+        Vintages, typer.Option(help="Forecasts: the latest publication for each interval, or all of them.")
     ] = Vintages.LATEST,
     form: Form = None,
     output: Output = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
     revisions: Annotated[
-        bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
+        bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
     ] = False,
-    partial: Annotated[
-        bool, typer.Option("--partial", help="Take what there is if a part is missing.")
-    ] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Accept an answer with missing parts.")] = False,
     timeout: Annotated[
-        float | None, typer.Option(help="Seconds after which what is there is the answer.", metavar="SECONDS")
+        float | None,
+        typer.Option(help="Answer after this many seconds with what is there.", metavar="SECONDS"),
     ] = None,
     sandbox: Generated = False,
 ) -> None:
-    """Get the data of a market, or of several, for a time range; the end is excluded.
+    """Get data of one or several markets for a time range; the end is excluded.
 
-    Lists of locations need no range. The data goes to standard output (or --output), what there is to know about it
+    Lists of locations need no range. The data goes to standard output (or --output), the summary and findings
     to standard error. Times are UTC.
     """
     from energyopti.query import Query
@@ -107,15 +105,17 @@ def get(
 
 
 def check_writable(form: Format, output: Path | None) -> None:
-    """Raise `OutputError` for a result that could not be written, before it is asked for."""
+    """Raise `OutputError` for a result that cannot be written, before anything is fetched."""
     if output is not None:
         check_target(output)
     elif form.binary and sys.stdout.isatty():
-        raise OutputError(f"{form} is no text for a terminal", do="add --output FILE, or pipe it somewhere")
+        raise OutputError(
+            f"{form} is binary and does not go to a terminal", do="add --output FILE, or pipe it"
+        )
 
 
 def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:
-    """``nyiso=N.Y.C.`` as locations by market; names without a market are for all of them."""
+    """``nyiso=N.Y.C.`` as locations by market; names without a market apply to all of them."""
     named = [each.partition("=") for each in locations]
     if not any(name.strip() in markets for name, sign, _ in named if sign):
         return locations
@@ -123,7 +123,7 @@ def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, 
     for each, (name, sign, place) in zip(locations, named, strict=True):
         if not sign or name.strip() not in markets:
             raise UnsupportedQuery(
-                f"--location {each!r} says no market beside ones that do", do="write MARKET=NAME for each"
+                f"--location {each!r} names no market, but others do", do="write MARKET=NAME for each"
             )
         found.setdefault(name.strip(), []).append(place.strip())
     return found
@@ -132,7 +132,7 @@ def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, 
 def ask(
     here: Installation, question: Callable[[UnifiedMarketService, Observer], Awaitable[T]], *, sandbox: bool
 ) -> T:
-    """What a service answers to a question, with a progress bar if it takes a while."""
+    """The service's answer to a question, with a progress bar if it takes a while."""
     import anyio
 
     from energyopti.progress import progress
@@ -150,7 +150,7 @@ def ask(
 
 
 def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
-    """Write the result where it was asked for."""
+    """Write the result to its destination."""
     frame = result.raw() if raw else result.frame
     if form is Format.TABLE:
         from energyopti.cli.table import page
@@ -167,12 +167,12 @@ def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool)
 
 
 def _title(result: MarketData) -> str:
-    """``nyiso/pal``; of several markets ``nyiso/pal, pjm/inst_load``."""
+    """``nyiso/pal``; for several markets ``nyiso/pal, pjm/inst_load``."""
     return ", ".join(f"{query.market.id}/{query.feed.name}" for query in result.queries)
 
 
 def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
-    """Say how much came, from where and where to, what was found and what is missing."""
+    """Report how many rows came, from where, where they went, the findings and the missing parts."""
     say(_summary(result, source) + (f", written to {output}" if output else ""))
     say_findings(result.findings)
     said = "\n".join(finding.message for finding in result.findings)
@@ -183,7 +183,7 @@ def report(result: MarketData, output: Path | None, *, source: str | None = None
 
 
 def say_findings(findings: Sequence[Finding]) -> None:
-    """Say what was found, and how much more."""
+    """Report the first findings, and how many more there are."""
     for finding in findings[:_FINDINGS_SHOWN]:
         say(f"{finding.kind}: {finding.line}")
     more = len(findings) - _FINDINGS_SHOWN

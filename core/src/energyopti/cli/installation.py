@@ -1,4 +1,4 @@
-"""What the commands work with: the installed markets, this machine's settings, the network, the clock."""
+"""What commands work with: the installed markets, this machine's settings, the network, the clock."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Installation:
-    """The surroundings of a command, found on this machine unless given.
+    """A command's environment, found on this machine unless given.
 
-    A program that runs commands itself hands its own to them as the context's object.
+    A program that runs commands itself passes its own as the context's object.
     """
 
     given_registry: Registry | None = None
@@ -30,7 +30,7 @@ class Installation:
 
     @cached_property
     def registry(self) -> Registry:
-        """The installed markets; asked for only by commands that need them."""
+        """The installed markets; loaded only by commands that need them."""
         if self.given_registry is not None:
             return self.given_registry
         from energyopti.registry import Registry
@@ -38,7 +38,7 @@ class Installation:
         return Registry()
 
     def settings(self, *, sandbox: bool = False) -> Settings:
-        """The settings in force; with ``sandbox``, over generated data whatever they say."""
+        """The settings in force; with ``sandbox``, over generated data whatever the settings say."""
         from energyopti.settings import Settings
 
         settings = Settings.load(self.registry.markets.values())
@@ -46,5 +46,5 @@ class Installation:
 
 
 def installation(context: typer.Context) -> Installation:
-    """The surroundings of this command."""
+    """This command's environment."""
     return context.ensure_object(Installation)

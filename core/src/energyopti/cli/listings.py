@@ -1,4 +1,4 @@
-"""``plugins``, ``markets`` and ``feeds``: what there is to ask."""
+"""``plugins``, ``markets`` and ``feeds``: what is available."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROOM_FOR_TITLES = 100
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", hidden=True)]
-"""Taken by every command; those that list ask no server, with it or without."""
+"""Accepted by every command; commands that only list never contact a server anyway."""
 
 
 def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
@@ -50,7 +50,7 @@ def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbo
 
 
 def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
-    """The markets that can be asked."""
+    """The installed markets."""
     found = installation(context).registry.markets.values()
     if as_json:
         emit_json(
@@ -86,7 +86,7 @@ def feeds(
     as_json: AsJson = False,
     _sandbox: Sandbox = False,
 ) -> None:
-    """What exists where: datasets and runs by market, or a market's published streams one by one."""
+    """What exists where: datasets and runs by market, or one market's published streams."""
     registry = installation(context).registry
     if market is None and not as_json:
         _matrix(registry)
@@ -123,11 +123,11 @@ def _matrix(registry: Registry) -> None:
         cells = counts[dataset, run]
         add_row(table, dataset, run, *(str(cells[name] or "") for name in registry.markets))
     show(table)
-    say("the figures count feeds; energyopti feeds MARKET lists them")
+    say("the numbers count feeds; energyopti feeds MARKET lists them")
 
 
 def datasets(market: Market) -> list[str]:
-    """The datasets that a market fills, in the order of its catalogue."""
+    """The datasets that a market fills, in catalog order."""
     return list(dict.fromkeys(feed.dataset.name for feed in market.feeds))
 
 

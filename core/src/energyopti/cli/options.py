@@ -1,4 +1,4 @@
-"""Options that several commands have, with the same words."""
+"""Options shared by several commands, with the same wording."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Data = Annotated[
     typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
 ]
 RunName = Annotated[str | None, typer.Option("--run", help="The market run: day_ahead, real_time_5min ...")]
-FeedName = Annotated[str | None, typer.Option("--feed", help="Insist on one feed.")]
+FeedName = Annotated[str | None, typer.Option("--feed", help="Use this feed only.")]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; can be repeated."),
+    typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; repeatable."),
 ]
-Clock = Annotated[str | None, typer.Option("--tz", help="The clock of naive bounds, if not the market's.")]
+Clock = Annotated[str | None, typer.Option("--tz", help="The clock for naive bounds, if not the market's.")]
 Form = Annotated[
     Format | None,
     typer.Option(
         "--format",
         "-f",
-        help="table, csv, json, ndjson, parquet or arrow; else the file's suffix says.",
+        help="table, csv, json, ndjson, parquet or arrow; default: from the file's suffix.",
         metavar="FORMAT",
     ),
 ]
@@ -41,7 +41,7 @@ def filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
         name, sign, value = each.partition("=")
         if not sign:
             raise UnsupportedQuery(
-                f"--filter {each!r} is no filter", do="write COLUMN=VALUE, such as fuel=wind"
+                f"--filter {each!r} is not a filter", do="write COLUMN=VALUE, such as fuel=wind"
             )
         found.setdefault(name.strip(), []).append(value.strip())
     return found

@@ -1,4 +1,4 @@
-"""Where the commands write: data to standard output or a file, words to standard error."""
+"""Where commands write: data to standard output or a file, messages to standard error."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _PIPE_WIDTH = 200
 
 
 def say(line: str) -> None:
-    """One line on standard error."""
+    """Write one line to standard error."""
     sys.stderr.write(f"{printable(line)}\n")
     sys.stderr.flush()
 
 
 def printable(text: str) -> str:
-    """Text without what could steer a terminal: it may come from a source."""
+    """Text without characters that could control a terminal: it may come from a source."""
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def emit(blocks: Iterable[bytes]) -> None:
-    """Write blocks to standard output; raises `OutputError` where they do not go in.
+    """Write blocks to standard output; raises `OutputError` if that fails.
 
-    A reader that closes the pipe has had what it wanted: `BrokenPipeError` is let through for the command
-    line to end quietly on.
+    A reader that closes the pipe has all it wanted: `BrokenPipeError` passes through, and the command line
+    ends quietly.
     """
     try:
         for block in blocks:
@@ -49,11 +49,11 @@ def emit(blocks: Iterable[bytes]) -> None:
         raise
     except OSError as error:
         silence(sys.stdout)
-        raise OutputError(f"standard output cannot be written: {error.strerror}") from None
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def _write_all(stream: BinaryIO, block: bytes) -> None:
-    """Write a whole block: without a buffer of Python's, a write that a signal or a full disk interrupts ends early."""
+    """Write a whole block: an unbuffered write ends early when a signal or a full disk interrupts it."""
     rest = memoryview(block)
     while rest:
         written: int | None = stream.write(rest)
@@ -68,16 +68,16 @@ def emit_json(value: Any) -> None:
 
 
 def silence(*streams: TextIO) -> None:
-    """Let what is left in streams' buffers go nowhere, so that the exit does not stumble over it."""
+    """Discard what is left in the streams' buffers, so that exiting does not fail on it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in streams:
-        with contextlib.suppress(OSError, ValueError):  # a stream of a program's own has no descriptor
+        with contextlib.suppress(OSError, ValueError):  # a program's own stream may have no descriptor
             os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def show(*renderables: RenderableType) -> None:
-    """Write tables and text to standard output: coloured on a terminal, plain in a pipe."""
+    """Write tables and text to standard output: in color on a terminal, plain in a pipe."""
     emit([draw(*renderables).encode(sys.stdout.encoding, "replace")])
 
 
@@ -98,7 +98,7 @@ def draw(*renderables: RenderableType) -> str:
 
 
 def page_width() -> int:
-    """How wide a page is: the terminal's width, or wide enough for every line in a pipe."""
+    """The page width: the terminal's, or wide enough for every line in a pipe."""
     fallback = 80 if sys.stdout.isatty() else _PIPE_WIDTH
     if fallback == _PIPE_WIDTH and not os.environ.get("COLUMNS"):
         return fallback
@@ -121,35 +121,37 @@ def listing(*columns: str) -> Table:
 
 
 def add_row(table: Table, *cells: str) -> None:
-    """Add a row of words; nothing in them is markup."""
+    """Add a row of plain text; nothing in it is read as markup."""
     from rich.text import Text
 
     table.add_row(*(Text(printable(cell)) for cell in cells))
 
 
 def check_target(path: Path) -> None:
-    """Raise `OutputError` for a file that could not be written, before anything is fetched for it."""
+    """Raise `OutputError` for a file that cannot be written, before anything is fetched."""
     if path.is_dir():
         raise OutputError(f"{path} is a folder", do="name a file in it")
     if not path.parent.is_dir():
-        raise OutputError(f"{path} cannot be written: there is no folder {path.parent}", do="make it first")
+        raise OutputError(
+            f"cannot write {path}: the folder {path.parent} does not exist", do="create it first"
+        )
     if not os.access(path if _special(path) else path.resolve().parent, os.W_OK):
-        raise OutputError(f"{path} cannot be written: its folder lets nobody write here")
+        raise OutputError(f"cannot write {path}: no permission to write in its folder")
 
 
 def save(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a whole file or nothing: beside its place first, moved there when complete."""
+    """Write a whole file or nothing: write a temporary file beside it, then move it into place."""
     try:
         with _opened(path) as file:
             for block in blocks:
                 file.write(block)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}; nothing is left there") from None
+        raise OutputError(f"cannot write {path}: {error.strerror}; nothing is left there") from None
 
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file to write to; what stood at the path is replaced only by a complete one."""
+    """The file to write to; only a complete one replaces what was at the path."""
     if _special(path):
         with path.open("wb") as device:
             yield device

@@ -1,4 +1,4 @@
-"""``read``: a file that is there already, as the table of the feed it comes from."""
+"""``read``: a file you already have, as a table of the feed it comes from."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from energyopti.cli.installation import installation
 def read(
     context: typer.Context,
     market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed that the file comes from.")],
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed the file comes from.")],
     file: Annotated[
         Path,
         typer.Argument(
             metavar="FILE",
-            help="The file as published, or saved again; zip and gzip are unpacked.",
+            help="The file as published or as saved again; zip and gzip are unpacked.",
             exists=True,
             dir_okay=False,
         ),
@@ -33,7 +33,7 @@ def read(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
     revisions: Annotated[
-        bool, typer.Option("--revisions", help="Keep rows that were superseded, with their version.")
+        bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
     ] = False,
 ) -> None:
     """Read a file in a market's own format into the unified table. Nothing is fetched."""

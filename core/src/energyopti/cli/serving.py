@@ -1,4 +1,4 @@
-"""``sandbox``: the markets' wire formats served locally, over generated data."""
+"""``sandbox``: the markets' wire formats served locally, with generated data."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def sandbox(
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8650,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks any free port.")] = 8650,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     limits: Annotated[
         bool,
-        typer.Option("--limits", help="Answer 429 to what comes faster than the hosts' published limits."),
+        typer.Option("--limits", help="Answer 429 to requests faster than the hosts' published limits."),
     ] = False,
 ) -> None:
-    """Serve every installed market locally over generated data, until Ctrl-C."""
+    """Serve every installed market locally with generated data, until Ctrl-C."""
     import uvicorn
 
     from energyopti.sandbox import sandbox_app
@@ -45,7 +45,7 @@ def sandbox(
 
 
 def _published_limits(registry: Registry) -> dict[tuple[str, str], RateLimit]:
-    """The limit of every host that publishes one."""
+    """The rate limit of every host that publishes one."""
     return {
         (market.id, host.name): host.rate
         for market in registry.markets.values()
@@ -55,19 +55,19 @@ def _published_limits(registry: Registry) -> dict[tuple[str, str], RateLimit]:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A socket on that address; raises `InvalidSettings` where there can be none."""
+    """A socket on that address; raises `InvalidSettings` if there cannot be one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise InvalidSettings(
             f"the sandbox cannot listen on {host} port {port}: {error.strerror}",
-            do="choose another with --port",
+            do="pick another port with --port",
         ) from None
 
 
 def _directions(registry: Registry, base: str) -> list[str]:
-    """What a user has to set, and where each host is."""
+    """The setting a user needs, and the address of each host."""
     from energyopti.settings import variable
 
     lines = [f"{variable('sandbox')}={base}"]

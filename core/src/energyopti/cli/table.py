@@ -1,4 +1,4 @@
-"""A result as a table for people: what differs from row to row, with what is the same said once above it."""
+"""A result as a table for people: columns that vary, with constant values stated once above."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NULL = "-"
 
 @attrs.frozen(kw_only=True)
 class _Column:
-    """One column as it is shown."""
+    """One column as shown."""
 
     name: str
     unit: str
@@ -35,9 +35,9 @@ class _Column:
 
 
 def page(frame: pl.DataFrame, dataset: Dataset | None, *, title: str) -> list[RenderableType]:
-    """A frame's first and last rows under a caption, and notes on all that is not shown.
+    """A frame's first and last rows under a caption, with notes on everything not shown.
 
-    ``dataset`` gives the units; without one the columns are a source's own.
+    ``dataset`` gives the units; without one the columns are the source's own.
     """
     from rich.text import Text
 
@@ -65,9 +65,9 @@ def page(frame: pl.DataFrame, dataset: Dataset | None, *, title: str) -> list[Re
 
 
 def _constants(frame: pl.DataFrame) -> dict[str, str]:
-    """The words that are the same in every row, and the length of the intervals if it is.
+    """The words that are the same in every row, and the interval length if it is constant.
 
-    Of a single row, only what names its feed; locations are always shown.
+    For a single row, only the words that name its feed; locations are always shown.
     """
     once = {"market", "feed", "run"} if frame.height < 2 else set(frame.columns) - {"location"}
     words = {
@@ -83,14 +83,14 @@ def _constants(frame: pl.DataFrame) -> dict[str, str]:
 
 
 def _lengths(frame: pl.DataFrame) -> pl.Series:
-    """How long each interval is; nothing for a source's own columns."""
+    """The length of each interval; nothing for a source's own columns."""
     if not {"interval_start", "interval_end"} <= set(frame.columns):
         return pl.Series(dtype=pl.Duration)
     return frame["interval_end"] - frame["interval_start"]
 
 
 def _repeats_location(frame: pl.DataFrame) -> list[str]:
-    """The column of names, where they say no more than the locations themselves."""
+    """The location-name column, if it only repeats the locations."""
     if not {"location", "location_name"} <= set(frame.columns) or frame.is_empty():
         return []
     return ["location_name"] if frame["location_name"].equals(frame["location"]) else []
@@ -111,7 +111,7 @@ def _notes(rows: int, *, cut: bool, hidden: list[_Column], empty: list[str], ech
 
 
 def _fitting(columns: list[_Column], *, cut: bool) -> list[_Column]:
-    """As many of the first columns as the page has room for."""
+    """As many of the first columns as fit on the page."""
     from rich.console import Console
     from rich.measure import Measurement
 
@@ -126,7 +126,7 @@ def _fitting(columns: list[_Column], *, cut: bool) -> list[_Column]:
 
 
 def _table(columns: list[_Column], *, cut: bool) -> Table:
-    """The columns side by side; a row of dots stands for the rows that are left out."""
+    """The columns side by side; a row of dots marks the rows left out."""
     from rich.text import Text
 
     table = listing()
@@ -145,7 +145,7 @@ def _table(columns: list[_Column], *, cut: bool) -> Table:
 
 
 def _column(rows: pl.DataFrame, name: str, unit: str) -> _Column:
-    """A column's cells as text, alike in their precision."""
+    """A column's cells as text, all with the same precision."""
     values, dtype = rows[name].to_list(), rows.schema[name]
     if dtype.is_float():
         cells = _numbers(values)
@@ -158,14 +158,14 @@ def _column(rows: pl.DataFrame, name: str, unit: str) -> _Column:
 
 
 def _numbers(values: list[float | None]) -> list[str]:
-    """Numbers with as many decimals as the one that needs most."""
+    """Numbers, all with the decimals that the longest one needs."""
     exact = [f"{value:.{_DECIMALS}f}".rstrip("0") for value in values if value is not None]
     decimals = max((len(text.partition(".")[2]) for text in exact), default=0)
     return [_NULL if value is None else f"{value:,.{decimals}f}" for value in values]
 
 
 def _times(values: list[datetime | None], *, short: bool) -> list[str]:
-    """Times to the minute, or to the second or closer where one needs it; ``short`` leaves the day out."""
+    """Times to the minute, or finer where one needs it; ``short`` leaves the day out."""
     known = [value for value in values if value is not None]
     precision = "minutes"
     if any(value.second for value in known):
@@ -180,6 +180,6 @@ def _times(values: list[datetime | None], *, short: bool) -> list[str]:
 
 
 def _within_a_day(rows: pl.DataFrame) -> bool:
-    """Whether the day of every interval's end goes without saying."""
+    """Whether every interval is shorter than a day, so that its end can be shown without the day."""
     longest: Any = _lengths(rows).max()
     return longest is not None and longest < timedelta(days=1)

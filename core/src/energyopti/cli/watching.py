@@ -27,11 +27,11 @@ def watch(
     data: Data,
     *,
     since: Annotated[
-        str | None, typer.Option(help="Begin there; at the running day's midnight unless given.")
+        str | None, typer.Option(help="Start here; default: midnight of the current day.")
     ] = None,
     run: RunName = None,
     feed: FeedName = None,
-    location: Annotated[list[str] | None, typer.Option(help="Only this location; can be repeated.")] = None,
+    location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
     column: Columns = None,
     tz: Clock = None,
     form: Annotated[
@@ -39,20 +39,20 @@ def watch(
     ] = Format.TABLE,
     corrections: Annotated[
         float | None,
-        typer.Option(min=0, help="Look for corrections so many days back; 35 unless given.", metavar="DAYS"),
+        typer.Option(min=0, help="Look for corrections this many days back; default 35.", metavar="DAYS"),
     ] = None,
     versions: Annotated[
-        bool, typer.Option("--versions", help="Give a row again if only its version or status is another.")
+        bool, typer.Option("--versions", help="Give a row again even if only its version or status changed.")
     ] = False,
     updates: Annotated[
-        int | None, typer.Option(min=1, help="End after so many updates.", metavar="NUMBER")
+        int | None, typer.Option(min=1, help="Stop after this many updates.", metavar="NUMBER")
     ] = None,
     sandbox: Generated = False,
 ) -> None:
-    """Give new rows as a market publishes them, and rows that were changed, until Ctrl-C.
+    """Give new and changed rows as a market publishes them, until Ctrl-C.
 
-    The first update has the running day so far. The source is asked when the next rows are due; what fails is said on
-    standard error and asked for again. Rows go to standard output.
+    The first update has the current day so far. The source is polled when the next rows are due; failures are
+    reported on standard error and retried. Rows go to standard output.
     """
     from datetime import timedelta
 
@@ -62,7 +62,7 @@ def watch(
     from energyopti.tuning import CORRECTIONS
 
     if form not in _FORMS:
-        raise UnsupportedQuery(f"rows that go on cannot be written as {form}", do=f"take {', '.join(_FORMS)}")
+        raise UnsupportedQuery(f"watch cannot write {form}", do=f"use {', '.join(_FORMS)}")
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()
@@ -95,7 +95,7 @@ def watch(
 
 
 def _deliver(update: MarketData, form: Format, *, first: bool) -> None:
-    """The rows, and what is new to be known of them; csv has its header once."""
+    """Write the rows and any new findings; csv has its header once."""
     if form is Format.TABLE:
         from energyopti.cli.table import page
 
@@ -112,21 +112,21 @@ def _deliver(update: MarketData, form: Format, *, first: bool) -> None:
 
 
 class _Failures:
-    """What polls failed with, said in one line, and once for as long as nothing else comes."""
+    """Why polls failed: one line each, not repeated until an update comes."""
 
     def __init__(self) -> None:
         self._last = ""
 
     def over(self) -> None:
-        """An update came: what fails after it is worth saying again."""
+        """An update came: report the next failure again."""
         self._last = ""
 
     def say(self, event: Event) -> None:
-        """Say why a poll failed, and what is missing for good."""
+        """Report why a poll failed, and what is missing for good."""
         from energyopti.events import EventKind
 
         if event.kind is EventKind.POLL_FAILED and event.detail != self._last:
             self._last = event.detail
-            say(f"{event.market}/{event.subject}: {event.detail}; asking again")
+            say(f"{event.market}/{event.subject}: {event.detail}; retrying")
         if event.kind is EventKind.GAP_GIVEN_UP:
             say(f"{event.market}/{event.subject}: {event.detail}")

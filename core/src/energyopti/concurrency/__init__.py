@@ -1,4 +1,4 @@
-"""What many tasks share: calls that wait for each other, and things found already, so that each need not find them again."""
+"""What many tasks share: calls that wait for each other, and results already found, so that no task finds them again."""
 
 from __future__ import annotations
 

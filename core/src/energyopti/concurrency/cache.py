@@ -1,4 +1,4 @@
-"""Things that were found already, so that they need not be found again: by count, by bytes, and for a time."""
+"""A cache of results, limited by count, by bytes and by age."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 @attrs.frozen
 class Kept(Generic[V]):
-    """A value in a cache: ``since`` when by each of its clocks, in seconds; None for one that does not age."""
+    """A value in a cache: ``since`` is when it was kept, in seconds by each of its clocks; None if it does not age."""
 
     value: V
     size: int
@@ -26,9 +26,9 @@ class Kept(Generic[V]):
 class Cache(Generic[K, V]):
     """Values by key: at most ``count`` of them, and at most ``budget`` bytes as ``size`` measures a value.
 
-    With ``age`` a value is given for so long, by each of ``clocks``: what one of them calls older, or found later than
-    now, is not given. Where room is wanted, what is too old goes first, then what was given longest ago; the newest
-    value stays, even alone above the budget. It waits for nothing and reads no clock but those.
+    With ``age`` (seconds) a value is returned only for that long, by each of ``clocks``: a value that any clock calls
+    older, or kept in the future, is not returned. To make room, expired values go first, then the least recently
+    used; the newest value stays, even if it alone exceeds the budget. It never waits and reads only those clocks.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Cache(Generic[K, V]):
         return len(self._kept)
 
     def __iter__(self) -> Iterator[K]:
-        """The keys, the one that was given longest ago first."""
+        """The keys, least recently used first."""
         return iter(self._kept)
 
     def values(self) -> Iterator[V]:
@@ -62,7 +62,7 @@ class Cache(Generic[K, V]):
         return (kept.value for kept in self._kept.values())
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of a key, or the one that is made now; what ``make`` raises is raised, and nothing kept."""
+        """The value of a key, made now if there is none; if ``make`` raises, nothing is kept."""
         kept = self._kept.get(key)
         if kept is not None and (kept.since is None or not self._is_old(kept.since, self._now())):
             self._kept.move_to_end(key)
@@ -72,7 +72,7 @@ class Cache(Generic[K, V]):
         return value
 
     def find(self, key: K) -> Kept[V] | None:
-        """What is kept of a key and can be given; None where there is none."""
+        """The value kept for a key, if it can still be returned; else None."""
         kept = self._kept.get(key)
         if kept is None or (kept.since is not None and self._is_old(kept.since, self._now())):
             return None
@@ -80,11 +80,11 @@ class Cache(Generic[K, V]):
         return kept
 
     def peek(self, key: K) -> Kept[V] | None:
-        """What is kept of a key, however old; that somebody looked is not remembered."""
+        """The value kept for a key, however old; looking does not count as use."""
         return self._kept.get(key)
 
     def put(self, key: K, value: V, *, ages: bool = True) -> None:
-        """Keep a value in place of what was kept of its key; one that does not age can be given for ever."""
+        """Keep a value, replacing that of its key; a value that does not age never expires."""
         self.drop(key)
         since = self._now() if ages and self._age is not None else None
         kept = self._kept[key] = Kept(value, self._size(value) if self._size else 0, since)
@@ -96,14 +96,14 @@ class Cache(Generic[K, V]):
             self.drop(next(iter(self._kept)))
 
     def drop(self, key: K) -> None:
-        """Keep nothing of a key."""
+        """Drop the value of a key."""
         kept = self._kept.pop(key, None)
         if kept is not None:
             self._ageing.pop(key, None)
             self.held -= kept.size
 
     def drop_old(self) -> None:
-        """Drop what is too old to be given, in the order in which it was kept, up to the first that is not."""
+        """Drop expired values, oldest first, up to the first that is still good."""
         if not self._ageing:
             return
         now = self._now()

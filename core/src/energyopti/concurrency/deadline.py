@@ -1,4 +1,4 @@
-"""The time that something may take in all."""
+"""The total time that something may take."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """So many seconds from now on, by a clock that measures time; None is as long as it takes.
+    """A number of seconds from now, by a monotonic clock; None means no limit.
 
-    What must not count, such as waiting in our own line, is added to it.
+    Time that must not count, such as waiting in our own line, is added to it.
     """
 
     def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -27,28 +27,28 @@ class Deadline:
 
     @classmethod
     def of_call(cls, timeout: float | None) -> Deadline:
-        """That of a call with a ``timeout`` in seconds; raises `InvalidSettings` for what is no time."""
+        """The deadline of a call with a ``timeout`` in seconds; raises `InvalidSettings` for an invalid one."""
         if timeout is not None and not timeout > 0:
             raise InvalidSettings(
-                f"timeout {timeout!r} is no time to answer in", do="give seconds, such as 30"
+                f"timeout {timeout!r} is not a time to answer in", do="give seconds, such as 30"
             )
         return cls(timeout)
 
     @property
     def left(self) -> float:
-        """The seconds that are left."""
+        """The seconds left."""
         return max(0.0, self._end - self._clock())
 
     def extend(self, seconds: float) -> None:
-        """Add the time that something took that does not count."""
+        """Add time that must not count."""
         self._end += seconds
 
     def scope(self) -> anyio.CancelScope:
-        """A scope that ends with it."""
+        """A cancel scope that ends at the deadline."""
         return anyio.CancelScope(deadline=anyio.current_time() + self.left)
 
     async def hold(self, work: Callable[[], Awaitable[T]], what: str) -> T:
-        """What some work gives; raises `SourceUnavailable` where it takes longer than there is left."""
+        """The result of some work; raises `SourceUnavailable` if it takes longer than the time left."""
         if self._seconds is None:
             return await work()
         with self.scope():
@@ -56,7 +56,7 @@ class Deadline:
         raise self.passed(what)
 
     def passed(self, what: str) -> SourceUnavailable:
-        """The error for what did not come in time."""
+        """The error for something that missed the deadline."""
         return SourceUnavailable(
             f"{what} did not come within {self._seconds:g} s", do="ask again, or give it more time"
         )

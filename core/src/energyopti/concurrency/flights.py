@@ -1,4 +1,4 @@
-"""One flight for all who ask: concurrent calls for one thing share one piece of work."""
+"""Single flight: concurrent calls for the same thing share one piece of work."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import attrs
 from energyopti.errors import SourceUnavailable
 
 T = TypeVar("T")
-_CLOSED = "the service was closed while this was on its way; open another and ask again"
+_CLOSED = "the service was closed while this was in progress; open another and ask again"
 
 
 @attrs.define(eq=False)
 class _Flight(Generic[T]):
-    """One piece of work: its task, the scope that ends it, and how many wait for it."""
+    """One piece of work: its task, the scope that ends it, and how many callers wait for it."""
 
     task: asyncio.Task[T]
     scope: anyio.CancelScope
@@ -26,11 +26,11 @@ class _Flight(Generic[T]):
 
 
 class Flights(Generic[T]):
-    """Work under way, by key.
+    """Work in progress, by key.
 
-    The work runs in a task of its own, so that one caller's cancellation does not take it from the others;
-    when the last caller has gone, the work is cancelled too. A thread cannot be cancelled: work that has one is
-    over when the thread is, and nobody waits for that but `close`.
+    The work runs in its own task, so that one caller's cancellation does not take it from the others; when the last
+    caller has gone, the work is cancelled too. A thread cannot be cancelled: work in a thread ends when the thread
+    does, and only `close` waits for that.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Flights(Generic[T]):
         return len(self._flights)
 
     async def join(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
-        """The result of the work under way for a key, which is begun if there is none."""
+        """The result of the work in progress for a key, started if there is none."""
         if self._closed:
             raise SourceUnavailable(_CLOSED)
         flight = self._flights.get(key) or self._begin(key, work)
@@ -55,7 +55,7 @@ class Flights(Generic[T]):
                 raise SourceUnavailable(_CLOSED) from None
             raise
         except Exception as error:  # noqa: BLE001 - it is raised again
-            # each caller gets an exception of its own: tracebacks and attachments are not shared
+            # each caller gets its own exception: tracebacks and attachments are not shared
             raise copy.copy(error) from error.__cause__
         finally:
             self._leave(key, flight)
@@ -78,14 +78,14 @@ class Flights(Generic[T]):
         self._forget(key, flight)
         self._unfinished.discard(flight.task)
         if not flight.task.cancelled():
-            flight.task.exception()  # seen: nobody may be left to ask
+            flight.task.exception()  # mark it as seen: there may be no caller left
 
     def _forget(self, key: Hashable, flight: _Flight[T]) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
 
     async def close(self) -> None:
-        """Cancel all work under way, wait until it has ended with its threads, and take no more."""
+        """Cancel all work in progress, wait until it and its threads have ended, and accept no more."""
         self._closed = True
         for flight in self._flights.values():
             flight.scope.cancel()
@@ -93,7 +93,7 @@ class Flights(Generic[T]):
 
 
 async def _run(work: Callable[[], Awaitable[T]], scope: anyio.CancelScope) -> T:
-    """The work, until its scope is cancelled: what must not be interrupted in it is not, as a task's end would."""
+    """The work, until its scope is cancelled; unlike ending the task, that spares shielded parts."""
     with scope:
         return await work()
     raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""Waiting for several things at once, with one error instead of a group of them."""
+"""Wait for several things at once, with one error instead of an exception group."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def gather(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
-    """The results of several calls under way at once, in their order.
+    """The results of several concurrent calls, in order.
 
     The first error cancels the others and is raised as it is.
     """
@@ -32,7 +32,7 @@ async def gather(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error of a group that is none itself."""
+    """The first error of a group that is not itself a group."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -1,4 +1,4 @@
-"""The datasets: one unified schema for each kind of market data, one module a family.
+"""The datasets: one unified schema for each kind of market data, one module per family.
 
 `DATASETS` maps every dataset's name to its `Dataset`; the frames, the documentation, the command line's
 help, the JSON schemas and the contract tests derive from it.

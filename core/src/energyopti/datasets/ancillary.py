@@ -13,15 +13,15 @@ class AncillaryPriceRow(Row):
 
     run: Run = field("the market run that made the price", key=True)
     product: AncillaryProduct | None = field(
-        "the product in the unified vocabulary; null where it has no word for what the source names"
+        "the product in the unified vocabulary; null where it has no word for the source's product"
     )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
     basis: PriceBasis = field(
-        "`clearing`: what a resource there is paid; `regional_shadow`: one region's term of it", key=True
+        "`clearing`: what a resource there is paid; `regional_shadow`: one region's share of it", key=True
     )
     price: float | None = field(
-        "the price; of movement products in USD/MW of movement", unit="USD/MW per hour"
+        "the price; for movement products in USD/MW of movement", unit="USD/MW per hour"
     )
 
 
@@ -31,7 +31,7 @@ class AncillaryQuantityRow(Row):
 
     run: Run = field("the market run", key=True)
     product: AncillaryProduct | None = field(
-        "the product in the unified vocabulary; null where it has no word for what the source names"
+        "the product in the unified vocabulary; null where it has no word for the source's product"
     )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
@@ -41,7 +41,7 @@ class AncillaryQuantityRow(Row):
 
 @record
 class FlexibleRampRow(Row):
-    """Flexible ramping: need, award and price."""
+    """Flexible ramping: requirement, award and price."""
 
     run: Run = field("the market run", key=True)
     direction: Direction | None = field("up or down; null where the source does not say", key=True)

@@ -1,4 +1,4 @@
-"""What the rows of every dataset have."""
+"""The columns that the rows of several datasets share."""
 
 from __future__ import annotations
 

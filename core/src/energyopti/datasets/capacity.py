@@ -1,4 +1,4 @@
-"""Capacity that is bought ahead, and demand that can step back."""
+"""Capacity bought ahead, and demand that can be curtailed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class CapacityRow(Row):
 
 @record
 class DemandResponseRow(Row):
-    """Demand response: what can step back, and what did."""
+    """Demand response: what can be curtailed, and what was."""
 
-    program: str = field("programme or service", key=True)
+    program: str = field("program or service", key=True)
     resource_type: str = field("the class of resource", key=True)
     location: str = field("resource, zone or system", key=True)
     capacity: float | None = field("what could be called", unit="MW")

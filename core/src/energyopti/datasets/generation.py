@@ -1,4 +1,4 @@
-"""Who generates, what it emits, what is stored and what is out of service."""
+"""Generation, emissions, storage and outages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from energyopti.vocabulary import Fuel, RenewableFuel
 class FuelMixRow(Row):
     """Generation by fuel.
 
-    The system's output by fuel. Imports and storage are rows of their own where the source has them.
+    The system's output by fuel. Imports and storage have rows of their own where the source publishes them.
     """
 
     fuel: Fuel = field("the fuel in the unified vocabulary")
@@ -26,7 +26,7 @@ class RenewablesRow(Row):
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
     generation: float | None = field("output; small negatives are station use", unit="MW")
-    curtailed: float | None = field("output held back", unit="MW")
+    curtailed: float | None = field("curtailed output", unit="MW")
 
 
 @record
@@ -52,7 +52,7 @@ class StorageRow(Row):
 class OutageRow(ForecastRow):
     """Generation capacity out of service, as published at `publish_time`."""
 
-    resource_type: str = field("fuel, cause or class that the source tells apart", key=True)
+    resource_type: str = field("fuel, cause or class, as the source distinguishes them", key=True)
     location: str = field("region or system", key=True)
     outage: float | None = field("capacity out of service", unit="MW")
 

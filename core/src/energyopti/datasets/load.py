@@ -1,4 +1,4 @@
-"""Demand, as it was and as it is expected."""
+"""Demand, actual and forecast."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from energyopti.schema import dataset, field, record
 class LoadRow(Row):
     """Actual load.
 
-    Instantaneous feeds state the reading at `interval_start`; integrated ones the mean of the interval.
+    Instantaneous feeds have the reading at `interval_start`; integrated feeds have the mean of the interval.
     """
 
     location: str = field("zone, area or system", key=True)
@@ -21,11 +21,11 @@ class LoadRow(Row):
 class LoadForecastRow(ForecastRow):
     """Load forecasts.
 
-    One row for each publication, interval and location, and for each model where a source publishes several.
+    One row per publication, interval and location, and per model where a source publishes several.
     """
 
     location: str = field("zone, area or system", key=True)
-    model: str | None = field("the forecast model; null where the source publishes but one", key=True)
+    model: str | None = field("the forecast model; null where the source publishes only one", key=True)
     load: float | None = field("expected load", unit="MW")
 
 

@@ -18,24 +18,26 @@ class LmpRow(Row):
     run: Run = field("the market run that made the price", key=True)
     location: str = field("the ISO's own identifier", key=True)
     location_name: str | None = field("the ISO's name for the location")
-    location_type: LocationType = field("what kind of place it is", key=True)
+    location_type: LocationType = field("what kind of location it is", key=True)
     lmp: float | None = field("the price", unit="USD/MWh")
     energy: float | None = field("system energy component", unit="USD/MWh")
     congestion: float | None = field("congestion component; positive raises the price", unit="USD/MWh")
     loss: float | None = field("marginal loss component", unit="USD/MWh")
     ghg: float | None = field("greenhouse-gas component", unit="USD/MWh")
-    version: int | None = field("which revision of the price it is; null where they are not told", key=True)
+    version: int | None = field(
+        "the revision of the price; null where the source does not number them", key=True
+    )
 
 
 @record
 class IndexPriceRow(Row):
     """Index prices of fuels and allowances.
 
-    The gas and greenhouse-gas prices that a market publishes as inputs of its bids.
+    The gas and greenhouse-gas prices that a market publishes as inputs to bids.
     """
 
     commodity: Commodity = field("what is priced", key=True)
-    location: str = field("fuel region or programme", key=True)
+    location: str = field("fuel region or program", key=True)
     price: float | None = field("the index price, in `price_unit`", unit="price_unit")
     price_unit: str = field("the unit of `price`, such as `USD/MMBtu`")
 

@@ -1,4 +1,4 @@
-"""Transmission rights, what binds the grid, and what is scheduled across it."""
+"""Transmission rights, binding constraints, and schedules."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from energyopti.vocabulary import FtrKind, Hedge, Run, ScheduleKind, Trade
 class FtrRow(Row):
     """Financial transmission rights (FTR, CRR, TCC).
 
-    The interval is the period that the right covers. Auctions repeat rows and mean it (several awards of
-    one path): `ordinal` counts them, so that none is lost.
+    The interval is the period that the right covers. Auctions repeat rows on purpose (several awards of
+    one path): `ordinal` numbers them, so that none is lost.
     """
 
     auction: str = field("the auction and round as the market writes it", key=True)
-    kind: FtrKind = field("what the row states", key=True)
+    kind: FtrKind = field("what the row is about", key=True)
     source: str = field("where the right begins", key=True)
     sink: str = field("where it ends", key=True)
     hedge: Hedge = field("obligation or option", key=True)
@@ -28,8 +28,8 @@ class FtrRow(Row):
     price: float | None = field("the price, in `price_unit`", unit="price_unit")
     price_unit: str = field("`USD/MW` for the whole period, or `USD/MWh` of it, as for `realised`")
     participant: str | None = field("the holder or bidder, where published", key=True)
-    ordinal: int = field("0 for the first of equal rows, 1 for the next, ...", key=True)
-    publish_time: datetime | None = field("when the result was posted; null where not said", unit="UTC")
+    ordinal: int = field("0 for the first of identical rows, 1 for the next, ...", key=True)
+    publish_time: datetime | None = field("when the result was posted; null where unknown", unit="UTC")
 
 
 @record
@@ -49,10 +49,10 @@ class ScheduleRow(Row):
     """Schedules of generation, load and interchange.
 
     Imports, and interchange into the market, are positive. Where a source splits a kind, such as load bids into
-    fixed, price-capped and virtual ones, `component` is the part.
+    fixed, price-capped and virtual, `component` names the part.
     """
 
-    run: Run | None = field("the market run; null for actuals alone", key=True)
+    run: Run | None = field("the market run; null for actuals only", key=True)
     kind: ScheduleKind = field("what is scheduled", key=True)
     component: str | None = field("the part of it, in the source's own word; null: all of it", key=True)
     location: str = field("interface, zone, tie or system", key=True)

@@ -1,8 +1,8 @@
 """Layouts: wire formats as data, read and written by the core.
 
-A layout says which column of a payload means which field of a dataset, how its clock works and which signs
-it turns. The core reads payloads by it, and writes them too: that is what the sandbox and the round-trip
-tests stand on.
+A layout says which column of a payload fills which field of a dataset, how its clock works and which signs it
+flips. The core reads payloads with it, and writes them too: the sandbox and the round-trip tests are built on
+that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which wire column means which field: the declarations that layouts are made of."""
+"""Which wire column fills which field: the declarations that layouts are made of."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def fold(header: str) -> str:
-    """A header as it is compared: without outer blanks and quotes, runs of blanks as one, in one case."""
+    """A header folded for comparison: no outer blanks or quotes, runs of blanks as one, one case."""
     return " ".join(header.replace("\ufeff", "").strip().strip('"').split()).casefold()
 
 
@@ -23,9 +23,9 @@ def fold(header: str) -> str:
 class WireColumn:
     """A column of the payload.
 
-    ``names`` are the headers it has had, the current one first: that is the one written. ``to`` is the
-    field it fills; without one it is read for itself alone. Where several fill one field, the first that says anything
-    does. A column that is not ``required`` may be absent.
+    ``names`` are the headers it has had, the current one first: that is the one written. ``to`` is the field it fills;
+    a column without one is only read. If several columns fill one field, the first with a value wins. A column that is
+    not ``required`` may be absent.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
@@ -39,7 +39,7 @@ class WireColumn:
 
     @property
     def folded(self) -> tuple[str, ...]:
-        """Every header it has had, as compared."""
+        """Every header it has had, folded for comparison."""
         return tuple(fold(name) for name in self.names)
 
 
@@ -47,8 +47,8 @@ class WireColumn:
 class Text(WireColumn):
     """A column of words; outer blanks are stripped.
 
-    With ``words`` they are translated, from the source's to the field's; one that is not among them makes a
-    finding and means ``default``.
+    ``words`` translates them from the source's words to the field's; any other word is a finding and becomes
+    ``default``.
     """
 
     words: Mapping[str, str] | None = attrs.field(default=None, kw_only=True)
@@ -57,9 +57,9 @@ class Text(WireColumn):
 
 @attrs.frozen
 class Number(WireColumn):
-    """A column of numbers; the field's value is the published one times ``scale`` (-1 turns the sign).
+    """A column of numbers; the field's value is the published one times ``scale`` (-1 flips the sign).
 
-    ``null_values`` are the figures that stand for no value, such as 9999 where there is no limit: null.
+    ``null_values`` are numbers that mean no value, such as 9999 for no limit: null.
     """
 
     scale: float = attrs.field(default=1.0, kw_only=True)
@@ -70,9 +70,9 @@ class Number(WireColumn):
 class Moment(WireColumn):
     """A column of times, such as when a forecast was published or a location became valid.
 
-    ``formats`` are chrono patterns; the first is written, all are read. With ``utc`` the stamps are UTC, or
-    carry their offset; else they are on the market's clock, where a repeated hour means its first pass.
-    ``null_values`` are the words that stand for no time, such as 12/31/9999 for no end.
+    ``formats`` are chrono patterns; the first is written, all are read. With ``utc`` the stamps are UTC or carry their
+    offset; otherwise they are on the market's clock, where a repeated hour means its first pass. ``null_values`` are
+    words that mean no time, such as 12/31/9999 for no end.
     """
 
     formats: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
@@ -86,7 +86,7 @@ class Moment(WireColumn):
 
 @attrs.frozen
 class Superseded:
-    """A column that says whether a row still stands; ``words`` are those that say it does not."""
+    """A column that says whether a row is still valid; ``words`` are those that say it is not."""
 
     column: str
     words: tuple[str, ...] = attrs.field(converter=_names, default=("false",), kw_only=True)
@@ -100,10 +100,10 @@ def _feeds(value: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, .
 class Only:
     """A column that says what a row is of, such as its market run: documents may hold rows of several feeds.
 
-    ``words`` are those of this feed, the first of them written; a row with any other word is left out and counted. A
-    payload without the column can be of anything, and so can a row whose cell is empty: they are taken.
-    ``elsewhere`` names the feed, or the feeds, for the rows of another word; where not all words can be known, a
-    ``tolerant`` column leaves out the rows of these words alone.
+    ``words`` are this feed's, the first of them written; a row with any other word is left out and counted. A payload
+    without the column, or a row whose cell is empty, could be of anything and is taken. ``elsewhere`` names the feed or
+    feeds for the rows of another word. If not all words can be known, a ``tolerant`` column leaves out only the rows of
+    the words in ``elsewhere``.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
@@ -128,7 +128,7 @@ class Only:
         return Text(self.names, required=False)
 
     def has(self, word: str) -> bool:
-        """Whether a row with this word is this feed's."""
+        """Whether a row with this word belongs to this feed."""
         if not word or word in self.words:
             return True
         return self.tolerant and word not in self.elsewhere
@@ -136,7 +136,7 @@ class Only:
 
 @attrs.frozen(kw_only=True)
 class Copy:
-    """A field that says the same as another."""
+    """A field with the same value as another."""
 
     to: str
     of: str
@@ -144,9 +144,9 @@ class Copy:
 
 @attrs.frozen(kw_only=True)
 class Lookup:
-    """A field that follows from a word: ``values`` by native word, ``default`` for any other.
+    """A field derived from a word: ``values`` by native word, ``default`` for any other.
 
-    With ``report`` a word that is not among the values makes a finding.
+    With ``report`` a word that is not among the values is a finding.
     """
 
     to: str
@@ -158,7 +158,7 @@ class Lookup:
 
 @attrs.frozen(kw_only=True)
 class Residual:
-    """A field that is not published but follows: ``to = of - sum(minus)``, rounded to ``digits``."""
+    """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``."""
 
     to: str
     of: str
@@ -168,10 +168,10 @@ class Residual:
 
 @attrs.frozen(kw_only=True)
 class Pattern:
-    """A field that follows from the form of a word: the value of the first pattern that it matches, else ``default``.
+    """A field derived from the form of a word: the value of the first pattern that matches, else ``default``.
 
-    ``patterns`` maps regular expressions, as polars reads them, to values; each may match anywhere in the word. A value
-    of None is null: the word is known, and means none. With ``report`` a word that matches no pattern makes a finding.
+    ``patterns`` maps regular expressions, in polars' syntax, to values; each may match anywhere in the word. A value of
+    None is null: the word is known, and means nothing. With ``report`` a word that matches no pattern is a finding.
     """
 
     to: str
@@ -181,7 +181,7 @@ class Pattern:
     report: bool = False
 
     def value(self, word: str) -> str | None:
-        """What a word means."""
+        """The value of a word."""
         return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
 
 
@@ -190,9 +190,9 @@ Derivation = Copy | Lookup | Residual | Pattern
 
 @attrs.frozen(kw_only=True)
 class Joined:
-    """A field whose word stands in several columns, which together tell one thing from another.
+    """A field whose word is spread over several columns, which together identify one thing.
 
-    ``separator`` stands between their words; none of them holds it.
+    ``separator`` goes between their words; none of them contains it.
     """
 
     to: str
@@ -202,7 +202,7 @@ class Joined:
 
 @attrs.frozen
 class WideColumn(Number):
-    """A column of a wide payload; ``words`` are what its rows get in the fields that tell them apart."""
+    """A column of a wide payload; ``words`` go into its rows' fields that distinguish them."""
 
     words: tuple[str, ...] = attrs.field(converter=_names, kw_only=True)
 
@@ -217,10 +217,10 @@ def _wide_columns(
 
 @attrs.frozen(kw_only=True)
 class Wide:
-    """A payload with one column a location (or fuel, or product): its columns become rows.
+    """A payload with one column per location (or fuel, or product): its columns become rows.
 
-    ``to`` names the field, or the fields, that tell the rows apart; ``columns`` maps each header to the word,
-    or the words, that they get (or lists `WideColumn` s); the cells fill the field ``value``.
+    ``to`` names the field, or fields, that distinguish the rows; ``columns`` maps each header to the word, or words,
+    for them (or lists `WideColumn` s); the cells fill the field ``value``.
     """
 
     to: tuple[str, ...] = attrs.field(converter=_names)
@@ -237,13 +237,12 @@ class Wide:
 
 @attrs.frozen(kw_only=True)
 class Nested:
-    """Records that do not lie in one list below one path.
+    """Records that are not in one list below one path.
 
-    With ``parts`` there is a list below each of these keys of the payload (one that is not there has none); fields
-    that stand ``beside`` a part's list are columns of its rows, and fields that stand ``above`` all parts are columns
-    of every row. With ``keyed`` the records lie in objects in objects instead of lists: the keys are words of the
-    columns of these names, the outermost first. An object has no order: its keys are read in that of their words, and a
-    key that stands twice is read twice.
+    With ``parts`` there is a list below each of these keys of the payload (an absent key has none). Fields ``beside`` a
+    part's list are columns of its rows; fields ``above`` all parts are columns of every row. With ``keyed`` the records
+    are in nested objects, not lists: the keys are words of the columns of these names, the outermost first. An object
+    has no order: its keys are read in the order of their words, and a repeated key is read twice.
     """
 
     parts: tuple[str, ...] = attrs.field(converter=_names, default=())
@@ -254,23 +253,23 @@ class Nested:
     def __attrs_post_init__(self) -> None:
         if self.beside and not self.parts:
             raise PluginError(
-                f"fields stand beside the list of a part, such as {self.beside[0]!r}: name the parts"
+                f"fields are beside the list of a part, such as {self.beside[0]!r}: name the parts"
             )
 
 
 Figure = str | tuple[str, str] | None
-"""Which field a figure fills; with a second word for the field that tells figures apart; None: none."""
+"""The field that a figure fills; with a second word for the field that distinguishes figures; None: no field."""
 
 
 @attrs.frozen(kw_only=True)
 class Long:
-    """A payload with a row for each figure of one thing, such as each component of a price: rows become columns.
+    """A payload with one row per figure, such as each component of a price: rows become columns.
 
-    The column ``by`` says which figure a row holds, ``value`` holds it, and ``words`` maps every word to the field
-    it fills. Figures that fill no field (None) are known and left out, which a finding counts. Rows that agree in
-    the columns ``same`` are one row of the dataset (with ``by`` among them every figure is a row of its own); of a
-    figure that stands twice the last one counts. Where words
-    also tell rows apart, such as up from down, ``kind_field`` names the field, and ``words`` has pairs.
+    The column ``by`` says which figure a row holds, ``value`` holds it, and ``words`` maps every word to the field it
+    fills. Figures that fill no field (None) are known and left out, counted by a finding. Rows that agree in the
+    columns ``same`` are one row of the dataset (with ``by`` among them every figure is a row of its own); if a figure
+    appears twice, the last one counts. If words also distinguish rows, such as up from down, ``kind_field`` names
+    that field, and ``words`` has pairs.
     """
 
     by: Text
@@ -288,7 +287,7 @@ class Long:
 
     @property
     def figures(self) -> dict[str, tuple[str, str | None]]:
-        """The field of each word that fills one, and the word that tells it apart."""
+        """For each word that fills a field: that field, and the word that distinguishes its row."""
         return {
             word: (figure, None) if isinstance(figure, str) else figure
             for word, figure in self.words.items()
@@ -297,6 +296,6 @@ class Long:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that are filled, each once."""
+        """The fields filled, each once."""
         kind = [self.kind_field] if self.kind_field is not None else []
         return tuple(dict.fromkeys([*kind, *(field for field, _ in self.figures.values())]))

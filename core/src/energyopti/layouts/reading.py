@@ -1,4 +1,4 @@
-"""What reading a payload gives: the unified rows, the source's own columns, and what was found."""
+"""The result of reading a payload: the unified rows, the source's own columns, and the findings."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 SUPERSEDED = "superseded"
-"""The column of a reading that says which rows no longer stand, where its layout can tell."""
+"""The column of a reading that says which rows are no longer valid, if its layout can tell."""
 
 
 _NUMBER = "\0number"
 
 RECORD = "\0record"
-"""The column of raw rows that says the first row of the record each is a figure of, where several rows make one."""
+"""The column of raw rows that says, where several rows make one record, which row is that record's first."""
 
 
 @attrs.frozen(eq=False)
 class LeftOut:
     """Rows of a payload that are not in the frame, and why: ``kind`` is the finding that counts them.
 
-    ``raw`` holds their own columns, ``frame`` for each of those rows as much as could be read of it.
+    ``raw`` holds their own columns, ``frame`` as much of each row as could be read.
     """
 
     kind: FindingKind
@@ -42,7 +42,7 @@ class LeftOut:
 
 
 def raw_rows(raw: pl.DataFrame, origin: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
-    """The raw rows that some rows were read from, each once with all that completed it, and which of ``origin`` each is of."""
+    """The raw rows that some rows were read from, each once with the rows that completed it, and the index of each."""
     import polars as pl
 
     first = pl.DataFrame({RECORD: origin, _NUMBER: pl.int_range(len(origin), eager=True)})
@@ -57,14 +57,13 @@ def raw_rows(raw: pl.DataFrame, origin: pl.Series) -> tuple[pl.DataFrame, pl.Ser
 class Reading:
     """The rows of one or more payloads.
 
-    ``frame`` has the dataset's columns that the layout fills; ``raw`` the payload's own columns, a row for
-    each row of the payload (text, or categories where a layout packs its words); ``origin`` (UInt32, as long as ``frame``) which row of ``raw`` each row of
-    ``frame`` was read from. ``payload_rows`` counts the data rows of the payload as rows of the dataset
-    (a wide payload's rows times its columns). ``joined`` rows completed another one, such as the components of a
-    price that are rows of their own, and ``added`` rows of the frame were computed from others and stand beside
-    them, so that ``payload_rows`` is always
-    ``frame.height + joined - added + sum(finding.rows for findings that account for rows)``. ``left_out`` are
-    rows that are not in the frame, with their raw columns and the reason.
+    ``frame`` has the dataset's columns that the layout fills. ``raw`` has the payload's own columns, one row per
+    payload row (text, or categories where a layout packs its words). ``origin`` (UInt32, as long as ``frame``) says
+    which row of ``raw`` each row of ``frame`` was read from. ``payload_rows`` counts the payload's data rows as rows
+    of the dataset (a wide payload's rows times its columns). ``joined`` rows completed another one, such as price
+    components that are rows of their own; ``added`` rows of the frame were computed from others and come on top of
+    them. So ``payload_rows`` is always ``frame.height + joined - added + sum(finding.rows for findings that account
+    for rows)``. ``left_out`` are the rows that are not in the frame, with their raw columns and the reason.
     """
 
     frame: pl.DataFrame
@@ -108,9 +107,9 @@ class Reading:
         return stretches(self.frame)
 
     def published(self, at: datetime | None) -> Reading:
-        """The same reading with a publication time, or a finding that the source did not say it.
+        """The same reading with a publish time, or with a finding that the source gave none.
 
-        A time after all that is forecast is when a copy was made, and is not believed.
+        A time after everything forecast is when a copy was made, and is not believed.
         """
         import polars as pl
 
@@ -130,7 +129,7 @@ class Reading:
     def keep(self, mask: pl.Series, finding: Finding) -> Reading:
         """Only the rows of the mask; the finding accounts for the others, whose raw columns stay.
 
-        Those that belong to another document's time are no rows that were left out: they are where they belong.
+        Rows that belong to another document's time are not listed as left out: that document has them.
         """
         left_out = self.left_out
         if finding.kind is not FindingKind.OVERLAP:
@@ -145,21 +144,21 @@ class Reading:
         )
 
     def within(self, start: datetime, end: datetime) -> Reading:
-        """The rows that begin in a span, of documents that overlap by nature; a finding counts the others."""
+        """The rows that begin in a time range, for documents that overlap by nature; a finding counts the others."""
         mask = self.frame["interval_start"].is_between(start, end, closed="left")
         others = int((~mask).sum())
         if not others:
             return self
         finding = Finding(
             kind=FindingKind.OVERLAP,
-            message=f"{others} rows of other times came along: these documents overlap",
+            message=f"{others} rows are of other times: these documents overlap",
             rows=others,
             accounts=True,
         )
         return self.keep(mask, finding)
 
     def without_superseded(self) -> Reading:
-        """The same reading without the rows that were superseded; a finding counts them."""
+        """The same reading without superseded rows; a finding counts them."""
         if SUPERSEDED not in self.frame.columns:
             return self
         mask = ~self.frame[SUPERSEDED].fill_null(value=False)
@@ -176,7 +175,7 @@ class Reading:
         return self.keep(mask, finding)
 
     def spanning(self, start: datetime, end: datetime) -> Reading:
-        """The same reading of an undated document, as of the time in which it was published."""
+        """The same reading of an undated document, dated by the time in which it was published."""
         import polars as pl
 
         bounds = {"interval_start": start, "interval_end": end}
@@ -184,10 +183,10 @@ class Reading:
         return attrs.evolve(self, frame=self.frame.with_columns(stamps))
 
     def slice(self, start: datetime, end: datetime) -> Reading:
-        """The part of a document that speaks of a span, as if it had been published by itself.
+        """The part of a document about a time range, as if it had been published by itself.
 
-        Its other rows belong to other chunks, which read the same document. What was left out when it was read stays
-        in the raw columns and the findings.
+        The other rows belong to other chunks, which read the same document. Rows left out when it was read stay in the
+        raw columns and the findings.
         """
         import polars as pl
 
@@ -208,13 +207,13 @@ class Reading:
 
     @property
     def accounted_rows(self) -> int:
-        """Rows that came into the frame plus rows that findings explain; equals ``payload_rows`` always."""
+        """Rows in the frame plus rows that findings explain; always equal to ``payload_rows``."""
         explained = sum(finding.rows for finding in self.findings if finding.accounts)
         return self.frame.height + self.joined - self.added + explained
 
 
 def first_of(rows: pl.DataFrame) -> str | None:
-    """Where the first of some rows of a dataset is, in words; None where it says no time."""
+    """Where the first of some rows of a dataset is, in words; None if it has no time."""
     first = rows.row(0, named=True)
     if first.get("interval_start") is None:
         return None
@@ -223,5 +222,5 @@ def first_of(rows: pl.DataFrame) -> str | None:
 
 
 def _may_be_within(frame: pl.DataFrame, start: datetime, end: datetime) -> pl.Series:
-    """Which rows begin in a span, or when nobody knows."""
+    """Which rows begin in a time range, or have no known time."""
     return frame["interval_start"].is_between(start, end, closed="left").fill_null(value=True)

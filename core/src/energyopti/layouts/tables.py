@@ -1,4 +1,4 @@
-"""What a layout of a table declares: its time, its columns, and what becomes of its rows."""
+"""What the layout of a table declares: its time, its columns, and how rows are treated."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeCol
 from energyopti.schema import Dataset
 
 Repeats = Literal["keep", "once", "last", "last_nonzero"]
-"""What to make of rows that repeat a key: keep them all, keep each that says anything else, or let one supersede the others."""
+"""What to do with rows that repeat a key: keep all, keep those that differ at all, or let one supersede the rest."""
 
 
 @attrs.frozen(kw_only=True)
 class ColumnMapping:
-    """What every layout of a table declares: which of its columns means which field.
+    """What every layout of a table declares: which of its columns fills which field.
 
-    ``columns`` and ``joined`` map the payload's columns to the dataset's fields, ``wide`` turns columns into rows
-    and ``long`` rows into columns, ``derived`` and ``constants`` fill other fields;
-    ``superseded`` tells rows that no longer stand; they are kept where they are asked for. ``only`` are the columns
-    that tell the rows of this feed from those of others in the same document. ``numbering`` are columns that number
-    rows and say nothing of them: where rows stand ``once``, those that differ in them alone are one.
-    ``ignored`` are columns that are known and have no field. ``zone`` is the market's clock.
+    ``columns`` and ``joined`` map the payload's columns to the dataset's fields; ``wide`` turns columns into rows and
+    ``long`` rows into columns; ``derived`` and ``constants`` fill other fields. ``superseded`` marks rows that are no
+    longer valid; they are kept for queries that ask for them. ``only`` are the columns that distinguish this feed's
+    rows from those of other feeds in the same document. ``numbering`` are columns that only number rows: where rows
+    are kept ``once``, rows that differ only in them are one. ``ignored`` are known columns without a field. ``zone``
+    is the market's clock.
     """
 
     dataset: Dataset
@@ -61,11 +61,11 @@ class ColumnMapping:
         if self.superseded is not None and self.superseded.column not in {
             column.name for column in self.wire_columns
         }:
-            raise PluginError(f"a layout has no column {self.superseded.column!r} to tell superseded rows by")
+            raise PluginError(f"a layout has no column {self.superseded.column!r} to mark superseded rows")
         names = {column.name for column in self.wire_columns}
         for name in self.long.same if self.long is not None else ():
             if name not in names:
-                raise PluginError(f"a layout has no column {name!r} to tell things apart by")
+                raise PluginError(f"a layout has no column {name!r} to distinguish rows by")
 
     @property
     def step(self) -> timedelta | None:
@@ -79,7 +79,7 @@ class ColumnMapping:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The dataset's fields that this layout fills, beside the interval."""
+        """The dataset's fields that this layout fills, besides the interval."""
         published = [column.to for column in self.columns if column.to]
         published += [each.to for each in self.joined]
         wide = [*self.wide.to, self.wide.value] if self.wide else []
@@ -106,7 +106,7 @@ class ColumnMapping:
 
 
 def time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
-    """The columns in which a payload carries time."""
+    """The columns in which a payload has its time."""
     match time:
         case Stamp():
             names = [time.names]

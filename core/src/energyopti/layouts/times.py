@@ -1,6 +1,7 @@
 """How a source writes time: the declarations; `energyopti.layouts.decode.clock` follows them.
 
-Every layout says which of its columns carry time, what a stamp means and how a repeated hour is told apart.
+Every layout says which of its columns hold time, what a stamp means and how to tell the passes of a repeated hour
+apart.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from energyopti.timezones import DAY, INSTANT
 
 
 class Meaning(enum.StrEnum):
-    """What a stamp says of its row."""
+    """What a stamp says about its row."""
 
     BEGINNING = "beginning"
     ENDING = "ending"
@@ -25,9 +26,9 @@ class Meaning(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class OffsetFlag:
-    """A column that says the clock's offset from UTC in a word, such as EDT and EST.
+    """A column that gives the clock's offset from UTC as a word, such as EDT and EST.
 
-    It decides within the repeated hour. Elsewhere the zone does, and a word that it does not allow is a finding.
+    It decides within the repeated hour. Elsewhere the zone does, and a word that the zone does not allow is a finding.
 
     ``names`` are the headers it has had, the current one first.
     """
@@ -45,7 +46,7 @@ class OffsetFlag:
 class RepeatFlag:
     """A column that says ``second`` on the second pass of the repeated hour, and ``first`` otherwise.
 
-    It belongs to the interval's beginning, also where the stamp is its end.
+    It refers to the interval's beginning, even where the stamp is its end.
 
     ``names`` are the headers it has had, the current one first.
     """
@@ -64,11 +65,11 @@ class RepeatFlag:
 class Stamp:
     """A wall-clock stamp in one column.
 
-    ``formats`` are chrono patterns; the first is written, all are read. An ``irregular`` source has extra
-    stamps off the grid: an interval then reaches from (or to) the neighbouring stamp of its location. Where
-    that is about two steps away, a stamp is missing, and the interval is one ``step`` long. With ``nearest`` a stamp that
-    is some seconds off means the nearest multiple of ``step``. Without a ``flag``, the order of the rows of a location
-    decides which pass of the repeated hour a stamp means.
+    ``formats`` are chrono patterns; the first is written, all are read. An ``irregular`` source has extra stamps off
+    the grid: an interval then reaches from (or to) the neighboring stamp of its location. If that is about two steps
+    away, a stamp is missing, and the interval is one ``step`` long. With ``nearest`` a stamp a few seconds off means
+    the nearest multiple of ``step``. Without a ``flag``, the order of a location's rows decides which pass of the
+    repeated hour a stamp means.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
@@ -81,9 +82,9 @@ class Stamp:
 
     @property
     def closes(self) -> timedelta:
-        """How long before a stamp its interval is sure to have begun, where stamps close intervals.
+        """How long before a stamp its interval has certainly begun, where stamps close intervals.
 
-        There the clock is read, so that an end at the very change of the clocks is of the one before it.
+        The clock is read at that time, so that an end exactly at a clock change belongs to the clock before it.
         """
         if self.meaning is not Meaning.ENDING:
             return timedelta()
@@ -92,11 +93,11 @@ class Stamp:
 
 @attrs.frozen(kw_only=True)
 class HourEnding:
-    """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; maybe an interval within the hour.
+    """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; optionally an interval within the hour.
 
-    Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1
-    to 25 instead and count elapsed hours; with ``repeats_as`` the second pass of its repeated hour has a label of its
-    own, such as 25, and all other labels are those of the clock.
+    Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1 to 25 and
+    count elapsed hours. With ``repeats_as`` the second pass of its repeated hour has a label of its own, such as 25,
+    and all other labels are clock hours.
     """
 
     date: tuple[str, ...] = attrs.field(converter=_names)
@@ -112,11 +113,11 @@ class HourEnding:
 
 @attrs.frozen(kw_only=True)
 class Absolute:
-    """A stamp that is UTC, or carries its offset, in one column; maybe the interval's end in another.
+    """A stamp in UTC, or with its offset, in one column; optionally the interval's end in another.
 
     An ``irregular`` source has stamps between those of the ``step``, or intervals of other lengths.
-    With ``nearest`` a stamp that is some seconds off means the nearest multiple of ``step``; half-way between two of
-    them it means neither.
+    With ``nearest`` a stamp a few seconds off means the nearest multiple of ``step``; exactly half-way between two it
+    means neither.
     """
 
     names: tuple[str, ...] = attrs.field(converter=_names)
@@ -130,7 +131,7 @@ class Absolute:
 
 @attrs.frozen(kw_only=True)
 class Dates:
-    """A date on the market's clock: the interval is a whole day, month or year from it on.
+    """A date on the market's clock: the interval is a whole day, month or year from that date on.
 
     ``lasts`` is how long (``1d``, ``1mo``, ``1y``); with a column ``end`` the interval lasts to the end of that
     date, which is included.
@@ -144,9 +145,9 @@ class Dates:
 
 @attrs.frozen
 class Undated:
-    """No column at all: the document speaks of the time in which it was published.
+    """No time column at all: the document is about the time in which it was published.
 
-    Whoever collects it says which that is: `Reading.spanning`.
+    The code that collects it says which time that is: `Reading.spanning`.
     """
 
 

@@ -1,7 +1,7 @@
-"""The sandbox: a local server that speaks the markets' own wire formats over generated data.
+"""The sandbox: a local server that speaks the markets' own wire formats, with generated data.
 
 For demos, tests and plugin authors: no network, no key. A plugin brings a `Responder` for each of its hosts
-(hook ``energyopti_sandbox``); serving, faults and counting are the core's.
+(hook ``energyopti_sandbox``); the core does the serving, the faults and the counting.
 """
 
 from __future__ import annotations

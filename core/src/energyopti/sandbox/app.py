@@ -1,6 +1,6 @@
 """The sandbox as an ASGI app: ``/{market}/{host}/{path}`` is that host's path.
 
-``GET /`` lists what is served; ``PUT /_faults`` with a JSON array of faults turns them on, and others off.
+``GET /`` lists what is served; ``PUT /_faults`` with a JSON array of faults turns those on, and all others off.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _PAGE = b"<!DOCTYPE html><html><body>The system is under maintenance.</body></ht
 
 
 class ConnectionDroppedError(Exception):
-    """The sandbox hangs up in the middle of an answer, as it was told to."""
+    """The sandbox hangs up in the middle of an answer, as a fault told it to."""
 
 
 class Sandbox:
     """The ASGI app.
 
-    ``faults`` are its switches; ``requests`` the last paths that were asked, oldest first. ``limits`` are hosts that
-    answer 429 to what comes faster than a rate, refused requests counted too: all are open unless some are set.
+    ``faults`` are its switches; ``requests`` the last requested paths, oldest first. ``limits`` maps hosts to a rate:
+    they answer 429 to faster requests, and refused requests count too. A host without a limit never refuses.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Sandbox:
         await _reply(send, answer if fault is not None else conditional(ask, answer), fault)
 
     def _answer(self, ask: Ask) -> Answer:
-        """What the host named by the path answers."""
+        """The answer of the host named by the path."""
         market, _, rest = ask.path.lstrip("/").partition("/")
         host, _, path = rest.partition("/")
         too_fast = self._too_fast((market, host))
@@ -98,7 +98,7 @@ class Sandbox:
         return Answer.missing() if responder is None else responder(attrs.evolve(ask, path=path))
 
     def _too_fast(self, host: tuple[str, str]) -> Answer | None:
-        """The refusal of a request that comes sooner than its host's limit allows."""
+        """The refusal of a request that exceeds its host's limit."""
         rate = self.limits.get(host)
         if rate is None:
             return None
@@ -122,7 +122,7 @@ class Sandbox:
             return self._responders[market].get(host)
 
     def _index(self) -> Answer:
-        """What is served."""
+        """The list of what is served."""
         hosts = {
             market.id: [host.name for host in market.hosts] for market in self._registry.markets.values()
         }
@@ -162,7 +162,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _reply(send: Send, answer: Answer, fault: Fault | None = None) -> None:
-    """Send an answer, spoilt by a fault if there is one."""
+    """Send an answer, damaged by a fault if there is one."""
     kind = fault.kind if fault is not None else None
     if fault is not None and kind is FaultKind.STATUS:
         headers = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}

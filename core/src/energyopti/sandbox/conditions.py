@@ -1,4 +1,4 @@
-"""Conditional requests: a host names the version of what it gives, and says no more where the caller has that one."""
+"""Conditional requests: a host names the version of its answer, and sends no body if the caller has that version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OK, _NOT_MODIFIED = 200, 304
 
 
 def conditional(ask: Ask, answer: Answer) -> Answer:
-    """An answer with its version in ``ETag``; 304 and no body where the request has that version already."""
+    """An answer with its version in ``ETag``; 304 without a body if the request already has that version."""
     if ask.method != "GET" or answer.status != _OK:
         return answer
     etag = f'"{hashlib.blake2b(answer.body, digest_size=12).hexdigest()}"'
@@ -25,7 +25,7 @@ def conditional(ask: Ask, answer: Answer) -> Answer:
 
 
 def _is_known(ask: Ask, answer: Answer) -> bool:
-    """Whether the request says that it has this version; by the time of its change only where it names none."""
+    """Whether the request already has this version; its modification time counts only if it names no version."""
     known = ask.headers.get("if-none-match")
     if known is not None:
         return answer.headers["etag"] in (each.strip().removeprefix("W/") for each in known.split(","))
@@ -33,5 +33,5 @@ def _is_known(ask: Ask, answer: Answer) -> bool:
 
 
 def http_date(moment: datetime) -> str:
-    """A moment as HTTP writes it."""
+    """A moment in HTTP's date format."""
     return email.utils.format_datetime(moment.astimezone(UTC), usegmt=True)

@@ -23,11 +23,11 @@ class FaultKind(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """One switch: the next ``times`` requests (None: all) whose path holds ``path`` go wrong in this way.
+    """One switch: the next ``times`` requests (None: all) whose path contains ``path`` go wrong this way.
 
-    ``status`` and ``retry_after`` (seconds) are for `FaultKind.STATUS`, ``seconds`` for `FaultKind.DELAY`, which
-    answers so much later, and `FaultKind.STALL`, which sends half of the body, says nothing for so long and hangs
-    up; ``rate`` is the share of matching requests that are hit.
+    ``status`` and ``retry_after`` (seconds) are for `FaultKind.STATUS`. ``seconds`` is for `FaultKind.DELAY`, which
+    answers that much later, and for `FaultKind.STALL`, which sends half of the body, goes silent that long and hangs
+    up. ``rate`` is the share of matching requests that are hit.
     """
 
     kind: FaultKind = attrs.field(converter=FaultKind)
@@ -40,7 +40,7 @@ class Fault:
 
 
 class Faults:
-    """The switches that are on; which request a rate hits is seeded."""
+    """The active switches; a seed decides which requests a rate hits."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = random.Random(seed)

@@ -1,7 +1,7 @@
-"""Made-up time series, for the sandboxes of plugins: columnar, and functions of time and place alone.
+"""Made-up time series for the sandboxes of plugins: columnar, and functions of time and place only.
 
-A value depends on its instant, its place and a salt, so that any part of any series can be made at any time and
-always says the same.
+A value depends on its instant, its place and a salt, so any part of any series can be made at any time and
+is always the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TIMES = {"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetim
 
 
 def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
-    """The intervals of a grid that start from ``first`` to ``last``, both included; the grid is UTC's."""
+    """The intervals of a grid that start from ``first`` to ``last``, both included; the grid is in UTC."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     start = epoch + -((epoch - first) // step) * step
     count = max(0, (last - start) // step + 1)
@@ -25,7 +25,7 @@ def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
 
 
 def at_places(times: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Every interval at every place, in the order of time; ``places`` has a row a place."""
+    """Every interval at every place, in time order; ``places`` has one row per place."""
     return times.join(places, how="cross", maintain_order="left_right")
 
 
@@ -35,12 +35,12 @@ def local(zone: str) -> pl.Expr:
 
 
 def hour(zone: str) -> pl.Expr:
-    """The local hour of the day, with its fraction."""
+    """The local hour of the day, as a fraction."""
     return local(zone).dt.hour() + local(zone).dt.minute() / 60
 
 
 def demand(zone: str, size: float) -> pl.Expr:
-    """Load in megawatts around a size: by hour, weekday and season, and a little by chance."""
+    """Load in MW around a size: by hour, weekday and season, plus some noise."""
     daily = ((hour(zone) - 9) / 24 * 6.28319).sin() * 0.6 + ((hour(zone) - 6) / 12 * 6.28319).sin() * 0.25
     weekend = pl.when(local(zone).dt.weekday() >= 6).then(-0.06).otherwise(0.0)
     season = (local(zone).dt.ordinal_day() / 365.25 * 12.56637 + 0.3).cos() * 0.09
@@ -48,7 +48,7 @@ def demand(zone: str, size: float) -> pl.Expr:
 
 
 def noise(salt: int, *, day_of: str | None = None) -> pl.Expr:
-    """A number between -1 and 1 that depends on the instant, or its day on a zone's clock, and the salt."""
+    """A number between -1 and 1 that depends on the salt and on the instant, or its day on a zone's clock."""
     if day_of is None:
         when = pl.col("interval_start").dt.epoch("s") // 10
     else:

@@ -12,7 +12,7 @@ from energyopti.sandbox.app import ConnectionDroppedError, Sandbox
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
-    """Requests answered by a sandbox in this process; a dropped connection looks as on the network."""
+    """Requests answered by a sandbox in this process; a dropped connection looks as it would on the network."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -29,5 +29,5 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 def sandbox_transport(
     registry: Registry, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> SandboxTransport:
-    """A transport that serves every installed market from generated data."""
+    """A transport that serves every installed market with generated data."""
     return SandboxTransport(Sandbox(registry, now=now))

@@ -1,4 +1,4 @@
-"""What a sandboxed host is asked, and what it answers: plain values, no server in sight."""
+"""Requests to a sandboxed host and its answers: plain values, no server in sight."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 class Ask:
     """A request to one sandboxed host; ``path`` is below the host's base, without a leading slash.
 
-    ``now`` is the sandbox's clock: what lies after it is not published yet.
+    ``now`` is the sandbox's clock: anything after it is not published yet.
     """
 
     path: str
@@ -25,7 +25,7 @@ class Ask:
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """A host's answer, as the real one would give it."""
+    """A host's answer, as the real host would give it."""
 
     status: int = 200
     body: bytes = attrs.field(default=b"", repr=False)
@@ -41,4 +41,4 @@ class Answer:
 
 
 Responder = Callable[[Ask], Answer]
-"""One host of a market, as a pure function: the same ask gets the same answer."""
+"""One host of a market, as a pure function: the same request gets the same answer."""

@@ -1,7 +1,7 @@
-"""The one room that talks to the markets' servers: polite, patient, honest.
+"""The only package that talks to the markets' servers.
 
-A plugin sees `Source`, and only that: rate limits, retries, authentication, caps and caching are written
-once, here.
+A plugin sees only `Source`: rate limits, retries, authentication, size caps and caching are written once,
+here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """The HTTP side is imported when it is first used: declaring a feed needs none of it."""
+    """Import the HTTP side on first use: declaring a feed needs none of it."""
     if name not in {"Client", "Source"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)

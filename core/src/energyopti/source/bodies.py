@@ -1,4 +1,4 @@
-"""The body of a response: read up to a cap, as long as it said it would be, and looked at before it is believed."""
+"""A response's body: read up to a cap, checked for its announced length, and inspected before it is trusted."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from energyopti.source.statuses import Again
 
 
 async def body_of(response: httpx.Response, where: str, *, cap: int) -> bytes:
-    """The body, up to the cap, as long as it said it would be."""
+    """The body, up to the cap; raises if its length is not as announced."""
     blocks, total = [], 0
     async for block in response.aiter_bytes():
         total += len(block)
         if total > cap:
             raise SourceUnavailable(
-                f"{where} sends more than {cap:,} bytes, which no known document has; it was not read"
+                f"{where} sends more than {cap:,} bytes, more than any known document; it was not read"
             )
         blocks.append(block)
     due = response.headers.get("content-length", "")
@@ -28,7 +28,7 @@ async def body_of(response: httpx.Response, where: str, *, cap: int) -> bytes:
 
 
 def check(request: Request, response: httpx.Response, content: bytes) -> None:
-    """Raise for a body that is worth another attempt; what the plugin wants to read itself is not looked at."""
+    """Raise for a body that is worth another attempt; a body that the plugin reads itself is not checked."""
     if response.status_code in request.accept or _is_empty_answer(request, response, content):
         return
     wrong = what_is_wrong(content, request.expect)
@@ -40,7 +40,7 @@ def check(request: Request, response: httpx.Response, content: bytes) -> None:
 
 
 def _is_empty_answer(request: Request, response: httpx.Response, content: bytes) -> bool:
-    """Whether a body of nothing is an answer without rows, and not one that was lost."""
+    """Whether an empty body is an answer without rows, not a lost one."""
     if request.row_count_header is None or not is_empty(content):
         return False
     return str(response.headers.get(request.row_count_header, "0")).strip() == "0"

@@ -1,4 +1,4 @@
-"""A breaker: a host that keeps failing is left alone for a while."""
+"""A circuit breaker: a host that keeps failing is left alone for a while."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Breaker:
 
     @property
     def seconds_left(self) -> float:
-        """How long the breaker still holds requests back; 0 when it lets them pass."""
+        """How long the breaker still blocks requests; 0 when it lets them pass."""
         return max(0.0, self._closed_again - self._clock()) if self._failures >= self._threshold else 0.0
 
     def admit(self) -> bool:
-        """Whether a request may go now; in a cooled-down breaker the first to ask is the probe."""
+        """Whether a request may go now; after the cooldown, the first one to ask is the probe."""
         if self.seconds_left > 0:
             return False
         if self._failures >= self._threshold:
@@ -39,7 +39,7 @@ class Breaker:
         self._probing = False
 
     def abandoned(self) -> None:
-        """A request was cancelled and says nothing of the host: if it was the probe, the next to ask is one."""
+        """A request was cancelled and says nothing about the host; if it was the probe, the next request becomes it."""
         if self._probing:
             self._probing = False
             self._closed_again = self._clock()

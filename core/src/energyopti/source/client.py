@@ -34,12 +34,12 @@ from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
 from energyopti.tuning import LARGE_PAYLOAD, THREADS_OF_A_MARKET
 
-logging.getLogger("stamina").addHandler(logging.NullHandler())  # events tell of retries
+logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are reported as events
 _BEARER = "Bearer "
 
 
 def _backoff(deadline: Deadline) -> Callable[[Exception], bool | float]:
-    """Whether to try again; a pause that the host asked for is waited out by its gate."""
+    """Whether to try again; the host's limiter waits out any pause the host asked for."""
 
     def decide(error: Exception) -> bool | float:
         if not isinstance(error, Again) or deadline.left <= 0:
@@ -52,8 +52,8 @@ def _backoff(deadline: Deadline) -> Callable[[Exception], bool | float]:
 class Client:
     """The HTTP side of all markets, for one service.
 
-    ``transports`` replaces the network for a market (the sandbox in process, tests); ``now`` is the clock that tells
-    the time, ``monotonic`` the one that measures it, in seconds.
+    ``transports`` replaces the network for a market (the in-process sandbox, tests). ``now`` tells the time;
+    ``monotonic`` measures it, in seconds.
     """
 
     def __init__(
@@ -78,10 +78,10 @@ class Client:
         self._threads: dict[str, anyio.CapacityLimiter] = {}
         self.results = Results(clock=monotonic)
         self.reached = False
-        """Whether any host was met yet; a computer without a network meets none."""
+        """Whether any host has been reached yet; without a network none is."""
 
     async def aclose(self) -> None:
-        """Cancel what is under way and close every connection, whatever becomes of the others."""
+        """Cancel everything in progress and close every connection, even if closing one fails."""
         async with contextlib.AsyncExitStack() as last:
             for limiter in self._limiters.values():
                 last.callback(limiter.close)
@@ -91,11 +91,11 @@ class Client:
             last.push_async_callback(self._documents.close)
 
     def threads(self, market: Market) -> anyio.CapacityLimiter:
-        """The worker threads of a market: each has its own, so that none waits for another's payloads."""
+        """A market's own worker threads, so that no market waits for another's payloads."""
         return self._threads.setdefault(market.id, anyio.CapacityLimiter(THREADS_OF_A_MARKET))
 
     def without_secrets(self, market: Market, words: str) -> str:
-        """Words of a host or a plugin, fit for an error."""
+        """A host's or plugin's words with secrets removed, fit for an error."""
         return self._tokens.hide(market, words)
 
     async def fetch(
@@ -103,8 +103,8 @@ class Client:
     ) -> Payload:
         """A host's answer to a request, after limits and retries.
 
-        A shared document that was fetched before ``newer_than`` is fetched again. Raises `NoData` for 404, `MissingCredential`, `AuthenticationFailed`, `RateLimited` and
-        `SourceUnavailable`.
+        A shared document that was fetched before ``newer_than`` is fetched again. Raises `NoData` for 404,
+        `MissingCredential`, `AuthenticationFailed`, `RateLimited` and `SourceUnavailable`.
         """
         if not request.is_kept:
             return await self._fetch(market, host, request)
@@ -118,9 +118,9 @@ class Client:
     async def fetch_if_changed(
         self, market: Market, host: Host, receipt: Receipt, *, newer_than: datetime | None = None
     ) -> Payload | None:
-        """A host's answer to a request that it answered before; None where it says that it would be the same one.
+        """A host's new answer to a request it has answered before; None if it says that nothing changed.
 
-        What comes may still have the hash of the first answer: many hosts say nothing. Raises what `fetch` does.
+        The answer may still have the hash of the first: many hosts do not say whether it changed. Raises like `fetch`.
         """
         conditional = receipt.conditional
 
@@ -134,7 +134,7 @@ class Client:
         return await self._documents.get_if_changed(key, receipt.sha256, ask, newer_than=newer_than)
 
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
-        """A host's answer; an error names the market and the host."""
+        """A host's answer; errors name the market and the host."""
         try:
             return await self._guarded(market, host, request)
         except EnergyOptiError as error:
@@ -142,7 +142,7 @@ class Client:
             raise
 
     async def _guarded(self, market: Market, host: Host, request: Request) -> Payload:
-        """A host's answer, unless its breaker is open; what comes of it is counted there."""
+        """A host's answer, unless its breaker is open; the outcome counts for the breaker."""
         breaker = self._breaker(market, host)
         if not breaker.admit():
             raise SourceUnavailable(
@@ -176,7 +176,7 @@ class Client:
             breaker.abandoned()
             raise
         breaker.succeeded()
-        if len(payload.content) > LARGE_PAYLOAD:  # its hash takes long, and is kept
+        if len(payload.content) > LARGE_PAYLOAD:  # hashing it takes long, and the hash is cached
             await anyio.to_thread.run_sync(getattr, payload, "sha256", limiter=self.threads(market))
         self._emit(
             EventKind.FETCH_FINISHED,
@@ -190,7 +190,7 @@ class Client:
     async def _authenticated(
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
     ) -> Payload:
-        """The request; once more with another token where the host refuses the one it was sent."""
+        """The request; once more with a new token if the host refuses the first."""
         try:
             return await self._attempts(market, host, request, where, headers)
         except AuthenticationFailed:
@@ -202,7 +202,7 @@ class Client:
     async def _attempts(
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
     ) -> Payload:
-        """The request, again and again while that makes sense; raises the last `Again`."""
+        """The request, retried while that makes sense; raises the last `Again`."""
         limiter = self._limiter(market, host)
         deadline = Deadline(self._settings.patience, self._monotonic)
 
@@ -218,7 +218,7 @@ class Client:
 
         failed: list[Again] = []
         try:
-            return await one()  # most succeed: nothing counts attempts until one has failed
+            return await one()  # most succeed: start counting attempts only after one has failed
         except Again as error:
             failed.append(error)
         attempts = stamina.retry_context(
@@ -231,7 +231,7 @@ class Client:
         )
         async for attempt in attempts:
             with attempt:
-                if failed:  # the first attempt has been made
+                if failed:  # the first attempt is already made
                     raise failed.pop()
                 return await one()
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -253,7 +253,7 @@ class Client:
                 ) as response:
                     self.reached = True
                     content = await self._judged(market, host, request, response, where)
-        except httpx.LocalProtocolError:  # its words may quote a header
+        except httpx.LocalProtocolError:  # its message may quote a header
             raise SourceUnavailable(f"{where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
             unconnected = is_unreached(error)
@@ -279,7 +279,7 @@ class Client:
     async def _judged(
         self, market: Market, host: Host, request: Request, response: httpx.Response, where: str
     ) -> bytes:
-        """The body of an answer; raises what another status means, and who it is that forbids."""
+        """The body of an answer; raises what any other status means, and says who refused."""
         body = functools.partial(body_of, response, where, cap=self._settings.max_payload_bytes)
         read = await body() if response.status_code == FORBIDDEN else None
         if read is not None:
@@ -297,7 +297,7 @@ class Client:
         return headers
 
     def _pause(self, market: Market, host: Host, response: httpx.Response) -> float | None:
-        """How long a host asks to be left alone: its limit's time, if it says only that it was asked too often."""
+        """How long a host asks to be left alone; its limit's period if it gives no time."""
         after = retry_after(response, self.now())
         if response.status_code != 429 or after is not None:
             return after

@@ -11,4 +11,4 @@ if TYPE_CHECKING:
     from energyopti.source.source import Source
 
 Collect = Callable[["Chunk", "Source"], Awaitable["Reading"]]
-"""Turns a chunk into requests, and their payloads into a reading: all that a plugin's code does."""
+"""Turns a chunk into requests, and their payloads into a reading: the only thing a plugin's code does."""

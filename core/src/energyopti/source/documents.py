@@ -1,6 +1,6 @@
 """Documents that several chunks need, such as a month's archive: fetched once, kept for a while.
 
-What never changes, such as a document that is told by its number, is kept as long as there is room.
+Documents that never change, such as those addressed by a number, are kept as long as there is room.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Key = tuple[object, ...]
 
 @attrs.frozen
 class _Unmodified:
-    """That a document is still the one of a hash, which is not here."""
+    """A note that a document still has a given hash; the document itself is not here."""
 
     sha256: str
 
@@ -33,11 +33,10 @@ _Found = Payload | NoData | _Unmodified
 
 
 class Documents:
-    """Payloads by request, within a budget of bytes; that there is no such document is kept too.
+    """Payloads by request, within a budget of bytes; the absence of a document is kept too.
 
-    They are kept for five minutes by either clock: ``clock`` measures seconds and stands still while a computer sleeps,
-    ``now`` tells the time and can be set back. Where room is wanted, what is too old to be given goes first, then what
-    was given longest ago.
+    They are kept for five minutes by both clocks: ``clock`` measures seconds and stops while a computer sleeps;
+    ``now`` tells the time and can be set back. To make room, expired documents go first, then the least recently used.
     """
 
     def __init__(
@@ -60,10 +59,10 @@ class Documents:
         newer_than: datetime | None = None,
         immutable: bool = False,
     ) -> Payload:
-        """The document of a request: kept, on its way already, or fetched now. Raises what fetching does.
+        """The document of a request: cached, already in progress, or fetched now. Raises what fetching raises.
 
-        What was found before ``newer_than`` is fetched again, where that is given; an ``immutable`` document that came
-        once never is.
+        With ``newer_than``, a document found before that is fetched again; an ``immutable`` document is never fetched
+        twice.
         """
         while True:
             kept = self._given(key, newer_than)
@@ -71,7 +70,7 @@ class Documents:
                 return kept
             found = await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
             if isinstance(found, Payload):
-                return found  # else somebody asked only whether it changed, and it did not
+                return found  # else another caller asked only whether it changed, and it had not
 
     async def get_if_changed(
         self,
@@ -81,9 +80,9 @@ class Documents:
         *,
         newer_than: datetime | None = None,
     ) -> Payload | None:
-        """The document of a request as `get` gives it; None where ``ask`` says that the one of that hash still stands.
+        """The document of a request, like `get`; None if ``ask`` says that the one with that hash is still current.
 
-        That it does is known to all who had the same one, as long as a document would be kept.
+        All callers that had the same one share that answer, for as long as a document would be kept.
         """
         stands = _Unmodified(sha256)
         while True:
@@ -96,10 +95,10 @@ class Documents:
             if isinstance(found, Payload):
                 return found
             if found == stands:
-                return None  # else somebody asked about another version, which stands
+                return None  # else another caller asked about a different version, which is current
 
     def _given(self, key: _Key, newer_than: datetime | None) -> Payload | _Unmodified | None:
-        """What is known of a document now; None where nothing is. Raises `NoData` where there is none."""
+        """What is known about a document now; None if nothing. Raises `NoData` if there is no such document."""
         kept = self._kept.peek(key)
         if kept is None:
             return None
@@ -115,7 +114,7 @@ class Documents:
     async def _inquire(
         self, key: _Key, known: _Unmodified, ask: Callable[[], Awaitable[Payload | None]]
     ) -> Payload | _Unmodified:
-        """Ask whether a document has changed, and keep what is learnt; what is held of it already stays."""
+        """Ask whether a document has changed, and keep the answer; a copy already kept stays."""
         try:
             payload = await ask()
         except NoData as error:
@@ -128,21 +127,21 @@ class Documents:
         return known if payload is None else payload
 
     async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
-        """Fetch a document and keep it, or keep that there is none: it may come."""
+        """Fetch a document and keep it; if there is none, keep that, for it may still come."""
         try:
             payload = await fetch()
         except NoData as error:
-            # another error is kept: the traceback of this one holds on to all it passed
+            # keep another error: this one's traceback holds on to everything it passed through
             self._kept.put(key, copy.copy(error))
             raise
         self._kept.put(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload
 
     async def close(self) -> None:
-        """Cancel what is under way."""
+        """Cancel everything in progress."""
         await self._flights.close()
 
 
 def _size(kept: _Found) -> int:
-    """How many bytes something holds."""
+    """How many bytes an entry holds."""
     return len(kept.content) if isinstance(kept, Payload) else 0

@@ -1,4 +1,4 @@
-"""What a response's headers say of time."""
+"""What a response's headers say about time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import httpx
 
 
 def modified(response: httpx.Response) -> datetime | None:
-    """The host's ``Last-Modified``, or None."""
+    """The host's ``Last-Modified`` time, or None."""
     return _http_date(response.headers.get("last-modified", ""))
 
 
 def retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """The seconds that ``Retry-After`` asks for, as a number or as a date; None if it does not."""
+    """The seconds that ``Retry-After`` asks for, given as a number or as a date; None if it is absent."""
     asked = response.headers.get("retry-after", "").strip()
     if response.status_code not in {429, 503} or not asked:
         return None
@@ -25,7 +25,7 @@ def retry_after(response: httpx.Response, now: datetime) -> float | None:
 
 
 def _http_date(text: str) -> datetime | None:
-    """A date of an HTTP header as UTC, which it is in unless it says otherwise; None if it is none."""
+    """An HTTP header's date in UTC, which it means unless it says otherwise; None if it is not a date."""
     try:
         found = email.utils.parsedate_to_datetime(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,7 +1,7 @@
-"""Being polite: the rate, the concurrency and the pauses of one host.
+"""The rate, concurrency and pauses of one host.
 
-The rate is kept in a small SQLite file below the home folder, so that every process of this machine shares
-it. A host that asks for a pause (``Retry-After``) gets it from all requests that wait for it.
+The rate is kept in a small SQLite file in the home folder, so that every process of this machine shares it. If a host
+asks for a pause (``Retry-After``), every request waiting for that host observes it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class HostLimiter:
-    """What every request to one host passes: its pause, its rate, its concurrency.
+    """What every request to one host has to pass: its pause, its rate, its concurrency.
 
     A pause is measured by ``clock``, and waited for in real seconds.
     """
@@ -49,20 +49,20 @@ class HostLimiter:
         self._bucket: SQLiteBucket | None = None
 
     def pause(self, seconds: float) -> None:
-        """Hold every request to this host for so long."""
+        """Hold back every request to this host for that many seconds."""
         self._open_again = max(self._open_again, self._clock() + seconds)
 
     @property
     def paused_for(self) -> float:
-        """How many seconds the host is still to be left alone."""
+        """How many more seconds to leave the host alone."""
         return max(0.0, self._open_again - self._clock())
 
     @contextlib.asynccontextmanager
     async def turn(self, deadline: Deadline) -> AsyncIterator[None]:
         """Wait for a request's turn.
 
-        Waiting in our own line, for a slot or for the rate, may take as long as it takes; a pause that the
-        host asked for may not outlast the deadline: then `RateLimited` is raised.
+        Waiting in our own line, for a slot or for the rate, may take any time. A pause that the host asked for must not
+        outlast the deadline: then it raises `RateLimited`.
         """
         began = self._clock()
         async with self._slots:
@@ -81,12 +81,12 @@ class HostLimiter:
                         retry_after=left,
                     )
                 await anyio.sleep(left)
-                if self._open_again <= until:  # it has been waited for, whatever the clock says
+                if self._open_again <= until:  # it was waited out, whatever the clock says
                     break
             yield
 
     def _take(self) -> float:
-        """Take one request out of the shared rate: 0, or the seconds to wait before asking again."""
+        """Take one request from the shared rate: 0, or the seconds to wait before trying again."""
         from pyrate_limiter import RateItem
 
         bucket = self._bucket or self._connect()
@@ -100,7 +100,7 @@ class HostLimiter:
         return max(0.005, wait / 1000)
 
     def _connect(self) -> SQLiteBucket:
-        """The shared bucket; made on first use, since most hosts have no published rate."""
+        """The shared bucket, created on first use: most hosts have no published rate."""
         from pyrate_limiter import Rate, SQLiteBucket
 
         assert self.rate is not None  # noqa: S101 - for the type checker: only called with a rate
@@ -113,13 +113,13 @@ class HostLimiter:
             )
         except (OSError, sqlite3.Error) as error:
             raise InvalidSettings(
-                f"the rate limits cannot be kept in {self._file.parent} ({error})",
-                do="set ENERGYOPTI_HOME to a folder that can be written",
+                f"cannot keep the rate limits in {self._file.parent} ({error})",
+                do="set ENERGYOPTI_HOME to a folder you can write to",
             ) from error
         return self._bucket
 
     def close(self) -> None:
-        """Give the shared file back."""
+        """Close the shared file."""
         if self._bucket is not None:
             self._bucket.close()  # type: ignore[no-untyped-call]
             self._bucket = None

@@ -1,4 +1,4 @@
-"""What is asked of a host, and what it answers."""
+"""Requests to a host, and its answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from energyopti.errors import PluginError
 
 
 class Expect(enum.StrEnum):
-    """What kind of body is due: bodies are looked at, not trusted."""
+    """The kind of body that is due: bodies are inspected, not trusted."""
 
     CSV = "csv"
     JSON = "json"
@@ -29,7 +29,7 @@ class Expect(enum.StrEnum):
 
 @attrs.frozen
 class TryAgain:
-    """What a body says that is none of the data, and worth another attempt: why, and how many seconds to wait first."""
+    """A body that is not data and is worth another attempt: why, and how many seconds to wait first."""
 
     reason: str
     after: float | None = None
@@ -37,10 +37,10 @@ class TryAgain:
 
 @attrs.frozen
 class Excerpt:
-    """What a chunk is made of in a document that holds more, such as its documents in a list: the rest may change.
+    """The part of a larger document that a chunk is made of, such as its own entries in a list; the rest may change.
 
-    ``read`` makes something of the document that all chunks share, as `Source.once` does; ``taken`` is what the chunk
-    takes of that, as values whose ``repr`` says all of them.
+    ``read`` parses the document once for all chunks, as `Source.once` does; ``taken`` picks the chunk's part of that,
+    as values whose ``repr`` is complete.
     """
 
     read: Callable[[bytes], Any]
@@ -51,15 +51,19 @@ class Excerpt:
 class Request:
     """One request to a host of the market, below its base address.
 
-    A body is a ``form`` or ``json``, not both. ``accept`` are statuses beside 200 whose bodies the plugin wants to read. A ``shared`` document (a month's
-    archive, say) is kept for a while for the other chunks that need it; those who ask for something newer get it anew,
-    unless it is ``reference``: what is asked beside the data, such as a list of nodes. An ``immutable`` document never changes under its
-    address, as one that is told by its number: it is kept as long as there is room. With ``html_means_missing`` an HTML page
-    where data was due means that there is none: some servers answer so, with status 200. An empty body is a
-    failed attempt, unless ``row_count_header`` names the header that counts an answer's rows: then no body is an answer
-    without rows, where that header says 0 or is not there. ``retry_if`` reads a body that came whole by the market's own
-    rules, and says where it asks for another attempt. ``excerpt`` is what of a document a chunk is made of, where it
-    holds more. ``conditions`` are the headers of a conditional request, which the core sends: its answer may be 304.
+    A body is a ``form`` or ``json``, not both. ``accept`` lists statuses besides 200 whose bodies the plugin wants to
+    read.
+
+    - ``shared``: a document for several chunks (a month's archive, say), kept for a while; a caller who wants newer
+      data fetches it anew, unless it is ``reference``: something beside the data, such as a list of nodes.
+    - ``immutable``: a document that never changes at its address, such as one addressed by a number; it is kept as long
+      as there is room.
+    - ``html_means_missing``: an HTML page in place of data means there is none; some servers say so with status 200.
+    - ``row_count_header``: the header that counts an answer's rows. An empty body is then an answer without rows, if
+      that header is 0 or absent; without this option it is a failed attempt.
+    - ``retry_if``: reads a complete body by the market's own rules, and says whether to make another attempt.
+    - ``excerpt``: the part of the document that a chunk is made of, if the document holds more.
+    - ``conditions``: the headers of a conditional request, sent by the core; its answer may be 304.
     """
 
     path: str
@@ -80,21 +84,21 @@ class Request:
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:
-            raise PluginError(f"a request to {self.path!r} has a form and JSON; it can have one body")
+            raise PluginError(f"a request to {self.path!r} has both a form and JSON; it can have one body")
 
     @property
     def is_kept(self) -> bool:
-        """Whether its document is kept, for however long."""
+        """Whether its document is kept, for any time."""
         return self.shared or self.reference or self.immutable
 
     @property
     def has_body(self) -> bool:
-        """Whether it sends more than its address."""
+        """Whether it sends anything besides its address."""
         return self.form is not None or self.json is not None
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells this request from any other to the same host."""
+        """What distinguishes this request from any other to the same host."""
         form = tuple(sorted(self.form.items())) if self.form is not None else None
         body = json.dumps(self.json, sort_keys=True) if self.json is not None else None
         return (self.method, self.path, tuple(sorted(self.params.items())), form, body)
@@ -104,8 +108,8 @@ class Request:
 class Payload:
     """A host's answer, byte for byte.
 
-    ``modified`` is the host's ``Last-Modified`` and ``etag`` its name for this version of the document, where it sends
-    them; ``url`` carries no secret.
+    ``modified`` is the host's ``Last-Modified`` and ``etag`` its name for this version of the document, if it sends
+    them; ``url`` contains no secret.
     """
 
     content: bytes = attrs.field(repr=False)

@@ -1,4 +1,4 @@
-"""The connections to one host: each has a client of its own, and requests take turns on them."""
+"""The connections to one host: one client per connection, and requests take turns on them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _USER_AGENT = "energyopti"
 
 @functools.cache
 def _certificates() -> ssl.SSLContext:
-    """How TLS is verified, by every client of the process: reading the authorities takes some 30 ms."""
+    """How every client of the process verifies TLS; reading the certificate authorities takes about 30 ms."""
     return httpx.create_ssl_context()
 
 
 class ClientPool:
-    """Clients of one connection each, as many as there are requests under way at once.
+    """Clients of one connection each, as many as there are concurrent requests.
 
-    A client looks through all of its connections whenever a request begins or ends, and asks each idle one whether it
-    is still open: with eight of them that takes as long as all else about a request. ``transport`` replaces the
-    network; TLS is verified, always.
+    A client goes through all of its connections whenever a request begins or ends, and checks whether each idle one is
+    still open: with eight of them that takes as long as everything else about a request. ``transport`` replaces the
+    network; TLS is always verified.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None, *, timeout: float) -> None:
@@ -34,7 +34,7 @@ class ClientPool:
 
     @contextlib.contextmanager
     def client(self) -> Iterator[httpx.AsyncClient]:
-        """A client that no other request has: the one used last, whose connection is most likely still open."""
+        """A client that no other request is using: the last one used, whose connection is most likely still open."""
         client = self._idle.pop() if self._idle else self._another()
         try:
             yield client
@@ -53,7 +53,7 @@ class ClientPool:
         return client
 
     async def aclose(self) -> None:
-        """Close every connection, whatever becomes of the others."""
+        """Close every connection, even if closing one fails."""
         async with contextlib.AsyncExitStack() as last:
             for client in self._clients:
                 last.push_async_callback(client.aclose)

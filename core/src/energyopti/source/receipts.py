@@ -1,4 +1,4 @@
-"""What is remembered of a host's answer when its content has gone: enough to ask whether it is still the same."""
+"""What is kept of a host's answer after its content is gone: enough to ask whether it is still the same."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from energyopti.source.message import Payload, Request
 
 @attrs.frozen(kw_only=True)
 class Receipt:
-    """An answer without its content: which host gave it to which request, its hash, and what tells its version.
+    """An answer without its content: which host answered which request, the hash, and what identifies the version.
 
-    ``etag`` and ``modified`` are the host's own words of that, where it says any; ``excerpt`` is the hash of what a
-    chunk took from a document that holds more.
+    ``etag`` and ``modified`` are the host's own version marks, if it sends any; ``excerpt`` is the hash of what a chunk
+    took from a larger document.
     """
 
     host: str
@@ -43,7 +43,7 @@ class Receipt:
 
     @property
     def conditional(self) -> Request:
-        """The request once more, to be answered only if the answer would be another; a POST knows no such condition."""
+        """The same request, to be answered only if the answer has changed; a POST supports no such condition."""
         conditions = self._conditions if self.request.method == "GET" else {}
         return attrs.evolve(self.request, conditions=conditions)
 

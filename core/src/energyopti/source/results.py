@@ -1,4 +1,4 @@
-"""What is made of documents that several chunks share, such as one sheet of a year's workbook: made once."""
+"""Results made from documents that several chunks share, such as one sheet of a year's workbook: made once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from energyopti.tuning import RESULTS_KEPT, RESULTS_KEPT_FOR
 
 
 class Results:
-    """The last few results of the last minutes by the work that made them; that a document is unreadable is one too.
+    """The last few results of the last minutes, by the work that made them; an unreadable document is one too.
 
-    A result is kept for as long as somebody asks for it every few minutes.
+    A result is kept as long as someone asks for it every few minutes.
     """
 
     def __init__(self, most: int = RESULTS_KEPT, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,7 +24,7 @@ class Results:
         self._kept: Cache[Hashable, Any] = Cache(most, age=RESULTS_KEPT_FOR, clocks=(clock,))
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Any]]) -> Any:
-        """A result: kept, on its way already, or made now. Raises what making it does."""
+        """A result: from the cache, in progress already, or made now. Raises what making it raises."""
         self._kept.drop_old()
         kept = self._kept.find(key)
         if kept is None:
@@ -44,6 +44,6 @@ class Results:
         return result
 
     async def close(self) -> None:
-        """Cancel what is under way, and forget the rest."""
+        """Cancel everything in progress, and forget the rest."""
         await self._flights.close()
         self._kept.clear()

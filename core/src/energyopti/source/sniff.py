@@ -1,4 +1,4 @@
-"""Whether a body is what was due: servers send HTML, stubs and halves with a 200."""
+"""Whether a body is what was due: servers send HTML, stubs and truncated files with status 200."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def is_throttling(content: bytes) -> bool:
 
 
 def is_empty(content: bytes) -> bool:
-    """Whether a body holds nothing but blanks."""
+    """Whether a body holds only blanks."""
     return not content[:NOTICE_BYTES].strip(_BLANKS) and not content.strip(_BLANKS)
 
 
@@ -56,7 +56,7 @@ def is_page(content: bytes) -> bool:
 
 
 def is_refusing_page(content: bytes, content_type: str) -> bool:
-    """Whether the body of a refusal is a page for people, in whatever form, and no words of a service."""
+    """Whether the body of a refusal is a page for people, in any form, not a service's message."""
     head = content[:NOTICE_BYTES].lstrip(_BLANKS).lower()
     if not head or head.startswith(_SERVICES_WORDS):
         return False
@@ -76,7 +76,7 @@ def _wrong_with_zip(content: bytes) -> str | None:
 
 
 def _wrong_with_zip_or_xml(content: bytes) -> str | None:
-    """A document in place of the archive has to be whole: it ends as its root does."""
+    """A document in place of the archive must be complete: it ends with its root's end tag."""
     body = content.strip(_BLANKS)
     if not body.startswith(b"<"):
         return _wrong_with_zip(content)
@@ -86,7 +86,7 @@ def _wrong_with_zip_or_xml(content: bytes) -> str | None:
 
 
 def _is_closed(archive: bytes) -> bool:
-    """Whether a zip ends just where it says that it does; False is no answer: some say so in other words."""
+    """Whether a zip ends exactly where it says; False is inconclusive, since some say it differently."""
     at = archive.rfind(_END_OF_ZIP)
     if at < 0 or len(archive) < at + _END.size:
         return False
@@ -104,11 +104,11 @@ def _wrong_with_json(content: bytes) -> str | None:
 
 
 def _wrong_with_csv(content: bytes) -> str | None:
-    """A last line with fewer fields than the header was cut off on its way."""
+    """A last line with fewer fields than the header was cut off in transit."""
     try:
         content = plain_text(content)
     except (SchemaDrift, UnicodeDecodeError):
-        return None  # the layout says what is wrong with it
+        return None  # the layout will say what is wrong
     end = len(content.rstrip())
     last = content[content.rfind(b"\n", 0, end) + 1 : end]
     first = content[: content.find(b"\n") + 1 or len(content)]
@@ -122,7 +122,7 @@ def _wrong_with_workbook(content: bytes) -> str | None:
 
 
 def _width(line: bytes) -> int:
-    """The number of fields in a line; 0 if it is none, as with an open quote at its end."""
+    """The number of fields in a line; 0 if it cannot be read, such as with an open quote at its end."""
     text = line.decode("utf-8", "replace").strip()
     try:
         return 0 if text.count('"') % 2 else len(next(csv.reader([text]), []))

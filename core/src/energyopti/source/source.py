@@ -1,4 +1,4 @@
-"""What a plugin sees of the HTTP side: one chunk's door to its market's hosts."""
+"""What a plugin sees of the HTTP side: one chunk's access to its market's hosts."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Ts = TypeVarTuple("Ts")
 class Source:
     """What a feed's ``collect`` reads from: the market's HTTP side, for one chunk and one feed source.
 
-    ``get`` and ``get_all`` are the only doors; ``run`` takes work that keeps a processor busy, such
-    as reading payloads, off the event loop, and ``once`` shares it between chunks. A shared document that was fetched
-    before ``newer_than`` is fetched again, where that is given.
+    ``get`` and ``get_all`` are the only ways to fetch. ``run`` moves CPU-bound work, such as reading payloads, off the
+    event loop; ``once`` shares it between chunks. With ``newer_than``, a shared document fetched before that is fetched
+    again.
 
-    ``receipts`` is what was got. Another source of the chunk asks with them whether all of it is ``unchanged``; if
-    not, what came for that is what it gives to the same requests. A host that could not be connected to for one
-    document is not asked for another of the chunk. ``doubted`` says that the chunk seems to lack some of its locations:
-    a feed source that has more to ask should.
+    ``receipts`` lists what was fetched. Another source of the chunk uses them to ask whether all of it is
+    ``unchanged``; if not, it reuses the answers it got for that. A host that refused a connection for one document is
+    not asked for another of the chunk. ``doubted`` means that the chunk seems to lack some of its locations: a feed
+    source that has more to ask should do so.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Source:
         self._unconnected: dict[str, SourceUnavailable] = {}
 
     def beside(self, feed_source: FeedSource) -> Source:
-        """A source of another feed source of the chunk, that gives what came here already."""
+        """A source for another feed source of the chunk, which reuses what was fetched here."""
         other = Source(
             self._client, self._chunk, feed_source, newer_than=self._newer_than, doubted=self.doubted
         )
@@ -65,7 +65,7 @@ class Source:
 
     @property
     def now(self) -> datetime:
-        """The time, for sources that keep things only so long."""
+        """The time, for sources that keep things only for a while."""
         return self._client.now()
 
     async def get(
@@ -77,9 +77,9 @@ class Source:
         shared: bool = False,
         host: str | None = None,
     ) -> Payload:
-        """One document of the feed source's host (or of another host of the market).
+        """One document from the feed source's host (or another host of the market).
 
-        Raises `NoData` where it does not exist, and whatever else the host made of the request.
+        Raises `NoData` if it does not exist, and whatever else came of the request.
         """
         (payload,) = await self.get_all(
             [Request(path=path, params=params or {}, expect=expect, shared=shared)], host=host
@@ -96,19 +96,19 @@ class Source:
         return payloads
 
     async def unchanged(self, receipts: Sequence[Receipt]) -> bool:
-        """Whether the hosts answer the requests of an earlier collection as they did then.
+        """Whether the hosts still answer the requests of an earlier collection as they did then.
 
-        They are asked by conditional requests where they named the version that they gave, and otherwise by the hash
-        of the answer, or of what the chunk takes from it. Neither what never changes is asked for again nor reference
-        data; what is gone has changed. False where there are no receipts: nothing is known then. Raises what asking
-        makes of it.
+        Hosts that named a version get a conditional request; for the others, the hash of the answer is compared, or
+        of the part that the chunk takes from it. Immutable documents and reference data are not asked for again; a
+        document that is gone counts as changed. False if there are no receipts, since nothing is known then. Raises
+        what asking raises.
         """
         asked = {(each.host, *each.request.key): each for each in receipts if _can_change(each.request)}
         same = await gather([functools.partial(self._is_same, *each) for each in asked.items()])
         return bool(receipts) and all(same)
 
     async def _got(self, there: Host, request: Request) -> Payload:
-        """A host's answer: what came when it was asked whether anything changed, or what comes now."""
+        """A host's answer: the one from the check for changes, or one fetched now."""
         came = self._came.get((there.name, *request.key))
         if came is None:
             return await self._fetched(there, request)
@@ -117,7 +117,7 @@ class Source:
         return came
 
     async def _fetched(self, there: Host, request: Request) -> Payload:
-        """What a host answers now, unless it could not be connected to for this chunk."""
+        """A host's answer now, unless it already refused a connection for this chunk."""
         if there.name in self._unconnected:
             error = copy.copy(self._unconnected[there.name])
             error.unreached = not self._client.reached
@@ -129,12 +129,12 @@ class Source:
             raise
 
     def _note(self, host: str, error: SourceUnavailable) -> None:
-        """Remember a host that could not be connected to."""
+        """Remember a host that refused a connection."""
         if error.unconnected:
             self._unconnected[host] = copy.copy(error)
 
     async def _is_same(self, key: tuple[object, ...], receipt: Receipt) -> bool:
-        """Whether a host answers a request as it did; keeps what came instead."""
+        """Whether a host answers a request as it did; keeps the new answer if not."""
         market = self._chunk.market
         try:
             payload = await self._client.fetch_if_changed(
@@ -155,17 +155,17 @@ class Source:
         return excerpt is not None and excerpt == receipt.excerpt
 
     async def _excerpt(self, request: Request, payload: Payload) -> str | None:
-        """The hash of what the chunk takes from a document that holds more; None where it takes all of it."""
+        """The hash of the chunk's part of a larger document; None if the chunk takes all of it."""
         if request.excerpt is None:
             return None
         read = await self.once(request.excerpt.read, payload)
         return hash_of(await self.run(request.excerpt.taken, read))
 
     async def once(self, work: Callable[[bytes, *Ts], T], payload: Payload, *args: *Ts) -> T:
-        """What a function makes of a payload and some words: for all chunks that share the document, made once.
+        """What a function makes of a payload and some arguments: made once, for all chunks that share the document.
 
-        The last few results are kept, so that none of them may be changed. ``work`` is told by its identity: give the
-        same function each time, and arguments that can be hashed.
+        The last few results are kept, so callers must not change them. ``work`` is recognized by identity: pass the
+        same function each time, and hashable arguments.
         """
         key = (work, payload.sha256, *args)
         result: T = await self._client.results.get(key, lambda: self.run(work, payload.content, *args))
@@ -177,5 +177,5 @@ class Source:
 
 
 def _can_change(request: Request) -> bool:
-    """Whether a request's answer is data that may be another one day."""
+    """Whether a request's answer is data that may change one day."""
     return not (request.immutable or request.reference)

@@ -1,4 +1,4 @@
-"""What a host's status means: an answer, an absence, a refusal, or another attempt; and what no status means at all."""
+"""What a host's status means: an answer, an absence, a refusal, or another attempt; and failures without any status."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ABSENT = frozenset({204, 404, 410})
 _SHOWN = 120
 NOT_MODIFIED = 304
-"""The answer to a conditional request that it would be the same as before."""
+"""The answer to a conditional request: nothing changed."""
 
 FORBIDDEN = 403
-"""Said by a host to a bad credential, and by networks and shields before it to everybody: the body tells which."""
+"""A host sends these for a bad credential, and networks and shields send them to everybody: the body tells which."""
 
 
 @attrs.frozen
 class Again(Exception):
-    """A failed attempt that is worth another; ``after`` is how long the host asked us to wait."""
+    """A failed attempt that is worth repeating; ``after`` is how many seconds the host asked us to wait."""
 
     reason: str
     after: float | None = None
@@ -43,7 +43,7 @@ def judge(
     *,
     pause: Callable[[httpx.Response], float | None],
 ) -> None:
-    """Raise what a status means, but for an answer; ``pause`` says how long a response asks us to wait."""
+    """Raise what a status means, unless it is an answer; ``pause`` returns how long a response asks us to wait."""
     status = response.status_code
     if status == 200 or status in request.accept or (status == NOT_MODIFIED and request.conditions):
         return
@@ -59,37 +59,37 @@ def judge(
         )
     if status == NOT_MODIFIED:
         raise SourceUnavailable(
-            f"{where} says that it was not modified (status {status}), and was not asked that",
+            f"{where} says that it was not modified (status {status}), though it was not asked that",
             do="try again later",
         )
     if response.is_redirect:
         raise SourceUnavailable(
             f"{where} has moved to another address",
-            do=f"if that is right, set {variable(market.id, host.name, 'url')}",
+            do=f"if the new address is right, set {variable(market.id, host.name, 'url')}",
         )
     raise SourceUnavailable(f"{where} refused the request (status {status})")
 
 
 def check_for_shield(response: httpx.Response, content: bytes, where: str) -> None:
-    """Raise `SourceUnavailable` for a page in place of the service's own words: no credential was looked at.
+    """Raise `SourceUnavailable` for a page in place of the service's own message: no credential was checked.
 
-    `RateLimited` where the words say that the credential was used too often: it is not a bad one.
+    Raise `RateLimited` if the message says that the credential was used too often: it is not a bad one.
     """
     if is_throttling(content):
         words = " ".join(content.decode("utf-8", "replace").split())
         raise RateLimited(f"{where} was asked too often: {words[:_SHOWN]}", do="try again later")
     if is_refusing_page(content, response.headers.get("content-type", "")):
         raise SourceUnavailable(
-            f"{where} is blocked (status {response.status_code} with an HTML page): this network, or a shield before "
-            "the host, turns the request away whoever sends it",
+            f"{where} is blocked (status {response.status_code} with an HTML page): this network, or a shield in front of "
+            "the host, turns away everybody's requests",
             do="try from another network or country, or later",
         )
 
 
 def is_unreached(error: httpx.TransportError) -> bool:
-    """Whether an attempt met nobody: no such name, no way there, nothing that takes the connection.
+    """Whether an attempt reached nobody: no such name, no route, nothing that accepts the connection.
 
-    A certificate that is not believed comes as the same error, but somebody sent it.
+    A distrusted certificate raises the same error, but somebody sent it.
     """
     if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return False

@@ -1,6 +1,6 @@
-"""Tokens that hosts want beside a key: got with a user's name and password, kept until shortly before they end.
+"""Tokens that hosts require besides a key: obtained with a user and password, kept until shortly before they expire.
 
-A token is a secret: it stays in memory, and no error says it.
+A token is a secret: it stays in memory, and no error shows it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
 
 @attrs.frozen
 class _Token:
-    """A token, and when it ends."""
+    """A token, and when it expires."""
 
     secret: str = attrs.field(repr=False)
     ends: datetime
@@ -41,9 +41,9 @@ class Tokens:
         self._locks: dict[tuple[str, str], anyio.Lock] = {}
 
     async def get(self, market: Market, grant: PasswordGrant) -> str:
-        """The token of a grant; callers at the same time share one request.
+        """The token of a grant; concurrent callers share one request.
 
-        Raises `MissingCredential`, `AuthenticationFailed` and what else asking for it makes of it.
+        Raises `MissingCredential`, `AuthenticationFailed` and whatever else came of the request.
         """
         key = (market.id, grant.host)
         async with self._locks.setdefault(key, anyio.Lock()):
@@ -54,7 +54,7 @@ class Tokens:
             return kept.secret
 
     def forget(self, market: Market, grant: PasswordGrant, secret: str) -> None:
-        """A host refused a token: the next call gets another one."""
+        """A host refused a token: the next call gets a new one."""
         key = (market.id, grant.host)
         if key in self._kept and self._kept[key].secret == secret:
             del self._kept[key]
@@ -86,7 +86,7 @@ class Tokens:
         return _Token(secret, self._now() + timedelta(seconds=lasts))
 
     def hide(self, market: Market, words: str) -> str:
-        """Words of a host or a plugin without the market's credentials and tokens, which they might repeat."""
+        """A host's or plugin's words without the market's credentials and tokens, which they might repeat."""
         for secret in self._secrets(market):
             words = words.replace(secret, _HIDDEN)
         return words
@@ -98,7 +98,7 @@ class Tokens:
         return [] if self._settings.sandbox is not None else sorted(known, key=len, reverse=True)
 
     def secret(self, market: Market, name: str) -> str:
-        """A credential; raises `MissingCredential` with where to get one."""
+        """A credential; raises `MissingCredential`, saying where to get one."""
         secret = self._settings.credential(market.id, name)
         if secret is None:
             known = next(each for each in market.credentials if each.name == name)

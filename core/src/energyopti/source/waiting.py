@@ -1,4 +1,4 @@
-"""How long a query takes at the limits of the hosts that it asks, before the first request is made."""
+"""How long a query takes at the rate limits of its hosts, known before the first request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from energyopti.settings import Settings
 
 @attrs.frozen
 class Wait:
-    """So many requests at the least, to the host that takes longest for them, and the time that its limit allows.
+    """The minimum number of requests to the slowest host, and the seconds that its rate limit makes them take.
 
-    The time is 0 where no host has a limit.
+    The time is 0 if no host has a limit.
     """
 
     requests: int = 0
@@ -25,7 +25,7 @@ class Wait:
 
     @classmethod
     def of(cls, market: Market, chunks: Sequence[Sequence[FeedSource]], settings: Settings) -> Wait:
-        """The wait for some chunks, each with the sources that are asked for it: one request of the first at least."""
+        """The wait for some chunks, each with the sources to ask: at least one request to the first of them."""
         counts: dict[str, int] = {}
         for feed_sources in chunks:
             if feed_sources:

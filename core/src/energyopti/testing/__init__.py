@@ -1,4 +1,4 @@
-"""The contract kit: the same tests for every plugin, and the Hypothesis strategies they are made of.
+"""The contract kit: the same tests for every plugin, and the Hypothesis strategies behind them.
 
 A plugin's author writes:
 
@@ -7,7 +7,7 @@ A plugin's author writes:
     class TestMyMarket(PluginContract):
         market = "mymarket"
 
-and pytest holds every feed of that market to the contract. Needs the extra ``energyopti[testing]``.
+and pytest runs the contract on every feed of that market. Needs the extra ``energyopti[testing]``.
 """
 
 from __future__ import annotations

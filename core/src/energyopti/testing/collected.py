@@ -1,4 +1,4 @@
-"""What a plugin's own sandbox answers to a feed's chunks: an ordinary one, and those about the changes of its clock."""
+"""A plugin's own sandbox's answers for a feed's chunks: an ordinary one, and those around clock changes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, m
 
 @attrs.frozen
 class Collected:
-    """What was answered, and which forbidden calls were made meanwhile.
+    """The answers, and the forbidden calls that were made meanwhile.
 
-    ``answers`` are those of `tried_chunks`; ``following`` that of the chunk after the last of them, and that of both
-    together, where there is one after it.
+    ``answers`` are for `tried_chunks`. ``following`` has the answer for the chunk after the last of them, and the one
+    for both together, if there is such a chunk.
     """
 
     answers: tuple[MarketData, ...]
@@ -39,7 +39,7 @@ class Collected:
 def from_sandbox(
     registry: Callable[[], Registry], market: str, feed: str, *, clock_changes: bool = True
 ) -> Collected:
-    """What one service answers over the in-process sandbox, range after range."""
+    """One service's answers over the in-process sandbox, range after range."""
     installed = registry()
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
@@ -58,7 +58,7 @@ def from_sandbox(
 async def _answers(
     registry: Registry, market: str, feed: str, spans: list[TimeRange]
 ) -> tuple[MarketData, ...]:
-    """The answers to ranges, of a service that keeps what it has fetched."""
+    """The answers for ranges, from a service that keeps what it has fetched."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home), sandbox="1", attempts=1)
         async with UnifiedMarketService(registry, settings, now=lambda: NOW) as service:
@@ -67,9 +67,9 @@ async def _answers(
 
 
 def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:
-    """Those with an ordinary day that a source holds, and the last ones with 23 and 25 hours before it, if wanted.
+    """An ordinary day's chunk that a source has, and, if wanted, the last 23- and 25-hour days before it.
 
-    Of a source that keeps only what is current, the running one.
+    For a source that keeps only current data, the current chunk.
     """
     if feed.history.snapshot_only:
         return plan(market, feed, TimeRange(NOW, NOW + INSTANT))
@@ -84,7 +84,7 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
 
 
 def _beside(chunk: Chunk) -> Chunk:
-    """The chunk that follows, or the one before where that is not out by the kit's clock or no source has it any more."""
+    """The next chunk; the one before if the next is not out by the kit's clock or its source no longer has it."""
     after, before, retention = following(chunk), chunk.previous(), chunk.feed.history.retention
     kept = retention is None or before.start >= NOW - retention
     there = after.end <= after.due_to(NOW) and bool(chunk.feed.sources_for(after.day))
@@ -92,13 +92,13 @@ def _beside(chunk: Chunk) -> Chunk:
 
 
 def following(chunk: Chunk) -> Chunk:
-    """The chunk that follows."""
+    """The next chunk."""
     (after,) = plan(chunk.market, chunk.feed, TimeRange(chunk.end, chunk.end + INSTANT))
     return after
 
 
 def _days(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[date, ...]:
-    """An ordinary day that a source holds, in a chunk that is over; the last ones before it with 23 and 25 hours."""
+    """An ordinary day that a source has, in a finished chunk; and the last 23- and 25-hour days before it."""
     ordinary = date(2026, 11, 10)
     if feed.history.retention is not None and feed.history.retention < 12 * DAY:
         ordinary = local_date(NOW - feed.history.retention, market.zone) + DAY
@@ -113,7 +113,7 @@ def _days(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[da
 
 
 def _is_over(market: Market, feed: Feed, day: date) -> bool:
-    """Whether the chunk of a day is out by the kit's clock: of a month that runs, the rest is to come."""
+    """Whether a day's chunk is out by the kit's clock; of the current month, the rest is still to come."""
     noon = midnight(day, market.zone) + 12 * HOUR
     chunk = plan(market, feed, TimeRange(noon, noon + INSTANT))[0]
     return chunk.end <= chunk.due_to(NOW)

@@ -1,4 +1,4 @@
-"""Comparing frames so that a failure says what differs, in a line and not in pages."""
+"""Comparing frames so that a failure says what differs, in one line and not in pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 
 def first_difference(expected: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> str | None:
-    """The first thing in which two frames differ, rows matched in the order of a key; None if in nothing."""
+    """The first difference between two frames, rows matched in the order of a key; None if there is none."""
     if expected.height != found.height:
         return f"{expected.height} rows were written and {found.height} were read"
     lacking = [name for name in expected.columns if name not in found.columns]
@@ -29,7 +29,7 @@ def first_difference(expected: pl.DataFrame, found: pl.DataFrame, key: Sequence[
 
 
 def row_difference(expected: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
-    """The first stated cell of a row that was read otherwise; None if all are as stated."""
+    """The first stated cell of a row that was read differently; None if all are as stated."""
     for name, value in expected.items():
         if name not in found:
             return f"column {name} was not read"

@@ -1,4 +1,4 @@
-"""The contract that every plugin is held to, as a class of tests to inherit."""
+"""The contract for every plugin, as a class of tests to inherit."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ _UTC = pl.Datetime("us", "UTC")
 
 @attrs.frozen
 class Exempt:
-    """Why one feed cannot be held to one test: only for reasons that the market gives, and in words."""
+    """Why one feed is exempt from one test: only for reasons that the market gives, and in words."""
 
     reason: Literal["not_published", "not_yet", "broken_upstream"]
     because: str = attrs.field(validator=attrs.validators.min_len(10))
 
 
 class PluginContract(NothingIsNeverWhole):
-    """Holds every feed of a market to the contract.
+    """Runs the contract on every feed of a market.
 
-    Inherit, and name the ``market``; it is looked up among the installed plugins unless `registry` is
-    replaced. ``exempt`` maps ``"feed:test"`` to the reason why it cannot be.
+    Inherit, and name the ``market``; it is looked up among the installed plugins unless `registry` is replaced.
+    ``exempt`` maps ``"feed:test"`` to the reason for an exemption.
 
-    Days of 23 and 25 hours are tried with every feed. A market with dozens of feeds may say
-    ``clock_changes = "one of a kind"``: then with one of the feeds whose documents come by one protocol and are
-    read by one clock, and with the others on ordinary days only.
+    By default every feed is tested on days of 23 and 25 hours. A market with dozens of feeds may set ``clock_changes
+    = "one of a kind"``: those days are then tested with one feed of each kind (feeds that share a protocol and a
+    clock), the others on ordinary days only.
     """
 
     market: ClassVar[str]
@@ -76,21 +76,23 @@ class PluginContract(NothingIsNeverWhole):
 
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
-        """One test a feed."""
+        """One test per feed."""
         if "feed" in metafunc.fixturenames and hasattr(cls, "market"):
             feeds = cls.registry().market(cls.market).feeds
             if metafunc.function.__name__ == cls.test_prices_are_the_sum_of_their_components.__name__:
                 feeds = tuple(feed for feed in feeds if feed.dataset.name == "lmp")
             grouped = metafunc.config.pluginmanager.hasplugin(
                 "xdist"
-            )  # what one test collected serves the others
+            )  # one test's collected answers serve the others
             marks = [
                 [pytest.mark.xdist_group(f"{cls.market}/{feed.name}")] if grouped else [] for feed in feeds
             ]
             params = [
                 pytest.param(feed, id=feed.name, marks=each) for feed, each in zip(feeds, marks, strict=True)
             ]
-            metafunc.parametrize("feed", params, scope="class")  # all tests of a feed, then those of the next
+            metafunc.parametrize(
+                "feed", params, scope="class"
+            )  # all tests of one feed, then those of the next
 
     @pytest.fixture(autouse=True)
     def _honour_exemptions(self, request: pytest.FixtureRequest) -> None:
@@ -114,7 +116,7 @@ class PluginContract(NothingIsNeverWhole):
         assert feed.title[0].isupper() or feed.title[0].isdigit()
         for feed_source in feed.sources:
             assert market.host(feed_source.host)
-        assert feed.sources_for(feed.history.since), "no source holds the first day of the feed's history"
+        assert feed.sources_for(feed.history.since), "no source has the first day of the feed's history"
         assert feed.publication.due is not None, (
             "say when its rows are due: publication=Publication(due=Due(...))"
         )
@@ -123,7 +125,7 @@ class PluginContract(NothingIsNeverWhole):
         )
 
     def test_chunks_cover_any_range_exactly_once(self, feed: Feed) -> None:
-        """The chunks of a range touch, do not overlap, and hold all of it."""
+        """The chunks of a range touch, do not overlap, and cover all of it."""
         market = self.subject
 
         @QUICK
@@ -137,9 +139,9 @@ class PluginContract(NothingIsNeverWhole):
         holds()
 
     def test_name_of_a_chunk_means_one_span(self, feed: Feed) -> None:
-        """Whenever a range is asked for, of all places or some: chunks of one name have one start and one end.
+        """For any range, with all locations or some: chunks with one name have one start and one end.
 
-        Ranges begin where days, months and years do: there chunks of several lengths begin together.
+        Ranges begin where days, months and years do, since chunks of several lengths begin together there.
         """
         market = self.subject
         kinds = st.sampled_from([(), *((Place("A", type=kind),) for kind in (None, *LocationType))])
@@ -159,7 +161,7 @@ class PluginContract(NothingIsNeverWhole):
         holds()
 
     def test_example_is_read_as_its_author_states(self, feed: Feed) -> None:
-        """Signs, clocks and units: the example's lines mean the rows that stand beside them."""
+        """Signs, clocks and units: the example's lines mean the rows stated beside them."""
         frame = unify(self._example(feed).frame, feed, self.market)
         rows = list(frame.iter_rows(named=True))
         stated, read = len(feed.example.rows), len(rows)
@@ -169,7 +171,7 @@ class PluginContract(NothingIsNeverWhole):
             assert difference is None, f"row {number}: {difference}"
 
     def test_every_row_is_in_the_frame_or_in_a_finding(self, feed: Feed) -> None:
-        """The rows of the payload are the rows of the frame and those that findings account for."""
+        """The payload's rows are the frame's rows plus those that findings account for."""
         layout, payload = feed.layout, feed.example.payload
         found = layout.read(payload)
         accounted = found.accounted_rows
@@ -187,7 +189,7 @@ class PluginContract(NothingIsNeverWhole):
         assert (start < end).all()
 
     def test_rows_fit_the_dataset(self, feed: Feed) -> None:
-        """What is read becomes the dataset's schema, with its vocabularies and no null where none may be."""
+        """Rows fit the dataset's schema, with its vocabularies and no null where none may be."""
         frame = unify(self._example(feed).frame, feed, self.market)
         assert frame.schema == frame_schema(feed.dataset)
         for column in feed.dataset.columns:
@@ -199,7 +201,7 @@ class PluginContract(NothingIsNeverWhole):
                 assert not strange, f"column {column.name} holds {strange}"
 
     def test_what_is_written_is_read_back(self, feed: Feed) -> None:
-        """`read(write(x))` is x on any day: no row swallowed, no repeated hour merged, no missing one made."""
+        """`read(write(x))` is x on any day: no row lost, no repeated hour merged, no missing hour invented."""
         market, forms = self.subject, (feed.layout, *feed.layout.others)
 
         @A_KIND
@@ -235,7 +237,7 @@ class PluginContract(NothingIsNeverWhole):
         holds()
 
     def test_missing_column_is_named(self, feed: Feed) -> None:
-        """Without one of its columns a payload raises `SchemaDrift` naming it.
+        """A payload that lacks one of its columns raises `SchemaDrift` naming it.
 
         Words that are the keys of objects cannot be missing.
         """
@@ -248,7 +250,7 @@ class PluginContract(NothingIsNeverWhole):
             assert caught.value.column == column.name
 
     def test_sandbox_days_are_whole(self, feed: Feed) -> None:
-        """Every series has each interval of an ordinary, a 23-hour and a 25-hour day, once."""
+        """Every series has each interval of an ordinary, a 23-hour and a 25-hour day exactly once."""
         tried = tried_chunks(self.subject, feed, clock_changes=self._changes_its_clock(feed))
         for chunk, data in zip(tried, self._collected(feed).answers, strict=True):
             kinds = {finding.kind for finding in data.findings}
@@ -259,16 +261,16 @@ class PluginContract(NothingIsNeverWhole):
                 assert FindingKind.OUTSIDE_CHUNK not in kinds, f"{chunk}: {data.findings}"
             lasts = (
                 feed.history.snapshot_only and feed.step < DAY
-            )  # a running day is whole up to its last row
+            )  # the current day is whole up to its last row
             assert data.coverage.complete or lasts, f"{chunk}: {data.coverage.missing}"
             if not feed.sparse:
                 assert len(data), f"{chunk} is empty"
                 _check_counts(data, feed, chunk)
 
     def test_chunks_share_no_row(self, feed: Feed) -> None:
-        """Two chunks asked together are the two asked one by one: no row twice, none lost between them."""
+        """Two chunks fetched together equal the two fetched one by one: no row twice, none lost between them."""
         if feed.history.snapshot_only:
-            return  # there is but one
+            return  # there is only one
         collected = self._collected(feed)
         assert collected.following is not None
         one, (two, both) = collected.answers[-1], collected.following
@@ -279,7 +281,7 @@ class PluginContract(NothingIsNeverWhole):
         assert repeated == 0
 
     def test_prices_are_the_sum_of_their_components(self, feed: Feed) -> None:
-        """`lmp = energy + congestion + loss + ghg` in the example, and one energy price a stamp if derived."""
+        """`lmp = energy + congestion + loss + ghg` in the example, and one energy price per stamp if derived."""
         frame = unify(self._example(feed).frame, feed, self.market)
         parts = pl.col("energy") + pl.col("congestion") + pl.col("loss") + pl.col("ghg").fill_null(0.0)
         off = frame.filter((pl.col("lmp") - parts).abs() > 0.02).height
@@ -289,14 +291,16 @@ class PluginContract(NothingIsNeverWhole):
                 (pl.col("energy").max() - pl.col("energy").min()).alias("spread")
             )["spread"]
             widest = spread.max()
-            assert widest is None or widest <= 0.02, "the derived energy differs between locations of a stamp"  # type: ignore[operator]
+            assert widest is None or widest <= 0.02, (
+                "the derived energy differs between locations at one stamp"
+            )  # type: ignore[operator]
 
     def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
-        """No socket, no sleep, no process: a plugin only asks its source."""
+        """No socket, no sleep, no process: a plugin only uses its source."""
         assert not self._collected(feed).calls
 
     def _example(self, feed: Feed) -> Reading:
-        """What the feed's example is read as; an undated one is of the kit's own day."""
+        """The reading of the feed's example; an undated one gets the kit's own day."""
         reading = feed.layout.read(feed.example.payload)
         if not isinstance(feed.layout.time, Undated):
             return reading
@@ -304,7 +308,7 @@ class PluginContract(NothingIsNeverWhole):
         return reading.spanning(chunk.start, chunk.end)
 
     def _collected(self, feed: Feed) -> Collected:
-        """What the plugin's own sandbox answers; the test is skipped where it brings none."""
+        """The answers of the plugin's own sandbox; the test is skipped if there is none."""
         try:
             self.registry().sandbox(self.market)
         except PluginError as error:
@@ -313,18 +317,18 @@ class PluginContract(NothingIsNeverWhole):
         return from_sandbox(self.registry, self.market, feed.name, clock_changes=changes)
 
     def _changes_its_clock(self, feed: Feed) -> bool:
-        """Whether a feed is tried on days of 23 and 25 hours too."""
+        """Whether a feed is also tested on days of 23 and 25 hours."""
         return self.clock_changes == "every feed" or feed.name in one_of_each_kind(self.registry, self.market)
 
 
 @lru_cache(maxsize=1)
 def _installed() -> Registry:
-    """What is installed, looked for once."""
+    """The installed plugins, discovered once."""
     return Registry()
 
 
 def _read(feed: Feed, payload: bytes) -> Reading | None:
-    """The reading of a payload, or None if it is `SchemaDrift`; any other error is the plugin's fault."""
+    """The reading of a payload, or None for `SchemaDrift`; any other error is the plugin's fault."""
     try:
         return feed.layout.read(payload)
     except SchemaDrift:
@@ -332,7 +336,7 @@ def _read(feed: Feed, payload: bytes) -> Reading | None:
 
 
 def _check_counts(data: MarketData, feed: Feed, chunk: Chunk) -> None:
-    """As many rows a series as the chunk has intervals, of what is current up to now; irregular feeds may have more."""
+    """Each series has one row per interval of the chunk, for current data up to now; irregular feeds may have more."""
     hours = round((chunk.end - chunk.start) / HOUR)
     series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
     counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]

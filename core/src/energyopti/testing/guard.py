@@ -1,4 +1,4 @@
-"""Watching what code does behind its source's back: connections, sleeps, processes."""
+"""Detects what code does behind its source's back: connections, sleeps, processes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def _hook(event: str, _: tuple[object, ...]) -> None:
 
 @contextlib.contextmanager
 def forbidden_calls() -> Iterator[list[str]]:
-    """The forbidden calls that are made while this lasts, by Python's audit events."""
+    """The forbidden calls made while this lasts, by Python's audit events."""
     calls: list[str] = []
     with _lock:
-        if not _installed:  # an audit hook stays for good: one is enough
+        if not _installed:  # an audit hook cannot be removed: install only one
             sys.addaudithook(_hook)
             _installed.append(True)
         _watching.append(calls)

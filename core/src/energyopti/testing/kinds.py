@@ -1,4 +1,4 @@
-"""Which feeds of a market are of one kind: their documents come by one protocol and are read by one clock."""
+"""Which feeds of a market are of one kind: those that share a protocol and a clock."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from energyopti.testing.strategies import kinds_of_days
 
 
 def kind(feed: Feed) -> Hashable:
-    """Equal for two feeds whose sources collect alike from the same hosts, in the same chunks, by the same clock."""
+    """Equal for feeds that collect the same way, from the same hosts, in the same chunks, by the same clock."""
     sources = frozenset((each.host, _name(each.collect)) for each in feed.sources)
     return type(feed.layout), repr(feed.layout.time), sources, feed.chunk, feed.closes_at_midnight
 
 
 @lru_cache(maxsize=8)
 def one_of_each_kind(registry: Callable[[], Registry], market: str) -> frozenset[str]:
-    """The names of a market's feeds, one of each kind: the one with most days of 23 and 25 hours, or the first of them."""
+    """The names of a market's feeds, one per kind: the one with most 23- and 25-hour days, or the first of them."""
     found = registry().market(market)
     chosen: dict[Hashable, Feed] = {}
     for feed in found.feeds:
@@ -31,11 +31,11 @@ def one_of_each_kind(registry: Callable[[], Registry], market: str) -> frozenset
 
 
 def _days_to_try(market: Market, feed: Feed) -> tuple[int, int]:
-    """Of the sandbox, and of the days on which rows are written and read back."""
+    """How many days are tested in the sandbox, and on how many kinds of days rows are written and read back."""
     return len(tried_chunks(market, feed)), len(kinds_of_days(market, feed))
 
 
 def _name(collect: Collect) -> str:
-    """Which function or class a source's `collect` is, whatever it was made with."""
+    """Which function or class a source's `collect` is, whatever arguments it was made with."""
     made = collect if hasattr(collect, "__qualname__") else type(collect)
     return f"{made.__module__}.{made.__qualname__}"

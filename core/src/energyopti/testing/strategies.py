@@ -44,7 +44,7 @@ _WORDS = ("ALPHA", "BRAVO 2", "N.Y.C.", "A_B-C/D")
 
 @lru_cache(maxsize=64)
 def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """The local days between two that do not have 24 hours."""
+    """The local days in a range that do not have 24 hours."""
     count = (last - first).days + 1
     return tuple(
         day for day in (first + number * DAY for number in range(count)) if hours_in_day(day, zone) != 24
@@ -52,12 +52,12 @@ def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
 
 
 def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
-    """Market-local days of a feed's history, those with 23 and 25 hours as often as all others together."""
+    """Market-local days of a feed's history; days with 23 and 25 hours are as frequent as all others together."""
     return st.sampled_from(kinds_of_days(market, feed)).flatmap(lambda kind: kind)
 
 
 def kinds_of_days(market: Market, feed: Feed) -> list[st.SearchStrategy[date]]:
-    """Any days of a feed's history, those with 23 hours, and those with 25, where it has such."""
+    """Strategies for any days of a feed's history, for those with 23 hours, and for those with 25, if it has any."""
     first = max(feed.history.since, _LAST_DAY - 1500 * DAY)
     changes = clock_change_days(market.zone, first, _LAST_DAY)
     any_day = st.dates(min_value=first, max_value=_LAST_DAY)
@@ -66,7 +66,7 @@ def kinds_of_days(market: Market, feed: Feed) -> list[st.SearchStrategy[date]]:
 
 
 def chunks(market: Market, feed: Feed, of: st.SearchStrategy[date] | None = None) -> st.SearchStrategy[Chunk]:
-    """Chunks of a feed, with some days or any."""
+    """Chunks of a feed, on days of a strategy or any."""
 
     def chunk_of(day: date) -> Chunk:
         noon = midnight(day, market.zone) + timedelta(hours=12)
@@ -93,7 +93,7 @@ def time_ranges(market: Market, feed: Feed) -> st.SearchStrategy[TimeRange]:
 def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = None) -> pl.DataFrame:
     """Rows that a layout of a feed could have written for a chunk: every interval of its grid, some series.
 
-    The frame has the interval and the columns that the layout fills, derived ones as they follow.
+    The frame has the interval and the columns that the layout fills; derived columns are consistent with the others.
     """
     layout = layout or feed.layout
     times = _grid(chunk, feed, layout)
@@ -120,7 +120,7 @@ def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = No
 
 
 def _grid(chunk: Chunk, feed: Feed, layout: Layout) -> list[tuple[datetime, datetime]]:
-    """The intervals of a chunk's own grid: of dates the first one, of an undated document the chunk."""
+    """The intervals of a chunk's own grid: the first of dates, or the whole chunk for an undated document."""
     start = chunk.start
     if isinstance(layout.time, Undated):
         return [(chunk.start, chunk.end)]
@@ -138,7 +138,7 @@ def _grid(chunk: Chunk, feed: Feed, layout: Layout) -> list[tuple[datetime, date
 
 
 def _where_it_matters(grid: list[tuple[datetime, datetime]], name: str) -> list[tuple[datetime, datetime]]:
-    """The intervals of a long chunk at its edges and around the changes of its clock."""
+    """A long chunk's intervals at its edges and around its clock changes."""
     offsets = [start.astimezone(zone(name)).utcoffset() for start, _ in grid]
     changes = [number for number in range(1, len(grid)) if offsets[number] != offsets[number - 1]]
     kept = {*range(_EDGE), *range(len(grid) - _EDGE, len(grid))}
@@ -148,7 +148,7 @@ def _where_it_matters(grid: list[tuple[datetime, datetime]], name: str) -> list[
 
 
 def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]]]:
-    """The words that tell a few series apart, such as locations."""
+    """The words that distinguish a few series, such as locations."""
     wide = layout.wide
     names = [
         name
@@ -199,7 +199,7 @@ def _numbers(layout: Layout) -> list[str]:
 
 
 def _nothing(layout: Layout, field: str) -> tuple[float, ...]:
-    """The figures that stand for no value of a field, before its scale."""
+    """The numbers that mean no value of a field, before scaling."""
     numbers = [each for each in layout.columns if isinstance(each, Number) and each.to == field]
     if layout.long is not None and field in layout.long.fields:
         numbers.append(layout.long.value)
@@ -207,19 +207,19 @@ def _nothing(layout: Layout, field: str) -> tuple[float, ...]:
 
 
 def _integers(layout: Layout) -> list[str]:
-    """The fields with whole numbers that a layout writes."""
+    """The whole-number fields that a layout writes."""
     kind = ColumnType.INTEGER
     return [name for name in layout.written_fields if layout.dataset.column(name).type is kind]
 
 
 def _moments(layout: Layout) -> list[str]:
-    """The fields with times of their own that a layout writes."""
+    """The extra time fields that a layout writes."""
     kind = ColumnType.TIMESTAMP
     return [name for name in layout.written_fields if layout.dataset.column(name).type is kind]
 
 
 def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """The fields that follow, computed here anew and not by the layout's reader."""
+    """The derived fields, computed independently of the layout's reader."""
     for each in layout.derived:
         match each:
             case Copy():
@@ -240,7 +240,7 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 
 
 def rows_in_text(payload: bytes, layout: CsvLayout) -> int:
-    """The rows of the dataset that the lines of a text make, counted without the layout's reader."""
+    """The dataset rows in a text's lines, counted independently of the layout's reader."""
     lines = [line for line in payload.decode("utf-8-sig").splitlines() if line.strip(", ")]
     if layout.begins is not None:
         top = next(number for number, line in enumerate(lines) if line.strip('"').startswith(layout.begins))
@@ -256,7 +256,7 @@ def rows_in_text(payload: bytes, layout: CsvLayout) -> int:
 
 
 def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
-    """A payload in which one column, or one key of every record, has another name."""
+    """A payload with one column, or one key of every record, renamed."""
     if isinstance(layout, ExcelLayout):
         return _sheet_without(payload, column, layout)
     if payload.lstrip()[:1] in {b"{", b"["}:
@@ -273,7 +273,7 @@ def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
 
 
 def _sheet_without(payload: bytes, column: WireColumn, layout: ExcelLayout) -> bytes:
-    """A workbook's sheet in which one column of the table has another name."""
+    """A workbook with one column of the table renamed."""
     cells = sheet_cells(payload, layout.sheets)
     top = table_row(cells, layout)
     headers = table_headers(cells, top, layout.header_rows)
@@ -290,7 +290,7 @@ def _sheet_without(payload: bytes, column: WireColumn, layout: ExcelLayout) -> b
 
 @st.composite
 def damaged(draw: st.DrawFn, payload: bytes) -> bytes:
-    """A payload that something happened to: cut, flipped, doubled, replaced."""
+    """A damaged payload: cut, flipped, doubled or replaced."""
     kind = draw(st.sampled_from(["cut", "flip", "insert", "double", "page", "random", "empty"]))
     where = draw(st.integers(0, max(0, len(payload) - 1)))
     match kind:
@@ -320,13 +320,13 @@ QUICK = settings(
     deadline=None,
     database=None,
     derandomize=True,
-    phases=(Phase.explicit, Phase.generate),  # a frame does not get clearer by shrinking
+    phases=(Phase.explicit, Phase.generate),  # shrinking does not make a frame clearer
     suppress_health_check=list(HealthCheck),
 )
-"""How often a law is tried of which each example takes a moment."""
+"""How often a law is tried if each example takes a moment."""
 
 BRIEF = settings(QUICK, max_examples=3)
-"""The same for laws that hardly depend on what is drawn."""
+"""The same for laws that hardly depend on the drawn example."""
 
 A_KIND = settings(QUICK, max_examples=4)
 """The same for laws that are tried with each kind of day."""

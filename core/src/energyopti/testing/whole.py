@@ -1,4 +1,4 @@
-"""Laws about documents that lack something: none of them is a whole answer, whatever market it is of."""
+"""Laws about incomplete documents: none of them is a complete answer, in any market."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _YEARS = 800 * DAY
 
 
 class NothingIsNeverWhole(abc.ABC):
-    """What a feed's documents are finished as where they hold nothing, another time, a half, or too few places."""
+    """How a feed's documents are treated if they are empty, of another time, half, or lack locations."""
 
     @property
     @abc.abstractmethod
@@ -34,7 +34,7 @@ class NothingIsNeverWhole(abc.ABC):
         """The market under test."""
 
     def test_document_without_rows_is_no_data(self, feed: Feed) -> None:
-        """A header alone is refused, so that the next source is asked; a sparse feed may have nothing."""
+        """A document with only a header is refused, so that the next source is asked; a sparse feed may have no rows."""
 
         @BRIEF
         @given(chunks(self.subject, feed), st.data())
@@ -53,7 +53,7 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
     def test_document_of_another_time_is_no_data(self, feed: Feed) -> None:
-        """Rows of an earlier chunk under this one's name are refused; nothing can be said of auctions' times."""
+        """Rows of an earlier chunk under this one's name are refused; auctions are exempt, their times are free."""
         if feed.publication.by_publication or isinstance(feed.layout.time, Undated):
             return
 
@@ -70,7 +70,7 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
     def test_half_a_document_is_not_whole(self, feed: Feed) -> None:
-        """Only the first half of a chunk that is long over: a gap, and not final."""
+        """Only the first half of a chunk long over: a gap, and not final."""
         if not _has_halves(feed):
             return
 
@@ -84,7 +84,7 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
     def test_half_a_document_that_is_early_is_no_complete_answer(self, feed: Feed) -> None:
-        """Posted in part before any of it was due: what is not out yet is not complete."""
+        """A document posted in part before any of it was due: what is not out yet is not complete."""
         if not _has_halves(feed):
             return
 
@@ -100,7 +100,7 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
     def test_document_without_a_location_is_not_whole(self, feed: Feed) -> None:
-        """Of a closed list each location is expected: one that has no row is a gap, and named."""
+        """Each location of a closed list is expected: one without a row is a gap, and named."""
         if feed.locations.closed is None or len(feed.locations.closed) < 2 or not feed.has_grid:
             return
         missing = min(feed.locations.closed)
@@ -122,13 +122,13 @@ class NothingIsNeverWhole(abc.ABC):
 
 
 def _has_halves(feed: Feed) -> bool:
-    """Whether a document of half of a chunk's time lacks the other half for certain."""
+    """Whether half of a chunk's time certainly lacks the other half."""
     reaches_past = feed.dataset.forecast or feed.publication.by_publication or feed.history.snapshot_only
     return not (feed.sparse or reaches_past or isinstance(feed.layout.time, Undated))
 
 
 def _half(written: pl.DataFrame, chunk: Chunk, *, at: datetime | None = None) -> ChunkData | None:
-    """The first half of a document as the chunk's data; None where it has none, or no row of it stands."""
+    """The first half of a document as the chunk's data; None if there is no half, or none of its rows is kept."""
     first = written.filter(pl.col("interval_start") < chunk.start + (chunk.end - chunk.start) / 2)
     if first.height in {0, written.height}:
         return None  # one interval has no half
@@ -157,7 +157,7 @@ def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> 
 
 
 def _is_not_whole(data: ChunkData) -> None:
-    """Raise for data that would stand for a whole chunk."""
+    """Raise for data that would pass as a whole chunk."""
     kinds = {finding.kind for finding in data.findings}
     assert FindingKind.GAP in kinds, f"{data.chunk} has no gap: {sorted(kinds)}"
     assert not data.whole

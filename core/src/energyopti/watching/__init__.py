@@ -1,7 +1,7 @@
-"""Rows as they are published: asked for when they are due, and given when they are new or were changed.
+"""Rows as they are published: polled when they are due, delivered when they are new or changed.
 
-`polling` asks, `timetable` says when the running edge is due, `stretches` which of the past is looked through again,
-and `emit` knows what was told already.
+`polling` is the watch itself. `timetable` says when the newest rows are due, `stretches` which older chunks are
+rechecked, `progress` what answers cover, and `delivered` knows which rows were delivered already.
 """
 
 from __future__ import annotations

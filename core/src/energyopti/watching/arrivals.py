@@ -1,4 +1,4 @@
-"""How late what is published comes, as far as that was seen by asking now and then."""
+"""How late publications arrive, as far as polling now and then can tell."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from energyopti.tuning import ARRIVALS_KEPT, DAYS_KEPT, SURE_AFTER
 
 @attrs.define(kw_only=True)
 class Arrivals:
-    """The delays of the last few arrivals: each was not there when it was asked for in vain, and there later on.
+    """The delays of the last few arrivals, each between a poll that missed it and the poll that found it.
 
-    ``pause`` is the shortest wait between two questions, ``stride`` how far arrivals are apart.
+    ``pause`` is the shortest wait between two polls, ``stride`` the time between arrivals.
     """
 
     pause: timedelta
@@ -33,7 +33,7 @@ class Arrivals:
         return max(self._seen)
 
     def came(self, seen: timedelta, missed: timedelta | None) -> None:
-        """Something was there so late; ``missed`` is how late it was asked for in vain last, if it was."""
+        """Record an arrival by its delay when ``seen``, and the delay of the last poll that ``missed`` it, if any."""
         if missed is not None:
             self._missed.append(missed)
         earlier = [each for each in self._missed if each < seen]
@@ -43,15 +43,15 @@ class Arrivals:
         self._hits = self._hits + 1 if missed is None else 0
 
     def in_a_day(self) -> list[timedelta]:
-        """When to ask for what comes once a day: about the middle of when it may have come, and when it was there."""
+        """When to poll for daily publications: about the middle of when they may have come, and when found."""
         middles, seen = sorted(self._middles), sorted(self._seen)
         usual = middles[(len(middles) - 1) // 2]
         return self._apart([usual, seen[(len(seen) - 1) // 2], seen[-1]])
 
     def in_a_row(self, stride: timedelta, soonest: timedelta) -> list[timedelta]:
-        """When to ask for what comes again and again: when half of the last were there, and when all were.
+        """When to poll for regular publications: when half of the last were there, and when all were.
 
-        If they were there at once several times, they may come sooner, and are asked for so.
+        If several in a row were found on the first poll, they may come sooner, so an earlier poll is added.
         """
         seen = sorted(self._seen)
         usual = seen[(len(seen) - 1) // 2]
@@ -62,7 +62,7 @@ class Arrivals:
         return points
 
     def _apart(self, points: list[timedelta]) -> list[timedelta]:
-        """The points of time from the first one on that are far enough from the one before."""
+        """The points in time, without those too close to the one before."""
         kept = points[:1]
         for each in points[1:]:
             if each >= kept[-1] + self.pause:

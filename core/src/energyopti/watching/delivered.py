@@ -1,4 +1,4 @@
-"""What was told already: two numbers a row, so that weeks of rows are known at little cost."""
+"""The rows already delivered: two numbers per row, so that remembering weeks of rows costs little."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _TIME = pl.Datetime("us", "UTC")
 
 @attrs.define(kw_only=True, eq=False)
 class Delivered:
-    """The rows of a dataset as they were told last, each as a hash of its key and one of its values.
+    """The rows of a dataset as last delivered, each as a hash of its key and a hash of its values.
 
-    With ``latest`` the last publication of each interval is told alone: an older one that comes later is no news.
-    Unless ``versions`` is set, a row is not another one because its version or its status is, nor because its end is
-    where ends are ``provisional``, as that of the last dispatch run is until the next one.
+    With ``latest`` only the last publication of each interval is delivered: an older one that comes later is not news.
+    Unless ``versions`` is set, a row does not count as changed for its version or status alone; nor for its end, where
+    ends are ``provisional``, as the end of the last SCED run is until the next one.
     """
 
     dataset: Dataset
@@ -38,9 +38,9 @@ class Delivered:
         return self._rows.height
 
     def news(self, frame: pl.DataFrame, until: datetime | None = None) -> pl.DataFrame:
-        """The rows that were not told as they are now; they are told from here on.
+        """The rows that are new or changed since they were last delivered; they count as delivered from here on.
 
-        A row is known until its interval is forgotten, or that which ends ``until`` an instant.
+        A row is remembered until its interval is forgotten, or the interval that ends at ``until``, if that is later.
         """
         rows = self._hashed(frame, until)
         if self._dated:
@@ -52,7 +52,7 @@ class Delivered:
         return frame if fresh.height == frame.height else frame[fresh["row"]]
 
     def forget(self, start: datetime, end: datetime) -> None:
-        """Know no more of what ended in a stretch of time, its end included."""
+        """Forget the rows whose interval ended within a time range, its end included."""
         kept = pl.col(_KEPT)
         self._rows = self._rows.filter((kept <= start) | (kept > end))
 
@@ -61,7 +61,7 @@ class Delivered:
         return self.latest and "publish_time" in self.dataset.key
 
     def _hashed(self, frame: pl.DataFrame, until: datetime | None) -> pl.DataFrame:
-        """The numbers of the rows, their hashes and until when they are known."""
+        """The row numbers, the rows' hashes, and until when each is remembered."""
         marks = () if self.versions else _NO_VALUES
         undated = ("publish_time",) if self._dated else ()
         key = [name for name in self.dataset.key if name not in {*marks, *undated}]
@@ -81,7 +81,7 @@ class Delivered:
         return pl.DataFrame(columns)
 
     def _not_superseded(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The rows without those of which a later publication was told."""
+        """The rows, without those of which a later publication was delivered."""
         last = self._rows.group_by(_KEY).agg(pl.col(_PUBLISHED).max().alias("last"))
         dated = rows.join(last, on=_KEY, how="left", maintain_order="left")
         older = (pl.col(_PUBLISHED) < pl.col("last")).fill_null(value=False)

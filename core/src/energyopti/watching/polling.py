@@ -1,4 +1,4 @@
-"""The watch itself: ask for what is due, give what is new, wait."""
+"""The watch itself: poll what is due, deliver what is new, wait."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from energyopti.watching.timetable import Timetable
 
 _SURVIVED: tuple[type[EnergyOptiError], ...] = (NoData, SourceUnavailable, SchemaDrift, PluginError)
 _SURVIVED_LATER = (*_SURVIVED, UnknownLocation, MissingCredential)
-"""What may mend itself; some only once rows came: a location may come late into a new day, and what has no credential
-is another source of what is late or out of reach."""
+"""The errors that may go away by themselves. The second set holds only once rows came: a location may appear late in a
+new day, and a missing credential may belong to a second source, asked for what is late or unreachable."""
 
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -41,7 +41,7 @@ _UNEVEN = timedelta(minutes=1)
 _NEVER_YET = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
 
 Ask = Callable[[ResolvedQuery], Awaitable[MarketData]]
-"""How a query is answered from the source, whatever memory has."""
+"""Answers a query from the source, whatever is in memory."""
 
 
 async def watch(
@@ -55,11 +55,11 @@ async def watch(
     versions: bool = False,
     rows_kept: int = ROWS_KEPT,
 ) -> AsyncGenerator[MarketData]:
-    """The new and the changed rows of a query that begins at its start and has no end, poll by poll.
+    """The new and changed rows of a query that starts at its start and never ends, poll by poll.
 
-    ``pause`` waits so many seconds, and says whether to go on. A poll that fails is told as an event. Whole chunks are
-    looked through for ``corrections`` so long after their end; with ``versions`` a row whose version or status alone
-    is another is told again. No more than ``rows_kept`` are known beside those of open chunks: older ones are let go.
+    ``pause`` waits that many seconds and says whether to go on. A failed poll is an event. Whole chunks are rechecked
+    until ``corrections`` after their end. With ``versions`` a row is delivered again even if only its version or
+    status changed. At most ``rows_kept`` rows are remembered besides those of open chunks; the oldest are dropped.
     """
     watching = _Watching(
         query=query,
@@ -85,7 +85,7 @@ async def watch(
 async def _wait(
     until: datetime, now: Callable[[], datetime], pause: Callable[[float], Awaitable[bool]]
 ) -> bool:
-    """Wait for an instant, but no longer than it was away at first; say whether to go on."""
+    """Wait for an instant, but never longer than its distance now; say whether to go on."""
     left = until - now()
     while True:
         step = min(left, LONGEST_PAUSE)
@@ -98,7 +98,7 @@ async def _wait(
 
 @attrs.define(kw_only=True, eq=False)
 class _Watching:
-    """One watch: what it knows of its feed, of what was told, and of what it waits for."""
+    """One watch: what it knows about its feed, what it delivered, and what it waits for."""
 
     query: ResolvedQuery
     ask: Ask
@@ -130,7 +130,7 @@ class _Watching:
         self._progress = Progress(query=query)
 
     def due(self, at: datetime) -> list[list[Stretch]]:
-        """What is to be asked for at an instant: stretches that follow one another are asked for together."""
+        """The stretches to poll at an instant; adjacent ones are polled together."""
         self._check_clock()
         edge = self._edge_at(at)
         due = self._timetable.next(at) <= at
@@ -141,13 +141,13 @@ class _Watching:
         return self._runs({*self._edge, *others})
 
     def next(self, now: datetime) -> datetime:
-        """When something is to be asked for again."""
+        """When to poll next."""
         looks = None if self._timetable.failing else self._stretches.next(now)
         edge = self._timetable.next(now)
         return edge if looks is None else min(edge, looks)
 
     async def poll(self, stretches: Sequence[Stretch]) -> MarketData | None:
-        """Ask for stretches that follow one another; what is new of them, if anything is."""
+        """Poll adjacent stretches; returns the new rows, or None."""
         began = self.now()
         span = self._span(stretches, began)
         query = attrs.evolve(self.query, time=span, partial=True, with_earlier_publications=not self._begun)
@@ -167,7 +167,7 @@ class _Watching:
         return _update(data, fresh, self._said, began) if fresh.height else None
 
     def _check_clock(self) -> None:
-        """Forget what was learnt by a clock that was set back since: nothing may be waited for until it is there."""
+        """If the clock was set back, forget what was learned by it: nothing may wait for that time to come."""
         now = self.now()
         if now < self._clock - _UNEVEN:
             self._progress.set_back(self._stretches.set_back(now))
@@ -176,14 +176,14 @@ class _Watching:
 
     @property
     def _mark(self) -> datetime | None:
-        """What the timetable knows publications by."""
+        """The mark by which the timetable recognizes publications."""
         if self._timetable.daily is not None:
             return self._progress.front
         forecast = self.query.feed.dataset.forecast
         return self._progress.published if forecast else self._progress.newest
 
     def _edge_at(self, at: datetime) -> list[Stretch]:
-        """Where new rows come: at first in all the time that is watched; of a source that fails the last alone."""
+        """The stretches where new rows come: all at first, later the open ones; only the last if the source fails."""
         limit = self._limit(at)
         self._stretches.grow(max(limit, self.now() + self.query.feed.publication.published_ahead))
         edge = self._stretches.edge(limit if self._begun else FOREVER, at)
@@ -192,7 +192,7 @@ class _Watching:
         return [each for each in edge if each is edge[-1] or not each.failures]
 
     def _limit(self, at: datetime) -> datetime:
-        """The instant before which what is awaited begins."""
+        """The instant before which everything awaited begins."""
         feed, front = self.query.feed, self._progress.front
         reach = self._timetable.reach(at)
         daily = self._timetable.daily
@@ -209,9 +209,9 @@ class _Watching:
         return at + ahead + INSTANT
 
     def _runs(self, asked: set[Stretch]) -> list[list[Stretch]]:
-        """Stretches that follow one another, the newest first; of a forecast all from the first one on.
+        """Adjacent stretches grouped, newest first; for a forecast, everything from the first one on.
 
-        One that failed is asked for alone, so that it takes no other with it.
+        A stretch that failed is polled alone, so that it does not take others down with it.
         """
         ordered = sorted(asked, key=lambda each: each.start)
         if ordered and self.query.feed.publication.forecast_days:
@@ -226,7 +226,7 @@ class _Watching:
         return runs[::-1]
 
     def _span(self, stretches: Sequence[Stretch], began: datetime) -> TimeRange:
-        """The time to ask for: publications speak of more than they are made in."""
+        """The time range to query: publications cover more than the time they are made in."""
         feed, start, end = self.query.feed, stretches[0].start, stretches[-1].end
         if feed.publication.forecast_days:
             ahead = max(feed.publication.published_ahead, timedelta()) + timedelta(
@@ -236,14 +236,14 @@ class _Watching:
         return TimeRange(start, end)
 
     def _known_until(self, stretches: Sequence[Stretch]) -> datetime | None:
-        """Until when rows are known whose intervals need not lie in their chunk."""
+        """Until when rows are remembered whose intervals need not lie in their chunk."""
         feed = self.query.feed
         return stretches[-1].end if feed.history.snapshot_only or feed.publication.by_publication else None
 
     def _takes(
         self, stretches: Sequence[Stretch], data: MarketData, began: datetime, *, changed: bool
     ) -> None:
-        """Learn from an answer, of which a part may have failed."""
+        """Learn from an answer, part of which may have failed."""
         failed, why = _failures(stretches, data)
         answered = [each for each in stretches if each not in failed]
         mine = self._edge.intersection(stretches)
@@ -259,7 +259,7 @@ class _Watching:
         self._let_go()
 
     def _lacks(self, stretches: Sequence[Stretch], began: datetime, why: str) -> None:
-        """The source has nothing of what was asked for: that is worth telling where it is late."""
+        """The source has none of what was asked for: worth an event if it is late."""
         for each in stretches:
             each.tried, each.failures = began, 0
         self._give_up(self._progress.nothing_came(stretches, began, self._timetable.reach(began)))
@@ -270,13 +270,13 @@ class _Watching:
         self._let_go()
 
     def _answers(self, began: datetime, *, changed: bool) -> None:
-        """The source answered at the edge."""
+        """The source answered for the newest rows."""
         if self._timetable.failing:
             self._stretches.recovered(began)
         self._timetable.answered(began, self.now(), self._mark, changed=changed)
 
     def _fails(self, failed: Sequence[Stretch], edge: Collection[Stretch], why: str) -> None:
-        """Some stretches could not be asked for; if the edge is among them, so could not the source."""
+        """Some stretches could not be polled; if the newest is among them, the source itself counts as failing."""
         for each in failed:
             each.tried, each.failures = self.now(), each.failures + 1
         if not self._edge.isdisjoint(edge):
@@ -292,7 +292,7 @@ class _Watching:
             self._emit(EventKind.GAP_GIVEN_UP, why)
 
     def _let_go(self) -> None:
-        """Forget what is not looked at any more, and the oldest of more rows than can be known."""
+        """Forget what is no longer rechecked, and the oldest rows beyond the limit."""
         for each in self._stretches.expired(self.now()):
             self._delivered.forget(each.start, each.end)
         while (
@@ -306,7 +306,7 @@ class _Watching:
 
 
 def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stretch], str]:
-    """Those that could not be asked for, though others, or memory, answered; and why."""
+    """The stretches that could not be polled though others, or memory, answered; and why."""
     parts = [part for part in data.coverage.parts if part.status is CoverageStatus.FAILED]
     stale = dict.fromkeys(part.chunk for part in data.provenance if part.stale)
     failed = [
@@ -314,14 +314,16 @@ def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stre
         for each in stretches
         if each.name in stale or any(part.start < each.end and each.start < part.end for part in parts)
     ]
-    if stale.keys() - {each.name for each in stretches}:  # one whose name is of a market's own list of places
+    if stale.keys() - {
+        each.name for each in stretches
+    }:  # a chunk named after a market's own list of locations
         failed = [*stretches]
     whys = [*(part.reason for part in parts), *(f"{chunk} could not be asked for again" for chunk in stale)]
     return failed, next(iter(whys), "")
 
 
 def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], began: datetime) -> MarketData:
-    """A poll's answer with its new rows alone, and with what was not said before; what is awaited is not missing."""
+    """A poll's answer, reduced to its new rows and new findings; rows still awaited do not count as missing."""
     feed, zone_name = data.query.feed, data.query.market.zone
     due_to = min(began, feed.due_to(began, zone_name))
     news = [each for each in map(functools.partial(_settled, due_to=due_to), data.findings) if each]
@@ -333,7 +335,7 @@ def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], be
 
 
 def _settled(finding: Finding, due_to: datetime) -> Finding | None:
-    """A finding that waiting will not mend; a gap that reaches up to what is due is no gap yet."""
+    """A finding, if waiting will not fix it; a gap that reaches up to the due time is not a gap yet."""
     if finding.kind is FindingKind.MISSING_PART:
         return None
     if finding.kind is FindingKind.GAP and all(high >= due_to for _, high in finding.spans):

@@ -1,4 +1,4 @@
-"""What an answer says of the stretches that were asked for: which are whole, which lack something, how far rows reach."""
+"""What an answer says about the polled stretches: which are whole, which lack something, how far rows reach."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
 @attrs.define(kw_only=True)
 class Progress:
-    """How far the rows of a watch have come, answer by answer.
+    """How far a watch has come, answer by answer.
 
-    ``front`` is the instant up to which everything is there or was passed by, ``newest`` the end of the last interval,
-    and of a forecast ``published`` the last time of publication.
+    ``front`` is the instant up to which everything is there or was passed over, ``newest`` the end of the last
+    interval, and ``published``, for a forecast, the last publish time.
     """
 
     query: ResolvedQuery
@@ -42,7 +42,7 @@ class Progress:
 
     @property
     def by_rows(self) -> bool:
-        """Whether the ends of rows say how much of a stretch is there: of what is published anew they do not."""
+        """Whether row ends show how much of a stretch is there; for data that is republished they do not."""
         feed = self.feed
         anew = feed.dataset.forecast and not (
             feed.publication.due is not None
@@ -52,15 +52,15 @@ class Progress:
         return feed.has_grid and not (anew or feed.publication.forecast_days or feed.history.snapshot_only)
 
     def set_back(self, front: datetime) -> None:
-        """Begin again where all is done, or where rows end."""
+        """Start again from the end of what is done, or from the last row."""
         self.front = front if self.newest is None or not self.by_rows else max(front, self.newest)
 
     def came(
         self, asked: Sequence[Stretch], data: MarketData, began: datetime, reach: datetime
     ) -> list[Stretch]:
-        """Take an answer; those that are given up by it.
+        """Take an answer; returns the stretches given up because of it.
 
-        ``reach`` is the instant to which rows should have been there when the question ``began``.
+        ``reach`` is the instant up to which rows were due when the poll ``began``.
         """
         self._rows_came(data)
         parts = _by_stretch(asked, data.coverage.parts)
@@ -75,7 +75,7 @@ class Progress:
         return self._passed(asked, began, reach)
 
     def nothing_came(self, asked: Sequence[Stretch], began: datetime, reach: datetime) -> list[Stretch]:
-        """The source has nothing of what was asked; those that are given up by it."""
+        """The source has none of what was asked for; returns the stretches given up because of it."""
         for each in asked:
             each.vain += 1
             each.settles = self._settled(each.end)
@@ -90,7 +90,7 @@ class Progress:
             self.published = _later(self.published, frame["publish_time"].max())
 
     def _passed(self, asked: Sequence[Stretch], began: datetime, reach: datetime) -> list[Stretch]:
-        """Call holed what the source has gone past, and given up what has settled since."""
+        """Mark stretches the source has moved past as holed, and those settled since as given up."""
         gone_on = reach if self.newest is None else max(reach, self.newest)
         given_up = []
         for each in asked:
@@ -108,7 +108,7 @@ class Progress:
         return given_up
 
     def _is_over(self, each: Stretch, began: datetime) -> bool:
-        """Whether a stretch has had time to be published, though its rows do not say so."""
+        """Whether a stretch has had time to be published, even if its rows do not show it."""
         feed = self.feed
         daily = (
             feed.publication.due is not None
@@ -119,7 +119,7 @@ class Progress:
             return False
         published_apart = (
             feed.publication.forecast_days and feed.publication.due is None
-        )  # its step says nothing of how often it is made
+        )  # its step does not say how often it is made
         return bool(published_apart) or feed.due_to(began, self.query.market.zone) >= each.end
 
     def _is_whole(
@@ -130,10 +130,10 @@ class Progress:
         return self._is_over(each, began) or (self.by_rows and self._reaches(each, frame, began))
 
     def _reaches(self, each: Stretch, frame: pl.DataFrame, began: datetime) -> bool:
-        """Whether rows reach the end of a stretch; of what lies ahead those of each series."""
+        """Whether rows reach the end of a stretch; for data published ahead, the rows of every series."""
         step = self.feed.step
         starts, least = frame["interval_start"], each.end - step / 2
-        if self.feed.closes_at_midnight:  # its last reading is of midnight itself
+        if self.feed.closes_at_midnight:  # its last reading is at midnight itself
             least += step
         first, end = (starts.search_sorted(at, "left") for at in (each.start, each.end))
         rows = frame[first:end]
@@ -146,7 +146,7 @@ class Progress:
         return bool(ends.min() >= least)  # type: ignore[operator]
 
     def _settles(self, each: Stretch, parts: Sequence[CoveragePart], data: MarketData) -> datetime:
-        """When the last of what a stretch lacks is settled."""
+        """When the last missing part of a stretch settles."""
         last = each.start
         for part in parts:
             if part.status is CoverageStatus.INCOMPLETE:
@@ -174,7 +174,7 @@ def _later(known: datetime | None, came: object) -> datetime | None:
 
 
 def _by_stretch(asked: Sequence[Stretch], parts: Sequence[CoveragePart]) -> list[list[CoveragePart]]:
-    """The parts of an answer that each stretch has a share in."""
+    """The parts of an answer that overlap each stretch."""
     shares: list[list[CoveragePart]] = [[] for _ in asked]
     ends = [each.end for each in asked]
     for part in parts:

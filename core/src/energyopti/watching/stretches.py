@@ -1,4 +1,4 @@
-"""The time that is watched, chunk by chunk: what is open, what lacks something, and what is looked through again."""
+"""The watched time, chunk by chunk: what is open, what lacks something, and what is rechecked."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class State(enum.Enum):
-    """What is known of a stretch."""
+    """What is known about a stretch."""
 
     OPEN = "rows are still to come"
     WHOLE = "all of it came"
-    HOLED = "something did not come though the source has gone on"
-    GIVEN_UP = "what is missing did not come until it settled"
+    HOLED = "something is missing though the source has moved on"
+    GIVEN_UP = "what was missing had not come by the time it settled"
 
 
 @attrs.define(eq=False, kw_only=True)
 class Stretch:
-    """A chunk as far as it is watched: when it was asked for last, how often in vain, and how many rows it has.
+    """A chunk as far as it is watched: when it was last polled, how often in vain, and how many rows it has.
 
-    ``failures`` counts since the last answer; ``vain`` the answers that filled nothing of a hole, which is given up
-    once it ``settles``.
+    ``failures`` counts failed polls since the last answer; ``vain`` counts answers that filled none of a hole, which is
+    given up once it ``settles``.
     """
 
     name: str
@@ -51,10 +51,10 @@ class Stretch:
 
 @attrs.define(kw_only=True)
 class Stretches:
-    """The chunks from the beginning of a watch to what can be published, and which of them is asked for when.
+    """The chunks from the start of a watch to the last that can be published, and when to poll each.
 
-    ``corrections`` is how long after its end a whole chunk is looked through: once an hour for a day and then once a
-    day, but of all that are merely looked through no more than one an hour, or two where one is not enough.
+    ``corrections`` is how long after its end a whole chunk is rechecked: once an hour for a day, then once a day. All
+    rechecks together are limited to one chunk an hour, or two if one is not enough.
     """
 
     query: ResolvedQuery
@@ -75,7 +75,7 @@ class Stretches:
         return len(self._all)
 
     def grow(self, until: datetime) -> None:
-        """Watch the chunks that begin before an instant too; the first one in any case."""
+        """Also watch the chunks that begin before an instant; at least one chunk in any case."""
         if until <= self._end and self._all:
             return
         query, start = self.query, self._end
@@ -86,17 +86,17 @@ class Stretches:
             self._end = chunk.end
 
     def edge(self, before: datetime, now: datetime) -> list[Stretch]:
-        """The open ones that begin before an instant, where new rows come; the last one in any case."""
+        """The open stretches that begin before an instant, where new rows come; at least the last one."""
         first = now if self.feed.history.snapshot_only else self.query.time.start
         found = [each for each in self._all if each.is_open and each.start < before and each.end > first]
         return found or self._all[-1:]
 
     def between(self, first: Stretch, last: Stretch) -> list[Stretch]:
-        """All from one to another."""
+        """All stretches from the first to the last."""
         return self._all[self._all.index(first) : self._all.index(last) + 1]
 
     def due(self, now: datetime) -> list[Stretch]:
-        """Take those that are to be asked for again beside the edge: of those that are merely looked through one at a time."""
+        """Take the stretches to poll again besides the newest; mere rechecks come one at a time."""
         waiting = [each for each in self._all if self._again(each, now) <= now]
         asked = [each for each in waiting if self._is_urgent(each, now)]
         quiet = [each for each in waiting if not self._is_urgent(each, now)]
@@ -108,7 +108,7 @@ class Stretches:
         return asked
 
     def next(self, now: datetime) -> datetime | None:
-        """When `due` has something; None where nothing is to be asked for again."""
+        """When `due` has something; None if nothing is to be polled again."""
         times = (
             self._again(each, now)
             if self._is_urgent(each, now)
@@ -118,11 +118,11 @@ class Stretches:
         return min((time for time in times if time < _NEVER), default=None)
 
     def looked(self, at: datetime) -> None:
-        """Days that come at a time of day were asked for: that was this hour's look."""
+        """Data due at a time of day was polled: that counts as this hour's recheck."""
         self._looked = at
 
     def recovered(self, now: datetime) -> None:
-        """The source answers again: what failed a while ago is asked for at once."""
+        """The source answers again: stretches that failed a while ago are polled at once."""
         for each in self._all:
             since = now - (each.tried or now)
             if (
@@ -133,7 +133,7 @@ class Stretches:
                 each.tried = None
 
     def set_back(self, now: datetime) -> datetime:
-        """Take the clock back to an instant: what was thought to be over is open. Say to where all is done."""
+        """Set the clock back to an instant: stretches thought over reopen. Returns the end of what is done."""
         for each in self._all:
             each.tried = min(each.tried or now, now)
             if each.state is State.HOLED and each.end > now:
@@ -143,7 +143,7 @@ class Stretches:
         return max(done, default=self.query.time.start)
 
     def expired(self, now: datetime) -> list[Stretch]:
-        """Let go of those that are not looked at any more; of a forecast from the first one on alone."""
+        """Drop stretches that are no longer rechecked; for a forecast only from the first one on."""
         gone = []
         for number, each in enumerate(self._all):
             if self._is_over(each, number, now):
@@ -154,7 +154,7 @@ class Stretches:
         return gone
 
     def oldest_whole(self) -> Stretch | None:
-        """Let go of the first one of which nothing is awaited, to make room; None where there is none."""
+        """Drop the first stretch that awaits nothing, to make room; None if there is none."""
         found = next((each for each in self._all if each.state in {State.WHOLE, State.GIVEN_UP}), None)
         if found is None or (self.feed.publication.forecast_days and found is not self._all[0]):
             return None
@@ -173,23 +173,23 @@ class Stretches:
 
     @property
     def _corrections(self) -> timedelta:
-        """Publications of a forecast are made once, and the next one is another."""
+        """How long chunks are rechecked; a forecast is published once, and the next publication is another one."""
         return min(self.corrections, DAY) if self.feed.publication.forecast_days else self.corrections
 
     def _is_urgent(self, each: Stretch, now: datetime) -> bool:
-        """Whether it may have what was never told, and has not been asked for long in vain."""
+        """Whether it may have rows never delivered, and has not been polled in vain for long."""
         fresh = each.state is State.HOLED and now - each.end < DAY
         return fresh or (each.failures > 0 and each.state in {State.OPEN, State.HOLED})
 
     def _again(self, each: Stretch, now: datetime) -> datetime:
-        """When to ask again for one that is not at the edge, or failed."""
+        """When to poll a stretch again that is not the newest, or that failed."""
         interval = self._interval(each, now)
         if interval is None:
             return _NEVER
         return now if each.tried is None else each.tried + interval
 
     def _interval(self, each: Stretch, now: datetime) -> timedelta | None:
-        """How long after it was asked for it is asked for again; None where the edge does it."""
+        """How long after a poll it is polled again; None if the poll for new rows covers it."""
         feed, age = self.feed, now - each.end
         often, seldom = feed.publication.refresh_every, max(HOUR, feed.publication.refresh_every)
         if each.failures and each.state in {State.OPEN, State.HOLED}:
@@ -209,12 +209,12 @@ class Stretches:
         return seldom if age < DAY else max(DAY, often)
 
     def _look(self, each: Stretch, now: datetime) -> datetime:
-        """When the next one may be looked through: an hour after the last, or half of one if that is not enough."""
+        """When the next recheck may be: an hour after the last one, or half an hour if that is not enough."""
         if self._looked is None:
             return self.query.time.start
         behind = self._overdue(each, now) > FAR_BEHIND
         return self._looked + min(HOUR / 2 if behind else HOUR, (each.end - each.start) / 2)
 
     def _overdue(self, each: Stretch, now: datetime) -> float:
-        """How long ago one was looked through, in the intervals at which it should be."""
+        """How overdue a recheck is, in units of its interval."""
         return (now - (each.tried or now)) / (self._interval(each, now) or HOUR)

@@ -1,4 +1,4 @@
-"""When a watched feed is asked for what it publishes next."""
+"""When to poll a watched feed for its next publication."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from energyopti.watching.arrivals import Arrivals
 
 
 def pause_between(feed: Feed) -> timedelta:
-    """How long after an answer without news the next one is asked for at the soonest."""
+    """The shortest wait after an answer without news."""
     return min(max(feed.step / 20, SHORTEST_POLL), LONGEST_POLL, feed.publication.refresh_every)
 
 
 def doubled(wait: timedelta, times: int, longest: timedelta) -> timedelta:
-    """A wait after so many vain attempts: each is twice the one before, up to the longest."""
+    """The wait after a number of vain attempts: doubled each time, up to the longest."""
     grown: timedelta = wait * 2 ** min(times, 20)
     return min(grown, longest)
 
 
 @attrs.define(kw_only=True)
 class Timetable:
-    """When the next rows of a feed should come, as they came lately.
+    """When a feed's next rows should come, judging by the last ones.
 
-    What is published is known by a mark that moves on: the end of the newest interval, of a forecast the time of its
-    publication, and of a feed whose days are due at a time of day how far the days reach. How long after it is due
-    each mark came is learnt from the last few. The source is asked when half of them were there, when all were, and
-    then with growing waits up to the feed's cadence.
+    A publication is recognized by a mark that moves on: the end of the newest interval; for a forecast its publish
+    time; for a feed whose days are due at a time of day, how far the days reach. The delay of each mark after its due
+    time is learned from the last few. The source is polled when half of them were there, when all were, and then at
+    growing waits up to the feed's refresh interval.
     """
 
     feed: Feed
@@ -62,9 +62,9 @@ class Timetable:
 
     @property
     def daily(self) -> Due | None:
-        """The declaration by which whole days are due at a time of day; None where none is of any use.
+        """The declaration that whole days are due at a time of day; None if there is none or it is useless.
 
-        Of a source that has days which are not due for long it does not say when the next one comes.
+        It is useless for a source that already has days due much later: it does not say when the next day comes.
         """
         feed = self.feed
         if feed.publication.due is None or feed.publication.due.at is None:
@@ -77,23 +77,23 @@ class Timetable:
 
     @property
     def gridless(self) -> bool:
-        """Whether rows say nothing of when the next ones come, so that the cadence alone does."""
+        """Whether rows do not show when the next ones come, so that only the refresh interval does."""
         return self.daily is None and not self.feed.has_grid
 
     @property
     def failing(self) -> bool:
-        """Whether the source did not answer when it was asked last."""
+        """Whether the source failed to answer the last poll."""
         return self._failures > 0
 
     @property
     def stride(self) -> timedelta:
         """How far the mark moves from one publication to the next."""
         usual = self.feed.publication.refresh_every if self.feed.dataset.forecast else self.feed.step
-        enough = 1 if self._lag < -usual else STRIDES  # what lies ahead is not missed so soon
+        enough = 1 if self._lag < -usual else STRIDES  # data published ahead is not missed so soon
         return max(usual, min(self._strides)) if len(self._strides) >= enough else usual
 
     def reach(self, now: datetime) -> datetime:
-        """The instant to which rows should be there, by what is declared and by what was learnt."""
+        """The instant up to which rows should be there, by the declaration and by what was learned."""
         declared = self.feed.due_to(now, self.zone)
         if self.daily is not None or not self.feed.has_grid or self.feed.dataset.forecast:
             return declared
@@ -102,21 +102,21 @@ class Timetable:
         )
 
     def expected(self, after: datetime) -> datetime:
-        """When what follows a mark is due."""
+        """When the publication after a mark is due."""
         daily = self.daily
         if daily is None:
             return after + self.stride
         return daily.of(midnight(local_date(after, self.zone) + DAY, self.zone), self.zone)
 
     def failed(self, at: datetime) -> None:
-        """The source did not answer: it is asked again later and later, up to its cadence."""
+        """The source did not answer: poll again at growing waits, up to its refresh interval."""
         self._polled(at)
         self._failures += 1
 
     def answered(self, began: datetime, at: datetime, mark: datetime | None, *, changed: bool) -> None:
-        """The source answered what it was asked ``began``: learn from a mark that moved on.
+        """The source answered the poll that ``began``: learn from the mark, if it moved.
 
-        ``changed`` says that rows came though it did not.
+        ``changed`` means that rows came even though the mark did not move.
         """
         if mark is not None and self._reaches_beyond(mark, began):
             self._beyond, self._mark = True, None
@@ -133,25 +133,25 @@ class Timetable:
         self._polled(at)
 
     def _polled(self, at: datetime) -> None:
-        """The source was asked: that counts for an hour."""
+        """Count a poll, for an hour."""
         self._asked = at
         self._polls.append(at)
 
     def forget(self) -> None:
-        """Learn anew how late rows come: the clock by which it was learnt was wrong, or what was counted from."""
+        """Learn the delays again: the clock was wrong, or the marks are now counted differently."""
         self._arrivals = Arrivals(pause=pause_between(self.feed))
         self._strides.clear()
         self._polls.clear()
         self._lag, self._vain, self._late = timedelta(), None, 0
 
     def next(self, now: datetime) -> datetime:
-        """When to ask again: at most twice for each publication of an hour."""
+        """When to poll again; at most twice per publication within an hour."""
         due = self._next(now)
         first = self._polls[0] if len(self._polls) == self._polls.maxlen else None
         return due if first is None or first > now else max(due, first + HOUR)
 
     def _next(self, now: datetime) -> datetime:
-        """When something should be there to be asked for."""
+        """When there should be something to poll for."""
         feed = self.feed
         if self._asked is None:
             return now
@@ -170,16 +170,16 @@ class Timetable:
         return due if self.daily is not None else min(due, asked + max(feed.publication.refresh_every, HOUR))
 
     def is_late(self, now: datetime) -> bool:
-        """Whether something is overdue, or nothing ever came."""
+        """Whether a publication is overdue, or none ever came."""
         return self._mark is None or now > self.expected(self._mark) + self._points()[-1]
 
     def _wait_for_source(self) -> timedelta:
-        """How long a source that failed is left alone: it was tried several times already."""
+        """How long a failing source is left alone; it was retried several times already."""
         first = max(pause_between(self.feed), min(self.feed.publication.refresh_every / 3, RECOVERED_AFTER))
         return doubled(first, self._failures - 1, self.feed.publication.refresh_every)
 
     def _wait(self, asked: datetime, mark: datetime) -> timedelta:
-        """How long to wait for what is late; with rows that lie an hour ahead there is time."""
+        """How long to wait for a late publication; longer while rows reach an hour ahead."""
         refresh_every, vain = self.feed.publication.refresh_every, max(self._late - 1, 0)
         if self.daily is not None:
             return (refresh_every / 4, refresh_every / 2, refresh_every)[min(vain, 2)]
@@ -190,11 +190,11 @@ class Timetable:
 
     @property
     def _is_unlearnt(self) -> bool:
-        """Whether nothing says how often a forecast is made."""
+        """Whether nothing shows yet how often a forecast is made."""
         return self.daily is None and self.feed.dataset.forecast and len(self._strides) < STRIDES
 
     def _arrived(self, began: datetime, mark: datetime) -> None:
-        """Learn how late a mark came; what was there at the beginning, or missed, may have been there for long."""
+        """Learn how late a mark came; skip the first and those after a failure: they may have been there for long."""
         before, self._mark = self._mark, mark
         if before is None:
             self._lag = began - mark
@@ -206,7 +206,7 @@ class Timetable:
         self._vain, self._late = None, 0
 
     def _reaches_beyond(self, mark: datetime, now: datetime) -> bool:
-        """Whether days are there already which are not due the next time that any is."""
+        """Whether the source has days that are not due even at the next due time."""
         daily = self.daily
         if daily is None:
             return False
@@ -214,7 +214,7 @@ class Timetable:
         return mark > daily.reach(coming, self.zone) + HOUR
 
     def _points(self) -> list[timedelta]:
-        """When to ask, counted from the moment at which the next mark is due."""
+        """When to poll, counted from the due time of the next mark."""
         if self.daily is not None:
             return self._arrivals.in_a_day() if self._arrivals else list(BEFORE_DUE)
         ahead = self.feed.publication.published_ahead > timedelta()

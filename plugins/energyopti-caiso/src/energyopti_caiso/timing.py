@@ -1,6 +1,6 @@
 """When CAISO publishes each family of documents at the latest, and how long it corrects them.
 
-Times are those of California's clock. What nobody confirms is late and safe, and says so.
+Times are on California's clock. Unconfirmed times are on the late, safe side, and say so.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from energyopti import Due, Publication
 from energyopti.timezones import DAY
 
 _SCHEDULE = (
-    "the publications schedule in OASIS (Atlas Reference, Publications), as another reader of it quotes it"
+    "the publications schedule in OASIS (Atlas Reference, Publications), as quoted by another reader of it"
 )
 _UNCONFIRMED = "not confirmed: "
 _CORRECTED = (
-    "CAISO writes a price correction some days to two weeks after the trade date (its report "
-    "PRC_CORR_GRP), and puts the corrected prices in the place of the others"
+    "CAISO publishes a price correction some days to two weeks after the trade date (its report "
+    "PRC_CORR_GRP), and replaces the prices with the corrected ones"
 )
-_AS_PRICES = f"{_UNCONFIRMED}taken as prices, which are corrected for two weeks"
+_AS_PRICES = f"{_UNCONFIRMED}assumed to be as for prices, which are corrected for two weeks"
 
 
 def _timing(due: Due, *, settles: timedelta = 14 * DAY, source: str = _CORRECTED) -> Publication:
@@ -34,19 +34,19 @@ DAY_AHEAD = _timing(
 )
 HOUR_AHEAD = _timing(
     Due(
-        source=f"{_UNCONFIRMED}the hour-ahead process is over some 45 minutes before its hour; an interval's end is late"
+        source=f"{_UNCONFIRMED}the hour-ahead process ends about 45 minutes before its hour; an interval's end is late",
     )
 )
 REAL_TIME = _timing(
     Due(
         after=timedelta(minutes=15),
-        source=f"{_UNCONFIRMED}OASIS has an interval of the real-time market some minutes after it at the latest",
+        source=f"{_UNCONFIRMED}OASIS has a real-time interval a few minutes after it at the latest",
     )
 )
 REAL_TIME_QUANTITIES = _timing(
     Due(
         after=timedelta(minutes=30),
-        source=f"{_UNCONFIRMED}taken as later than the prices of the same run",
+        source=f"{_UNCONFIRMED}assumed to be later than the prices of the same run",
     )
 )
 _THE_DAY_AFTER = Due(
@@ -59,24 +59,25 @@ RENEWABLES = _timing(_THE_DAY_AFTER, source=_AS_PRICES)
 ACTUAL_LOAD = _timing(
     Due(
         after=timedelta(hours=2),
-        source=f"{_UNCONFIRMED}hours of actual load come one by one, and two hours after are late",
+        source=f"{_UNCONFIRMED}hours of actual load arrive one by one; two hours later is late",
     ),
     source=_AS_PRICES,
 )
 LOAD_FORECAST_DAYS = {
     short: _timing(
-        Due(at=time(9, 10), days=-days, source=f"09:10, so many days before: {_SCHEDULE}"), source=_AS_PRICES
+        Due(at=time(9, 10), days=-days, source=f"09:10, that many days before: {_SCHEDULE}"),
+        source=_AS_PRICES,
     )
     for short, days in (("DAM", 1), ("2DA", 2), ("7DA", 7))
 }
-"""The load forecasts by the days that they are made before: they are published once, together."""
+"""The load forecasts, by how many days ahead they are made: each is published once, as a whole."""
 
 RENEWABLES_DAY_AHEAD = _timing(
     Due(at=time(7), days=-1, source=f"07:00 on the day before: {_SCHEDULE}"), source=_AS_PRICES
 )
 REAL_TIME_FORECAST = _timing(
     Due(
-        source="a forecast of the real-time market is made again every few minutes, and before its intervals begin"
+        source="a real-time market forecast is remade every few minutes, and before its intervals begin",
     ),
     source=_AS_PRICES,
 )
@@ -90,7 +91,7 @@ OUTAGES = _timing(
 INDICES = _timing(
     Due(
         at=time(12),
-        source=f"{_UNCONFIRMED}the index of a day is an input of its bids, and noon of the day is late",
+        source=f"{_UNCONFIRMED}a day's index is an input to its bids, so noon of the day is late",
     ),
     source=_AS_PRICES,
 )
@@ -103,21 +104,21 @@ RIGHTS = _timing(
     source=f"{_UNCONFIRMED}nothing says that the results of an auction are ever changed",
 )
 LISTS = _timing(
-    Due(at=time(), source="a list of what is valid is answered at any time"),
+    Due(at=time(), source="a list of what is valid can be had at any time"),
     settles=DAY,
-    source="a list is of the running day alone: the next day has its own",
+    source="a list is about the current day only: the next day has its own",
 )
 CHARTS = _timing(
     Due(
         after=timedelta(minutes=15),
-        source=f"{_UNCONFIRMED}the charts move on every five minutes; three times that are late",
+        source=f"{_UNCONFIRMED}the charts advance every five minutes; three times that is late",
     ),
     source=_AS_PRICES,
 )
 CHARTS_OF_FORECASTS = _timing(
     Due(
         at=time(1),
-        source=f"{_UNCONFIRMED}the running day's file has its forecasts from the beginning; an hour after midnight is late",
+        source=f"{_UNCONFIRMED}the current day's file has its forecasts from the start; an hour after midnight is late",
     ),
     source=_AS_PRICES,
 )

@@ -1,6 +1,7 @@
-"""When PJM publishes each family of feeds at the latest, and when a day of it is settled.
+"""When PJM publishes each family of feeds at the latest, and when its days settle.
 
-A feed's page in Data Miner says how often it is posted; where nobody wrote that down, a late time is taken, and said.
+A feed's page in Data Miner says how often it is posted; where nobody documents the time, a late one is assumed and
+marked as unconfirmed.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from energyopti import Due, Publication
 from energyopti.timezones import DAY, HOUR
 
 _FIVE_MINUTES = timedelta(minutes=5)
-_NEVER = "what is current is never settled: each publication takes the place of the one before"
-_TWO_WEEKS = "not confirmed: two weeks are taken, as for verified prices"
-_KEPT = "unverified figures are not corrected where they stand: verified ones come in their place"
-_MADE_ONCE = "a forecast that was made is not corrected: later ones stand beside it"
-_DELAYED = "not confirmed: posted once, months later; a month more is taken"
+_NEVER = "current data never settles: each publication replaces the one before"
+_TWO_WEEKS = "not confirmed: assumed to be two weeks, as for verified prices"
+_KEPT = "unverified figures are not corrected in place: verified ones replace them"
+_MADE_ONCE = "a published forecast is not corrected: later ones are added to it"
+_DELAYED = "not confirmed: posted once, months later; assumed to be a month more"
 
 
 def _timing(
@@ -39,8 +40,8 @@ DAY_AHEAD_FLOWS = _timing(
     Due(at=time(18), days=-1, source="not confirmed: in the afternoon, with or after the day-ahead results")
 )
 _POSTED = "verified figures are posted on business days between 11:00 and 12:00, those of Friday to Sunday on Monday"
-_STANDS_IN = f"{_POSTED}; until then unverified ones stand in their place"
-_RESTATED = "not confirmed: verified prices are restated as new versions; two weeks are taken"
+_STANDS_IN = f"{_POSTED}; until then unverified ones take their place"
+_RESTATED = "not confirmed: verified prices are restated as new versions; assumed to be two weeks"
 VERIFIED = _timing(Due(at=time(12), days=1, weekdays=True, source=_POSTED), source=_RESTATED)
 VERIFIED_HOURLY = _timing(
     Due(after=3 * HOUR, source=f"{_STANDS_IN}, posted every hour; not confirmed: how long after it"),
@@ -49,27 +50,30 @@ VERIFIED_HOURLY = _timing(
 VERIFIED_FIVE_MINUTES = _timing(
     Due(
         after=timedelta(minutes=15),
-        source=f"{_STANDS_IN}, posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
+        source=f"{_STANDS_IN}, posted every five minutes; not confirmed: that it is never more than a quarter of an hour late",
     ),
     source=_RESTATED,
     refresh_every=_FIVE_MINUTES,
 )
 UNVERIFIED_HOURLY = _timing(
-    Due(after=3 * HOUR, source="posted every hour; not confirmed: how long after it, three hours are taken"),
+    Due(
+        after=3 * HOUR,
+        source="posted every hour; not confirmed: how long after it, assumed to be three hours",
+    ),
     settles=3 * DAY,
     source=_KEPT,
 )
 REAL_TIME = _timing(
     Due(
         after=timedelta(minutes=15),
-        source="posted every five minutes; not confirmed: that it is never later than a quarter of an hour",
+        source="posted every five minutes; not confirmed: that it is never more than a quarter of an hour late",
     ),
     settles=3 * DAY,
     source=_KEPT,
     refresh_every=_FIVE_MINUTES,
 )
 HOURLY = _timing(
-    Due(after=6 * HOUR, source="posted every hour; not confirmed: how long after it, six hours are taken")
+    Due(after=6 * HOUR, source="posted every hour; not confirmed: how long after it, assumed to be six hours")
 )
 RESERVES = _timing(
     Due(
@@ -80,7 +84,7 @@ WIND_AND_SOLAR = _timing(
     Due(
         at=time(12),
         days=2,
-        source="not confirmed: hours that are not reported yet were seen padded with 0 for about two days",
+        source="not confirmed: hours not reported yet were seen padded with 0 for about two days",
     )
 )
 METERED = _timing(
@@ -117,19 +121,19 @@ EMISSIONS = _timing(
 )
 NEXT_MORNING = _timing(Due(at=time(8), days=1, source="day_gen_capacity: about 05:00 Eastern the next day"))
 SOME_DAYS = _timing(
-    Due(at=time(18), days=3, source="not confirmed: daily; three days are taken"),
+    Due(at=time(18), days=3, source="not confirmed: daily; assumed to be three days later"),
     settles=21 * DAY,
-    source="not confirmed: three weeks are taken",
+    source="not confirmed: assumed to be three weeks",
 )
 INTERCHANGE = _timing(
-    Due(at=time(18), days=6, source="act_sch_interchange: some five days late"),
+    Due(at=time(18), days=6, source="act_sch_interchange: about five days late"),
     settles=45 * DAY,
-    source="not confirmed: until the month is settled, 45 days are taken",
+    source="not confirmed: until the month is settled, assumed to be 45 days",
 )
 SETTLED_SERVICES = _timing(
-    Due(at=time(18), days=7, source="not confirmed: settled prices are taken to be there a week later"),
+    Due(at=time(18), days=7, source="not confirmed: settled prices are assumed to be out a week later"),
     settles=45 * DAY,
-    source="not confirmed: rows have versions; until the month is settled, 45 days are taken",
+    source="not confirmed: rows have versions; until the month is settled, assumed to be 45 days",
 )
 MONTHLY = _timing(
     Due(
@@ -138,7 +142,7 @@ MONTHLY = _timing(
         source="final five business days after the month's end; reg_market_results: about the 7th of the next month",
     ),
     settles=42 * DAY,
-    source="settlement-grade figures are final as they are published, after the month's end",
+    source="settlement-grade figures are final when published, after the month's end",
 )
 _FOUR_MONTHS = Due(
     at=time(18), days=135, source="bids are posted four months later; not confirmed: on which day"
@@ -150,9 +154,9 @@ DEMAND_CURVES = _timing(
     source=_DELAYED,
 )
 CREDIT_CONGESTION = _timing(
-    Due(source="modelled mostly years ahead; not confirmed: how soon, at the end of the month at the latest"),
+    Due(source="modeled mostly years ahead; not confirmed: how soon, at the end of the month at the latest"),
     settles=365 * DAY,
-    source="not confirmed: whether figures are revised; a year is taken",
+    source="not confirmed: whether figures are revised; assumed to be a year",
 )
 CAPACITY = _timing(
     Due(
@@ -161,9 +165,9 @@ CAPACITY = _timing(
         "2024-07, 2025-12 and 2026-07); at the latest when it begins",
     ),
     settles=365 * DAY,
-    source="not confirmed: workbooks are replaced after rulings, one two years later; a year is taken",
+    source="not confirmed: workbooks are replaced after rulings, one two years later; assumed to be a year",
 )
 CURRENT = _timing(
-    Due(source="the newest publication stands at its address at all times"), settles=DAY, source=_NEVER
+    Due(source="the newest publication is at its address at all times"), settles=DAY, source=_NEVER
 )
-"""What has one address, and no history."""
+"""Documents with one address and no history."""

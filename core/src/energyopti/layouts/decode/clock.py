@@ -1,9 +1,9 @@
-"""From what a source writes as time to half-open UTC intervals, column by column.
+"""From a source's times to half-open UTC intervals, column by column.
 
-The rules are DESIGN's: on the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented.
-A stamp that cannot be read, or that no clock showed, becomes null; the reader rejects its row and says so.
+On the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented. A stamp that cannot be read, or
+that no clock showed, becomes null; the reader rejects its row and says so.
 
-The work is done once for each run of equal stamps (`energyopti.layouts.decode.run_lengths`), which makes clocks nearly free.
+The work is done once per run of equal stamps (`energyopti.layouts.decode.run_lengths`), which makes clocks nearly free.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from energyopti.timezones import DAY
 
 @attrs.frozen(eq=False)
 class Intervals:
-    """The start and end of each row; both null where the row's time cannot be known.
+    """The start and end of each row; both null if the row's time cannot be known.
 
-    ``findings`` are about labels that do not mean what they say; ``skipped`` says which rows' times the clocks skipped,
-    where there are any.
+    ``findings`` are about labels that do not mean what they say; ``skipped`` marks rows whose time the clocks skipped,
+    if there are any.
     """
 
     start: pl.Series
@@ -52,10 +52,10 @@ def intervals(
 ) -> tuple[Intervals, RunLengths]:
     """The interval of every row of a payload.
 
-    ``frame`` has the payload's columns under their current names; ``series_columns`` are the columns that tell the
-    series in it apart (the location, mostly), ``beside`` those that tell its publications apart; ``documents`` gives
-    the document that each row stands in, where there are several, and ``lines`` are the rows of the payload that those of
-    ``frame`` were read from, where they are not the same.
+    ``frame`` has the payload's columns under their current names. ``series_columns`` are the columns that distinguish
+    its series (mostly the location), ``beside`` those that distinguish its publications. ``documents`` gives each
+    row's document, if there are several. ``lines`` are the payload rows that the rows of ``frame`` were read from, if
+    they are not the same.
     """
     match time:
         case Stamp() | HourEnding():
@@ -82,7 +82,7 @@ def intervals(
 
 
 def _label_columns(time: Stamp | HourEnding) -> list[str]:
-    """The columns in which a label stands, its flag among them."""
+    """The columns that make up a label, its flag included."""
     names = [time.names] if isinstance(time, Stamp) else [time.date, time.hour, time.interval]
     flag = [time.flag.name] if time.flag else []
     return [*(each[0] for each in names if each), *flag]
@@ -114,7 +114,7 @@ def _spread(done: Placed, rows: Rows) -> pl.Series | None:
 
 
 def _regular(at: pl.Series, time: Stamp | Absolute) -> tuple[pl.Series, pl.Series]:
-    """The bounds of intervals of one step about stamps."""
+    """The bounds of one-step intervals around stamps."""
     back = time.step if time.meaning is Meaning.ENDING else timedelta()
     return at - back, at + (time.step - back)
 

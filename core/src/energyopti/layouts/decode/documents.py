@@ -1,7 +1,7 @@
-"""Documents, and what a feed makes of them beside its layout: the same for those that are fetched and for a user's files.
+"""Documents, and what a feed adds to their layout's reading: the same for fetched documents and for a user's files.
 
-A layout knows a document's rows. What its name says, or the time at which it was written, is a rule of its feed's
-plugin: `Feed.reads`.
+A layout knows a document's rows. What its name says, or when it was written, is a rule of the feed's plugin:
+`Feed.reads`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _ONE_STANDS = {"last", "last_nonzero"}
 
 @attrs.frozen(kw_only=True)
 class Document:
-    """A document by itself: a file that was fetched, or one of an archive's.
+    """A single document: a fetched file, or one file of an archive.
 
-    ``modified`` is when its source wrote it, in UTC, as far as that is known.
+    ``modified`` is when its source wrote it, in UTC, if known.
     """
 
     name: str
@@ -31,14 +31,14 @@ class Document:
 
 
 ReadDocuments = Callable[[Layout, Sequence[Document]], Reading]
-"""What is made of one or several documents of a feed; raises `SchemaDrift`, or what a document of an error means."""
+"""Reads one or several documents of a feed; raises `SchemaDrift`, or what an error document means."""
 
 
 def one_by_one(read: Callable[[Layout, Document], Reading]) -> ReadDocuments:
-    """Each document read by itself; of several, findings and errors name theirs.
+    """Each document read by itself; with several, findings and errors name theirs.
 
-    Where a layout lets one of the rows that repeat a key stand, documents are taken in the order of their names, in
-    which sources say when they posted them, and what a later one says again stands.
+    If a layout keeps one of the rows that repeat a key, documents are taken in the order of their names, in which
+    sources put the posting time, and the later document wins.
     """
 
     def read_documents(layout: Layout, documents: Sequence[Document]) -> Reading:
@@ -57,7 +57,7 @@ def one_by_one(read: Callable[[Layout, Document], Reading]) -> ReadDocuments:
 
 
 def _named(read: Callable[[Layout, Document], Reading], layout: Layout, document: Document) -> Reading:
-    """A document's reading, in which every finding names it."""
+    """A document's reading, with every finding naming the document."""
     try:
         reading = read(layout, document)
     except SchemaDrift as error:
@@ -67,7 +67,7 @@ def _named(read: Callable[[Layout, Document], Reading], layout: Layout, document
 
 
 def as_they_stand(layout: Layout, documents: Sequence[Document]) -> Reading:
-    """The rows of documents as their layout reads them; what stands in several files for one answer is read together."""
+    """The rows of documents as their layout reads them; several files for one answer are read together."""
     if layout.long is not None or layout.only:
         return layout.read_all([document.content for document in documents])
     return _plainly(layout, documents)
@@ -78,4 +78,4 @@ _plainly = one_by_one(lambda layout, document: layout.read(document.content))
 published_when_modified = one_by_one(
     lambda layout, document: layout.read(document.content).published(document.modified)
 )
-"""The rows of publications of their own, each made when its document was written."""
+"""The rows of separate publications, each made when its document was written."""

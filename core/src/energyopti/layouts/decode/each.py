@@ -1,6 +1,6 @@
-"""Many files of one form: each a reading of its own, made as fast as one reading of all.
+"""Many files of one form: a separate reading of each, made as fast as one reading of all.
 
-What reading costs at the least, whatever a file's length, is many times what the few rows of a small one do.
+The fixed cost of reading a file is many times the cost of a small file's few rows.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from energyopti.layouts.times import Meaning, Stamp
 
 
 def looks_ahead(layout: ColumnMapping) -> bool:
-    """Whether a row's end is the stamp of the next one, which may stand in the next file."""
+    """Whether a row's end is the stamp of the next one, which may be in the next file."""
     time = layout.time
     return isinstance(time, Stamp) and time.irregular and time.meaning is Meaning.BEGINNING
 
 
 def cut(whole: Reading, payloads: Sequence[bytes]) -> list[Reading] | None:
-    """The readings of texts that were read as one; None where they have to be read one by one."""
+    """The readings of texts that were read as one; None if they have to be read one by one."""
     rows = [each.count(b"\n") - each.endswith(b"\n") for each in payloads]
     return _cut(whole, list(accumulate(rows, initial=0)))
 
 
 def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
-    """A reading in parts that end at some rows; None where it says something that is not so of each part."""
+    """A reading in parts that end at given rows; None if it says something that is not true of each part."""
     frame, raw, origin = whole.frame, whole.raw, whole.origin
     if any(finding.kind is not FindingKind.UNKNOWN_COLUMN for finding in whole.findings):
         return None
@@ -46,7 +46,7 @@ def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
         times = starts.slice(begin, end - begin)
         low, high = times.min(), times.max()
         if low is None or (previous is not None and low <= previous):  # type: ignore[operator]
-            return None  # files that reach into each other: a row may have been read by another's
+            return None  # overlapping files: a row may have been read with another's
         previous = high
         parts.append(
             attrs.evolve(
@@ -61,5 +61,5 @@ def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
 
 
 def _rows(table: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
-    """A copy of some rows: a slice would keep all others in memory for as long as it is kept."""
+    """A copy of some rows: a slice would keep all the others in memory too."""
     return table[pl.int_range(first, last, dtype=pl.UInt32, eager=True)]

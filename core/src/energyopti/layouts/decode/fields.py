@@ -16,11 +16,11 @@ from energyopti.neighbours import repeats_after, same
 from energyopti.schema import ColumnType
 
 _PLACES = {"location", "source", "sink"}
-"""The fields that hold identifiers of places, which may be numbers."""
+"""The fields that hold location identifiers, which may be numbers."""
 
 
 def read_fields(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) -> dict[str, pl.Series]:
-    """The fields that columns fill one by one; where several fill one, the first that says anything."""
+    """The fields filled by single columns; if several fill one, the first with a value wins."""
     fields: dict[str, pl.Series] = {}
     for column in layout.columns:
         if column.to is None:
@@ -42,21 +42,21 @@ def read_fields(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) ->
 
 
 def _field(cells: pl.Series, column: WireColumn, layout: ColumnMapping, runs: RunLengths) -> pl.Series:
-    """A column's cells as its field has them."""
+    """A column's cells in the form of its field."""
     if isinstance(column, Moment):
         return read_moments(cells, column, layout.zone)
     if isinstance(column, Text):
         words = _words(cells, column, runs, runs.block if names_series(layout, column.to) else None)
         return whole_numbers(words) if column.to in _PLACES else words
     assert isinstance(column, Number)  # noqa: S101 - for the type checker: there are no others
-    assert column.to is not None  # noqa: S101 - the same: the caller looked
+    assert column.to is not None  # noqa: S101 - the same: the caller checked
     values = read_numbers(cells, column)
     whole = layout.dataset.column(column.to).type is ColumnType.INTEGER
     return values.cast(pl.Int64, strict=False) if whole else values
 
 
 def _words(words: pl.Series, column: Text, runs: RunLengths, block: int | None) -> pl.Series:
-    """A column's words in those of its field; those that every ``block`` of rows repeats are looked at in one."""
+    """A column's words translated to those of its field; if every ``block`` of rows repeats them, only one is read."""
     if column.words is None:
         return _text(words, block or _period(words, runs))
     return (
@@ -65,7 +65,7 @@ def _words(words: pl.Series, column: Text, runs: RunLengths, block: int | None) 
 
 
 def names_series(layout: ColumnMapping, field: str | None) -> bool:
-    """Whether a field's words tell one time series from another."""
+    """Whether a field's words distinguish one time series from another."""
     return (
         field is not None
         and layout.dataset.column(field).key
@@ -74,13 +74,13 @@ def names_series(layout: ColumnMapping, field: str | None) -> bool:
 
 
 def publications(known: pl.DataFrame, layout: ColumnMapping) -> list[pl.Series]:
-    """The columns that tell one publication of a series from another, where a payload holds several."""
+    """The columns that distinguish one publication of a series from another, if a payload holds several."""
     moments = (each for each in layout.columns if isinstance(each, Moment) and each.name in known.columns)
     return [known[each.name] for each in moments if each.to and layout.dataset.column(each.to).key]
 
 
 def superseded_rows(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
-    """Which rows no longer stand."""
+    """Which rows are no longer valid."""
     meant = {word.lower() for word in superseded.words}
     there = superseded.column in known.columns
     says = (
@@ -95,14 +95,14 @@ def superseded_rows(known: pl.DataFrame, superseded: Superseded) -> pl.Series:
 
 
 def _distinct(words: pl.Series) -> list[str]:
-    """Every word that a column has, once, as it stands."""
+    """Every word in a column, once, unchanged."""
     return words.unique().cast(pl.String).drop_nulls().to_list()
 
 
 def _text(column: pl.Series, period: int | None = None) -> pl.Series:
-    """A column's words without outer blanks; an empty cell is null. One that is clean is given as it stands.
+    """A column's words without outer blanks; an empty cell is null. A clean column is returned unchanged.
 
-    Of a column that repeats its first ``period`` rows only those are looked at.
+    If a column repeats its first ``period`` rows, only those are checked.
     """
     if period is not None and same(_text(column[:period]), column[:period]):
         return column
@@ -113,13 +113,13 @@ def _text(column: pl.Series, period: int | None = None) -> pl.Series:
 
 
 def _period(column: pl.Series, runs: RunLengths) -> int | None:
-    """After how many rows a column says the same again, throughout; None where it does not."""
+    """After how many rows a column repeats, all the way through; None if it does not."""
     period = runs.period
     return period if period is not None and repeats_after(column, period) else None
 
 
 def _translated(words: pl.Series, column: Text) -> pl.Series:
-    """A column's words in those of its field."""
+    """A column's words translated to those of its field."""
     known = dict(column.words or {})
     distinct = words.unique().drop_nulls()
     native = distinct.cast(pl.String)
@@ -133,7 +133,7 @@ def _translated(words: pl.Series, column: Text) -> pl.Series:
 
 
 def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Series:
-    """What categories mean, found by the numbers that they are kept as."""
+    """The meaning of categories, looked up by their physical numbers."""
     numbers = distinct.to_physical()
     last = numbers.max()
     if last is None:
@@ -143,7 +143,7 @@ def _by_number(words: pl.Series, distinct: pl.Series, meant: pl.Series) -> pl.Se
 
 
 def strange_words(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) -> tuple[Finding, ...]:
-    """A finding for every translated column with words that it does not know."""
+    """A finding for every translated column that has unknown words."""
     findings = []
     for column in layout.columns:
         if not isinstance(column, Text) or column.words is None or column.name not in known.columns:
@@ -163,11 +163,11 @@ def strange_words(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) 
 def unknown_words(
     unknown: pl.Series, field: str, default: str | None, column: str, first: str | None
 ) -> Finding:
-    """A finding about words that mean nothing to the layout, and where the ``first`` is, in words."""
+    """A finding about words unknown to the layout, and where the ``first`` is, in words."""
     meant = "null" if default is None else repr(default)
     return Finding(
         kind=FindingKind.UNKNOWN_WORD,
-        message=f"{', '.join(sorted(map(repr, unknown.unique())))} is no {field} that the layout "
+        message=f"{', '.join(sorted(map(repr, unknown.unique())))} is not a {field} that the layout "
         f"knows: {field} is {meant}",
         rows=len(unknown),
         column=column,
@@ -176,7 +176,7 @@ def unknown_words(
 
 
 def _dtype(column: WireColumn, layout: ColumnMapping) -> pl.DataType:
-    """What a wire column's field holds."""
+    """The type of a wire column's field."""
     if isinstance(column, Moment):
         return UTC_TIME
     if column.to is not None and layout.dataset.column(column.to).type is ColumnType.INTEGER:
@@ -205,11 +205,11 @@ def read_numbers(values: pl.Series, column: Number) -> pl.Series:
 
 
 def nulls(height: int, dtype: pl.DataType) -> pl.Series:
-    """A column of nothing."""
+    """A column of nulls."""
     return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def without_minus_zero(values: pl.Series) -> pl.Series:
-    """The same numbers: a turned zero is 0.0, which prints without a sign."""
+    """The same numbers with -0.0 as 0.0, which prints without a sign."""
     zero = values == 0
     return values.set(zero, 0.0) if zero.any() else values

@@ -1,6 +1,6 @@
-"""Hour-ending labels as instants: hours of the clock, or numbers of a day that has 23 or 25 of them.
+"""Hour-ending labels as instants: clock hours, or hour numbers of a day that has 23 or 25 of them.
 
-Which of the two a report writes is declared; on the day of a clock change its labels may show that it is not so.
+Which of the two a report writes is declared; on the day of a clock change its labels may show otherwise.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HOURS = 24
 
 @attrs.frozen(eq=False)
 class _Cells:
-    """What the cells of labels say, one a run or a row: the day, the hour's number, and how far into it."""
+    """What label cells say, one per run or per row: the day, the hour's number, and how far into it."""
 
     day: pl.Series
     number: pl.Series
@@ -34,19 +34,19 @@ class _Cells:
     words: pl.Series | None
 
     def spread(self, runs: RunLengths) -> _Cells:
-        """The same, one a row."""
+        """The same, one per row."""
         within, words = (None if each is None else runs.spread(each) for each in (self.within, self.words))
         return _Cells(runs.spread(self.day), runs.spread(self.number), within, words)
 
     @property
     def elapsed(self) -> pl.Series:
-        """How long after the day's beginning each row begins, were its hours counted."""
+        """How long after midnight each row begins, if its hours are elapsed hours."""
         hours = (self.number - 1) * HOUR
         return hours if self.within is None else hours + self.within
 
 
 def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Placed:
-    """The instants at which the rows of hour-ending labels begin."""
+    """The instants at which rows with hour-ending labels begin."""
     cells = _read(frame, time, rows.runs)
     counted, found = None, list[Finding]()
     for change in clock(cells.day, zone)[1]:
@@ -83,12 +83,12 @@ def _read(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> _Cells:
 
 
 def _day_of(change: Change) -> datetime:
-    """The midnight that begins the day which has an hour more or less for a change."""
+    """The midnight at which the day of a clock change begins."""
     return datetime.combine(min(change.since, change.until), clock_time())
 
 
 def _second_passes(cells: _Cells, here: pl.Series, time: HourEnding, change: Change) -> _Cells:
-    """The same with a label of its own for the second pass, declared or flagged, as the label of the repeated hour."""
+    """The same, with the second pass's own label, declared or flagged, turned into the label of the repeated hour."""
     if time.repeats_as is not None:
         again = here & (cells.number == time.repeats_as) & (change.repeated == HOUR)
         words = pl.Series([None], dtype=pl.String).new_from_index(0, len(again))
@@ -104,10 +104,10 @@ def _second_passes(cells: _Cells, here: pl.Series, time: HourEnding, change: Cha
 def _numbered(
     cells: _Cells, here: pl.Series, time: HourEnding, change: Change, rows: Rows
 ) -> tuple[pl.Series, list[Finding]]:
-    """Which rows of the day of a change have the number of their hour from midnight, told by their series' labels.
+    """Which rows of the day of a change number their hours from midnight, judging by their series' labels.
 
-    On the long day those with a label 25; where numbers are due all, unless the label of the repeated hour stands
-    twice. On the short day those that are called 1 to 23.
+    On the long day: those with a label 25; if numbers are declared, all, unless the label of the repeated hour
+    appears twice. On the short day: those labeled 1 to 23.
     """
     within = cells.number if cells.within is None else cells.within
     table = rows.table(day=cells.day, number=cells.number, within=within).filter(here)
@@ -126,7 +126,7 @@ def _numbered(
     if not odd.any():
         return numbered, []
     count = _HOURS + change.repeated // HOUR
-    said = f"the hours of the day have the numbers 1 to {count}; they are counted from midnight"
+    said = f"the hours of the day are numbered 1 to {count}; they are counted from midnight"
     if declared:
-        said = f"a label stands twice where hours have the numbers 1 to {count}; they are read as hours of the clock"
+        said = f"a label appears twice although hours are numbered 1 to {count}; they are read as clock hours"
     return numbered, [rows.found(odd, said, time.hour[0])]

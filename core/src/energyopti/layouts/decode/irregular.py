@@ -1,7 +1,7 @@
-"""The intervals of stamps that come at irregular times: each lasts from one stamp to the next of its series.
+"""The intervals of irregular stamps: each lasts from one stamp to the next of its series.
 
-Where the next one is too far away to be the neighbour a stamp is missing, and the interval is one step long. The rule is
-carried out in two ways: on stamps that rise, by comparing the column with itself; on any others series by series.
+If the next stamp is too far away to be the neighbor, a stamp is missing, and the interval is one step long. There are
+two implementations: for rising stamps, by comparing the column with itself; for all others, series by series.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ Bounds = tuple[pl.Series, pl.Series]
 
 
 def rise_in_time(stamps: pl.Series) -> bool:
-    """Whether stamps rise throughout, over no more days than are worth looking at one by one."""
+    """Whether stamps rise throughout, over no more days than are worth checking one by one."""
     return rises(stamps) and stamps[-1] - stamps[0] <= MIDNIGHTS_LOOKED_AT
 
 
 def of_rising(stamps: pl.Series, time: Stamp, zone: str) -> Bounds:
-    """The intervals of stamps that rise, each of which stands for all series."""
+    """The intervals of rising stamps, each of which applies to all series."""
     if time.meaning is Meaning.ENDING:
         return _begun(stamps, zone, time.step), stamps
     return stamps, _ended(stamps, time.step)
 
 
 def by_series(stamps: pl.Series, time: Stamp, zone: str, series_columns: Sequence[pl.Series]) -> Bounds:
-    """The intervals of stamps in any order; ``series_columns`` are the columns that tell the series apart."""
+    """The intervals of stamps in any order; ``series_columns`` are the columns that distinguish the series."""
     names = [f"who{number}" for number in range(len(series_columns))]
     table = pl.DataFrame(
         [
@@ -52,7 +52,7 @@ def by_series(stamps: pl.Series, time: Stamp, zone: str, series_columns: Sequenc
 
 
 def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
-    """The starts of intervals whose ends rise, by the rule of `_since`: a midnight matters to the first stamp after it."""
+    """The starts of intervals with rising ends, as in `_since`: a midnight affects the first stamp after it."""
     starts = (ends.slice(0, 1) - step).append(_neighbours(ends, step, back=True))
     first, last = (local_date(each - INSTANT, zone) for each in (ends[0], ends[-1]))
     days = [midnight(first + number * DAY, zone) for number in range((last - first).days + 1)]
@@ -63,12 +63,12 @@ def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
 
 
 def _ended(starts: pl.Series, step: timedelta) -> pl.Series:
-    """The ends of intervals whose starts rise, by the rule of `_until`."""
+    """The ends of intervals with rising starts, by the rule of `_until`."""
     return _neighbours(starts, step, back=False).append(starts.tail(1) + step)
 
 
 def _neighbours(stamps: pl.Series, step: timedelta, *, back: bool) -> pl.Series:
-    """The stamp next to each one that has one, or a step away from it where that is too far."""
+    """The neighboring stamp of each stamp, or one step away if there is none or it is too far."""
     before, after = stamps.slice(0, len(stamps) - 1), stamps.slice(1)
     near = after - before <= step * LONGEST_IRREGULAR
     return before.zip_with(near, after - step) if back else after.zip_with(near, before + step)
@@ -77,7 +77,7 @@ def _neighbours(stamps: pl.Series, step: timedelta, *, back: bool) -> pl.Series:
 def _since(at: str, zone: str, step: timedelta) -> pl.Expr:
     """The start of an interval that ends at a stamp: the stamp before it, or local midnight.
 
-    Where the stamp before is too far away to be the neighbour, one is missing: the interval is one step long.
+    If the stamp before is too far away to be the neighbor, one is missing: the interval is one step long.
     """
     ends = pl.col(at)
     day = (ends - pl.duration(microseconds=1)).dt.convert_time_zone(zone).dt.truncate("1d")

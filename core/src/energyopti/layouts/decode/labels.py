@@ -1,4 +1,4 @@
-"""The labels of a payload's rows on their way to instants: what they mean, and which rows depend on each other."""
+"""The time labels of a payload's rows on their way to instants: what they mean, and which rows depend on each other."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from energyopti.layouts.decode.stamps import word
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 
 DOCUMENT = "document"
-"""The column of a table of rows that says which document each stands in."""
+"""The column of a table of rows that gives each row's document."""
 
 
 @attrs.frozen(kw_only=True)
 class Labels:
-    """What labels mean: of which zone they are, how far apart, and with which flag.
+    """What labels mean: their zone, how far apart they are, and their flag.
 
-    ``closes`` is how long before a label its interval is sure to have begun, where labels close intervals.
+    ``closes`` is how long before a label its interval has certainly begun, where labels close intervals.
     """
 
     zone: str
@@ -32,9 +32,9 @@ class Labels:
 
 @attrs.frozen(eq=False)
 class Placed:
-    """The instants that labels mean, one a run or a row; null for a label that means none.
+    """The instants that labels mean, one per run or per row; null for a label without one.
 
-    ``skipped`` says which labels mean none because the clocks skipped them, where there are any.
+    ``skipped`` marks labels without an instant because the clocks skipped them, if there are any.
     """
 
     at: pl.Series
@@ -46,9 +46,9 @@ class Placed:
 class Rows:
     """The rows of a payload, as far as the time of one depends on others.
 
-    ``series`` are the columns that tell the series apart, ``shown`` those that a finding names a row by;
-    ``documents`` gives the document that each row stands in, where there are several, and ``lines`` are the payload's
-    rows that they were read from, where they are not the same.
+    ``series`` are the columns that distinguish the series, ``shown`` those by which a finding names a row.
+    ``documents`` gives each row's document, if there are several. ``lines`` are the payload rows that they were read
+    from, if they are not the same.
     """
 
     runs: RunLengths
@@ -59,23 +59,23 @@ class Rows:
 
     @property
     def keys(self) -> list[str]:
-        """What the columns of the series are called in a table."""
+        """The names of the series columns in a table."""
         return [f"series{number}" for number in range(len(self.series))]
 
     def table(self, **columns: pl.Series) -> pl.DataFrame:
-        """Columns of one value a run or a row, beside each row's number, document and series."""
+        """Columns with one value per run or per row, next to each row's number, document and series."""
         series = [word(each).alias(name) for each, name in zip(self.series, self.keys, strict=True)]
         cells = [self.runs.spread(each).alias(name) for name, each in columns.items()]
         document = pl.lit(0, dtype=pl.UInt32) if self.documents is None else self.documents()
         return pl.DataFrame([*cells, *series]).with_columns(document.alias(DOCUMENT)).with_row_index("row")
 
     def mask(self, rows: pl.Series) -> pl.Series:
-        """Some rows by their numbers, as a column of truth."""
+        """Some rows, given by number, as a boolean column."""
         return pl.Series([False]).new_from_index(0, self.runs.height).scatter(rows, values=True)
 
     def moved(self, at: pl.Series, rows: pl.Series, to: pl.Series) -> pl.Series:
-        """Instants, one a row, with other ones for some rows by their numbers."""
-        return self.runs.spread(at).clone().scatter(rows, to)  # what is scattered over is changed in place
+        """Instants, one per row, with some rows, given by number, replaced."""
+        return self.runs.spread(at).clone().scatter(rows, to)  # scatter changes its target in place
 
     def found(self, odd: pl.Series, message: str, column: str | None = None) -> Finding:
         """A finding about some rows, which names the first of them."""

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Layout(ColumnMapping, abc.ABC):
-    """A table as a source publishes it; read and written by what its mapping declares.
+    """A table as a source publishes it, read and written as its mapping declares.
 
-    ``others`` are the forms that the same document has had, or has elsewhere: a payload that lacks a column of this
-    one is read by the first of them that fits.
+    ``others`` are other forms of the same document, older or from elsewhere: a payload that lacks a column of this form
+    is read by the first of them that fits.
     """
 
     due: ClassVar[str] = "text"
@@ -38,8 +38,8 @@ class Layout(ColumnMapping, abc.ABC):
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
 
-        Of the forms that it has not, the error speaks of the first that lacks no more than a column. A document in
-        which no row is this feed's is not looked at in other forms.
+        If no form fits, the error is about the first form that lacks only a column. A document in which no row
+        belongs to this feed is not tried in other forms.
         """
         from energyopti.layouts.decode.only import OtherFeeds
 
@@ -54,13 +54,13 @@ class Layout(ColumnMapping, abc.ABC):
                     drifts.append(drift)
             raise _drift_of(payload, (self, *self.others), drifts)
         finally:
-            drifts.clear()  # an error that is kept here would keep the payload
+            drifts.clear()  # a kept error would keep the payload alive
 
     def read_all(self, payloads: Iterable[bytes]) -> Reading:
-        """The rows of several files that are one answer, in their order; raises `SchemaDrift`, and nothing else.
+        """The rows of several files that are one answer, in order; raises `SchemaDrift`, and nothing else.
 
-        Rows of one file complete and supersede those of another as if they stood in one; all have one form. A list
-        is read at once, and so are small files; else, while one is read the next may be unpacked already.
+        Rows of one file complete and supersede those of another as if all were in one file; all have one form. A list
+        is read at once, and so are small files; otherwise, the next file may be unpacked while one is read.
         """
         from energyopti.layouts.decode.raw import RawTable
         from energyopti.layouts.decode.rows import read_rows
@@ -85,10 +85,10 @@ class Layout(ColumnMapping, abc.ABC):
             drifts.clear()
 
     def read_each(self, payloads: Sequence[bytes]) -> list[Reading]:
-        """What `read` makes of each of several files; small ones of one form take hardly longer than one of all rows.
+        """What `read` returns for each of several files; small ones take little longer than one file with all rows.
 
-        Texts with one header are read as one, and cut where the files end, unless anything is found in them that is a
-        matter of one file alone.
+        Texts with one header are read as one and cut where the files end, unless there is a finding that concerns one
+        file only.
         """
         from energyopti.layouts.decode.each import cut, looks_ahead
 
@@ -97,7 +97,7 @@ class Layout(ColumnMapping, abc.ABC):
         return [self.read(each) for each in payloads] if parts is None else parts
 
     def _read_together(self, payloads: Sequence[bytes]) -> Reading | None:
-        """Several files as one reading; None where they are to be read one by one."""
+        """Several files as one reading; None if they must be read one by one."""
         from energyopti.layouts.decode.rows import read_rows
 
         for form in self.forms:
@@ -114,7 +114,7 @@ class Layout(ColumnMapping, abc.ABC):
         return (self, *(form for other in self.others for form in other.forms))
 
     def read_this(self, payload: bytes) -> Reading:
-        """The rows of a payload, in this form alone."""
+        """The rows of a payload, in this form only."""
         from energyopti.layouts.decode.rows import read_rows
 
         return read_rows(self.parse(payload), self)
@@ -124,22 +124,22 @@ class Layout(ColumnMapping, abc.ABC):
         """A payload's rows under its own headers, in this form; raises `SchemaDrift`."""
 
     def parse_together(self, payloads: Sequence[bytes]) -> RawTable | None:  # noqa: ARG002
-        """The rows of several payloads, in their order; None where each has to be looked at by itself.
+        """The rows of several payloads, in order; None if each must be read by itself.
 
-        Raises `SchemaDrift` where they are not of this form, and for a format whose files cannot be read as one.
+        Raises `SchemaDrift` if they are not of this form, and for a format whose files cannot be read as one.
         """
         raise SchemaDrift(f"files of {self.due} are read one by one")
 
     @abc.abstractmethod
     def write(self, frame: pl.DataFrame) -> bytes:
-        """A frame of the dataset as a payload; ``read(write(x))`` gives ``x`` back.
+        """A frame of the dataset as a payload; ``read(write(x))`` returns ``x``.
 
-        Columns of ``frame`` under a payload header fill the columns that have no field.
+        Columns of ``frame`` named like a payload header fill the columns that have no field.
         """
 
 
 def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
-    """The payloads that are there to be read at once: a list, or all where they are small; and those to come."""
+    """The payloads available to be read at once (a list, or all if they are small), and those still to come."""
     if isinstance(payloads, list):
         return payloads, iter(())
     rest, there, size = iter(payloads), list[bytes](), 0
@@ -152,9 +152,9 @@ def _at_hand(payloads: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
 
 
 def _drift_of(payload: bytes, forms: Sequence[Layout], drifts: Sequence[SchemaDrift]) -> SchemaDrift:
-    """The error about a payload that no form fits: that it is none of them at all, else what the nearest one lacks.
+    """The error about a payload that fits no form: what the nearest form lacks, or that it is of no form at all.
 
-    Of the forms of its kind it is the first that lacks a column, else the first that it is not.
+    Among the forms of its kind, the nearest is the first that lacks a column; else it is the first form.
     """
     wrong = what_is_wrong(payload, tuple(dict.fromkeys(each.due for form in forms for each in form.forms)))
     if wrong is not None:

@@ -1,8 +1,8 @@
 """Whole columns of wall-clock readings as UTC, by the rules of `energyopti.timezones`.
 
 On the 25-hour day nothing is lost or doubled, on the 23-hour day nothing is invented: a reading that no clock showed is
-null. Between two changes the offset is one, so that a column of readings becomes UTC by one subtraction: only payloads that
-reach over a change are looked at more closely.
+null. Between two clock changes the offset is constant, so that a column becomes UTC by one subtraction; only payloads
+that span a change need more work.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SECOND = timedelta(seconds=1)
 
 @attrs.frozen
 class Change:
-    """A change of the clocks: where the old one would show ``until``, the new one shows ``since``.
+    """A clock change: where the old clock would show ``until``, the new one shows ``since``.
 
     ``before`` and ``after`` are the offsets from UTC.
     """
@@ -33,16 +33,16 @@ class Change:
 
     @property
     def repeated(self) -> timedelta:
-        """How much of the day the clocks show twice; below zero where they skip it."""
+        """How much of the day the clocks show twice; negative if they skip it."""
         return self.until - self.since
 
 
 @attrs.frozen(eq=False)
 class Readings:
-    """What readings of a wall clock mean, as UTC.
+    """What wall-clock readings mean in UTC.
 
     ``first`` and ``second`` differ where the clock showed a reading twice; both are null where it never did.
-    ``offset`` is that of the first reading, ``changes`` are those that may matter to any reading.
+    ``offset`` is that of the first reading; ``changes`` are those that may affect any reading.
     """
 
     wall: pl.Series
@@ -54,10 +54,10 @@ class Readings:
 
 
 def readings(wall: pl.Series, zone_name: str, closes: timedelta = timedelta()) -> Readings:
-    """What readings mean; ``closes`` is how long before them the clock is read, where they close an interval.
+    """What readings mean; ``closes`` is how long before them the clock is read, if they close an interval.
 
-    What closes at the moment of a change may be called by the old clock or by the new one: the interval up to 02:00 of
-    the short day ends at 02:00 or at 03:00, and the first one up to 02:00 of the long day at 02:00 or at 01:00.
+    A closing time exactly at a change may be written on the old clock or the new one: the interval up to 02:00 of the
+    short day ends at 02:00 or at 03:00, and the first one up to 02:00 of the long day at 02:00 or at 01:00.
     """
     offset, changes = clock(wall, zone_name)
     if not changes:
@@ -79,12 +79,12 @@ def readings(wall: pl.Series, zone_name: str, closes: timedelta = timedelta()) -
 
 
 def localize(wall: pl.Series, zone_name: str) -> pl.Series:
-    """Readings as UTC where nothing tells more: of a repeated hour its first pass, null for one that the clocks skipped."""
+    """Readings as UTC without further information: a repeated hour is its first pass, a skipped one null."""
     return readings(wall, zone_name).first
 
 
 def clock(wall: pl.Series, zone_name: str) -> tuple[timedelta, tuple[Change, ...]]:
-    """The offset of the first of some readings, and the changes within two days of any of them."""
+    """The offset at the first of some readings, and the clock changes within two days of any of them."""
     low, high = wall.min(), wall.max()
     if not isinstance(low, datetime) or not isinstance(high, datetime):
         return timedelta(), ()
@@ -98,7 +98,7 @@ def clock(wall: pl.Series, zone_name: str) -> tuple[timedelta, tuple[Change, ...
 
 @lru_cache(maxsize=8192)
 def _changes(zone_name: str, year: int) -> tuple[Change, ...]:
-    """The changes of a year, looked for week by week."""
+    """The clock changes of a year, searched week by week."""
     start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     found, offset = [], _offset(start, zone_name)
     while start < end:

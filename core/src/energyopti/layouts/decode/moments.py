@@ -1,4 +1,4 @@
-"""Columns of times of their own: read, and said where they cannot be."""
+"""Extra columns of times: read, with findings about those that cannot be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from energyopti.layouts.decode.stamps import UTC_TIME, WALL_TIME, parse
 
 
 def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
-    """A column of times as UTC; null for what stands for none."""
+    """A column of times as UTC; null for a word that means none."""
     text = text.set(~_says_when(text, column), None)
     if column.null_values:
         text = text.set(_may_be_none(text, column), None)
@@ -22,7 +22,7 @@ def read_moments(text: pl.Series, column: Moment, zone: str) -> pl.Series:
 
 
 def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple[Finding, ...]:
-    """A finding for words that are no time, or one that no clock showed."""
+    """A finding for words that are not a time, or a time that no clock showed."""
     lacking = _says_when(text, column) & moments.is_null()
     if column.null_values and lacking.any():
         lacking &= ~_stands_for_none(text, column)
@@ -40,23 +40,23 @@ def unread_moments(text: pl.Series, moments: pl.Series, column: Moment) -> tuple
 
 
 def _says_when(text: pl.Series, column: Moment) -> pl.Series:
-    """Which cells hold more than blanks or a word that stands for no time."""
+    """Which cells hold more than blanks or a word that means no time."""
     return ~text.str.strip_chars().is_in(["", *column.null_values]).fill_null(value=True)
 
 
 def _stands_for_none(text: pl.Series, column: Moment) -> pl.Series:
-    """Which cells hold a time that stands for none, in a form that a spreadsheet gave it."""
+    """Which cells hold a time that means none, in a form that a spreadsheet gave it."""
     clock = UTC_TIME if column.utc else WALL_TIME
     return resaved(text, column.formats, clock).is_in(_none(column, clock).implode()).fill_null(value=False)
 
 
 def _may_be_none(text: pl.Series, column: Moment) -> pl.Series:
-    """Which cells have lost their century, so that 1999 cannot be told from the 9999 that stands for none."""
+    """Which cells have lost their century, so that 1999 could also be the 9999 that means none."""
     none = _none(column, UTC_TIME if column.utc else WALL_TIME)
     short = {f"{at.month}/{at.day}/{at:%y}" for at in none}
     return text.str.extract(r"^\s*(\S+)").is_in(list(short)).fill_null(value=False)
 
 
 def _none(column: Moment, clock: pl.Datetime) -> pl.Series:
-    """The times that stand for none."""
+    """The times that mean none."""
     return resaved(pl.Series(column.null_values, dtype=pl.String), column.formats, clock).drop_nulls()

@@ -1,4 +1,4 @@
-"""Rows that repeat a key: which of them stands, and which only say again what another says."""
+"""Rows that repeat a key: which one is kept, and which only repeat another."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from energyopti.layouts.tables import ColumnMapping
 
 
 def superseded(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[pl.Series, Finding] | None:
-    """Which rows of a frame stand by the layout's rule for rows that repeat a key, and a finding about the others.
+    """Which rows of a frame are kept by the layout's rule for repeated keys, and a finding about the others.
 
-    None where no key repeats.
+    None if no key repeats.
     """
     key = [name for name in layout.dataset.key if name in frame.columns]
     if not frame.select(*key).is_duplicated().any():
@@ -29,17 +29,17 @@ def superseded(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[pl.Series, F
     return mask, Finding(
         kind=FindingKind.SUPERSEDED_ROW,
         message=f"rows repeat a key, first at {', '.join(f'{name}={dropped[name]}' for name in key)}; "
-        f"the {layout.repeats.replace('_', ' ')} value stands and the others are in the raw columns",
+        f"the {layout.repeats.replace('_', ' ')} value is kept and the others are in the raw columns",
         rows=int((~mask).sum()),
         accounts=True,
     )
 
 
 def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout: ColumnMapping) -> pl.Series:
-    """The rows of a frame that say what one above them says: in each field, and in each column that is no number.
+    """The rows of a frame that repeat a row above: in each field, and in each column that is not a number.
 
-    ``lines`` are the rows of ``raw`` that those of the frame were read from. Rows of one key that differ in anything
-    are none of them: what is right of both is not known here.
+    ``lines`` are the rows of ``raw`` that those of the frame were read from. Rows with one key that differ in anything
+    are not included: which of them is right cannot be known here.
     """
     key = [name for name in layout.dataset.key if name in frame.columns]
     repeated = frame.select(key).is_duplicated().arg_true()
@@ -51,12 +51,12 @@ def said_again(frame: pl.DataFrame, raw: pl.DataFrame, lines: pl.Series, layout:
 
 
 def again_finding(count: int, raw: pl.DataFrame, layout: ColumnMapping) -> Finding:
-    """A finding that accounts for rows which say what others say."""
+    """A finding that accounts for rows that repeat others."""
     numbers = _numbers(raw, layout)
-    without = f" but for {' and '.join(numbers)}" if numbers else ""
+    without = f" except for {' and '.join(numbers)}" if numbers else ""
     return Finding(
         kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{count} rows say what others say{without}: the first of each stands",
+        message=f"{count} rows repeat others{without}: the first of each is kept",
         rows=count,
         accounts=True,
     )

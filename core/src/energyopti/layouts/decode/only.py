@@ -1,4 +1,4 @@
-"""Documents that hold rows of several feeds, such as those of all market runs: each feed takes its own."""
+"""Documents with rows of several feeds, such as those of all market runs: each feed takes its own."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from energyopti.layouts.tables import ColumnMapping
 
 
 class OtherFeeds(SchemaDrift):
-    """A document in which no row is the feed's: no other form of it would read it."""
+    """A document without a row of this feed: no other form of it would help."""
 
 
 @attrs.frozen(eq=False)
 class Own:
-    """The rows of a payload that are a feed's own: ``rows`` says which they are, None that they are all."""
+    """The rows of a payload that belong to the feed: ``rows`` says which; None means all."""
 
     known: pl.DataFrame
     rows: pl.Series | None = None
     findings: tuple[Finding, ...] = ()
 
     def lines(self, rows: pl.Series | None) -> pl.Series | None:
-        """Which rows of the payload some of these are; None: they are the same."""
+        """Which rows of the payload some of these are; None if they are the same."""
         if rows is None or self.rows is None:
             return self.rows if rows is None else rows
         return self.rows[rows]
 
     def records(self, of: pl.Series, height: int) -> pl.Series:
-        """The first row of the record that each row of the payload is a figure of; another feed's row is by itself."""
+        """For each payload row, the first row of its record; another feed's row is a record by itself."""
         if self.rows is None:
             return of
         return pl.int_range(0, height, dtype=pl.UInt32, eager=True).scatter(self.rows, self.rows[of])
 
 
 def own_rows(known: pl.DataFrame, layout: ColumnMapping) -> Own:
-    """The rows of a payload that are this feed's; a finding counts the others.
+    """The rows of a payload that belong to this feed; a finding counts the others.
 
-    Raises `SchemaDrift` where there are others alone, saying what was due and which feeds have them.
+    Raises `SchemaDrift` if there are only others, saying what was due and which feeds have them.
     """
     found = [(each, _others(known[each.name], each)) for each in layout.only if each.name in known.columns]
     strange = [(each, words) for each, words in found if words]
@@ -51,7 +51,7 @@ def own_rows(known: pl.DataFrame, layout: ColumnMapping) -> Own:
     if not mask.any():
         each, words = strange[0]
         raise OtherFeeds(
-            f"the payload is of {_list(words, each)} by its column {each.name!r}, where {each.words[0]} was due: "
+            f"column {each.name!r} of the payload says {_list(words, each)}, where {each.words[0]} was due: "
             f"{_advice(each, words)}",
             column=each.name,
         )
@@ -60,7 +60,7 @@ def own_rows(known: pl.DataFrame, layout: ColumnMapping) -> Own:
 
 
 def _others(words: pl.Series, only: Only) -> list[str]:
-    """The words of a column that are other feeds', as they stand; mostly one word stands in all rows."""
+    """The words of a column that are other feeds', unchanged; mostly all rows have the same word."""
     first = words[0] if len(words) else None
     if first in only.words and (words == first).all():
         return []
@@ -75,7 +75,7 @@ def _any(masks: Iterable[pl.Series]) -> pl.Series:
 
 
 def _list(words: Sequence[str], only: Only) -> str:
-    """Some words, those first whose feeds are known."""
+    """Some words, those with known feeds first."""
     names = sorted({word.strip() for word in words}, key=lambda word: (word not in only.elsewhere, word))
     return ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
 
@@ -85,7 +85,7 @@ def _feeds(only: Only, words: Iterable[str]) -> list[str]:
 
 
 def _advice(only: Only, words: Sequence[str]) -> str:
-    """As which feed a document is read that is none of this one."""
+    """Which feed to read a document as that has nothing of this one."""
     feeds = _feeds(only, words)
     return f"read it as {' or '.join(feeds)}" if feeds else "no feed here is known to have it"
 

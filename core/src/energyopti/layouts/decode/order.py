@@ -1,7 +1,7 @@
-"""Labels about the changes of the clocks, settled by the rows around them.
+"""Labels around clock changes, settled by the rows around them.
 
-Without a flag the order of a series' rows tells the passes of a repeated hour. With one it does so where rows of a
-series would share a time although their document runs on without a gap: such labels are not what they say.
+Without a flag, the order of a series' rows tells the passes of a repeated hour apart. With a flag, order decides only
+where rows of a series would share a time although their document runs on without a gap: such labels are wrong.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NONE = timedelta()
 
 
 def settled(read: Readings, at: pl.Series, labels: Labels, rows: Rows) -> Placed:
-    """The instants ``at`` of labels, settled where the rows around them say more."""
+    """The instants ``at`` of labels, corrected where the rows around them say more."""
     findings: list[Finding] = []
     for change in read.changes:
         if change.repeated > _NONE:
@@ -36,7 +36,7 @@ def settled(read: Readings, at: pl.Series, labels: Labels, rows: Rows) -> Placed
 
 
 def _skipped(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change: Change) -> Placed:
-    """Ends about a skipped hour: its two ends are one moment, and where a series has both, the later is left out."""
+    """Ends around a skipped hour: its two ends are one moment, and if a series has both, the later is left out."""
     since, until = change.since, change.until + labels.closes
     if not read.wall.is_between(since, since + labels.closes, closed="left").any():
         return Placed(at)
@@ -49,16 +49,16 @@ def _skipped(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change: 
         return Placed(at)
     odd = rows.mask(twice["row"])
     said = (
-        f"left out, since {since:%H:%M} is the same moment as {change.until:%H:%M} on this day in {labels.zone}, "
+        f"left out, because {since:%H:%M} is the same moment as {change.until:%H:%M} on this day in {labels.zone}, "
         "where another row ends"
     )
     return Placed(rows.runs.spread(at).set(odd, None), (rows.found(odd, said),))
 
 
 def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change: Change) -> Placed:
-    """Labels about a repeated hour, by the order of the rows where no flag tells or flags cannot be right.
+    """Labels around a repeated hour, by row order where there is no flag or flags cannot be right.
 
-    A label may be counted on the old clock for as long again as the clocks went back: 03:00 for the second 02:00.
+    A label may stay on the old clock for as long again as the clocks went back: 03:00 for the second 02:00.
     """
     until = change.until + labels.closes
     last = until if isinstance(labels.flag, OffsetFlag) else until + change.repeated
@@ -77,12 +77,12 @@ def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change:
         return Placed(at)
     odd, name = rows.mask(moved["row"]), labels.flag.name if labels.flag else None
     named = f"labels and {name!r} of" if name else "labels of"
-    said = f"the {named} such rows cannot be right, since the clocks of {labels.zone} fell back; their order decides"
+    said = f"the {named} these rows cannot be right, because the clocks of {labels.zone} fell back; their order decides"
     return Placed(rows.moved(at, moved["row"], moved["by_order"]), (rows.found(odd, said, name),))
 
 
 def _about(read: Readings, at: pl.Series, rows: Rows, change: Change, last: datetime) -> pl.DataFrame:
-    """The rows whose labels may be of either clock, with what they mean on each.
+    """The rows whose labels may be of either clock, with their meaning on each.
 
     ``earlier`` and ``later`` say whether their series has rows of that day in their document before the repeated hour,
     and from its second pass on.
@@ -108,10 +108,10 @@ def _newest_first(wall: pl.Series) -> bool:
 
 
 def _in_passes(table: pl.DataFrame, group: list[str], backwards: bool) -> pl.DataFrame:
-    """Rows, the oldest first, and which of them come after the clocks fell back, told by the order in each group.
+    """Rows, oldest first, and which of them come after the clocks fell back, by the order in each group.
 
-    The turn is where the labels fall furthest. Where none falls but one stands twice, the second of it begins the
-    second pass; where several do, rows were sorted by their labels, and the second of each is of the second pass.
+    The turn is where the labels drop furthest. If none drops but one appears twice, its second occurrence begins the
+    second pass; if several appear twice, rows were sorted by label, and the second of each is of the second pass.
     """
     wall = pl.col("wall")
     table = table.reverse() if backwards else table
@@ -140,8 +140,8 @@ def _in_passes(table: pl.DataFrame, group: list[str], backwards: bool) -> pl.Dat
 def _moved(table: pl.DataFrame, rows: Rows, labels: Labels, until: datetime, backwards: bool) -> pl.DataFrame:
     """The rows that mean another time than they say, and which (``by_order``), by the order within each document.
 
-    Only where rows of a series share a time as they stand, or none is said to be of the one pass; where by their order
-    no two share one, and time goes on where the labels turn; and where other rows show that the document has both passes.
+    Only if rows of a series share a time as labeled, or none is labeled as the one pass; if in row order no two share
+    one, and time continues where the labels turn; and if other rows show that the document has both passes.
     """
     group, step = [*rows.keys, DOCUMENT], labels.step
     table = _in_passes(table, group, backwards)

@@ -1,6 +1,6 @@
-"""From wall-clock labels to instants: a flag decides within a repeated hour only, elsewhere the zone does.
+"""From wall-clock labels to instants: a flag decides only within a repeated hour, elsewhere the zone does.
 
-A flag that the zone does not allow at its time says nothing, and is a finding.
+A flag that the zone does not allow at that time is ignored, with a finding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from energyopti.layouts.times import OffsetFlag, RepeatFlag
 
 @attrs.frozen(eq=False)
 class _Said:
-    """What flags say: which labels are of a second pass, whose flag cannot be, and whose is no word of it."""
+    """What flags say: which labels are of a second pass, which flags are impossible, and which words are not flags."""
 
     second: pl.Series | None
     odd: pl.Series
@@ -24,7 +24,7 @@ class _Said:
 
 
 def placed(wall: pl.Series, words: pl.Series | None, labels: Labels, rows: Rows) -> Placed:
-    """The instants of wall-clock labels with the words of their flag, one a run or a row."""
+    """The instants of wall-clock labels with the words of their flag, one per run or per row."""
     read = readings(wall, labels.zone, labels.closes)
     done = _flagged(read, words, labels, rows)
     skipped = read.changes and read.first.null_count() > wall.null_count()
@@ -48,7 +48,7 @@ def _flagged(read: Readings, words: pl.Series | None, labels: Labels, rows: Rows
 
 
 def _repeats(read: Readings, flag: RepeatFlag, words: pl.Series) -> _Said:
-    """What a flag of the second pass says: outside a repeated hour nothing."""
+    """What a second-pass flag says; outside a repeated hour nothing."""
     second = (words == flag.second).fill_null(value=False)
     if read.repeated is None:
         return _Said(None, second & read.first.is_not_null())
@@ -56,7 +56,7 @@ def _repeats(read: Readings, flag: RepeatFlag, words: pl.Series) -> _Said:
 
 
 def _offsets(read: Readings, flag: OffsetFlag, words: pl.Series) -> _Said:
-    """What a flag of the offset says: nothing where it fits neither pass; a word that is none leaves no time."""
+    """What an offset flag says: nothing if it fits neither pass; an unknown word leaves no time."""
     offset = words.replace_strict(dict(flag.offsets), default=None, return_dtype=pl.Duration("us"))
     unread = offset.is_null() if offset.null_count() else None
     if not read.changes:
@@ -68,15 +68,17 @@ def _offsets(read: Readings, flag: OffsetFlag, words: pl.Series) -> _Said:
 
 
 def _doubted(done: Placed, odd: pl.Series, flag: OffsetFlag | RepeatFlag, zone: str, rows: Rows) -> Placed:
-    """What the zone makes of rows whose flag cannot be: no time where another row of their series has it by right."""
+    """What the zone makes of rows with an impossible flag: no time if another row of their series rightly has it."""
     if not odd.any():
         return done
-    said = f"the clocks of {zone} do not allow this {flag.name!r} then; the zone decides, not the flag"
+    said = (
+        f"the clocks of {zone} do not allow this {flag.name!r} at that time; the zone decides, not the flag"
+    )
     found = [rows.found(odd, said, flag.name)]
     by_right = (~pl.col("odd")).any().over([*rows.keys, "at"])
     table = rows.table(at=done.at, odd=odd)
     doubtful = table.select(odd=pl.col("odd") & by_right & pl.col("at").is_not_null())["odd"]
     if not doubtful.any():
         return Placed(done.at, (*done.findings, *found))
-    found.append(rows.found(doubtful, "left out, since another row has that time by right", flag.name))
+    found.append(rows.found(doubtful, "left out, because another row rightly has that time", flag.name))
     return Placed(rows.runs.spread(done.at).set(doubtful, None), (*done.findings, *found))

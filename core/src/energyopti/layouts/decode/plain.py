@@ -1,7 +1,7 @@
-"""Text as it was published, out of what spreadsheets and other programs save of it.
+"""Text as it was published, recovered from what spreadsheets and other programs save.
 
 Another encoding, another separator, blank lines above the header: none of it changes what a payload says. Bytes that
-are no text at all are called by their names. An ordinary payload is given back as it stands.
+are not text at all are named for what they are. An ordinary payload is returned unchanged.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _MAGIC = {
     b"{": "JSON",
     b"[": "JSON",
 }
-"""What bytes are that begin so, in lower case."""
+"""What bytes are that begin this way, in lower case."""
 
 
 def what_it_is(payload: bytes) -> str | None:
-    """What bytes are by their beginning, in words; None where they may be delimited text."""
+    """What bytes are, judging by how they begin, in words; None if they may be delimited text."""
     head = payload[:HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if not head and not payload.strip():
         return "empty"
@@ -50,7 +50,7 @@ def what_it_is(payload: bytes) -> str | None:
 
 
 def what_is_wrong(payload: bytes, due: Sequence[str]) -> str | None:
-    """Why bytes cannot be any of the forms that were ``due``, in words; None where they may be one of them."""
+    """Why bytes cannot be any of the forms that were ``due``, in words; None if they may be one of them."""
     with contextlib.suppress(SchemaDrift):
         payload = in_utf_8(payload)
     what, kinds = what_it_is(payload), " or ".join(due)
@@ -76,14 +76,14 @@ def _wrong_with_json(payload: bytes) -> str | None:
 
 
 def refuse_other(payload: bytes, due: str) -> None:
-    """Raise `SchemaDrift` for bytes that are known to be something else than the text that was ``due``."""
+    """Raise `SchemaDrift` for bytes that are known to be something other than the text that was ``due``."""
     what = what_it_is(payload)
     if what is not None:
         raise SchemaDrift(f"the payload is {what}, not the {due} that was due")
 
 
 def in_utf_8(payload: bytes) -> bytes:
-    """Text in UTF-8, of UTF-16 too; raises `SchemaDrift` where that is cut."""
+    """Text in UTF-8, converted if it is UTF-16; raises `SchemaDrift` if that is cut off."""
     encoding = _wide(payload[:4])
     return payload if encoding is None else _recoded(payload, encoding)
 
@@ -91,8 +91,8 @@ def in_utf_8(payload: bytes) -> bytes:
 def plain_text(payload: bytes) -> bytes:
     """Delimited text in UTF-8, from its header on, with commas and line feeds.
 
-    Raises `SchemaDrift` for what is known to be something else, for UTF-16 that is cut, and for semicolons beside
-    decimal commas; `UnicodeDecodeError` for separators to be replaced in no UTF-8.
+    Raises `SchemaDrift` for what is known to be something else, for UTF-16 that is cut off, and for semicolons together
+    with decimal commas; `UnicodeDecodeError` if separators are to be replaced in text that is not UTF-8.
     """
     payload = in_utf_8(payload)
     refuse_other(payload, "text")
@@ -114,9 +114,9 @@ def _first_line(payload: bytes) -> bytes:
 
 
 def western(payload: bytes) -> tuple[bytes, Finding]:
-    """Text that is no UTF-8 by the usual Windows code page (1252), and a finding that says so.
+    """Text that is not UTF-8, read in the usual Windows code page (1252), and a finding that says so.
 
-    Raises `SchemaDrift` for bytes that are no text there either.
+    Raises `SchemaDrift` for bytes that are not text in that code page either.
     """
     try:
         text = payload.decode("cp1252")
@@ -125,7 +125,7 @@ def western(payload: bytes) -> tuple[bytes, Finding]:
     lines = [line for line in payload.splitlines() if not line.isascii()]
     finding = Finding(
         kind=FindingKind.OTHER_ENCODING,
-        message=f"the payload is no UTF-8 and was read by the Windows code page 1252, "
+        message=f"the payload is not UTF-8 and was read in the Windows code page 1252, "
         f"first {lines[0].decode('cp1252')[:80]!r}",
         rows=len(lines),
     )
@@ -133,7 +133,7 @@ def western(payload: bytes) -> tuple[bytes, Finding]:
 
 
 def _wide(head: bytes) -> str | None:
-    """The encoding of text whose characters are two bytes long: by its mark, or by the zeros in its first words."""
+    """The encoding of text with two-byte characters, by its mark or by the zeros in its first words."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     zeros = "".join(" 0"[byte == 0] for byte in head)
@@ -148,7 +148,7 @@ def _recoded(payload: bytes, encoding: str) -> bytes:
 
 
 def _with_commas(payload: bytes, separator: bytes) -> bytes:
-    """Text of another separator with commas; decimal commas beside semicolons are refused."""
+    """Text with commas in place of another separator; decimal commas together with semicolons are refused."""
     comma = _DECIMAL_COMMA.search(payload) if separator == b";" else None
     if comma is not None:
         raise SchemaDrift(

@@ -1,4 +1,4 @@
-"""A payload as it was read, before its columns mean anything."""
+"""A payload as read, before its columns mean anything."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ _DOLLARS = r"^([-+]?)\$"
 class RawTable:
     """The payload's rows under its own headers.
 
-    ``headers`` maps the current name of each column that the layout knows to the header it was found
-    under; ``payload_rows`` counts the rows that the payload holds, those that could not be split included:
-    ``broken`` has these, as text. ``heights`` are the rows of each document, where there are several and it is known
-    which has which.
+    ``headers`` maps the current name of each known column to the header it was found under. ``payload_rows`` counts
+    the payload's rows, including those that could not be split; ``broken`` has these, as text. ``heights`` are the
+    row counts of each document, if there are several and it is known which row is whose.
     """
 
     raw: pl.DataFrame
@@ -38,7 +37,7 @@ class RawTable:
 
     @classmethod
     def concat(cls, wires: Sequence[RawTable]) -> RawTable:
-        """Several payloads as one, in their order; a column that one lacks is empty there."""
+        """Several payloads as one, in order; a column that one lacks is empty there."""
         first, *others = wires
         if not others:
             return first
@@ -59,7 +58,7 @@ class RawTable:
         )
 
     def documents(self, origin: pl.Series | None = None) -> Callable[[], pl.Series] | None:
-        """What gives the document of each row, or of each row of ``origin``; None where there is but one."""
+        """Returns the document of each row, or of each row of ``origin``, when called; None if there is only one."""
         if len(self.heights) < 2:
             return None
 
@@ -71,9 +70,9 @@ class RawTable:
         return numbers
 
     def known(self, layout: ColumnMapping) -> pl.DataFrame:
-        """The columns that the layout knows, under their current names: numbers, and words for all else.
+        """The columns that the layout knows, under their current names: numbers as numbers, everything else as words.
 
-        Words are text, or categories where the layout has them so.
+        Words are text, or categories if the layout packs them.
         """
         numeric = {column.name for column in layout.wire_columns if isinstance(column, Number)}
         columns = []
@@ -85,13 +84,13 @@ class RawTable:
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings without those that say the same again; what accounts for rows does so in each file."""
+    """Findings without repetitions; those that account for rows stay, once per file."""
     every = list(findings)
     return tuple(each for number, each in enumerate(every) if each.accounts or each not in every[:number])
 
 
 def match_headers(found: Sequence[str], layout: ColumnMapping) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """Which header is which column of the layout, and a finding for those that are none.
+    """Which header is which column of the layout, and a finding for unknown headers.
 
     Raises `SchemaDrift` naming the first required column that is missing.
     """
@@ -109,7 +108,7 @@ def match_headers(found: Sequence[str], layout: ColumnMapping) -> tuple[dict[str
             )
     if not headers and layout.wire_columns:
         raise SchemaDrift(
-            f"the payload has none of the columns that are known, such as {layout.wire_columns[0].name!r}"
+            f"the payload has none of the known columns, such as {layout.wire_columns[0].name!r}"
         )
     known = {*headers.values(), *(by_meaning.get(fold(name), name) for name in layout.ignored)}
     unknown = tuple(
@@ -125,7 +124,7 @@ def match_headers(found: Sequence[str], layout: ColumnMapping) -> tuple[dict[str
 
 
 def _found(column: WireColumn, by_meaning: dict[str, str]) -> str | None:
-    """The header under which a column stands; old labels were cut off at the end."""
+    """The header of a column; old labels were cut off at the end."""
     for name in column.folded:
         if name in by_meaning:
             return by_meaning[name]
@@ -133,7 +132,7 @@ def _found(column: WireColumn, by_meaning: dict[str, str]) -> str | None:
 
 
 def unique_headers(found: Iterable[str]) -> list[str]:
-    """The headers with outer blanks gone, a repeated one numbered."""
+    """The headers without outer blanks, repeated ones numbered."""
     unique: dict[str, None] = {}
     for position, header in enumerate(found):
         name = header.replace("\ufeff", "").strip() or f"column {position + 1}"
@@ -144,16 +143,16 @@ def unique_headers(found: Iterable[str]) -> list[str]:
 
 
 def _are_finite(values: pl.Series) -> bool:
-    """Whether a column has numbers alone; a sum tells at once, since what is no number spoils it."""
+    """Whether a column holds only finite numbers; a sum shows it at once, since one that is not spoils it."""
     if not values.dtype.is_numeric():
         return False
     return math.isfinite(values.cast(pl.Float64).sum()) or bool(values.is_finite().all())
 
 
 def _figures(text: pl.Series) -> pl.Series:
-    """Numbers as text, as spreadsheets write them too: ``1,234.5``, ``$1,234.50``, ``(1.5)`` for less than zero.
+    """Numbers as text, including spreadsheet forms: ``1,234.5``, ``$1,234.50``, ``(1.5)`` for negative numbers.
 
-    Commas stand between thousands alone: what has them elsewhere is no number, since it may be a decimal comma.
+    Commas may only separate thousands: anywhere else one may be a decimal comma, so the cell is not a number.
     """
     value = text.cast(pl.Float64, strict=False)
     if value.null_count() > text.null_count():

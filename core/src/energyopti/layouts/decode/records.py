@@ -1,7 +1,7 @@
-"""From a row for each figure to a row for each record: what `Long` declares, carried out on whole columns.
+"""From one row per figure to one row per record: what `Long` declares, carried out on whole columns.
 
-Payloads mostly list each figure of all records in one order, so that the figures only need to be put side by side;
-where they do not, the rows are matched by what they have in common.
+Payloads mostly list each figure of all records in the same order, so that the figures only need to be put side by
+side; where they do not, the rows are matched by what they have in common.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _ROW, _FIRST = "\0row", "\0first"
 
 @attrs.frozen(kw_only=True, eq=False)
 class Records:
-    """A row for each record: the payload's columns of its first row, and its figures by their fields.
+    """One row per record: the payload's columns of its first row, and its figures by field.
 
-    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is the first row of the record that
-    each row of the payload is a figure of, or its own.
+    ``origin`` is that first row, ``joined`` how many rows completed others; ``of`` is, for each payload row, the
+    first row of its record, or itself.
     """
 
     frame: pl.DataFrame
@@ -37,9 +37,9 @@ class Records:
 
 
 def records(known: pl.DataFrame, long: Long) -> Records:
-    """The rows of a payload, those of one record put together.
+    """The rows of a payload, with those of one record put together.
 
-    A figure that is not there is null. Rows whose word fills no field are left out, and counted by a finding.
+    A missing figure is null. Rows whose word fills no field are left out, counted by a finding.
     """
     words = known[long.by.name]
     places = _places(words)
@@ -73,7 +73,7 @@ def records(known: pl.DataFrame, long: Long) -> Records:
 
 
 def _places(words: pl.Series) -> dict[str, pl.Series]:
-    """The rows of each word; payloads mostly list all rows of one, and then all of the next."""
+    """The rows of each word; payloads mostly list all rows of one word, then all of the next."""
     starts = run_starts([words])
     if len(starts) > FEW_RUNS:
         distinct = words.unique(maintain_order=True).drop_nulls()
@@ -86,7 +86,7 @@ def _places(words: pl.Series) -> dict[str, pl.Series]:
 
 
 def _by_kind(places: Mapping[str, pl.Series], long: Long) -> dict[str | None, dict[str, pl.Series]]:
-    """The rows of each figure, by the word that tells its record from others."""
+    """The rows of each figure, by the word that distinguishes its record from others."""
     found: dict[str | None, dict[str, pl.Series]] = {}
     for word, (field, kind) in long.figures.items():
         if word in places:
@@ -116,7 +116,7 @@ def _beside(
 
 
 def _rows(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """Some rows of a table, in rising order; those that follow each other are not copied."""
+    """Some rows of a table, in rising order; adjacent rows are not copied."""
     if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
         return table.slice(rows[0], len(rows))
     return table[rows]
@@ -154,7 +154,7 @@ def _matched(
 def _lacking(frame: pl.DataFrame, field: str) -> Finding:
     return Finding(
         kind=FindingKind.MISSING_VALUE,
-        message=f"{field} is missing beside other figures of its row and null here",
+        message=f"{field} is missing although other figures of its row are there; it is null here",
         rows=frame[field].null_count(),
         column=field,
     )
@@ -163,14 +163,14 @@ def _lacking(frame: pl.DataFrame, field: str) -> Finding:
 def _repeated(count: int) -> Finding:
     return Finding(
         kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{count} figures stand twice: the last one counts",
+        message=f"{count} figures appear twice: the last one counts",
         rows=count,
         accounts=True,
     )
 
 
 def _left_out(words: pl.Series, places: Mapping[str, pl.Series], long: Long) -> list[Finding]:
-    """Findings about rows that fill no field: of figures that are known, of words that are not."""
+    """Findings about rows that fill no field: known figures, and unknown words."""
     findings = []
     known = [word for word in places if word in long.words and long.words[word] is None]
     unknown = [word for word in places if word not in long.words]
@@ -190,7 +190,7 @@ def _left_out(words: pl.Series, places: Mapping[str, pl.Series], long: Long) -> 
         findings.append(
             Finding(
                 kind=FindingKind.UNKNOWN_WORD,
-                message=f"{named} is no figure that the layout knows: its rows are left out",
+                message=f"{named} is not a figure that the layout knows: its rows are left out",
                 rows=count,
                 accounts=True,
                 column=long.by.name,

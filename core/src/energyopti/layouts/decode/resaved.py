@@ -1,9 +1,9 @@
 """Stamps as spreadsheets and pandas write them when a file is saved again.
 
 ``10/1/2020 3:00`` (month first, as all US sources write), ``1/1/18 0:00``, ``10/1/2020 3:00 AM``, ``1-Oct-20``, and
-``2020-10-01 03:00:00`` with an offset or without. Only stamps are looked at that no declared form fits. What could mean
-two things is not read: the slashes of a column that was written with the day first; a date alone where a time was due
-and others have one; a time where only a date was due; an offset where a clock's own reading was due.
+``2020-10-01 03:00:00`` with or without an offset. Only stamps that no declared form fits are read this way. Ambiguous
+stamps are not read: slashes in a column written with the day first; a date alone where a time was due and other rows
+have one; a time where only a date was due; an offset where a reading of the market's own clock was due.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NUMBERS = {name: str(number) for number, name in enumerate(_MONTHS, start=1)}
 _TURN = 70
 _POINT_ZERO = ".0"
-"""From this two-digit year on the century is the last one."""
+"""From this two-digit year on, the century is the last one."""
 
 _TIMES = re.compile("%[HIMSTRXcrs]")
 _MONTH, _DAY, _BEHIND = 12, 31, 13
-"""The last month, the last day, and of how many days that follow each other one has a number above the last month's."""
+"""The last month, the last day, and the number of consecutive days of which one is numbered above the last month."""
 _DAY_FIRST = re.compile(r"\s*(1[3-9]|2\d|3[01])[/.-](0?[1-9]|1[0-2])[/.-]\d")
 _WITH_OFFSET = re.compile(r":\d{2}(?:\.\d+)? ?(?:Z|[-+]\d{2}:?\d{2})\s*$")
 
 
 def resaved(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
-    """Stamps in the forms of spreadsheets and pandas, of a column with these declared forms; null for all others.
+    """Stamps in the forms of spreadsheets and pandas, in a column with these declared forms; null for all others.
 
-    ``text`` is the whole column, those included that a declared form fits.
+    ``text`` is the whole column, including the stamps that a declared form fits.
     """
     table = pl.DataFrame({"text": text.str.strip_chars()})
     slashed = _parts(table, _SLASHED)
@@ -68,8 +68,8 @@ def resaved(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.S
 def day_first(text: pl.Series) -> pl.Series | None:
     """Which stamps of a column have slashes, if it was written with the day first; None if not.
 
-    No stamp fits with the month first alone, and of those that fit with the day first alone there are so many as there
-    must be: of days that follow each other one in thirteen at the least lies behind the twelfth. Fewer are mistakes.
+    That is the case if no stamp fits only with the month first, and enough fit only with the day first: of consecutive
+    days at least one in thirteen is later than the twelfth. Fewer are mistakes.
     """
     parts = _parts(pl.DataFrame({"text": text.unique()}), _SLASHED).drop_nulls("day")
     first, second = (parts[name].cast(pl.Int64) for name in ("month", "day"))
@@ -80,26 +80,26 @@ def day_first(text: pl.Series) -> pl.Series | None:
 
 
 def why_unread(column: pl.Series, row: int) -> str:
-    """Why a stamp of a column cannot be meant, in words to put behind it; nothing where it is just no stamp."""
+    """Why a stamp of a column is refused, in words to append; nothing if it is simply not a stamp."""
     stamp = str(column[row])
     strange = day_first(column.cast(pl.String))
     if _DAY_FIRST.match(stamp) or (strange is not None and strange[row]):
-        return "; the day stands before the month, which no source here writes, and nothing is guessed"
+        return "; the day comes before the month, which no source here writes, and energyopti does not guess"
     if _WITH_OFFSET.search(stamp):
         return "; it has an offset from UTC, where the market's own clock was due"
     return ""
 
 
 def _parts(table: pl.DataFrame, form: str) -> pl.DataFrame:
-    """The parts of the stamps that have a form, as text; null for all others."""
+    """The parts of stamps of one form, as text; null for all others."""
     return table.select(pl.col("text").str.extract_groups(form)).unnest("text")
 
 
 def _stamps(parts: pl.DataFrame, *, timed: bool, alone: bool, offsets: bool, zoned: bool) -> pl.Series:
-    """Parts as times, without a zone; of those with an offset as UTC.
+    """Parts as times, without a zone; those with an offset as UTC.
 
-    ``timed`` says that times are due, ``alone`` that dates may stand without, ``offsets`` that they may have an offset
-    and ``zoned`` that they must.
+    ``timed`` means that times are due, ``alone`` that dates may come without a time, ``offsets`` that they may have an
+    offset and ``zoned`` that they must.
     """
     number = {
         name: pl.col(name).cast(pl.Int64, strict=False) for name in ("year", "month", "day", "hour", "minute")
@@ -136,7 +136,7 @@ def _stamps(parts: pl.DataFrame, *, timed: bool, alone: bool, offsets: bool, zon
 
 
 def _offset(offset: pl.Expr) -> pl.Expr:
-    """``-05:00`` as a duration; nothing, and ``Z``, as none."""
+    """``-05:00`` as a duration; an empty offset and ``Z`` as zero."""
     sign = pl.when(offset.str.starts_with("-")).then(-1).otherwise(1)
     hours, minutes = (
         offset.str.extract(form).cast(pl.Int64).fill_null(0) for form in (r"(\d{2})", r"(\d{2})$")
@@ -145,7 +145,7 @@ def _offset(offset: pl.Expr) -> pl.Expr:
 
 
 def whole_numbers(words: pl.Series) -> pl.Series:
-    """Identifiers without the point and zero that pandas adds to whole numbers where one of a column is empty."""
+    """Identifiers without the ``.0`` that pandas adds to whole numbers if any cell of a column is empty."""
     first = words[0] if len(words) else None
     if not isinstance(first, str) or not first.endswith(_POINT_ZERO):
         return words

@@ -1,4 +1,4 @@
-"""From a payload's columns to a dataset's rows: what a layout declares, carried out column by column."""
+"""From a payload's columns to a dataset's rows: a layout's declarations, carried out column by column."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class _Rows:
     dropped: tuple[_Rows, ...] = ()
 
     def keep(self, mask: pl.Series, finding: Finding) -> _Rows:
-        """Only the rows of the mask; the finding accounts for the others, which stay beside."""
+        """Only the rows of the mask; the finding accounts for the others, which are kept beside."""
         others = _Rows(self.frame.filter(~mask), self.origin.filter(~mask), (finding,))
         kept = self.frame.filter(mask), self.origin.filter(mask)
         return _Rows(*kept, (*self.findings, finding), (*self.dropped, others))
 
     def within(self, origin: pl.Series) -> _Rows:
-        """The same rows, by the numbers that the rows of a payload have elsewhere."""
+        """The same rows, renumbered by where a payload's rows are elsewhere."""
         dropped = tuple(each.within(origin) for each in self.dropped)
         return _Rows(self.frame, origin[self.origin], self.findings, dropped)
 
@@ -70,7 +70,7 @@ class _Rows:
 def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
-    Rows without a readable time or a key are left out and counted by a finding, and so are those of other feeds.
+    Rows without a readable time or key are left out and counted by a finding, and so are other feeds' rows.
     """
     own = own_rows(wire.known(layout), layout)
     long = _records(own.known, layout)
@@ -137,7 +137,7 @@ def _broken(wire: RawTable) -> Iterator[LeftOut]:
 
 
 def _records(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
-    """The rows of a payload that has one for each figure, put together; None for any other."""
+    """The rows of a payload with one row per figure, put together; None for any other."""
     if layout.long is None:
         return None
     idle = {column.name for column in layout.columns if column.to is None}
@@ -149,9 +149,9 @@ def _records(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
 
 
 def _unpivot(rows: _Rows, known: pl.DataFrame, layout: ColumnMapping) -> _Rows:
-    """One row a location out of one column a location, in the order of time and then of the columns."""
+    """One row per location out of one column per location, ordered by time, then by column."""
     wide = layout.wide
-    assert wide is not None  # noqa: S101 - for the type checker: the caller looked
+    assert wide is not None  # noqa: S101 - for the type checker: the caller checked
     present = {f"{_CELL}{column.name}": column for column in wide.columns if column.name in known.columns}
     if not present:
         raise SchemaDrift(
@@ -176,7 +176,7 @@ def _unpivot(rows: _Rows, known: pl.DataFrame, layout: ColumnMapping) -> _Rows:
 
 
 def _width(layout: ColumnMapping, known: pl.DataFrame) -> int:
-    """How many rows of the dataset a row of the payload makes."""
+    """How many rows of the dataset one row of the payload makes."""
     if not layout.wide:
         return 1
     return sum(column.name in known.columns for column in layout.wide.columns)
@@ -185,9 +185,9 @@ def _width(layout: ColumnMapping, known: pl.DataFrame) -> int:
 def _derive(
     frame: pl.DataFrame, layout: ColumnMapping, apart: Sequence[str], runs: RunLengths
 ) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The fields that follow from published ones; ``apart`` are the fields that tell the series apart.
+    """The fields derived from published ones; ``apart`` are the fields that distinguish the series.
 
-    What follows from a word of the series is found for one block of rows, and said of all others.
+    A field derived from a word of the series is computed for one block of rows and repeated for all others.
     """
     block = runs.block if runs.height == frame.height else None
     fields: list[pl.Series] = []
@@ -206,7 +206,7 @@ def _derive(
 
 
 def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
-    """What one derived field is."""
+    """The values of one derived field."""
     of = frame[each.of]
     match each:
         case Copy():
@@ -227,7 +227,7 @@ def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
 
 
 def _unknown(words: pl.Series, each: Lookup | Pattern) -> list[str]:
-    """The words that a lookup or a pattern should know and does not."""
+    """The words that a lookup or a pattern should know but does not."""
     if not each.report:
         return []
     distinct = words.unique().drop_nulls()
@@ -244,9 +244,9 @@ def _reject(
     lines: pl.Series | None,
     skipped: pl.Series | None,
 ) -> _Rows:
-    """Leave out the rows that cannot be placed: without a readable time, or without a key.
+    """Leave out the rows that cannot be placed: those without a readable time or a key.
 
-    ``lines`` are the payload's rows of those of ``known``, if not the same; ``skipped`` says whose time no clock showed.
+    ``lines`` are the payload rows of those of ``known``, if not the same; ``skipped`` marks times that no clock showed.
     """
     frame = rows.frame
     undated = isinstance(layout.time, Undated)
@@ -282,13 +282,13 @@ def _reject(
 
 
 def _supersede(rows: _Rows, layout: ColumnMapping) -> _Rows:
-    """Of rows that repeat a key, keep the one that the layout says; the others stay in the raw columns."""
+    """Of rows that repeat a key, keep the one that the layout prefers; the others stay in the raw columns."""
     found = superseded(rows.frame, layout)
     return rows if found is None else rows.keep(*found)
 
 
 def _once(rows: _Rows, layout: ColumnMapping, raw: pl.DataFrame, lines: pl.Series | None) -> _Rows:
-    """Of rows of a key that say the same keep the first; those that say anything else all stay."""
+    """Of identical rows with one key keep the first; rows that differ in anything all stay."""
     again = said_again(rows.frame, raw, rows.origin if lines is None else lines[rows.origin], layout)
     if not len(again):
         return rows
@@ -297,9 +297,9 @@ def _once(rows: _Rows, layout: ColumnMapping, raw: pl.DataFrame, lines: pl.Serie
 
 
 def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: RunLengths, times: Intervals) -> bool:
-    """Whether the shape of the payload alone proves that no key repeats; ``apart`` are the fields of its series.
+    """Whether the payload's shape alone proves that no key repeats; ``apart`` are the fields of its series.
 
-    All runs hold the same series in the same order: where each is there once in the first of them, and the runs' times
+    All runs hold the same series in the same order: if each series appears once in the first run, and the runs' times
     rise, no series has a time twice.
     """
     uncertain = times.findings or frame.height != len(times.start)
@@ -309,7 +309,7 @@ def _keys_are_unique(frame: pl.DataFrame, apart: Sequence[str], runs: RunLengths
 
 
 def _scaled(findings: tuple[Finding, ...], width: int) -> tuple[Finding, ...]:
-    """Findings about payload rows, counted as rows of the dataset."""
+    """Findings about payload rows, counted in rows of the dataset."""
     if width == 1:
         return findings
     return tuple(attrs.evolve(each, rows=each.rows * width) if each.accounts else each for each in findings)

@@ -1,4 +1,4 @@
-"""From the text of stamps to instants: UTC where they say it, else what a wall clock showed."""
+"""From the text of stamps to instants: UTC if they say so, else what a wall clock showed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WALL_TIME = pl.Datetime("us")
 _EARLIEST, _LATEST = (
     round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000 for year in (1900, 2901)
 )
-"""The microseconds of the years that a source may write about; any other is a misread one."""
+"""The microseconds of the years that a source may write about; a stamp of any other year was misread."""
 
 
 def word(cells: pl.Series) -> pl.Series:
@@ -24,10 +24,10 @@ def word(cells: pl.Series) -> pl.Series:
 
 
 def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Series:
-    """Stamps by the first of several formats that fits each; null where none does.
+    """Stamps by the first of several formats that fits each; null if none does.
 
-    Those that none fits are read in the forms of programs that saved them again (`energyopti.layouts.decode.resaved`).
-    Of a long column in no order each stamp is read once: there are mostly few.
+    Stamps that none fits are read in the forms of programs that saved them again (`energyopti.layouts.decode.resaved`).
+    In a long unordered column each distinct stamp is read once: there are usually few.
     """
     text = text.cast(pl.String)
     if len(text) > LONG_COLUMN:
@@ -50,7 +50,7 @@ def parse(text: pl.Series, formats: Sequence[str], dtype: pl.Datetime) -> pl.Ser
 
 
 def _plausible(stamps: pl.Series) -> pl.Series:
-    """Stamps without those of years that no source writes about; mostly the first and the last say that there are none."""
+    """Stamps without those of implausible years; usually the first and the last show that there are none."""
     numbers = stamps.cast(pl.Int64)
     first, last = numbers.min(), numbers.max()
     if first is None or (first >= _EARLIEST and last < _LATEST):  # type: ignore[operator]
@@ -59,7 +59,7 @@ def _plausible(stamps: pl.Series) -> pl.Series:
 
 
 def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:
-    """Text by one format, as UTC if a zone is due: an offset in the text is taken, else it is UTC already."""
+    """Text by one format, as UTC if a zone is due: an offset in the text counts, otherwise it is UTC already."""
     stamp = text.str.to_datetime(pattern, time_unit="us", strict=False)
     if dtype.time_zone is None or "%z" in pattern:
         return stamp
@@ -67,7 +67,7 @@ def _stamp(text: pl.Expr, pattern: str, dtype: pl.Datetime) -> pl.Expr:
 
 
 def nearest(stamps: pl.Series, step: timedelta) -> pl.Series:
-    """Stamps moved to the nearest multiple of ``step``; null for one that lies half-way between two."""
+    """Stamps moved to the nearest multiple of ``step``; null for one exactly half-way between two."""
     marks, half = stamps.dt.round(step), step / 2
     halfway = (stamps - marks).abs() == half
     return marks.set(halfway, None) if halfway.any() else marks

@@ -1,4 +1,4 @@
-"""From a dataset's rows to a payload's columns: a layout, carried out backwards."""
+"""From a dataset's rows to a payload's columns: a layout, applied backwards."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _HEADER, _SEPARATOR = "\0header", "\0"
 
 
 def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
-    """The columns of a payload that says what the frame says, in the order of the layout.
+    """A payload's columns with the frame's content, in the layout's order.
 
-    A column that has no field is taken from the frame's column of that header, else left empty.
+    A column without a field is taken from the frame's column of that header, else left empty.
     """
     if layout.wide:
         wide = layout.wide
@@ -75,7 +75,7 @@ def _cells(column: WireColumn, frame: pl.DataFrame, layout: ColumnMapping) -> pl
 
 
 def _own_words(frame: pl.DataFrame, layout: ColumnMapping) -> dict[str, pl.Series]:
-    """The cells that say which feed rows are of, where no field does; what the frame says itself goes first."""
+    """The cells that say which feed rows belong to, if no field does; the frame's own values come first."""
     filled = {column.name for column in layout.columns if column.to is not None}
     filled |= {layout.long.by.name} if layout.long else set()
     said = (each for each in layout.only if each.name not in filled)
@@ -88,7 +88,7 @@ def _own_words(frame: pl.DataFrame, layout: ColumnMapping) -> dict[str, pl.Serie
 
 
 def _figures(frame: pl.DataFrame, long: Long) -> pl.DataFrame:
-    """A row for each figure that is there, the figures one after the other."""
+    """One row per figure, figure after figure."""
     words = {figure: word for word, figure in reversed(list(long.figures.items()))}
     blocks = []
     for (field, kind), word in reversed(list(words.items())):
@@ -102,25 +102,25 @@ def _figures(frame: pl.DataFrame, long: Long) -> pl.DataFrame:
 
 
 def _separate(words: pl.Series, joined: Joined) -> dict[str, pl.Series]:
-    """The cells of the columns in which a field's word stands."""
+    """The cells of the columns that a field's word is spread over."""
     parts = words.str.split_exact(joined.separator, len(joined.of) - 1).struct.unnest()
     return {name: parts[f"field_{number}"] for number, name in enumerate(joined.of)}
 
 
 def _published(values: pl.Series, column: Number) -> pl.Series:
-    """A column of numbers in the unit and with the sign that it is published with."""
+    """A column of numbers in the published unit and sign."""
     return values if column.scale == 1 else without_minus_zero(values / column.scale)
 
 
 def _moment_cells(moments: pl.Series, column: Moment, zone: str) -> pl.Series:
-    """A column of times as it is published."""
+    """A column of times in the published form."""
     local = moments if column.utc else moments.dt.convert_time_zone(zone)
     cells = local.dt.strftime(column.formats[0])
     return cells.fill_null(column.null_values[0]) if column.null_values else cells
 
 
 def _time_cells(frame: pl.DataFrame, layout: ColumnMapping) -> dict[str, pl.Series]:
-    """The cells that say when."""
+    """The cells that hold the time."""
     time = layout.time
     match time:
         case Stamp():
@@ -172,7 +172,7 @@ def _is_second_pass(wall: pl.Series) -> pl.Series:
 
 
 def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict[str, pl.Series]:
-    """The date and the label of the hour (and the interval) that a row lies in."""
+    """The date and the label of the hour (and the interval) that a row is in."""
     wall = frame["interval_start"].dt.convert_time_zone(zone)
     hour = wall.dt.hour().cast(pl.Int64) + 1
     if time.counts_hours:

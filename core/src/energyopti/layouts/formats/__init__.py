@@ -1,4 +1,4 @@
-"""Formats: from the bytes of a payload to its cells, and back; one file a format.
+"""Formats: from a payload's bytes to its cells, and back; one file per format.
 
 What layouts of a plugin's own are made of, where a format's layout (`CsvLayout`, `JsonLayout`, ...) does not fit.
 """

@@ -1,4 +1,4 @@
-"""Zip archives from untrusted sources: sizes are capped, names are never paths."""
+"""Zip archives from untrusted sources: sizes are capped, and names are never used as paths."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.tuning import INFLATED_BLOCK, MAX_UNZIPPED
 
 _deflate: Any = zlib
-with contextlib.suppress(ImportError):  # twice as fast; there is none of it for some processors
+with contextlib.suppress(ImportError):  # twice as fast, but not available for every processor
     from isal import isal_zlib as _deflate
 
 UNREADABLE = (
@@ -50,7 +50,7 @@ _ENCRYPTED, _SIZES_FOLLOW, _UTF_8 = 0x01, 0x08, 0x800
 class Member:
     """One file of an archive; ``modified`` is its stamp as stored, on no particular clock.
 
-    It is None where the archive does not say when: its writer left the stamp empty, or at where zip's time begins.
+    ``modified`` is None if the archive does not say: its writer left the stamp empty, or at the start of zip's time.
     """
 
     name: str
@@ -67,14 +67,14 @@ def members(
     max_bytes: int | None = None,
     at_once: int = 1,
 ) -> Generator[Member, None, None]:
-    """The files of a zip, in order; only those called ``named``, whose whole name is ``matching``, or ending so.
+    """The files of a zip, in order; filtered by name: ``named``, ``matching`` as a whole, or ``ending`` so.
 
-    Several may be unpacked ``at_once``.
+    Up to ``at_once`` are unpacked at the same time.
 
-    A file is called what the header before it says. Where the directory's sizes or checksum do not fit it and those
-    of its header do, it is read by these. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
-    than ``max_bytes`` (1 GiB by default) have been unzipped: the size an archive claims is not trusted. What Macs put beside the files
-    of an archive (``._name``, ``.DS_Store``) is no file of it.
+    A file's name is the one in its local header. If the directory's sizes or checksum do not fit it and those of its
+    local header do, the header's are used. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
+    than ``max_bytes`` (1 GiB by default) have been unzipped: the size that an archive claims is not trusted. The extra files that Macs
+    put into archives (``._name``, ``.DS_Store``) are skipped.
     """
     budget = _Budget(MAX_UNZIPPED if max_bytes is None else max_bytes)
     try:
@@ -101,10 +101,10 @@ def members(
 
 @contextlib.contextmanager
 def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that are waited for where all of their work was taken, and else end by themselves.
+    """Threads, joined if all of their work was taken; otherwise they end by themselves.
 
-    A generator that is given up may be closed by the collector, in the midst of anything: to wait for a thread then can
-    be to wait for oneself.
+    The garbage collector may close an abandoned generator at any point, even in one of these threads: joining it then
+    could mean waiting for itself.
     """
     pool = ThreadPoolExecutor(count)
     try:
@@ -115,7 +115,7 @@ def _threads(count: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _modified(info: zipfile.ZipInfo) -> datetime | None:
-    """The stamp of a member; None for none, which is written as the month 0 or as the first moment there is."""
+    """A member's stamp; None if it has none, which is written as month 0 or as the earliest possible moment."""
     if info.date_time == _FIRST_MOMENT:
         return None
     try:
@@ -125,7 +125,7 @@ def _modified(info: zipfile.ZipInfo) -> datetime | None:
 
 
 def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    """A member as the header before it describes it; as the directory does, where there is no such header."""
+    """A member as its local header describes it; as the directory does if there is no such header."""
     local = copy.copy(info)
     header = _header(archive, info)
     if header is None:
@@ -142,7 +142,7 @@ def _local(archive: bytes, info: zipfile.ZipInfo) -> zipfile.ZipInfo:
 
 
 def _header(archive: bytes, info: zipfile.ZipInfo) -> tuple[Any, ...] | None:
-    """The fields of the header before a member; None where there is no such header."""
+    """The fields of a member's local header; None if there is no such header."""
     start = info.header_offset
     header = archive[start : start + _HEADER.size] if start >= 0 else b""
     if len(header) < _HEADER.size or header[:4] != _SIGNATURE:
@@ -156,7 +156,7 @@ def _content(
     budget: _Budget,
     described: tuple[zipfile.ZipInfo, zipfile.ZipInfo],
 ) -> bytes:
-    """A member's bytes by the directory, else by its own header; the checksum holds for either."""
+    """A member's bytes by the directory, else by its own header; the checksum applies to both."""
     info, local = described
     info.orig_filename = local.orig_filename
     try:
@@ -169,7 +169,7 @@ def _content(
 
 
 class _Budget:
-    """How many bytes may still be unzipped, in all threads together."""
+    """How many bytes may still be unzipped, by all threads together."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -187,18 +187,18 @@ class _Budget:
             self._left -= count
         if self._left < 0:
             raise SchemaDrift(
-                f"the zip archive unzips to more than {self._limit:,} bytes, which no known document does; "
+                f"the zip archive unzips to more than {self._limit:,} bytes, more than any known document; "
                 "it was not read"
             )
 
     def give_back(self, count: int) -> None:
-        """What was unzipped in vain does not count."""
+        """Return bytes that were unzipped in vain."""
         with self._lock:
             self._left += count
 
 
 def _read(archive: bytes, opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
-    """A member's bytes, read within a budget: as a whole where it is deflated, which takes less time, else by blocks."""
+    """A member's bytes, read within a budget: in one piece if it is deflated, which is faster, else in blocks."""
     if info.compress_type == zipfile.ZIP_DEFLATED and not info.flag_bits & _ENCRYPTED:
         content = _inflated(archive, info, budget)
         if content is not None:
@@ -216,14 +216,14 @@ def _read(archive: bytes, opened: zipfile.ZipFile, info: zipfile.ZipInfo, budget
 
 
 def _inflated(archive: bytes, info: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
-    """A deflated member's bytes, where they are just what is said of them; None leaves it to `zipfile` to say more."""
+    """A deflated member's bytes, if they are exactly as described; None leaves the diagnosis to `zipfile`."""
     header = _header(archive, info)
     if header is None:
         return None
     *_, name_length, extra_length = header
     start = info.header_offset + _HEADER.size + name_length + extra_length
     inflater = _deflate.decompressobj(-zlib.MAX_WBITS)
-    most = max(1, budget.left + 1)  # 0 would mean no limit, and another thread may have used up what was left
+    most = max(1, budget.left + 1)  # 0 would mean no limit, and another thread may have used up the rest
     try:
         content: bytes = inflater.decompress(memoryview(archive)[start : start + info.compress_size], most)
     except _deflate.error:

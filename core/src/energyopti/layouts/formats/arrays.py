@@ -1,4 +1,4 @@
-"""JSON arrays whose places a list in the same payload names: from bytes to columns, and back."""
+"""JSON arrays whose positions are named by a list in the same payload: from bytes to columns, and back."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _ARRAYS = pl.List(pl.List(pl.String))
 
 
 def has_half_a_pair(payload: bytes) -> bool:
-    """Whether half of a character of two may be written out: polars takes a half alone for an empty character."""
+    """Whether half of a surrogate pair may be escaped: polars reads a lone half as an empty character."""
     return b"\\" in payload and _HALF_A_PAIR.search(payload) is not None
 
 
 def named_arrays(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
-    """The list of arrays as a table, its columns named as the payload says; None where the list is empty."""
+    """The list of arrays as a table, its columns named as the payload says; None if the list is empty."""
     try:
         table = _as_text(payload, items, named_by)
     except (UnicodeDecodeError, PolarsError):
@@ -33,10 +33,10 @@ def named_arrays(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ..
 
 
 def _as_text(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
-    """The arrays with each cell as text, read by polars, which leaves the interpreter to others meanwhile.
+    """The arrays with each cell as text, read by polars, which releases the interpreter meanwhile.
 
-    A number keeps all digits that a float has. None, or `PolarsError`, where the payload is to be read by hand:
-    cells are lists or records, arrays are not as long as the names, or a character is written as half a pair.
+    A number keeps all digits of a float. None, or `PolarsError`, if the payload must be read by hand: cells are lists
+    or records, arrays are not as long as the names, or a character is escaped as half a pair.
     """
     if has_half_a_pair(payload):
         return None
@@ -47,26 +47,26 @@ def _as_text(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) 
     names = _inside(body, named_by).struct.field("name").to_list()
     arrays = _inside(body, items)
     lengths = arrays.list.len()
-    # one value stands for a list of one: only of more can be told that they were a list
+    # a single value looks like a list of one: only a longer list can be recognized as a list
     if len(names) < 2 or None in names or not lengths.len() or not lengths.eq_missing(len(names)).all():
         return None
     return arrays.list.to_struct(fields=unique_headers(names)).struct.unnest()
 
 
 def _struct(form: dict[str, Any]) -> pl.Struct:
-    """Types below their keys as one type."""
+    """Types, with their keys, as one struct type."""
     return pl.Struct({key: _struct(each) if isinstance(each, dict) else each for key, each in form.items()})
 
 
 def _inside(body: pl.Series, keys: tuple[str, ...]) -> pl.Series:
-    """The values of the list that stands below so many keys of a body."""
+    """The values of the list below a path of keys of a body."""
     for key in keys:
         body = body.struct.field(key)
     return body.explode()
 
 
 def _by_hand(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) -> pl.DataFrame | None:
-    """The same for whatever json reads: slower, and it says what is wrong."""
+    """The same for anything that json reads: slower, but it says what is wrong."""
     try:
         body: Any = json.loads(payload)
         rows, said = body, body
@@ -78,7 +78,7 @@ def _by_hand(payload: bytes, items: tuple[str, ...], named_by: tuple[str, ...]) 
         if rows == []:
             return None
         if not all(isinstance(row, list) for row in rows):
-            raise SchemaDrift(f"{'.'.join(items)!r} holds something else than arrays")
+            raise SchemaDrift(f"{'.'.join(items)!r} holds something other than arrays")
         words = [[_word(cell) for cell in row] for row in rows]
         columns = dict(zip(unique_headers(names), zip(*words, strict=True), strict=True))
         return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
@@ -92,7 +92,7 @@ def _word(value: Any) -> str | None:
 
 
 def format_arrays(wire: pl.DataFrame, items: tuple[str, ...], named_by: tuple[str, ...]) -> bytes:
-    """A table of wire columns as arrays, with the list that names their places."""
+    """A table of wire columns as arrays, with the list that names their positions."""
     payload: dict[str, Any] = {}
     put(payload, named_by, [{"name": name, "label": name} for name in wire.columns])
     put(payload, items, [list(row) for row in wire.iter_rows()])

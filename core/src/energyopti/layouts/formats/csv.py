@@ -26,12 +26,12 @@ _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 class CsvLayout(Layout):
     """Delimited text with a header line.
 
-    ``quoted`` says whether words are written in quotes; both forms are read. Columns are matched by their
-    headers, in any order; one that is not known is a finding, one that is missing is `SchemaDrift`. Where
-    title lines stand above the header, ``begins`` is the header of its first column; where lines follow the
-    table, ``ends`` is how the first of them begins. With ``merge_repeated`` columns of one header are one: of
-    each row the first that is not empty. ``packed`` are columns of a few words each in documents of
-    very many rows: their words are kept once, as categories. None of them fills a field as it stands.
+    ``quoted`` says whether words are written in quotes; both forms are read. Columns are matched by header, in any
+    order; an unknown one is a finding, a missing one is `SchemaDrift`. If title lines come before the header,
+    ``begins`` is the header of its first column; if lines follow the table, ``ends`` is how the first of them begins.
+    With ``merge_repeated`` columns with the same header are one: each row takes the first value that is not empty.
+    ``packed`` are columns with a small vocabulary in documents of very many rows: each word is kept once, as a
+    category. None of them fills a field directly.
     """
 
     quoted: bool = False
@@ -46,12 +46,12 @@ class CsvLayout(Layout):
         for column in self.columns:
             packable = isinstance(column, Text) and (column.to is None or column.words is not None)
             if not packable and not {fold(name) for name in self.packed}.isdisjoint(column.folded):
-                raise PluginError(f"column {column.name!r} fills a field as it stands: it cannot be packed")
+                raise PluginError(f"column {column.name!r} fills a field directly: it cannot be packed")
 
     def parse(self, payload: bytes) -> RawTable:
-        """The rows of a CSV payload; blank lines are none.
+        """The rows of a CSV payload; blank lines are skipped.
 
-        Raises `SchemaDrift` for bytes that are no such text or lack a column. A row with too few or too many fields
+        Raises `SchemaDrift` for bytes that are not such text or lack a column. A row with too few or too many fields
         is a finding.
         """
         try:
@@ -62,14 +62,14 @@ class CsvLayout(Layout):
             return attrs.evolve(wire, findings=(recoded, *wire.findings))
 
     def _table(self, payload: bytes) -> RawTable:
-        """The rows of a payload; raises `UnicodeDecodeError` where it is no UTF-8."""
+        """The rows of a payload; raises `UnicodeDecodeError` if it is not UTF-8."""
         from energyopti.layouts.formats.delimited import delimited_table
 
         table = _only_table(payload, self)
         return delimited_table(table, self, packed=self.packed, merge_repeated=self.merge_repeated)
 
     def parse_together(self, payloads: Sequence[bytes]) -> RawTable | None:
-        """The rows of several CSV payloads of one header; None where lines stand about their tables."""
+        """The rows of several CSV payloads with one header; None if there are lines around their tables."""
         from energyopti.layouts.formats.delimited import delimited_tables
 
         bare = self.begins is None and self.ends is None and not self.merge_repeated

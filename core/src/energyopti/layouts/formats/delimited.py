@@ -1,4 +1,4 @@
-"""The table of a delimited text: from its lines to columns."""
+"""The table in a delimited text: from lines to columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from energyopti.layouts.tables import ColumnMapping
 from energyopti.tuning import COPIED_TEXT
 
 _INDEX = "Unnamed: 0"
-"""What pandas calls the index of a table that it wrote without a name, once it is read and written again."""
+"""The header that pandas gives an unnamed index column after the table is written and read again."""
 
 _ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
 
@@ -25,7 +25,7 @@ _ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
 def delimited_table(
     payload: bytes, layout: ColumnMapping, *, packed: Sequence[str], merge_repeated: bool
 ) -> RawTable:
-    """The rows of a text that begins with its header; raises `UnicodeDecodeError` where it is no UTF-8."""
+    """The rows of a text that begins with its header; raises `UnicodeDecodeError` if it is not UTF-8."""
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
     header_line = _words(header)
     found = unique_headers(header_line)
@@ -51,9 +51,9 @@ def delimited_table(
 def delimited_tables(
     payloads: Sequence[bytes], layout: ColumnMapping, *, packed: Sequence[str]
 ) -> RawTable | None:
-    """The rows of several texts of one header, in their order; None where each has to be looked at by itself.
+    """The rows of several texts with one header, in order; None if each has to be read by itself.
 
-    Raises `SchemaDrift` where the header lacks a column.
+    Raises `SchemaDrift` if the header lacks a column.
     """
     header = payloads[0][: payloads[0].find(b"\n") + 1]
     if not header or not all(each.startswith(header) for each in payloads):
@@ -85,12 +85,12 @@ def delimited_tables(
 
 
 def _has_every_line(table: pl.DataFrame, text: bytes, start: int) -> bool:
-    """Whether each line below the header is a row: a quote that is not closed takes in those of the next file."""
+    """Whether each line below the header is a row: an unclosed quote would swallow lines of the next file."""
     return text.find(b'"', start) < 0 or table.height == text.count(b"\n") - 1
 
 
 def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
-    """Several texts of one header as one text: many small ones are split twice as fast so."""
+    """Several texts with one header as one text: many small ones are split twice as fast that way."""
     parts: list[bytes | memoryview] = [header]
     for each in payloads:
         parts.append(memoryview(each)[len(header) :])
@@ -100,7 +100,7 @@ def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
 
 
 def _words(header: bytes) -> list[str]:
-    """The words of a header line; raises `UnicodeDecodeError` where it is no UTF-8."""
+    """The words of a header line; raises `UnicodeDecodeError` if it is not UTF-8."""
     try:
         return next(csv.reader([header.decode("utf-8-sig").strip()]), [])
     except csv.Error as error:
@@ -108,12 +108,12 @@ def _words(header: bytes) -> list[str]:
 
 
 def _unnamed(header_line: list[str]) -> list[int]:
-    """Which columns of a header have no name of their own: pandas calls its index so."""
+    """Which columns of a header have no name of their own: pandas writes its index that way."""
     return [number for number, name in enumerate(header_line) if not name.strip() or name == _INDEX]
 
 
 def _idle(table: pl.DataFrame, header_line: list[str], headers: dict[str, str]) -> list[str]:
-    """The columns without a name that say nothing: empty ones, and a first one that counts the rows from 0."""
+    """The unnamed columns without information: empty ones, and a first one that counts the rows from 0."""
     idle = []
     for number in _unnamed(header_line):
         column = table.columns[number]
@@ -134,7 +134,7 @@ def _counts(column: pl.Series) -> bool:
 def _types(
     names: list[str], headers: dict[str, str], layout: ColumnMapping, packed: Sequence[str]
 ) -> dict[str, pl.DataType]:
-    """How each column is split off: as numbers, as text, or as words that are kept once each."""
+    """How to split off each column: as numbers, as text, or as categories."""
     words = {fold(name) for name in packed}
     types = {name: pl.Categorical() if fold(name) in words else pl.String() for name in names}
     numeric = (each.name for each in layout.wire_columns if isinstance(each, Number))
@@ -142,7 +142,7 @@ def _types(
 
 
 def _repeated(header_line: list[str], found: list[str]) -> dict[str, str]:
-    """The columns whose header stands twice, by the first column of that header."""
+    """The columns whose header appears twice, by the first column with that header."""
     first: dict[str, str] = {}
     again: dict[str, str] = {}
     for header, name in zip(header_line, found, strict=True):
@@ -162,7 +162,7 @@ def _merged(table: pl.DataFrame, again: dict[str, str]) -> pl.DataFrame:
 
 
 def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
-    """The rows that hold anything; only those whose last field is empty are looked at."""
+    """The rows that hold anything; only those whose last field is empty are checked."""
     if _has_no_blank_line(table):
         return table
     last = table[table.columns[-1]]
@@ -175,12 +175,12 @@ def _without_blank_lines(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _has_no_blank_line(table: pl.DataFrame) -> bool:
-    """Whether a column of numbers proves that every row holds something."""
+    """Whether a column of numbers proves that no row is blank."""
     return any(column.dtype.is_numeric() and not column.null_count() for column in table.iter_columns())
 
 
 def _is_empty(column: pl.Series) -> pl.Series:
-    """Which cells are empty, or blanks."""
+    """Which cells are empty or blank."""
     column = column.cast(pl.String) if column.dtype == pl.Categorical else column
     if column.dtype != pl.String or not column.len():
         return column.is_null()
@@ -190,10 +190,10 @@ def _is_empty(column: pl.Series) -> pl.Series:
 def _split(
     payload: bytes, start: int, types: dict[str, pl.DataType]
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """The rows of a payload: with their columns' types where all can be, else as text; and those of another width.
+    """The rows of a payload, typed if all of them can be, else as text; and the rows of another width.
 
-    ``start`` is where the first row begins. Only a payload with rows of another width than its header is
-    split line by line.
+    ``start`` is where the first row begins. Only a payload with rows whose width differs from the header's is split
+    line by line.
     """
     names = list(types)
     if not payload[start : start + 256].strip() and not payload[start:].strip():
@@ -208,7 +208,7 @@ def _split(
 
 
 def _is_whole(table: pl.DataFrame, payload: bytes, start: int) -> bool:
-    """Whether no row was cut short: looks only at the lines whose last field is empty."""
+    """Whether no row was cut short; checks only the lines whose last field is empty."""
     width, last = table.width, table[table.columns[-1]]
     if not last.null_count():
         return True
@@ -221,7 +221,7 @@ def _is_whole(table: pl.DataFrame, payload: bytes, start: int) -> bool:
 
 
 def _width(line: bytes) -> int:
-    """The number of fields in a line; 0 if it is none."""
+    """The number of fields in a line; 0 if it cannot be read."""
     try:
         return len(next(csv.reader([line.decode("utf-8", "replace")]), []))
     except csv.Error:
@@ -231,7 +231,7 @@ def _width(line: bytes) -> int:
 def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The rows as text, split line by line: only for payloads that the fast way could not read whole.
 
-    Empty fields behind a row's last one are no more than commas. Raises `UnicodeDecodeError` for no UTF-8.
+    Empty fields after a row's last one are just extra commas. Raises `UnicodeDecodeError` for text that is not UTF-8.
     """
     try:
         lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
@@ -250,14 +250,14 @@ def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame 
 
 
 def _as_text(rows: Sequence[Sequence[str | None]], names: list[str]) -> pl.DataFrame:
-    """Rows of one width as columns."""
+    """Rows of equal width as columns."""
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     series = (pl.Series(name, column, dtype=pl.String) for name, column in zip(names, columns, strict=True))
     return pl.DataFrame(list(series))
 
 
 def _broken(rows: Sequence[tuple[int, list[str]]], names: list[str]) -> pl.DataFrame:
-    """Rows of another width under the header as far as they go, what is left over in a column of its own."""
+    """Rows of another width under the header as far as it goes, with the extra fields in a column of their own."""
     width = len(names)
     cells = [[*row[:width], *([None] * (width - len(row))), ",".join(row[width:]) or None] for _, row in rows]
     table = _as_text(cells, [*names, _MORE])
@@ -273,7 +273,7 @@ def _lost(broken: pl.DataFrame, width: int) -> Finding:
     count = f"{broken.height} rows have" if broken.height > 1 else "1 row has"
     return Finding(
         kind=FindingKind.REJECTED_ROW,
-        message=f"{count} another width than the header: row {number} has {fields} fields where the header has "
+        message=f"{count} a different width than the header: row {number} has {fields} fields where the header has "
         f"{width}: {','.join(cells)[:80]!r}",
         rows=broken.height,
         accounts=True,

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 class JsonLayout(Layout):
     """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope.
 
-    Where the records are arrays, ``names`` are the keys of the list that says what stands where: objects with a
-    ``name``, or the names themselves. Where they lie in several lists, or in objects by words instead of in lists,
-    ``nested`` says how.
+    If the records are arrays, ``names`` are the keys of the list that names their positions: objects with a ``name``,
+    or the names themselves. If the records are in several lists, or in objects keyed by words, ``nested`` says how.
     """
 
     due: ClassVar[str] = "JSON"
@@ -37,8 +36,7 @@ class JsonLayout(Layout):
     def parse(self, payload: bytes) -> RawTable:
         """The records of a JSON payload under their own keys.
 
-        Raises `SchemaDrift` for bytes that are not JSON, hold no list of records where one was due, or lack a
-        column.
+        Raises `SchemaDrift` for bytes that are not JSON, have no list of records where one was due, or lack a column.
         """
         from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
         from energyopti.layouts.formats.objects import no_records, words_and_numbers
@@ -65,7 +63,7 @@ class JsonLayout(Layout):
 
 
 def _table(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
-    """The records as a table; None where there are none."""
+    """The records as a table; None if there are none."""
     from energyopti.layouts.formats.arrays import named_arrays
     from energyopti.layouts.formats.nested import nested_records
     from energyopti.layouts.formats.objects import listed_records, of_records

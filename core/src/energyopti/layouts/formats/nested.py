@@ -1,4 +1,4 @@
-"""JSON records in several lists, or in objects by words: laid flat, and nested again."""
+"""JSON records in several lists, or in objects keyed by words: flattened, and nested again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Record = dict[str, Any]
 
 
 class _Object(dict[str, Any]):
-    """A JSON object with all of its pairs: a key that stands twice is no reason to lose one."""
+    """A JSON object with all of its pairs, so that a repeated key loses nothing."""
 
     pairs: list[tuple[str, Any]]
 
@@ -27,9 +27,9 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 
 def nested_records(payload: bytes, nested: Nested, items: tuple[str, ...]) -> list[_Record]:
-    """The records of a payload, each with the words and fields that stand around it.
+    """The records of a payload, each with the words and fields that surround it.
 
-    Such documents are small: a dashboard of two days. Raises `SchemaDrift` for one that is built otherwise.
+    Such documents are small: a dashboard of two days. Raises `SchemaDrift` for one with another structure.
     """
     try:
         return _laid_flat(json.loads(payload, object_pairs_hook=_object), nested, items)
@@ -63,9 +63,9 @@ def _leaves(place: Any, keyed: tuple[str, ...]) -> Iterator[tuple[_Record, _Reco
 
 
 def format_nested(wire: pl.DataFrame, nested: Nested, items: tuple[str, ...]) -> bytes:
-    """A table of wire columns in the published form: a part for each set of values beside it, in their order.
+    """A table of wire columns in the published form: one part for each set of values beside it, in order.
 
-    Raises `PluginError` for more of them than there are parts. An empty cell is left out.
+    Raises `PluginError` if there are more sets than parts. An empty cell is left out.
     """
     above, beside = (
         [name for name in names if name in wire.columns] for names in (nested.above, nested.beside)
@@ -82,14 +82,14 @@ def format_nested(wire: pl.DataFrame, nested: Nested, items: tuple[str, ...]) ->
 
 
 def put(place: dict[str, Any], keys: Sequence[str], value: Any) -> None:
-    """Put a value below so many keys of an object, which is given what lacks on the way."""
+    """Put a value below a path of keys of an object, creating what is missing on the way."""
     for key in keys[:-1]:
         place = place.setdefault(key, {})
     place[keys[-1]] = value
 
 
 def _built(group: pl.DataFrame, keyed: tuple[str, ...]) -> Any:
-    """Records as a list, or as objects in objects by their words."""
+    """Records as a list, or as nested objects by their words."""
     records = [{key: cell for key, cell in row.items() if cell is not None} for row in group.to_dicts()]
     if not keyed:
         return records

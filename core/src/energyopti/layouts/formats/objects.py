@@ -15,7 +15,7 @@ from energyopti.layouts.formats.arrays import has_half_a_pair
 
 
 def listed_records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
-    """The list of records as a table; None where the list is empty."""
+    """The list of records as a table; None if the list is empty."""
     where = ".".join(items) or "the payload"
     if payload.lstrip()[:1] != (b"{" if items else b"["):
         raise SchemaDrift(f"the payload is not the JSON that was due: it starts with {payload[:40]!r}")
@@ -46,7 +46,7 @@ def listed_records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | Non
 
 
 def _takes_truths_for_numbers(table: pl.DataFrame, payload: bytes) -> bool:
-    """Whether a 0 or 1 of a table is a false or true of the payload, in a column that has numbers too."""
+    """Whether a 0 or 1 in the table was a false or true in the payload, in a column that has numbers too."""
     names = [
         pl.escape_regex(column.name)
         for column in table.iter_columns()
@@ -57,7 +57,7 @@ def _takes_truths_for_numbers(table: pl.DataFrame, payload: bytes) -> bool:
 
 
 def _records_by_hand(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
-    """The same for JSON whose records do not agree in their types: slower, but it reads what json reads."""
+    """The same for JSON whose records disagree in their types: slower, but it reads anything that json reads."""
     where = ".".join(items) or "the payload"
     try:
         found: Any = json.loads(payload)
@@ -83,14 +83,14 @@ def _plain(value: Any) -> Any:
 
 
 def words_and_numbers(table: pl.DataFrame) -> pl.DataFrame:
-    """A table whose columns hold numbers or else text."""
+    """A table whose columns each hold either numbers or text."""
     return table.select(
         pl.col(name) if dtype.is_numeric() else _as_text(name, dtype) for name, dtype in table.schema.items()
     )
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """A column that holds no numbers, as text; nested ones as JSON."""
+    """A column without numbers, as text; nested values as JSON."""
     if dtype.is_nested():
         alone = pl.struct(pl.col(name).alias("_")).struct.json_encode()
         cell = alone.str.strip_prefix('{"_":').str.strip_suffix("}")
@@ -99,5 +99,5 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def no_records(names: Iterable[str]) -> pl.DataFrame:
-    """No records, with the columns that they would have."""
+    """A table without records, but with the columns they would have."""
     return pl.DataFrame(schema=dict.fromkeys(names, pl.String))

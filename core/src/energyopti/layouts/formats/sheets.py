@@ -1,4 +1,4 @@
-"""The sheets of a workbook: opened where they fit in memory, and their cells as text, figures whole."""
+"""The sheets of a workbook: opened if they fit in memory, their cells as text with full figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PLACE = r"""\sr=["'][A-Z]+\d+"""
 _FILLED = r"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Z]+\d+)["'][^<>/]*>"""
 _DIGITS = 20
 _passed: deque[bytes] = deque(maxlen=64)
-"""The hashes of workbooks that were looked at and found well."""
+"""The hashes of workbooks that were checked and are fine."""
 
 _FOOTNOTE = "*"
 _OTHER_FORMS = frozenset({"workbook.bin", "content.xml"})
@@ -51,7 +51,7 @@ def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
 
 
 def _opened(payload: bytes) -> fastexcel.ExcelReader:
-    """A workbook that fits in memory, opened."""
+    """A workbook, opened after checking that it fits in memory."""
     check_workbook(payload)
     with _as_drift():
         return fastexcel.read_excel(payload)
@@ -59,13 +59,13 @@ def _opened(payload: bytes) -> fastexcel.ExcelReader:
 
 @contextlib.contextmanager
 def _as_drift() -> Iterator[None]:
-    """What the reader of workbooks raises for damaged ones, as `SchemaDrift`."""
+    """Turns the workbook reader's errors for damaged files into `SchemaDrift`."""
     try:
         yield
     except (fastexcel.FastExcelError, ValueError, OSError) as error:
         raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # how the reader's own mistakes arrive
+        if type(error).__name__ != "PanicException":  # how the reader's own bugs arrive
             raise
         raise SchemaDrift(f"the payload cannot be read as a workbook: {error}") from error
 
@@ -82,7 +82,7 @@ def table_headers(cells: pl.DataFrame, top: int, count: int) -> list[str]:
 
 
 def table_body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
-    """The rows of a table out of those below its header."""
+    """The rows of a table, from the rows below its header."""
     first = pl.col(below.columns[0])
     footnote = first.str.starts_with(_FOOTNOTE).fill_null(value=False)
     if to_end:
@@ -92,7 +92,7 @@ def table_body(below: pl.DataFrame, *, to_end: bool) -> pl.DataFrame:
 
 
 def cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
-    """A finding for rows right below a table's end that are filled all the same, but lack their first cell."""
+    """A finding for filled rows right below a table's end that lack only their first cell."""
     columns = [pl.col(column) for column, name in zip(rest.columns, names, strict=True) if name]
     footnote = columns[0].str.starts_with(_FOOTNOTE).fill_null(value=False)
     filled = rest.select(pl.any_horizontal(each.is_not_null() for each in columns) & ~footnote).to_series()
@@ -109,11 +109,11 @@ def cut_off(rest: pl.DataFrame, names: Sequence[str]) -> tuple[Finding, ...]:
 
 
 def check_workbook(payload: bytes) -> None:
-    """Raise `SchemaDrift` for bytes that are no workbook, and for one that would not fit in memory.
+    """Raise `SchemaDrift` for bytes that are not a workbook, and for one that would not fit in memory.
 
-    The reader of workbooks lays a sheet out as a rectangle up to its last filled cell: one cell far away is
-    enough to end the process. A sheet of the old form is small by nature. One that has passed is known by its hash: a
-    year's workbook is opened for each of its months.
+    The workbook reader lays a sheet out as a rectangle up to its last filled cell: one cell far away is enough to
+    kill the process. Sheets of the old format are small by nature. A workbook that has passed is remembered by its
+    hash: a year's workbook is opened for each of its months.
     """
     if payload.startswith(_OLD_FORM):
         return
@@ -131,18 +131,18 @@ def _check_members(payload: bytes) -> None:
         names.add(member.name)
         if b"sheetData" in member.content and _rectangle(member.content) > MAX_CELLS:
             raise SchemaDrift(
-                f"a sheet of the workbook ({member.name}) spans more than {MAX_CELLS:,} cells, which no "
-                "known document does; it was not read"
+                f"a sheet of the workbook ({member.name}) spans more than {MAX_CELLS:,} cells, more than any "
+                "known document; it was not read"
             )
     if "workbook.xml" not in names or names & _OTHER_FORMS:
         raise SchemaDrift("the payload is not the workbook that was due: it is another kind of archive")
 
 
 def _rectangle(sheet: bytes) -> int:
-    """How many cells lie in the rectangle from a sheet's first cell to the last row and column that are filled.
+    """How many cells are in the rectangle from a sheet's first cell to its last filled row and column.
 
-    Whatever looks like a cell's place is taken for one first, which is quick; only where that is too much are the
-    filled cells told apart.
+    A quick pass counts everything that looks like a cell's address; only if that is too much are the filled cells
+    singled out.
     """
     text = pl.Series([sheet.decode("latin-1")])
     places = text.str.extract_all(_PLACE).explode().drop_nulls().str.slice(4)
@@ -154,7 +154,7 @@ def _rectangle(sheet: bytes) -> int:
 
 
 def _spanned(places: pl.Series) -> int:
-    """The cells from the first one to the last row and column of some places, such as B12."""
+    """The cells from the first one to the last row and column of some addresses, such as B12."""
     columns = places.str.strip_chars_end(string.digits).unique()
     rows = places.str.strip_chars_start(string.ascii_uppercase).unique().str.zfill(_DIGITS)
     last = rows.max()
@@ -170,9 +170,9 @@ def _number(letters: str) -> int:
 
 
 def whole_figures(text: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
-    """The same text, with every figure in full where it stands rounded.
+    """The same text, with figures in full where the text is rounded.
 
-    As text the reader of workbooks gives nine decimals; ``figures`` are the same cells as numbers.
+    The workbook reader writes text with nine decimals; ``figures`` are the same cells as numbers.
     """
     exact = (
         pl.when(pl.col(f"{name}\0") != pl.col(name).cast(pl.Float64, strict=False))

@@ -1,4 +1,4 @@
-"""Workbooks: from the table of a sheet to columns, and back."""
+"""Workbooks: from a sheet's table to columns, and back."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 class ExcelLayout(Layout):
     """One table of a workbook.
 
-    ``sheets`` are the names that its sheet has had. The table's first column is called one of ``begins``, and
-    it is the sheet's table ``number`` of those, counted from 0; it ends before the first row whose first cell
-    is empty or begins with an asterisk, or with ``to_end`` only where the sheet does: such rows are no rows
-    of it. It ends above the next header of its kind in any case. Filled rows right below an end by an empty
-    first cell are counted by a finding. Of ``header_rows`` the words are joined, a merged cell standing above
-    several columns. With ``gather`` the table goes on over several sheets, each with the header: all those whose names
-    begin with one of ``sheets``, in the order of the workbook.
+    ``sheets`` are the names that its sheet has had. The table's first column has one of the headers ``begins``, and
+    it is table ``number`` of those on the sheet, counted from 0. It ends before the first row whose first cell is
+    empty or begins with an asterisk; with ``to_end`` it ends only with the sheet, and such rows are skipped. In any
+    case it ends above the next header of its kind. Filled rows right below an end by an empty first cell are counted
+    by a finding. The words of ``header_rows`` are joined; a merged cell counts for several columns. With ``gather``
+    the table continues over several sheets, each with the header: all whose names begin with one of ``sheets``, in
+    workbook order.
     """
 
     due: ClassVar[str] = "workbook"
@@ -54,7 +54,7 @@ class ExcelLayout(Layout):
 def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
     """The rows of one table of a workbook under its own headers.
 
-    Raises `SchemaDrift` for bytes that are no workbook, and for one that lacks the sheet, the table or a column.
+    Raises `SchemaDrift` for bytes that are not a workbook, and for one that lacks the sheet, the table or a column.
     """
     import polars as pl
 
@@ -70,7 +70,7 @@ def parse_excel(payload: bytes, layout: ExcelLayout) -> RawTable:
 
 
 def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:
-    """The cells of the table's sheets; of several, those that are empty are left out."""
+    """The cells of the table's sheets; if there are several, empty ones are left out."""
     from energyopti.layouts.formats.sheets import sheet_cells, sheet_names
 
     if not layout.gather:
@@ -85,7 +85,7 @@ def _table_cells(payload: bytes, layout: ExcelLayout) -> list[pl.DataFrame]:
 
 
 def _sheet_table(cells: pl.DataFrame, layout: ExcelLayout) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
-    """The table of one sheet under its own headers, and a finding for rows that were cut off."""
+    """The table of one sheet under its own headers, with a finding for rows that were cut off."""
     from energyopti.layouts.decode.raw import unique_headers
     from energyopti.layouts.formats.sheets import cut_off, table_body, table_headers
 
@@ -108,7 +108,7 @@ def _begins(column: pl.Series, layout: ExcelLayout) -> list[int]:
 
 
 def _above_next(below: pl.DataFrame, layout: ExcelLayout) -> pl.DataFrame:
-    """The rows below a table's header that stand above the next header of its kind."""
+    """The rows below a table's header and above the next header of its kind."""
     following = _begins(below[below.columns[0]], layout)
     return below.head(max(0, following[0] - layout.header_rows + 1)) if following else below
 
@@ -127,7 +127,7 @@ def table_row(cells: pl.DataFrame, layout: ExcelLayout) -> int:
 def format_excel(wire: pl.DataFrame, layout: ExcelLayout) -> bytes:
     """A table of wire columns as a workbook with that one sheet, in the published form.
 
-    Where the table is not the sheet's first, empty ones stand above it.
+    If the table is not the sheet's first, empty ones are written above it.
     """
     import xlsxwriter
 
@@ -157,7 +157,7 @@ def format_excel(wire: pl.DataFrame, layout: ExcelLayout) -> bytes:
 
 
 def _split(header: str, count: int) -> list[str]:
-    """A header over several rows: the first words one a row, the rest in the last."""
+    """A header split over several rows: one word per row, the rest in the last."""
     if count == 1:
         return [header]
     words = header.split(" ", count - 1)

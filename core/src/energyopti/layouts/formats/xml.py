@@ -22,11 +22,11 @@ _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 @attrs.frozen(kw_only=True)
 class XmlLayout(Layout):
-    """XML in which every element called ``record`` is a row, and its children are the cells.
+    """XML in which every element called ``record`` is a row, with its children as the cells.
 
-    Names are compared without their namespaces. An element called ``beside`` in the same parent speaks of all
-    records that follow it there: its children are cells of theirs. ``path`` are the elements around a record, from
-    the root on, as they are written. A document type, and with it any entity of its own, is refused.
+    Names are compared without their namespaces. An element called ``beside`` in the same parent applies to all records
+    after it there: its children are cells of theirs. ``path`` lists the elements around a record, from the root on, as
+    written. A document type, and so any entity of its own, is refused.
     """
 
     due: ClassVar[str] = "XML"
@@ -39,7 +39,7 @@ class XmlLayout(Layout):
     def parse(self, payload: bytes) -> RawTable:
         """The records of an XML payload under the names of their children.
 
-        Raises `SchemaDrift` for bytes that are no whole XML document, have a document type, or lack a column.
+        Raises `SchemaDrift` for bytes that are not a complete XML document, have a document type, or lack a column.
         """
         from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
 
@@ -141,14 +141,14 @@ def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
     space = f' xmlns="{layout.namespace}"' if layout.namespace else ""
     opening = f"<{root}{space}>" + "".join(f"<{name}>" for name in around)
     closing = "".join(f"</{name}>" for name in reversed(layout.path))
-    whole = wire.rechunk()  # polars 2.1 panics at text of a column with an empty piece in it
+    whole = wire.rechunk()  # polars 2.1 panics on text of a column with an empty piece in it
     rows = whole.select(pl.concat_str(_cell(name) for name in wire.columns).alias("row"))["row"]
     body = "".join(f"<{layout.record}>{row}</{layout.record}>\n" for row in rows)
     return f"{_DECLARATION}{opening}\n{body}{closing}\n".encode()
 
 
 def _cell(name: str) -> pl.Expr:
-    """A column's cells as elements; an empty one as none."""
+    """A column's cells as elements; an empty cell as none."""
     import polars as pl
 
     text = pl.col(name).cast(pl.String)

@@ -1,1 +1,1 @@
-"""How CAISO is asked, and how it answers: OASIS and the charts of Today's Outlook."""
+"""Requests to CAISO and its answers: OASIS and the charts of Today's Outlook."""

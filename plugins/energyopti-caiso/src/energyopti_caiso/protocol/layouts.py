@@ -1,8 +1,8 @@
 """How OASIS writes its reports: the same rows as CSV and as XML, with times in GMT.
 
-The value's column is called ``MW``, ``PRC`` or ``VALUE``, whichever the report and the year have: prices stand in
-``MW`` too. ``OPR_DT``, ``OPR_HR`` and ``OPR_INTERVAL`` say the local day, hour and interval again and are not read,
-``GROUP`` and ``POS`` say nothing of the row.
+The value's column is called ``MW``, ``PRC`` or ``VALUE``, depending on report and year: prices can be in ``MW`` too.
+``OPR_DT``, ``OPR_HR`` and ``OPR_INTERVAL`` repeat the local day, hour and interval and are not read; ``GROUP`` and
+``POS`` say nothing about the row.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _IGNORED = (
     *("SYSTEM", "TZ", "REPORT", "MKT_TYPE", "INTERVAL", "SEC_PER_INTERVAL", "DATA_ITEM", "RESOURCE_NAME"),
 )
 _NUMBERS = ("GROUP", "POS", "OPR_INTERVAL")
-"""The numbers of series and of places in the old form of reports: rows that differ in them alone are the same."""
+"""The numbers of series and places in the old form of reports: rows that differ only in them are the same."""
 
 _XML = {"INTERVAL_START_GMT", "INTERVAL_END_GMT", "DATA_ITEM", "RESOURCE_NAME", "VALUE"}
 _PATH = ("OASISReport", "MessagePayload", "RTO", "REPORT_ITEM")
@@ -64,7 +64,7 @@ _NAMESPACE = "http://www.caiso.com/soa/OASISReport_v1.xsd"
 
 
 class _Alike(TypedDict):
-    """What both forms of a report declare alike."""
+    """What both forms of a report declare in common."""
 
     dataset: Dataset
     zone: str
@@ -77,7 +77,7 @@ class _Alike(TypedDict):
 
 
 def value(to: str, first: str = "MW") -> Number:
-    """The report's figure; ``first`` is what its column is called today."""
+    """The report's figure; ``first`` is the current name of its column."""
     return Number(_values(first), to=to)
 
 
@@ -90,9 +90,9 @@ def figures(
     kind_field: str | None = None,
     null_values: tuple[float, ...] = (),
 ) -> Long:
-    """Rows with a figure each, of what agrees in its time and in the columns ``same``.
+    """Rows with one figure each, joined where they agree in time and in the columns ``same``.
 
-    Where ``words`` has pairs, ``kind_field`` is the field of their second words.
+    If ``words`` has pairs, ``kind_field`` is the field of their second words.
     """
     number = Number(_values(first), null_values=null_values)
     return Long(by=by, value=number, words=words, same=(STARTS[0], ENDS[0], *same), kind_field=kind_field)
@@ -115,11 +115,11 @@ def report(
     only: tuple[Only, ...] = (),
     ignored: tuple[str, ...] = (),
 ) -> CsvLayout:
-    """A report's rows as CSV, and as XML where they come so.
+    """A report's rows as CSV, and as XML where it comes as XML.
 
-    Of rows that repeat a key the last one stands, as corrections are republished; of reports whose rows differ in more
-    than is known here each stands ``once``, whatever number its series has. ``only`` says which run's rows are read, where the report has several.
-    ``xml_long`` is for reports whose figures have other names in XML.
+    Of rows that repeat a key the last one is kept, since corrections are republished. In reports whose rows differ in
+    more than is known here, each row is kept ``once``, whatever number its series has. ``only`` selects the run whose
+    rows are read, if the report has several. ``xml_long`` is for reports whose figures have other names in XML.
     """
     alike = _Alike(
         dataset=dataset,
@@ -148,7 +148,7 @@ def report(
 
 
 def _xml_first(column: C) -> C:
-    """The same column under its name in XML, if it has one there."""
+    """The same column under its XML name, if it has one."""
     return attrs.evolve(column, names=tuple(sorted(column.names, key=lambda name: name not in _XML)))
 
 
@@ -162,7 +162,7 @@ def _xml_time(time: Absolute | HourEnding | Undated) -> Absolute | HourEnding | 
 
 
 def _xml_long(long: Long | None, columns: tuple[WireColumn, ...]) -> Long | None:
-    """The same figures under their names in XML."""
+    """The same figures under their XML names."""
     if long is None:
         return None
     by, number = _xml_first(long.by), _xml_first(long.value)

@@ -1,7 +1,7 @@
-"""OASIS: requests for one report, in the spans that it takes, and its answers: zips of one or several files.
+"""OASIS: requests for one report, in the spans that it accepts, and its answers: zips of one or several files.
 
-Times are GMT, and every span is cut at the edges of chunks, which are local midnights: a span that began an hour off
-would silently be answered with another day's hours.
+Times are GMT, and every span is cut at chunk edges, which are local midnights: a span starting an hour off would
+silently be answered with another day's hours.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 NODES_AT_ONCE = 10
 RETENTION = timedelta(days=39 * 31)
-"""OASIS keeps 39 months: what is older is not asked for."""
+"""OASIS keeps 39 months: older data is not requested."""
 
 Finish = Callable[[Reading, Chunk], Reading]
-"""What is made of a reading once all of a chunk is there."""
+"""Completes a reading once all of a chunk is there."""
 
 _UNPACKED_AT_ONCE, _LARGE = 2, 1 << 18
-"""How many files of an answer are unpacked together, and from how many bytes on that is worth two threads."""
+"""How many files of an answer are unpacked together, and from what size on that is worth two threads."""
 _STAMP = "%Y%m%dT%H:%M-0000"
 
 
 @attrs.frozen
 class Report:
-    """A report by its query name: its version, and the filters that it wants."""
+    """A report by its query name: its version, and the filters that it takes."""
 
     name: str
     version: int = 1
@@ -47,7 +47,7 @@ class Report:
 
     @property
     def run(self) -> str:
-        """The market run that it is asked for."""
+        """The market run it is requested for."""
         return self.filters["market_run_id"]
 
     def params(self, start: datetime, end: datetime, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -65,9 +65,9 @@ class Report:
 
 @attrs.frozen(kw_only=True)
 class Group:
-    """A group of reports by its name, made once for all: of one operating day, or with ``hourly`` of one hour.
+    """A group of reports by its name, prepared by OASIS: for one operating day, or with ``hourly`` for one hour.
 
-    One ``of_all`` holds every node: it is asked only where every node is wanted.
+    A group ``of_all`` holds every node: it is requested only if every node is wanted.
     """
 
     name: str
@@ -87,11 +87,11 @@ class Group:
 
 
 def group(wanted: Group, *, finish: Finish | None = None) -> FeedSource:
-    """The source of a feed that comes as a group, over GroupZip; ``finish`` is what is made of the reading in the end."""
+    """The source of a feed that comes as a group, over GroupZip; ``finish`` completes the reading."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         if wanted.of_all and [place.location.upper() for place in chunk.places] != [EVERY[0]]:
-            raise NoData(f"{wanted.name} holds every node: it is not asked for some")
+            raise NoData(f"{wanted.name} holds every node: it is not requested for some of them")
         (payload,) = await source.get_all([_request("GroupZip", wanted.params(chunk.start, chunk.end))])
         reading = await source.run(read, wanted.name, payload.content, chunk.feed.layout)
         return await source.run(finish, reading, chunk) if finish is not None else reading
@@ -100,10 +100,10 @@ def group(wanted: Group, *, finish: Finish | None = None) -> FeedSource:
 
 
 def single(report: Report, *, nodes: Sequence[str] = (), finish: Finish | None = None) -> FeedSource:
-    """The source of a feed that is a report of its own, over SingleZip.
+    """The source of a feed with a report of its own, over SingleZip.
 
-    With ``nodes`` it is asked for the nodes of a query, in tens, or for all; for those where it names none.
-    ``finish`` is what is made of the reading in the end.
+    With ``nodes``, it is requested for a query's nodes, in tens, or for all nodes; ``nodes`` are those for a query that
+    names none. ``finish`` completes the reading.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -142,7 +142,7 @@ def read(report: str, content: bytes, layout: Layout) -> Reading:
 
 
 def read_files(layout: Layout, documents: Sequence[Document]) -> Reading:
-    """The rows of a user's file of an answer; raises what a document of an error means."""
+    """The rows of a user's file of an answer; raises what an error document means."""
     error = refusal(
         "the file", [Member(name=each.name, modified=None, content=each.content) for each in documents]
     )
@@ -152,7 +152,7 @@ def read_files(layout: Layout, documents: Sequence[Document]) -> Reading:
 
 
 def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, str]]:
-    """The filters that ask for some nodes, in tens, or for all; without places for the usual ones."""
+    """The filters that request some nodes, in tens, or all; without places, the usual nodes."""
     names = [place.location.upper() for place in places] or list(usual)
     every = next((name for name in names if name in EVERY), None)
     if every is not None:
@@ -162,27 +162,27 @@ def selections(places: Sequence[Place], usual: Sequence[str]) -> list[dict[str, 
 
 
 def without_usual(reading: Reading, chunk: Chunk, nodes: Sequence[str]) -> Reading:
-    """A reading of the usual nodes, with a gap where it lacks any of them."""
+    """A reading of the usual nodes, with a gap if it lacks any of them."""
     there = set(reading.frame["location"].unique()) if nodes else set()
     names = sorted({*nodes} - there)
     return with_gap(reading, chunk, names) if names and not {*nodes} & {*EVERY} else reading
 
 
 def absent(reading: Reading, places: Sequence[Place]) -> Reading:
-    """A reading of some places, with a finding about those that have no row in it: OASIS passes them over."""
+    """A reading of some places, with a finding about those without a row: OASIS skips them silently."""
     there = set(reading.frame["location"].unique()) if places else set()
     names = sorted({place.location.upper() for place in places} - {*there, *EVERY})
     if not names or any(place.location.upper() in EVERY for place in places):
         return reading
     finding = Finding(
         kind=FindingKind.MISSING_PART,
-        message=f"OASIS has nothing of {', '.join(names)} then",
+        message=f"OASIS has nothing for {', '.join(names)} at that time",
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
 def narrowing(every: ChunkSize) -> Narrowing:
-    """How long chunks of some places are: a month, of all nodes only so long as OASIS gives at once."""
+    """How long chunks are: a month for some places; for all nodes only as long as OASIS gives at once."""
 
     def per_location(places: Sequence[Place], _: datetime, __: datetime) -> ChunkSize:
         return every if any(place.location.upper() in EVERY for place in places) else ChunkSize.MONTH
@@ -191,11 +191,11 @@ def narrowing(every: ChunkSize) -> Narrowing:
 
 
 def _no_data(chunk: Chunk, error: NoData) -> NoData:
-    """That there is nothing of a chunk; a node that OASIS does not know is answered in the same words."""
-    hint = "; a node that it does not know is answered so too: `ATL_PNODE` lists them" if chunk.places else ""
+    """The error that a chunk has no data; OASIS answers an unknown node in the same words."""
+    hint = "; an unknown node gets the same answer: `ATL_PNODE` lists the nodes" if chunk.places else ""
     return NoData(f"{chunk}: {error}{hint}")
 
 
 def unsaid(reading: Reading, _: Chunk) -> Reading:
-    """A forecast's reading: OASIS does not say when a forecast was made."""
+    """A forecast's reading without a publish time: OASIS does not say when a forecast was made."""
     return reading.published(None)

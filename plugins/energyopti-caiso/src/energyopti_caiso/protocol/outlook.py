@@ -1,11 +1,11 @@
-"""Today's Outlook: the figures behind CAISO's public charts, a file a day, every five minutes.
+"""Today's Outlook: the data behind CAISO's public charts, one file per day, every five minutes.
 
-``/history/{YYYYMMDD}/{file}.csv`` has a day that is over, ``/current/{file}.csv`` the running one. ``Time`` is ``HH:MM``
-on California's clock: the date of the path is put before it, and repeated hours follow the order of the file. The last
-rows of a running day are empty, and a page in a file's place means that the day is not there. A network of caches keeps
-copies of the running day's files by their whole address: a number that changes stands in it, so that none of them answers.
-Since a file does not say its day, one that was written before the day began, or has readings of the time to come, is that
-of another day.
+``/history/{YYYYMMDD}/{file}.csv`` has a past day, ``/current/{file}.csv`` the current one. ``Time`` is ``HH:MM`` on
+California's clock: the date of the path is put before it, and repeated hours follow the order of the file. The last
+rows of a current day are empty, and a page in a file's place means that the day is not there. A content delivery
+network keeps copies of the current day's files by full address: the request carries a changing number, so that no
+copy answers. A file does not say its day, so one that was written before the day began, or has readings in the
+future, belongs to another day.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 _TIME = re.compile(rb'^(\d*,)?"?(\d{1,2}:\d{2})(?::00)?"?(?=,)', re.MULTILINE)
-"""A time of the clock in the first column, or behind the index that pandas writes."""
+"""A time of day in the first column, or after the index that pandas writes."""
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 _EARLY = timedelta(minutes=15)
-"""How far past now a reading may be before the file is another day's."""
+"""How far past now a reading may be before the file counts as another day's."""
 
 READINGS = ("current demand", "demand")
-"""The columns of readings in files that have forecasts beside them."""
+"""The columns of readings in files that also have forecasts."""
 
 
 def day_files(file: str) -> FeedSource:
-    """The source of a feed with a file of each day; of a forecast what is still to come is due."""
+    """The source of a feed with one file per day; for a forecast, future rows are due too."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         running = chunk.day == local_date(source.now, ZONE)
@@ -55,7 +55,7 @@ def day_files(file: str) -> FeedSource:
         content = in_utf_8(payload.content)
         if payload.modified is not None and payload.modified < chunk.start and _TIME.search(content):
             raise NoData(
-                f"{chunk}: the file was written before the day began: it is still that of another day"
+                f"{chunk}: the file was written before the day began: it is still another day's file"
             )
         reading = await source.run(chunk.feed.layout.read, dated(content, chunk.day))
         reading = still_to_come(reading, source.now, chunk)
@@ -65,12 +65,12 @@ def day_files(file: str) -> FeedSource:
 
 
 def past_caches(now: datetime) -> dict[str, str]:
-    """The query of a request that no copy of an earlier answer is given to: the server itself leaves it unread."""
+    """A query string that no cached copy matches; the server itself ignores it."""
     return {"_": str(round(now.timestamp() * 1000))}
 
 
 def dated(content: bytes, day: date) -> bytes:
-    """A file with its day before every time of the clock; a last row of midnight is that of the next day."""
+    """A file with its day put before every time of day; a last row of midnight gets the next day."""
     times = list(_TIME.finditer(content))
     if not times:
         return content
@@ -82,9 +82,9 @@ def dated(content: bytes, day: date) -> bytes:
 
 
 def _read_file(layout: Layout, document: Document) -> Reading:
-    """A file of one's own: of the day in its name, or on which an archive says that it was written.
+    """A user's file: for the day in its name, or on which an archive says that it was written.
 
-    Raises `SchemaDrift` for one that says its day nowhere.
+    Raises `SchemaDrift` for a file that gives its day nowhere.
     """
     content = in_utf_8(document.content)
     if not _TIME.search(content):
@@ -92,7 +92,7 @@ def _read_file(layout: Layout, document: Document) -> Reading:
     day = _day_in(document.name) or (document.modified and local_date(document.modified, ZONE))
     if day is None:
         raise SchemaDrift(
-            "the file's times have no date, and its name says no day: put it there, as in fuelsource-20240701.csv"
+            "the file's times have no date, and its name has no day: add it, as in fuelsource-20240701.csv"
         )
     reading = layout.read(dated(content, day))
     return reading.published(document.modified) if layout.dataset.forecast else reading
@@ -102,7 +102,7 @@ read_files = one_by_one(_read_file)
 
 
 def _day_in(name: str) -> date | None:
-    """The day that a file's name says."""
+    """The day in a file's name."""
     found = _DAY.search(name)
     try:
         return found and date(*map(int, found.groups()))
@@ -115,14 +115,14 @@ def _before(day: date) -> bytes:
 
 
 def still_to_come(reading: Reading, now: datetime, chunk: Chunk) -> Reading:
-    """A reading up to the last time that has a figure; a finding counts the empty rows behind it, which may still come.
+    """A reading up to its last figure; a finding counts the empty rows after it, which may still be filled.
 
-    Empty rows before it stay, and their time is a gap. Raises `NoData` where there are readings of the time to come: the
-    file is that of another day.
+    Empty rows before it stay, and their time is a gap. Raises `NoData` for readings in the future: the file is another
+    day's.
     """
     starts = reading.frame["interval_start"]
     if _has_readings(reading, starts > now + _EARLY, forecast=chunk.feed.dataset.forecast):
-        raise NoData(f"{chunk}: the file has figures of the time to come: it is still that of another day")
+        raise NoData(f"{chunk}: the file has figures for the future: it is still another day's file")
     filled = reading.frame.select(_any_figure(reading.frame)).to_series()
     times = starts.filter(filled)
     mask = starts <= times.max() if len(times) else filled
@@ -139,7 +139,7 @@ def _up_to(reading: Reading, mask: pl.Series, left_out: int) -> Reading:
     """A reading without the empty rows at its end."""
     finding = Finding(
         kind=FindingKind.ADVISORY_ROW,
-        message=f"{left_out} rows behind the last figure are empty: it is still to come",
+        message=f"{left_out} rows after the last figure are empty: they are still to come",
         rows=left_out,
         accounts=True,
     )
@@ -154,7 +154,7 @@ def _up_to(reading: Reading, mask: pl.Series, left_out: int) -> Reading:
 
 
 def _with_holes(reading: Reading, empty: pl.DataFrame) -> Reading:
-    """A reading with a gap where a time has no figure at all: it may be filled yet."""
+    """A reading with a gap at each time without any figure: it may still be filled."""
     times = empty["interval_start"].n_unique()
     finding = Finding(
         kind=FindingKind.GAP,
@@ -166,7 +166,7 @@ def _with_holes(reading: Reading, empty: pl.DataFrame) -> Reading:
 
 
 def _has_readings(reading: Reading, mask: pl.Series, *, forecast: bool) -> bool:
-    """Whether some rows of a file have readings, if only beside the forecasts that were read of it."""
+    """Whether some rows of a file have readings, even if only beside the forecasts that were read from it."""
     import polars as pl
 
     if not mask.any():

@@ -1,7 +1,7 @@
-"""What of an answer is not there yet: OASIS posts a report in pieces, and an answer with some of them looks like any other.
+"""Missing pieces of an answer: OASIS posts a report in pieces, and an answer with some of them looks like any other.
 
-What is known to belong to every answer is looked for in each: what lacks is a gap, so that the answer is not whole and is
-asked for again.
+Every answer is checked for everything that belongs in it: what is missing is a gap, so that the answer is not whole and
+is requested again.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from energyopti_caiso.protocol.oasis import Finish
 
 COMPONENTS = ("lmp", "energy", "congestion", "loss")
-"""What every price has: the price, and the components that OASIS lists for every run; that of greenhouse gas not always."""
+"""What every price has: itself, and the components that OASIS lists for every run; greenhouse gas not always."""
 
 _START, _END = "interval_start", "interval_end"
 
 
 def in_turn(*finishes: Finish) -> Finish:
-    """Several things that are made of a reading, one after the other."""
+    """Several completions of a reading, one after another."""
 
     def finish(reading: Reading, chunk: Chunk) -> Reading:
         for each in finishes:
@@ -38,7 +38,7 @@ def in_turn(*finishes: Finish) -> Finish:
 
 
 def awaiting(column: str, words: Sequence[str]) -> Finish:
-    """A reading with a gap where a word of a column has no row at all that every answer has rows of."""
+    """Adds a gap to a reading for each of the words that a column lacks: every answer should have rows for them."""
 
     def finish(reading: Reading, chunk: Chunk) -> Reading:
         there = set(reading.frame[column].unique())
@@ -49,12 +49,12 @@ def awaiting(column: str, words: Sequence[str]) -> Finish:
 
 
 def with_gap(reading: Reading, chunk: Chunk, lacking: Sequence[str]) -> Reading:
-    """A reading of which some things lack in all of its time; one without a row is none anyway."""
+    """A reading with a gap over all of its time for things that it lacks; an empty reading is returned as it is."""
     if reading.frame.is_empty():
         return reading
     finding = Finding(
         kind=FindingKind.GAP,
-        message=f"OASIS has no row of {', '.join(lacking)} there",
+        message=f"OASIS has no row for {', '.join(lacking)} there",
         rows=len(lacking) * reading.frame[_START].n_unique(),
         spans=((chunk.start, chunk.end),),
     )
@@ -62,7 +62,7 @@ def with_gap(reading: Reading, chunk: Chunk, lacking: Sequence[str]) -> Reading:
 
 
 def with_components(reading: Reading, _: Chunk) -> Reading:
-    """A reading of prices with a gap where a price has not all of its components, or they have no price."""
+    """A reading of prices with a gap where a price lacks components, or components lack a price."""
     import polars as pl
 
     lacking = [name for name in COMPONENTS if reading.frame[name].null_count()]
@@ -71,7 +71,7 @@ def with_components(reading: Reading, _: Chunk) -> Reading:
     in_pieces = reading.frame.filter(pl.any_horizontal(pl.col(name).is_null() for name in lacking))
     finding = Finding(
         kind=FindingKind.GAP,
-        message=f"{in_pieces.height} prices are there in part: OASIS has not all of their {', '.join(lacking)}",
+        message=f"{in_pieces.height} prices are incomplete: OASIS does not have all of their {', '.join(lacking)}",
         rows=in_pieces.height,
         spans=stretches(in_pieces),
     )
@@ -79,7 +79,7 @@ def with_components(reading: Reading, _: Chunk) -> Reading:
 
 
 def stretches(rows: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:
-    """The stretches of time that some rows speak of."""
+    """The time ranges that some rows cover."""
     import polars as pl
 
     times = rows.select(_START, _END).unique().sort(_START)

@@ -1,4 +1,4 @@
-"""What OASIS says when it has no data to give: status 200, and a document of an error, in a zip or as it is."""
+"""What OASIS sends when it has no data: status 200, and an error document, in a zip or bare."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_THE_MAKING = 1015
 BAD_REQUEST = frozenset({1001, 1002, 1005, 1011, 1016, 1020})
 OUT_OF_ORDER = frozenset({1003, 1006, 1007, 1008, 1009, 1010, 1012, 1013})
 TOO_MUCH = frozenset({1004, 1017, 1018, 1019})
-"""Longer spans or more nodes than are allowed: no request of ours asks for so much."""
+"""Longer spans or more nodes than allowed: none of our requests asks for that much."""
 
 _SMALL = 8192
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -25,7 +25,7 @@ _WORDS = re.compile(rb"<(?:\w+:)?ERR_DESC>(.*?)</", re.DOTALL)
 
 
 def retry_if(content: bytes) -> TryAgain | None:
-    """Whether an answer asks for another attempt: OASIS is out of order, or still makes the file of a group."""
+    """Whether an answer calls for another attempt: OASIS is out of order, or is still preparing a group's file."""
     if len(content) > _SMALL:
         return None
     try:
@@ -41,7 +41,7 @@ def retry_if(content: bytes) -> TryAgain | None:
 
 
 def documents(content: bytes, *, max_bytes: int | None = None, at_once: int = 1) -> Iterator[Member]:
-    """The files of an answer: those of a zip, or a document that came as it is."""
+    """The files of an answer: those of a zip, or a bare document."""
     return _bare(content) if _is_xml(content) else members(content, max_bytes=max_bytes, at_once=at_once)
 
 
@@ -54,7 +54,7 @@ def _is_xml(content: bytes) -> bool:
 
 
 def code_and_words(files: list[Member]) -> tuple[int, str] | None:
-    """The error that the files of an answer are, if they are one."""
+    """The code and words of the error in an answer's files, if they are an error."""
     for file in files:
         head = file.content[:_SMALL]
         found = _CODE.search(head) if _is_xml(head) else None
@@ -79,7 +79,7 @@ def refusal(report: str, files: list[Member]) -> EnergyOptiError | None:
         return UnsupportedQuery(f"{report}: CAISO refuses this request with error {code}: {words}")
     if code in TOO_MUCH:
         return PluginError(
-            f"{report}: energyopti-caiso asked for more than OASIS gives at once (error {code}: {words}); "
+            f"{report}: energyopti-caiso requested more than OASIS gives at once (error {code}: {words}); "
             "tell its author"
         )
     return SourceUnavailable(f"{report}: CAISO failed with error {code}: {words}; try again later")

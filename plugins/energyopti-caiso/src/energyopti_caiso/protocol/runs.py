@@ -1,8 +1,8 @@
-"""Whose a row is: the market runs as OASIS writes them, and the feeds that have the rows of each.
+"""Which feed a row belongs to: the market runs as OASIS writes them, and the feeds that have the rows of each.
 
-A document may hold rows of several runs (people download "all"): the run of a row decides, not the file's name. CSV says
-it in ``MARKET_RUN_ID``. XML says it in ``MKT_TYPE``, where the runs of the real-time market may all be ``RTM`` and
-``EXECUTION_TYPE`` beside it tells which.
+A document may hold rows of several runs (people download "all"): a row's run decides, not the file's name. CSV has it
+in ``MARKET_RUN_ID``. XML has it in ``MKT_TYPE``, where every real-time run may be ``RTM`` and ``EXECUTION_TYPE``
+beside it tells which.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from energyopti.layouts import Only
 
 DAM, HASP, RTPD, RTD, RTM, RUC, ACTUAL = "DAM", "HASP", "RTPD", "RTD", "RTM", "RUC", "ACTUAL"
 QUARTER_HOUR = (RTM, RTPD)
-"""The fifteen-minute market where it is asked for as ``RTM``, as of reserves."""
+"""The fifteen-minute market where it is requested as ``RTM``, as for reserves."""
 
 _FIVE_MINUTES = {RTM: (RTM, RTD), RTD: (RTD, RTM)}
-"""The dispatch every five minutes is ``RTM`` in some reports and ``RTD`` in others."""
+"""The five-minute dispatch is ``RTM`` in some reports and ``RTD`` in others."""
 
 REAL_TIME = (RTM, RTPD, RTD)
-"""Every run of the real-time market, where something else tells them apart."""
+"""Every real-time run, where something else tells them apart."""
 
 _ITEMS = ("XML_DATA_ITEM", "DATA_ITEM")
 
 Words = str | tuple[str, ...]
-"""How a run is written: in one word, or in any of several."""
+"""How a run is written: as one word, or as any of several."""
 
 Feeds = Mapping[Words, str | tuple[str, ...]]
-"""The feeds of a report, or of reports of one kind, by their runs."""
+"""The feeds of a report, or of similar reports, by their runs."""
 
 
 def run(words: Words, feeds: Feeds) -> Only:
-    """The rows of a run, which is one of ``feeds``."""
+    """Selects the rows of a run, which is one of ``feeds``."""
     return Only(("MARKET_RUN_ID", "MKT_TYPE"), words=_said(words), elsewhere=_others(words, feeds))
 
 
 def item(word: str, feeds: Feeds) -> Only:
-    """The rows of a figure, which is one of ``feeds``: one that is none of them is taken."""
+    """Selects the rows of a figure, which is one of ``feeds``; a row of none of them is taken too."""
     return Only(_ITEMS, words=word, elsewhere=_others(word, feeds), tolerant=True)
 
 
 def in_xml(only: Only) -> tuple[Only, ...]:
-    """What tells the same rows from others in XML."""
+    """What selects the same rows in XML."""
     if only.names == _ITEMS:
         return (attrs.evolve(only, names=_ITEMS[::-1]),)
     market = (*only.words, RTM) if {*REAL_TIME} & {*only.words} else only.words

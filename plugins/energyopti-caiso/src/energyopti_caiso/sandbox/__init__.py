@@ -1,4 +1,4 @@
-"""California, served locally: OASIS with its zips, spans and refusals, and Today's Outlook, over generated data."""
+"""California, served locally: OASIS with its zips, spans and refusals, and Today's Outlook, with generated data."""
 
 from __future__ import annotations
 

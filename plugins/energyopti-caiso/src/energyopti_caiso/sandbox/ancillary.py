@@ -20,7 +20,7 @@ _PAIRS = [(kind, region) for kind in _TYPES for region in _REGIONS] + [
     (kind, _REGIONS[0]) for kind in _MOVEMENT
 ]
 _PRICED = named(product_native=[kind for kind, _ in _PAIRS], location=[region for _, region in _PAIRS])
-"""Movement is priced in one region alone, the others in all six."""
+"""Movement is priced in one region only, the other products in all six."""
 
 _BINDS = (pl.col("n") % 6 == 0) | (noise(61) > 0.6)
 _PRICE = pl.when(_BINDS).then((4 + 3 * noise(62) + 0.25 * pl.col("n")).round(2)).otherwise(0.0)
@@ -43,7 +43,7 @@ def _prices(step: timedelta, published_ahead: timedelta) -> Rows:
 
 
 def _required(run: str, step: timedelta, published_ahead: timedelta) -> Table:
-    """The document that both feeds of a run read: the figures that each leaves out are in it."""
+    """The document that both feeds of a run read: it includes the figures that each of them leaves out."""
     layout = ancillary.NEEDS.layout("AS_REQ", run)
     return Table(
         layout=layout, rows=series(step, _REQUIRED, {"requirement": _NEED}, published_ahead=published_ahead)

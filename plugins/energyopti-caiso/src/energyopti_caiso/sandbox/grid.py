@@ -1,4 +1,4 @@
-"""What binds, ramps, is out and held in a small California, and its lists of nodes."""
+"""Constraints, ramping, outages and rights of a small California, and its lists of nodes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _HELD = named(
 
 
 def _months(places: pl.DataFrame, **values: pl.Expr) -> Rows:
-    """Rights of the months that begin between two instants; there are auctions for the coming year."""
+    """Rights for the months that begin between two instants; there are auctions for the coming year."""
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         local = pl.col("interval_start").dt.convert_time_zone(ZONE)
@@ -87,7 +87,7 @@ _OPENED = datetime(2009, 4, 1, 7, tzinfo=UTC)
 
 
 def _nodes(*, aggregated: bool) -> Rows:
-    """The nodes that are valid now."""
+    """The nodes valid now."""
     kind = pl.col("location").str.ends_with("-APND")
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What each group of reports holds in the sandbox."""
+"""The content of each group of reports in the sandbox."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from energyopti_caiso.sandbox.tables import Table, named, series
 
 @attrs.frozen(kw_only=True)
 class Made:
-    """A group with one report, of one operating day or, where it is ``hourly``, of one hour."""
+    """A group with one report, for one operating day or, if ``hourly``, for one hour."""
 
     report: str
     table: Table
@@ -33,7 +33,7 @@ _PLACES = named(
 
 
 def _outages(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """The outages of the day after an operating day, as reported at five in the morning."""
+    """The outages of the day after an operating day, as reported at 05:00."""
     day = local_date(start, ZONE)
     reported = to_utc(datetime.combine(day, time(5)), ZONE)
     del end

@@ -1,4 +1,4 @@
-"""OASIS in the sandbox: a zip for every answer, refusals too, with the spans that the service gives."""
+"""OASIS in the sandbox: a zip for every answer, including refusals, with the spans that the service allows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ERROR = (
 
 
 class _RefusedError(Exception):
-    """What the service refuses: its code, in its words."""
+    """A refusal by the service: its code and its words."""
 
     def __init__(self, code: int, words: str) -> None:
         super().__init__(words)
@@ -74,7 +74,7 @@ def _single(ask: Ask) -> Answer:
 
 
 def _group(ask: Ask) -> Answer:
-    """The reports of a group: of one operating day, or of one hour."""
+    """The reports of a group: for one operating day, or for one hour."""
     made = GROUPS.get(ask.params.get("groupid", ""))
     if made is None:
         raise _RefusedError(1016, "Group name does not exist")
@@ -105,7 +105,7 @@ def _moment(params: Mapping[str, str], name: str) -> datetime:
 def _checked(
     table: Table, params: Mapping[str, str], start: datetime, end: datetime, now: datetime
 ) -> datetime:
-    """The end of the span that is answered; raises what is refused."""
+    """The end of the span that is answered; raises refusals."""
     if end <= start:
         raise _RefusedError(1001, "End date is before start date")
     if end - start > _LONGEST:
@@ -122,7 +122,7 @@ def _checked(
 
 
 def _report(table: Table, frame: pl.DataFrame, name: str, params: Mapping[str, str]) -> Answer:
-    """A report's files in a zip: CSV or XML, one or one for each figure; rows are in no order of time."""
+    """A report's files in a zip: CSV or XML, one in all or one per figure; rows are in no time order."""
     if "interval_start" in frame.columns:
         frame = frame.sort(pl.col("interval_start").dt.minute(), "interval_start", descending=[True, False])
     csv = params.get("resultformat") == "6"

@@ -1,4 +1,4 @@
-"""Today's Outlook in the sandbox: a file a day, the running one as far as it has come."""
+"""Today's Outlook in the sandbox: one file per day, the current one up to now."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DAYS_OF_FORECAST = 8
 
 
 def outlook(ask: Ask) -> Answer:
-    """One file; a page in its place where there is none."""
+    """One file; a page in its place if there is none."""
     found = _PATH.fullmatch(ask.path)
     if found is None:
         return Answer.missing()
@@ -59,7 +59,7 @@ def _day(text: str) -> date | None:
 
 
 def _file(name: str, day: date, now: datetime) -> bytes:
-    """A day's file: what lies ahead of now is empty in the columns of what has been."""
+    """A day's file: in the columns of readings, everything after now is empty."""
     feeds = _FILES[name]
     days = _DAYS_OF_FORECAST if feeds[0] is charts.SEVEN_DAYS else 1
     times = intervals(midnight(day, ZONE), midnight(day + days * DAY, ZONE) - FIVE_MINUTES, FIVE_MINUTES)
@@ -75,7 +75,7 @@ def _cells(feed: Feed, times: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """The columns of one feed."""
     layout: Layout = feed.layout
     wide = layout.wide
-    assert wide is not None  # noqa: S101 - for the type checker: every file has a column a series
+    assert wide is not None  # noqa: S101 - for the type checker: every file has one column per series
     words = [column.words[0] for column in wide.columns]
     series = pl.DataFrame({wide.to[0]: words}).with_row_index("n").with_columns(pl.col("n").cast(pl.Int64))
     value = (expected(90 + len(words), 0.01) * 0.9 + 30 * noise(91)).round(0)

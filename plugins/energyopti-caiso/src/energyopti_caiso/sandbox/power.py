@@ -1,4 +1,4 @@
-"""Load, wind, sun and schedules of a small California."""
+"""Load, wind, solar and schedules of a small California."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHARE = 1 / (1 + pl.col("n"))
 
 
 def expected(salt: int, error: float) -> pl.Expr:
-    """Load as a forecast has it; without an error, as it was."""
+    """Load as forecast; without an error, actual load."""
     return (demand(ZONE, 26_000.0) * _SHARE * (1 + error * noise(salt))).round(2)
 
 

@@ -22,7 +22,7 @@ _POSTED = timedelta(days=1, hours=14)
 
 
 def _priced(*, real_time: bool) -> dict[str, pl.Expr]:
-    """A price and its components: energy follows load less the sun, congestion and losses the place."""
+    """A price and its components: energy follows load minus solar; congestion and losses follow the place."""
     load = demand(ZONE, 30.0)
     lean = (pl.col("n") % 7 - 3) / 3
     energy = (22 + (load - 24) * 2.5 + 4 * noise(1) + (9 * noise(2) if real_time else 0.0)).round(2)

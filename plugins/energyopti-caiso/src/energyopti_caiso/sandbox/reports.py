@@ -1,4 +1,4 @@
-"""Every report that OASIS has in the sandbox, by query name, market run and execution type."""
+"""Every OASIS report in the sandbox, by query name, market run and execution type."""
 
 from __future__ import annotations
 

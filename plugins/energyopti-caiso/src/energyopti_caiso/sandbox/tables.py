@@ -1,4 +1,4 @@
-"""What each report of OASIS holds in the sandbox: one table for each run of a report."""
+"""The content of each OASIS report in the sandbox: one table per run of a report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from energyopti.sandbox.series import at_places, intervals
 from energyopti_caiso.protocol.layouts import ZONE
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
-"""The rows of the intervals that begin between two instants, the second excluded, as they are known at a third."""
+"""The rows of the intervals that begin between two instants, the second excluded, as known at a third."""
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -23,9 +23,9 @@ _INSTANT = timedelta(microseconds=1)
 class Table:
     """One run of a report.
 
-    ``version`` is the one that is served, ``split`` whether each figure has a file of its own, ``longest`` how long a
-    request for everything may be (None: as long as any). Longer ones are refused, or with ``cut`` answered with the
-    beginning alone, in silence.
+    ``version`` is the served one, ``split`` whether each figure has a file of its own, ``longest`` how long a request
+    for everything may be (None: any length). Longer requests are refused, or with ``cut`` silently answered with only
+    the beginning.
     """
 
     layout: CsvLayout
@@ -49,9 +49,9 @@ def series(
     *,
     published_ahead: timedelta = timedelta(),
 ) -> Rows:
-    """Values at places, a row an interval: those that have ended, or end within some time from now.
+    """Values at places, one row per interval: those that have ended, or end within some time from now.
 
-    ``places`` has a row a place with a number ``n`` that values may depend on.
+    ``places`` has one row per place, with a number ``n`` that values may depend on.
     """
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
@@ -65,7 +65,7 @@ def series(
 def days(
     places: pl.DataFrame, values: Mapping[str, pl.Expr], *, published_ahead: timedelta = timedelta(days=1)
 ) -> Rows:
-    """Values at places, a row a local day."""
+    """Values at places, one row per local day."""
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         last = min(end - _INSTANT, now + published_ahead)
@@ -85,7 +85,7 @@ def named(**columns: list[str]) -> pl.DataFrame:
 
 
 def labelled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows with what OASIS says beside them: the local day, hour and interval; hour 25 repeats hour 2."""
+    """Rows with OASIS's extra columns: the local day, hour and interval; hour 25 repeats hour 2."""
     if "interval_start" not in frame.columns:
         return frame
     local = pl.col("interval_start").dt.convert_time_zone(ZONE)

@@ -1,1 +1,1 @@
-"""How ERCOT is asked, and how it answers: lists of documents, its API and archive, workbooks, dashboards."""
+"""Requests to ERCOT and its answers: lists of documents, its API and archive, workbooks, dashboards."""

@@ -1,7 +1,7 @@
-"""ERCOT's Public API: the same reports with history, for those who have an account.
+"""ERCOT's Public API: the same reports with their history, for account holders.
 
 Rows come as arrays with a list of fields, in pages; ``_meta`` says how many there are. Every call carries a key and
-a token, which the core gets; thirty calls a minute.
+a token, which the core obtains; the limit is thirty calls a minute.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _META, _META_BYTES = re.compile(rb'"_meta"\s*:\s*'), 1 << 16
 
 @attrs.frozen(kw_only=True)
 class EndPoint:
-    """A report's end point of the API, and how a range is asked of it.
+    """A report's end point in the API, and how to request a range from it.
 
-    ``by`` is the parameter that the range is asked with (``From`` and ``To`` are added): whole days, both
-    included, or with ``stamps`` local times; where those are the ends of intervals, ``ending`` is how long one is.
-    Stamps that are up to so much ``beside`` the grid are asked for too: the day's last one may come after midnight.
-    What is ``reposted`` comes as often as it was posted: the newest posting of a row stands.
+    ``by`` is the parameter for the range (``From`` and ``To`` are added): whole days, both included, or with
+    ``stamps`` local times; if those are interval ends, ``ending`` is the length of an interval. Stamps up to
+    ``beside`` off the grid are requested too: a day's last one may come after midnight. Rows that are ``reposted``
+    come once per posting: the newest posting of a row is kept.
     """
 
     path: str
@@ -47,7 +47,7 @@ class EndPoint:
     reposted: bool = False
 
     def asked(self, chunk: Chunk) -> dict[str, str]:
-        """The parameters that ask for a chunk's range."""
+        """The parameters that request a chunk's range."""
         start = chunk.start + self.ending - self.beside
         end = (chunk.end if self.ending else chunk.end - _MICROSECOND) + self.beside
         form = "%Y-%m-%dT%H:%M:%S" if self.stamps else "%Y-%m-%d"
@@ -71,9 +71,9 @@ def api(end_point: EndPoint) -> Collect:
 
 
 def posted_late(reading: Reading) -> Reading:
-    """The same reading with times of posting in the repeated hour taken for its second pass.
+    """The same reading with posting times in the repeated hour read as its second pass.
 
-    Nothing tells the passes apart: no forecast may seem to have been known before it was.
+    Nothing tells the passes apart, and no forecast may seem to have been known before it was.
     """
     import polars as pl
 
@@ -85,7 +85,7 @@ def posted_late(reading: Reading) -> Reading:
 
 
 def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
-    """Of rows that share a key, the one that was posted last; a finding counts the others."""
+    """Of rows that share a key, the last one posted; a finding counts the others."""
     import polars as pl
 
     (header,) = (name for name in reading.raw.columns if name.casefold() == _POSTED)
@@ -97,14 +97,14 @@ def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
     if not left_out:
         return reading
     mask = pl.Series([False]).new_from_index(0, rows.height).scatter(stands, values=True)
-    message = f"{left_out} rows were posted again later: the newest posting stands"
+    message = f"{left_out} rows were posted again later: the newest posting is kept"
     return reading.keep(
         mask, Finding(kind=FindingKind.SUPERSEDED_ROW, message=message, rows=left_out, accounts=True)
     )
 
 
 async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:
-    """All pages of an end point's answer; raises `SourceUnavailable` where they do not add up."""
+    """All pages of an end point's answer; raises `SourceUnavailable` if they do not add up."""
     (first,) = await source.get_all([_page(path, asked, 1)])
     meta = _meta(first)
     rest = await source.get_all([_page(path, asked, number) for number in range(2, meta["totalPages"] + 1)])
@@ -124,11 +124,11 @@ def _page(path: str, asked: Mapping[str, str], number: int) -> Request:
 
 
 def _meta(payload: Payload) -> dict[str, Any]:
-    """What a page says of all of them; nothing else of it is decoded, since it may hold a hundred thousand rows."""
+    """A page's ``_meta``; nothing else of the page is decoded, since it may hold a hundred thousand rows."""
     begins = _META.search(payload.content)
     if begins is None:
         raise SchemaDrift(
-            "the answer is no page of the API: it has no `_meta`, which says how many there are"
+            "the answer is not a page of the API: it has no `_meta`, which says how many there are"
         )
     said = payload.content[begins.end() : begins.end() + _META_BYTES]
     try:
@@ -136,5 +136,5 @@ def _meta(payload: Payload) -> dict[str, Any]:
         return {name: int(meta[name]) for name in ("totalRecords", "totalPages")}
     except (ValueError, KeyError, TypeError) as error:
         raise SchemaDrift(
-            f"the answer is no page of the API: its `_meta` is not as due: {error!r}"
+            f"the answer is not a page of the API: its `_meta` is not as due: {error!r}"
         ) from error

@@ -1,8 +1,8 @@
-"""The archive of ERCOT's Public API: the documents that have left the lists, for those who have an account.
+"""The archive of ERCOT's Public API: documents that have left the lists, for account holders.
 
-A report's archive lists documents by their publication, on the wall clock and without an offset. One is fetched by
-its number; several together, up to a thousand, as a zip of documents that are called by their numbers: thirty calls a
-minute are too few to fetch the 288 documents of a day one by one.
+A report's archive lists documents by publish time, on the wall clock without an offset. One document is fetched by its
+number; several together, up to a thousand, come as a zip of documents named by number: at thirty calls a minute, the
+288 documents of a day cannot be fetched one by one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 LISTED = 1_000
-"""How many documents a page of the list holds."""
+"""How many documents one page of the list holds."""
 
 DOCUMENTS_A_CALL = 1_000
 """How many documents are fetched together."""
@@ -34,8 +34,8 @@ DOCUMENTS_A_CALL = 1_000
 def archived(emil_id: str, report: Report, *, published: bool = False) -> Collect:
     """Read a chunk from all of its documents in the archive of a report, such as ``NP3-560-CD``.
 
-    The same as `documents` does from the list: ``published`` says that the time of publication belongs to every row.
-    Documents do not leave the archive: where the first of a day are not there, they were never published.
+    Does what `documents` does from the list: ``published`` means that the publish time belongs to every row.
+    Documents never leave the archive: if the first of a day are not there, they were never published.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -50,9 +50,9 @@ def archived(emil_id: str, report: Report, *, published: bool = False) -> Collec
 
 
 async def archive_of(source: Source, emil_id: str, start: datetime, end: datetime) -> tuple[Document, ...]:
-    """The documents that were published from an instant to another, and some beside them, the earliest first.
+    """The documents published between two instants, and a few around them, earliest first.
 
-    Raises `SourceUnavailable` where the pages of the list do not add up.
+    Raises `SourceUnavailable` if the pages of the list do not add up.
     """
     asked = {"postDatetimeFrom": _wall(start, -HOUR), "postDatetimeTo": _wall(end, HOUR)}
     (first,) = await source.get_all([_page(emil_id, asked, 1)])
@@ -69,7 +69,7 @@ async def archive_of(source: Source, emil_id: str, start: datetime, end: datetim
 
 
 def _wall(at: datetime, wider: timedelta) -> str:
-    """A bound on the wall clock, an hour wider, so that neither pass of a repeated hour is missed."""
+    """A bound on the wall clock, widened by an hour, so that neither pass of a repeated hour is missed."""
     wall = at.astimezone(zone(ZONE)).replace(tzinfo=None) + wider
     return wall.strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -80,7 +80,7 @@ def _page(emil_id: str, asked: dict[str, str], number: int) -> Request:
 
 
 def _listed(content: bytes) -> tuple[int, int, list[Entry]]:
-    """A page of the list: how many pages and documents there are, and the documents on it."""
+    """A page of the list: the number of pages and of documents, and the documents on it."""
     try:
         body: Any = json.loads(content)
         entries = [_entry(each) for each in body.get("archives") or []]
@@ -95,7 +95,7 @@ def _entry(archive: dict[str, Any]) -> Entry:
 
 
 async def fetch(source: Source, emil_id: str, chosen: Sequence[Document]) -> list[bytes]:
-    """Some documents in their order: one by its number, several together."""
+    """Some documents in order: a single one by its number, several together."""
     path = f"archive/{emil_id.lower()}"
     if len(chosen) == 1:
         params = {"download": chosen[0].number}
@@ -119,7 +119,7 @@ def _download(path: str, chosen: Sequence[Document]) -> Request:
 
 
 def _unpacked(payload: Payload, chosen: Sequence[Document]) -> list[bytes]:
-    """The documents that came together, in the order in which they were asked for."""
+    """The documents of a bundle, in the requested order."""
     found: dict[str, bytes] = {}
     for each in members(payload.content):
         number = each.name.partition(".")[0]

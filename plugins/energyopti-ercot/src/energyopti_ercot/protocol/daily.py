@@ -1,4 +1,4 @@
-"""Reports with a document a day: it may come a day late, and be posted again days later."""
+"""Reports with one document per day, which may come a day late, and may be posted again days later."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ POSTED_AGAIN = timedelta(days=35)
 
 @attrs.frozen(kw_only=True)
 class Daily(Report):
-    """A report with a document a day, published so many days (``first``) after its own, or on the next.
+    """A report with one document per day, published ``first`` days after its own day, or a day later.
 
-    What is published on the next day is mostly the document of the day after: the rows tell. So they do where a later
-    day has several documents: one of them was posted again.
+    What is published a day later is usually the next day's document: the rows tell. The same goes for a later day with
+    several documents: one of them was posted again.
     """
 
     last: int = attrs.field(init=False, default=attrs.Factory(lambda self: self.first, takes_self=True))
 
     @property
     def overlaps(self) -> bool:
-        """A document that came late, or again, stands beside that of another day."""
+        """A document that came late, or again, is listed beside another day's."""
         return True
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
-        """The documents of the day on which a chunk's is due, or those of the next where there is none; and later ones."""
+        """The documents of the day on which a chunk's is due, or of the next if there is none; and later ones."""
         late = attrs.evolve(self, first=self.first + 1)
         chosen = super().of(documents, chunk) or super(Daily, late).of(documents, chunk)
         due = self.window(chunk)[1]

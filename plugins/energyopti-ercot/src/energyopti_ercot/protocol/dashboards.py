@@ -1,6 +1,6 @@
-"""ERCOT's dashboards: JSON of yesterday and today (some of tomorrow too) behind the pages of its website, without a key.
+"""ERCOT's dashboards: JSON of yesterday and today (some of tomorrow too) behind its website's pages, no key needed.
 
-A document has several days and is asked for once; each chunk takes its own rows out of it.
+A document has several days and is fetched once; each chunk takes its own rows from it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FOLDER = "api/1/services/read/dashboards"
 
 
 def dashboard(name: str, value: str) -> FeedSource:
-    """The source of a feed in a dashboard: its rows up to the last that has a value."""
+    """The source of a feed in a dashboard: its rows up to the last one with a value."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         page = await source.get(f"{FOLDER}/{name}.json", expect=Expect.JSON, shared=True)
@@ -40,7 +40,7 @@ def dashboard(name: str, value: str) -> FeedSource:
 
 
 def so_far(reading: Reading, value: str) -> Reading:
-    """The rows up to the last that has a value; a finding counts those after it, which are still to come."""
+    """The rows up to the last one with a value; a finding counts those after it, which are still to come."""
     import polars as pl
 
     starts = reading.frame["interval_start"]
@@ -58,7 +58,7 @@ def so_far(reading: Reading, value: str) -> Reading:
 
 
 def left_out(reading: Reading, mask: pl.Series, what: str) -> Reading:
-    """A reading without some rows that are no readings yet; a finding counts them."""
+    """A reading without rows that are not readings yet; a finding counts them."""
     rows = int(mask.sum())
     if not rows:
         return reading

@@ -1,7 +1,7 @@
 """Disclosures: zips of tables about one day, published some days after it.
 
-Each table is a file that is called by the day of publication, such as ``2d_Cleared_DAM_AS_RRSUFR-18-OCT-24.csv`` of
-October 16. Hours are unflagged: on the 25-hour day they are numbered 1 to 25. Some tables hold only their header.
+Each table is a file named after its day of publication, such as ``2d_Cleared_DAM_AS_RRSUFR-18-OCT-24.csv`` for
+October 16. Hours have no flag: on the 25-hour day they are numbered 1 to 25. Some tables hold only their header.
 """
 
 from __future__ import annotations
@@ -25,29 +25,32 @@ TWO_DAYS = timedelta(days=2)
 SIXTY_DAYS = timedelta(days=60)
 UNFLAGGED = Unconfirmed.noted(
     date(2026, 11, 25),
-    ("what hours are called on the 23-hour day", "taken as 1, 2 and 4 to 24, as in the reports with a flag"),
+    (
+        "how hours are labeled on the 23-hour day",
+        "assumed to be 1, 2 and 4 to 24, as in the reports with a flag",
+    ),
 )
 
 CORRECTED = Unconfirmed.noted(
     date(2026, 11, 29),
-    ("that a correction comes within 92 days of the day's own publication", "a later one is not looked for"),
+    ("that a correction comes within 92 days of the day's own publication", "later ones are not looked for"),
 )
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _RANGE = re.compile(r"_(\d{8})_thru_(\d{8})_", re.IGNORECASE)
 _AGAIN = re.compile("SUPPLEMENT|CORRECT", re.IGNORECASE)
 _WHOLE = "disclosure"
-"""What the names hold of documents that have every table."""
+"""Words in the names of documents that have every table."""
 
 _LINE = 256
-"""Within how many bytes below a header a row begins, if there is any."""
+"""A row begins within this many bytes below a header, if there is any."""
 
 CORRECTED_FOR = timedelta(days=92)
 """How long after its own day of publication a disclosure is looked for again: corrections came weeks later."""
 
 
 def hours_of_day(date: str = "Delivery Date", hour: str = "Hour Ending") -> HourEnding:
-    """The clock of the tables by hour, in documents and in the API."""
+    """The clock of hourly tables, in documents and in the API."""
     formats = ("%m/%d/%Y", "%Y-%m-%d")
     if date != "Delivery Date":
         formats = formats[::-1]
@@ -62,18 +65,18 @@ def hours_of_day(date: str = "Delivery Date", hour: str = "Hour Ending") -> Hour
 
 
 def runs_of_day() -> Stamp:
-    """The clock of the tables by dispatch run, in documents."""
+    """The clock of tables by SCED run, in documents."""
     return attrs.evolve(dispatch("SCED Time Stamp"), flag=repeat_flag("Repeated Hour Flag"))
 
 
 def dated(day: date) -> str:
-    """A day as the files are called by it: ``18-OCT-24``."""
+    """A day as it appears in file names: ``18-OCT-24``."""
     return f"{day:%d}-{MONTHS[day.month - 1]}-{day:%y}"
 
 
 @attrs.frozen(kw_only=True)
 class Posting:
-    """A table as one document has it."""
+    """A table in one particular document."""
 
     document: Document
     table: str
@@ -90,10 +93,10 @@ class Posting:
 class Disclosure(Report):
     """A table of a report that is published some days late.
 
-    ``table`` is a pattern of the file's name before its day; a document that lacks it is drift, unless the table
-    ``may_lack``. Documents are posted again, as corrections and as supplements for a range of days: of each table the
-    last posting stands that has rows of the day. What is called a correction does not say of which day it is, and its
-    files may be called by the day of its posting: only their rows tell.
+    ``table`` is a pattern for the file's name before its day; a document without it is drift, unless the table
+    ``may_lack``. Documents are posted again, as corrections and as supplements for a range of days: for each table, the
+    last posting with rows of the day is used. A correction does not say which day it is for, and its files may be named
+    after its posting day: only their rows tell.
     """
 
     table: str
@@ -107,21 +110,21 @@ class Disclosure(Report):
         )
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
-        """The documents that hold a day, or may, the earliest published first."""
+        """The documents that hold a day, or may, earliest published first."""
         regular = [each for each in documents if _AGAIN.search(each.name) is None]
         again = [each for each in documents if self._may_be_of(each, chunk)]
         chosen = [*super().of(regular, chunk), *again]
         return sorted(chosen, key=lambda each: (each.published, int(each.number)))
 
     def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
-        """When the documents of a day are published, corrections too."""
+        """When the documents of a day are published, including corrections."""
         start, end = super().window(chunk)
         return start, end + CORRECTED_FOR
 
     def reading(
         self, chunk: Chunk, layout: Layout, found: Sequence[tuple[Document, bytes]]
     ) -> Reading | None:
-        """The rows of the last posting of each table; a finding accounts for those of the postings before it."""
+        """The rows of the last posting of each table; a finding accounts for those of earlier postings."""
         postings = [
             each for document, content in found for each in self._postings(document, content, chunk, layout)
         ]
@@ -135,11 +138,11 @@ class Disclosure(Report):
         return _supersede(reading, former, last, layout) if former else reading
 
     def _pattern(self, day: str) -> re.Pattern[str]:
-        """The names of the table's files of a day; a correction may be called one in the name of its file too."""
+        """The names of the table's files for a day; a correction's file name may say so too."""
         return re.compile(rf"({self.table}) ?-{day}(?:_\w+)?\.csv", re.IGNORECASE)
 
     def _may_be_of(self, document: Document, chunk: Chunk) -> bool:
-        """Whether a document that was posted again is of a day as far as its name says: it is of the table, or of all."""
+        """Whether a reposted document may be about a day, judging by its name: it has the table, or all tables."""
         name, due = document.name, chunk.day + self.first * DAY
         if _AGAIN.search(name) is None:
             return False
@@ -155,7 +158,7 @@ class Disclosure(Report):
     def _postings(
         self, document: Document, content: bytes, chunk: Chunk, layout: Layout
     ) -> Iterator[Posting]:
-        """The tables of a document that are of a day."""
+        """The tables in a document that are about a day."""
         undated = _is_undated(document)
         pattern = self._pattern(r"\d\d-[A-Z]{3}-\d\d") if undated else self.files(chunk).matching
         for each in members(content, matching=pattern, max_bytes=LARGEST_DOCUMENT):
@@ -165,12 +168,12 @@ class Disclosure(Report):
 
 
 def _is_undated(document: Document) -> bool:
-    """Whether a document was posted again and does not say of which days it is."""
+    """Whether a document was posted again and does not say for which days."""
     return _AGAIN.search(document.name) is not None and _RANGE.search(document.name) is None
 
 
 def _is_of(text: bytes, chunk: Chunk, layout: Layout) -> bool:
-    """Whether the first row of a table lies in a chunk."""
+    """Whether the first row of a table is in a chunk."""
     first = text.find(b"\n", text.find(b"\n") + 1)
     starts = layout.read(text if first < 0 else text[:first]).frame["interval_start"]
     return bool(starts.is_between(chunk.start, chunk.end, closed="left").any())
@@ -179,7 +182,7 @@ def _is_of(text: bytes, chunk: Chunk, layout: Layout) -> bool:
 def _supersede(
     reading: Reading, former: Sequence[Posting], last: Mapping[str, Posting], layout: Layout
 ) -> Reading:
-    """A reading behind postings that it supersedes: their rows stay in the raw columns, a finding a posting counts them."""
+    """A reading after the postings it supersedes: their rows stay in the raw columns, with one finding each."""
     for posting in former:
         before = _read(posting, layout)
         if before is not None:
@@ -188,7 +191,7 @@ def _supersede(
 
 
 def _behind(before: Reading, reading: Reading, posting: Posting, by: Document) -> Reading:
-    """A reading behind one posting that does not stand."""
+    """A reading after one superseded posting."""
     import polars as pl
 
     rows = before.frame.height
@@ -197,7 +200,7 @@ def _behind(before: Reading, reading: Reading, posting: Posting, by: Document) -
     gone = before.frame.join(reading.frame, on=key, how="anti", nulls_equal=True).height
     message = (
         f"{rows} rows of {_called(posting.document)} are superseded by {_called(by)}, posted at "
-        f"{iso_utc(by.published)}: the last posting of a table stands"
+        f"{iso_utc(by.published)}: the last posting of a table is used"
         + (f"; {gone} of them are not in it" if gone else "")
     )
     finding = Finding(kind=FindingKind.SUPERSEDED_ROW, message=message, rows=rows, accounts=True)
@@ -205,7 +208,7 @@ def _behind(before: Reading, reading: Reading, posting: Posting, by: Document) -
 
 
 def _read(former: Posting, layout: Layout) -> Reading | None:
-    """A posting that does not stand, with those findings alone that account for rows; None where it cannot be read."""
+    """A superseded posting with only the findings that account for rows; None if it cannot be read."""
     try:
         reading = layout.read(former.text)
     except SchemaDrift:
@@ -214,12 +217,12 @@ def _read(former: Posting, layout: Layout) -> Reading | None:
 
 
 def _called(document: Document) -> str:
-    """A document's own name, without what stands before and behind it."""
+    """A document's own name, without prefix and suffix."""
     return document.name.removesuffix(".zip").rpartition(".")[2]
 
 
 def _day(digits: str) -> date | None:
-    """A day as a supplement's name writes it; None for what is none."""
+    """A day as a supplement's name writes it; None if it is not a day."""
     try:
         return datetime.strptime(digits, "%m%d%Y").date()  # noqa: DTZ007 - a day of the local calendar
     except ValueError:
@@ -227,7 +230,7 @@ def _day(digits: str) -> date | None:
 
 
 def of_table(table: str) -> ReadDocuments:
-    """What reads a user's archive of a report: the files of a table, on any day; a file by itself, whatever it is called."""
+    """Reads a user's archive of a report: the files of a table, on any day; a single file under any name."""
     pattern = re.compile(rf"(?:{table}) ?-\d\d-[A-Z]{{3}}-\d\d(?:_\w+)?\.csv", re.IGNORECASE)
 
     def read(layout: Layout, documents: Sequence[layouts.Document]) -> Reading:

@@ -1,7 +1,7 @@
-"""ERCOT's document service: every report is a list of zipped documents, which live for days to weeks.
+"""ERCOT's document service: every report is a list of zipped documents, which stay for days to weeks.
 
-``IceDocListJsonWS`` lists a report's documents with their publication times; ``mirDownload`` gives one as a zip
-with one CSV. XML twins are listed beside them and not taken.
+``IceDocListJsonWS`` lists a report's documents with their publish times; ``mirDownload`` returns one as a zip
+with one CSV. XML twins are listed beside them and skipped.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LIST = "misapp/servlets/IceDocListJsonWS"
 MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
 LARGEST_DOCUMENT = 256 << 20
-"""How many bytes are unpacked of a document."""
+"""The most bytes unpacked from a document."""
 
 _ZIP = b"PK"
 _POSTED = re.compile(r"\.(20\d{6})\.(\d{6})\d*\.")
@@ -38,9 +38,9 @@ _POSTED = re.compile(r"\.(20\d{6})\.(\d{6})\d*\.")
 
 @attrs.frozen(kw_only=True)
 class Files:
-    """Which files of a document hold what is read.
+    """Which files of a document are read.
 
-    ``called`` is their name in words; ``may_lack`` says that a document without them is no drift.
+    ``called`` is their name in words; ``may_lack`` means that a document without them is not drift.
     """
 
     matching: re.Pattern[str] | None = None
@@ -60,13 +60,13 @@ EVERY_FILE = Files()
 
 @attrs.frozen(kw_only=True)
 class Report:
-    """A report of the service: its number, and how the documents of a chunk are told.
+    """A report of the service: its number, and how to find the documents of a chunk.
 
-    ``named`` finds a stamp in a document's name, which is the end of what it holds (``ends``) or its beginning.
-    Without one, a chunk's documents are those published on the local days from ``first`` to ``last``, counted
-    from its own; a day of publication begins ``late`` after midnight, and ends ``later`` than that. ``every`` is how
-    often one is due, where a chunk has many: a list that begins within the chunk then has only a part of it. Of
-    documents that overlap, those are taken that are at most ``apart``, or only so many of the ``newest``.
+    ``named`` finds a stamp in a document's name, which is the end of its content (``ends``) or its beginning. Without
+    one, a chunk's documents are those published on the local days from ``first`` to ``last``, counted from its own; a
+    day of publication begins ``late`` after midnight, and ends that much ``later``. ``every`` is how often a document
+    is due, if a chunk has many: a list that begins within the chunk then has only a part of it. Of overlapping
+    documents, those at most ``apart`` are taken, or only that many of the ``newest``.
     """
 
     number: str
@@ -82,43 +82,43 @@ class Report:
 
     @property
     def overlaps(self) -> bool:
-        """Whether documents hold the time of other chunks too."""
+        """Whether documents also hold the time of other chunks."""
         return self.apart is not None or self.first != self.last
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
-        """The documents of a chunk, the earliest published first."""
+        """The documents of a chunk, earliest published first."""
         found = [each for each in documents if self._is_of(each, chunk)]
         if self.apart is not None:
             found = thinned(found, self.apart)
         return found[-self.newest :]
 
     def reaches(self, documents: Sequence[Document], chunk: Chunk) -> bool:
-        """Whether a list goes back to a chunk's beginning: nearly, where rows tell what is missing of it."""
+        """Whether a list goes back to a chunk's beginning, or nearly, where rows show what is missing."""
         if self.every is None:
             return True
         near = 2 * self.every if _rows_tell(chunk) else timedelta()
         return self._first(documents, chunk) <= self.window(chunk)[0] + near
 
     def holes(self, documents: Sequence[Document], absent: Sequence[Document], chunk: Chunk) -> list[Finding]:
-        """What a chunk lacks though its rows do not tell: documents that are not there, and those that left the list."""
+        """What a chunk lacks though its rows do not show it: absent documents, and documents that left the list."""
         holes = [lacking(absent, [self._span(each, chunk) for each in absent])] if absent else []
         if _rows_tell(chunk) or self.reaches(documents, chunk):
             return holes
         first = self._first(documents, chunk)
-        message = f"the list of report {self.number} begins at {iso_utc(first)}: what was published before is no more there"
+        message = f"the list of report {self.number} begins at {iso_utc(first)}: earlier documents are gone"
         return [
             *holes,
             Finding(kind=FindingKind.GAP, message=message, spans=((chunk.start, max(first, chunk.start)),)),
         ]
 
     def _first(self, documents: Sequence[Document], chunk: Chunk) -> datetime:
-        """The time of the first document of a list, by its name or its publication; a chunk's end where it has none."""
+        """The time of the first document in a list, by its name or its publication; if it is empty, a chunk's end."""
         stamps = (each.stamp(self.named) if self.named is not None else None for each in documents)
         times = [stamp or each.published for stamp, each in zip(stamps, documents, strict=True)]
         return min(times, default=chunk.end)
 
     def _span(self, document: Document, chunk: Chunk) -> tuple[datetime, datetime]:
-        """The time that a document is of as far as its name says; else all of its chunk's."""
+        """The time that a document covers, by its name; else all of its chunk's."""
         stamp = document.stamp(self.named) if self.named is not None else None
         if stamp is None or self.every is None:
             return chunk.start, chunk.end
@@ -126,7 +126,7 @@ class Report:
         return start, start + self.every
 
     def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
-        """When the documents of a chunk are published: those of a stamp at its time, or within a day of it."""
+        """When a chunk's documents are published: stamped ones at their time, others within a day of it."""
         if self.named is not None:
             return chunk.start, chunk.end + DAY
         return self._due(chunk)
@@ -138,7 +138,7 @@ class Report:
     def reading(
         self, chunk: Chunk, layout: Layout, found: Sequence[tuple[Document, bytes]]
     ) -> Reading | None:
-        """The rows of a chunk's documents, in their order; None where they lack its files, and may."""
+        """The rows of a chunk's documents, in order; None if they lack its files, and may."""
         files = self.files(chunk)
         texts = _texts([content for _, content in found], files)
         if not texts and files.may_lack:
@@ -161,14 +161,14 @@ class Report:
 
 
 def _rows_tell(chunk: Chunk) -> bool:
-    """Whether rows that are missing at a chunk's beginning are seen to be: those of a grid are, publications are not."""
+    """Whether missing rows at a chunk's beginning are noticed: those of a grid are, publications are not."""
     return chunk.feed.has_grid and not chunk.feed.dataset.forecast
 
 
 def thinned(documents: Sequence[Document], apart: timedelta) -> list[Document]:
-    """The fewest of some documents that begin with the first, end with the last, and lie at most so far apart.
+    """The fewest documents that include the first and the last and are at most a given time apart.
 
-    Where two that follow each other are further apart already, both are there.
+    Where two adjacent documents are further apart already, both are included.
     """
     chosen: list[Document] = []
     for each in reversed(documents):
@@ -182,8 +182,8 @@ def thinned(documents: Sequence[Document], apart: timedelta) -> list[Document]:
 def documents(report: Report, *, published: bool = False, in_part: bool = False) -> Collect:
     """Read a chunk from all of its documents.
 
-    ``published`` says that the time of publication belongs to every row; ``in_part`` takes what is left of a
-    chunk whose first documents have left the list.
+    ``published`` means that the publish time belongs to every row; ``in_part`` takes what is left of a chunk whose
+    first documents have left the list.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -212,7 +212,7 @@ async def reading_of(
     found: Sequence[tuple[Document, bytes]],
     published: bool,
 ) -> Reading:
-    """The rows of a chunk's documents; raises `NoData` where they speak of another time."""
+    """The rows of a chunk's documents; raises `NoData` if they are about another time."""
     files = report.files(chunk)
     if published:
         return await source.run(_each_published, layout, found, files)
@@ -220,14 +220,14 @@ async def reading_of(
     if reading is None:
         raise NoData(f"{chunk}: the documents of report {report.number} lack {files.called}")
     if not _speaks_of(reading, chunk):
-        raise NoData(f"{chunk}: the documents of report {report.number} speak of other times")
+        raise NoData(f"{chunk}: the documents of report {report.number} are about other times")
     return reading.within(chunk.start, chunk.end) if report.overlaps else reading
 
 
 async def documents_of(source: Source, report: Report, taken: Choice) -> tuple[Document, ...]:
-    """The CSV documents that a report lists, the earliest first; ``taken`` are those that the chunk is made of.
+    """The CSV documents that a report lists, earliest first; ``taken`` picks those that the chunk is made of.
 
-    A list grows all the time: the chunk is what it was as long as it is made of the same documents.
+    A list grows all the time: the chunk is unchanged as long as it is made of the same documents.
     """
     request = Request(
         path=LIST,
@@ -246,21 +246,21 @@ def _numbers(taken: Choice, every: Sequence[Document]) -> list[str]:
 
 
 def _speaks_of(reading: Reading, chunk: Chunk) -> bool:
-    """Whether any row lies in a chunk; no row at all is an answer too."""
+    """Whether any row is in a chunk; no row at all is an answer too."""
     starts = reading.frame["interval_start"]
     return not len(starts) or bool(starts.is_between(chunk.start, chunk.end, closed="left").any())
 
 
 def _reach(report: Report, every: Sequence[Document]) -> str:
-    """What the list holds, in words."""
+    """The content of the list, in words."""
     if not every:
         return f"the list of report {report.number} is empty"
     first = min(each.published for each in every)
-    return f"report {report.number} lists documents published since {iso_utc(first)}, and none of this time"
+    return f"report {report.number} lists documents published since {iso_utc(first)}, and none for this time"
 
 
 def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], files: Files) -> Reading:
-    """Documents that are publications of their own."""
+    """Documents that are separate publications."""
     readings = [
         read_documents(layout, [content], files).published(document.published) for document, content in found
     ]
@@ -268,12 +268,12 @@ def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], fil
 
 
 def named_time(document: layouts.Document) -> datetime | None:
-    """When a document was published, as far as its name says."""
+    """When a document was published, by its name."""
     return stamp_of(document.name, _POSTED)
 
 
 def _as_named(layout: Layout, document: layouts.Document) -> Reading:
-    """A document that is a publication of its own, made when its name says."""
+    """A document as a separate publication, made at the time in its name."""
     reading = layout.read(document.content)
     if "publish_time" in reading.frame.columns:
         return reading
@@ -281,11 +281,11 @@ def _as_named(layout: Layout, document: layouts.Document) -> Reading:
 
 
 posted_as_named = layouts.one_by_one(_as_named)
-"""What a user's files are read as: a list says no more of them than their names do."""
+"""How a user's files are read: a list says no more about them than their names do."""
 
 
 def read_documents(layout: Layout, contents: Sequence[bytes], files: Files = EVERY_FILE) -> Reading:
-    """The rows of documents: those with one header are read as one, in their order."""
+    """The rows of documents, in order; those with one header are read as one."""
     return read_texts(layout, _texts(contents, files), files)
 
 
@@ -294,7 +294,7 @@ def _texts(contents: Sequence[bytes], files: Files) -> list[bytes]:
 
 
 def read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
-    """The rows of texts; those with one header are read as one, in their order."""
+    """The rows of texts, in order; those with one header are read as one."""
     by_header: dict[bytes, list[Text]] = {}
     for place, text in enumerate(texts):
         header = text[: text.find(b"\n") + 1 or len(text)]
@@ -306,5 +306,5 @@ def read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
     groups = list(by_header.values())
     reading = Reading.concat([layout.read_all([text for _, text in group]) for group in groups])
     if len(groups) == 1 and layout.repeats != "keep":
-        return reading  # the layout knows which of its rows stand
+        return reading  # the layout knows which of its rows to keep
     return last_posting(reading, layout, list(itertools.chain.from_iterable(groups)))

@@ -1,4 +1,4 @@
-"""Hours of output in reports of forecasts: an hour's document has what was generated, and what is expected.
+"""Hourly output in forecast reports: an hour's document has both actual generation and forecasts.
 
 An hour that is not over has no output, only forecasts.
 """
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 POSTED = "%Y-%m-%dT%H:%M:%S"
-"""How the API writes times of posting, and is asked with them."""
+"""How the API writes posting times, and takes them in requests."""
 
 _SECOND = timedelta(seconds=1)
 
 
 def output_sources(number: str, path: str) -> tuple[FeedSource, ...]:
-    """The sources of what was generated: the newest document of a report, then its end point of the API."""
+    """The sources of actual generation: the newest document of a report, then its end point in the API."""
     return (
         FeedSource(name="documents", host="mis", collect=newest_document(number)),
         FeedSource(name="Public API", host="api", collect=first_publication(path), available=Days(API_FROM)),
@@ -41,14 +41,14 @@ def output_sources(number: str, path: str) -> tuple[FeedSource, ...]:
 
 
 def newest_document(number: str) -> Collect:
-    """What was generated, from the newest document up to an hour after the day: each holds the last two days."""
+    """Actual generation, from the newest document up to an hour after the day: each holds the last two days."""
     every_hour = Report(number=number, every=HOUR)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         newest = functools.partial(_newest, start=chunk.start + HOUR, end=chunk.end + HOUR)
         chosen = newest(await documents_of(source, every_hour, newest))
         if not chosen:
-            raise NoData(f"{chunk}: report {number} lists no document that was published then")
+            raise NoData(f"{chunk}: report {number} lists no document published at that time")
         (content,) = await download(source, chosen)
         reading = await source.run(read_documents, chunk.feed.layout, [content])
         return over(reading, chosen[0].published).within(chunk.start, chunk.end)
@@ -57,7 +57,7 @@ def newest_document(number: str) -> Collect:
 
 
 def _newest(listed: Sequence[Listed], start: datetime, end: datetime) -> Sequence[Listed]:
-    """The last document that was published in a span; none where none was."""
+    """The last document published in a time range; none if there is none."""
     return [each for each in listed if start <= each.published < end][-1:]
 
 
@@ -68,7 +68,7 @@ def over(reading: Reading, published: datetime) -> Reading:
     findings = tuple(each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE)
     reading = attrs.evolve(reading, findings=findings)
     if left_out:
-        message = f"{left_out} rows are of hours that were not over at publication: they have forecasts alone"
+        message = f"{left_out} rows are of hours that were not over at publication: they have only forecasts"
         finding = Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=left_out, accounts=True)
         reading = reading.keep(mask, finding)
     empty = reading.frame["generation"].null_count()
@@ -80,13 +80,13 @@ def over(reading: Reading, published: datetime) -> Reading:
 
 
 def _over_as_named(layout: Layout, document: Document) -> Reading:
-    """A user's document: the hours that were over at the time in its name, all where it says none."""
+    """A user's document: the hours that were over at the time in its name, or all hours if it has none."""
     reading, published = layout.read(document.content), named_time(document)
     return reading if published is None else over(reading, published)
 
 
 def first_publication(path: str) -> Collect:
-    """What was generated on a day, as the API has it from the hour after the day."""
+    """A day's actual generation, as the API has it from the hour after the day."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         posted = [at.astimezone(zone(ZONE)) for at in (chunk.end, chunk.end + HOUR - _SECOND)]
@@ -105,4 +105,4 @@ def first_publication(path: str) -> Collect:
 
 
 over_as_named = one_by_one(_over_as_named)
-"""What a user's files are read as: the hours that were over at the times in their names."""
+"""How a user's files are read: the hours that were over at the times in their names."""

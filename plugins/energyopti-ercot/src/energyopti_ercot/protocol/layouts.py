@@ -1,7 +1,7 @@
-"""How ERCOT writes its reports: clocks, flags and the two forms of a report, the document's and the API's.
+"""How ERCOT writes its reports: clocks, flags, and the two forms of a report, as a document and in the API.
 
-Hours are labelled by their end, 01:00 to 24:00; a flag that is Y marks the second pass of the repeated hour. The
-API gives the same reports with other names, ISO dates and a boolean flag.
+Hours are labeled by their end, 01:00 to 24:00; a flag of Y marks the second pass of the repeated hour. The
+API has the same reports with other names, ISO dates and a boolean flag.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Column = TypeVar("Column", bound=WireColumn)
 
 
 class Declared(TypedDict, total=False):
-    """What a report declares beside its time: the words of `Layout` itself."""
+    """What a report declares besides its time, in `Layout`'s own keywords."""
 
     columns: tuple[WireColumn, ...]
     wide: Wide | None
@@ -51,28 +51,28 @@ FIVE_MINUTES = timedelta(minutes=5)
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")
 _API_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%m/%d/%Y")
 LABEL, PLAIN, SHORT = "{:02d}:00", "{}", "{}:00"
-"""How an hour is written: ``01:00``, ``1`` or ``1:00``. All are read."""
+"""The forms of an hour: ``01:00``, ``1`` or ``1:00``. All are read."""
 
 _FLAGS = ("DSTFlag", "RepeatedHourFlag", "RepeatHourFlag", "RepeatedHour")
 _DAYS = ("DeliveryDate", "OperDay", "OperatingDay", "OperatingDate", "Date")
 _HOURS = ("HourEnding", "DeliveryHour")
 _INTERVALS = ("DeliveryInterval", "DeliveryInt")
-"""What a column of time has been called in one report or another; ERCOT has renamed several of them."""
+"""The names that time columns have had in one report or another; ERCOT has renamed several of them."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d\s_]+")
 
 
 def spelled(*names: str) -> tuple[str, ...]:
-    """Names in each way that ERCOT puts their words together: ``DCTie``, ``DC Tie``, ``DC_Tie``.
+    """Names in every way that ERCOT joins their words: ``DCTie``, ``DC Tie``, ``DC_Tie``.
 
-    Those that are given come first, in their order; upper and lower case mean the same to a layout.
+    The given names come first, in order; a layout ignores case.
     """
     words = [_WORD.findall(name) for name in names]
     return tuple(dict.fromkeys((*names, *(glue.join(each) for each in words for glue in ("", " ", "_")))))
 
 
 def repeat_flag(name: str, *, second: str = "Y", first: str = "N") -> RepeatFlag:
-    """The flag of the repeated hour under this name, or any other that it has in ERCOT's reports."""
+    """The flag of the repeated hour under this name, or any other that ERCOT's reports use."""
     return RepeatFlag(names=spelled(name, *_FLAGS), second=second, first=first)
 
 
@@ -84,9 +84,9 @@ def hours(
     interval: str | None = None,
     flag: str | None = "DSTFlag",
 ) -> HourEnding:
-    """The clock of hourly rows, or of the quarters of an hour: their hours end at the label.
+    """The clock of hourly or quarter-hourly rows: their hours end at the label.
 
-    ``flag`` is the column that tells the passes of the repeated hour, where there is one.
+    ``flag`` is the column that tells the passes of the repeated hour apart, if there is one.
     """
     return HourEnding(
         date=spelled(date, *_DAYS),
@@ -121,9 +121,9 @@ _ENDS = ("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%
 
 
 def ends(name: str = "INTERVAL_ENDING", *, seconds: bool = False) -> Stamp:
-    """The five minutes that end at a stamp; some reports write it with ``seconds``, on a clock of twelve hours.
+    """The five minutes that end at a stamp; some reports write it with ``seconds``, on a twelve-hour clock.
 
-    A stamp is nominal: some documents are posted half a minute after the five minutes (2022: 15 seconds), and say so.
+    A stamp is nominal: some documents are posted half a minute late (15 seconds in 2022), and their stamps show it.
     """
     return Stamp(
         spelled(name),
@@ -145,7 +145,7 @@ def ends_of_api(name: str = "intervalEnding") -> Stamp:
 
 
 def dispatch(name: str = "SCEDTimestamp") -> Stamp:
-    """The runs of the dispatch (SCED), off any grid: an interval lasts until the next run, in steps of about 5 minutes."""
+    """SCED runs, off any grid: an interval lasts until the next run, in steps of about 5 minutes."""
     return Stamp(
         spelled(name, "SCEDTimestamp", "SCED Time Stamp"),
         formats=("%m/%d/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S"),
@@ -159,7 +159,7 @@ def dispatch(name: str = "SCEDTimestamp") -> Stamp:
 def dispatch_of_api(flag: str = "repeatHourFlag") -> Stamp:
     """The same runs under the API's names.
 
-    ``flag`` is what the report's own end point calls it, which differs from one to the next and has changed.
+    ``flag`` is its name at the report's own end point, which differs between end points and has changed.
     """
     return attrs.evolve(
         dispatch(),
@@ -178,7 +178,7 @@ def report(
     begins: str | None = None,
     **declared: Unpack[Declared],
 ) -> CsvLayout:
-    """A report as its documents have it; ``api`` is the same report as the API gives it, ``older`` as it was.
+    """A report as in its documents; ``api`` is the same report in the API, ``older`` its earlier forms.
 
     A document that is published again supersedes the one before.
     """
@@ -197,7 +197,7 @@ def report(
 def api_report(
     dataset: Dataset, time: HourEnding | Stamp | Absolute, **declared: Unpack[Declared]
 ) -> JsonLayout:
-    """A report as the API gives it: arrays, in the order that its list of fields says."""
+    """A report as in the API: arrays, in the order of its list of fields."""
     given = in_every_spelling(declared)
     return JsonLayout(dataset=dataset, zone=ZONE, time=time, items=("data",), names=("fields",), **given)
 
@@ -210,12 +210,12 @@ def both_forms(
     repeats: Repeats = "last",
     **declared: Unpack[Declared],
 ) -> CsvLayout:
-    """A report whose documents and whose API have the same columns, under names that differ in their spelling."""
+    """A report whose documents and API have the same columns, under names that differ only in spelling."""
     return report(dataset, time, api=api_report(dataset, api_time, **declared), repeats=repeats, **declared)
 
 
 def in_every_spelling(declared: Declared) -> Declared:
-    """What a layout declares, its columns under their names in every spelling."""
+    """What a layout declares, with its columns under their names in every spelling."""
     given = declared.copy()
     if "columns" in given:
         given["columns"] = tuple(map(_in_every_spelling, given["columns"]))

@@ -1,8 +1,8 @@
 """The list of a report's documents: what is there, and when each was published.
 
-``PublishDate`` is a wall-clock reading with an offset that is not its own but the one in force when the list was
-made: a list of March 13 says ``-05:00`` of documents of March 6, whose names and rhythm prove them to be at -06:00.
-Only the wall clock is read.
+``PublishDate`` is a wall-clock reading with the wrong offset: that in force when the list was made, not the document's.
+A list of March 13 says ``-05:00`` for documents of March 6, whose names and rhythm prove them to be at -06:00. Only the
+wall clock is read.
 """
 
 from __future__ import annotations
@@ -20,33 +20,33 @@ from energyopti.timezones import zone
 from energyopti_ercot.protocol.layouts import ZONE
 
 _SLACK = timedelta(seconds=30)
-"""How unpunctual a document can be that is published every hour."""
+"""How late or early a document that is published every hour can be."""
 
 
 Entry = tuple[int, str, datetime]
-"""A document's number, its name, and its publication on the wall clock."""
+"""A document's number, its name, and its publish time on the wall clock."""
 
 REPEATED_HOUR = "xhr"
-"""What the names of documents hold that were made in the second pass of a repeated hour."""
+"""A mark in the names of documents made in the second pass of a repeated hour."""
 
 
 @attrs.frozen(kw_only=True)
 class Document:
-    """A document as the list has it; ``published`` is in UTC."""
+    """A document in the list; ``published`` is in UTC."""
 
     number: str
     name: str
     published: datetime
 
     def stamp(self, pattern: re.Pattern[str]) -> datetime | None:
-        """The local time that its name says, as UTC; None where the name is of another kind."""
+        """The local time in its name, as UTC; None if the name has another form."""
         return stamp_of(self.name, pattern)
 
 
 def stamp_of(name: str, pattern: re.Pattern[str]) -> datetime | None:
-    """The local time that a name says, as UTC; None where the name is of another kind.
+    """The local time in a name, as UTC; None if the name has another form.
 
-    In a repeated hour both passes are called by the first, unless the name marks the second.
+    In a repeated hour both passes are named like the first, unless the name marks the second.
     """
     found = pattern.search(name)
     if found is None:
@@ -60,14 +60,14 @@ def stamp_of(name: str, pattern: re.Pattern[str]) -> datetime | None:
 
 
 def as_utc(wall: datetime, *, second: bool = False) -> datetime:
-    """A wall-clock reading as UTC; ``second`` is the second pass of a repeated hour."""
+    """A wall-clock reading as UTC; ``second`` means the second pass of a repeated hour."""
     return wall.replace(tzinfo=zone(ZONE), fold=int(second)).astimezone(UTC)
 
 
 def listed(content: bytes) -> tuple[Document, ...]:
-    """The CSV documents of a list, the earliest first; one alone comes as an object, none as nothing.
+    """The CSV documents in a list, earliest first; a single one comes as an object, none as nothing.
 
-    Raises `SchemaDrift` for what is no such list.
+    Raises `SchemaDrift` for anything that is not such a list.
     """
     try:
         body: Any = json.loads(content)["ListDocsByRptTypeRes"] or {}
@@ -90,9 +90,9 @@ def _entry(document: dict[str, Any]) -> Entry:
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Document, ...]:
-    """Documents by their numbers, which grow.
+    """Documents in the order of their numbers, which increase.
 
-    In a repeated hour the second pass begins where the clock falls back or stands still, or where a name says so.
+    In a repeated hour the second pass begins where the clock goes back or stands still, or where a name says so.
     """
     documents: list[Document] = []
     before, second = None, False

@@ -1,4 +1,4 @@
-"""Documents of a list as they come: some are listed and not there, some were posted before in another document."""
+"""Documents of a list as they arrive: some are listed but absent, some repeat an earlier document."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 Text = tuple[int, bytes]
-"""A text of a document, and which in the order of posting it is."""
+"""A text of a document, and its position in the order of posting."""
 
 _PLACE = "\0place"
 
 DOWNLOAD = "misdownload/servlets/mirDownload"
 
 Choice = Callable[[Sequence[Document]], Sequence[Document]]
-"""Which documents of a list a chunk is made of."""
+"""Picks the documents of a list that a chunk is made of."""
 
 Found = list[tuple[Document, bytes]]
 """Documents with their contents."""
 
 
 def numbered(document: Document) -> Request:
-    """The request for a document, which never changes: what is posted again has another number."""
+    """The request for a document, which never changes: anything posted again has another number."""
     params = {"doclookupId": document.number}
     return Request(path=DOWNLOAD, params=params, expect=Expect.ZIP, immutable=True)
 
@@ -47,9 +47,9 @@ async def download(source: Source, chosen: Sequence[Document]) -> list[bytes]:
 async def download_what_is_there(
     source: Source, every: Sequence[Document], choice: Choice
 ) -> tuple[Found, list[Document]]:
-    """The documents of a choice with their contents, and those that are listed and not there.
+    """The documents of a choice with their contents, and those that are listed but absent.
 
-    In the place of one that is not there another may be chosen.
+    Another document may be chosen in place of an absent one.
     """
     absent: list[Document] = []
     while True:
@@ -63,7 +63,7 @@ async def download_what_is_there(
 
 
 async def _content(source: Source, document: Document) -> bytes | None:
-    """The zip of a document; None where it is listed and not there."""
+    """The zip of a document; None if it is listed but absent."""
     try:
         (content,) = await download(source, [document])
     except NoData:
@@ -72,29 +72,29 @@ async def _content(source: Source, document: Document) -> bytes | None:
 
 
 def lacking(absent: Sequence[Document], spans: Sequence[tuple[datetime, datetime]]) -> Finding:
-    """The finding that documents of some times are listed and not there: what they say is missing, or not corrected."""
+    """The finding that documents of some times are listed but absent: their content is missing, or not corrected."""
     count = f"{len(absent)} documents are" if len(absent) > 1 else "1 document is"
     first = min(absent, key=lambda each: each.published)
     return Finding(
         kind=FindingKind.GAP,
-        message=f"{count} listed and cannot be had, not yet or no more: first {first.name}, published at "
+        message=f"{count} listed but not available, not yet or no longer: first {first.name}, published at "
         f"{iso_utc(first.published)}",
         spans=tuple(dict.fromkeys(spans)),
     )
 
 
 def last_posting(reading: Reading, layout: Layout, texts: Sequence[Text]) -> Reading:
-    """The reading of several texts without the rows that a later one has too; a finding accounts for them.
+    """The reading of several texts without rows that a later text repeats; a finding accounts for them.
 
-    ``texts`` are in the order of the reading, each with its place in the order of posting. Where a layout keeps rows that
-    repeat a key, they are meant so within a text: of each time the rows of the last one stand.
+    ``texts`` are in the order of the reading, each with its position in the order of posting. If a layout keeps rows
+    that repeat a key, repeats within one text are intended: for each time, the rows of the last text are kept.
     """
     key = [name for name in layout.dataset.key if name in reading.frame.columns]
     if len(texts) < 2 or not reading.frame.select(key).is_duplicated().any():
         return reading
     heights = [layout.read(text).raw.height for _, text in texts]
     if sum(heights) != reading.raw.height:
-        return reading  # whose rows are whose is not known
+        return reading  # it is not known which rows came from which text
     same = ["interval_start"] if layout.repeats == "keep" else key
     stands = _stands(reading, [place for place, _ in texts], heights, same)
     if stands.all():
@@ -104,7 +104,7 @@ def last_posting(reading: Reading, layout: Layout, texts: Sequence[Text]) -> Rea
     assert isinstance(first, datetime)  # noqa: S101 - for the type checker: there are rows
     finding = Finding(
         kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{gone.height} rows were posted again, first {iso_utc(first)}: the last posting stands",
+        message=f"{gone.height} rows were posted again, first {iso_utc(first)}: the last posting is kept",
         rows=gone.height,
         accounts=True,
     )
@@ -114,7 +114,7 @@ def last_posting(reading: Reading, layout: Layout, texts: Sequence[Text]) -> Rea
 def _stands(
     reading: Reading, places: Sequence[int], heights: Sequence[int], same: Sequence[str]
 ) -> pl.Series:
-    """Which rows are of the last text that has rows of the same words; each text has so many raw rows."""
+    """Which rows are from the last text that has rows of the same words; ``heights`` counts each text's raw rows."""
     import polars as pl
 
     lines = [

@@ -22,7 +22,7 @@ API_UNCONFIRMED = Unconfirmed.noted(
 def feed_sources(
     report: Report, end_point: EndPoint | None, *, published: bool = False, archive: str | None = None
 ) -> tuple[FeedSource, ...]:
-    """The sources of a report in order: its documents, the API, and what is left of a day that leaves the list.
+    """The sources of a report in order: its documents, the API, and what is left of a day that is leaving the list.
 
     With ``archive``, the report's name there, the archive of its documents comes after the API.
     """

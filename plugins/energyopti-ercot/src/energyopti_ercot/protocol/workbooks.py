@@ -1,7 +1,7 @@
-"""ERCOT's yearly workbooks: prices since the nodal market began, or since reserves have a price in real time.
+"""ERCOT's yearly workbooks: prices since the nodal market began, or since reserves have had a real-time price.
 
-A report lists one zip a year, with one workbook of a sheet a month; that of the running year is published anew each week.
-A chunk is a day: its year's document is fetched once, and each of its months read once.
+A report lists one zip per year, with one workbook of one sheet per month; the current year's is republished every week.
+A chunk is a day: its year's document is fetched once, and each of its months is read once.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ FIRST_DAY = date(2010, 12, 1)
 """When the nodal market began."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""How the names of the sheets begin: there are ``Dec_1`` and such where a month has several."""
+"""How the names of the sheets begin: a month with several sheets has ``Dec_1`` and so on."""
 
 
 class InMonths(TypedDict):
-    """How a table goes on over the sheets of its months: the words of `ExcelLayout` itself."""
+    """How a table continues over the sheets of its months, in `ExcelLayout`'s own keywords."""
 
     sheets: tuple[str, ...]
     begins: tuple[str, ...]
@@ -43,7 +43,7 @@ class InMonths(TypedDict):
 
 
 def in_months(*begins: str, sheets: tuple[str, ...] = MONTHS) -> InMonths:
-    """How a table goes on over its sheets, whose first column is called so."""
+    """How a table continues over its sheets, if its first column has one of these headers."""
     return InMonths(sheets=sheets, begins=spelled(*begins), gather=True, to_end=True, repeats="last")
 
 
@@ -55,18 +55,18 @@ UNCONFIRMED = Unconfirmed.noted(
 _YEAR = re.compile(r"_(20\d\d)(?!\d)")
 DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 LARGEST = 256 << 20
-"""How many bytes are unpacked of a document."""
+"""The most bytes unpacked from a document."""
 
 _ONLY_HUBS = (
     "only hubs and load zones are in the yearly workbook that answered: no resource nodes and no ties"
 )
 
 Reader = Callable[[bytes, int], Reading | None]
-"""What reads a part of a year's document: the month of a number, or all of it."""
+"""Reads a part of a year's document: one month, by number, or all of it."""
 
 
 def hours_of_year(hour: str = "Hour Ending", interval: str | None = None) -> HourEnding:
-    """The clock of a year's hours, or quarters of an hour."""
+    """The clock of a year's hours or quarter hours."""
     return HourEnding(
         date=spelled("Delivery Date"),
         hour=spelled(hour),
@@ -79,7 +79,7 @@ def hours_of_year(hour: str = "Hour Ending", interval: str | None = None) -> Hou
 
 
 def month_reader(workbook: ExcelLayout) -> Reader:
-    """What reads one month of a zipped workbook; None where there is no sheet of it."""
+    """Reads one month of a zipped workbook; None if it has no sheet for it."""
 
     def read(archive: bytes, month: int) -> Reading | None:
         from energyopti.layouts.formats import sheet_names
@@ -96,12 +96,12 @@ def month_reader(workbook: ExcelLayout) -> Reader:
 
 
 def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = False) -> Collect:
-    """Read a day out of its year's document, ``by_month`` or all at once; ``only_hubs`` says what it lacks."""
+    """Read a day from its year's document, ``by_month`` or all at once; ``only_hubs`` notes what it lacks."""
     report = Report(number=number)
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        if chunk.start >= source.now:  # workbooks come weeks later: none is looked for
-            raise NoData(f"{chunk}: no workbook has a day that is to come")
+        if chunk.start >= source.now:  # workbooks come weeks later: do not look for one
+            raise NoData(f"{chunk}: no workbook has a day in the future")
         newest = functools.partial(_of_year, year=chunk.day.year)
         every = await documents_of(source, report, newest)
         chosen = newest(every)
@@ -125,19 +125,19 @@ def from_year(number: str, read: Reader, *, by_month: bool, only_hubs: bool = Fa
 
 
 def _years(listed: Iterable[Document]) -> dict[Document, int]:
-    """The documents that are called by a year, and that year."""
+    """The documents named after a year, with that year."""
     found = ((each, _YEAR.search(each.name)) for each in listed)
     return {each: int(year.group(1)) for each, year in found if year is not None}
 
 
 def _of_year(listed: Sequence[Document], year: int) -> list[Document]:
-    """The newest document of a year; none where none is listed."""
+    """The newest document of a year; none if none is listed."""
     of_year = [each for each, its in _years(listed).items() if its == year]
     return sorted(of_year, key=lambda each: (each.published, int(each.number)))[-1:]
 
 
 def _absent(listed: Sequence[Document], chunk: Chunk, number: str) -> NoData:
-    """Why no document is a chunk's: there is none of its year."""
+    """Why no document has a chunk: there is none for its year."""
     years = sorted(_years(listed).values())
     has = f"those of {years[0]} to {years[-1]}" if years else "none"
     return NoData(f"{chunk}: report {number} has no workbook of {chunk.day.year}, but {has}")

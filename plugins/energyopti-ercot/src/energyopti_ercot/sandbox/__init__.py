@@ -1,4 +1,4 @@
-"""ERCOT, served locally: its lists of documents, the documents, its login and its API, over generated data."""
+"""ERCOT, served locally: its lists of documents, the documents, its login and its API, with generated data."""
 
 from __future__ import annotations
 

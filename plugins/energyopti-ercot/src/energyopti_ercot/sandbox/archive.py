@@ -19,7 +19,7 @@ from energyopti_ercot.sandbox.service import document_of, number_of
 from energyopti_ercot.sandbox.tables import CSV, Documents
 
 MOST = 1_000
-"""How many documents a page lists, and how many come together."""
+"""How many documents a page lists, and how many come in one bundle."""
 
 _URL = "https://api.ercot.com/api/public-reports/archive"
 
@@ -43,7 +43,7 @@ def archive(ask: Ask) -> Answer:
 
 
 def _list(report: Documents, emil_id: str, ask: Ask) -> Answer:
-    """One page of the documents that were published in a range of the wall clock, the newest first."""
+    """One page of the documents published in a range of the wall clock, newest first."""
     first, last = (datetime.fromisoformat(ask.params[f"postDatetime{side}"]) for side in ("From", "To"))
     size, number = min(int(ask.params.get("size", "20")), MOST), int(ask.params.get("page", "1"))
     found = [each for each in _issues(report, first, last, ask.now) if first <= _wall(each) <= last]
@@ -83,7 +83,7 @@ def _entry(report: Documents, emil_id: str, issue: Issue) -> dict[str, Any]:
 
 
 def _bundle(ask: Ask) -> Answer:
-    """A zip of documents, each called by its number and its name."""
+    """A zip of documents, each named by its number and its name."""
     try:
         numbers = [str(each) for each in json.loads(ask.body)["docIds"]]
     except (ValueError, KeyError, TypeError):

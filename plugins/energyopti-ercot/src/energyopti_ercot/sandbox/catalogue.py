@@ -1,4 +1,4 @@
-"""All that the sandbox serves, and where it is found: by report number, by archive, by path of the API."""
+"""Everything the sandbox serves, and where to find it: by report number, by archive, by API path."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The dashboards in the sandbox: yesterday and today up to now, with the irregularities of the real ones.
 
-Now and then a reading of the fuel mix is split over two stamps some seconds apart, out of order. Where the clocks fall
-back, the batteries' stamp at the end of the first pass is an hour late.
+Now and then a fuel-mix reading is split over two stamps some seconds apart, out of order. When the clocks fall back,
+the batteries' stamp at the end of the first pass is an hour late.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _local(at: pl.Expr) -> pl.Expr:
 
 
 def _generation(now: datetime) -> pl.DataFrame:
-    """The fuel mix: readings from midnight of yesterday, those of every third hour's half split over two stamps."""
+    """The fuel mix: readings since yesterday's midnight, those at every third hour's half split over two stamps."""
     first, _ = _midnights(now)
     frame = at_places(intervals(first, now, FIVE_MINUTES), _FUELS)
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 7) / 12 * 3.14159).sin()) * 0.3
@@ -94,7 +94,7 @@ def _generation(now: datetime) -> pl.DataFrame:
 
 
 def _batteries(now: datetime) -> pl.DataFrame:
-    """Batteries: readings from midnight of yesterday; of the repeated hour's first pass the last stamp is late."""
+    """Batteries: readings since yesterday's midnight; the last stamp of the repeated hour's first pass is late."""
     first, _ = _midnights(now)
     frame = intervals(first, now, FIVE_MINUTES)
     at = _local(pl.col("interval_start"))
@@ -117,7 +117,7 @@ def _batteries(now: datetime) -> pl.DataFrame:
 
 
 def _hourly(now: datetime) -> pl.DataFrame:
-    """Demand of three days: actual up to the last hour that is over, expected in all."""
+    """Demand of three days: actual up to the last full hour, forecast for all."""
     first, end = _midnights(now)
     frame = intervals(first, end - _INSTANT, HOUR)
     at, ends = _local(pl.col("interval_start")), _local(pl.col("interval_end"))
@@ -137,7 +137,7 @@ def _hourly(now: datetime) -> pl.DataFrame:
 
 
 def _now(now: datetime) -> pl.DataFrame:
-    """Demand of the running day: readings of the minute before and earlier, then what is expected until midnight."""
+    """Demand of the current day: readings up to the minute before, then the forecast until midnight."""
     today = local_date(now, ZONE)
     frame = intervals(midnight(today, ZONE), midnight(today + DAY, ZONE), FIVE_MINUTES)
     start = pl.col("interval_start")

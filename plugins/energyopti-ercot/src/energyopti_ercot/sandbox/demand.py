@@ -1,4 +1,4 @@
-"""The disclosures of the small ERCOT: load resources and their services, load and loads that are followed."""
+"""The disclosures of the small ERCOT: load resources and their services, load, and dynamically scheduled loads."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def _hours(first: datetime, end: datetime) -> pl.DataFrame:
 
 
 def _quantity(service: str, factor: float) -> pl.Expr:
-    """Megawatts of a service in an hour."""
+    """A service's quantity in MW in an hour."""
     salt = 40 + sum(map(ord, service)) % 50
     return (_SIZES.get(service, 500.0) * factor * (1 + 0.2 * noise(salt))).round(1)
 
 
 def _relays(factor: float) -> Rows:
-    """Load on relays, all together."""
+    """Load on relays, in total."""
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
@@ -52,7 +52,7 @@ def _relays(factor: float) -> Rows:
 
 
 def _service(service: str, factor: float) -> Rows:
-    """One service, all together."""
+    """One service, in total."""
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
@@ -63,7 +63,7 @@ def _service(service: str, factor: float) -> Rows:
 
 
 def _services(kind: str, layout: CsvLayout, relays: Layout, factor: float, lacking: str = "") -> list[Table]:
-    """A table a service of today: its column alone."""
+    """One table per current service, with only its column."""
     assert layout.wide is not None  # noqa: S101 - for the type checker: it is declared so
     tables = []
     for column in layout.wide.columns:
@@ -92,7 +92,7 @@ def _load_resources(first: datetime, end: datetime, now: datetime) -> pl.DataFra
 
 
 def _with_awards(layout: CsvLayout) -> CsvLayout:
-    """The table of load resources with the columns of their awards."""
+    """The table of load resources with columns for their awards."""
     (api,) = layout.others
     assert isinstance(api, JsonLayout)  # noqa: S101 - for the type checker: it is declared so
     document = [Number(f"{header} Awarded") for header in awards.AWARDED if header != "RRS"]
@@ -102,13 +102,13 @@ def _with_awards(layout: CsvLayout) -> CsvLayout:
 
 
 def _dispatched(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Load resources of every run."""
+    """Load resources in every run."""
     del now
     return at_places(runs(first, end - _INSTANT), _RESOURCES)
 
 
 def _load(share: float) -> Rows:
-    """Load of a share of ERCOT in every run."""
+    """A share of ERCOT's load in every run."""
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
@@ -118,7 +118,7 @@ def _load(share: float) -> Rows:
 
 
 def _followed(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Loads that are followed, by entity."""
+    """Dynamically scheduled loads, by entity."""
     del now
     frame = at_places(runs(first, end - _INSTANT), _ENTITIES)
     return frame.with_columns(load=(demand(ZONE, 1_400.0) * pl.col("share")).round(1))
@@ -127,14 +127,14 @@ def _followed(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
 def _table(
     file: str, layout: Layout, rows: Rows, *, path: str = "", issues: Issues = _TWO_DAYS_LATER
 ) -> Table:
-    """A table of a disclosure; those by dispatch run are asked for by it."""
+    """A table of a disclosure; tables by SCED run are requested by run."""
     assert isinstance(layout, CsvLayout)  # noqa: S101 - for the type checker: it is declared so
     by = "SCEDTimestamp" if "SCED" in layout.wire_columns[0].name else "deliveryDate"
     return Table(number="", name="", file=file, layout=layout, rows=rows, path=path, by=by, issues=issues)
 
 
 def _named(table: Table, issue: Issue) -> str:
-    """A file is called by its day of publication."""
+    """A file's name has its day of publication."""
     return f"{table.file}-{dated(local_date(issue.published, ZONE))}.csv"
 
 

@@ -1,4 +1,4 @@
-"""When documents are published, and what each holds: one a quarter, one a dispatch run, one an hour or one a day."""
+"""When documents are published, and what each holds: one per quarter hour, SCED run, hour or day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UTC = pl.Datetime("us", "UTC")
 
 @attrs.frozen(kw_only=True)
 class Issue:
-    """One document: it holds what begins from ``start`` to before ``end``; ``stamp`` is at the end of its name."""
+    """One document: it holds everything that begins from ``start`` to before ``end``; its name ends in ``stamp``."""
 
     published: datetime
     start: datetime
@@ -27,7 +27,7 @@ class Issue:
 
 
 Issues = Callable[[datetime, datetime], list[Issue]]
-"""The documents that are published between two instants, both included."""
+"""The documents published between two instants, both included."""
 
 
 def _local(at: datetime, pattern: str) -> str:
@@ -35,7 +35,7 @@ def _local(at: datetime, pattern: str) -> str:
 
 
 def runs(first: datetime, last: datetime) -> pl.DataFrame:
-    """The runs of the dispatch between two instants, both included: some seconds off a grid of five minutes."""
+    """The SCED runs between two instants, both included: some seconds off a five-minute grid."""
     grid = intervals(first - FIVE_MINUTES, last, FIVE_MINUTES)
     late = pl.duration(seconds=(16 + 8 * noise(21)).floor().cast(pl.Int64))
     start = (pl.col("interval_start") + late).cast(_UTC)
@@ -44,7 +44,7 @@ def runs(first: datetime, last: datetime) -> pl.DataFrame:
 
 
 def each_run(first: datetime, last: datetime) -> list[Issue]:
-    """A document a run of the dispatch, some seconds after it."""
+    """One document per SCED run, some seconds after it."""
     after = 12 * _SECOND
     starts = runs(first - after, last - after)["interval_start"].to_list()
     return [
@@ -54,7 +54,7 @@ def each_run(first: datetime, last: datetime) -> list[Issue]:
 
 
 def each_quarter(first: datetime, last: datetime) -> list[Issue]:
-    """A document a quarter of an hour, shortly after it; its name says when the quarter ended."""
+    """One document per quarter hour, shortly after it; its name has the quarter's end."""
     after = QUARTER + 62 * _SECOND
     starts = intervals(first - after, last - after, QUARTER)["interval_start"].to_list()
     return [
@@ -71,7 +71,7 @@ def each_five_minutes(first: datetime, last: datetime) -> list[Issue]:
 
 
 def each_day(at: time, *, days: int, covers: int = 1) -> Issues:
-    """A document a local day, at a local time some days after the first that it ``covers`` (before, if negative)."""
+    """One document per local day, at a local time ``days`` after the first day that it ``covers`` (before, if negative)."""
 
     def issues(first: datetime, last: datetime) -> list[Issue]:
         day, found = local_date(first, ZONE), []
@@ -87,7 +87,7 @@ def each_day(at: time, *, days: int, covers: int = 1) -> Issues:
 
 
 def each_hour(past: timedelta, *, behind: timedelta, ahead: timedelta) -> Issues:
-    """A document an hour, some time and a few seconds past it, from some days before its own to some days after."""
+    """One document per hour, some time and a few seconds past it, covering days before its own and days after."""
 
     def issues(first: datetime, last: datetime) -> list[Issue]:
         found = []

@@ -1,4 +1,4 @@
-"""Load of the small ERCOT: as it was, a day later, and as it is expected, every hour."""
+"""Load of the small ERCOT: actual, a day later, and forecast, every hour."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WHOLE = 52_000.0
 
 
 class Loads:
-    """Load at places by their share of the whole; ``expected`` errs the more the further ahead it is."""
+    """Load at places by their share of the total; the error of ``expected`` grows with the lead time."""
 
     def __init__(self, shares: Mapping[str, float], models: Sequence[str] = ()) -> None:
         places = pl.DataFrame({"location": list(shares), "share": list(shares.values())})
@@ -42,13 +42,13 @@ class Loads:
         self._modelled = named.with_row_index("number").join(places, how="cross")
 
     def actual(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        """Load of the hours of a range."""
+        """Load in the hours of a range."""
         del now
         frame = at_places(intervals(first, end - _INSTANT, HOUR), self._places)
         return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share")).round(2))
 
     def expected(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        """Load of the hours of a range as it is expected at a time, by each model."""
+        """Load in the hours of a range as forecast at a given time, by each model."""
         frame = at_places(intervals(first, end - _INSTANT, HOUR), self._modelled)
         ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
         error = 1 + 0.01 * ahead * noise(7) + 0.002 * pl.col("number")

@@ -1,4 +1,4 @@
-"""The login in the sandbox: a token for a user and a password, good for an hour."""
+"""The login in the sandbox: a token for a user and password, good for an hour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from energyopti.sandbox import Answer, Ask
 _LASTS = timedelta(hours=1)
 _BEGINS = "sandbox."
 WRONG = "wrong"
-"""The one password that is not right."""
+"""The only wrong password."""
 
 
 def login(ask: Ask) -> Answer:
@@ -31,7 +31,7 @@ def login(ask: Ask) -> Answer:
 
 
 def is_valid(authorization: str, now: datetime) -> bool:
-    """Whether a header carries a token that has not ended."""
+    """Whether a header carries a token that has not expired."""
     ends = authorization.removeprefix(f"Bearer {_BEGINS}")
     return ends.isdecimal() and datetime.fromtimestamp(int(ends), UTC) > now
 

@@ -23,7 +23,7 @@ _PLACES = pl.DataFrame(
 
 
 def _rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """What is out in the hours of a range, as it is known at a time."""
+    """Outages in the hours of a range, as known at a given time."""
     frame = at_places(intervals(first, end - _INSTANT, HOUR), _PLACES)
     ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_hours()
     outage = 300 * (1 + pl.col("number") % 5) * (1 + 0.1 * noise(51)) - ahead.clip(0) * 0.5

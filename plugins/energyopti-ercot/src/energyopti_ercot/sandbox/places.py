@@ -22,10 +22,10 @@ POINTS = pl.DataFrame(
         *_placed(NODES, LocationType.NODE),
     ]
 )
-"""Every settlement point once, as the reports have them that do not say its type."""
+"""Every settlement point once, as in the reports that do not give its type."""
 
 TYPED_POINTS = pl.concat([POINTS, pl.DataFrame(_placed(LOAD_ZONES, LocationType.AGGREGATE))])
-"""The same, and the energy-weighted prices of the load zones beside them."""
+"""The same, plus the energy-weighted prices of the load zones."""
 
 BUSES = pl.DataFrame(_placed(_BUSES, LocationType.BUS))
 WHOLE = pl.DataFrame(_placed((SYSTEM,), LocationType.SYSTEM))

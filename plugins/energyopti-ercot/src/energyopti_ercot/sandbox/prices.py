@@ -1,4 +1,4 @@
-"""Prices of the small ERCOT: day-ahead, every quarter of an hour and every dispatch run."""
+"""Prices of the small ERCOT: day-ahead, every quarter hour and every SCED run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def on_grid(places: pl.DataFrame, step: timedelta, *, salt: int) -> Rows:
 
 
 def of_runs(places: pl.DataFrame) -> Rows:
-    """Prices of every run of the dispatch."""
+    """Prices of every SCED run."""
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
@@ -41,7 +41,7 @@ def of_runs(places: pl.DataFrame) -> Rows:
 
 
 def _priced(frame: pl.DataFrame, salt: int) -> pl.DataFrame:
-    """Prices that follow load, and lean a little by place; some spike, some are negative."""
+    """Prices that follow load and vary a little by place; some spike, some are negative."""
     place = pl.concat_str("location", "location_type").hash(seed=7) % 997
     lean = 1 + (place.cast(pl.Float64) / 997 - 0.5) * 0.3
     load = demand(ZONE, 80.0)

@@ -1,4 +1,4 @@
-"""The list of places of the small ERCOT: a zip of several files, once a week."""
+"""The list of locations of the small ERCOT: a zip of several files, once a week."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def _hubs(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _own_zones(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """The zones of those who did not opt in, once for each of two loads."""
+    """The zones of non-opt-in entities, once for each of two loads."""
     del first, end, now
     return pl.DataFrame({"location": [name for name in _OWN_ZONES for _ in range(2)]})
 
 
 def _named(table: Table, issue: Issue) -> str:
-    """What a file of the list is called."""
+    """The name of a file of the list."""
     stamp = issue.published.astimezone(zone(ZONE)).strftime("%m%d%Y_%H%M%S")
     return f"SP_List_EB_Mapping/{table.name}_{stamp}.csv"
 
 
 def _each_week(first: datetime, last: datetime) -> list[Issue]:
-    """A document a week."""
+    """One document per week."""
     start = _FIRST - (_FIRST - first) // _WEEK * _WEEK
     count = (last - start) // _WEEK + 1
     times = [start + number * _WEEK for number in range(count)]

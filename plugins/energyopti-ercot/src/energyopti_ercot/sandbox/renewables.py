@@ -1,4 +1,4 @@
-"""Wind and solar of the small ERCOT: a document an hour, with output where the hour is over, and forecasts."""
+"""Wind and solar of the small ERCOT: one document per hour, with output for hours that are over, and forecasts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOCUMENT, _API = 0, 1
 
 @attrs.frozen
 class Hours:
-    """The rows of one kind's report, with every figure under its names in documents and in the API."""
+    """The rows of one report, with every figure under its names in documents and in the API."""
 
     kind: Kind
 
@@ -35,7 +35,7 @@ class Hours:
         return [(word, self.kind.headers(word, api_word)) for word, api_word in words.items()]
 
     def rows(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        """The hours of a range as they stand at a time."""
+        """The hours of a range as known at a given time."""
         frame = intervals(first, end - _INSTANT, HOUR)
         wind = 14_000 * (1 + 0.5 * noise(41))
         sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
@@ -57,7 +57,7 @@ class Hours:
         )
 
     def columns(self, form: int) -> tuple[Number, ...]:
-        """Every figure in the order of the report, under its name in one form."""
+        """Every figure in the report's order, under its name in one form."""
         headers = [headers for _, headers in self.figures()]
         places = headers[0]
         return tuple(Number(each[place][form]) for place in places for each in headers)

@@ -1,4 +1,4 @@
-"""Reserves of the small ERCOT: what they cost, day-ahead and in real time, and how much is planned for."""
+"""Reserves of the small ERCOT: their prices, day-ahead and in real time, and the planned quantities."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _runs(first: datetime, end: datetime) -> pl.DataFrame:
 
 
 def _planned(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """What each service needs, as it is planned at a time: every plan differs a little from the one before."""
+    """The need for each service as planned at a given time: every plan differs a little from the one before."""
     frame = at_places(_hours(first, end), _SERVICES)
     plan = 400 * pl.col("dear") * (1 + 0.1 * noise(37)) + now.timetuple().tm_yday % 5
     return frame.with_columns(requirement=plan.round(0), location=pl.lit(SYSTEM), product=pl.lit(""))
@@ -59,7 +59,7 @@ CLEARED, QUARTERLY, DISPATCHED = (
     _priced(_quarters, salt=32),
     _priced(_runs, salt=34),
 )
-"""The prices of services: day-ahead, by the quarter of an hour and by dispatch run."""
+"""The prices of services: day-ahead, by quarter hour and by SCED run."""
 
 RESERVE_TABLES = (
     Table(

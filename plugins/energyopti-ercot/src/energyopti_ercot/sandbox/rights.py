@@ -1,4 +1,4 @@
-"""The auctions of congestion revenue rights in the small ERCOT: one a month, in the month before."""
+"""The CRR auctions of the small ERCOT: one per month, in the month before."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _following(month: date) -> date:
 
 
 def _each_month(first: datetime, last: datetime) -> list[Issue]:
-    """The result of an auction on a day of every month, of the next."""
+    """The result of an auction on one day of every month, for the next month."""
     month, found = local_date(first, ZONE).replace(day=1), []
     while month <= local_date(last, ZONE):
         published = to_utc(datetime.combine(month.replace(day=_HELD_ON), _AT), ZONE)
@@ -47,7 +47,7 @@ def _each_month(first: datetime, last: datetime) -> list[Issue]:
 
 
 def _awards(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Every path at every kind of hours."""
+    """Every path for every block of hours."""
     del now
     month = pl.DataFrame(
         {"interval_start": [first], "interval_end": [end]},
@@ -64,7 +64,7 @@ def _bids(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _named(table: Table, issue: Issue) -> str:
-    """A file is called by the month of its auction."""
+    """A file's name has the month of its auction."""
     month = local_date(issue.start, ZONE)
     return f"{table.file}_{month.year}.{MONTHS[month.month - 1]}.Monthly.Auction_AUCTION.csv"
 

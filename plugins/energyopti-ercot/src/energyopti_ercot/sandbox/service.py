@@ -36,7 +36,7 @@ def documents(ask: Ask) -> Answer:
 
 
 def _list(ask: Ask) -> Answer:
-    """The documents of a report, the newest first; one alone is an object, and none is no list."""
+    """The documents of a report, newest first; a single one is an object, and none is no list."""
     number = ask.params.get("reportTypeId", "")
     report = BY_NUMBER.get(number)
     issues = report.issues(ask.now - report.retention, ask.now) if report else []
@@ -50,7 +50,7 @@ def _list(ask: Ask) -> Answer:
 
 
 def _entry(report: Documents, issue: Issue, kind: int, now: datetime) -> dict[str, Any]:
-    """A document on the list: its clock is local, with the offset that is in force now."""
+    """A document on the list: its clock is local, with the offset in force now."""
     local = issue.published.astimezone(zone(ZONE))
     offset = now.astimezone(zone(ZONE)).isoformat()[-6:]
     document = {
@@ -80,7 +80,7 @@ def number_of(report: Documents, issue: Issue, kind: int = CSV) -> str:
 
 
 def document_of(number: str, now: datetime) -> tuple[str, bytes] | None:
-    """The long name and the content of the document of a number, if it is published."""
+    """The long name and content of the document with a number, if it is published."""
     if len(number) < 7 or not number.isdecimal() or number[-5:] not in BY_NUMBER:
         return None
     report, kind = BY_NUMBER[number[-5:]], int(number[-6])
@@ -103,7 +103,7 @@ def _download(ask: Ask) -> Answer:
 
 @lru_cache(maxsize=2048)
 def _zip(number: str, kind: int, issue: Issue) -> bytes:
-    """A document as it is served."""
+    """A document as served."""
     report = BY_NUMBER[number]
     files = report.files(issue) if kind == CSV else {f"{report.called(issue, kind)}.{KINDS[kind]}": _XML_BODY}
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Constraints of the small ERCOT, and what is scheduled over its ties."""
+"""Constraints of the small ERCOT, and the schedules over its ties."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _day_ahead(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _dispatched(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Constraints of the dispatch."""
+    """Constraints in SCED."""
     del now
     return _binding(runs(first, end - _INSTANT))
 
 
 def _scheduled(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Imports and exports over every tie, as they are approved at a time."""
+    """Imports and exports over every tie, as approved at a given time."""
     ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_hours()
     wave = noise(35) + pl.when(ahead > 12).then(0.1).otherwise(0.0)
     frame = at_places(intervals(first, end - _INSTANT, QUARTER), _TIES)
@@ -56,7 +56,7 @@ def _scheduled(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _each_hour_that_binds(first: datetime, last: datetime) -> list[Issue]:
-    """A document an hour, soon after it."""
+    """One document per hour, soon after it."""
     starts = intervals(first - _AFTER, last - _AFTER, HOUR)["interval_start"].to_list()
     return [Issue(published=at + _AFTER, start=at, end=at + HOUR) for at in starts]
 

@@ -1,4 +1,4 @@
-"""What each report holds in the sandbox: one table a report."""
+"""The content of each report in the sandbox: one table per report."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _POSTED = "postedDatetime"
 
 CSV, XML = 2, 1
 KINDS = {CSV: "csv", XML: "xml"}
-"""The kinds of documents, each a digit of their numbers."""
+"""The kinds of documents, each with a digit for document numbers."""
 
 
 class Documents(Protocol):
-    """A report as the lists and the archive have it: how its documents are called, and the files in them."""
+    """A report as in the lists and the archive: how its documents are named, and the files in them."""
 
     @property
     def number(self) -> str:
@@ -30,7 +30,7 @@ class Documents(Protocol):
 
     @property
     def prefix(self) -> str:
-        """What the names of its documents begin with."""
+        """How the names of its documents begin."""
 
     @property
     def kinds(self) -> tuple[int, ...]:
@@ -38,7 +38,7 @@ class Documents(Protocol):
 
     @property
     def issues(self) -> Issues:
-        """Which documents there are."""
+        """Lists its documents."""
 
     @property
     def retention(self) -> timedelta:
@@ -46,25 +46,25 @@ class Documents(Protocol):
 
     @property
     def archived_as(self) -> str:
-        """What the report is called in the archive."""
+        """The report's name in the archive."""
 
     def called(self, issue: Issue, kind: int) -> str:
         """The name of a document."""
 
     def files(self, issue: Issue) -> Mapping[str, bytes]:
-        """The files in it by their names."""
+        """The files in it, by name."""
 
 
 @attrs.frozen(kw_only=True)
 class Table:
     """One report.
 
-    ``rows`` makes those that begin from an instant to before another, as they stand at a third: in the dataset's
-    columns, with further ones under their published names. ``issues`` says which documents there are, ``retention`` how
-    long the list has them, ``name`` what they are called. ``path`` is the report's end point, ``by`` the parameter
-    of its range; with ``posted`` the rows of every publication are there, told by their publication. What is posted
-    again and again, up to ``reach`` before and after its time, the API gives as often as it was posted. ``emil_id`` is
-    what the archive calls the report; ``file`` is the table's name in a document of several.
+    ``rows`` makes the rows that begin from an instant to before another, as known at a third: in the dataset's
+    columns, with extra ones under their published names. ``issues`` lists its documents, ``retention`` is how long
+    the list has them, ``name`` how they are named. ``path`` is the report's end point, ``by`` the parameter for its
+    range; with ``posted`` the rows of every publication are there, distinguished by publish time. For data posted
+    again and again, up to ``reach`` before and after its time, the API returns every posting. ``emil_id`` is the
+    report's name in the archive; ``file`` is the table's name in a document of several.
     """
 
     number: str
@@ -84,21 +84,21 @@ class Table:
 
     @property
     def archived_as(self) -> str:
-        """What the report is called in the archive: as in the path of its end point, unless it has none."""
+        """The report's name in the archive: as in the path of its end point, unless it has none."""
         return self.emil_id.lower() or self.path.partition("/")[0]
 
     def called(self, issue: Issue, kind: int) -> str:
-        """The name of a document: with its stamp, and its kind."""
+        """The name of a document, with its stamp and kind."""
         return f"{self.name}{issue.stamp}_{KINDS[kind]}"
 
     def files(self, issue: Issue) -> Mapping[str, bytes]:
-        """The one file of a document."""
+        """The only file of a document."""
         name = f"cdr.000{self.number}.0000000000000000.{self.name}{issue.stamp}.csv"
         return {name: self.layout.write(self.rows(issue.start, issue.end, issue.published))}
 
     @property
     def of_api(self) -> JsonLayout:
-        """The report as the API gives it."""
+        """The report as in the API."""
         layout = self.layout.others[0]
         assert isinstance(layout, JsonLayout)  # noqa: S101 - for the type checker: every report is declared so
         if self.reach is None:
@@ -106,7 +106,7 @@ class Table:
         return attrs.evolve(layout, columns=(*layout.columns, Text(_POSTED)))
 
     def published(self, first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-        """What a range asks for, as far as it is published."""
+        """The rows that a range requests, as far as they are published."""
         if self.posted:
             return self._each_publication(first, min(last, now))
         if self.reach is not None:
@@ -121,7 +121,7 @@ class Table:
         return max((each.end for each in self.issues(now - timedelta(days=3), now)), default=now)
 
     def _each_publication(self, first: datetime, last: datetime) -> pl.DataFrame:
-        """The rows of all documents that were published between two instants."""
+        """The rows of all documents published between two instants."""
         frames = [
             self.rows(each.start, each.end, each.published).with_columns(_posted(each.published))
             for each in self.issues(first, last)
@@ -130,14 +130,14 @@ class Table:
 
 
 def _posted(at: datetime) -> Sequence[pl.Expr]:
-    """A time of posting, as an instant and as the API writes it."""
+    """A posting time, as an instant and as the API writes it."""
     text = at.astimezone(zone(ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
     return (pl.lit(at, dtype=pl.Datetime("us", "UTC")).alias("publish_time"), pl.lit(text).alias(_POSTED))
 
 
 @attrs.frozen(kw_only=True)
 class Bundle:
-    """A report whose documents are zips of several tables; ``named`` says what a table's file is called."""
+    """A report whose documents are zips of several tables; ``named`` gives a table's file name."""
 
     number: str
     name: str
@@ -151,15 +151,15 @@ class Bundle:
 
     @property
     def archived_as(self) -> str:
-        """What the report is called in the archive."""
+        """The report's name in the archive."""
         return self.emil_id.lower()
 
-    def called(self, issue: Issue, kind: int) -> str:  # noqa: ARG002 - there is but one
+    def called(self, issue: Issue, kind: int) -> str:  # noqa: ARG002 - there is only one
         """The name of a document, after its stamp."""
         return f"{issue.stamp}{self.name}"
 
     def files(self, issue: Issue) -> Mapping[str, bytes]:
-        """A file a table."""
+        """One file per table."""
         return {
             self.named(table, issue): table.layout.write(table.rows(issue.start, issue.end, issue.published))
             for table in self.tables

@@ -1,7 +1,7 @@
-"""The yearly workbooks in the sandbox: real workbooks, with the prices that the documents have.
+"""The yearly workbooks in the sandbox: real workbooks, with the same prices as the documents.
 
-December 2010 is called ``Dec_1``, and each month of 2011 has two sheets. The day-ahead prices of reserves are a text a
-year; that of the running year is a workbook of one sheet.
+December 2010 is called ``Dec_1``, and each month of 2011 has two sheets. The day-ahead prices of reserves are one text
+per year; for the current year they are a workbook of one sheet.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 @attrs.frozen(kw_only=True)
 class Yearly:
-    """A report of yearly workbooks; with ``text`` it has a document of one table, which is a text once its year is over."""
+    """A report of yearly workbooks; with ``text`` a document has one table, as text once its year is over."""
 
     name: str
     layout: ExcelLayout
@@ -80,13 +80,13 @@ WORKBOOKS: Mapping[str, Yearly] = {
 
 
 def listed(number: str, now: datetime) -> list[dict[str, Any]]:
-    """The workbooks of a report, the newest first: one a year, that of the running year as of the last Sunday."""
+    """The workbooks of a report, newest first: one per year, the current year's as of the last Sunday."""
     years = range(local_date(now, ZONE).year, WORKBOOKS[number].since.year - 1, -1)
     return [_entry(number, year, now) for year in years if _until(year, now) > date(year, 1, 1)]
 
 
 def download(number: str, now: datetime) -> Answer | None:
-    """A workbook by the number of its document: the year and the report; None for a number of another kind."""
+    """A workbook by its document number: the year and the report; None for any other number."""
     report, year = number[-5:], number[:-5]
     if report not in WORKBOOKS or len(year) != len("2010"):
         return None
@@ -96,7 +96,7 @@ def download(number: str, now: datetime) -> Answer | None:
 
 
 def _until(year: int, now: datetime) -> date:
-    """The first day that a year's workbook does not have: it is published on Sundays, and once the year is over."""
+    """The first day missing from a year's workbook: it is published on Sundays, and once the year is over."""
     today = local_date(now, ZONE)
     return min(date(year + 1, 1, 1), today - DAY * (today.isoweekday() % 7))
 
@@ -132,7 +132,7 @@ def _zip(number: str, year: int, until: date) -> bytes:
 
 
 def _content(yearly: Yearly, year: int, until: date) -> tuple[str, bytes]:
-    """What is in a year's document, and how its name ends."""
+    """The content of a year's document, and the suffix of its name."""
     if yearly.text is None:
         return "xlsx", workbook(_sheets(yearly, year, until))
     first, end = (midnight(each, ZONE) for each in (max(date(year, 1, 1), yearly.since), until))
@@ -164,7 +164,7 @@ def _sheets(yearly: Yearly, year: int, until: date) -> dict[str, pl.DataFrame]:
 
 
 def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
-    """The least that is a workbook of several sheets, written column by column; the same bytes always."""
+    """A minimal workbook of several sheets, written column by column; always the same bytes."""
     numbers = range(1, len(sheets) + 1)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -201,7 +201,7 @@ def workbook(sheets: Mapping[str, pl.DataFrame]) -> bytes:
 
 
 def _sheet(frame: pl.DataFrame) -> str:
-    """A sheet: its header, then a row a line; words stand in their cells."""
+    """A sheet: its header, then one line per row, with words inline in their cells."""
     header = pl.DataFrame({name: [name] for name in frame.columns})
     lines = pl.concat([_lines(header, first=1), _lines(frame, first=2)])
     return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
@@ -217,7 +217,7 @@ def _lines(frame: pl.DataFrame, *, first: int) -> pl.Series:
 
 
 def _cell(letter: str, name: str, kind: pl.DataType) -> pl.Expr:
-    """A cell as text; an empty one is none."""
+    """A cell as text; an empty cell as nothing."""
     place = pl.concat_str(pl.lit(f'<c r="{letter}'), pl.col("\0row").cast(pl.String))
     value = pl.col(name).cast(pl.String)
     opens, closes = (

@@ -1,1 +1,1 @@
-"""How New York's documents are asked for, and which of them stands: two servers, archives, listings, reports."""
+"""How to request New York's documents, and which one counts: two servers, archives, listings, reports."""

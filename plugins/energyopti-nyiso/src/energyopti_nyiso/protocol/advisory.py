@@ -1,8 +1,8 @@
-"""What the running day's real-time file announces, told from what was dispatched.
+"""Advisory rows of the current day's real-time file, separated from dispatched ones.
 
-After the newest five-minute interval of the dispatch (RTD) the file goes on with the quarter hours of the
-commitment (RTC) that lie ahead: they are forecasts and no real-time prices. The file of the day that just ended may
-still hold them for a while, and for good where nobody wrote it again.
+After the newest five-minute interval of the dispatch (RTD) the file continues with the quarter hours of the
+commitment (RTC) that lie ahead: they are forecasts, not real-time prices. The file of the day that just ended may still
+have them for a while, and for good if nobody rewrote it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ANNOUNCED_FOR = timedelta(hours=1)
-"""How long after its end a day's file is not believed to be finished just because it looks so."""
+"""How long after its end a day's file is not taken as finished just because it looks so."""
 
 _START, _END = "interval_start", "interval_end"
 _BOUNDS = (_START, _END)
@@ -30,14 +30,14 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @attrs.frozen
 class Newest:
-    """The newest interval of the dispatch, as its own file says: its end, and its prices by location."""
+    """The newest interval of the dispatch, from its own file: its end, and its prices by location."""
 
     end: datetime
     prices: pl.DataFrame | None = attrs.field(default=None, eq=False)
 
     @classmethod
     def of(cls, reading: Reading) -> Newest | None:
-        """What a file of the newest interval says; of several intervals, which is the last of the dispatch for certain."""
+        """The newest interval in a file; of several intervals, the last that was certainly dispatched."""
         ends = reading.frame[_END].unique().sort()
         end = ends[0] if len(ends) == 1 else _newest_certain(ends, None)
         if end is None:
@@ -45,7 +45,7 @@ class Newest:
         return cls(end, reading.frame.filter(reading.frame[_END] == end).select("location", "lmp"))
 
     def is_in(self, reading: Reading) -> bool:
-        """Whether a day's file was written since: it has that interval at those prices, and did not just announce it."""
+        """Whether a day's file was written later: it has that interval, dispatched, at those prices."""
         there = reading.frame.filter(reading.frame[_END] == self.end)
         if there.is_empty() or self.prices is None:
             return not there.is_empty()
@@ -54,10 +54,10 @@ class Newest:
 
 
 def newest_alone(reading: Reading, at: datetime) -> Reading:
-    """What a file of the newest interval says that was written about an instant.
+    """The content of a newest-interval file written around a given instant.
 
-    Of several intervals only those stand that were dispatched for certain; one alone is of the later pass of the
-    repeated hour, where it can be.
+    Of several intervals only those are kept that were certainly dispatched; a single interval belongs to the second
+    pass of the repeated hour if it can.
     """
     if reading.frame[_END].n_unique() > 1:
         return without_advisory(reading, None)
@@ -65,7 +65,7 @@ def newest_alone(reading: Reading, at: datetime) -> Reading:
 
 
 def perhaps_old(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
-    """The newest interval; a finding says so where a newer one should have been posted."""
+    """The newest interval, with a finding if a newer one should have been posted."""
     last: datetime = reading.frame[_END].max()  # type: ignore[assignment]
     if last >= chunk.due_to(now):
         return reading
@@ -78,9 +78,9 @@ def perhaps_old(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
 
 
 def in_its_pass(reading: Reading, at: datetime) -> Reading:
-    """The rows of an interval without a flag that was posted about an instant: of two meanings the one that is right.
+    """The rows of an interval without a flag, posted around a given instant, in the correct pass of a repeated hour.
 
-    That is the later one if it is not after that instant: an interval is posted once it has begun.
+    That is the second pass if it is not after that instant: an interval is posted once it has begun.
     """
     import polars as pl
 
@@ -91,15 +91,15 @@ def in_its_pass(reading: Reading, at: datetime) -> Reading:
 
 
 def _wall(instant: pl.Expr) -> pl.Expr:
-    """What New York's clocks say at an instant."""
+    """The reading of New York's clocks at an instant."""
     return instant.dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
 
 
 def is_finished(modified: datetime | None, end: datetime, now: datetime) -> bool:
-    """Whether a file that was modified at some time has all of its day, which ended at another, and announces nothing.
+    """Whether a file modified at some time has all of its day, which ended at ``end``, and announces nothing.
 
-    One that was written when the interval after the day's last was over is finished. NYISO's own are written for the
-    last time three minutes before midnight: that is believed an hour later, since until then it may be written again.
+    A file written after the interval following the day's last was over is finished. NYISO writes its own for the last
+    time three minutes before midnight: that is trusted an hour later, since until then it may be written again.
     """
     if modified is None:
         return False
@@ -109,10 +109,10 @@ def is_finished(modified: datetime | None, end: datetime, now: datetime) -> bool
 def of_the_dispatch(
     reading: Reading, *, end: datetime, now: datetime, modified: datetime | None, newest: Newest | None
 ) -> Reading:
-    """A day's reading without what its file announces, of which it is not known that it is finished.
+    """A day's reading without the rows that its file only announces, if the file may not be finished.
 
-    ``end`` is that of the day. A newest interval of the next day says nothing of this one's last quarter hours, and one
-    that the file does not have, or at other prices, that the file is older.
+    ``end`` is the end of the day. A newest interval of the next day says nothing about this day's last quarter hours.
+    If the newest interval is not in the file, or at other prices, the file is older.
     """
     if now >= end + ANNOUNCED_FOR:
         return without_what_follows(reading) if modified is None else without_advisory(reading, None)
@@ -122,14 +122,14 @@ def of_the_dispatch(
 
 
 def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
-    """A running day's reading up to the newest interval that was certainly dispatched; a finding counts the others.
+    """The current day's reading up to the newest interval that was certainly dispatched; a finding counts the rest.
 
-    A row that ends off the quarter is always of the dispatch, and so is what stands before it in the file: that may
-    be ahead of ``newest``, the end of the interval that the server calls its newest. Rows that come after it in the
-    file and go back in time are of the commitment.
+    A row that ends off the quarter hour is always dispatched, and so is everything before it in the file: that may be
+    later than ``newest``, the end of the interval that the server calls its newest. Rows after it in the file that go
+    back in time are commitment rows.
 
-    Where the server does not say which is the newest, a quarter hour that follows by itself is of the dispatch: the
-    commitment announces several, but for the last one of a day.
+    If the server does not say which interval is newest, a single quarter hour that follows was dispatched: the
+    commitment announces several, except for the last one of a day.
     """
     if reading.frame.is_empty():
         return reading
@@ -147,14 +147,14 @@ def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
 
 
 def without_announced(layout: Layout, document: Document) -> Reading:
-    """The rows of a day's file of which nobody says when it was fetched, without what it certainly announces."""
+    """The rows of a day's file of unknown fetch time, without those it certainly only announces."""
     return without_what_follows(layout.read(document.content))
 
 
 def without_what_follows(reading: Reading) -> Reading:
-    """A day's reading without the quarter hours that follow its last row off the quarter, if there are several.
+    """A day's reading without the quarter hours after its last row off the quarter hour, if there are several.
 
-    One alone may be of the dispatch, as the last one of a whole day is.
+    A single one may have been dispatched, like the last one of a whole day.
     """
     ends = reading.frame[_END].unique()
     off: datetime | None = ends.filter(ends != ends.dt.truncate("15m")).max()  # type: ignore[assignment]
@@ -163,7 +163,7 @@ def without_what_follows(reading: Reading) -> Reading:
 
 
 def _dispatched(rows: pl.DataFrame, newest: datetime | None) -> pl.Series:
-    """Which rows of a file, in its order, are certainly of the dispatch."""
+    """Which rows of a file, in its order, were certainly dispatched."""
     import polars as pl
 
     end, place = pl.col(_END), "location"
@@ -179,7 +179,7 @@ def _dispatched(rows: pl.DataFrame, newest: datetime | None) -> pl.Series:
 
 
 def _newest_certain(ends: pl.Series, newest: datetime | None) -> datetime | None:
-    """The last end of a file that is certainly of the dispatch; None where none is."""
+    """The last end in a file that was certainly dispatched; None if there is none."""
     off: datetime | None = ends.filter(ends != ends.dt.truncate("15m")).max()  # type: ignore[assignment]
     if off is None or newest is not None:
         return max((each for each in (off, newest) if each is not None), default=None)

@@ -1,4 +1,4 @@
-"""Days out of the old server's monthly archives, and which of a day's two files stands: the one that is newer."""
+"""Days from the old server's monthly archives, and which of a day's two files counts: the newer one."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 _LARGEST_DAY = 256 << 20
 _SMALL_MONTH = 4 << 20
-"""How many bytes a month's zip may have for several of its days to be read together and kept for a while."""
+"""Up to this many bytes of a month's zip, several of its days are read together and kept for a while."""
 _TOGETHER = 8
 
 _ARCHIVED_AFTER = 2 * DAY
-"""How long after its end a day is looked for in the archive too: younger ones are not in it, or as they were."""
+"""How long after its end a day is first looked for in the archive too: younger days are not there, or not corrected."""
 
 _SAME = timedelta(minutes=1)
-"""How far apart two times of one file may be: an archive counts in two seconds."""
+"""How far apart two times of one file may be: an archive counts in two-second steps."""
 
 
 def alone(day: Dated) -> Collect:
-    """Read a day from one source."""
+    """Read a day from one source only."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         reading, _ = await day(chunk, source)
@@ -42,9 +42,9 @@ def alone(day: Dated) -> Collect:
 
 
 def newer_of(own: Dated, archive: Dated) -> Collect:
-    """Read a day from its own file, unless the archive has one that was written later, as a finding then says.
+    """Read a day from its own file, unless the archive has one written later; a finding then says so.
 
-    One with fewer rows is no correction, and one of a time to come was not written then.
+    A file with fewer rows is not a correction, and one dated in the future was not written then.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -61,7 +61,7 @@ def newer_of(own: Dated, archive: Dated) -> Collect:
         finding = Finding(
             kind=FindingKind.FALLBACK,
             message=f"the archive's file was written at {iso_utc(archived)}, after the day's own ({iso_utc(written)}): "
-            "the newer one stands",
+            "the newer one is used",
             rows=other.frame.height,
         )
         return attrs.evolve(other, findings=(*other.findings, finding))
@@ -70,7 +70,7 @@ def newer_of(own: Dated, archive: Dated) -> Collect:
 
 
 def archived_day(posted: DailyDocument) -> Dated:
-    """A day out of its month's zip, which all days of the month share; small days are read a week at a time."""
+    """A day from its month's zip, which all days of the month share; small days are read a week at a time."""
 
     async def archived(chunk: Chunk, source: Source) -> DatedReading:
         if source.now < chunk.end:
@@ -99,11 +99,11 @@ def archived_day(posted: DailyDocument) -> Dated:
 
 
 DaysByName = dict[str, tuple[Reading, Document]]
-"""Days by the names of their files, and those files without their content."""
+"""Days by their file names, and those files without their content."""
 
 
 def read_days(archive: bytes, first: date, posted: DailyDocument, feed: Feed) -> DaysByName:
-    """Some days of a month's zip from the first one on; none of days of which one drifted."""
+    """Some days of a month's zip from the first one on; no days if one of them drifted."""
     names = [posted.member.format(day=first + number * DAY) for number in range(_TOGETHER)]
     reads = made_of(feed, posted.newest)
     try:
@@ -126,6 +126,6 @@ def _member(archive: bytes, name: str) -> Member | None:
 
 
 def _document(member: Member) -> Document:
-    """A member of an archive as a document: NYISO's own clock wrote its time. None where the archive has none."""
+    """An archive member as a document, its time on NYISO's own clock; None if the archive has no such member."""
     modified = member.modified and member.modified.replace(tzinfo=zone(ZONE)).astimezone(UTC)
     return Document(name=member.name, content=member.content, modified=modified)

@@ -1,4 +1,4 @@
-"""Whether a day's document is what its name says: of that day, with rows, and written since what it should speak of."""
+"""Whether a day's document is what its name says: of that day, with rows, and written after the time it covers."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 DatedReading = tuple[Reading, datetime | None]
-"""A day's reading, and when its document was written, as far as that is known."""
+"""A day's reading, and when its document was written, if known."""
 
 Dated = Callable[[Chunk, "Source"], Awaitable[DatedReading]]
-"""What reads a day and says when it was written."""
+"""Reads a day and says when its document was written."""
 
 _BELIEVED_AFTER = DAY
-"""How long after its end a day's list of what happened is taken to be all, whenever it was written."""
+"""How long after its end a day's event list counts as complete, whenever it was written."""
 
 
 def made_of(feed: Feed, newest: str | None) -> ReadDocuments:
-    """What is made of a fetched document: what its feed makes of any, but where a file of the ``newest`` interval tells
-    what it announces."""
+    """How to read a fetched document: as its feed reads any document, unless a file of the ``newest`` interval shows
+    which rows are only announced."""
     return feed.reads if newest is None else as_they_stand
 
 
 def of_its_day(reading: Reading, chunk: Chunk, document: Document, now: datetime) -> Reading:
-    """The reading of a day's document; raises `NoData` where it has no row at all, or is the forecast of another day.
+    """The reading of a day's document; raises `NoData` if it has no row, or is the forecast of another day.
 
-    A server may post a header first, and yesterday's forecast under today's name. Of a list of what happened a finding
-    says since when it was not written: whether anything happened after that is not known.
+    A server may post a bare header first, and yesterday's forecast under today's name. For an event list a finding says
+    when it was last written: whether anything happened after that is unknown.
     """
     if not reading.payload_rows:
         raise NoData(f"{chunk}: {document.name} has no row yet")
@@ -51,7 +51,7 @@ def of_its_day(reading: Reading, chunk: Chunk, document: Document, now: datetime
 
 
 def _unwritten(chunk: Chunk, document: Document, now: datetime) -> Iterator[Finding]:
-    """A finding about the time after which a list of what happened was not written, until its day is long over."""
+    """A finding about the time after an event list was last written, until its day is long over."""
     feed, modified = chunk.feed, document.modified
     if not feed.sparse or modified is None or now >= chunk.end + _BELIEVED_AFTER:
         return
@@ -61,10 +61,10 @@ def _unwritten(chunk: Chunk, document: Document, now: datetime) -> Iterator[Find
         or feed.publication.due.at is not None
         or known_to + feed.publication.due.after >= due_to
     ):
-        return  # the last time that it is written is some minutes before midnight
+        return  # it is last written some minutes before midnight
     yield Finding(
         kind=FindingKind.GAP,
-        message=f"{document.name} was written at {iso_utc(modified)}: what happened since is not known",
+        message=f"{document.name} was written at {iso_utc(modified)}: anything since then is unknown",
         spans=((known_to, due_to),),
     )
 

@@ -1,4 +1,4 @@
-"""Where NYISO puts each document: the slug of the old server, the folder of the new one."""
+"""Where NYISO puts each document: the slug on the old server, the folder on the new one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date
 import attrs
 
 POSTINGS = ("postings", "oasis_postings")
-"""The hosts of the new server: two spellings of one store, as far as is known; the first is asked first."""
+"""The hosts of the new server: two names of one store, as far as is known; the first is asked first."""
 
 
 @attrs.frozen
 class DailyDocument:
-    """One kind of file, one a day.
+    """One kind of file, one per day.
 
-    ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server,
-    which holds it since ``in_folder_since``; None where no folder is known, and a guess where it is not
-    ``confirmed``: such a document is looked for in the new server's list. ``newest`` is the path on the old server of
-    the file that has nothing but the newest interval, where there is one.
+    ``slug`` is its folder on the old server, ``name`` the file's, ``folder`` its folder on the new server, which has
+    it since ``in_folder_since`` (None if no folder is known). A folder that is not ``confirmed`` is a guess; such a
+    document is looked up in the new server's list. ``newest`` is the old server's path of the file with only the
+    newest interval, if there is one.
     """
 
     slug: str
@@ -29,12 +29,12 @@ class DailyDocument:
 
     @property
     def archive_path(self) -> str:
-        """The path of a month's zip on the old server, to be formatted with a ``day`` of it."""
+        """The path of a month's zip on the old server, to be formatted with any ``day`` of it."""
         return f"csv/{self.slug}/{{day:%Y%m}}01{self.name}_csv.zip"
 
     @property
     def member(self) -> str:
-        """The name of a day's file, in the month's zip too."""
+        """The name of a day's file, also in the month's zip."""
         return f"{{day:%Y%m%d}}{self.name}.csv"
 
     @property
@@ -44,12 +44,12 @@ class DailyDocument:
 
     @property
     def new_path(self) -> str:
-        """The path of a day's file on the new server, of a document that has a folder there."""
+        """The path of a day's file on the new server, for a document that has a folder there."""
         return f"{self.folder}/CSV/{{day:%Y/%m/%d}}/{self.name}-{{day:%Y%m%d}}.csv"
 
     @property
     def new_newest(self) -> str | None:
-        """The path of the newest interval on the new server, of documents that have one on the old."""
+        """The path of the newest interval on the new server, for documents that have one on the old server."""
         return f"{self.folder}/CSV/current.csv" if self.newest else None
 
 
@@ -88,7 +88,7 @@ DOCUMENTS = {
         DailyDocument("rtfuelmix", "rtfuelmix", "RT_FUEL_MIX", date(2026, 10, 1), confirmed=False),
     )
 }
-"""The documents by the names of their files; the folder RT_FUEL_MIX is a guess.
+"""The documents by their file names; the folder RT_FUEL_MIX is a guess.
 
-That the folders of behind-the-meter solar begin within December 2025 is known, on which day is not.
+The folders of behind-the-meter solar begin within December 2025; on which day is not known.
 """

@@ -1,6 +1,6 @@
-"""New York's monthly ICAP market reports: a workbook a month, in a folder a year, under one of several names.
+"""New York's monthly ICAP market reports: one workbook per month, in one folder per year, under one of several names.
 
-A month is read from its own report alone, since that is the one that is revised.
+A month is read only from its own report, since that is the one that gets revised.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FOLDERS = {
     2025: 48997190,
     2026: 56195933,
 }
-"""The number of the folder that holds a year's reports; each year has a new one that nobody can foresee."""
+"""The number of the folder with a year's reports; each year has a new one that nobody can predict."""
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -42,11 +42,11 @@ MONTHS = (
 )
 _LAST_VERSION = 10
 _FIRST_CERTAIN = date(2020, 1, 1)
-"""Months before it may be in workbooks of the old form, which ended about 2019."""
+"""Months before it may be in workbooks of the old format, which ended about 2019."""
 
 
 def report_paths(month: date) -> tuple[str, ...]:
-    """Where a month's first report can be, the usual name first; raises `NoData` for a year without a folder."""
+    """Where a month's first report can be, most usual name first; raises `NoData` for a year without a folder."""
     name, year = MONTHS[month.month - 1], month.year
     plain, spaced = f"ICAP-Market-Report-{name}-{year}", f"ICAP%20Market%20Report%20-%20{name}%20{year}"
     files = (f"{plain}.xlsx", f"{spaced}.xlsx", f"{plain}.xls", f"{spaced}.xls")
@@ -54,7 +54,7 @@ def report_paths(month: date) -> tuple[str, ...]:
 
 
 def revision_path(month: date, version: int) -> str:
-    """Where a revision of a month's report is; the first of them is version 2."""
+    """Where a revision of a month's report is; the first revision is version 2."""
     name = f"ICAP-Market-Report-{MONTHS[month.month - 1]}-{month.year}-Version-{version}.xlsx"
     return f"{_folder(month)}/{name}"
 
@@ -77,9 +77,9 @@ async def collect_report(chunk: Chunk, source: Source) -> Reading:
 
 
 async def _report(month: date, source: Source) -> Payload | None:
-    """The highest version of a month's report, asked for one name at a time; None where there is none.
+    """The highest version of a month's report, trying one name at a time; None if there is none.
 
-    The first report may be gone once it is revised: the first revision is asked for in any case.
+    The first report may be gone once it is revised, so the first revision is tried in any case.
     """
     found = None
     for path in report_paths(month):
@@ -95,7 +95,7 @@ async def _report(month: date, source: Source) -> Payload | None:
 
 
 async def _document(path: str, source: Source) -> Payload | None:
-    """A workbook, or None where there is none: the server answers some misses with a page."""
+    """A workbook, or None if there is none: the server answers some misses with a page."""
     try:
         (payload,) = await source.get_all(
             [Request(path=path, expect=Expect.WORKBOOK, html_means_missing=True)]

@@ -1,7 +1,7 @@
-"""Where the new server has a document whose folder nobody has written down: by its own list of what it holds.
+"""Where the new server has a document whose folder is not documented: looked up in the server's own list.
 
-It is a store of objects that anybody may list (``?list-type=2``): the folders below a prefix, and the keys of its objects,
-such as ``ATC_TTC/CSV/2026/11/02/atc_ttc-20261102.csv``. A folder holds one document, or a few, so that its first keys say
+It is an object store that anybody may list (``?list-type=2``): the folders below a prefix, and the keys of its objects,
+such as ``ATC_TTC/CSV/2026/11/02/atc_ttc-20261102.csv``. A folder holds one document, or a few, so its first keys show
 which.
 """
 
@@ -33,7 +33,7 @@ _DATED = re.compile(r"(?P<folder>[^{}]+/)(\d{4})/(\d\d)/(\d\d)/(?P<name>[^/{}]+)
 
 @attrs.frozen
 class Listing:
-    """A page of a store's list: folders, keys, and the word by which the next page is asked for, if there is one."""
+    """A page of a store's list: folders, keys, and the token for the next page, if there is one."""
 
     folders: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Listing:
 
     @classmethod
     def read(cls, content: bytes) -> Listing | None:
-        """The list that a body is; None for any other body."""
+        """The list in a body; None for any other body."""
         if not _IS_LISTING.search(content[:4096]):
             return None
         more = _MORE.search(content)
@@ -57,9 +57,10 @@ def _word(text: bytes) -> str:
 
 
 async def path_of(document: DailyDocument, source: Source) -> str | None:
-    """The path of a document's days, to be formatted with a ``day``; None where the list has no such document.
+    """The path of a document's days, to be formatted with a ``day``; None if the list has no such document.
 
-    Where no host of the new server gives a list, raises what that of the source said: `NoData` or `SourceUnavailable`.
+    If no host of the new server gives a list, raises what the source's own host raised: `NoData` or
+    `SourceUnavailable`.
     """
     host, found = await _everything(source)
     path = path_among(found.keys, document)
@@ -71,14 +72,14 @@ async def path_of(document: DailyDocument, source: Source) -> str | None:
 
 
 def path_by_name(folder: str, document: DailyDocument) -> str | None:
-    """The path that a document usually has in a folder that is called as it is, and whose keys are not listed."""
+    """The path that a document usually has in a folder of its name whose keys are not listed."""
     if not all(word in document.name.casefold() for word in folder.strip("/").casefold().split("_")):
         return None
     return attrs.evolve(document, folder=folder.strip("/")).new_path
 
 
 def path_among(keys: Iterable[str], document: DailyDocument) -> str | None:
-    """The path of a document's days, if one of some keys is of it."""
+    """The path of a document's days, if one of the keys belongs to it."""
     for key in keys:
         found = _DATED.fullmatch(key)
         if found is not None and found["name"].casefold() == document.name.casefold():
@@ -87,7 +88,7 @@ def path_among(keys: Iterable[str], document: DailyDocument) -> str | None:
 
 
 def alike(folders: Iterable[str], document: DailyDocument) -> list[str]:
-    """The folders that may hold a document, by how much of their names is in its own; those of others are left out."""
+    """The folders that may hold a document, best match of names first; other documents' folders are left out."""
     taken = {each.folder for each in DOCUMENTS.values() if each.folder is not None and each.confirmed}
     name, ranked = document.name.casefold(), []
     for folder in folders:
@@ -99,7 +100,7 @@ def alike(folders: Iterable[str], document: DailyDocument) -> list[str]:
 
 
 async def _everything(source: Source) -> tuple[str, Listing]:
-    """What the new server lists, and on which of its hosts: that of the source, else another."""
+    """The new server's list, and the host that gave it: the source's own, else another."""
     failures: list[NoData | SourceUnavailable] = []
     for host in dict.fromkeys((source.feed_source.host, *POSTINGS)):
         try:
@@ -110,7 +111,7 @@ async def _everything(source: Source) -> tuple[str, Listing]:
 
 
 async def _all_pages(source: Source, host: str) -> Listing:
-    """The folders of a host, and what lies beside them."""
+    """The folders of a host, and the objects beside them."""
     folders, keys, page = list[str](), list[str](), Listing(more="")
     for _ in range(_PAGES):
         if page.more is None:
@@ -123,7 +124,7 @@ async def _all_pages(source: Source, host: str) -> Listing:
 
 
 async def _first_keys(source: Source, host: str, folder: str) -> Sequence[str]:
-    """The first keys of a folder's CSV files, the oldest of them; none where it has none."""
+    """The first keys of a folder's CSV files, which are the oldest; none if it has none."""
     try:
         page = await _page(source, host, {"prefix": f"{folder.strip('/')}/CSV/", "max-keys": _FIRST_KEYS})
     except NoData:
@@ -132,7 +133,7 @@ async def _first_keys(source: Source, host: str, folder: str) -> Sequence[str]:
 
 
 async def _page(source: Source, host: str, params: dict[str, str]) -> Listing:
-    """A page of the list; raises `NoData` where the host answers with something else."""
+    """A page of the list; raises `NoData` if the host answers with something else."""
     request = Request(path="", params={"list-type": "2", **params}, html_means_missing=True, shared=True)
     (payload,) = await source.get_all([request], host=host)
     listing = Listing.read(payload.content)

@@ -1,8 +1,8 @@
 """NYISO's two servers and the paths of their documents.
 
-Each feed is published as one CSV a day. The old server, ``mis``, keeps the last days as they are and every
-month as a zip of its days; the new one, ``postings``, has one file a day in a folder a feed, and two names. A future or
-missing day is a 404.
+Each feed is published as one CSV per day. The old server, ``mis``, keeps the last days as single files and every
+month as a zip of its days. The new one, ``postings``, has one file per day in one folder per feed, and two host names.
+A future or missing day is a 404.
 """
 
 from __future__ import annotations
@@ -26,23 +26,24 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 LAST_OLD_DAY = date(2026, 10, 11)
-"""The last day whose daily file the old server got, as far as is known."""
+"""The last day whose daily file reached the old server, as far as is known."""
 
 MOVED = date(2026, 10, 1)
-"""From this day on the new server is asked first; before it, the old one's monthly archives."""
+"""From this day on the new server is asked first; before it, the old server's monthly archives."""
 
 UNSETTLED = 14 * DAY
-"""For so long after its end a day is asked for by itself: its file is kept for a week or so, and corrected within it."""
+"""For this long after its end a day is fetched by itself: its file is kept about a week, and corrected meanwhile."""
 
 NEVER = Days(end=date.min)
-"""The days on which a source is asked first that is asked last."""
+"""The days on which a last-resort source is preferred: none."""
 
 
 def feed_sources(name: str) -> tuple[FeedSource, ...]:
-    """The sources of a feed: monthly archive, old daily file, new daily file; each the others' fallback.
+    """The sources of a feed: monthly archive, old daily file, new daily file; each is the others' fallback.
 
-    Of a day that is not settled the old server's daily file goes before the archive, which is put together from such
-    files later: a corrected one may not be in it yet. Where the archive's was written later all the same, that stands.
+    For a day that has not settled, the old server's daily file comes before the archive, which is assembled from such
+    files later: a corrected file may not be in it yet. If the archive's file was written later after all, that one is
+    used.
     """
     document = DOCUMENTS[name]
     archive = archived_day(document)
@@ -66,9 +67,9 @@ def feed_sources(name: str) -> tuple[FeedSource, ...]:
 def posted_sources(
     collect: Collect, *, kind: str = "", since: date | None = None, current: bool = False
 ) -> tuple[FeedSource, ...]:
-    """The new server under both of its hosts: the first is preferred since the move.
+    """The new server under both of its host names; the first is preferred since the move.
 
-    The second answers where nothing else does; of what is ``current`` it is asked before the old server, which stopped.
+    The second answers only if nothing else does; for ``current`` data it comes before the old server, which stopped.
     """
     first, second = POSTINGS
     posted, moved = functools.partial(FeedSource, available=Days(first=since)), Days(first=MOVED)
@@ -80,7 +81,7 @@ def posted_sources(
 
 
 def as_spare(collect: Collect) -> Collect:
-    """Read from the other name of a server that was asked already: where it fails, the first one's word stands."""
+    """Read from a server's other name; if that fails, the first name's error counts."""
 
     async def spare(chunk: Chunk, source: Source) -> Reading:
         try:
@@ -88,13 +89,13 @@ def as_spare(collect: Collect) -> Collect:
         except SourceUnavailable as error:
             if error.unreached:
                 raise
-            raise NoData(f"{chunk}: it cannot be asked ({error.line})") from error
+            raise NoData(f"{chunk}: it cannot be reached ({error.line})") from error
 
     return spare
 
 
 def newest_sources(name: str) -> tuple[FeedSource, ...]:
-    """The sources of a document's newest interval: the new server since the move, the old one before it."""
+    """The sources of a document's newest interval: the new server since the move, the old one before."""
     document = DOCUMENTS[name]
     old, new = newest_file(document.newest or ""), newest_file(document.new_newest or "")
     return (
@@ -104,7 +105,7 @@ def newest_sources(name: str) -> tuple[FeedSource, ...]:
 
 
 def listed_file(document: DailyDocument) -> Collect:
-    """Read a day of a document without a known folder: where it is guessed to be, else where the server lists it."""
+    """Read a day of a document without a known folder: from the guessed folder, else from where the server lists it."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         guess = None if document.folder is None else document.new_path
@@ -120,11 +121,11 @@ def listed_file(document: DailyDocument) -> Collect:
 
 
 def daily_file(path: str, *, newest: str | None = None) -> Collect:
-    """Read a day from its own file; it was written when the server last modified it.
+    """Read a day from its own file; the server's modification time says when it was written.
 
-    ``newest`` is the path of the newest interval, for documents that announce later ones while their day
-    is running, and until they are written anew after it. It is asked for first: one that is dispatched between the
-    two requests may still be announced in the file that came before.
+    ``newest`` is the path of the newest interval, for documents that announce later intervals during their day and
+    until they are rewritten after it. It is fetched first: an interval dispatched between the two requests may still
+    be only announced in a file fetched earlier.
     """
 
     return alone(dated_file(path, newest=newest))
@@ -149,28 +150,28 @@ def dated_file(path: str, *, newest: str | None = None) -> Dated:
 
 
 def newest_file(path: str) -> Collect:
-    """Read the newest interval alone, from the file that has nothing else."""
+    """Read only the newest interval, from the file that has nothing else."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         found = await _interval(path, chunk.feed.layout, source)
         if found.frame.is_empty():
-            raise NoData(f"{chunk}: {path} has no interval of which it is certain that it was dispatched")
+            raise NoData(f"{chunk}: {path} has no interval that was certainly dispatched")
         return perhaps_old(found, chunk, source.now)
 
     return collect
 
 
 async def _interval(path: str, layout: Layout, source: Source) -> Reading:
-    """What the file of the newest interval has, whose stamps are told apart by when it was written."""
+    """The content of the newest interval's file; when it was written tells repeated stamps apart."""
     payload = await source.get(path, expect=Expect.CSV)
     written = source.now if payload.modified is None else min(source.now, payload.modified)
     return newest_alone(await source.run(layout.read, payload.content), written)
 
 
 async def _newest(path: str, layout: Layout, source: Source) -> Newest | None:
-    """The newest interval that was dispatched, or None where the server does not say.
+    """The newest interval that was dispatched, or None if the server does not say.
 
-    That the file has the columns of the day's is not confirmed: whatever else it holds says nothing.
+    That the file has the same columns as the day's is not confirmed: if it has others, it says nothing.
     """
     try:
         return Newest.of(await _interval(path, layout, source))

@@ -14,7 +14,7 @@ FIVE_MINUTES = timedelta(minutes=5)
 
 STAMP = ("Time Stamp", "Timestamp")
 BARE_STAMP = ("Timestamp", "Time Stamp")
-"""The header of stamps, in documents that have quotes and in those that have none."""
+"""The headers of stamps, in documents with quotes and in those without."""
 
 SECONDS, MINUTES = "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M"
 TIME_ZONE = OffsetFlag(names="Time Zone", offsets={"EDT": timedelta(hours=-4), "EST": timedelta(hours=-5)})
@@ -27,7 +27,7 @@ DISPATCH = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.ENDING, step
 
 HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=TIME_ZONE)
 DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=TIME_ZONE)
-"""The same in documents that do carry the flag."""
+"""The same in documents that have the flag."""
 
 READING = Stamp(
     STAMP,
@@ -37,9 +37,9 @@ READING = Stamp(
     irregular=True,
     flag=TIME_ZONE,
 )
-"""Stamps of readings at an instant, with extra ones between."""
+"""Stamps of instantaneous readings, with extra ones between."""
 
 BEGINNING = Stamp(
     BARE_STAMP, formats=(MINUTES, SECONDS), meaning=Meaning.BEGINNING, step=FIVE_MINUTES, irregular=True
 )
-"""The beginning of five minutes, with extra ones between."""
+"""The beginning of five minutes, with extra stamps in between."""

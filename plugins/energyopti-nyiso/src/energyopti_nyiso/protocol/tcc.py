@@ -1,4 +1,4 @@
-"""New York's public pages of TCC auctions: one lists the rounds of all auctions, and each round has two reports."""
+"""New York's public pages of TCC auctions: a list of the rounds of all auctions, and two reports per round."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REFUSAL = 100
 
 @attrs.frozen(kw_only=True)
 class Round:
-    """A round as the list has it; one whose label does not begin with a season has no ``year``."""
+    """A round in the list; if its label does not begin with a season, it has no ``year``."""
 
     number: int
     name: str
@@ -47,7 +47,7 @@ class Round:
 
 
 def listed_rounds(page: bytes) -> tuple[Round, ...]:
-    """The rounds of the list, of each the latest version; raises `SchemaDrift` for a page that lists none."""
+    """The latest version of each round in the list; raises `SchemaDrift` for a page that lists none."""
     options = _OPTION.findall(page.decode("utf-8", "replace"))
     found = [_round(int(number), " ".join(html.unescape(label).split())) for number, label in options]
     if not found:
@@ -57,7 +57,7 @@ def listed_rounds(page: bytes) -> tuple[Round, ...]:
 
 
 def _round(number: int, label: str) -> Round:
-    """A round by its label, such as ``2026 Autumn Centralized TCC Auction - Round 6 (Ver 1 - Approved)``."""
+    """A round, from its label, such as ``2026 Autumn Centralized TCC Auction - Round 6 (Ver 1 - Approved)``."""
     read = _LABEL.fullmatch(label)
     name, version = (read["name"], int(read["version"] or 0)) if read else (label, 0)
     season = _SEASON.match(name)
@@ -65,9 +65,9 @@ def _round(number: int, label: str) -> Round:
 
 
 def rounds_of(page: bytes, year: int) -> tuple[Round, ...]:
-    """The rounds that can sell periods that start in a year: those of its seasons and of the year before's.
+    """The rounds that can sell periods starting in a year: those of its seasons and of the year before.
 
-    One whose label says no year is among those of every year.
+    A round whose label has no year is included in every year.
     """
     return tuple(
         each for each in listed_rounds(page) if each.is_auction and each.year in {None, year - 1, year}
@@ -75,9 +75,9 @@ def rounds_of(page: bytes, year: int) -> tuple[Round, ...]:
 
 
 def reports(path: str) -> Collect:
-    """Read a year from the reports on all rounds that can sell periods which start in it.
+    """Read a year from the reports on all rounds that can sell periods starting in it.
 
-    Rows of other years are cut by the core, which counts them.
+    The core cuts rows of other years, and counts them.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -98,7 +98,7 @@ def reports(path: str) -> Collect:
 
 
 async def _report(path: str, each: Round, source: Source) -> bytes | None:
-    """A round's report; None where the server has a page or a few words of refusal instead."""
+    """A round's report; None if the server sends a page or a short refusal in its place."""
     form = {"display": "Y", "roundVersionId": str(each.number), "format": "csv"}
     request = Request(path=path, method="POST", form=form, shared=True, html_means_missing=True)
     try:
@@ -124,23 +124,23 @@ def read_rounds(layout: Layout, reports: Sequence[tuple[Round, bytes]]) -> Readi
 
 
 def _astray(each: Round, reading: Reading) -> Iterator[Finding]:
-    """A finding about rows that start in a year for which their round is not asked."""
+    """A finding about rows that start in a year for which their round is not read."""
     if each.year is None:
         return
     starts = reading.frame["interval_start"].dt.convert_time_zone(ZONE).dt.year()
     off = starts.filter(~starts.is_between(each.year, each.year + 1))
     if len(off):
-        message = f"{each.name}: {len(off)} rows start in {off[0]}, in which no query finds them"
+        message = f"{each.name}: {len(off)} rows start in {off[0]}, where no query finds them"
         yield Finding(kind=FindingKind.OUTSIDE_CHUNK, message=message, rows=len(off))
 
 
 def _about(rounds: Sequence[Round], absent: Sequence[Round]) -> Iterator[Finding]:
-    """Findings about rounds without a result, without a season, or of one name."""
+    """Findings about rounds without a result, without a season, or with the same name."""
     names = [each.name for each in rounds]
     unnamed = [each for each in rounds if each.year is None]
     same = [each for each in rounds if names.count(each.name) > 1]
     yield from _listed(FindingKind.MISSING_PART, absent, "have no published result and are left out")
-    yield from _listed(FindingKind.UNKNOWN_WORD, unnamed, "say no season and are asked for every year")
+    yield from _listed(FindingKind.UNKNOWN_WORD, unnamed, "name no season and are read for every year")
     yield from _listed(FindingKind.DUPLICATE_KEY, same, "share a name, and all of them are read")
 
 

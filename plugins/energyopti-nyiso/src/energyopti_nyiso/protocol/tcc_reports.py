@@ -28,17 +28,17 @@ _PUBLISHED = "%B %-d, %Y"
 class ReportLayout(CsvLayout):
     """A report on one round: title lines, a table, a closing line.
 
-    The title lines say when the result was posted, as a date: `publish_time` is the local midnight with which
-    it begins. The others name the round; whoever collects it knows the name from the list.
+    The title lines give the date on which the result was posted: `publish_time` is the local midnight at which it
+    begins. The other title lines name the round; code that collects the report knows the name from the list.
     """
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of the table, and when it was posted; the name of the round is one for all rows."""
+        """The fields of the table, plus the publish time; the round's name is the same for all rows."""
         return (*super().fields, "publish_time")
 
     def read_this(self, payload: bytes) -> Reading:
-        """The rows of a report that names its round itself; raises `SchemaDrift` for one that does not."""
+        """The rows of a report that names its round itself; raises `SchemaDrift` if it does not."""
         payload = in_utf_8(payload)
         titles = [line for line in _lines_above(payload) if not _SAID_ELSEWHERE.search(line)]
         if HEADER.search(payload) and not titles:
@@ -46,7 +46,7 @@ class ReportLayout(CsvLayout):
         return self.read_round(payload, " - ".join(titles))
 
     def read_round(self, payload: bytes, auction: str) -> Reading:
-        """The rows of a report on a round of that name."""
+        """The rows of a report on the round of that name."""
         import polars as pl
 
         payload = in_utf_8(payload)
@@ -61,7 +61,7 @@ class ReportLayout(CsvLayout):
         return attrs.evolve(reading, frame=frame, findings=found)
 
     def _strange_price(self, payload: bytes) -> str | None:
-        """The header of the price where it says a unit that is not known."""
+        """The price column's header, if it gives an unknown unit."""
         names = next(column.names for column in self.columns if column.to == "price")
         top = HEADER.search(payload)
         line = payload[top.start() :].partition(b"\n")[0].decode("utf-8", "replace") if top else ""
@@ -78,7 +78,7 @@ class ReportLayout(CsvLayout):
         return attrs.evolve(self, columns=tuple(columns))
 
     def write(self, frame: pl.DataFrame) -> bytes:
-        """A frame of one round as its report; one that names no round is written under a title of its own."""
+        """A frame of one round as its report; a frame that names no round gets a generic title."""
         from energyopti.layouts import wire_frame
         from energyopti.layouts.formats import format_csv
 
@@ -93,12 +93,12 @@ class ReportLayout(CsvLayout):
 
 
 def _only(frame: pl.DataFrame, name: str) -> str | None:
-    """The one value that a column has in a report, in words."""
+    """The only value of a column in a report, in words."""
     if name not in frame.columns or frame.is_empty():
         return None
     values = frame[name].unique()
     if len(values) > 1:
-        raise PluginError(f"a report holds one round, and the frame has {len(values)} values of {name}")
+        raise PluginError(f"a report holds one round, but the frame has {len(values)} values of {name}")
     if values.dtype.is_temporal():
         values = values.dt.convert_time_zone(ZONE).dt.strftime(_PUBLISHED)
     only: str | None = values[0]
@@ -106,7 +106,7 @@ def _only(frame: pl.DataFrame, name: str) -> str | None:
 
 
 def _lines_above(payload: bytes) -> list[str]:
-    """The title lines of a report, without quotes and trailing empty cells; blank ones are none."""
+    """The title lines of a report, without quotes and trailing empty cells; blank lines are skipped."""
     found = HEADER.search(payload)
     above = payload[: found.start()] if found else b""
     lines = (line.strip(' \t,"') for line in above.decode("utf-8-sig", "replace").splitlines())
@@ -123,9 +123,9 @@ def _posted(titles: Iterable[str]) -> datetime | None:
 
 
 def _said(strange: str | None, posted: datetime | None, rows: int) -> Iterator[Finding]:
-    """What a report says otherwise than others, or not at all."""
+    """Findings about anything unusual or missing in a report."""
     if strange is not None:
-        message = f"the price stands under {strange!r}: check that it is USD/MW of the whole period"
+        message = f"the price is under {strange!r}: check that it is USD/MW for the whole period"
         yield Finding(kind=FindingKind.UNKNOWN_WORD, message=message, rows=rows, column=strange)
     if posted is None:
         message = "the report does not say when it was posted: publish_time is null"
@@ -133,7 +133,7 @@ def _said(strange: str | None, posted: datetime | None, rows: int) -> Iterator[F
 
 
 def _closed(payload: bytes) -> Iterator[Finding]:
-    """A finding about a report without the line that it ends with."""
+    """A finding about a report without its closing line."""
     if not _FOOTER.search(payload):
         message = "the report has no closing line 'Report Created': rows may be missing at its end"
         yield Finding(kind=FindingKind.MISSING_PART, message=message)

@@ -1,4 +1,4 @@
-"""Documents without a date: each has one address on either server, which keeps nothing but the newest publication."""
+"""Documents without a date: each has one address on either server, which keeps only the newest publication."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Address:
-    """Where an undated document stands on the old server and on the new one."""
+    """The address of an undated document on the old server and on the new one."""
 
     old: str
     new: str
@@ -33,17 +33,17 @@ MAINTENANCE_REPORT = Address(
 
 
 def undated_sources(address: Address) -> tuple[FeedSource, ...]:
-    """The sources of an undated document: the new server since the move, the old one before it; each falls back."""
+    """The sources of an undated document: the new server since the move, the old one before; each falls back."""
     old = newest(address.old, written_until=LAST_OLD_DAY)
     new = posted_sources(newest(address.new), current=True)
     return (*new, FeedSource(name="old server", host="mis", collect=old, preferred=Days(end=MOVED)))
 
 
 def newest(path: str, *, written_until: date | None = None) -> Collect:
-    """Read the newest publication; a list speaks of the running day, a report was published when modified.
+    """Read the newest publication; a list is about the current day, a report was published when modified.
 
-    ``written_until`` is the last day on which the server wrote such documents: later, a finding says that
-    what it keeps may be that old.
+    ``written_until`` is the last day on which the server wrote such documents: after it, a finding says that its copy
+    may be that old.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -60,12 +60,12 @@ def newest(path: str, *, written_until: date | None = None) -> Collect:
 
 
 def _perhaps_stale(reading: Reading, written_until: date, modified: datetime | None) -> Reading:
-    """The same reading, with a finding that the server may have kept it unchanged since a day."""
+    """The same reading, with a finding that the server's copy may be unchanged since a given day."""
     said = f"its document was last modified on {modified:%Y-%m-%d}" if modified else "it does not say when"
     finding = Finding(
         kind=FindingKind.STALE,
         message=f"the old server was last written to about {written_until}, and {said}: "
-        "what has changed since is not in it",
+        "changes since then are not in it",
         rows=reading.frame.height,
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))

@@ -1,8 +1,8 @@
-"""NYISO, served locally: its servers' documents over generated data.
+"""NYISO, served locally: its servers' documents with generated data.
 
 The data is made up but shaped like New York's: load follows the hour, the weekday and the season; prices
-follow load, with congestion towards the city, losses, spikes and negative hours. Each value is a function of
-its time and place alone, so that any document of any day can be made at any time and always says the same.
+follow load, with congestion toward the city, losses, spikes and negative hours. Each value is a function of
+its time and place only, so any document of any day can be made at any time and is always the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,6 @@ from energyopti_nyiso.sandbox.tcc import tcc_server
 
 
 def responders() -> Mapping[str, Responder]:
-    """The servers: two of postings (the new one by both of its names), one of workbooks, one of auctions."""
+    """The servers: two for postings (the new one under both of its names), one for workbooks, one for auctions."""
     postings = dict.fromkeys(POSTINGS, new_server)
     return {"mis": old_server, **postings, "documents": documents_server, "tcc": tcc_server}

@@ -1,7 +1,7 @@
-"""NYISO's document server in the sandbox: the monthly ICAP market reports over made-up prices.
+"""NYISO's document server in the sandbox: monthly ICAP market reports with made-up prices.
 
-Summer dearer than winter, the city dearer than the state; a strip has one price for its whole capability
-period. Each price is a function of its month, locality and auction alone.
+Summer costs more than winter, the city more than the state; a strip has one price for its whole capability
+period. Each price is a function of its month, locality and auction only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from energyopti_nyiso.protocol.icap import FOLDERS, report_paths
 from energyopti_nyiso.protocol.stamps import ZONE
 
 _FIRST = date(2019, 1, 1)
-"""Reports before it had another form; the sandbox has none of them."""
+"""Earlier reports had another format; the sandbox has none of them."""
 
 _SPACED = date(2023, 12, 1)
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,7 +29,7 @@ _SPREADS = {"Spot": 1.0, "Monthly": 0.94, "Strip": 0.9}
 
 
 def documents_server(ask: Ask) -> Answer:
-    """A report a month up to the running one, each under the one name that it has; a page for later months."""
+    """One report per month up to the current one, each under its one name; a page for later months."""
     month = _reports().get(quote(ask.path))
     if month is None:
         return Answer.missing()
@@ -40,7 +40,7 @@ def documents_server(ask: Ask) -> Answer:
 
 @lru_cache(maxsize=1)
 def _reports() -> dict[str, date]:
-    """The months that there are reports of, by path; December 2023 alone has blanks in its name."""
+    """The months with reports, by path; only December 2023 has blanks in its name."""
     months = [date(year, month, 1) for year in FOLDERS for month in range(1, 13)]
     return {report_paths(month)[1 if month == _SPACED else 0]: month for month in months if month >= _FIRST}
 
@@ -52,14 +52,14 @@ def _report(month: date) -> bytes:
 
 
 def _period(month: date) -> list[date]:
-    """The months from the beginning of a capability period (May or November) to one of it."""
+    """The months from the beginning of a capability period (May or November) to one of its months."""
     count = (month.month - 5) % 6 + 1
     months = [month.year * 12 + month.month - 1 - back for back in reversed(range(count))]
     return [date(number // 12, number % 12 + 1, 1) for number in months]
 
 
 def prices(months: list[date]) -> pl.DataFrame:
-    """The prices of some months in the dataset's columns, to the cent per kW and month."""
+    """The prices of some months in the dataset's columns, to the cent per kW-month."""
     times = pl.DataFrame(
         {
             "interval_start": [midnight(month, ZONE) for month in months],
@@ -81,7 +81,7 @@ def _end(month: date) -> datetime:
 
 
 def _price() -> pl.Expr:
-    """A price by season and locality, and a little by chance: of a strip, by the chance of its first month."""
+    """A price by season and locality, with some noise; a strip uses the noise of its first month."""
     local = pl.col("interval_start").dt.convert_time_zone(ZONE)
     number = (local.dt.year() * 12 + local.dt.month() - 1).cast(pl.Int64)
     summer = local.dt.month().is_between(5, 10)

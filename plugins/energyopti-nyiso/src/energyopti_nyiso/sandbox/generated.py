@@ -1,6 +1,6 @@
 """Made-up New York: load, prices, generation and forecasts as functions of time and place.
 
-All of it is columnar: a day of a feed is one grid of times by places and a handful of expressions.
+All of it is columnar: a day of a feed is one grid of times and places with a handful of expressions.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _GENERATORS = {
 
 
 def generate(feed: Feed, day: date) -> pl.DataFrame:
-    """A day of a feed in its dataset's columns, with the point ids that its documents carry."""
+    """A day of a feed in its dataset's columns, with the point ids that its documents have."""
     if feed.dataset is LMP:
         by_generator = feed.locations.closed is None
         return prices(feed, day, _GENERATORS | {REFERENCE_BUS: 24_008} if by_generator else ZONES | PROXIES)
@@ -98,14 +98,14 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
 
 
 def loads(feed: Feed, day: date) -> pl.DataFrame:
-    """Load by zone, to a tenth of a megawatt."""
+    """Load by zone, to a tenth of a MW."""
     return _day(feed, day, ZONES).select(
         "interval_start", "interval_end", "location", "PTID", load=_zone_load().round(1)
     )
 
 
 def forecasts(feed: Feed, day: date) -> pl.DataFrame:
-    """Load as it was expected the morning before, for the day and the five after it."""
+    """Load as forecast the morning before, for the day and the five after it."""
     lead = (pl.col("interval_start") - pl.lit(midnight(day, ZONE))).dt.total_hours() / 24
     error = 1 + 0.01 * lead * noise(6, day_of=ZONE)
     frame = _day(feed, day, ZONES, days=feed.publication.forecast_days).with_columns(
@@ -130,7 +130,7 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def constraints(feed: Feed, day: date) -> pl.DataFrame:
-    """What binds, while load is high: most hours have nothing, the evening's always the first facility."""
+    """Binding constraints while load is high: most hours have none, evenings always the first facility."""
     evening = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.hour().is_between(17, 19)
     least = pl.when(evening & (pl.col("location") == next(iter(_FACILITIES)))).then(0.25).otherwise(0.0)
     cost = pl.max_horizontal(least, _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))
@@ -151,7 +151,7 @@ def constraints(feed: Feed, day: date) -> pl.DataFrame:
 def ancillary(feed: Feed, day: date) -> pl.DataFrame:
     """Prices of reserves and regulation: a ladder of products that rises with load.
 
-    By zone or by region, as the document of that day has them.
+    By zone or by region, as in the document of that day.
     """
     layout = form_on(feed.layout, day)
     wide = layout.wide
@@ -167,7 +167,7 @@ def ancillary(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def bids(feed: Feed, day: date) -> pl.DataFrame:
-    """What was bid for load day-ahead: most of it fixed, a little virtual."""
+    """Day-ahead load bids: mostly fixed, a little virtual."""
     wide = feed.layout.wide
     assert wide is not None  # noqa: S101 - for the type checker: this document is wide
     shares = (0.62, 0.28, 0.02, 0.06, 0.09)
@@ -184,14 +184,14 @@ def bids(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def circulation(feed: Feed, day: date) -> pl.DataFrame:
-    """Power around Lake Erie: now one way, now the other."""
+    """Lake Erie circulation, in either direction."""
     flow = (150 * noise(14, day_of=ZONE) + 60 * ((hour(ZONE) - 6) / 12 * 3.14159).sin()).round(1)
     field = "actual" if feed.irregular else "scheduled"
     return _day(feed, day, {"": 0}).select("interval_start", "interval_end", flow.alias(field))
 
 
 def solar(feed: Feed, day: date) -> pl.DataFrame:
-    """Solar behind the meter: by the height of the sun, nothing at night."""
+    """Behind-the-meter solar: by the height of the sun, nothing at night."""
     sun = pl.max_horizontal(pl.lit(0.0), ((hour(ZONE) - 6) / 14 * 3.14159).sin())
     sky = 4_200 * (0.65 + 0.3 * noise(13, day_of=ZONE))
     share = pl.col("location").replace_strict(_SHARES, return_dtype=pl.Float64)
@@ -219,18 +219,18 @@ def interfaces(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def _day(feed: Feed, day: date, places: dict[str, int], *, days: int = 1) -> pl.DataFrame:
-    """Every interval of a day, or of some from it on, at every place."""
+    """Every interval of one or more days, at every place."""
     return _cross(_grid(midnight(day, ZONE), midnight(day + days * DAY, ZONE), feed.step), places)
 
 
 def _grid(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
-    """The instants from start on, a step apart, and the end itself."""
+    """The instants from start on, one step apart, and the end itself."""
     count = -(-(end - start) // step)
     return [start + number * step for number in range(count)] + [end]
 
 
 def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
-    """Every interval between the edges at every place, in the order of time, then of the place."""
+    """Every interval between the edges at every place, ordered by time, then place."""
     times = pl.DataFrame(
         {"interval_start": edges[:-1], "interval_end": edges[1:]},
         schema={"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetime("us", "UTC")},
@@ -241,7 +241,7 @@ def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
 
 
 def _system_load() -> pl.Expr:
-    """The whole of New York in megawatts."""
+    """The load of all of New York in MW."""
     return demand(ZONE, 17_500)
 
 

@@ -1,4 +1,4 @@
-"""The new server's list of what it holds, as a store of objects gives it: folders, or keys below a prefix, in pages."""
+"""The new server's list of its content, as an object store gives it: folders, or keys below a prefix, in pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNWRITTEN = {
     "hamlbmp_gen": "HAM_LBMP_GEN",
     "zonalBidLoad": "ZONAL_BID_LOAD",
 }
-"""The sandbox's choice of folders that nobody has written down."""
+"""The sandbox's choice of undocumented folders."""
 
 _HISTORY = {feed.name: feed.history.since for feed in FEEDS}
 _MOST = 1000
@@ -36,7 +36,7 @@ def _posted(document: DailyDocument) -> DailyDocument:
 
 
 POSTED = {name: _posted(document) for name, document in DOCUMENTS.items()}
-"""The documents, each with the folder that it has in the sandbox."""
+"""The documents, each with its folder in the sandbox."""
 
 
 def listing(ask: Ask) -> Answer:
@@ -54,7 +54,7 @@ def listing(ask: Ask) -> Answer:
 
 
 def _written(page: Sequence[str], following: int | None) -> bytes:
-    """A page as it is sent; ``following`` is the word for the next one."""
+    """A page as it is sent; ``following`` is the token for the next one."""
     token = "" if following is None else f"<NextContinuationToken>{following}</NextContinuationToken>"
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
     truncated = f"<IsTruncated>{'false' if following is None else 'true'}</IsTruncated>"

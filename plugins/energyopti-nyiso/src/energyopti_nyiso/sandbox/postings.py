@@ -1,4 +1,4 @@
-"""New York's two servers of postings: a file a day, every month as a zip of its days, over generated data."""
+"""New York's two servers of postings: one file per day, each month as a zip of its days, with generated data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FEEDS = {feed.name: feed for feed in FEEDS}
 
 
 def old_server(ask: Ask) -> Answer:
-    """The last days as they are, and every month as a zip of its days."""
+    """The last days as single files, and every month as a zip of its days."""
     if undated := reference(ask.path, ask):
         return undated
     if ask.path in _OLD_NEWEST and local_date(ask.now, ZONE) <= LAST_OLD_DAY:
@@ -51,7 +51,7 @@ def old_server(ask: Ask) -> Answer:
 
 
 def new_server(ask: Ask) -> Answer:
-    """One file a day in a folder a document, from the day that the folder begins with; and the list of them all."""
+    """One file per day in one folder per document, from the folder's first day on; and the list of them all."""
     if not ask.path and "list-type" in ask.params:
         return listing(ask)
     if undated := reference(ask.path, ask):
@@ -75,7 +75,7 @@ def _day(found: re.Match[str]) -> date | None:
 
 
 def _file(found: re.Match[str], ask: Ask, path: Callable[[DailyDocument], str]) -> Answer:
-    """One day's file, if the path is just the one it has."""
+    """One day's file, if the path is exactly the one it has."""
     document, day = DOCUMENTS.get(found["name"]), _day(found)
     if document is None or day is None or path(document).format(day=day) != ask.path:
         return Answer.missing()
@@ -88,7 +88,7 @@ def _file(found: re.Match[str], ask: Ask, path: Callable[[DailyDocument], str]) 
 
 
 def _newest(document: DailyDocument, ask: Ask) -> Answer:
-    """Nothing but the newest interval."""
+    """Only the newest interval."""
     feed = _FEEDS[document.name]
     day = local_date(ask.now - feed.step, ZONE)
     frame = generate(feed, day).filter(pl.col("interval_end") <= ask.now)
@@ -116,7 +116,7 @@ def _days(first: date, end: date) -> list[date]:
 
 
 def _last_day(feed: Feed, now: datetime) -> date:
-    """The last day that a feed has a file for: tomorrow for what is made ahead, today for the rest."""
+    """The last day that a feed has a file for: tomorrow for feeds published ahead, today for the rest."""
     today = local_date(now, ZONE)
     return today + DAY if feed.publication.published_ahead else today
 
@@ -129,7 +129,7 @@ def _publication(feed: Feed, day: date, now: datetime) -> datetime:
 
 
 def _cut(feed: Feed, day: date, now: datetime) -> datetime | None:
-    """The instant up to which a running day's file reaches, in whole steps; None for a whole day."""
+    """The instant up to which the current day's file reaches, in whole steps; None for a whole day."""
     if feed.publication.published_ahead or now >= midnight(day + DAY, ZONE) + feed.step:
         return None
     return now - (now - midnight(day, ZONE)) % feed.step
@@ -137,7 +137,7 @@ def _cut(feed: Feed, day: date, now: datetime) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _document(feed: Feed, day: date, until: datetime | None) -> bytes:
-    """A day's file, up to an instant; real-time prices go on with the quarter hours of the next hour."""
+    """A day's file, up to an instant; real-time prices continue with the quarter hours of the next hour."""
     frame = generate(feed, day)
     if until is not None:
         end = pl.col("interval_end")
@@ -149,13 +149,13 @@ def _document(feed: Feed, day: date, until: datetime | None) -> bytes:
 
 
 def _layout(feed: Feed, day: date) -> Layout:
-    """The form that a day's document has."""
+    """The form of a day's document."""
     return form_on(feed.layout, day) if feed in ANCILLARY else feed.layout
 
 
 @lru_cache(maxsize=8)
 def _archive(feed: Feed, days: tuple[date, ...]) -> bytes:
-    """A month's zip; each member carries the local time of its publication."""
+    """A month's zip; each member has the local time of its publication."""
     buffer = io.BytesIO()
     member = DOCUMENTS[feed.name].member
     with zipfile.ZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -1,6 +1,6 @@
 """New York's undated documents, served locally: generators, loads and expected maintenance.
 
-The new server writes them anew each morning; what the old one keeps stays as it was on its last day.
+The new server rewrites them each morning; the old server's stay as they were on its last day.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _UTC = pl.Datetime("us", "UTC")
 
 
 def reference(path: str, ask: Ask) -> Answer | None:
-    """One of the undated documents, of either server, as it stands at the time of asking; None for any other."""
+    """One of the undated documents of either server, as of the request; None for any other."""
     document = _NEW.get(path) or _OLD.get(path)
     if document is None:
         return None
@@ -44,7 +44,7 @@ def _written(day: date) -> datetime:
 
 @lru_cache(maxsize=1)
 def _generators(_: date) -> bytes:
-    """The generators that the price documents name: a few are no longer active, a few have no coordinates."""
+    """The generators named in the price documents: a few are no longer active, a few have no coordinates."""
     number = pl.int_range(0, _GENERATORS, eager=True).alias("number")
     kind = pl.when(pl.col("number") % 3 == 0).then(pl.lit("GT")).otherwise(pl.lit("HYDRO"))
     somewhere = pl.col("number") % 4 != 0
@@ -76,7 +76,7 @@ def _loads(_: date) -> bytes:
 
 @lru_cache(maxsize=8)
 def _maintenance(day: date) -> bytes:
-    """What is expected to be out of service from a day on: most in spring and autumn."""
+    """Capacity expected to be out of service from a day on: most in spring and autumn."""
     edges = [midnight(day + number * DAY, ZONE) for number in range(_DAYS + 1)]
     frame = pl.DataFrame(
         {"interval_start": edges[:-1], "interval_end": edges[1:]},
@@ -88,7 +88,7 @@ def _maintenance(day: date) -> bytes:
 
 
 def _zones(number: pl.Series) -> pl.Series:
-    """A zone for each number, all in turn."""
+    """A zone for each number, in turn."""
     return pl.Series("zone", list(ZONES)).gather(number % len(ZONES))
 
 

@@ -1,8 +1,8 @@
 """NYISO's public pages of transmission congestion contracts in the sandbox: made-up auctions since 2006.
 
-Each year has a spring and an autumn auction of four rounds, twelve monthly ones that sell the months left of
+Each year has a spring and an autumn auction of four rounds, twelve monthly ones that sell the remaining months of
 their half-year, and a fixed-price allocation, which has no result. A point's price is a function of its place,
-the period and the round alone; a path's price is that of its end less that of its beginning.
+the period and the round only; a path's price is that of its end minus that of its beginning.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _REFUSED = b"<!DOCTYPE html><html><head><title>TCC</title></head><body>An improp
 
 @attrs.frozen(kw_only=True)
 class _Round:
-    """A round in the list: what it is called, and the periods that it sells, each from a month on for some months.
+    """A round in the list: its name, and the periods that it sells, each starting in a month and some months long.
 
-    One that sells none has no result. It is listed from the day on which its result is posted.
+    A round that sells none has no result. It is listed from the day its result is posted.
     """
 
     number: int
@@ -51,7 +51,7 @@ class _Round:
 
 
 def tcc_server(ask: Ask) -> Answer:
-    """The list of rounds, and both reports on each; a page for whatever else is asked of a report."""
+    """The list of rounds, and both reports on each; a page for any other request for a report."""
     day = local_date(ask.now, ZONE)
     if ask.path == ROUNDS_PATH and ask.method == "GET":
         return Answer(body=_list(day), content_type="text/html")
@@ -102,7 +102,7 @@ def _rounds(year: int) -> tuple[_Round, ...]:
 
 
 def _auction(year: int, season: str, month: int, offset: int, *, first: int) -> tuple[_Round, ...]:
-    """The rounds of a centralized auction, one every ten days from three months before its periods."""
+    """The rounds of a centralized auction, one every ten days starting three months before its periods."""
     return tuple(
         _Round(
             number=first + offset + number,
@@ -116,7 +116,7 @@ def _auction(year: int, season: str, month: int, offset: int, *, first: int) -> 
 
 
 def _monthly(year: int, month: int, first: int) -> _Round:
-    """The auction held in a month: of each month left of the half-year (from May or November) that the next is in."""
+    """A month's auction: of each remaining month of the half-year (from May or November) of the next month."""
     start = _later(date(year, month, 1), 1)
     left = 6 - (start.month - 5) % 6
     season = "Summer" if 5 <= start.month <= 10 else "Winter"
@@ -130,7 +130,7 @@ def _monthly(year: int, month: int, first: int) -> _Round:
 
 
 def _later(first: date, months: int) -> date:
-    """The first of a month some months later."""
+    """The first of the month a number of months later."""
     number = first.year * 12 + first.month - 1 + months
     return date(number // 12, number % 12 + 1, 1)
 
@@ -148,7 +148,7 @@ def _report(path: str, each: _Round) -> bytes:
 
 
 def _nodal_prices(each: _Round) -> pl.DataFrame:
-    """The price of a right from the reference to each point, for each period: by place, season and chance."""
+    """The price of a right from the reference to each point, for each period: by place, season and noise."""
     points = pl.DataFrame(
         {
             "PTID": [str(number) for number in _POINTS.values()],
@@ -165,7 +165,7 @@ def _nodal_prices(each: _Round) -> pl.DataFrame:
 
 
 def _periods(each: _Round) -> pl.DataFrame:
-    """The periods that a round sells, as both reports have them."""
+    """The periods that a round sells, as in both reports."""
     ends = [_later(first, months) for first, months in each.periods]
     frame = pl.DataFrame(
         {
@@ -181,7 +181,7 @@ def _periods(each: _Round) -> pl.DataFrame:
 
 
 def _awards(each: _Round) -> pl.DataFrame:
-    """Awards by path, every fourth of them sold; the first of each period stands twice."""
+    """Awards by path, every fourth one a sale; the first of each period appears twice."""
     count, path = len(_POINTS), pl.int_range(0, _PATHS, eager=True).alias("path")
     beginning, end = (path * 7 + each.number) % count, (path * 4 + each.number + 3) % count
     paths = pl.DataFrame({"path": path, "from": beginning, "to": end}).filter(pl.col("from") != pl.col("to"))

@@ -1,1 +1,1 @@
-"""How PJM's documents are asked for: Data Miner's pages and archive, workbooks and lists on the website."""
+"""How to request PJM's documents: Data Miner's pages and archive, workbooks and lists on the website."""

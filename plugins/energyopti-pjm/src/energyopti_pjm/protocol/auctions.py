@@ -1,7 +1,7 @@
-"""The names of PJM's FTR auctions, and when the rights that they sell apply.
+"""The names of PJM's FTR auctions, and when the rights they sell apply.
 
 A monthly auction is called ``JAN 2025 Auction``. It sells months of its planning period, which runs from June to
-May: a period is the name of a month without its year.
+May: a period is named by its month, without the year.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from energyopti.source import Collect, Source
 
 PERIOD = "period_type"
-"""PJM's column of the months that a right covers; the dataset's field of that name is their class of hours."""
+"""PJM's column for the months that a right covers; the dataset's field of that name is its block of hours."""
 
 _NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -40,27 +40,27 @@ _WORD = "\0word"
 
 
 def monthly_name(day: date) -> str:
-    """What the monthly auction of a day's month is called."""
+    """The name of the monthly auction for a day's month."""
     return f"{_NAMES[day.month - 1][:3].upper()} {day.year} Auction"
 
 
 def auction_month(name: str) -> date | None:
-    """The month of the auction of that name; None where the name is not a monthly auction's."""
+    """The month of the auction with that name; None if it is not a monthly auction's name."""
     found = _MONTHLY.fullmatch(fold(name))
     number = _month(found[1]) if found else None
     return date(int(found[2]), number, 1) if found and number else None
 
 
 def _month(word: str) -> int | None:
-    """A month's number by its name or the first three letters of that."""
+    """A month's number, from its name or the first three letters of it."""
     name = fold(word)
     return next((n for n, each in enumerate(_NAMES, start=1) if name in {each, each[:3]}), None)
 
 
 def period(auction: date, word: str | None) -> date | None:
-    """The month that a period's name means in the planning period of an auction; None for another word.
+    """The month that a period's name means in an auction's planning period; None for any other word.
 
-    A month before the auction's own is one that the planning period has had already.
+    A month before the auction's own is in the part of the planning period that is over.
     """
     number = _month(word or "")
     if number is None:
@@ -70,16 +70,16 @@ def period(auction: date, word: str | None) -> date | None:
 
 
 def month_of(day: date) -> tuple[datetime, datetime]:
-    """The month that begins with a day, on the local clock."""
+    """The month that begins on a day, on the local clock."""
     return midnight(day, ZONE), midnight(date(day.year + day.month // 12, day.month % 12 + 1, 1), ZONE)
 
 
 @attrs.frozen(kw_only=True)
 class BidsLayout(JsonLayout):
-    """Bids of an auction, whose names say when they are of.
+    """Bids of an auction, whose names give their time.
 
-    The interval of a bid is its month, or its auction's where its period is no month's name. It is null where the
-    auction's name says no month: whoever asked for it says when that is.
+    The interval of a bid is its month, or its auction's month if its period is not a month's name. It is null if the
+    auction's name has no month: the code that requested it says when that is.
     """
 
     def read(self, payload: bytes) -> Reading:
@@ -99,7 +99,7 @@ class BidsLayout(JsonLayout):
 
 
 def _dated(reading: Reading) -> Reading:
-    """A reading whose rows have the months that they are for."""
+    """A reading whose rows have the months they are for."""
     import polars as pl
 
     header = next(name for name in reading.raw.columns if fold(name) == PERIOD)
@@ -119,13 +119,13 @@ def _dated(reading: Reading) -> Reading:
 
 
 def _time(auction: str, word: str | None) -> tuple[datetime | None, datetime | None]:
-    """When a bid of an auction for a period is of."""
+    """The interval of a bid, from its auction and period."""
     month = auction_month(auction)
     return (None, None) if month is None else month_of(period(month, word) or month)
 
 
 def _of_no_month(frame: pl.DataFrame) -> Iterable[Finding]:
-    """A finding for bids whose period is no month's name, though their auction has one."""
+    """A finding for bids whose period is not a month's name, though their auction has a month."""
     import polars as pl
 
     strange = [word for word in frame[_WORD].unique() if _month(word or "") is None]
@@ -135,15 +135,15 @@ def _of_no_month(frame: pl.DataFrame) -> Iterable[Finding]:
     if rows.height:
         yield Finding(
             kind=FindingKind.UNKNOWN_TIME,
-            message=f"{rows.height} bids are for {_listed(rows[_WORD])}, which is no month: the month of their "
-            "auction stands for it",
+            message=f"{rows.height} bids are for {_listed(rows[_WORD])}, which is not a month: the month of their "
+            "auction is used",
             rows=rows.height,
             column=PERIOD,
         )
 
 
 def _of_no_auction(frame: pl.DataFrame) -> Iterable[Finding]:
-    """A finding for bids of auctions whose names say no month."""
+    """A finding for bids of auctions whose names have no month."""
     import polars as pl
 
     rows = frame.filter(pl.col("interval_start").is_null())
@@ -151,7 +151,7 @@ def _of_no_auction(frame: pl.DataFrame) -> Iterable[Finding]:
         yield Finding(
             kind=FindingKind.UNKNOWN_TIME,
             message=f"{rows.height} bids are of {_listed(rows['auction'])}: that name does not say for when; the "
-            "time that was asked for stands for it",
+            "requested time is used",
             rows=rows.height,
             column="market_name",
         )
@@ -164,7 +164,7 @@ def _listed(words: pl.Series) -> str:
 def of_chunk(reading: Reading, chunk: Chunk) -> Reading:
     """The bids of a chunk: of auctions whose name's first year is its own; a finding counts the others.
 
-    Bids of no known time are of the chunk's.
+    Bids of unknown time belong to the chunk.
     """
     import polars as pl
 
@@ -183,21 +183,21 @@ def of_chunk(reading: Reading, chunk: Chunk) -> Reading:
 
 
 def outside(reading: Reading) -> int:
-    """How many bids of a reading are of other chunks."""
+    """How many bids of a reading belong to other chunks."""
     return sum(each.rows for each in reading.findings if each.kind is FindingKind.OUTSIDE_CHUNK)
 
 
 def _outside(rows: int, auctions: str) -> Finding:
     return Finding(
         kind=FindingKind.OUTSIDE_CHUNK,
-        message=f"{rows} bids came along that are of auctions of another year: {auctions}",
+        message=f"{rows} bids are of auctions of another year: {auctions}",
         rows=rows,
         accounts=True,
     )
 
 
 def collect_bids(named: Callable[[Chunk], str]) -> Collect:
-    """Read the bids of a chunk's auctions, which are asked for by their name, or a part of it."""
+    """Read the bids of a chunk's auctions, which are requested by their name, or a part of it."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         name, feed = named(chunk), chunk.feed
@@ -213,10 +213,10 @@ def collect_bids(named: Callable[[Chunk], str]) -> Collect:
 
 
 def name_of_month(chunk: Chunk) -> str:
-    """What the monthly auction of a chunk's month is called."""
+    """The name of the monthly auction for a chunk's month."""
     return monthly_name(chunk.day)
 
 
 def name_of_year(chunk: Chunk) -> str:
-    """What the names of the auctions of a chunk's year hold."""
+    """The part shared by the names of all auctions of a chunk's year."""
     return str(chunk.day.year)

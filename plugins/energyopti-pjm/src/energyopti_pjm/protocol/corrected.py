@@ -1,4 +1,4 @@
-"""Layouts whose rows are right only once they are seen together: lengths that changed, rows of another kind."""
+"""Layouts whose rows can only be interpreted together: changed interval lengths, rows of another kind."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _UNIT = "unit"
 _SERIES = ("location", "product_native")
 
 Correct = Callable[[Reading], Reading]
-"""What is done to a payload's rows after they are read."""
+"""Corrects a payload's rows after they are read."""
 
 
 @attrs.frozen(kw_only=True)
 class CorrectedLayout(JsonLayout):
-    """Rows of Data Miner, in any of their forms, to which something is done after they are read."""
+    """Rows of Data Miner, in any of their forms, with a correction applied after reading."""
 
     correct: Correct
 
@@ -29,14 +29,14 @@ class CorrectedLayout(JsonLayout):
 
 
 def corrected(layout: Layout, correct: Correct) -> CorrectedLayout:
-    """The same layout, whose rows are corrected."""
+    """The same layout, with its rows corrected."""
     given = {each.name: getattr(layout, each.name) for each in attrs.fields(type(layout))}
     return CorrectedLayout(**given, correct=correct)
 
 
 @attrs.frozen(kw_only=True)
 class EitherLayout(JsonLayout):
-    """Rows of Data Miner, in any of their forms, that another layout reads where they lack a column."""
+    """Rows of Data Miner, in any of their forms, read by another layout if they lack a column."""
 
     column: str
     instead: Layout
@@ -49,7 +49,7 @@ class EitherLayout(JsonLayout):
 
 
 def unless_without(column: str, layout: Layout, instead: Layout) -> EitherLayout:
-    """A layout, in whose place another reads rows that lack a column."""
+    """A layout, replaced by another for rows that lack a column."""
     given = {each.name: getattr(layout, each.name) for each in attrs.fields(type(layout))}
     return EitherLayout(**given, column=column, instead=instead)
 
@@ -57,11 +57,11 @@ def unless_without(column: str, layout: Layout, instead: Layout) -> EitherLayout
 def once(longer: timedelta, *, before: datetime | None = None) -> Correct:
     """Give rows the longer interval that a feed once had, wherever its stamps are that far apart.
 
-    From an instant on, where ``before`` says one, stamps that are far apart have a hole between them.
+    From ``before`` on, if given, stamps that far apart have a hole between them.
 
-    The rows do not say how long their intervals are, and the day on which that changed is not known for sure. A
-    stamp whose neighbours of the same series, before and after, are both at least so far away is taken to be that
-    long; any other keeps the length that it was read with.
+    The rows do not give the length of their intervals, and the day on which it changed is not known for sure. A stamp
+    whose neighbors of the same series, before and after, are both at least that far away counts as that long; any other
+    keeps the length it was read with.
     """
 
     def correct(reading: Reading) -> Reading:
@@ -85,7 +85,7 @@ def once(longer: timedelta, *, before: datetime | None = None) -> Correct:
 
 
 def only_prices(reading: Reading) -> Reading:
-    """The rows whose column ``unit`` says a price; a finding counts the others, such as ratios, which stay raw."""
+    """The rows whose ``unit`` is a price; a finding counts the others, such as ratios, which stay raw."""
     import polars as pl
 
     (header,) = (name for name in reading.raw.columns if fold(name) == _UNIT)
@@ -97,7 +97,7 @@ def only_prices(reading: Reading) -> Reading:
     words = ", ".join(sorted(map(repr, unit.filter(~mask).unique())))
     finding = Finding(
         kind=FindingKind.UNKNOWN_WORD,
-        message=f"{others} rows are no prices, their unit is {words}: they are in the raw columns alone",
+        message=f"{others} rows are not prices, their unit is {words}: they are only in the raw columns",
         rows=others,
         accounts=True,
         column=header,

@@ -1,8 +1,8 @@
-"""Data Miner 2, PJM's public API: which requests a chunk needs, by its filters and the archive's rules.
+"""Data Miner 2, PJM's public API: which requests a chunk needs, given its filters and the archive's rules.
 
-``GET /api/v1/{feed}`` answers pages, as JSON or as CSV. Both ends of a time filter are included, a
-request stays within a calendar year and 365 days, and old prices lie in an archive that knows fewer filters:
-no location, no sort, one UTC year, and no range across its edge.
+``GET /api/v1/{feed}`` returns pages, as JSON or as CSV. Both ends of a time filter are included, a request must
+stay within a calendar year and 365 days, and old prices are in an archive with fewer filters: no location, no sort,
+one UTC year, and no range across its edge.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DOCUMENTED = "https://dataminer2.pjm.com/feed/{}/definition"
 
 
 MADE_AT = "evaluated_at_ept"
-"""The column that tells when a forecast was made, on the eastern clock."""
+"""The column that says when a forecast was made, on the Eastern clock."""
 
 
 def data_miner(
@@ -45,7 +45,7 @@ def data_miner(
     available: Days = Days(),  # noqa: B008 - frozen
     fills_when_doubted: bool = False,
 ) -> tuple[FeedSource, ...]:
-    """The one source of a feed."""
+    """The only source of a feed."""
     return (
         FeedSource(
             name="Data Miner",
@@ -68,13 +68,13 @@ def rows(
     page: int = PAGE_ROWS,
     form: Form = Form.JSON,
 ) -> Collect:
-    """Read a feed's rows of a chunk: page by page, and of its places alone where it can be asked for them.
+    """Read a feed's rows of a chunk: page by page, and only its places if they can be requested.
 
-    ``feed`` is Data Miner's where it is called otherwise than the chunk's own, ``layout`` how it is read if otherwise.
-    ``when`` is the column that the time filter speaks of (None: the feed has no time), ``place`` the one that
-    locations are asked by (``type`` for feeds that know them by their kind alone: whoever reads them keeps those
-    that are wanted), ``archive`` the archive that the feed usually has: its own definition says where it begins now,
-    ``page`` how many rows a page has, ``form`` how pages are asked for.
+    ``feed`` is Data Miner's name if it differs from the chunk's feed, ``layout`` the layout if it differs. ``when``
+    is the column of the time filter (None: the feed has no time). ``place`` is the column by which locations are
+    requested (``type`` for feeds that know only their kind: the reader then keeps those that are wanted). ``archive``
+    is the archive that the feed usually has: its own definition says where it begins now. ``page`` is the number of
+    rows per page, ``form`` the form of pages to request.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -105,7 +105,7 @@ def rows(
 def _asked(
     places: Sequence[Place], span: Span, place: str | None, archive: Archive | None
 ) -> list[tuple[Span, dict[str, str]]]:
-    """The requests that a span needs: its part and its filters. All places of an archive are asked day by day."""
+    """The requests that a span needs: its part and its filters. All places of an archive are requested day by day."""
     chosen = _selections(places, span, place, archive)
     parts = [span]
     if places and chosen == [{}] and place != BY_TYPE and span.end - span.start > _LONGEST_DAY:
@@ -117,7 +117,7 @@ def _asked(
 def _selections(
     places: Sequence[Place], span: Span, place: str | None, archive: Archive | None
 ) -> list[dict[str, str]]:
-    """The filters that ask for some places: by their ids, in the archive by their types, else none."""
+    """The filters for some places: by their ids; in the archive by their types, or none."""
     if not places or place is None:
         return [{}]
     if not span.archived and place != BY_TYPE:
@@ -133,9 +133,9 @@ def _selections(
 
 
 def only(reading: Reading, places: Sequence[Place]) -> Reading:
-    """The rows of some places; a finding counts the others, which the archive gives as well.
+    """The rows of some places; a finding counts the others, which the archive returns as well.
 
-    Of the others the raw columns are not kept either: there may be a hundred million of them.
+    The raw columns of the others are dropped too: there may be a hundred million of them.
     """
     import polars as pl
 
@@ -157,14 +157,14 @@ def only(reading: Reading, places: Sequence[Place]) -> Reading:
 def _others(count: int) -> Finding:
     return Finding(
         kind=FindingKind.OUTSIDE_CHUNK,
-        message=f"{count} rows of other locations came along: the archive cannot be asked for locations",
+        message=f"{count} rows are of other locations: the archive cannot filter by location",
         rows=count,
         accounts=True,
     )
 
 
 def _summed(reading: Reading) -> Reading:
-    """The same reading with one finding for the other locations of all its pages."""
+    """The same reading with a single finding for the other locations of all its pages."""
     counts = [each.rows for each in reading.findings if each.kind is FindingKind.OUTSIDE_CHUNK]
     if not counts:
         return reading
@@ -175,7 +175,7 @@ def _summed(reading: Reading) -> Reading:
 async def every_row(
     source: Source, feed: str, filters: Mapping[str, str], layout: Layout, *, shared: bool = False
 ) -> Reading:
-    """Every row of a feed that some filters let through, none of which speaks of time.
+    """Every row of a feed that passes some filters, none of them about time.
 
     ``shared`` pages are kept for a while, for other chunks that need them.
     """

@@ -1,4 +1,4 @@
-"""Lists of places on PJM's website, without a key: a line that says when it was posted, a header, a name a line."""
+"""Lists of locations on PJM's website, no key needed: a posting date, a header, one name per line."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ POSTED = b"Date Posted"
 
 @attrs.frozen(kw_only=True)
 class ListLayout(CsvLayout):
-    """A list of sources and sinks: a line that says when it was posted, a header, and a name a line.
+    """A list of sources and sinks: a line with its posting date, a header, and one name per line.
 
-    Names are in the first column, however it is called.
+    Names are in the first column, whatever its header.
     """
 
     def read_this(self, payload: bytes) -> Reading:
-        """The places of a list; raises `SchemaDrift` for one without a header."""
+        """The places in a list; raises `SchemaDrift` for one without a header."""
         payload = in_utf_8(payload)
         posted, _, rest = payload.partition(b"\n")
         table = rest if POSTED in posted else payload

@@ -1,8 +1,8 @@
-"""What a feed's own definition says of its archive: ``GET /api/v1/{feed}/metadata``.
+"""What a feed's own definition says about its archive: ``GET /api/v1/{feed}/metadata``.
 
-Three feeds of prices have an archive, and each says in ``archiveCutoffDays`` after how many days its rows lie there;
-feeds without one say null. How the rest of a definition looks is not confirmed: the figure is taken from wherever in it
-it stands.
+Three price feeds have an archive, and each gives in ``archiveCutoffDays`` after how many days its rows are there;
+feeds without one give null. The rest of a definition's structure is not confirmed: the figure is taken from anywhere
+in it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 NEVER_ARCHIVED = timedelta(days=30)
-"""So young rows lie in no archive: nothing is asked about it for them."""
+"""Rows younger than this are in no archive: their definition is not requested."""
 
 _CUTOFF = re.compile(rb'"archiveCutoffDays"\s*:\s*(null|[1-9][0-9]{0,4})\s*[,}]', re.IGNORECASE)
 _ENABLED = re.compile(rb'"enableArchiving"\s*:\s*(true|false)\b', re.IGNORECASE)
 
 
 async def archive_of(feed: str, usual: Archive, start: datetime, source: Source) -> Archive | None:
-    """The archive that a feed has now, if any; the usual one where its definition is not to be had, or says nothing.
+    """The archive that a feed has now, if any; the usual one if its definition is unavailable or says nothing.
 
-    ``start`` is the first instant that is asked for. A definition is fetched once for all chunks of a while.
+    ``start`` is the first requested instant. A definition is fetched once for all chunks within a while.
     """
     if source.now - start < NEVER_ARCHIVED:
         return usual
@@ -47,7 +47,7 @@ async def archive_of(feed: str, usual: Archive, start: datetime, source: Source)
 
 
 def defined(definition: bytes, usual: Archive) -> Archive | None:
-    """The archive that a feed's definition speaks of; the usual one where it says no number of days."""
+    """The archive in a feed's definition; the usual one if it gives no number of days."""
     enabled, cutoff = _ENABLED.search(definition), _CUTOFF.search(definition)
     if enabled is not None and enabled[1].lower() == b"false":
         return None

@@ -1,4 +1,4 @@
-"""Data Miner's time filter speaks of whole minutes: how the last one of a chunk is asked for, and cut again."""
+"""Data Miner's time filter works in whole minutes: how to request a chunk's last minute, and cut it again."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _MINUTE = timedelta(minutes=1)
 
 
 def to_the_end(collect: Collect) -> Collect:
-    """Ask for a chunk with its very last minute: a filter that ends at 23:59 loses the stamp 23:59:30.
+    """Request a chunk including its very last minute: a filter that ends at 23:59 loses the stamp 23:59:30.
 
-    The filter speaks of minutes and includes its end, so that the first instant of the next chunk comes along: it
-    is left out again, by the time of a forecast's making or of a reading. At the end of a year the filter stays
-    within it.
+    The filter works in minutes and includes its end, so that the first instant of the next chunk comes too: it is
+    dropped again, by the time of a forecast's making or of a reading. At the end of a year the filter stays within
+    it.
     """
 
     async def whole(chunk: Chunk, source: Source) -> Reading:
@@ -42,7 +42,7 @@ def _cut(reading: Reading, chunk: Chunk) -> Reading:
     others = int((~inside).sum())
     finding = Finding(
         kind=FindingKind.OUTSIDE_CHUNK,
-        message=f"{others} rows of the next chunk's first instant came along",
+        message=f"{others} rows are of the next chunk's first instant",
         rows=others,
         accounts=True,
     )

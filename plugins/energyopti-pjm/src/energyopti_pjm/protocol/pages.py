@@ -1,8 +1,8 @@
-"""An answer of Data Miner, page by page: what is asked, what every page must say, and what refusals mean.
+"""An answer of Data Miner, page by page: the requests, what every page must say, and what refusals mean.
 
-A page is at most 50,000 rows. In its JSON form it is an envelope that ends with ``totalRows``; in its CSV form
-(``format=csv`` and ``download=true``) it is rows alone, its total stands in the header ``X-TotalRows``, and an
-answer without rows has no body, or a header alone: with a total of 0, or without any.
+A page has at most 50,000 rows. In JSON it is an envelope that ends with ``totalRows``. In CSV (``format=csv`` and
+``download=true``) it is only rows, with its total in the header ``X-TotalRows``; an answer without rows has no body, or
+only a header: with a total of 0, or with none.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50_000
 _AT_ONCE = 4
 _MOST_PAGES = 2_000
-"""How many pages an answer may have: a hundred million rows, more than any that is known, or so many short ones."""
+"""The most pages of an answer: a hundred million rows, more than any known answer, or as many short ones."""
 _TOTAL = re.compile(rb'"totalRows"\s*:\s*("[^"]*"|[^\s,}\]]+)')
 _COUNT = re.compile(r"[0-9]{1,15}")
 _SHOWN = 40
@@ -39,7 +39,7 @@ _REFUSED, _NO_SUCH_FORM = 400, 406
 
 
 class Form(enum.StrEnum):
-    """How pages are asked for; both have the same rows and columns."""
+    """The form of requested pages; both have the same rows and columns."""
 
     JSON = "json"
     CSV = "csv"
@@ -52,23 +52,23 @@ _EXPECT = {Form.JSON: Expect.JSON, Form.CSV: Expect.CSV}
 UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 25),
     (
-        "whether rows asked for as CSV come as the page exports them, with their total",
-        "if not, JSON is asked",
+        "whether rows requested as CSV come as the page exports them, with their total",
+        "if not, JSON is requested",
     ),
 )
-"""What is not known of feeds that are asked for as CSV."""
+"""What is not known about feeds requested as CSV."""
 
 
 class _NotThisFormError(Exception):
-    """The service, or what stands before it, does not answer in the form that was asked for."""
+    """The service, or something in front of it, does not answer in the requested form."""
 
 
 @attrs.frozen(kw_only=True)
 class Query:
-    """What all pages of an answer are asked for, and how they are read.
+    """What all pages of an answer are requested with, and how they are read.
 
-    ``kept`` leaves the rows of a page that are wanted. ``shared`` pages are asked beside the data, and kept for a
-    while for other chunks that need them.
+    ``kept`` selects the wanted rows of a page. ``shared`` pages are requested besides the data, and kept for a while
+    for other chunks that need them.
     """
 
     feed: str
@@ -81,10 +81,10 @@ class Query:
 
 
 async def all_pages(source: Source, query: Query) -> Reading:
-    """Every page of a query; asked once more with other pages where they do not add up.
+    """Every page of a query; requested once more, with another page size, if they do not add up.
 
-    The service may answer a query that it has seen before with an older result, page by page: one without dates
-    has other pages every day. Whatever is wrong with pages of CSV, the same is asked as JSON.
+    The service may answer a query that it has seen before with an older result, page by page: a query without dates has
+    different pages every day. If anything is wrong with pages of CSV, JSON is requested.
     """
     dated = any("datetime" in name or "date" in name for name in query.params)
     varied = 0 if dated else source.now.timetuple().tm_yday
@@ -105,7 +105,7 @@ async def all_pages(source: Source, query: Query) -> Reading:
 
 
 async def _pages(source: Source, query: Query, size: int) -> Reading | None:
-    """Every page of a query, a few under way at once; None where they disagree, or rows are missing."""
+    """Every page of a query, a few at a time; None if they disagree, or rows are missing."""
     (first,) = await _get(source, query, [1], size)
     total = _total(first, query, size)
     if query.form is Form.CSV:
@@ -123,7 +123,7 @@ async def _pages(source: Source, query: Query, size: int) -> Reading | None:
 
 
 async def _full_pages(source: Source, query: Query, size: int, total: int) -> list[Reading] | None:
-    """The envelopes after a first one that was as long as it should be; so is each but the last."""
+    """The envelopes after a full first one; each is full too, except the last."""
     starts, readings = list(range(size + 1, total + 1, size)), list[Reading]()
     while starts:
         batch, starts = starts[:_AT_ONCE], starts[_AT_ONCE:]
@@ -140,16 +140,16 @@ async def _full_pages(source: Source, query: Query, size: int, total: int) -> li
 async def _short_pages(
     source: Source, query: Query, size: int, total: int, page: Payload, count: int
 ) -> list[Reading] | None:
-    """The envelopes after one of fewer rows than were asked for, each from where the one before it ended.
+    """The envelopes after one with fewer rows than requested, each starting where the one before it ended.
 
-    A service may give fewer rows at once than it is documented to; never so few that asking for all takes days, nor
-    the same ones again.
+    A service may return fewer rows at once than documented; but never so few that requesting all takes days, nor the
+    same ones again.
     """
     readings, came = list[Reading](), count
     while came < total:
         if total - came > _MOST_PAGES * count:
             raise SourceUnavailable(
-                f"pjm: {query.feed} has {total:,} rows and comes {count:,} at a time: that takes too many requests; "
+                f"pjm: {query.feed} has {total:,} rows and sends {count:,} at a time: that takes too many requests; "
                 "ask for less, or try again later"
             )
         before = page.content
@@ -163,7 +163,7 @@ async def _short_pages(
 
 
 async def _sheets(source: Source, query: Query, size: int, first: Payload, total: int) -> Reading | None:
-    """Every page of CSV, a few under way at once; one that is shorter than asked for makes envelopes be asked."""
+    """Every page of CSV, a few at a time; if one is shorter than requested, envelopes are requested."""
     pages, readings = [first], list[Reading]()
     starts = list(range(1, total + 1, size)) or [1]
     while starts:
@@ -188,14 +188,14 @@ async def _sheets(source: Source, query: Query, size: int, first: Payload, total
 
 
 def _may_be_all(page: Payload, total: int) -> bool:
-    """Whether a first sheet may hold all rows, whatever was asked for: it has a line for each."""
+    """Whether a first sheet may hold all rows, whatever was requested: it has a line for each."""
     return page.content.count(b"\n") >= total
 
 
 async def _read_all(source: Source, query: Query, contents: list[bytes]) -> tuple[Reading, int]:
-    """The rows of pages that are wanted, and how many there are in all.
+    """The wanted rows of pages, and how many rows there are in total.
 
-    Sheets are read as one; an envelope takes ten times its size to be read, so one after the other.
+    Sheets are read as one; an envelope takes ten times its size to read, so they are read one after another.
     """
     filled = [content for content in contents if len(content) > len(_BLANKS) or content.strip(_BLANKS)]
     if query.form is Form.CSV and filled:
@@ -205,7 +205,7 @@ async def _read_all(source: Source, query: Query, contents: list[bytes]) -> tupl
 
 
 def _read(query: Query, contents: list[bytes]) -> tuple[Reading, int]:
-    """The rows of pages that are wanted, and how many rows they have in all."""
+    """The wanted rows of pages, and how many rows they have in total."""
     reading = query.layout.read(contents[0]) if len(contents) == 1 else query.layout.read_all(contents)
     return reading if query.kept is None else query.kept(reading), reading.raw.height
 
@@ -231,7 +231,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
         if starts[0] == 1:
             raise
         raise SourceUnavailable(
-            f"pjm: rows of {query.feed} are missing from {starts[0]:,} on, which its first page counts ({error.line})"
+            f"pjm: rows of {query.feed} are missing from {starts[0]:,} on, though its first page counts them ({error.line})"
         ) from error
     for payload in payloads:
         _check(payload, query)
@@ -239,7 +239,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
 
 
 def _check(payload: Payload, query: Query) -> None:
-    """Raise what PJM refuses, in PJM's words; such a body may come with any status."""
+    """Raise PJM's refusal, in PJM's words; it may come with any status."""
     is_error = payload.content.startswith(b"{") and b'"errors"' in payload.content[:400]
     if payload.status not in {_REFUSED, _NO_SUCH_FORM} and not is_error:
         return
@@ -250,7 +250,7 @@ def _check(payload: Payload, query: Query) -> None:
 
 
 def _words(content: bytes) -> str:
-    """What an error body says: a list of messages, one message, or a bare text."""
+    """The message in an error body: a list of messages, one message, or bare text."""
     try:
         body = json.loads(content)
     except ValueError:
@@ -266,7 +266,7 @@ def _words(content: bytes) -> str:
 
 
 def _total(payload: Payload, query: Query, size: int) -> int:
-    """How many rows a query has, as its first page reports; nothing is made of what is no count of rows."""
+    """How many rows a query has, as reported by its first page; raises for anything that is not a row count."""
     total, said = total_rows(payload), _said_total(payload)
     if total is not None and total <= _MOST_PAGES * size:
         return total
@@ -276,16 +276,16 @@ def _total(payload: Payload, query: Query, size: int) -> int:
         raise _NotThisFormError
     if said is None:
         raise SourceUnavailable(
-            f"pjm: {payload.url} says no total of its rows: it is not a page of Data Miner"
+            f"pjm: {payload.url} gives no total of its rows: it is not a page of Data Miner"
         )
     raise SourceUnavailable(
-        f"pjm: {payload.url} says that {query.feed} has {said[:_SHOWN]} rows, which cannot be: nothing was made of it; "
+        f"pjm: {payload.url} says that {query.feed} has {said[:_SHOWN]} rows, which cannot be: it was not used; "
         "try again later"
     )
 
 
 def _has_no_row(payload: Payload) -> bool:
-    """Whether a sheet is nothing, or a header alone: so the service answers where a query has no rows."""
+    """Whether a sheet is empty, or only a header: the service's answer to a query without rows."""
     content = payload.content.strip(_BLANKS)
     return not content or (b"\n" not in content and content[:1] not in b"[{<" and b"," in content)
 
@@ -293,14 +293,14 @@ def _has_no_row(payload: Payload) -> bool:
 def total_rows(payload: Payload) -> int | None:
     """How many rows a query has, as its page reports: in a header, or in the envelope, mostly at its end.
 
-    None where it reports none, or what is no count: another word, a fraction, less than nothing.
+    None if it reports none, or something that is not a count: a word, a fraction, a negative number.
     """
     said = _said_total(payload)
     return int(said) if said is not None and _COUNT.fullmatch(said) else None
 
 
 def _said_total(payload: Payload) -> str | None:
-    """What a page says where its total should stand."""
+    """A page's word for its total."""
     said = payload.headers.get(_COUNTED_BY, "").strip()
     if said or payload.content[:4].lstrip(_BLANKS)[:1] != b"{":
         return said or None

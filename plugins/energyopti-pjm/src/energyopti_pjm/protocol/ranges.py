@@ -1,4 +1,4 @@
-"""Which parts of time one request to Data Miner may ask for, and how long chunks of a few places are."""
+"""Which time ranges one request to Data Miner may cover, and how long chunks of a few places are."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ TYPES = {
     LocationType.INTERFACE: ("INTERFACE",),
     LocationType.AGGREGATE: ("AGGREGATE", "RESIDUAL_METERED_EDC"),
 }
-"""The kinds of places that the archive can be asked for, in PJM's words; nodes are too many."""
+"""The kinds of places that the archive can filter by, in PJM's words; nodes are too many."""
 
 
 @attrs.frozen(kw_only=True)
 class Archive:
-    """How old rows are that lie in the archive, and whether its type filter works for them."""
+    """How old rows in the archive are, and whether its type filter works for them."""
 
     after: timedelta
     by_type: bool = True
@@ -40,7 +40,7 @@ class Archive:
 
 @attrs.frozen
 class Span:
-    """A part of a chunk that one request may ask for."""
+    """A part of a chunk that one request may cover."""
 
     start: datetime
     end: datetime
@@ -55,7 +55,7 @@ def spans(chunk: Chunk, now: datetime, archive: Archive | None) -> list[Span]:
         cuts.add(edge)
     years = range(chunk.start.year + 1, chunk.end.year + 1)
     turns = {datetime(year, 1, 1, tzinfo=now.tzinfo) for year in years}
-    cuts |= {turn for turn in turns if turn < edge}  # the archive wants one UTC year
+    cuts |= {turn for turn in turns if turn < edge}  # the archive requires a single UTC year
     ordered = sorted(cut for cut in cuts if chunk.start <= cut <= chunk.end)
     found = []
     for start, end in itertools.pairwise(ordered):
@@ -67,7 +67,7 @@ def spans(chunk: Chunk, now: datetime, archive: Archive | None) -> list[Span]:
 
 
 def narrowing(archive: Archive, size: ChunkSize) -> Narrowing:
-    """How long chunks of some places are: a day where the archive has to be asked for all nodes, else a size."""
+    """How long chunks of some places are: a day if the archive has to return all nodes, else a given size."""
 
     def per_location(places: Sequence[Place], at: datetime, now: datetime) -> ChunkSize:
         local = at.astimezone(zone(ZONE))
@@ -80,6 +80,6 @@ def narrowing(archive: Archive, size: ChunkSize) -> Narrowing:
 
 
 def between(start: datetime, end: datetime) -> str:
-    """A time filter on the eastern clock; its end is included, so it says a minute before."""
+    """A time filter on the Eastern clock; its end is included, so it is one minute earlier."""
     first, last = (at.astimezone(zone(ZONE)) for at in (start, end - _MINUTE))
     return f"{first:%m/%d/%Y %H:%M}to{last:%m/%d/%Y %H:%M}"

@@ -1,7 +1,7 @@
-"""How Data Miner writes its rows: as JSON, and as CSV by the page's export button or by the API where it is asked
-for; the same columns in both.
+"""How Data Miner writes its rows: as JSON, and as CSV, from the page's export button or from the API on request;
+both have the same columns.
 
-CSV has 12-hour stamps (``6/16/2025 4:00:00 AM``) on the columns that JSON has in ISO form. Only the
+CSV has 12-hour stamps (``6/16/2025 4:00:00 AM``) in the columns that JSON has in ISO form. Only the
 ``_utc`` columns are read: on the 25-hour day the ``_ept`` ones repeat themselves.
 """
 
@@ -32,29 +32,29 @@ ZONE = "America/New_York"
 FIVE_MINUTES = timedelta(minutes=5)
 
 STAMPS = ("%Y-%m-%dT%H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%dT%H:%M:%S%.f", "%m/%d/%Y")
-"""Every form of a stamp; that of the API's JSON is written."""
+"""Every form of a stamp; the API's JSON form is the one written."""
 
 EXPORTED_STAMP = "%-m/%-d/%Y %-I:%M:%S %p"
-"""How a stamp is exported, without zeros before its numbers."""
+"""The exported form of a stamp, without leading zeros."""
 
 
 def beginning(
     step: timedelta, *, names: str = "datetime_beginning_utc", end: str | None = None, nearest: bool = False
 ) -> Absolute:
-    """The clock of rows that say when their interval begins, in UTC; maybe its end too.
+    """The clock of rows that give their interval's beginning in UTC, and maybe its end.
 
-    Stamps that are some seconds late mean the ``nearest`` multiple of the step.
+    Stamps some seconds late mean the ``nearest`` multiple of the step.
     """
     return Absolute(names=names, formats=STAMPS, end=(end,) if end else None, step=step, nearest=nearest)
 
 
 def ending(step: timedelta, *, names: str = "datetime_ending_utc") -> Absolute:
-    """The clock of rows that say when their interval ends, in UTC."""
+    """The clock of rows that give their interval's end in UTC."""
     return Absolute(names=names, formats=STAMPS, meaning=Meaning.ENDING, step=step)
 
 
 def day(name: str) -> Dates:
-    """The clock of rows that say a day of the eastern clock."""
+    """The clock of rows that give a day of the Eastern clock."""
     return Dates(names=name, formats=STAMPS)
 
 
@@ -88,10 +88,10 @@ def rows(
     superseded: Superseded | None = None,
     packed: tuple[str, ...] = (),
 ) -> JsonLayout:
-    """A feed's rows, as the API gives them and as the page exports them.
+    """A feed's rows, as the API returns them and as the page exports them.
 
-    The eastern twins of the UTC columns are known and not read. ``packed`` are columns whose few words CSV of very
-    many rows keeps once.
+    The Eastern twins of the UTC columns are known and not read. ``packed`` are columns with a small vocabulary, which
+    CSV of very many rows keeps once per word.
     """
     eastern = [f"{name.removesuffix('_utc')}_ept" for name in _names(time, columns) if name.endswith("_utc")]
     common = _Common(
@@ -116,5 +116,5 @@ def _names(time: Absolute | Dates | Undated, columns: tuple[WireColumn, ...]) ->
 
 
 def optional(name: str) -> Text:
-    """A column that is read for itself alone, where it is there."""
+    """A column without a field, read if it is there."""
     return Text(name, required=False)

@@ -1,4 +1,4 @@
-"""Where PJM's website has the results of base residual auctions, and how the right one is read."""
+"""Where PJM's website has the results of base residual auctions, and how to find the right one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMED_XLSX = 2015
 
 
 def result_paths(year: int) -> tuple[str, ...]:
-    """Where the result for a delivery year can be, the name that is usual for it first."""
+    """Where the result for a delivery year can be, most usual name first."""
     usual = 0 if year >= _NAMED_SHORTLY else 1 if year >= _NAMED_XLSX else 2
     names = (_NAMES[usual], *(name for name in _NAMES if name != _NAMES[usual]))
     years = f"{year}-{year + 1}"
@@ -38,13 +38,13 @@ async def collect_result(chunk: Chunk, source: Source) -> Reading:
         if payload is not None:
             return await source.run(read_result, chunk.feed.layout, payload.content, year)
     raise NoData(
-        f"{chunk}: there is no result of the auction for {year}/{year + 1} under any name that is known: "
+        f"{chunk}: there is no result of the auction for {year}/{year + 1} under any known name: "
         "not held yet, or published elsewhere"
     )
 
 
 async def _workbook(path: str, source: Source) -> Payload | None:
-    """A workbook, or None where there is none: the server answers a miss with a page and status 200."""
+    """A workbook, or None if there is none: the server answers a miss with a page and status 200."""
     request = Request(path=path, expect=Expect.WORKBOOK, html_means_missing=True)
     try:
         (payload,) = await source.get_all([request])
@@ -54,7 +54,7 @@ async def _workbook(path: str, source: Source) -> Payload | None:
 
 
 def read_result(layout: Layout, content: bytes, year: int) -> Reading:
-    """The rows of the workbook for a delivery year; raises `SchemaDrift` for one that is of another."""
+    """The rows of the workbook for a delivery year; raises `SchemaDrift` if it is another year's."""
     reading = layout.read(content)
     starts = reading.frame["interval_start"].drop_nulls()
     if len(starts) and starts[0] != delivery_year(year)[0]:

@@ -25,22 +25,22 @@ _NUMBER, _LEFT, _RIGHT = "\0number", "\0left", "\0right"
 
 @attrs.frozen(kw_only=True)
 class AuctionLayout(ExcelLayout):
-    """The tables of prices and of megawatts, joined by their areas; ``megawatts`` is the second one.
+    """The tables of prices and of MW, joined by their areas; ``megawatts`` is the second one.
 
-    The title above them names the delivery year: it is the interval. Where it does not, whoever collects the
-    workbook says which it is. An area in one table alone is kept, and the other table's value is null. Areas
-    nest (RTO holds MAAC, MAAC holds EMAAC), so that their megawatts do not add up.
+    The title above them names the delivery year, which is the interval. If it does not, the code that collects the
+    workbook gives the year. An area in only one table is kept, with the other table's value null. Areas nest (RTO
+    contains MAAC, MAAC contains EMAAC), so their MW do not add up.
     """
 
     megawatts: ExcelLayout
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of both tables; the name of the auction follows from the title."""
+        """The fields of both tables; the auction's name comes from the title."""
         return (*super().fields, "cleared")
 
     def read_this(self, payload: bytes) -> Reading:
-        """The rows of a workbook; raises `SchemaDrift` where one of the tables is missing."""
+        """The rows of a workbook; raises `SchemaDrift` if one of the tables is missing."""
         prices = super().read_this(payload)
         reading = _joined(prices, self.megawatts.read(payload), self.constants)
         from energyopti.layouts.formats import sheet_cells, table_row
@@ -49,14 +49,14 @@ class AuctionLayout(ExcelLayout):
         return of_delivery_year(reading, _titled(cells.head(table_row(cells, self))))
 
     def write(self, frame: pl.DataFrame) -> bytes:
-        """Both tables in one sheet, as they are published."""
+        """Both tables in one sheet, as published."""
         from energyopti_pjm.protocol.workbooks import auction_workbook
 
         return auction_workbook(frame, self)
 
 
 def _joined(prices: Reading, megawatts: Reading, constants: Mapping[str, str]) -> Reading:
-    """The rows of both tables, one an area; an area that stands twice in a table is kept twice."""
+    """The rows of both tables, one per area; an area that appears twice in a table is kept twice."""
     import polars as pl
 
     left = _by_area(prices).with_row_index(_LEFT)
@@ -80,7 +80,7 @@ def _joined(prices: Reading, megawatts: Reading, constants: Mapping[str, str]) -
 
 
 def _by_area(reading: Reading) -> pl.DataFrame:
-    """A table's rows, their areas without the stars of footnotes, equal areas numbered."""
+    """A table's rows, their areas without footnote stars, equal areas numbered."""
     import polars as pl
 
     area = pl.col("location").str.replace(_STAR, "")
@@ -89,7 +89,7 @@ def _by_area(reading: Reading) -> pl.DataFrame:
 
 
 def _raw(frame: pl.DataFrame, prices: Reading, megawatts: Reading) -> pl.DataFrame:
-    """The published columns of both tables beside each other, a row a joined one."""
+    """The published columns of both tables side by side, one row per joined row."""
     import polars as pl
 
     sides = []
@@ -104,7 +104,7 @@ def _raw(frame: pl.DataFrame, prices: Reading, megawatts: Reading) -> pl.DataFra
 
 
 def _alone(frame: pl.DataFrame, place: str, field: str) -> tuple[Finding, ...]:
-    """A finding for areas that one of the tables does not have."""
+    """A finding for areas missing from one of the tables."""
     areas = frame.filter(frame[place].is_null())["location"].to_list()
     if not areas:
         return ()
@@ -118,19 +118,19 @@ def _alone(frame: pl.DataFrame, place: str, field: str) -> tuple[Finding, ...]:
 
 
 def _titled(above: pl.DataFrame) -> int | None:
-    """The year in which the delivery year begins that the lines above the tables name, if they name one."""
+    """The starting year of the delivery year named in the lines above the tables, if they name one."""
     words = " ".join(cell for cell in above[above.columns[0]] if cell) if above.width else ""
     found = _TITLE.search(words)
     return int(found[1]) if found and int(found[2]) == int(found[1]) + 1 else None
 
 
 def delivery_year(year: int) -> tuple[datetime, datetime]:
-    """A delivery year: from 1 June to 1 June of the local clock."""
+    """A delivery year: from June 1 to June 1 on the local clock."""
     return midnight(date(year, 6, 1), ZONE), midnight(date(year + 1, 6, 1), ZONE)
 
 
 def of_delivery_year(reading: Reading, year: int | None) -> Reading:
-    """A reading's rows as those of a delivery year's auction; without one they are of no known time."""
+    """A reading's rows as those of a delivery year's auction; without a year their time is unknown."""
     import polars as pl
 
     named = AUCTION if year is None else f"{year}/{year + 1} {AUCTION}"

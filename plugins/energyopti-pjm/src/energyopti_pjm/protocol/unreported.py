@@ -1,4 +1,4 @@
-"""Rows that are not there, or stand for none: days of a list without any, and hours that are padded with zeros."""
+"""Missing or placeholder rows: days of a list without any row, and hours padded with zeros."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from energyopti.timezones import DAY, local_date, midnight
 from energyopti_pjm.protocol.rows import ZONE
 
 _PADDED_FOR = timedelta(days=3)
-"""How long ago an hour may be that is padded: about two days were seen."""
+"""How recent a padded hour may be: about two days were seen."""
 
 
 def every_day(collect: Collect) -> Collect:
-    """Read a list of what happened, in which no day was ever without a row: one that is, is said to be missing."""
+    """Read an event list in which every day has rows; a day without one is reported as missing."""
 
     async def whole(chunk: Chunk, source: Source) -> Reading:
         reading = await collect(chunk, source)
@@ -46,7 +46,7 @@ def with_empty_days(reading: Reading, chunk: Chunk, now: datetime) -> Reading:
 
 
 def _days(chunk: Chunk) -> list[date]:
-    """The local days of a chunk that its feed's history has."""
+    """The local days of a chunk within its feed's history."""
     first, last = (
         max(chunk.day, chunk.feed.history.since),
         local_date(chunk.end - timedelta(microseconds=1), ZONE),
@@ -55,14 +55,14 @@ def _days(chunk: Chunk) -> list[date]:
 
 
 def _stretches(days: Sequence[date]) -> tuple[tuple[datetime, datetime], ...]:
-    """The time of some days, those that follow each other as one."""
+    """The time of some days, adjacent ones merged."""
     turns = [number for number, (one, next_) in enumerate(pairwise(days), start=1) if next_ - one > DAY]
     groups = [days[first:last] for first, last in pairwise([0, *turns, len(days)])]
     return tuple((midnight(each[0], ZONE), midnight(each[-1] + DAY, ZONE)) for each in groups)
 
 
 def reported(collect: Collect, measure: str) -> Collect:
-    """Read hours without those at the end that are padded: in which every area has exactly nothing."""
+    """Read hours without the padded ones at the end, in which every area is exactly zero."""
 
     async def without_padding(chunk: Chunk, source: Source) -> Reading:
         reading = await collect(chunk, source)
@@ -73,7 +73,7 @@ def reported(collect: Collect, measure: str) -> Collect:
 
 
 def without_zeros(reading: Reading, measure: str, since: datetime) -> Reading:
-    """A reading without the hours since an instant, and after the last in which any area has something, that say 0."""
+    """A reading without the all-zero hours since an instant that come after the last hour with any value."""
     import polars as pl
 
     start = pl.col("interval_start")

@@ -1,4 +1,4 @@
-"""Rows before PJM has verified them: they stand where no verified ones do, row by row, and are counted."""
+"""Unverified rows: they fill in where there are no verified ones, row by row, and are counted."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 _ROW = ("location", "interval_start")
-"""What tells one verified row from another."""
+"""What distinguishes one verified row from another."""
 
 
 def verified_first(
     verified: Collect, unverified: Collect, *, kept: timedelta, same_places: bool = True
 ) -> Collect:
-    """Verified rows, and unverified ones wherever none of those is: those are kept for some days.
+    """Verified rows, and unverified ones where there are none; unverified rows are kept for some days.
 
-    They are asked for from the first interval that a location lacks to the last one. Where the two feeds do not have
-    the ``same_places``, whatever the unverified one calls them stands in intervals alone that are not verified at all.
-    All intervals are asked for where verified rows seem to lack whole locations.
-    A finding says what is not verified.
+    They are requested from the first interval that a location lacks to the last. If the two feeds do not have the
+    ``same_places``, unverified rows are used only in intervals without any verified row, whatever their names for
+    places. All intervals are requested if verified rows seem to lack whole locations. A finding says what is not
+    verified.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -57,9 +57,9 @@ def verified_first(
 
 
 def holes(reading: Reading, chunk: Chunk, until: datetime) -> tuple[datetime, datetime] | None:
-    """The first and the last instant between which any location of verified rows lacks an interval; None where none does.
+    """The first and last instant between which any location of verified rows lacks an interval; None if none does.
 
-    Locations are those of the rows, and those that were asked for. What begins up to an instant can be there.
+    Locations are those in the rows, and the requested ones. Intervals that begin before ``until`` can be there.
     """
     import polars as pl
 
@@ -80,7 +80,7 @@ def holes(reading: Reading, chunk: Chunk, until: datetime) -> tuple[datetime, da
 
 
 def filled(reading: Reading, rest: Reading, same_places: bool) -> Reading:
-    """Verified rows with those of some unverified ones that they lack; a finding counts the others."""
+    """Verified rows plus the unverified ones that they lack; a finding counts the others."""
     rows = _standing(reading)
     keys = rest.frame.select(_ROW).with_row_index("at")
     lacking = keys.join(rows, on=_ROW, how="anti")
@@ -97,14 +97,14 @@ def filled(reading: Reading, rest: Reading, same_places: bool) -> Reading:
 
 
 def _standing(reading: Reading) -> pl.DataFrame:
-    """What tells the rows of a reading that stand."""
+    """What distinguishes the rows of a reading that are still valid."""
     return reading.without_superseded().frame.select(_ROW)
 
 
 def by_name(nodes: Layout, *, feed: str | None = None, layout: Layout | None = None) -> Collect:
-    """Read a feed whose rows say a node's name and kind, and no id: the ids are those of the list of ``nodes``.
+    """Read a feed whose rows have a node's name and kind but no id: the ids are taken from the list of ``nodes``.
 
-    It is asked by kind. Rows whose name is no one node are left out, and counted.
+    It is requested by kind. Rows whose name does not match exactly one node are left out, and counted.
     """
     ask = dataminer.rows(feed, layout, place=dataminer.BY_TYPE, form=Form.CSV)
 
@@ -122,7 +122,7 @@ def by_name(nodes: Layout, *, feed: str | None = None, layout: Layout | None = N
 
 
 def identified(reading: Reading, nodes: pl.DataFrame) -> Reading:
-    """Rows by the ids of their nodes, which their names and kinds tell among the nodes that are valid."""
+    """Rows with the ids of their nodes, found by name and kind among the valid nodes."""
     import polars as pl
 
     key = ("name", "location_type")
@@ -146,7 +146,7 @@ def identified(reading: Reading, nodes: pl.DataFrame) -> Reading:
     first = found.filter(~mask)["location_name"][0]
     finding = Finding(
         kind=FindingKind.REJECTED_ROW,
-        message=f"{left_out} rows are of names that are no one node, such as {first!r}: they are left out",
+        message=f"{left_out} rows are of names that match no single node, such as {first!r}: they are left out",
         rows=left_out,
         accounts=True,
     )
@@ -160,7 +160,7 @@ def _folded(column: str) -> pl.Expr:
 
 
 def _within(chunk: Chunk, start: datetime, end: datetime) -> Chunk:
-    """A part of a chunk: of unverified rows only those are asked that are kept and needed."""
+    """A part of a chunk: only the unverified rows that are kept and needed are requested."""
     return attrs.evolve(chunk, start=max(chunk.start, start.replace(second=0, microsecond=0)), end=end)
 
 
@@ -174,7 +174,7 @@ def _verified_too(count: int) -> Finding:
 
 
 def _marked(reading: Reading) -> Reading:
-    """A reading of unverified rows, and a finding that says so."""
+    """A reading of unverified rows, with a finding that says so."""
     finding = Finding(
         kind=FindingKind.FALLBACK,
         message=f"{reading.frame.height} rows are not verified yet",
@@ -186,7 +186,7 @@ def _marked(reading: Reading) -> Reading:
 
 
 def _aligned(reading: Reading, other: Reading) -> Reading:
-    """A reading with every column of another, in one order."""
+    """A reading with the same columns as another, in one order."""
     import polars as pl
 
     schema = reading.frame.schema | other.frame.schema

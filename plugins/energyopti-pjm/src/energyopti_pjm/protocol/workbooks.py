@@ -1,4 +1,4 @@
-"""Workbooks of one sheet, and the result of a capacity auction as one: its tables below each other."""
+"""Workbooks of one sheet, and the result of a capacity auction as one, with its tables below each other."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CLEARED_FOOTNOTE = ("* RTO resources include resources from External Source Zon
 
 
 def workbook(sheet: str, rows: Sequence[Row]) -> bytes:
-    """The least that is a workbook: one sheet of words and numbers, its columns A to Z; the same bytes always."""
+    """A minimal workbook: one sheet of words and numbers, columns A to Z; always the same bytes."""
     lines = "".join(
         f"<row>{''.join(_cell(cell, column, number) for column, cell in enumerate(row))}</row>"
         for number, row in enumerate(rows, start=1)
@@ -88,7 +88,7 @@ def auction_workbook(frame: pl.DataFrame, layout: AuctionLayout) -> bytes:
 
 
 def _years(frame: pl.DataFrame) -> str:
-    """The delivery year in words, where the frame has rows."""
+    """The delivery year in words, if the frame has rows."""
     if frame.is_empty():
         return ""
     year = frame["interval_start"].dt.convert_time_zone(ZONE).dt.year()[0]

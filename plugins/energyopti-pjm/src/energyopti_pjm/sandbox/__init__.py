@@ -1,4 +1,4 @@
-"""PJM, served locally: Data Miner with its pages, totals, refusals and archive, over generated data."""
+"""PJM, served locally: Data Miner with its pages, totals, refusals and archive, with generated data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reserves and regulation of the small PJM: hourly once, every five minutes since the redesigns."""
+"""Reserves and regulation of the small PJM: hourly at first, every five minutes since the redesigns."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _results(times: Rows, series: pl.DataFrame) -> Rows:
 
 
 def _market(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """The regulation market: what is required by hour of the day, and bought but for a little."""
+    """The regulation market: the requirement by hour of the day, with almost all of it bought."""
     return changing(HOUR, _REGULATION_TURN, HALF_HOUR)(first, last, now).with_columns(
         requirement=pl.when(demand(ZONE, 90.0) > 88).then(800.0).otherwise(525.0),
         procured=(520 + 5 * noise(24)).round(1),
@@ -86,7 +86,7 @@ def _market(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _prices(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Prices of regulation by area, a column each: for capability, for performance, and for both."""
+    """Prices of regulation by area, one column each: for capability, for performance, and for both."""
     times = until(timedelta(minutes=5), FIVE_MINUTES)(first, last, now)
     dearer = (pl.col("location") == MAD).cast(pl.Float64)
     parts = at_places(times, pl.DataFrame({"location": [WHOLE, MAD]})).with_columns(
@@ -103,7 +103,7 @@ def _prices(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _settled(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Settled prices by name, and a ratio among them."""
+    """Settled prices by name, with a ratio among them."""
     times = until(timedelta(days=2), HOUR)(first, last, now)
     return at_places(times, _SETTLED_SERIES).with_columns(
         price=pl.max_horizontal(pl.lit(0.0), 4 + 4 * noise(27)).round(2),
@@ -124,7 +124,7 @@ _PRICES = rows(
         )
     ),
 )
-"""A row a stamp and area, as it is published."""
+"""One row per stamp and area, as published."""
 
 _RESERVE_FIELDS = {"locale": "location", "service": "product_native"}
 

@@ -20,7 +20,7 @@ from energyopti_pjm.sandbox.places import PLACES as NODES
 
 _FIRST, _LAST = 2015, 2035
 _AHEAD = 1
-"""How many years before its delivery year an auction is held here: on its first day."""
+"""How many years before its delivery year an auction is held here, on that year's first day."""
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE = b"<!DOCTYPE html><html><head><title>PJM</title></head><body>Page not found</body></html>"
@@ -34,11 +34,11 @@ _AREAS: Mapping[str, tuple[float, float]] = {
     "COMED": (12.25, 0.15),
     "DOM": (60.75, 0.14),
 }
-"""By area what is added to the system's price here, and its part of the system's capacity; areas nest."""
+"""By area: the adder to the system price here, and the share of the system's capacity; areas nest."""
 
 
 def files(ask: Ask) -> Answer:
-    """A result or a list under the one name that it has; a page with status 200 for anything else."""
+    """A result or a list under its one name; a page with status 200 for anything else."""
     year = _results().get(ask.path)
     if year is not None and date(year - _AHEAD, 1, 1) <= local_date(ask.now, ZONE):
         held = midnight(date(year - _AHEAD, 1, 1), ZONE)
@@ -61,7 +61,7 @@ def _result(year: int) -> bytes:
 
 
 def cleared(year: int) -> pl.DataFrame:
-    """Prices and megawatts for a delivery year, a row an area, in the dataset's columns."""
+    """Prices and MW for a delivery year, one row per area, in the dataset's columns."""
     start, end = delivery_year(year)
     price = round(60 + 37.5 * (year % 5) + 0.25 * (year % 3), 2)
     size = 140_000.0 - 500 * (year % 4)

@@ -1,4 +1,4 @@
-"""Data Miner 2 in the sandbox: one answer a request, with the service's own rules and refusals."""
+"""Data Miner 2 in the sandbox: one answer per request, with the service's own rules and refusals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOMENT = re.compile(r"\d[\d/\- :T.]*\d")
 
 
 class _RefusedError(Exception):
-    """What the service refuses, in its words."""
+    """A refusal by the service, in its words."""
 
     def __init__(self, field: str, message: str, *detail: str) -> None:
         super().__init__(message)
@@ -36,7 +36,7 @@ class _RefusedError(Exception):
 
 @attrs.frozen
 class _Span:
-    """What a time filter asks for; both ends are included."""
+    """The range of a time filter; both ends are included."""
 
     first: datetime
     last: datetime
@@ -62,18 +62,18 @@ def dataminer(ask: Ask) -> Answer:
 
 
 def _definition(feed: str, table: Table) -> dict[str, Any]:
-    """What a feed says of itself: of its archive, and no more."""
+    """A feed's definition: only its archive."""
     days = table.archive_days
     return {"feedName": feed, "enableArchiving": days is not None, "archiveCutoffDays": days}
 
 
 def _param(ask: Ask, name: str) -> str:
-    """A parameter's word in lower case; names are the same in any case."""
+    """A parameter's word in lower case; names match in any case."""
     return next((value.lower() for key, value in ask.params.items() if key.lower() == name), "")
 
 
 def _page(table: Table, ask: Ask) -> Answer:
-    """The rows of one page: in the envelope, or alone where a download is asked for."""
+    """The rows of one page: in the envelope, or bare if a download is requested."""
     params = {name.lower(): value for name, value in ask.params.items()}
     bare = _param(ask, "download") == "true"
     if "rowcount" not in params and not bare:
@@ -107,7 +107,7 @@ def _page(table: Table, ask: Ask) -> Answer:
 
 
 def _download_headers(feed: str, total: int) -> dict[str, str]:
-    """What says the total of an answer that is rows alone."""
+    """The headers that give the total of a rows-only answer."""
     return {"X-TotalRows": str(total), "Content-Disposition": f"attachment; filename={feed}"}
 
 
@@ -119,7 +119,7 @@ def _number(params: dict[str, str], name: str) -> int:
 
 
 def _span(table: Table, params: dict[str, str]) -> _Span:
-    """The time filter; both ends included, within one year of the calendar."""
+    """The time filter; both ends included, within one calendar year."""
     if table.when is None:
         return _Span(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
     said = params.get(table.when)
@@ -177,7 +177,7 @@ def _check_archive(
 
 
 def _filtered(frame: pl.DataFrame, table: Table, name: str, value: str) -> pl.DataFrame:
-    """The rows that a filter lets through: numbers exactly, several by semicolons; words by their parts."""
+    """The rows that pass a filter: numbers exactly, several separated by semicolons; words by substring."""
     field = table.fields.get(name, name)
     if field not in frame.columns:
         raise _RefusedError("Filters", f"{name} is not a valid attribute", name)
@@ -189,7 +189,7 @@ def _filtered(frame: pl.DataFrame, table: Table, name: str, value: str) -> pl.Da
 
 
 def _holds(cells: pl.Series, wanted: Sequence[str]) -> pl.Series:
-    """Which cells hold one of some words, in any case."""
+    """Which cells contain one of some words, in any case."""
     pattern = "|".join(re.escape(word.strip("*")) for word in wanted)
     return cells.str.contains(f"(?i){pattern}").fill_null(value=False)
 

@@ -13,7 +13,7 @@ _BOOLEANS = {"true": "True", "false": "False"}
 
 
 def exported(items: bytes) -> bytes:
-    """A JSON array of rows as the same rows in CSV; nothing at all where there are no rows."""
+    """A JSON array of rows as the same rows in CSV; an empty body if there are no rows."""
     table = pl.read_json(io.BytesIO(items), infer_schema_length=None)
     if table.is_empty():
         return b""
@@ -23,7 +23,7 @@ def exported(items: bytes) -> bytes:
 
 
 def _cells(column: pl.Series) -> pl.Series:
-    """A column as it is exported: stamps and booleans have a form of their own."""
+    """A column as exported: stamps and booleans have their own form."""
     if column.dtype == pl.Boolean:
         column = column.cast(pl.String)
     if column.dtype != pl.String or not column.count():

@@ -1,4 +1,4 @@
-"""Generation of the small PJM: by fuel, of wind and sun as they came and as expected, outages, emissions."""
+"""Generation of the small PJM: by fuel, wind and solar actuals and forecasts, outages, emissions."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ _EXPECTED_OUTAGES = rows(
     generation.EXECUTED,
     *(optional(f"forecast_gen_outage_mw_{part}") for part in ("rto", "west", "other")),
 )
-"""The wide feeds, written a row a payload row: the figures stand under their published names."""
+"""The wide feeds, written one row per payload row: the figures are under their published names."""
 
 
 def fuels(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Generation by fuel of the hours that are over; storage charges at night."""
+    """Generation by fuel for the hours that are over; storage charges at night."""
     times = intervals(first, min(last, now - 2 * HOUR), HOUR)
     frame = at_places(times, pl.DataFrame({"fuel_native": list(_SHARES), "share": list(_SHARES.values())}))
     charging = pl.when(pl.col("fuel_native") == "Storage").then((200 * noise(3)).round())
@@ -72,14 +72,14 @@ def fuels(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _sun(size: float) -> pl.Expr:
-    """Output of the sun: none at night but for the stations' own use."""
+    """Solar output: none at night except for station use."""
     height = ((hour(ZONE) - 6) / 13 * 3.14159).sin()
     day_time = hour(ZONE).is_between(6, 19) & (height > 0)
     return pl.when(day_time).then(size * height * (0.8 + 0.2 * noise(2, day_of=ZONE))).otherwise(-size / 900)
 
 
 def _wind(size: float) -> pl.Expr:
-    """Output of the wind, by day and hour."""
+    """Wind output, by day and hour."""
     return size * (0.5 + 0.35 * noise(4, day_of=ZONE) + 0.1 * noise(5))
 
 
@@ -98,7 +98,7 @@ _SOLAR_RUNS = Runs(every=HOUR, past=timedelta(), step=HOUR, count=48, kept=KEPT)
 
 
 def wind_forecasts(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Expected wind of every run; a run within an hour begins with that hour."""
+    """Wind forecast of every run; a run within an hour begins with that hour."""
     within = pl.col("interval_start").dt.truncate("1h")
     times = _WIND_RUNS.between(first, last, now).with_columns(
         interval_start=within, interval_end=within + HOUR
@@ -107,7 +107,7 @@ def wind_forecasts(first: datetime, last: datetime, now: datetime) -> pl.DataFra
 
 
 def solar_forecasts(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Expected sun of every run, and that behind the meters."""
+    """Solar forecast of every run, and the behind-the-meter part."""
     return _SOLAR_RUNS.between(first, last, now).with_columns(
         solar_forecast_mwh=_sun(9_000.0).round(3),
         solar_forecast_btm_mwh=pl.max_horizontal(_sun(5_000.0), pl.lit(0.0)).round(3),
@@ -117,7 +117,7 @@ def solar_forecasts(first: datetime, last: datetime, now: datetime) -> pl.DataFr
 def _executions(
     first: datetime, last: datetime, now: datetime, *, days: int, posted: timedelta
 ) -> pl.DataFrame:
-    """Every day that is forecast by a forecast whose midnight lies between two instants, once it is posted."""
+    """Every day covered by a forecast whose midnight lies between two instants, once it is posted."""
     made = local_date(first - timedelta(microseconds=1), ZONE) + DAY
     found = []
     while (at := midnight(made, ZONE)) <= last and at + posted <= now:
@@ -140,7 +140,7 @@ def outages(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def expected_outages(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Outages of ninety days, all and in two parts."""
+    """Outages of ninety days, in total and in two parts."""
     times = _executions(first, last, now, days=90, posted=timedelta(hours=4))
     west, other = ((base * (1 + 0.2 * noise(base, day_of=ZONE))).round() for base in (14_000, 12_000))
     parts = times.with_columns(forecast_gen_outage_mw_west=west, forecast_gen_outage_mw_other=other)
@@ -151,7 +151,7 @@ def expected_outages(first: datetime, last: datetime, now: datetime) -> pl.DataF
 
 
 def emissions(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Marginal emission rates in kilograms, five minutes after their interval."""
+    """Marginal emission rates in kg, five minutes after their interval."""
     times = intervals(first, min(last, now - 2 * FIVE_MINUTES), FIVE_MINUTES)
     coal = pl.when(noise(2) > 0.2).then(900.0).otherwise(420.0)
     rate = coal + 40 * noise(3) + pl.col("location").cast(pl.Int64) % 97 / 10

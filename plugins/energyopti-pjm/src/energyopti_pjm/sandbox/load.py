@@ -1,4 +1,4 @@
-"""Load of the small PJM: read, metered after some days, preliminary until then, and forecast in overlapping runs."""
+"""Load of the small PJM: instantaneous, metered after some days, preliminary until then, and forecast in runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UTC = pl.Datetime("us", "UTC")
 
 
 def sized(sizes: Mapping[str, float]) -> pl.DataFrame:
-    """Places and how big each is."""
+    """Places with their sizes."""
     return pl.DataFrame({"location": list(sizes), "size": list(sizes.values())})
 
 
@@ -53,7 +53,7 @@ def hourly(places: pl.DataFrame, *, after: timedelta) -> Rows:
 
 
 def readings(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Readings about every five minutes: some, and those about midnight, are a second late."""
+    """Readings about every five minutes: some, and those around midnight, are a second late."""
     earliest = max(first, now - load.KEPT)
     times = intervals(earliest - FIVE_MINUTES, min(last, now - FIVE_MINUTES), FIVE_MINUTES)
     local = pl.col("interval_start").dt.convert_time_zone(ZONE)
@@ -67,8 +67,8 @@ def readings(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 class Runs:
     """Forecasts that are made again and again.
 
-    One is made every so often, some time ``past`` the grid of that, and speaks of ``count`` intervals of a step:
-    of those that begin ``lead`` after its own grid instant, or later. ``kept`` says for how long it is there.
+    A run is made at regular intervals, some time ``past`` their grid, and covers ``count`` intervals of a step: those
+    that begin ``lead`` after its own grid instant, or later. ``kept`` is how long it stays.
     """
 
     every: timedelta
@@ -79,7 +79,7 @@ class Runs:
     kept: timedelta | None = None
 
     def between(self, first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-        """The intervals of every run that was made between two instants."""
+        """The intervals of every run made between two instants."""
         earliest = first if self.kept is None else max(first, now - self.kept)
         grid = intervals(earliest - self.past, min(last, now) - self.past, self.every)
         made = grid.select(publish_time=pl.col("interval_start") + self.past, grid="interval_start")
@@ -92,7 +92,7 @@ class Runs:
 
 
 def forecasts(runs: Runs, places: pl.DataFrame) -> Rows:
-    """Expected load of every run: about what it will be, and better the sooner."""
+    """Load forecast of every run: about what load will be, more accurate at shorter lead times."""
 
     def rows(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
         return _expected(at_places(runs.between(first, last, now), places))
@@ -107,7 +107,7 @@ def _expected(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def newest(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """The one forecast that there is: made at the last quarter before or after the hour, from midnight on."""
+    """The only forecast there is: made at the last quarter before or after the hour, from midnight on."""
     del first, last
     half = timedelta(minutes=30)
     grid = intervals(now - 2 * half, now - half / 2 - 17 * _SECOND, half)["interval_start"].max()

@@ -71,7 +71,7 @@ PLACES = pl.DataFrame(
 
 
 def nodes(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """The list of pricing nodes, with one that is retired."""
+    """The list of pricing nodes, including a retired one."""
     del first, last, now
     retired = pl.DataFrame(
         _rows(_RETIRED, "LOAD", "node", zone="PSEG", voltage="69 KV", equipment="TR1"),

@@ -38,7 +38,7 @@ def lmps(
     kept: timedelta | None = None,
     one_of_a_name: bool = False,
 ) -> Rows:
-    """Prices between two instants, up to some time before now, and for as long as they are kept."""
+    """Prices between two instants, up to some time before now, for as long as they are kept."""
     places = PLACES.filter(pl.col("location_name").is_unique()) if one_of_a_name else PLACES
 
     def rows(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def lmps(
 
 
 def _priced(frame: pl.DataFrame, *, real_time: bool) -> pl.DataFrame:
-    """Prices with their components: energy follows load, congestion and losses the place."""
+    """Prices with their components: energy follows load; congestion and losses follow the place."""
     load = demand(ZONE, 90.0)
     number = pl.col("location").cast(pl.Int64)
     lean = ((number % 97) / 97 - 0.5).round(3)

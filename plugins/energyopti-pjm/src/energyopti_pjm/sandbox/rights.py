@@ -1,6 +1,6 @@
-"""Financial transmission rights of the small PJM: bids, congestion of the credit calculator, zones' prices.
+"""FTRs of the small PJM: bids, congestion from the credit calculator, zonal prices.
 
-Bids are there as soon as their auction's month begins, and not four months later.
+Bids are there as soon as their auction's month begins, not four months later.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CONGESTION = rows(
     Text("pnode_name", to="sink"),
     *(Number(name) for name in (*rights.CONGESTION_COLUMNS, *rights.SIMULATED)),
 )
-"""A row a node and month, as it is published."""
+"""One row per node and month, as published."""
 
 
 def _months(first: date, last: date) -> list[date]:
@@ -45,7 +45,7 @@ def _months(first: date, last: date) -> list[date]:
 
 
 def monthly_bids(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """A few bids for every month of the rest of each auction's planning period."""
+    """A few bids for every remaining month of each auction's planning period."""
     del first, last
     found = []
     for auction in _months(date(_FIRST, 6, 1), local_date(now, ZONE)):
@@ -71,7 +71,7 @@ def long_bids(rounds: int) -> Callable[[datetime, datetime, datetime], pl.DataFr
 
 
 def _bids(auction: str, start: datetime, end: datetime) -> pl.DataFrame:
-    """Bids on paths between neighbouring places, for every class of hours; the last bid is there twice."""
+    """Bids on paths between neighboring places, for every block of hours; the last bid is there twice."""
     paths_of = pl.DataFrame({"source": _NAMES[:-1], "sink": _NAMES[1:]})
     every = paths_of.join(pl.DataFrame({"period_type": _CLASSES}), how="cross", maintain_order="left_right")
     number = pl.int_range(pl.len())
@@ -88,7 +88,7 @@ def _bids(auction: str, start: datetime, end: datetime) -> pl.DataFrame:
 
 
 def congestion(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Congestion at every place for the months that begin between two instants, some years ahead too."""
+    """Congestion at every place for the months that begin between two instants, including some years ahead."""
     until = date(local_date(now, ZONE).year + 4, 5, 1)
     low, high = (local_date(at, ZONE) for at in (max(first, datetime(2000, 1, 1, tzinfo=UTC)), last))
     months = [month_of(month) for month in _months(low, min(high, until))]

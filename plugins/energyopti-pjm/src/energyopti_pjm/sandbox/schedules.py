@@ -28,7 +28,7 @@ _POINTS = pl.DataFrame({"component": ["-10.5", "45.25", "250.75"], "part": [1.0,
 
 
 def _ties(times: Rows) -> Rows:
-    """Interchange, imports positive: what flows is about what is scheduled."""
+    """Interchange, imports positive: actual flow is close to the schedule."""
 
     def made(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
         scheduled = pl.col("size") * (1 + 0.4 * noise(41))
@@ -42,7 +42,7 @@ def _ties(times: Rows) -> Rows:
 
 
 def _kept_ties(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Interchange of the last days, every five minutes and a second."""
+    """Interchange of the last days, every five minutes plus a second."""
     recent = intervals(max(first, now - KEPT), min(last, now - 2 * FIVE_MINUTES), FIVE_MINUTES)
     flows = _ties(lambda *_: recent)(first, last, now)
     return flows.with_columns(pl.col("interval_start", "interval_end") + timedelta(seconds=1))
@@ -55,7 +55,7 @@ def _interfaces(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _capacity(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Capacity that is offered and that is committed, a column each."""
+    """Offered and committed capacity, one column each."""
     return until(HOUR, HOUR)(first, last, now).with_columns(
         eco_max=(150_000 + 2_000 * noise(44)).round(1),
         emerg_max=(154_000 + 2_000 * noise(44)).round(1),
@@ -64,7 +64,7 @@ def _capacity(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _committed(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Economic maximums; every third hour that of all that runs is confidential."""
+    """Economic maximums; every third hour the total of running units is confidential."""
     runs = pl.when(pl.col("interval_start").dt.hour() % 3 != 0).then((95_000 + 9_000 * noise(45)).round(1))
     return until(timedelta(days=1), HOUR)(first, last, now).with_columns(
         rt_ecomax=runs, self_ecomax=(40_000 + 2_000 * noise(46)).round(1)
@@ -72,13 +72,13 @@ def _committed(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
 
 
 def _demand(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Demand that is bid, by area."""
+    """Demand bids, by area."""
     bid = (demand(ZONE, 1.0) * pl.col("size")).round(1)
     return at_places(until(-POSTED, HOUR)(first, last, now), _AREAS).with_columns(scheduled=bid)
 
 
 def _curve(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Demand that is bid at each price: the less, the dearer. It is there at once, and not six months later."""
+    """Demand bid at each price: the higher the price, the less. It is there at once, not six months later."""
     bid = (demand(ZONE, 90_000.0) * pl.col("part")).round(1)
     return at_places(until(timedelta(days=1), HOUR)(first, last, now), _POINTS).with_columns(scheduled=bid)
 
@@ -89,7 +89,7 @@ _CAPACITY = rows(
     beginning(HOUR, names=schedules.BID_BEGINNING),
     *(Number(name) for name in ("eco_max", "emerg_max", "total_committed")),
 )
-"""A row an hour, as these are published."""
+"""One row per hour, as published."""
 
 SCHEDULE_TABLES = {
     "act_sch_interchange": Table(

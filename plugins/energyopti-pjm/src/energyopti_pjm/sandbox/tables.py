@@ -1,4 +1,4 @@
-"""What each feed of Data Miner holds in the sandbox: one table a feed."""
+"""The content of each Data Miner feed in the sandbox: one table per feed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from energyopti.layouts import Layout
 class Table:
     """One feed's rows.
 
-    ``rows`` makes those between two instants, both included, as far as they are published at a third; in the
-    dataset's columns, with further ones under their published names. ``when`` is the column that the time filter
-    speaks of (None: there is none); ``fields`` maps a published column that can be filtered by to the frame's.
-    Rows older than ``archive_days`` are archived, with a filter by type or without.
+    ``rows`` makes those between two instants, both included, as far as published at a third; in the dataset's columns,
+    with extra ones under their published names. ``when`` is the column of the time filter (None: there is none);
+    ``fields`` maps published columns that can be filtered by to the frame's. Rows older than ``archive_days`` are
+    archived, with a filter by type or without.
     """
 
     layout: Layout

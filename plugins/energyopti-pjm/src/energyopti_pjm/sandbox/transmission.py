@@ -1,4 +1,4 @@
-"""Constraints of the small PJM: lines that bind when much is asked of them."""
+"""Constraints of the small PJM: lines that bind under high load."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OUTAGE = "L500.Riverside-Hilltop.5001"
 
 
 def _lines(base: str) -> pl.DataFrame:
-    """The lines that bind, one of them for two contingencies, from the dearest to the cheapest."""
+    """The lines that bind, one of them for two contingencies, from the highest shadow price to the lowest."""
     line, other = "NORTHTON 230 KV  NOR-SOU", "RIVERSID TX 4        H  345 KV"
     rows = {"constraint": [line, line, other], "contingency": [base, _OUTAGE, _OUTAGE], "place": [3, 2, 1]}
     return pl.DataFrame(rows)
@@ -27,7 +27,7 @@ _FIELDS = {"monitored_facility": "constraint", "contingency_facility": "continge
 
 
 def _binding(times: Rows, base: str) -> Rows:
-    """Constraints while they bind, with what they are worth; at night none does."""
+    """Constraints while they bind, with their shadow prices; none binds at night."""
 
     def rows(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
         strain = demand(ZONE, 90.0) - 80 + 6 * noise(31) + pl.col("place")
@@ -42,7 +42,7 @@ def _binding(times: Rows, base: str) -> Rows:
 
 
 def _events(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Stretches of three hours, which begin at every eighth."""
+    """Periods of three hours, starting every eighth hour."""
     begins = pl.col("interval_start")
     return (
         at_places(until(-POSTED, 8 * HOUR)(first, last, now), _lines("ACTUAL"))
