@@ -71,6 +71,27 @@ class Site:
             self.folder.joinpath(f"{module}.py").write_text(source)
         info.joinpath("entry_points.txt").write_text("\n".join(["[energyopti]", *points, ""]))
 
+    def install_points(self, distribution: str, source: str, **groups: str) -> None:
+        """A distribution with one module and some lines of entry points a group (`energyopti_` before its name)."""
+        info = self.folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        info.mkdir(parents=True)
+        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+        lines = [line for group, points in groups.items() for line in (f"[energyopti.{group}]", points)]
+        info.joinpath("entry_points.txt").write_text("\n".join([*lines, ""]))
+        self.folder.joinpath(f"{distribution.replace('-', '_')}.py").write_text(source)
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command line, in a fresh process that sees what is installed."""
+        path = os.pathsep.join([str(self.folder), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [sys.executable, "-m", "energyopti", *words],
+            env={**os.environ, "PYTHONPATH": path, "ENERGYOPTI_HOME": str(self.folder / "home")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
     def ask(self) -> dict[str, Any]:
         """What a fresh process finds."""
         path = os.pathsep.join([str(self.folder), str(TESTS), os.environ.get("PYTHONPATH", "")])
@@ -186,3 +207,67 @@ def test_two_broken_plugins_of_one_name_are_both_reported(site: Site) -> None:
     )
     assert "energyopti-one" in done.stdout
     assert "energyopti-two" in done.stdout
+
+
+EXTRAS = """
+import sys
+from energyopti.errors import NoData
+from energyopti.output import Format
+
+print("imported", file=sys.stderr)
+
+def levels(gauge: str = "PIER", *, exact: bool = False) -> None:
+    if gauge == "MOON":
+        raise NoData("there is no lake")
+    print(f"{gauge} {exact}")
+
+TSV = Format("tsv", lambda frame: [frame.write_csv(separator="\\t").encode()])
+"""
+
+
+@pytest.fixture
+def extended(site: Site) -> Site:
+    """A distribution with two commands, of which one cannot be imported, and a format."""
+    commands = "levels = energyopti_extras:levels\nlost = energyopti_extras:nowhere"
+    site.install_points("energyopti-extras", EXTRAS, commands=commands, formats="tsv = energyopti_extras:TSV")
+    return site
+
+
+def test_a_plugin_s_command_is_one_of_the_commands(extended: Site) -> None:
+    """Its function's parameters are its options; an error of ours is one line and its exit code."""
+    done = extended.run("levels", "--gauge", "BAY", "--exact")
+    assert (done.returncode, done.stdout) == (0, "BAY True\n"), done.stderr
+    assert "--exact" in extended.run("levels", "--help").stdout
+    wrong = extended.run("levels", "--gauge", "MOON")
+    assert (wrong.returncode, wrong.stderr.splitlines()[-1]) == (3, "energyopti: there is no lake")
+
+
+def test_help_names_commands_of_plugins_without_importing_them(extended: Site) -> None:
+    """Whose they are; what cannot be imported costs nothing until it is called."""
+    shown = extended.run("--help")
+    assert shown.returncode == 0
+    assert "imported" not in shown.stderr
+    named = [line.split(maxsplit=1) for line in shown.stdout.splitlines() if "Brought by" in line]
+    assert named == [["levels", "Brought by energyopti-extras."], ["lost", "Brought by energyopti-extras."]]
+    lost = extended.run("lost")
+    assert lost.returncode != 0
+    assert "plugin energyopti-extras cannot be imported" in lost.stderr.splitlines()[-1]
+
+
+def test_rows_are_written_in_a_format_of_a_plugin(extended: Site, tmp_path: Path) -> None:
+    """By its name and by the file's suffix; a name that nobody knows gets a suggestion."""
+    query = ("get", "nyiso", "load", "--start", "2024-07-01", "--end", "2024-07-02", "--sandbox")
+    shown = extended.run(*query, "--format", "TSV")
+    assert shown.stdout.startswith("market\tfeed\t"), shown.stderr
+    written = extended.run(*query, "-o", str(tmp_path / "load.tsv"))
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "load.tsv").read_text() == shown.stdout
+    wrong = extended.run(*query, "--format", "tvs")
+    assert (wrong.returncode, "'tsv'" in wrong.stderr) == (2, True)
+
+
+def test_two_plugins_cannot_bring_one_format(extended: Site) -> None:
+    """Which of the two would write is not left to chance."""
+    extended.install_points("energyopti-others", "", formats="tsv = energyopti_others:TSV")
+    done = extended.run("get", "nyiso", "load", "--format", "tsv", "--sandbox")
+    assert "brought by energyopti-extras and by energyopti-others" in done.stderr.splitlines()[-1]

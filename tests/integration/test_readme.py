@@ -157,10 +157,12 @@ PYTEST = ("-m", "pytest", "-q", "-rA", "-W", "error", "-p", "no:cacheprovider", 
 
 
 def test_documented_files_are_those_of_a_plugin() -> None:
-    """Its project file, its one module, its contract tests, and the exemption that is shown."""
+    """Its project file, its module with a dataset and extras beside it, its contract tests, and the exemption shown."""
     assert sorted(plugin_files()) == [
         "pyproject.toml",
         "src/energyopti_lakeiso/__init__.py",
+        "src/energyopti_lakeiso/extras.py",
+        "src/energyopti_lakeiso/levels.py",
         "tests/test_contract.py",
         "tests/test_exempt.py",
     ]
@@ -237,3 +239,15 @@ def test_documented_plugin_answers_like_any_other(lake: Path) -> None:
     done = run(lake, "-W", "error", "-c", code)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["25", "[1.5] ()", "[-1.5]"]
+
+
+def test_documented_extras_work(lake: Path) -> None:
+    """The dataset is known, the command runs, and rows are written in the plugin's own format."""
+    shown = run(lake, "-m", "energyopti", "describe", "lake_levels")
+    assert "height above the sea" in shown.stdout, shown.stderr
+    said = run(lake, "-m", "energyopti", "lake-levels", "--gauge", "BAY")
+    assert said.stdout == "the level at BAY\n", said.stderr
+    query = ("get", "lakeiso", "load", "--start", "2024-07-01", "--end", "2024-07-02", "--sandbox")
+    rows = run(lake, "-m", "energyopti", *query, "--format", "tsv").stdout.splitlines()
+    assert rows[0].startswith("market\tfeed\t")
+    assert len(rows) == 1 + 2 * 24

@@ -56,7 +56,7 @@ def markets(url: str) -> Registry:
         for name in ("east", "west", "far")
     )
     prices = load_feed(name="prices", dataset=LMP, layout=PRICES, run=Run.DAY_AHEAD, sources=(_era("west"),))
-    return registry(Plugin(far), Plugin(west.with_feeds((prices,))), Plugin(east))
+    return registry(Plugin(far), Plugin(west.with_more(feeds=(prices,))), Plugin(east))
 
 
 def _era(name: str) -> Any:

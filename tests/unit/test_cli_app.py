@@ -16,7 +16,7 @@ from cli_runs import MARKET, registry, run
 from energyopti import Registry, hookimpl
 from energyopti.cli import main
 from energyopti.cli.app import app
-from energyopti.registry import PluginReport
+from energyopti.plugins import PluginReport
 from energyopti.sandbox import Answer, Ask, Responder
 
 

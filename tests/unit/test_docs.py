@@ -36,6 +36,8 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 HOOKS = (
     "def energyopti_markets() -> Sequence[Market]",
     "def energyopti_feeds(market: str) -> Sequence[Feed]",
+    "def energyopti_hosts(market: str) -> Sequence[Host | Credential]",
+    "def energyopti_datasets() -> Sequence[Dataset]",
     "def energyopti_checks(dataset: str) -> Sequence[Check]",
     "def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None",
     "def energyopti_observe(event: Event) -> None",
@@ -222,6 +224,7 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     quoted = re.findall(r"`([^`\n]+)`", text_of(page))
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
     commands = {each.name for each in app.registered_commands}
+    commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
     targets = set(re.findall(r"^(\w+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]
     assert {word for program, word in named if program == "energyopti"} <= commands

@@ -141,7 +141,7 @@ def test_workbook_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_refused_workbook_is_refused_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only those that are well are remembered."""
-    monkeypatch.setattr(sheets, "_MOST_CELLS", 100)
+    monkeypatch.setattr(sheets, "MAX_CELLS", 100)
     far = book({"Jan": [HEADER, *[()] * 60, ("04/04/2015", 4, "WEST", 44.25)]})
     for _ in range(2):
         with pytest.raises(SchemaDrift, match="spans more than 100 cells"):

@@ -337,13 +337,13 @@ def test_host_is_found_by_name() -> None:
 def test_more_feeds_come_last() -> None:
     """Feeds that another plugin adds stand behind the market's own, which stay its usual answer."""
     added = feed(name="added")
-    assert MARKET.with_feeds((added,)).feeds == (FEED, added)
+    assert MARKET.with_more(feeds=(added,)).feeds == (FEED, added)
 
 
 def test_added_feed_may_not_take_a_name() -> None:
     """What another plugin adds is checked like the market's own."""
     with pytest.raises(PluginError, match="two feeds are called 'hourly_load'"):
-        MARKET.with_feeds((feed(),))
+        MARKET.with_more(feeds=(feed(),))
 
 
 @pytest.mark.parametrize("declared", [MARKET, FEED, MAIN, RateLimit(6, timedelta(minutes=1)), Days()])

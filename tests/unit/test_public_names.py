@@ -81,6 +81,8 @@ def test_hooks_are_these_with_these_arguments() -> None:
     assert hooks == {
         "energyopti_markets": [],
         "energyopti_feeds": ["market"],
+        "energyopti_hosts": ["market"],
+        "energyopti_datasets": [],
         "energyopti_checks": ["dataset"],
         "energyopti_sandbox": ["market"],
         "energyopti_observe": ["event"],

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
+from typing import Any
 
 import polars as pl
 import pytest
 
-from builders import feed, market
+from builders import feed, feed_source, market
 from collecting_builders import Plugin, registry
 from energyopti import hookimpl
+from energyopti.datasets import LOAD, Dataset, Row, dataset, field, record
 from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.findings import Finding
-from energyopti.market import Feed, Market
+from energyopti.market import Credential, Feed, Host, Market
 from energyopti.query import Chunk
 from energyopti.registry import Capability, Registry
 from energyopti.vocabulary import Run
@@ -264,21 +266,137 @@ def test_market_without_a_sandbox_says_so() -> None:
         registry(Plugin(market())).sandbox("testiso")
 
 
-class Serves:
-    """A plugin that serves one market locally."""
+class Brings(Plugin):
+    """A plugin that also brings datasets, hosts for the market of these tests, and a word in place of each responder."""
+
+    def __init__(
+        self,
+        *markets: Market,
+        access: Sequence[Host | Credential] = (),
+        datasets: Sequence[Dataset] = (),
+        serves: Mapping[str, str] | None = None,
+        **others: Any,
+    ) -> None:
+        super().__init__(*markets, **others)
+        self._access, self._datasets, self._serves = access, datasets, serves
+
+    @hookimpl
+    def energyopti_hosts(self, market: str) -> Sequence[Host | Credential]:
+        """The access given, for the market of these tests."""
+        return self._access if market == "testiso" else ()
+
+    @hookimpl
+    def energyopti_datasets(self) -> Sequence[Dataset]:
+        """The datasets given."""
+        return self._datasets
 
     @hookimpl
     def energyopti_sandbox(self, market: str) -> Mapping[str, str] | None:
-        """A word in place of a responder."""
-        return {"main": "served"} if market == "testiso" else None
+        """The words given, for the market of these tests."""
+        return self._serves if market == "testiso" else None
 
 
-def test_sandbox_is_that_of_the_plugin_that_has_one() -> None:
-    """The first plugin that answers for the market."""
-    there = registry(Plugin(market()), Serves())
-    assert list(there.sandbox("testiso")) == ["main"]
+VENDOR = Host(name="vendor", url="https://vendor.example", headers={"X-Key": "vendor_key"})
+KEY = Credential(name="vendor_key", title="a key", obtain="https://vendor.example/register")
+FROM_VENDOR = feed(name="vendor_load", sources=(feed_source(host="vendor"),))
+
+
+@record
+class LevelRow(Row):
+    """Levels of a lake."""
+
+    location: str = field("the gauge", key=True)
+    level: float = field("height above the sea", unit="m")
+
+
+LEVELS = dataset("levels", LevelRow)
+LEVEL_FEED = feed(name="gauges", dataset=LEVELS)
+
+
+def test_feeds_may_come_from_hosts_of_the_plugin_that_adds_them() -> None:
+    """Its host and credential are the market's, after those that it had."""
+    there = registry(Plugin(market()), Brings(access=(VENDOR, KEY), feeds=(FROM_VENDOR,))).market("testiso")
+    assert [host.name for host in there.hosts] == ["main", "vendor"]
+    assert [each.name for each in there.credentials] == ["vendor_key"]
+    assert [each.name for each in there.feeds] == ["hourly_load", "vendor_load"]
+
+
+@pytest.mark.parametrize(
+    ("access", "why"),
+    [
+        ((), "there is no host 'vendor'"),
+        ((VENDOR,), "there is no credential 'vendor_key' for host vendor"),
+        ((VENDOR, KEY, Host(name="main", url="https://evil.example")), "two hosts are called 'main'"),
+    ],
+    ids=["no host", "no credential", "another plugin's host"],
+)
+def test_what_is_added_has_to_fit(access: tuple[Host | Credential, ...], why: str) -> None:
+    """The plugin is reported with the reason, and the market stays as it was: nobody takes its hosts over."""
+    there = registry(Plugin(market()), Brings(access=access, feeds=(FROM_VENDOR,)))
+    assert [each.name for each in there.market("testiso").feeds] == ["hourly_load"]
+    assert there.market("testiso").host("main").url == "https://data.iso.example"
+    assert [why in (each.error or "") for each in there.reports] == [False, True]
+
+
+def test_a_credential_is_brought_once() -> None:
+    """Two plugins that add one credential to a market would share a secret: the second one is left out."""
+    first, second = Brings(access=(KEY,)), Brings(access=(KEY,))
+    there = registry(first, second)
+    assert there.reports[1].error is None
+    own = registry(Plugin(market()), first, second)
+    assert ["already" in (each.error or "") for each in own.reports] == [False, False, True]
+
+
+def test_a_sandbox_serves_each_host_by_the_plugin_that_declared_it() -> None:
+    """What a plugin answers for another's host is not used: it does not take the market over."""
+    owner = Brings(market(), serves={"main": "the owner's", "vendor": "not its host"})
+    guest = Brings(access=(VENDOR, KEY), serves={"vendor": "the guest's", "main": "not its host"})
+    for there in (registry(owner, guest), registry(guest, owner)):
+        served = {host: str(responder) for host, responder in there.sandbox("testiso").items()}
+        assert served == {"main": "the owner's", "vendor": "the guest's"}
+
+
+def test_a_market_is_served_by_its_own_plugin_only() -> None:
+    """Another plugin's responder alone is no sandbox."""
+    with pytest.raises(PluginError, match="the plugin of market testiso brings no sandbox"):
+        registry(Plugin(market()), Brings(serves={"main": "not its host"})).sandbox("testiso")
     with pytest.raises(PluginError):
-        there.sandbox("other")
+        registry(Plugin(market())).sandbox("other")
+
+
+def test_a_dataset_of_a_plugin_is_asked_for_as_any_other() -> None:
+    """It is found by name, in the catalogue of markets, and has checks of its own."""
+    there = registry(Brings(market(feeds=(PLAIN, LEVEL_FEED)), datasets=(LEVELS,)))
+    assert there.dataset("Levels") is LEVELS
+    assert list(there.datasets)[-1] == "levels"
+    assert feeds_of(there, "levels") == ["gauges"]
+    assert there.filling("levels") == ("testiso",)
+    assert there.matrix()["dataset"].to_list() == ["load", "levels"]
+
+
+def test_a_dataset_that_nobody_brings_is_a_plugin_s_fault() -> None:
+    """Its market is left out, and the report says which feed."""
+    there = registry(Brings(market(feeds=(PLAIN, LEVEL_FEED))))
+    assert dict(there.markets) == {}
+    assert "testiso/gauges: nobody brings its dataset levels" in (there.reports[0].error or "")
+
+
+@pytest.mark.parametrize(
+    "other", [dataset("load", LevelRow), dataset("levels", LevelRow)], ids=["the core's", "another's"]
+)
+def test_a_name_of_a_dataset_is_taken_once(other: Dataset) -> None:
+    """The plugin that comes second is left out: rows of one name have one schema."""
+    there = registry(Brings(datasets=(LEVELS,)), Brings(market(), datasets=(other,)))
+    assert there.datasets["load"] is LOAD
+    assert there.datasets["levels"] is LEVELS
+    assert dict(there.markets) == {}
+    assert "already" in (there.reports[1].error or "")
+
+
+def test_a_dataset_is_a_dataset() -> None:
+    """Anything else is the plugin's failure."""
+    there = registry(Brings(datasets=("levels",)))  # type: ignore[arg-type]
+    assert "which is no Dataset" in (there.reports[0].error or "")
 
 
 def test_raising_observer_costs_nothing() -> None:

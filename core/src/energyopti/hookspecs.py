@@ -15,8 +15,9 @@ import pluggy
 if TYPE_CHECKING:
     from energyopti.checks import Check
     from energyopti.events import Event
-    from energyopti.market import Feed, Market
+    from energyopti.market import Credential, Feed, Host, Market
     from energyopti.sandbox.wire import Responder
+    from energyopti.schema import Dataset
 
 PROJECT = "energyopti"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -41,6 +42,23 @@ def energyopti_feeds(market: str) -> Sequence[Feed]:  # type: ignore[empty-body]
 
 
 @hookspec
+def energyopti_hosts(market: str) -> Sequence[Host | Credential]:  # type: ignore[empty-body]
+    """The hosts and credentials that feeds need which this plugin adds to another plugin's market; none for any other.
+
+    Called once a market, before its feeds are added. Their names must be new in that market; users set the credentials
+    as those of the market, ``ENERGYOPTI_<MARKET>_<NAME>``.
+    """
+
+
+@hookspec
+def energyopti_datasets() -> Sequence[Dataset]:  # type: ignore[empty-body]
+    """The datasets that this plugin brings beside the core's, for its own feeds and for those of others.
+
+    Called once, before the markets. A plugin whose dataset has the name of another one is left out.
+    """
+
+
+@hookspec
 def energyopti_checks(dataset: str) -> Sequence[Check]:  # type: ignore[empty-body]
     """More quality checks for a dataset; none for any other.
 
@@ -49,11 +67,11 @@ def energyopti_checks(dataset: str) -> Sequence[Check]:  # type: ignore[empty-bo
     """
 
 
-@hookspec(firstresult=True)
+@hookspec
 def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
-    """How to serve a market of this plugin locally: a responder for each of its hosts; None for others.
+    """How to serve hosts of this plugin locally: a responder for each host that it declared; None for other markets.
 
-    Called when a sandbox for the market is first needed. The first plugin that answers is used.
+    Called when a sandbox for the market is first needed. A responder for another plugin's host is not used.
     """
 
 

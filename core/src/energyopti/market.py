@@ -188,9 +188,26 @@ class Market:
             f"no host {name!r}", do=suggest(name, [host.name for host in self.hosts]), market=self.id
         )
 
-    def with_feeds(self, feeds: tuple[Feed, ...]) -> Market:
-        """The same market with more feeds at the end of its catalogue."""
-        return attrs.evolve(self, feeds=self.feeds + feeds) if feeds else self
+    def with_more(
+        self, *, feeds: tuple[Feed, ...] = (), access: tuple[Host | Credential, ...] = ()
+    ) -> Market:
+        """The same market with more feeds at the end of its catalogue, and the hosts and credentials that they need.
+
+        Raises `PluginError` for a host or credential that the market has already.
+        """
+        hosts = tuple(each for each in access if isinstance(each, Host))
+        credentials = tuple(each for each in access if isinstance(each, Credential))
+        for each in credentials:
+            if each.name in {known.name for known in self.credentials}:
+                raise PluginError(f"there is a credential {each.name!r} already", market=self.id)
+        if not feeds and not access:
+            return self
+        return attrs.evolve(
+            self,
+            feeds=self.feeds + feeds,
+            hosts=self.hosts + hosts,
+            credentials=self.credentials + credentials,
+        )
 
     def __copy__(self) -> Market:
         return self

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
-import pluggy
 
-from energyopti import hookspecs
-from energyopti.datasets import DATASETS, find_dataset
-from energyopti.errors import (
-    EnergyOptiError,
-    PluginError,
-    UnknownDataset,
-    UnknownMarket,
-    UnsupportedQuery,
-    suggest,
-)
+from energyopti.datasets import DATASETS
+from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, UnsupportedQuery, suggest
 from energyopti.market import Feed, Market
+from energyopti.plugins import PluginReport, Plugins, in_words
 from energyopti.schema import Dataset
 from energyopti.vocabulary import Run
 
@@ -31,19 +22,6 @@ if TYPE_CHECKING:
     from energyopti.checks import Check
     from energyopti.events import Event
     from energyopti.sandbox.wire import Responder
-
-GROUP = "energyopti"
-
-
-@attrs.frozen(kw_only=True)
-class PluginReport:
-    """What became of one plugin: the markets it brings, or why it was left out."""
-
-    name: str
-    distribution: str
-    version: str
-    markets: tuple[str, ...] = ()
-    error: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -57,121 +35,113 @@ class Capability:
 
 
 class Registry:
-    """The installed markets.
+    """The installed markets and datasets.
 
     ``plugins`` are objects to use beside (or, with ``discover=False``, instead of) the installed ones. A
     plugin that fails is reported in ``reports`` and leaves the others working.
     """
 
     def __init__(self, plugins: Mapping[str, object] | None = None, *, discover: bool = True) -> None:
-        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
-        self._manager.add_hookspecs(hookspecs)
-        self._reports: dict[str, PluginReport] = {}
+        self._plugins = Plugins(plugins, discover=discover)
         self._refused: dict[str, str] = {}
-        if discover:
-            for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-                self._load(point)
-        for name, plugin in (plugins or {}).items():
-            self._register(name, plugin, distribution=name, version="")
-        self._markets = self._gather()
+        self._owners: dict[str, str] = {}
+        self._hosts_of: dict[str, dict[str, str]] = {}
+        self._datasets = self._gather_datasets()
+        self._markets = self._gather_markets()
         self._by_name: dict[str, dict[str, tuple[Feed, ...]]] = {}
 
-    def _load(self, point: EntryPoint) -> None:
-        """Import one entry point's plugin; its failure is its own."""
-        distribution = point.dist.name if point.dist else point.value
-        version = point.dist.version if point.dist else ""
-        try:
-            plugin = point.load()
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
-            self._fail(point.name, distribution, version, f"cannot be imported: {_words(error)}")
-            return
-        self._register(point.name, plugin, distribution=distribution, version=version)
+    def _gather_datasets(self) -> dict[str, Dataset]:
+        """The core's datasets and those that plugins bring; a plugin that takes a name twice is left out."""
+        found = dict(DATASETS)
+        for label in self._plugins.working:
+            with self._plugins.failing(label, "cannot say its datasets"):
+                brought = tuple(self._plugins.ask("energyopti_datasets", label))
+                for dataset in brought:
+                    if not isinstance(dataset, Dataset):
+                        raise TypeError(f"energyopti_datasets returned {dataset!r}, which is no Dataset")
+                    if dataset.name in found:
+                        raise PluginError(f"there is a dataset {dataset.name!r} already")
+                found |= {dataset.name: dataset for dataset in brought}
+        return found
 
-    def _register(self, name: str, plugin: object, *, distribution: str, version: str) -> None:
-        """Let one plugin in, unless it names a hook that does not exist."""
-        label = _label(distribution, name)
-        try:
-            self._manager.register(plugin, name=label)
-            self._manager.check_pending()
-        except (pluggy.PluginValidationError, ValueError) as error:
-            if self._manager.get_plugin(label) is not None:
-                self._manager.unregister(name=label)
-            self._fail(name, distribution, version, _words(error))
-            return
-        self._reports[label] = PluginReport(name=name, distribution=distribution, version=version)
-
-    def _fail(self, name: str, distribution: str, version: str, why: str) -> None:
-        self._reports[_label(distribution, name)] = PluginReport(
-            name=name, distribution=distribution, version=version, error=f"plugin {distribution} {why}"
-        )
-
-    def _gather(self) -> dict[str, Market]:
+    def _gather_markets(self) -> dict[str, Market]:
         """Every plugin's markets by id, without those that two claim."""
-        owners: dict[str, list[str]] = {}
+        claims: dict[str, list[str]] = {}
         markets: dict[str, Market] = {}
-        for label, report in list(self._reports.items()):
-            found = self._ask(label, report) if report.error is None else ()
-            for market in found:
-                owners.setdefault(market.id, []).append(label)
-                markets[market.id] = market
-        for market_id, labels in owners.items():
+        for label in self._plugins.working:
+            with self._plugins.failing(label, "cannot say its markets"):
+                for market in self._markets_of(label):
+                    claims.setdefault(market.id, []).append(label)
+                    markets[market.id] = market
+        for market_id, labels in claims.items():
             if len(labels) > 1:
                 self._refuse(market_id, labels)
                 del markets[market_id]
-            elif markets.get(market_id) is not None:
-                report = self._reports[labels[0]]
-                self._reports[labels[0]] = attrs.evolve(report, markets=(*report.markets, market_id))
-        return {market_id: self._with_more_feeds(markets[market_id]) for market_id in sorted(markets)}
+            else:
+                self._owners[market_id] = labels[0]
+                self._plugins.brings(labels[0], market_id)
+        return {market_id: self._completed(markets[market_id]) for market_id in sorted(markets)}
 
-    def _ask(self, label: str, report: PluginReport) -> tuple[Market, ...]:
-        """One plugin's markets; a failure is reported and costs only that plugin."""
-        try:
-            found: tuple[Market, ...] = tuple(self._call("energyopti_markets", label))
-            for market in found:
-                if not isinstance(market, Market):
-                    raise TypeError(f"energyopti_markets returned {market!r}, which is no Market")  # noqa: TRY301
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
-            self._manager.unregister(name=label)
-            self._fail(
-                report.name, report.distribution, report.version, f"cannot say its markets: {_words(error)}"
-            )
-            return ()
+    def _markets_of(self, label: str) -> tuple[Market, ...]:
+        """The markets of one plugin."""
+        found: tuple[Market, ...] = tuple(self._plugins.ask("energyopti_markets", label))
+        for market in found:
+            if not isinstance(market, Market):
+                raise TypeError(f"energyopti_markets returned {market!r}, which is no Market")
+            self._check_datasets(market)
         return found
 
-    def _call(self, hook: str, label: str, **arguments: str) -> Iterable[Any]:
-        """What one plugin's implementation of a hook returns; nothing if it has none."""
-        plugin = self._manager.get_plugin(label)
-        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
-            if implementation.plugin is plugin:
-                found: Iterable[Any] = implementation.function(
-                    *(arguments[name] for name in implementation.argnames)
+    def _check_datasets(self, market: Market) -> None:
+        """Raise `PluginError` for a feed whose dataset no plugin brings."""
+        for feed in market.feeds:
+            if self._datasets.get(feed.dataset.name) is not feed.dataset:
+                raise PluginError(
+                    f"nobody brings its dataset {feed.dataset.name}", market=market.id, feed=feed.name
                 )
-                return found
-        return ()
 
     def _refuse(self, market_id: str, labels: Iterable[str]) -> None:
-        names = sorted(self._reports[label].distribution for label in labels)
+        names = sorted(self._plugins.reports[label].distribution for label in labels)
         why = f"market {market_id!r} is claimed by {' and '.join(names)}; uninstall one of them"
         self._refused[market_id] = why
         for label in labels:
-            self._reports[label] = attrs.evolve(self._reports[label], error=why)
+            self._plugins.blame(label, why)
 
-    def _with_more_feeds(self, market: Market) -> Market:
-        """A market with the feeds that other plugins add."""
-        for label, report in list(self._reports.items()):
-            if report.error is not None:
-                continue
+    def _completed(self, market: Market) -> Market:
+        """A market with the hosts, credentials and feeds that other plugins add."""
+        self._hosts_of[market.id] = {host.name: self._owners[market.id] for host in market.hosts}
+        for label in self._plugins.working:
             try:
-                market = market.with_feeds(tuple(self._call("energyopti_feeds", label, market=market.id)))
+                access = tuple(self._plugins.ask("energyopti_hosts", label, market=market.id))
+                feeds = tuple(self._plugins.ask("energyopti_feeds", label, market=market.id))
+                more = market.with_more(feeds=feeds, access=access)
+                self._check_datasets(more)
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
-                why = f"plugin {report.distribution} cannot add feeds to {market.id}: {_words(error)}"
-                self._reports[label] = attrs.evolve(report, error=why)
+                self._plugins.blame(
+                    label,
+                    f"plugin {self._plugins.reports[label].distribution} cannot add feeds to {market.id}: "
+                    f"{in_words(error)}",
+                )
+                continue
+            self._hosts_of[market.id] |= {host.name: label for host in more.hosts[len(market.hosts) :]}
+            market = more
         return market
 
     @property
     def reports(self) -> tuple[PluginReport, ...]:
         """What became of every plugin, by name."""
-        return tuple(sorted(self._reports.values(), key=lambda report: report.name))
+        return tuple(sorted(self._plugins.reports.values(), key=lambda report: report.name))
+
+    @property
+    def datasets(self) -> Mapping[str, Dataset]:
+        """The datasets by name: the core's, then those that plugins bring."""
+        return MappingProxyType(self._datasets)
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset of that name; raises `UnknownDataset` with a suggestion."""
+        found = self._datasets.get(name.strip().casefold())
+        if found is None:
+            raise UnknownDataset(f"there is no dataset {name!r}", do=suggest(name, self._datasets))
+        return found
 
     @property
     def markets(self) -> Mapping[str, Market]:
@@ -203,7 +173,7 @@ class Registry:
 
     def filling(self, dataset: str, run: Run | None = None) -> tuple[str, ...]:
         """The markets that fill a dataset, with a run if one is given."""
-        wanted = find_dataset(dataset).name
+        wanted = self.dataset(dataset).name
         return tuple(
             dict.fromkeys(
                 each.market
@@ -219,13 +189,13 @@ class Registry:
         """
         folded = data_type.strip().casefold()
         found = self._answering(market).get(folded, ())
-        if not found and folded not in DATASETS:
-            known = [*DATASETS, *(feed.name for feed in market.feeds)]
+        if not found and folded not in self._datasets:
+            known = [*self._datasets, *(feed.name for feed in market.feeds)]
             raise UnknownDataset(
                 f"{data_type!r} is neither a dataset nor a feed of {market.id}", do=suggest(data_type, known)
             )
         if not found:
-            raise _lacks(market, DATASETS[folded])
+            raise _lacks(market, self._datasets[folded])
         if run is None:
             return found
         wanted = _run(run)
@@ -260,7 +230,7 @@ class Registry:
         rows: dict[tuple[str, str | None], dict[str, str]] = {}
         for each in self.capabilities:
             rows.setdefault((each.dataset, each.run), {}).setdefault(each.market, each.feed)
-        order = list(DATASETS)
+        order = list(self._datasets)
         runs = list(Run)
         keys = sorted(
             rows, key=lambda key: (order.index(key[0]), -1 if key[1] is None else runs.index(Run(key[1])))
@@ -271,34 +241,30 @@ class Registry:
 
     def checks(self, dataset: str) -> tuple[Check, ...]:
         """The checks that plugins add for a dataset."""
-        return tuple(
-            check for checks in self._manager.hook.energyopti_checks(dataset=dataset) for check in checks
-        )
+        return tuple(self._plugins.ask_all("energyopti_checks", dataset=dataset))
 
     def sandbox(self, market: str) -> Mapping[str, Responder]:
-        """How to serve a market locally; raises `PluginError` where its plugin brings no sandbox."""
-        responders: Mapping[str, Responder] | None = self._manager.hook.energyopti_sandbox(market=market)
-        if responders is None:
+        """How to serve a market locally: each host by the plugin that declared it.
+
+        Raises `PluginError` where the market's plugin brings no sandbox.
+        """
+        hosts = self._hosts_of.get(market, {})
+        answers = {
+            label: dict(self._plugins.one("energyopti_sandbox", label, market=market) or {})
+            for label in {*hosts.values()}
+        }
+        if not answers.get(self._owners.get(market, "")):
             raise PluginError(f"the plugin of market {market} brings no sandbox")
-        return responders
+        return {host: answers[label][host] for host, label in hosts.items() if host in answers[label]}
 
     @property
     def observed(self) -> bool:
         """Whether any plugin listens to events."""
-        return bool(self._manager.hook.energyopti_observe.get_hookimpls())
+        return self._plugins.observed
 
     def observe(self, event: Event) -> None:
         """Tell the plugins that something happened; what an observer raises is swallowed."""
-        for implementation in self._manager.hook.energyopti_observe.get_hookimpls():
-            try:
-                implementation.function(*([event] if implementation.argnames else []))
-            except Exception:  # noqa: BLE001, S112 - an observer must never cost the data
-                continue
-
-
-def _label(distribution: str, name: str) -> str:
-    """What a plugin is called among the others: one distribution may bring several."""
-    return distribution if distribution == name else f"{distribution}:{name}"
+        self._plugins.observe(event)
 
 
 def _run(name: str) -> Run:
@@ -316,9 +282,3 @@ def _lacks(market: Market, dataset: Dataset) -> UnsupportedQuery:
         return UnsupportedQuery(f"no {dataset.name}: {reason}", market=market.id)
     has = ", ".join(sorted({feed.dataset.name for feed in market.feeds}))
     return UnsupportedQuery(f"no feed fills {dataset.name}; it has {has}", market=market.id)
-
-
-def _words(error: BaseException) -> str:
-    """An error in one line; ours speak for themselves."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, EnergyOptiError) else f"{type(error).__name__}: {text}"

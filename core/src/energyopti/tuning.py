@@ -142,6 +142,12 @@ OLD = 120 * DAY
 """Up to this age, weekly; older data monthly."""
 
 
+# Writing
+
+ROWS_IN_A_BLOCK = 50_000
+"""Text formats are written this many rows at a time."""
+
+
 # Watching
 
 CORRECTIONS = timedelta(days=35)

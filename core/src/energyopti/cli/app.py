@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import EntryPoint
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from energyopti.cli import comparing, describing, doctor, getting, listings, reading, serving, watching
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
+from energyopti.plugins import brought, load, whose
+
+COMMANDS = "energyopti.commands"
+"""The entry points by which plugins bring commands: the name is the command, the object a function with typed options."""
 
 _EXAMPLES = """\b
 Examples:
@@ -27,8 +32,34 @@ Examples:
 _UsageError: Any = typer.BadParameter.__base__
 
 
+class _Brought(TyperCommand):
+    """A plugin's command: its name and whose it is, until it is called."""
+
+    def __init__(self, name: str, point: EntryPoint) -> None:
+        super().__init__(name, short_help=f"Brought by {whose(point)}.")
+        self._point = point
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the plugin's own function; raises `PluginError` where it cannot be imported."""
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        alone.command(self.name)(load(self._point))
+        return typer.main.get_command(alone).make_context(info_name, args, parent=parent, **extra)
+
+
 class _Commands(TyperGroup):
     """The commands; an energyopti error becomes one line and an exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The core's commands, then those of plugins; none of these is imported for its name."""
+        own = super().list_commands(ctx)
+        return [*own, *(name for name in brought(COMMANDS) if name not in own)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command; a plugin's is imported once it is called."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in (points := brought(COMMANDS)):
+            return own
+        return _Brought(cmd_name, points[cmd_name])
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import enum
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.cli.getting import ask, check_writable, say_findings
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Form, Generated, Output
+from energyopti.cli.options import Form, Generated, Output, form_of
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.output import JSON, Format
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def compare(
     The tables go to standard output (or --output), the summary and findings to standard error.
     Hours are UTC; on-peak hours and days are on each market's own clock. Prices are in USD/MWh.
     """
-    chosen = chosen_format(form, output)
+    chosen = form_of(form, output)
     check_writable(chosen, output)
     if chart is not None:
         _check_chart(chart, output)
@@ -153,14 +153,14 @@ def _locations(given: list[str]) -> dict[str, str]:
 
 def _blocks(
     analysis: CrossMarketAnalysis,
-    form: Format,
+    form: Format | None,
     table: Table | None,
     output: Path | None,
     *,
     sparklines: bool,
-) -> Iterator[bytes]:
+) -> Iterable[bytes]:
     """The blocks to write."""
-    if form is Format.TABLE:
+    if form is None:
         from energyopti.cli.comparison_page import comparison_page, table_page
 
         page = (
@@ -168,10 +168,10 @@ def _blocks(
             if table is None
             else table_page(_frame(analysis, table), table)
         )
-        return iter([draw(*page).encode("utf-8" if output else sys.stdout.encoding, "replace")])
-    if form is Format.JSON and table is None:
+        return [draw(*page).encode("utf-8" if output else sys.stdout.encoding, "replace")]
+    if form is JSON and table is None:
         return _everything(analysis)
-    return encode(_frame(analysis, table or Table.STATISTICS), form)
+    return form.encode(_frame(analysis, table or Table.STATISTICS))
 
 
 def _frame(analysis: CrossMarketAnalysis, table: Table) -> pl.DataFrame:
@@ -187,7 +187,7 @@ def _everything(analysis: CrossMarketAnalysis) -> Iterator[bytes]:
     for table in Table:
         if table is not Table.SIDE_BY_SIDE:
             yield b',\n"%s": ' % table.value.encode()
-            yield b"".join(encode(analysis.table(table.value), Format.JSON)).rstrip()
+            yield b"".join(JSON.encode(analysis.table(table.value))).rstrip()
     found = {
         market: [{"kind": finding.kind, "message": str(finding)} for finding in findings]
         for market, findings in analysis.findings.items()

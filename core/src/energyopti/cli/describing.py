@@ -44,15 +44,13 @@ def describe(
 
 def _dataset(registry: Registry, name: str) -> Dataset:
     """The dataset of that name; raises if the name is a market, since that does not say which feed."""
-    from energyopti.datasets import DATASETS, find_dataset
-
     folded = name.strip().casefold()
-    if folded not in DATASETS and folded in registry.markets:
+    if folded not in registry.datasets and folded in registry.markets:
         raise UnsupportedQuery(
             f"{folded} is a market",
             do=f"add a feed: energyopti describe {folded} FEED (energyopti feeds {folded} lists them)",
         )
-    return find_dataset(name)
+    return registry.dataset(name)
 
 
 def _dataset_record(dataset: Dataset) -> dict[str, Any]:

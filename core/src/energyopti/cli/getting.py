@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Clock, Columns, Data, FeedName, Form, Generated, Output, RunName, filters
+from energyopti.cli.options import (
+    Clock,
+    Columns,
+    Data,
+    FeedName,
+    Form,
+    Generated,
+    Output,
+    RunName,
+    filters,
+    form_of,
+)
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from energyopti.answer.result import MarketData
     from energyopti.events import Observer
     from energyopti.findings import Finding
+    from energyopti.output import Format
     from energyopti.service import UnifiedMarketService
 
 T = TypeVar("T")
@@ -77,7 +88,7 @@ def get(
     """
     from energyopti.query import Query
 
-    chosen = chosen_format(form, output)
+    chosen = form_of(form, output)
     check_writable(chosen, output)
     here = installation(context)
     markets = [name.strip() for name in market.split(",") if name.strip()]
@@ -104,11 +115,11 @@ def get(
     report(result, output)
 
 
-def check_writable(form: Format, output: Path | None) -> None:
+def check_writable(form: Format | None, output: Path | None) -> None:
     """Raise `OutputError` for a result that cannot be written, before anything is fetched."""
     if output is not None:
         check_target(output)
-    elif form.binary and sys.stdout.isatty():
+    elif form is not None and form.binary and sys.stdout.isatty():
         raise OutputError(
             f"{form} is binary and does not go to a terminal", do="add --output FILE, or pipe it"
         )
@@ -149,17 +160,17 @@ def ask(
         return anyio.run(answer)
 
 
-def deliver(result: MarketData, form: Format, output: Path | None, *, raw: bool) -> None:
+def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
     """Write the result to its destination."""
     frame = result.raw() if raw else result.frame
-    if form is Format.TABLE:
+    if form is None:
         from energyopti.cli.table import page
 
         dataset = None if raw else result.query.feed.dataset
         text = draw(*page(frame, dataset, title=_title(result)))
-        blocks = iter([text.encode("utf-8" if output else sys.stdout.encoding, "replace")])
+        blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
     else:
-        blocks = encode(frame, form)
+        blocks = form.encode(frame)
     if output is None:
         emit(blocks)
     else:

@@ -109,15 +109,13 @@ def feeds(
 
 def _matrix(registry: Registry) -> None:
     """How many feeds fill each dataset and run, by market."""
-    from energyopti.datasets import DATASETS
-
     if not registry.markets:
         say("no market is installed; install a plugin, such as energyopti-nyiso")
         return
     counts: dict[tuple[str, str], Counter[str]] = {}
     for each in registry.capabilities:
         counts.setdefault((each.dataset, str(each.run or "")), Counter())[each.market] += 1
-    known = list(DATASETS)
+    known = list(registry.datasets)
     table = listing("dataset", "run", *registry.markets)
     for dataset, run in sorted(counts, key=lambda key: (known.index(key[0]), key[1])):
         cells = counts[dataset, run]

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from energyopti.cli.formats import Format
-from energyopti.errors import UnsupportedQuery
+from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.output import Format, chosen_format, find_format
 
 Data = Annotated[
     str,
@@ -22,7 +22,7 @@ Columns = Annotated[
 ]
 Clock = Annotated[str | None, typer.Option("--tz", help="The clock for naive bounds, if not the market's.")]
 Form = Annotated[
-    Format | None,
+    str | None,
     typer.Option(
         "--format",
         "-f",
@@ -30,6 +30,24 @@ Form = Annotated[
         metavar="FORMAT",
     ),
 ]
+TABLE = "table"
+
+
+def form_of(given: str | None, output: Path | None) -> Format | None:
+    """The format to write in; None for a table.
+
+    Raises `UnsupportedQuery` for a format that nobody knows, and `OutputError` for a file whose suffix names none.
+    """
+    if given is None:
+        return chosen_format(None, output)
+    if given.strip().casefold() == TABLE:
+        return None
+    try:
+        return find_format(given)
+    except OutputError as error:
+        raise UnsupportedQuery(str(error)) from None
+
+
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
 Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
 

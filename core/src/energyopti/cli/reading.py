@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from energyopti.cli.formats import Format, chosen_format
 from energyopti.cli.getting import check_writable, deliver, report
 from energyopti.cli.installation import installation
+from energyopti.cli.options import Form, Output, form_of
 
 
 def read(
@@ -26,11 +26,8 @@ def read(
         ),
     ],
     *,
-    form: Annotated[
-        Format | None,
-        typer.Option("--format", help="table, csv, json, ndjson, parquet or arrow.", metavar="FORMAT"),
-    ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    form: Form = None,
+    output: Output = None,
     raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
     revisions: Annotated[
         bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
@@ -39,7 +36,7 @@ def read(
     """Read a file in a market's own format into the unified table. Nothing is fetched."""
     from energyopti.files import read_file
 
-    chosen = chosen_format(form, output)
+    chosen = form_of(form, output)
     check_writable(chosen, output)
     here = installation(context)
     there = here.registry.market(market)

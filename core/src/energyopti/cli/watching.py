@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energyopti.cli.formats import Format, encode
 from energyopti.cli.getting import say_findings
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Clock, Columns, Data, FeedName, Generated, RunName, filters
+from energyopti.cli.options import TABLE, Clock, Columns, Data, FeedName, Generated, RunName, filters
 from energyopti.cli.output import emit, say, show
 from energyopti.errors import UnsupportedQuery
+from energyopti.output import CSV, NDJSON, Format
 
 if TYPE_CHECKING:
     from energyopti.answer.result import MarketData
     from energyopti.events import Event
 
-_FORMS = (Format.TABLE, Format.CSV, Format.NDJSON)
+_FORMS = {TABLE: None, CSV.name: CSV, NDJSON.name: NDJSON}
 
 
 def watch(
@@ -35,8 +34,8 @@ def watch(
     column: Columns = None,
     tz: Clock = None,
     form: Annotated[
-        Format, typer.Option("--format", "-f", help="table, csv or ndjson.", metavar="FORMAT")
-    ] = Format.TABLE,
+        str, typer.Option("--format", "-f", help="table, csv or ndjson.", metavar="FORMAT")
+    ] = TABLE,
     corrections: Annotated[
         float | None,
         typer.Option(min=0, help="Look for corrections this many days back; default 35.", metavar="DAYS"),
@@ -86,7 +85,7 @@ def watch(
             number = 0
             async for update in asked:
                 failures.over()
-                _deliver(update, form, first=number == 0)
+                _deliver(update, _FORMS[form], first=number == 0)
                 number += 1
                 if number == updates:
                     break
@@ -94,9 +93,9 @@ def watch(
     anyio.run(go)
 
 
-def _deliver(update: MarketData, form: Format, *, first: bool) -> None:
+def _deliver(update: MarketData, form: Format | None, *, first: bool) -> None:
     """Write the rows and any new findings; csv has its header once."""
-    if form is Format.TABLE:
+    if form is None:
         from energyopti.cli.table import page
 
         show(
@@ -104,8 +103,8 @@ def _deliver(update: MarketData, form: Format, *, first: bool) -> None:
             "",
         )
     else:
-        blocks: Iterator[bytes] = encode(update.frame, form)
-        if form is Format.CSV and not first:
+        blocks = iter(form.encode(update.frame))
+        if form is CSV and not first:
             next(blocks)
         emit(blocks)
     say_findings(update.findings)

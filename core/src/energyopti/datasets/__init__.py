@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from energyopti.datasets.ancillary import ANCILLARY_PRICES, ANCILLARY_QUANTITIES, FLEXIBLE_RAMP
+from energyopti.datasets.base import Row
 from energyopti.datasets.capacity import CAPACITY, DEMAND_RESPONSE
 from energyopti.datasets.generation import (
     EMISSIONS,
@@ -24,7 +25,7 @@ from energyopti.datasets.prices import INDEX_PRICES, LMP
 from energyopti.datasets.reference import LOCATIONS
 from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
 from energyopti.errors import UnknownDataset, suggest
-from energyopti.schema import Dataset
+from energyopti.schema import Dataset, dataset, field, record
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
     {
@@ -84,5 +85,9 @@ __all__ = [
     "SCHEDULES",
     "STORAGE",
     "Dataset",
+    "Row",
+    "dataset",
+    "field",
     "find_dataset",
+    "record",
 ]

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from energyopti.datasets import find_dataset
 from energyopti.errors import (
     EnergyOptiError,
     InvalidTimeRange,
@@ -175,7 +174,7 @@ def _filters(feed: Feed, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tu
     """The column filters, checked against the dataset and its vocabularies."""
     checked = {}
     for name, values in filters.items():
-        column = find_dataset(feed.dataset.name).column(name)
+        column = feed.dataset.column(name)
         if column.type is not ColumnType.STRING:
             raise UnsupportedQuery(
                 f"only text columns can be filtered by; {name} holds {column.type}s", column=name

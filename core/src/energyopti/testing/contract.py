@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energyopti.answer.result import MarketData
-from energyopti.datasets import DATASETS
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.findings import FindingKind
 from energyopti.frames import frame_schema, unify
@@ -110,7 +109,7 @@ class PluginContract(NothingIsNeverWhole):
     def test_feed_is_declared_fully(self, feed: Feed) -> None:
         """A feed fills a known dataset, on its market's clock, from at least one source with a known host."""
         market = self.subject
-        assert DATASETS.get(feed.dataset.name) is feed.dataset
+        assert self.registry().datasets.get(feed.dataset.name) is feed.dataset
         assert feed.layout.zone == market.zone
         assert feed.title
         assert feed.title[0].isupper() or feed.title[0].isdigit()

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from energyopti.cli.formats import Format, chosen_format, encode
 from energyopti.errors import OutputError
+from energyopti.output import ARROW, CSV, JSON, NDJSON, PARQUET, Format, chosen_format
 
 ROWS = st.lists(
     st.fixed_dictionaries(
@@ -32,7 +32,7 @@ SCHEMA = {"time": pl.Datetime("us", "UTC"), "word": pl.String(), "value": pl.Flo
 
 def written(frame: pl.DataFrame, form: Format) -> bytes:
     """All blocks of a form together."""
-    return b"".join(encode(frame, form))
+    return b"".join(form.encode(frame))
 
 
 def one(time: datetime) -> pl.DataFrame:
@@ -45,9 +45,9 @@ def one(time: datetime) -> pl.DataFrame:
 def test_json_and_ndjson_say_the_same(rows: list[dict[str, object]]) -> None:
     """The array and the lines hold the same records, one for each row, in order."""
     frame = pl.DataFrame(rows, schema=SCHEMA)
-    array = json.loads(written(frame, Format.JSON))
+    array = json.loads(written(frame, JSON))
     # records are ended by \n alone: other line breaks of Unicode can stand inside a word
-    lines = [json.loads(line) for line in written(frame, Format.NDJSON).split(b"\n") if line]
+    lines = [json.loads(line) for line in written(frame, NDJSON).split(b"\n") if line]
     assert array == lines
     assert [record["word"] for record in array] == [row["word"] for row in rows]
     assert [record["value"] for record in array] == [row["value"] for row in rows]
@@ -57,7 +57,7 @@ def test_json_and_ndjson_say_the_same(rows: list[dict[str, object]]) -> None:
 @settings(max_examples=60, deadline=None)
 def test_csv_keeps_every_number_and_time(rows: list[dict[str, object]]) -> None:
     """Reading the CSV back gives the same numbers and instants, and null where there was none."""
-    text = written(pl.DataFrame(rows, schema=SCHEMA), Format.CSV).decode()
+    text = written(pl.DataFrame(rows, schema=SCHEMA), CSV).decode()
     read = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [float(row["value"]) if row["value"] else None for row in read] == [row["value"] for row in rows]
     assert [datetime.fromisoformat(row["time"]) if row["time"] else None for row in read] == [
@@ -65,54 +65,53 @@ def test_csv_keeps_every_number_and_time(rows: list[dict[str, object]]) -> None:
     ]
 
 
-@pytest.mark.parametrize("form", [Format.PARQUET, Format.ARROW])
+@pytest.mark.parametrize("form", [PARQUET, ARROW])
 def test_binary_forms_give_the_frame_back(form: Format) -> None:
     """A binary form reads back as exactly the frame that was written."""
     frame = pl.DataFrame(
         [{"time": datetime(2024, 7, 1, 4, tzinfo=UTC), "word": "N.Y.C.", "value": None}], schema=SCHEMA
     )
-    read = pl.read_parquet if form is Format.PARQUET else pl.read_ipc
+    read = pl.read_parquet if form is PARQUET else pl.read_ipc
     assert read(io.BytesIO(written(frame, form))).equals(frame)
 
 
 def test_a_whole_second_has_no_fraction() -> None:
     """Times are written to the second."""
-    assert written(one(datetime(2024, 7, 1, 4, tzinfo=UTC)), Format.CSV) == b"time\n2024-07-01T04:00:00Z\n"
+    assert written(one(datetime(2024, 7, 1, 4, tzinfo=UTC)), CSV) == b"time\n2024-07-01T04:00:00Z\n"
 
 
 def test_a_fraction_of_a_second_is_kept() -> None:
     """A time with a fraction is written with all of it."""
     frame = one(datetime(2024, 7, 1, 4, 0, 0, 250_000, tzinfo=UTC))
-    assert written(frame, Format.CSV) == b"time\n2024-07-01T04:00:00.250000Z\n"
+    assert written(frame, CSV) == b"time\n2024-07-01T04:00:00.250000Z\n"
 
 
 def test_text_that_needs_quotes_is_quoted() -> None:
     """A comma or a quote inside a word does not split its cell."""
     frame = pl.DataFrame({"word": ['a "b", c']})
-    assert written(frame, Format.CSV) == b'word\n"a ""b"", c"\n'
+    assert written(frame, CSV) == b'word\n"a ""b"", c"\n'
 
 
 def test_many_rows_are_written_in_blocks() -> None:
     """More rows than one block holds come out in one array, in order."""
     frame = pl.DataFrame({"number": range(100_001)})
-    assert len(list(encode(frame, Format.NDJSON))) == 3
-    assert json.loads(written(frame, Format.JSON)) == [{"number": each} for each in range(100_001)]
-    assert written(frame, Format.CSV).split() == [b"number", *(b"%d" % each for each in range(100_001))]
+    assert len(list(NDJSON.encode(frame))) == 3
+    assert json.loads(written(frame, JSON)) == [{"number": each} for each in range(100_001)]
+    assert written(frame, CSV).split() == [b"number", *(b"%d" % each for each in range(100_001))]
 
 
 @pytest.mark.parametrize(
     ("given_format", "output", "chosen"),
     [
-        (None, None, Format.TABLE),
-        (Format.JSON, None, Format.JSON),
-        (None, "a.parquet", Format.PARQUET),
-        (None, "a.b.NDJSON", Format.NDJSON),
-        (Format.CSV, "a.txt", Format.CSV),
-        (Format.TABLE, "a.csv", Format.TABLE),
+        (None, None, None),
+        (JSON, None, JSON),
+        (None, "a.parquet", PARQUET),
+        (None, "a.b.NDJSON", NDJSON),
+        (CSV, "a.txt", CSV),
     ],
 )
 def test_the_format_is_said_or_follows_the_name(
-    given_format: Format | None, output: str | None, chosen: Format
+    given_format: Format | None, output: str | None, chosen: Format | None
 ) -> None:
     """What is asked for wins, then the suffix; a table is for people."""
     assert chosen_format(given_format, Path(output) if output else None) is chosen

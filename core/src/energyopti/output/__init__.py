@@ -1,0 +1,27 @@
+"""Results as files and streams: one definition for the command line, for Python and for plugins."""
+
+from __future__ import annotations
+
+from energyopti.output.formats import (
+    ARROW,
+    CSV,
+    FORMATS,
+    JSON,
+    NDJSON,
+    PARQUET,
+    Format,
+    chosen_format,
+    find_format,
+)
+
+__all__ = [
+    "ARROW",
+    "CSV",
+    "FORMATS",
+    "JSON",
+    "NDJSON",
+    "PARQUET",
+    "Format",
+    "chosen_format",
+    "find_format",
+]

@@ -1,0 +1,119 @@
+"""Frames as files: csv, json and ndjson with times as text, parquet and arrow with native times."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti.errors import OutputError, PluginError, suggest
+from energyopti.plugins import brought, load
+from energyopti.tuning import ROWS_IN_A_BLOCK
+
+if TYPE_CHECKING:
+    import polars as pl
+
+GROUP = "energyopti.formats"
+"""The entry points by which plugins bring formats: the name is the suffix, the object a `Format`."""
+
+_SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
+
+
+@attrs.frozen(eq=False)
+class Format:
+    """One way to write rows: ``encode`` gives the file in blocks; ``binary`` ones do not go to a terminal."""
+
+    name: str
+    encode: Callable[[pl.DataFrame], Iterable[bytes]] = attrs.field(repr=False)
+    binary: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def find_format(name: str) -> Format:
+    """The format of that name: the core's, or one of an installed plugin.
+
+    Raises `OutputError` for a name that nobody knows, and `PluginError` for a plugin's that cannot be imported.
+    """
+    folded = name.strip().casefold()
+    if folded in FORMATS:
+        return FORMATS[folded]
+    points = brought(GROUP)
+    if folded not in points:
+        raise OutputError(f"there is no format {name!r}", do=suggest(name, [*FORMATS, *points]))
+    found = load(points[folded])
+    if not isinstance(found, Format):
+        raise PluginError(f"{points[folded].value} is no Format")
+    return found
+
+
+def chosen_format(given: Format | None, output: Path | None) -> Format | None:
+    """The requested format, or the one that the file's suffix names; None if there is neither.
+
+    Raises `OutputError` for a suffix that nobody knows.
+    """
+    if given is not None or output is None:
+        return given
+    try:
+        return find_format(output.suffix.removeprefix("."))
+    except OutputError:
+        known = ", ".join(f".{each}" for each in [*FORMATS, *brought(GROUP)])
+        raise OutputError(
+            f"the name {output.name} does not say the format", do=f"add --format, or end it in {known}"
+        ) from None
+
+
+def _parquet(frame: pl.DataFrame) -> Iterator[bytes]:
+    file = io.BytesIO()
+    frame.write_parquet(file)
+    yield file.getvalue()
+
+
+def _arrow(frame: pl.DataFrame) -> Iterator[bytes]:
+    file = io.BytesIO()
+    frame.write_ipc(file)
+    yield file.getvalue()
+
+
+def _csv(frame: pl.DataFrame) -> Iterator[bytes]:
+    text = _with_times_as_text(frame)
+    yield text.clear().write_csv().encode()
+    for block in text.iter_slices(ROWS_IN_A_BLOCK):
+        yield block.write_csv(include_header=False).encode()
+
+
+def _ndjson(frame: pl.DataFrame) -> Iterator[bytes]:
+    for block in _with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK):
+        yield block.write_ndjson().encode()
+
+
+def _json(frame: pl.DataFrame) -> Iterator[bytes]:
+    """An array with one record per line."""
+    opening = b"["
+    for block in _ndjson(frame):
+        yield opening + b"\n" + block.rstrip(b"\n").replace(b"\n", b",\n")
+        opening = b","
+    yield b"[]\n" if frame.is_empty() else b"\n]\n"
+
+
+def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed."""
+    import polars as pl
+    import polars.selectors as cs
+
+    times = cs.datetime()
+    whole, exact = times.dt.to_string(_SECONDS), times.dt.to_string(_FRACTION)
+    return frame.with_columns(pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact))
+
+
+CSV = Format("csv", _csv)
+JSON = Format("json", _json)
+NDJSON = Format("ndjson", _ndjson)
+PARQUET = Format("parquet", _parquet, binary=True)
+ARROW = Format("arrow", _arrow, binary=True)
+FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
+"""The core's formats by name, which is a file's suffix too."""
