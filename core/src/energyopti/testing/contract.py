@@ -286,9 +286,7 @@ class PluginContract(NothingIsNeverWhole):
                 (pl.col("energy").max() - pl.col("energy").min()).alias("spread")
             )["spread"]
             widest = spread.max()
-            assert widest is None or widest <= 0.02, (
-                "the derived energy differs between locations at one stamp"
-            )  # type: ignore[operator]
+            assert widest is None or widest <= 0.02, "the derived energy differs between locations of a stamp"  # type: ignore[operator]
 
     def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
         """No socket, no sleep, no process: a plugin only uses its source."""
