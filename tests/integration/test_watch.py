@@ -155,7 +155,7 @@ def test_location_that_comes_late_into_a_new_day_is_waited_for(server: Server, t
     first, second = run(go())
     assert (len(first), loads(second)) == (24, [("11 00", 2100.5)])
     assert {why for why in watch.failures if "07-10" in why} == {
-        "testiso/hourly_load/2024-07-10 could not be asked for again"
+        "testiso/hourly_load/2024-07-10 could not be fetched again"
     }
 
 
@@ -192,7 +192,7 @@ def test_old_rows_after_a_failure_are_not_told_again(server: Server, tmp_path: P
     watch = Watch(server, tmp_path)
     updates = watch.updates(2)
     assert [len(each) for each in updates] == [2, 1]
-    assert watch.failures == ["testiso/hourly_load/2024-07-10 could not be asked for again"] * 2
+    assert watch.failures == ["testiso/hourly_load/2024-07-10 could not be fetched again"] * 2
 
 
 def test_nothing_is_lost_when_the_source_fails_over_midnight(server: Server, tmp_path: Path) -> None:

@@ -144,9 +144,9 @@ def test_what_is_missing_for_good_is_said() -> None:
         over=registry(there),
         network=Script([holed]),  # type: ignore[arg-type]
     )
-    said = [line for line in found.stderr.splitlines() if "not waited for any more" in line]
+    said = [line for line in found.stderr.splitlines() if "giving up" in line]
     assert (
-        "testiso/hourly_load: testiso/hourly_load/2024-07-30: what is missing has not come in 0 days, and"
+        "testiso/hourly_load: testiso/hourly_load/2024-07-30: the missing part has not come in 0 days;"
         in said[0]
     )
 

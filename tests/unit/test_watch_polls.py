@@ -212,9 +212,7 @@ def test_hour_that_never_comes_is_given_up_once_it_settled() -> None:
     watched = run_watch(Publication(feed=settling, posts=posts), start, start + 51 * HOUR)
     asked_at_most(watched, start, 50, [3 + (hour in {10, 11}) * 12 for hour in range(50)])
     (given_up,) = watched.given_up()
-    assert given_up == (
-        "testiso/hourly_load/2024-07-01: what is missing has not come in 1 days, and is not waited for any more"
-    )
+    assert given_up == ("testiso/hourly_load/2024-07-01: the missing part has not come in 1 days; giving up")
     monday = [
         at for at, chunk in watched.publication.asked if chunk.day == MONDAY and at > local(MONDAY + DAY, 1)
     ]

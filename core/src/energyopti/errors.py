@@ -268,8 +268,8 @@ class SourceUnavailable(EnergyOptiError):
     """The network, server or payload failed through every retry and every fallback.
 
     ``retry_after`` is the number of seconds until the host may be asked again, where known. ``unreached`` means that
-    no host has answered at all so far: there may be no network. ``unconnected`` means that this host refused even
-    the connection: do not ask it for another document now.
+    no host has answered at all so far: there may be no network. ``unconnected`` means that this host could not
+    even be connected to: do not ask it for another document now.
     """
 
     exit_code = 4

@@ -79,7 +79,7 @@ class AncillaryProduct(StrEnum):
 
 
 class PriceBasis(StrEnum):
-    """What an ancillary price is: paid to a resource there, or one region's share of it."""
+    """What an ancillary price is: paid to a resource there, or one region's component of it."""
 
     CLEARING = "clearing"
     REGIONAL_SHADOW = "regional_shadow"

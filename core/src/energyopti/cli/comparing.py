@@ -74,9 +74,9 @@ def compare(
     ] = False,
     sandbox: Generated = False,
 ) -> None:
-    """Compare the hourly prices of markets: statistics, spreads, day-ahead against real-time, batteries.
+    """Compare hourly prices across markets.
 
-    The tables go to standard output (or --output), the summary and findings to standard error.
+    Statistics, spreads, day-ahead against real-time, batteries. The tables go to standard output (or --output), the summary and findings to standard error.
     Hours are UTC; on-peak hours and days are on each market's own clock. Prices are in USD/MWh.
     """
     chosen = form_of(form, output)

@@ -31,7 +31,10 @@ def describe(
     as_json: AsJson = False,
     _sandbox: Sandbox = False,
 ) -> None:
-    """A dataset's columns and units (describe lmp), or a feed and its sources (describe nyiso pal)."""
+    """Show a dataset's columns, or a feed and its sources.
+
+    As in describe lmp, or describe nyiso pal.
+    """
     registry = installation(context).registry
     if feed is None:
         dataset = _dataset(registry, name)
@@ -152,7 +155,7 @@ def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
         )
     lines = [Text(printable(line), no_wrap=True, overflow="ellipsis") for line in _example(feed)]
     head = Text.assemble((f"{market.id}/{feed.name}", "bold"), f": {feed.title}")
-    return [head, "", facts, "", sources, "", Text("as it is published:", style="bold"), *lines]
+    return [head, "", facts, "", sources, "", Text("as published:", style="bold"), *lines]
 
 
 def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:

@@ -26,9 +26,9 @@ def doctor(
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Same as ENERGYOPTI_SANDBOX=1.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check the plugins, the settings and the markets' servers; exits with 1 if something is wrong.
+    """Check plugins, settings and the markets' servers.
 
-    Credentials are shown as set or not set; their values never are.
+    Exits with 1 if something is wrong. Credentials are shown as set or not set; their values never are.
     """
     here = installation(context)
     settings = here.settings(sandbox=sandbox)

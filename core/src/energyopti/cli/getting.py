@@ -81,9 +81,9 @@ def get(
     ] = None,
     sandbox: Generated = False,
 ) -> None:
-    """Get data of one or several markets for a time range; the end is excluded.
+    """Get market data for a time range.
 
-    Lists of locations need no range. The data goes to standard output (or --output), the summary and findings
+    The end is excluded; lists of locations need no range. The data goes to standard output (or --output), the summary and findings
     to standard error. Times are UTC.
     """
     from energyopti.query import Query

@@ -23,7 +23,7 @@ Sandbox = Annotated[bool, typer.Option("--sandbox", hidden=True)]
 
 
 def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
-    """The installed plugins: what each brings, or why it was left out."""
+    """List the plugins: what each brings, or why it was left out."""
     reports = installation(context).registry.reports
     if as_json:
         emit_json(
@@ -50,7 +50,7 @@ def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbo
 
 
 def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
-    """The installed markets."""
+    """List the installed markets."""
     found = installation(context).registry.markets.values()
     if as_json:
         emit_json(
@@ -86,7 +86,10 @@ def feeds(
     as_json: AsJson = False,
     _sandbox: Sandbox = False,
 ) -> None:
-    """What exists where: datasets and runs by market, or one market's published streams."""
+    """List what exists where, or one market's feeds.
+
+    Without a market, datasets and runs by market; with one, its published streams.
+    """
     registry = installation(context).registry
     if market is None and not as_json:
         _matrix(registry)

@@ -33,7 +33,10 @@ def read(
         bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
     ] = False,
 ) -> None:
-    """Read a file in a market's own format into the unified table. Nothing is fetched."""
+    """Read a file you have into the unified table.
+
+    The file is in the market's own format. Nothing is fetched.
+    """
     from energyopti.files import read_file
 
     chosen = form_of(form, output)

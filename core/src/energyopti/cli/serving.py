@@ -26,7 +26,10 @@ def sandbox(
         typer.Option("--limits", help="Answer 429 to requests faster than the hosts' published limits."),
     ] = False,
 ) -> None:
-    """Serve every installed market locally with generated data, until Ctrl-C."""
+    """Serve the markets locally with generated data.
+
+    Every installed market, until Ctrl-C.
+    """
     import uvicorn
 
     from energyopti.sandbox import sandbox_app

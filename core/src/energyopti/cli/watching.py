@@ -48,9 +48,9 @@ def watch(
     ] = None,
     sandbox: Generated = False,
 ) -> None:
-    """Give new and changed rows as a market publishes them, until Ctrl-C.
+    """Print new and changed rows as they are published.
 
-    The first update has the current day so far. The source is polled when the next rows are due; failures are
+    It runs until Ctrl-C. The first update has the current day so far. The source is polled when the next rows are due; failures are
     reported on standard error and retried. Rows go to standard output.
     """
     from datetime import timedelta

@@ -18,7 +18,7 @@ class AncillaryPriceRow(Row):
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
     basis: PriceBasis = field(
-        "`clearing`: what a resource there is paid; `regional_shadow`: one region's share of it", key=True
+        "`clearing`: what a resource there is paid; `regional_shadow`: one region's component of it", key=True
     )
     price: float | None = field(
         "the price; for movement products in USD/MW of movement", unit="USD/MW per hour"

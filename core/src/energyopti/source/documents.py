@@ -61,8 +61,8 @@ class Documents:
     ) -> Payload:
         """The document of a request: cached, already in progress, or fetched now. Raises what fetching raises.
 
-        With ``newer_than``, a document found before that is fetched again; an ``immutable`` document is never fetched
-        twice.
+        With ``newer_than``, a document found before that is fetched again; an ``immutable`` document that
+        is kept is not.
         """
         while True:
             kept = self._given(key, newer_than)

@@ -32,9 +32,9 @@ class Source:
     again.
 
     ``receipts`` lists what was fetched. Another source of the chunk uses them to ask whether all of it is
-    ``unchanged``; if not, it reuses the answers it got for that. A host that refused a connection for one document is
-    not asked for another of the chunk. ``doubted`` means that the chunk seems to lack some of its locations: a feed
-    source that has more to ask should do so.
+    ``unchanged``; if not, it reuses the answers it got for that. A host that could not be connected to for one
+    document is not asked for another of the chunk. ``doubted`` means that the chunk seems to lack some of its
+    locations: a feed source that has more to ask should do so.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class Source:
         return came
 
     async def _fetched(self, there: Host, request: Request) -> Payload:
-        """A host's answer now, unless it already refused a connection for this chunk."""
+        """A host's answer now, unless it could not be connected to for this chunk."""
         if there.name in self._unconnected:
             error = copy.copy(self._unconnected[there.name])
             error.unreached = not self._client.reached
@@ -129,7 +129,7 @@ class Source:
             raise
 
     def _note(self, host: str, error: SourceUnavailable) -> None:
-        """Remember a host that refused a connection."""
+        """Remember a host that could not be connected to."""
         if error.unconnected:
             self._unconnected[host] = copy.copy(error)
 

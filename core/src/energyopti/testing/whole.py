@@ -53,7 +53,7 @@ class NothingIsNeverWhole(abc.ABC):
         holds()
 
     def test_document_of_another_time_is_no_data(self, feed: Feed) -> None:
-        """Rows of an earlier chunk under this one's name are refused; auctions are exempt, their times are free."""
+        """Rows of an earlier chunk under this one's name are refused; auctions, whose times can be any, are exempt."""
         if feed.publication.by_publication or isinstance(feed.layout.time, Undated):
             return
 

@@ -286,9 +286,7 @@ class _Watching:
     def _give_up(self, stretches: Sequence[Stretch]) -> None:
         for each in stretches:
             days = self.query.feed.publication.settles_after / DAY
-            why = (
-                f"{each.name}: what is missing has not come in {days:g} days, and is not waited for any more"
-            )
+            why = f"{each.name}: the missing part has not come in {days:g} days; giving up"
             self._emit(EventKind.GAP_GIVEN_UP, why)
 
     def _let_go(self) -> None:
@@ -314,11 +312,9 @@ def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stre
         for each in stretches
         if each.name in stale or any(part.start < each.end and each.start < part.end for part in parts)
     ]
-    if stale.keys() - {
-        each.name for each in stretches
-    }:  # a chunk named after a market's own list of locations
+    if stale.keys() - {each.name for each in stretches}:  # a chunk of a market's own location list
         failed = [*stretches]
-    whys = [*(part.reason for part in parts), *(f"{chunk} could not be asked for again" for chunk in stale)]
+    whys = [*(part.reason for part in parts), *(f"{chunk} could not be fetched again" for chunk in stale)]
     return failed, next(iter(whys), "")
 
 

@@ -1,7 +1,7 @@
 """Missing pieces of an answer: OASIS posts a report in pieces, and an answer with some of them looks like any other.
 
-Every answer is checked for everything that belongs in it: what is missing is a gap, so that the answer is not whole and
-is requested again.
+Every answer is checked for what is known to belong in it: anything missing is a gap, so that the answer is not whole
+and is requested again.
 """
 
 from __future__ import annotations
