@@ -14,6 +14,7 @@ import httpx
 
 import energyopti.installed  # noqa: F401 - markets and feeds are pickled by name
 from energyopti.answer.answering import answer
+from energyopti.answer.kept import KeptAnswers
 from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
 from energyopti.concurrency.deadline import Deadline
@@ -30,7 +31,7 @@ from energyopti.settings import Settings
 from energyopti.source import Client
 from energyopti.store import Memory, Store
 from energyopti.telemetry import span
-from energyopti.tuning import CORRECTIONS
+from energyopti.tuning import ANSWERS_SHARE, CORRECTIONS
 from energyopti.watching import watch
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class UnifiedMarketService:
             store,
             now=self._now,
         )
+        self._answers = KeptAnswers(self.settings.memory_bytes // ANSWERS_SHARE)
         self._locations = LocationResolver(self.settings, self._list, now=self._now)
         self._closing = anyio.Event()
 
@@ -320,7 +322,9 @@ class UnifiedMarketService:
         outcomes = await self._chunks.outcomes(known, context)
         if query.feed.publication.forecast_days and query.with_earlier_publications:
             outcomes = await self._chunks.with_earlier_publications(query, outcomes, context)
-        data = answer(query, outcomes, now=self._now(), compared=self._chunks.compared(outcomes))
+        compared = self._chunks.compared(outcomes)
+        make = functools.partial(answer, query, outcomes, now=self._now(), compared=compared)
+        data = self._answers.get(query, outcomes, compared, make)
         if emit:
             for finding in data.findings:
                 emit(found(query, finding))

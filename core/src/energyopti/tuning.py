@@ -126,6 +126,15 @@ JOINED_KEPT = 4
 SELECTIONS_KEPT = 8
 """How many selections of a chunk's rows are cached."""
 
+ANSWERS_KEPT = 1_000
+"""How many complete answers are cached."""
+
+ANSWERS_SHARE = 4
+"""Cached answers may hold chunks of up to this fraction (1/4) of the memory for chunks."""
+
+LARGEST_ANSWER = 1 << 20
+"""Answers made of chunks with more bytes than this are not cached: making them again costs little next to their size."""
+
 FAR_FEWER_SERIES = 0.75
 """A chunk with less than this share of the usual number of series is doubted."""
 

@@ -82,7 +82,7 @@ class ChunkData:
     def __repr__(self) -> str:
         return f"<ChunkData {self.chunk.key}: {self.frame.height} rows, {len(self.findings)} findings>"
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """About how much memory it holds, with the copy in the order of location that queries of places want."""
         copies = 2 if "location" in self.frame.columns else 1
