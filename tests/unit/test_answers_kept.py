@@ -99,6 +99,7 @@ def test_whoever_changes_an_answer_changes_no_other() -> None:
     assert answers.made == 1
 
 
+WHOLE = data()
 OTHERS: Sequence[tuple[str, Callable[[], tuple[ResolvedQuery, ChunkData]]]] = (
     ("other data", lambda: (query(), data(load=2.0))),
     ("equal data that was fetched again", lambda: (query(), data())),
@@ -110,7 +111,6 @@ OTHERS: Sequence[tuple[str, Callable[[], tuple[ResolvedQuery, ChunkData]]]] = (
         lambda: (query(time=TimeRange(utc("2024-07-01T04:00"), utc("2024-07-01T10:00"))), WHOLE),
     ),
 )
-WHOLE = data()
 
 
 @pytest.mark.parametrize("other", [make for _, make in OTHERS], ids=[name for name, _ in OTHERS])

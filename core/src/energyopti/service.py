@@ -76,13 +76,8 @@ class UnifiedMarketService:
             now=self._now,
             monotonic=monotonic,
         )
-        self._chunks = Chunks(
-            self.registry,
-            self._client,
-            Memory(self.settings.memory_bytes),
-            store,
-            now=self._now,
-        )
+        memory = Memory(self.settings.memory_bytes)
+        self._chunks = Chunks(self.registry, self._client, memory, store, now=self._now)
         self._answers = KeptAnswers(self.settings.memory_bytes // ANSWERS_SHARE)
         self._locations = LocationResolver(self.settings, self._list, now=self._now)
         self._closing = anyio.Event()
