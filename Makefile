@@ -47,7 +47,7 @@ test-all: test ## what tries every feed, or for long, too
 lint: $(READY) ## format check, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@MYPYPATH="$$(printf '%s:' plugins/*/src)" $(BIN)/mypy
 
 format: $(READY) ## format and mend what can be mended
 	@$(BIN)/ruff format .
@@ -75,7 +75,7 @@ constraints: ## pin the versions of everything installed; holds no addresses
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet uv
 	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
-	  --no-header --no-emit-package energyopti --no-emit-package energyopti-caiso --no-emit-package energyopti-ercot --no-emit-package energyopti-nyiso --no-emit-package energyopti-pjm \
+	  --no-header --no-emit-package energyopti $(addprefix --no-emit-package ,$(notdir $(wildcard plugins/*))) \
 	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
 	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
 	  --no-header --group bench -o constraints-bench.txt

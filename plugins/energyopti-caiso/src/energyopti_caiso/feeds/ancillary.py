@@ -17,7 +17,14 @@ from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, day_ahead, fifteen_minute, hour_ahead, oasis_feed
+from energyopti_caiso.feeds.by_run import (
+    HALF_HOUR,
+    day_ahead,
+    fifteen_minute,
+    hour_ahead,
+    oasis_feed,
+    report_page,
+)
 from energyopti_caiso.feeds.clearing import SERVICES, with_clearing
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import ITEM, QUARTER, figures, report, value
@@ -92,6 +99,7 @@ _PRICE_UNCONFIRMED = Unconfirmed.noted(
 )
 DAY_AHEAD = day_ahead(
     name="PRC_AS",
+    documented_at=report_page("PRC_AS"),
     dataset=ANCILLARY_PRICES,
     title="Day-ahead prices of reserves and regulation, by region and as paid",
     layout=_shadow_prices(runs.DAM),
@@ -101,6 +109,7 @@ DAY_AHEAD = day_ahead(
 )
 HOUR_AHEAD = hour_ahead(
     name="PRC_AS_HASP",
+    documented_at=report_page("PRC_AS_HASP"),
     dataset=ANCILLARY_PRICES,
     title="Hour-ahead prices of reserves and regulation, by region and as paid",
     layout=_shadow_prices(runs.HASP),
@@ -110,6 +119,7 @@ HOUR_AHEAD = hour_ahead(
 )
 REAL_TIME = fifteen_minute(
     name="PRC_INTVL_AS",
+    documented_at=report_page("PRC_INTVL_AS"),
     dataset=ANCILLARY_PRICES,
     title="Real-time prices of reserves and regulation, fifteen-minute, by region and as paid",
     chunk=ChunkSize.HOUR,
@@ -190,6 +200,7 @@ def _feeds(
     return tuple(
         oasis_feed(
             name=f"{prefix}_{run_id}",
+            documented_at=report_page(f"{prefix}_{run_id}"),
             dataset=ANCILLARY_QUANTITIES,
             run=run,
             title=f"{when} {what} of reserves and regulation by region",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,13 +19,20 @@ SPECIFICATION = (
 )
 """The interface specification of OASIS, which documents all of its reports; newer ones are not in it."""
 
+_OF_A_RUN = re.compile(r"(_MAX)?_(DAM|RTM|HASP|RTPD|RTD|RUC|ACTUAL|2DA|7DA)$")
+
 HALF_HOUR = timedelta(minutes=30)
+
+
+def report_page(feed: str) -> str:
+    """The specification, opened where it describes a feed's report (readers of PDF search for the word)."""
+    return f"{SPECIFICATION}#search={_OF_A_RUN.sub('', feed)}"
 
 
 OASIS = History(since=date(2009, 4, 1), retention=RETENTION)
 """What OASIS has: most reports since its first day, and for so long."""
 
-oasis_feed = partial(Feed, documented_at=SPECIFICATION, history=OASIS, reads=read_files)
+oasis_feed = partial(Feed, history=OASIS, reads=read_files)
 """A feed of OASIS, with the rows of no market run or of any."""
 
 day_ahead = partial(

@@ -13,7 +13,7 @@ from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import Commodity
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed, report_page
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import CLOCK, report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -43,6 +43,7 @@ def _feed(asked: Report, title: str, layout: CsvLayout, unconfirmed: tuple[Uncon
     """A feed of daily prices."""
     return oasis_feed(
         name=asked.name,
+        documented_at=report_page(asked.name),
         dataset=INDEX_PRICES,
         title=title,
         history=attrs.evolve(OASIS, since=date(2013, 1, 1)),

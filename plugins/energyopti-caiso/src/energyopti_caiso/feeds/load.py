@@ -16,7 +16,7 @@ from energyopti.layouts import CsvLayout, Text
 from energyopti.timezones import DAY, HOUR
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed, report_page
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, figures, report
 from energyopti_caiso.protocol.oasis import Report, unsaid
@@ -52,6 +52,7 @@ def _layout(dataset: Dataset, words: runs.Words, item: str) -> CsvLayout:
 
 ACTUAL = oasis_feed(
     name="SLD_FCST_ACTUAL",
+    documented_at=report_page("SLD_FCST_ACTUAL"),
     dataset=LOAD,
     title="Actual load by area, hourly",
     step=HOUR,
@@ -74,6 +75,7 @@ def _of_days_ahead(short: str, title: str, item: str, published_ahead: timedelta
     report = Report("SLD_FCST", 1, {"market_run_id": short})
     return oasis_feed(
         name=f"SLD_FCST_{short}",
+        documented_at=report_page(f"SLD_FCST_{short}"),
         dataset=LOAD_FORECAST,
         title=title,
         step=HOUR,
@@ -93,6 +95,7 @@ def _of_real_time(short: str, title: str, item: str, step: timedelta, published_
     report = Report("SLD_FCST", 1, {"market_run_id": "RTM", "execution_type": short})
     return oasis_feed(
         name=f"SLD_FCST_{short}",
+        documented_at=report_page(f"SLD_FCST_{short}"),
         dataset=LOAD_FORECAST,
         title=title,
         history=attrs.evolve(OASIS, since=date(2014, 5, 1)),

@@ -16,7 +16,7 @@ from energyopti.layouts import Absolute, CsvLayout, HourEnding, Moment, Text
 from energyopti.timezones import HOUR
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed, report_page
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import ENDS, STAMP, STARTS, report, value
@@ -45,6 +45,7 @@ _BY_LABEL = _form(HourEnding(date=_DATE, hour=_HOUR, date_formats=_DATES, hour_f
 LAYOUT = attrs.evolve(_BY_GMT, others=(*_BY_GMT.others, _BY_LABEL))
 AGGREGATE = oasis_feed(
     name="AGGR_OUTAGE_SCH",
+    documented_at=report_page("AGGR_OUTAGE_SCH"),
     dataset=OUTAGES,
     title="Generation outages of the next day by trading hub and kind, hourly",
     history=attrs.evolve(OASIS, since=date(2014, 5, 1)),

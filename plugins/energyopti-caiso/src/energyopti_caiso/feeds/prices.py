@@ -15,7 +15,14 @@ from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Only, Pattern, Text
 from energyopti.vocabulary import LocationType
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import OASIS, day_ahead, fifteen_minute, five_minute, hour_ahead
+from energyopti_caiso.feeds.by_run import (
+    OASIS,
+    day_ahead,
+    fifteen_minute,
+    five_minute,
+    hour_ahead,
+    report_page,
+)
 from energyopti_caiso.locations import EVERY, KINDS, USUAL
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ITEM, QUARTER, figures, report
@@ -68,6 +75,7 @@ def _sources(report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR) -
 _USUAL = "of hubs and load zones unless locations are named"
 DAY_AHEAD = day_ahead(
     name="PRC_LMP",
+    documented_at=report_page("PRC_LMP"),
     dataset=LMP,
     title=f"Day-ahead hourly LMP; {_USUAL}",
     chunk=ChunkSize.MONTH,
@@ -78,6 +86,7 @@ DAY_AHEAD = day_ahead(
 )
 FIFTEEN_MINUTE = fifteen_minute(
     name="PRC_RTPD_LMP",
+    documented_at=report_page("PRC_RTPD_LMP"),
     dataset=LMP,
     title=f"Real-time fifteen-minute LMP (FMM); {_USUAL}",
     history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
@@ -88,6 +97,7 @@ FIFTEEN_MINUTE = fifteen_minute(
 )
 FIVE_MINUTE = five_minute(
     name="PRC_INTVL_LMP",
+    documented_at=report_page("PRC_INTVL_LMP"),
     dataset=LMP,
     title=f"Real-time five-minute LMP; {_USUAL}",
     locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
@@ -97,6 +107,7 @@ FIVE_MINUTE = five_minute(
 )
 HOUR_AHEAD = hour_ahead(
     name="PRC_HASP_LMP",
+    documented_at=report_page("PRC_HASP_LMP"),
     dataset=LMP,
     title=f"Hour-ahead LMP, four quarters an hour; {_USUAL}",
     step=QUARTER,
@@ -129,6 +140,7 @@ def _points(market_run: str) -> tuple[FeedSource, ...]:
 SCHEDULING_POINTS = (
     day_ahead(
         name="PRC_SPTIE_LMP_DAM",
+        documented_at=report_page("PRC_SPTIE_LMP_DAM"),
         dataset=LMP,
         title="Day-ahead hourly LMP at scheduling points",
         history=attrs.evolve(OASIS, since=_POINTS_FROM),
@@ -141,6 +153,7 @@ SCHEDULING_POINTS = (
     ),
     fifteen_minute(
         name="PRC_SPTIE_LMP_RTPD",
+        documented_at=report_page("PRC_SPTIE_LMP_RTPD"),
         dataset=LMP,
         title="Real-time fifteen-minute LMP at scheduling points",
         history=attrs.evolve(OASIS, since=_POINTS_FROM),
@@ -153,6 +166,7 @@ SCHEDULING_POINTS = (
     ),
     five_minute(
         name="PRC_SPTIE_LMP_RTD",
+        documented_at=report_page("PRC_SPTIE_LMP_RTD"),
         dataset=LMP,
         title="Real-time five-minute LMP at scheduling points",
         history=attrs.evolve(OASIS, since=_POINTS_FROM),

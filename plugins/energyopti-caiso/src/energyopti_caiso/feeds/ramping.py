@@ -18,7 +18,7 @@ from energyopti.timezones import HOUR
 from energyopti.vocabulary import Direction
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed, report_page
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, figures, report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -128,6 +128,7 @@ def _feeds(
     return tuple(
         oasis_feed(
             name=f"{query}_{run_id}",
+            documented_at=report_page(f"{query}_{run_id}"),
             dataset=FLEXIBLE_RAMP,
             run=run,
             title=f"{title}, {'fifteen' if step == QUARTER else 'five'}-minute",

@@ -13,7 +13,7 @@ from energyopti.timezones import DAY
 from energyopti.vocabulary import LocationType
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import OASIS, oasis_feed, report_page
 from energyopti_caiso.locations import KINDS
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import STAMP, report
@@ -52,6 +52,7 @@ def _feed(asked: Report, title: str, node: str, unconfirmed: tuple[Unconfirmed, 
     """A feed of the nodes that are valid now."""
     return oasis_feed(
         name=asked.name,
+        documented_at=report_page(asked.name),
         dataset=LOCATIONS,
         title=title,
         step=DAY,

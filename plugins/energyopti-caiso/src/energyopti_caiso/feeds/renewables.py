@@ -16,7 +16,7 @@ from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import RenewableFuel
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed
+from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed, report_page
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, report, value
@@ -52,6 +52,7 @@ def _layout(dataset: Dataset, run: str) -> CsvLayout:
 
 ACTUAL = oasis_feed(
     name="SLD_REN_FCST_ACTUAL",
+    documented_at=report_page("SLD_REN_FCST_ACTUAL"),
     dataset=RENEWABLES,
     title="Wind and solar output by trading hub, hourly, the day after",
     history=attrs.evolve(OASIS, since=date(2012, 12, 1)),
@@ -75,6 +76,7 @@ def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta,
     report = Report("SLD_REN_FCST", 1, {"market_run_id": run})
     return oasis_feed(
         name=f"SLD_REN_FCST_{run}",
+        documented_at=report_page(f"SLD_REN_FCST_{run}"),
         dataset=RENEWABLES_FORECAST,
         title=title,
         history=attrs.evolve(OASIS, since=date(2012, 12, 1) if hourly else date(2014, 5, 1)),

@@ -17,7 +17,7 @@ from energyopti.timezones import HOUR
 from energyopti.vocabulary import FtrKind, Hedge
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import oasis_feed
+from energyopti_caiso.feeds.by_run import oasis_feed, report_page
 from energyopti_caiso.protocol import oasis
 from energyopti_caiso.protocol.layouts import STAMP, report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -83,6 +83,7 @@ def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirm
     """A feed of rights: those that begin in a month."""
     return oasis_feed(
         name=name,
+        documented_at=report_page(name),
         dataset=FTR,
         title=title,
         step=_MONTH,

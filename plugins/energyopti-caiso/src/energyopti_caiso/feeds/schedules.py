@@ -25,6 +25,7 @@ from energyopti_caiso.feeds.by_run import (
     five_minute,
     hour_ahead,
     oasis_feed,
+    report_page,
 )
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import ITEM, figures, report, value
@@ -79,6 +80,7 @@ _SLRS_UNCONFIRMED = Unconfirmed.noted(
 )
 DAY_AHEAD = day_ahead(
     name="ENE_SLRS_DAM",
+    documented_at=report_page("ENE_SLRS_DAM"),
     dataset=SCHEDULES,
     title="Day-ahead schedules of generation, load and interchange by area",
     chunk=ChunkSize.MONTH,
@@ -89,6 +91,7 @@ DAY_AHEAD = day_ahead(
 )
 RESIDUAL = day_ahead(
     name="ENE_SLRS_RUC",
+    documented_at=report_page("ENE_SLRS_RUC"),
     dataset=SCHEDULES,
     title="Residual unit commitment: generation and imports by area",
     chunk=ChunkSize.MONTH,
@@ -99,6 +102,7 @@ RESIDUAL = day_ahead(
 )
 HOUR_AHEAD = hour_ahead(
     name="ENE_SLRS_HASP",
+    documented_at=report_page("ENE_SLRS_HASP"),
     dataset=SCHEDULES,
     title="Hour-ahead schedules of interchange by area",
     chunk=ChunkSize.MONTH,
@@ -109,6 +113,7 @@ HOUR_AHEAD = hour_ahead(
 )
 REAL_TIME = five_minute(
     name="ENE_SLRS_RTM",
+    documented_at=report_page("ENE_SLRS_RTM"),
     dataset=SCHEDULES,
     title="Real-time schedules of generation and interchange by area, five-minute",
     layout=_slrs(runs.RTM),
@@ -130,6 +135,7 @@ _DISPATCH = report(
 )
 DISPATCH = oasis_feed(
     name="ENE_DISP",
+    documented_at=report_page("ENE_DISP"),
     dataset=SCHEDULES,
     title="Exceptional dispatch by area, hourly, the day after",
     step=HOUR,
@@ -169,6 +175,7 @@ _USAGE_UNCONFIRMED = Unconfirmed.noted(
 USAGE = (
     day_ahead(
         name="TRNS_USAGE_DAM",
+        documented_at=report_page("TRNS_USAGE_DAM"),
         dataset=SCHEDULES,
         title="Day-ahead use and limits of interfaces",
         layout=_usage(runs.DAM),
@@ -178,6 +185,7 @@ USAGE = (
     ),
     hour_ahead(
         name="TRNS_USAGE_HASP",
+        documented_at=report_page("TRNS_USAGE_HASP"),
         dataset=SCHEDULES,
         title="Hour-ahead use and limits of interfaces",
         layout=_usage(runs.HASP),
@@ -216,6 +224,7 @@ _TRANSFERS_UNCONFIRMED = Unconfirmed.noted(
 TRANSFERS = (
     fifteen_minute(
         name="ENE_EIM_TRANSFER_TIE_RTPD",
+        documented_at=report_page("ENE_EIM_TRANSFER_TIE_RTPD"),
         dataset=SCHEDULES,
         title="Energy transfers between balancing areas by tie, fifteen-minute",
         history=attrs.evolve(OASIS, since=_TRANSFERS_FROM),
@@ -227,6 +236,7 @@ TRANSFERS = (
     ),
     five_minute(
         name="ENE_EIM_TRANSFER_TIE_RTD",
+        documented_at=report_page("ENE_EIM_TRANSFER_TIE_RTD"),
         dataset=SCHEDULES,
         title="Energy transfers between balancing areas by tie, five-minute",
         history=attrs.evolve(OASIS, since=_TRANSFERS_FROM),

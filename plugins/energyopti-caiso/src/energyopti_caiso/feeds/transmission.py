@@ -13,7 +13,7 @@ from energyopti import Unconfirmed
 from energyopti.datasets import CONSTRAINTS
 from energyopti.layouts import CsvLayout, Joined, Text
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import day_ahead, five_minute
+from energyopti_caiso.feeds.by_run import day_ahead, five_minute, report_page
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import report, value
 from energyopti_caiso.protocol.oasis import Report
@@ -51,6 +51,7 @@ def _ties(run: str, first: str) -> CsvLayout:
 CONSTRAINT_FEEDS = (
     day_ahead(
         name="PRC_NOMOGRAM",
+        documented_at=report_page("PRC_NOMOGRAM"),
         dataset=CONSTRAINTS,
         title="Day-ahead shadow prices of nomograms",
         sparse=True,
@@ -60,6 +61,7 @@ CONSTRAINT_FEEDS = (
     ),
     day_ahead(
         name="PRC_CNSTR",
+        documented_at=report_page("PRC_CNSTR"),
         dataset=CONSTRAINTS,
         title="Day-ahead shadow prices of interties",
         sparse=True,
@@ -69,6 +71,7 @@ CONSTRAINT_FEEDS = (
     ),
     five_minute(
         name="PRC_RTM_NOMOGRAM",
+        documented_at=report_page("PRC_RTM_NOMOGRAM"),
         dataset=CONSTRAINTS,
         title="Real-time shadow prices of nomograms, five-minute",
         sparse=True,
@@ -84,6 +87,7 @@ CONSTRAINT_FEEDS = (
     ),
     five_minute(
         name="PRC_RTM_FLOWGATE",
+        documented_at=report_page("PRC_RTM_FLOWGATE"),
         dataset=CONSTRAINTS,
         title="Real-time shadow prices of interties and flowgates, five-minute",
         sparse=True,

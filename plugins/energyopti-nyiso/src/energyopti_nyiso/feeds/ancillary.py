@@ -17,6 +17,7 @@ from energyopti.datasets import ANCILLARY_PRICES
 from energyopti.layouts import CsvLayout, Layout, Lookup, Stamp, Text, Wide, WideColumn
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_nyiso import examples, timing
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources
 from energyopti_nyiso.protocol.stamps import (
     DISPATCH,
@@ -132,10 +133,10 @@ def form_on(layout: Layout, day: date) -> Layout:
 
 DAY_AHEAD_ANCILLARY = Feed(
     name="damasp",
+    documented_at=report_page("damasp"),
     dataset=ANCILLARY_PRICES,
     run=Run.DAY_AHEAD,
     title="Day-ahead prices of reserves and regulation by zone, by region before July 2016",
-    documented_at="https://www.nyiso.com/energy-market-operational-data",
     history=History(since=date(1999, 11, 18)),
     publication=attrs.evolve(
         timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
@@ -155,6 +156,7 @@ DAY_AHEAD_ANCILLARY = Feed(
 REAL_TIME_ANCILLARY = attrs.evolve(
     DAY_AHEAD_ANCILLARY,
     name="rtasp",
+    documented_at=report_page("rtasp"),
     run=Run.REAL_TIME_5MIN,
     title="Real-time prices of reserves and regulation by zone, by region before July 2016",
     history=attrs.evolve(DAY_AHEAD_ANCILLARY.history, since=date(2005, 2, 1)),

@@ -12,6 +12,7 @@ from energyopti.layouts import CsvLayout, Lookup, Number, Text, published_when_m
 from energyopti.vocabulary import Fuel, RenewableFuel
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources
 from energyopti_nyiso.protocol.stamps import HOURLY_FLAGGED, READING, ZONE
 
@@ -27,9 +28,9 @@ FUELS = {
 
 FUEL_MIXES = Feed(
     name="rtfuelmix",
+    documented_at=report_page("rtfuelmix"),
     dataset=FUEL_MIX,
     title="Real-time fuel mix, five-minute readings",
-    documented_at="https://www.nyiso.com/real-time-dashboard",
     history=History(since=date(2015, 12, 9)),
     closes_at_midnight=True,
     publication=timing.REAL_TIME,
@@ -58,9 +59,9 @@ FUEL_MIXES = Feed(
 
 SOLAR = Feed(
     name="BTMEstimatedActual",
+    documented_at=report_page("BTMEstimatedActual"),
     dataset=RENEWABLES,
     title="Behind-the-meter solar by zone, hourly estimates",
-    documented_at=FUEL_MIXES.documented_at,
     history=History(since=date(2020, 11, 17)),
     publication=attrs.evolve(timing.SOLAR_ESTIMATES, refresh_every=timedelta(hours=1)),
     locations=Locations(closed=(*ZONES, "SYSTEM")),
@@ -84,6 +85,7 @@ SOLAR = Feed(
 SOLAR_FORECASTS = attrs.evolve(
     SOLAR,
     name="btmdaforecast",
+    documented_at=report_page("btmdaforecast"),
     dataset=RENEWABLES_FORECAST,
     title="Behind-the-meter solar by zone, day-ahead forecast",
     publication=attrs.evolve(

@@ -21,6 +21,7 @@ from energyopti.layouts import (
 from energyopti.timezones import HOUR
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources
 from energyopti_nyiso.protocol.stamps import HOURLY, READING, ZONE
 
@@ -43,9 +44,9 @@ def load(time: Stamp, header: str) -> CsvLayout:
 
 ACTUAL_LOAD = Feed(
     name="pal",
+    documented_at=report_page("pal"),
     dataset=LOAD_DATASET,
     title="Real-time actual load by zone, five-minute readings",
-    documented_at="https://www.nyiso.com/load-data",
     history=History(since=date(2001, 5, 26)),
     locations=Locations(closed=tuple(ZONES)),
     publication=timing.REAL_TIME,
@@ -57,6 +58,7 @@ ACTUAL_LOAD = Feed(
 INTEGRATED_LOAD = attrs.evolve(
     ACTUAL_LOAD,
     name="palIntegrated",
+    documented_at=report_page("palIntegrated"),
     title="Integrated real-time actual load by zone, hourly means",
     history=attrs.evolve(ACTUAL_LOAD.history, since=date(2001, 6, 21)),
     publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
@@ -69,9 +71,9 @@ INTEGRATED_LOAD = attrs.evolve(
 
 LOAD_FORECASTS = Feed(
     name="isolf",
+    documented_at=report_page("isolf"),
     dataset=LOAD_FORECAST,
     title="Load forecast by zone, hourly, about six days ahead",
-    documented_at=ACTUAL_LOAD.documented_at,
     history=History(since=date(1999, 11, 1)),
     publication=attrs.evolve(
         timing.LOAD_FORECAST,

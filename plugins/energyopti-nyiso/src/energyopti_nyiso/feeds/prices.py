@@ -12,6 +12,7 @@ from energyopti.layouts import Copy, CsvLayout, Lookup, Number, Residual, Stamp,
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES, PROXIES, ZONES
 from energyopti_nyiso.protocol.advisory import without_announced
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources, newest_sources
 from energyopti_nyiso.protocol.stamps import DISPATCH, FIVE_MINUTES, HOURLY, ZONE
 
@@ -57,6 +58,7 @@ def _by_generator(zonal: Feed, name: str, time: Stamp, example: str) -> Feed:
     return attrs.evolve(
         zonal,
         name=name,
+        documented_at=report_page(name),
         title=zonal.title.replace("by zone", "by generator"),
         locations=attrs.evolve(zonal.locations, closed=None),
         layout=lbmp(time, OF_GENERATORS),
@@ -84,10 +86,10 @@ def _newest(of: Feed, name: str, title: str) -> Feed:
 
 DAY_AHEAD_ZONE = Feed(
     name="damlbmp_zone",
+    documented_at=report_page("damlbmp_zone"),
     dataset=LMP,
     run=Run.DAY_AHEAD,
     title="Day-ahead hourly LBMP by zone",
-    documented_at="https://www.nyiso.com/energy-market-operational-data",
     history=History(since=date(1999, 11, 18)),
     publication=attrs.evolve(
         timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
@@ -101,6 +103,7 @@ DAY_AHEAD_ZONE = Feed(
 HOURLY_ZONE = attrs.evolve(
     DAY_AHEAD_ZONE,
     name="rtlbmp_zone",
+    documented_at=report_page("rtlbmp_zone"),
     run=Run.REAL_TIME_HOURLY,
     title="Real-time LBMP by zone, hourly means",
     publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
@@ -109,6 +112,7 @@ HOURLY_ZONE = attrs.evolve(
 HOUR_AHEAD_ZONE = attrs.evolve(
     HOURLY_ZONE,
     name="hamlbmp_zone",
+    documented_at=report_page("hamlbmp_zone"),
     run=Run.HOUR_AHEAD,
     title="Hour-ahead LBMP by zone",
     sources=feed_sources("hamlbmp_zone"),
@@ -117,6 +121,7 @@ HOUR_AHEAD_ZONE = attrs.evolve(
 REAL_TIME_ZONE = attrs.evolve(
     HOURLY_ZONE,
     name="realtime_zone",
+    documented_at=report_page("realtime_zone"),
     run=Run.REAL_TIME_5MIN,
     title="Real-time dispatch LBMP by zone",
     publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),

@@ -12,6 +12,7 @@ from energyopti.layouts import CsvLayout, Meaning, Number, Stamp, Text, Wide
 from energyopti.vocabulary import ScheduleKind
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources
 from energyopti_nyiso.protocol.stamps import (
     BARE_STAMP,
@@ -100,9 +101,9 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
 
 INTERFACE_FLOWS = Feed(
     name="ExternalLimitsFlows",
+    documented_at=report_page("ExternalLimitsFlows"),
     dataset=SCHEDULES,
     title="Interface flows, five-minute",
-    documented_at=_POWER_GRID,
     history=History(since=date(2002, 1, 1)),
     publication=timing.REAL_TIME,
     layout=CsvLayout(
@@ -126,6 +127,7 @@ INTERFACE_FLOWS = Feed(
 INTERFACE_LIMITS = attrs.evolve(
     INTERFACE_FLOWS,
     name="ExternalLimitsFlows_limits",
+    documented_at=report_page("ExternalLimitsFlows"),
     dataset=CONSTRAINTS,
     run=Run.REAL_TIME_5MIN,
     title="Interface limits beside their flows, five-minute",
@@ -148,6 +150,7 @@ INTERFACE_LIMITS = attrs.evolve(
 REAL_TIME_CIRCULATION = attrs.evolve(
     INTERFACE_FLOWS,
     name="ErieCirculationRT",
+    documented_at=_POWER_GRID,
     run=Run.REAL_TIME_5MIN,
     title="Lake Erie circulation, real-time readings",
     history=attrs.evolve(INTERFACE_FLOWS.history, since=date(2009, 4, 1)),
