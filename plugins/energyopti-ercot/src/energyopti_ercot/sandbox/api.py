@@ -60,7 +60,9 @@ def _page(table: Table, ask: Ask) -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _written(path: str, first: datetime, last: datetime, day: str | None, now: datetime) -> tuple[Any, list[Any]]:
+def _written(
+    path: str, first: datetime, last: datetime, day: str | None, now: datetime
+) -> tuple[Any, list[Any]]:
     """The fields and all rows of a range, made once for its pages."""
     table = BY_PATH[path]
     frame = table.published(first, last, now)

@@ -38,7 +38,9 @@ class Minutes:
         begin, beyond = (-((midnight(days[0], "UTC") - at) // FIVE_MINUTES) for at in (first, end))
         places = 1 + len(self.output.places)
         frame = made.slice(begin * places, (beyond - begin) * places)
-        return frame.with_columns(pl.col("interval_start", "interval_end") + self.late) if self.late else frame
+        return (
+            frame.with_columns(pl.col("interval_start", "interval_end") + self.late) if self.late else frame
+        )
 
     def table(self, name: str) -> Table:
         """The report."""
