@@ -1,8 +1,25 @@
-"""What all tests share: generated cases are the same in every run."""
+"""What all tests share: generated cases are the same in every run, and fewer of each in the default one."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
 
+_LEAST, _PART = 10, 3
+_THOROUGH = "thorough"
+_OWN = "_hypothesis_internal_use_settings"
+
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)
+settings.register_profile(_THOROUGH, settings.get_profile("reproducible"))
 settings.load_profile("reproducible")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A third of the cases that a test asks for, unless the run is to be thorough (`make test-all`)."""
+    if config.getoption("--hypothesis-profile") == _THOROUGH:
+        return
+    tests = {getattr(item.obj, "__func__", item.obj) for item in items if isinstance(item, pytest.Function)}
+    for test in tests:
+        own = getattr(test, _OWN, None)
+        if own is not None:
+            setattr(test, _OWN, settings(own, max_examples=max(_LEAST, own.max_examples // _PART)))
