@@ -100,7 +100,9 @@ def test_range_over_the_new_year_takes_two_workbooks(served: Served) -> None:
     ("feed", "rows"),
     [
         (DAM, 25 * HUBS_AND_ZONES),
-        pytest.param(SPP, 100 * WITH_WEIGHTED, marks=pytest.mark.exhaustive),  # a workbook four times as large
+        pytest.param(
+            SPP, 100 * WITH_WEIGHTED, marks=pytest.mark.exhaustive
+        ),  # a workbook four times as large
     ],
 )
 def test_without_an_account_the_workbook_answers_and_says_so(served: Served, feed: str, rows: int) -> None:

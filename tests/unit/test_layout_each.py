@@ -19,6 +19,8 @@ from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.protocol.documents import DOCUMENTS
 from serving import old
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = datetime(2026, 10, 5, 16, tzinfo=UTC)
 BY_NAME = {feed.name: feed for feed in FEEDS}
 HEADER = "Time Stamp,Name,Load\r\n"

@@ -29,6 +29,8 @@ from energyopti.layouts import (
 )
 from energyopti.layouts.times import SteppedTime
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ZONE = "America/New_York"
 HOUR = timedelta(hours=1)
 DAYS = {

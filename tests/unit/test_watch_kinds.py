@@ -29,6 +29,8 @@ from watched import (
     run_watch,
 )
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 
 @pytest.mark.parametrize("days", [2, pytest.param(6, marks=pytest.mark.exhaustive), 20])
 def test_correction_of_a_day_that_is_long_whole_is_told(days: int) -> None:

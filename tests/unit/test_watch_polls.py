@@ -33,6 +33,8 @@ from watched import (
     waited,
 )
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 DAY_AHEAD = feed(
     refresh_every=30 * MINUTE,
     published_ahead=2 * DAY,
