@@ -30,4 +30,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for test in {getattr(item.obj, "__func__", item.obj) for item in functions}:
         own = getattr(test, _OWN, None)
         if own is not None:
-            setattr(test, _OWN, settings(own, max_examples=max(_LEAST, own.max_examples // _PART)))
+            fewer = min(own.max_examples, max(_LEAST, own.max_examples // _PART))
+            setattr(test, _OWN, settings(own, max_examples=fewer))

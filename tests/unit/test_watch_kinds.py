@@ -233,7 +233,7 @@ _row = st.tuples(st.integers(0, 4 * _DAYS - 1), st.integers(0, 40), st.sampled_f
 _outage = st.tuples(st.integers(0, 100), st.integers(1, 30))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     rows=st.lists(_row, min_size=1, max_size=20),
     outages=st.lists(_outage, max_size=2),
