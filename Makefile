@@ -11,9 +11,8 @@ MINUTES ?= 5
 DAYS ?= 21
 SEED ?= 1
 OTHER := .venv-bench
-CONTRACT := tests/contract/test_installed_plugins.py
-# Without the files of the first, each of which tests every feed of every market.
-REST := --ignore-glob='$(CONTRACT:.py=*.py)'
+# What the default run leaves out, and all cases of what it tries with some.
+ALSO := (exhaustive or hypothesis) and not live and not bench
 # The tests' frames are small: threads of polars only take processors from each other.
 PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
@@ -36,13 +35,12 @@ $(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/
 demo: $(READY) ## the markets' prices side by side, from the embedded sandbox
 	@$(BIN)/python examples/side_by_side.py
 
-test: $(READY) ## the suite, with the coverage of all but the contract's runs
+test: $(READY) ## the suite, with the coverage of its examples
 	@rm -f .coverage .coverage.*
-	@$(PYTEST) -n $$(($(WORKERS) + 1)) --dist worksteal --cov --cov-report=term $(REST)
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup $(CONTRACT)
+	@$(PYTEST) -n $$(($(WORKERS) + 1)) --dist loadscope --cov --cov-report=term
 
 test-all: test ## what tries every feed, or for long, too
-	@$(PYTEST) -n $(WORKERS) --dist loadgroup -m exhaustive
+	@$(PYTEST) -n $(WORKERS) --dist loadscope --hypothesis-profile=thorough -m '$(ALSO)'
 
 lint: $(READY) ## format check, lint, types
 	@$(BIN)/ruff format --check .

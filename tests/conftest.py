@@ -1,8 +1,34 @@
-"""What all tests share: generated cases are the same in every run."""
+"""What all tests share: generated cases are the same in every run, and fewer of each in the default one."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+import pytest
+from hypothesis import is_hypothesis_test, settings
+
+_LEAST, _PART = 10, 3
+_THOROUGH = "thorough"
+_LONG = {"recordings", "load", "simulation"}
+_OWN = "_hypothesis_internal_use_settings"
 
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)
+settings.register_profile(_THOROUGH, settings.get_profile("reproducible"))
 settings.load_profile("reproducible")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Generated cases, and whole days and years, are many of what examples cover: no coverage is measured of them.
+
+    It would cost half their time again. A third of the cases that a test asks for are tried, unless the run is to be
+    thorough (`make test-all`).
+    """
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    for item in functions:
+        if is_hypothesis_test(item.obj) or item.path.parent.name in _LONG:
+            item.add_marker(pytest.mark.no_cover)
+    if config.getoption("--hypothesis-profile") == _THOROUGH:
+        return
+    for test in {getattr(item.obj, "__func__", item.obj) for item in functions}:
+        own = getattr(test, _OWN, None)
+        if own is not None:
+            fewer = min(own.max_examples, max(_LEAST, own.max_examples // _PART))
+            setattr(test, _OWN, settings(own, max_examples=fewer))

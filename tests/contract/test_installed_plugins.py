@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import pytest
+
 from energyopti.testing import Exempt, PluginContract
+
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
 
 
 class ManyFeeds(PluginContract):

@@ -28,6 +28,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from energyopti.cli.app import app
+from installed import unmeasured
 
 COMMAND = [sys.executable, "-c", "from energyopti.cli import main; main()"]
 HEADER = (
@@ -100,7 +101,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def surroundings(server: Server, tmp_path: Path) -> dict[str, str]:
     """An environment in which NYISO is that server."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
+    kept = unmeasured()
     kept.pop("COLUMNS", None)
     return kept | {
         "ENERGYOPTI_HOME": str(tmp_path / "home"),
@@ -139,11 +140,6 @@ def here(surroundings: dict[str, str], *arguments: str) -> Result:
     """One run of the command in this process, in the same environment."""
     absent: dict[str, str | None] = dict.fromkeys(os.environ.keys() - surroundings.keys())
     return CliRunner().invoke(app, list(arguments), env=absent | surroundings, catch_exceptions=False)
-
-
-def without_coverage(surroundings: dict[str, str]) -> dict[str, str]:
-    """The same environment for a run that measures nothing: its files are limited, or its imports are counted."""
-    return {name: value for name, value in surroundings.items() if not name.startswith("COVERAGE")}
 
 
 def test_csv_is_exact_to_the_byte(surroundings: dict[str, str]) -> None:
@@ -291,7 +287,7 @@ def test_a_full_disk_leaves_nothing_half_written(surroundings: dict[str, str], t
     folder.mkdir()
     target = folder / "prices.csv"
     target.write_text("before")
-    run = energyopti(without_coverage(surroundings), *PRICES, "--output", str(target), file_limit=1000)
+    run = energyopti(surroundings, *PRICES, "--output", str(target), file_limit=1000)
     assert run.returncode == 2
     assert b"cannot write" in run.stderr
     assert run.stderr.count(b"\n") == 1
@@ -307,12 +303,12 @@ def test_a_full_standard_output_is_one_line(surroundings: dict[str, str]) -> Non
     assert run.stderr == b"energyopti: cannot write to standard output: No space left on device\n"
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.exhaustive)])
 def test_standard_output_that_fills_up_is_no_success(
     surroundings: dict[str, str], tmp_path: Path, unbuffered: str
 ) -> None:
     """A file under standard output that takes a part of the rows: the run says that it failed."""
-    surroundings = without_coverage(surroundings) | {"PYTHONUNBUFFERED": unbuffered}
+    surroundings = surroundings | {"PYTHONUNBUFFERED": unbuffered}
     whole = here(surroundings, *PRICES, "--format", "csv").stdout_bytes
     with (tmp_path / "out.csv").open("wb") as out:
         run = energyopti(surroundings, *PRICES, "--format", "csv", file_limit=1000, stdout=out)
@@ -321,7 +317,7 @@ def test_standard_output_that_fills_up_is_no_success(
     assert run.stderr == b"energyopti: cannot write to standard output: File too large\n"
 
 
-@pytest.mark.parametrize("unbuffered", ["", pytest.param("1", marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("unbuffered", [pytest.param("", marks=pytest.mark.exhaustive), "1"])
 def test_pipe_that_does_not_wait_is_no_success(surroundings: dict[str, str], unbuffered: str) -> None:
     """Where the rows do not fit into a pipe that blocks nobody, the run says that it failed."""
     surroundings = surroundings | {"PYTHONUNBUFFERED": unbuffered}
@@ -471,7 +467,7 @@ def test_commands_that_ask_nothing_start_light(
     )
     run = subprocess.run(
         [sys.executable, "-c", program, *arguments.split()],
-        env=without_coverage(surroundings),
+        env=surroundings,
         capture_output=True,
         timeout=60,
         check=False,

@@ -169,6 +169,7 @@ def test_dart_is_day_ahead_less_the_real_time_run_of_each_market(
         assert len(darts) == HOURS
 
 
+@pytest.mark.exhaustive
 def test_command_says_what_the_service_says(
     served: Served, day_ahead: tuple[CrossMarketAnalysis, dict[str, MarketData]], tmp_path: Path
 ) -> None:

@@ -96,19 +96,28 @@ def test_range_over_the_new_year_takes_two_workbooks(served: Served) -> None:
     assert data.coverage.complete
 
 
-def test_without_an_account_the_workbook_answers_and_says_so(served: Served) -> None:
+@pytest.mark.parametrize(
+    ("feed", "rows"),
+    [
+        (DAM, 25 * HUBS_AND_ZONES),
+        pytest.param(
+            SPP, 100 * WITH_WEIGHTED, marks=pytest.mark.exhaustive
+        ),  # a workbook four times as large
+    ],
+)
+def test_without_an_account_the_workbook_answers_and_says_so(served: Served, feed: str, rows: int) -> None:
     """The API refuses the login: hubs and zones come all the same, with the API's own prices; nodes do not."""
-    whole = get(served, SPP, "2024-11-03", "2024-11-04")
+    whole = get(served, feed, "2024-11-03", "2024-11-04")
     served.spoil(Fault(kind=FaultKind.STATUS, path="login", status=400))
     try:
-        hubs = get(served, SPP, "2024-11-03", "2024-11-04")
+        hubs = get(served, feed, "2024-11-03", "2024-11-04")
     finally:
         served.spoil()
     assert {each.feed_source for each in whole.provenance} == {"Public API"}
     assert {each.feed_source for each in hubs.provenance} == {"yearly workbooks"}
     expected = whole.frame.join(hubs.frame.select(KEY).unique(), on=KEY, how="semi")
     columns = [*KEY, "lmp"]
-    assert expected.height == hubs.frame.height == 100 * WITH_WEIGHTED
+    assert expected.height == hubs.frame.height == rows
     assert expected.select(columns).sort(KEY).equals(hubs.frame.select(columns).sort(KEY))
     assert whole.frame.filter(pl.col("location_type") == "node").height > 0
     assert [each.final for each in (*whole.provenance, *hubs.provenance)] == [True, False]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from energyopti import sync
+from installed import unmeasured
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,7 +38,7 @@ def examples() -> list[tuple[str, str]]:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The machine's environment without its energyopti settings, the sandbox on."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYOPTI_")}
+    kept = unmeasured()
     scripts = str(Path(sys.executable).parent)
     path = os.pathsep.join([scripts, kept.get("PATH", "")])
     return {

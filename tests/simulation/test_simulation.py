@@ -45,9 +45,17 @@ PLANS = (
         feeds=("dam_stlmnt_pnt_prices", "act_sys_load_by_fzn"),
     ),
 )
+TWO = {"caiso", "ercot"}
+"""Which of them are part of every run: a long day and a short one, of markets with a key and without."""
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.market)
+@pytest.mark.parametrize(
+    "plan",
+    [
+        pytest.param(plan, id=plan.market, marks=() if plan.market in TWO else pytest.mark.exhaustive)
+        for plan in PLANS
+    ],
+)
 def test_every_answer_and_every_watch_is_true(plan: Plan, caplog: pytest.LogCaptureFixture) -> None:
     """No answer is falsely complete, old, wrong, or hides rows; no watch loses rows or tells them twice; no host is stormed."""
     caplog.set_level(logging.ERROR, logger="stamina")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from _pytest.mark import ParameterSet
 from polars.testing import assert_frame_equal, assert_series_equal
 
 from energyopti.datasets import LOAD
@@ -17,6 +18,8 @@ from energyopti.layouts.times import Meaning
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.protocol.documents import DOCUMENTS
 from serving import old
+
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
 
 NOW = datetime(2026, 10, 5, 16, tzinfo=UTC)
 BY_NAME = {feed.name: feed for feed in FEEDS}
@@ -54,8 +57,19 @@ def file(*rows: str, header: str = HEADER) -> bytes:
     return (header + "".join(f"{row}\r\n" for row in rows)).encode()
 
 
+def documents() -> list[ParameterSet]:
+    """Those of the old server; of those of one clock and one form all but the first are for the exhaustive run."""
+    names = sorted(set(DOCUMENTS) & set(BY_NAME))
+    kinds: dict[Hashable, str] = {}
+    for name in names:
+        layout = BY_NAME[name].layout
+        kinds.setdefault((type(layout), type(layout.time), layout.wide is None), name)
+    usual = set(kinds.values())
+    return [pytest.param(name, marks=() if name in usual else pytest.mark.exhaustive) for name in names]
+
+
 @pytest.mark.parametrize("month", ["202403", "202411"])
-@pytest.mark.parametrize("name", sorted(set(DOCUMENTS) & set(BY_NAME)))
+@pytest.mark.parametrize("name", documents())
 def test_days_of_new_york_with_its_clock_changes(name: str, month: str) -> None:
     """Every document of the old server, on the day on which the clocks change and two beside it."""
     archive = old(f"{DOCUMENTS[name].slug}/{month}01{name}_csv.zip", NOW).body

@@ -29,6 +29,8 @@ from energyopti.layouts import (
 )
 from energyopti.layouts.times import SteppedTime
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ZONE = "America/New_York"
 HOUR = timedelta(hours=1)
 DAYS = {
@@ -129,7 +131,7 @@ def test_whole_day_is_read_back(kind: str, clock: str) -> None:
     time = ALL[clock]
     starts = day_of(kind, time.step)
 
-    @settings(max_examples=12, deadline=None, derandomize=True)
+    @settings(max_examples=6, deadline=None, derandomize=True)
     @given(
         form=st.sampled_from(sorted(FORMS)),
         locations=st.lists(WORDS, min_size=1, max_size=3, unique=True),
@@ -148,7 +150,7 @@ def test_any_rows_in_any_order_are_read_back(kind: str, clock: str) -> None:
     time = BY_THEMSELVES[clock]
     layout = csv(time)
 
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=6, deadline=None, derandomize=True)
     @given(starts=st.lists(st.sampled_from(day_of(kind, time.step)), unique=True, max_size=12))
     def any_rows(starts: list[datetime]) -> None:
         assert_round_trip(layout, frame_of(starts, time.step, ["A", "B"], [1.0, None, 2.5]))

@@ -290,6 +290,7 @@ def test_emissions_of_a_node_are_asked_for_it_alone(tmp_path: Path) -> None:
     assert FindingKind.OUTSIDE_CHUNK not in {finding.kind for finding in data.findings}
 
 
+@pytest.mark.exhaustive
 def test_old_emissions_of_a_node_are_picked_from_all_nodes(tmp_path: Path) -> None:
     """The archive cannot be asked for a node: the others are counted."""
     data = sandboxed(tmp_path, "fivemin_marginal_emissions", "2026-02-10", "2026-02-11", locations="51288")

@@ -20,6 +20,8 @@ from energyopti.layouts import Absolute, CsvLayout, Dates, HourEnding, Moment, N
 from energyopti.layouts.columns import fold
 from installed import installed
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 Way = TypeVar("Way")
 Rows = list[list[str]]
 Form = tuple[str, CsvLayout, bytes]

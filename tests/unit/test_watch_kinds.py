@@ -29,6 +29,8 @@ from watched import (
     run_watch,
 )
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 
 @pytest.mark.parametrize("days", [2, pytest.param(6, marks=pytest.mark.exhaustive), 20])
 def test_correction_of_a_day_that_is_long_whole_is_told(days: int) -> None:
@@ -231,7 +233,7 @@ _row = st.tuples(st.integers(0, 4 * _DAYS - 1), st.integers(0, 40), st.sampled_f
 _outage = st.tuples(st.integers(0, 100), st.integers(1, 30))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     rows=st.lists(_row, min_size=1, max_size=20),
     outages=st.lists(_outage, max_size=2),

@@ -33,6 +33,8 @@ from watched import (
     waited,
 )
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 DAY_AHEAD = feed(
     refresh_every=30 * MINUTE,
     published_ahead=2 * DAY,
@@ -74,7 +76,7 @@ def test_day_ahead_is_asked_for_about_the_time_it_comes() -> None:
     assert sorted(delays[2:])[2] < 30 * MINUTE
 
 
-@pytest.mark.parametrize("hour", [6.0, 12.7, 14.2])
+@pytest.mark.parametrize("hour", [6.0, pytest.param(12.7, marks=pytest.mark.exhaustive), 14.2])
 def test_arrival_at_one_time_of_day_is_found_within_days(hour: float) -> None:
     """Hours before what is declared, within an hour of it, or after it: at last within a quarter of an hour."""
     posts = days_ahead(MONDAY, 14, lambda day: local(day - DAY, hour))
@@ -123,7 +125,9 @@ def test_source_that_has_days_that_are_not_due_yet_is_asked_for_the_furthest() -
     assert watched.twice() == []
 
 
-@pytest.mark.parametrize("size", [ChunkSize.MONTH, ChunkSize.YEAR])
+@pytest.mark.parametrize(
+    "size", [pytest.param(ChunkSize.MONTH, marks=pytest.mark.exhaustive), ChunkSize.YEAR]
+)
 def test_chunk_of_a_month_or_a_year_is_watched_over_its_end(size: ChunkSize) -> None:
     """The first day of the new year is another chunk."""
     first = date(2023, 12, 29)
@@ -220,7 +224,7 @@ def test_hour_that_never_comes_is_given_up_once_it_settled() -> None:
     assert watched.lost(start + 49 * HOUR) == []
 
 
-@pytest.mark.parametrize("late", [3, 20, 70])
+@pytest.mark.parametrize("late", [3, pytest.param(20, marks=pytest.mark.exhaustive), 70])
 def test_late_row_is_told_once_it_is_there(late: int) -> None:
     """Hours after the rows behind it, also when its day is long over."""
     start = local(MONDAY, 16)
@@ -269,8 +273,22 @@ def test_outage_of_days_is_asked_for_chunk_by_chunk_when_it_is_over() -> None:
     ) < (down[1] - down[0] + HOUR)
 
 
-@pytest.mark.parametrize("closes_at_midnight", [False, True])
-@pytest.mark.parametrize("day", [date(2024, 3, 9), date(2024, 11, 2), MONDAY])
+@pytest.mark.parametrize(
+    ("day", "closes_at_midnight"),
+    [
+        (date(2024, 3, 9), False),
+        (date(2024, 11, 2), True),
+        *(
+            pytest.param(day, closes, marks=pytest.mark.exhaustive)
+            for day, closes in (
+                (date(2024, 3, 9), True),
+                (date(2024, 11, 2), False),
+                (MONDAY, False),
+                (MONDAY, True),
+            )
+        ),
+    ],
+)
 def test_midnight_and_both_changes_of_the_clocks_lose_nothing(day: date, *, closes_at_midnight: bool) -> None:
     """From the evening before to the morning after."""
     start = local(day, 21)
@@ -286,7 +304,7 @@ def test_midnight_and_both_changes_of_the_clocks_lose_nothing(day: date, *, clos
     assert max(watched.delays()) < 6 * MINUTE
 
 
-@pytest.mark.parametrize("by", [-26, -1, 1, 26])
+@pytest.mark.parametrize("by", [-26, *(pytest.param(by, marks=pytest.mark.exhaustive) for by in (-1, 26)), 1])
 def test_clock_that_steps_loses_nothing(by: int) -> None:
     """It is set wrong for some hours, and right again."""
     start = local(MONDAY, 6)

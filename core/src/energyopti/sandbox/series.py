@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-_TIMES = {"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetime("us", "UTC")}
+_UTC = pl.Datetime("us", "UTC")
 
 
 def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
@@ -18,10 +18,9 @@ def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     start = epoch + -((epoch - first) // step) * step
     count = max(0, (last - start) // step + 1)
-    starts = [start + number * step for number in range(count)]
-    return pl.DataFrame(
-        {"interval_start": starts, "interval_end": [each + step for each in starts]}, schema=_TIMES
-    )
+    after, length = (round(span / timedelta(microseconds=1)) for span in (start - epoch, step))
+    starts = pl.Series(range(after, after + (count + 1) * length, length), dtype=pl.Int64).cast(_UTC)
+    return pl.DataFrame({"interval_start": starts[:-1], "interval_end": starts[1:]})
 
 
 def at_places(times: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

@@ -17,8 +17,9 @@ from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
+from energyopti.testing.grids import clock_change_days
 from energyopti.testing.guard import forbidden_calls
-from energyopti.testing.strategies import NOW, clock_change_days
+from energyopti.testing.strategies import NOW
 from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight
 
 

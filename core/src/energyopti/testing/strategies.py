@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -19,7 +18,6 @@ from energyopti.frames import frame_schema
 from energyopti.layouts import (
     Copy,
     CsvLayout,
-    Dates,
     ExcelLayout,
     Layout,
     Lookup,
@@ -27,7 +25,6 @@ from energyopti.layouts import (
     Pattern,
     Residual,
     Text,
-    Undated,
 )
 from energyopti.layouts.columns import WireColumn, fold
 from energyopti.layouts.formats.sheets import sheet_cells, table_headers
@@ -35,20 +32,12 @@ from energyopti.layouts.formats.xlsx import table_row
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
-from energyopti.timezones import DAY, hours_in_day, midnight, zone
+from energyopti.testing.grids import clock_change_days, grid
+from energyopti.timezones import DAY, hours_in_day, midnight
 
 _LAST_DAY = date(2026, 9, 30)
-_EDGE = 150
+_UTC = pl.Datetime("us", "UTC")
 _WORDS = ("ALPHA", "BRAVO 2", "N.Y.C.", "A_B-C/D")
-
-
-@lru_cache(maxsize=64)
-def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
-    """The local days in a range that do not have 24 hours."""
-    count = (last - first).days + 1
-    return tuple(
-        day for day in (first + number * DAY for number in range(count)) if hours_in_day(day, zone) != 24
-    )
 
 
 def days(market: Market, feed: Feed) -> st.SearchStrategy[date]:
@@ -96,55 +85,36 @@ def frames(draw: st.DrawFn, feed: Feed, chunk: Chunk, layout: Layout | None = No
     The frame has the interval and the columns that the layout fills; derived columns are consistent with the others.
     """
     layout = layout or feed.layout
-    times = _grid(chunk, feed, layout)
+    times = grid(chunk, feed, layout)
     series = draw(_series(feed, layout))
     pool = draw(st.lists(st.integers(-99_999, 999_999), min_size=3, max_size=12))
     rows = len(times) * len(series)
     columns: dict[str, Any] = {
-        "interval_start": [start for start, _ in times for _ in series],
-        "interval_end": [end for _, end in times for _ in series],
+        "interval_start": _each_of(times["start"], len(series)),
+        "interval_end": _each_of(times["end"], len(series)),
     }
     for name in {key for each in series for key in each}:
-        columns[name] = [each[name] for _ in times for each in series]
+        columns[name] = [each[name] for each in series] * len(times)
     for name in _numbers(layout):
         offset = draw(st.integers(0, 11))
-        columns[name] = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(rows)]
         nothing = _nothing(layout, name)
-        columns[name] = [value if value not in nothing else value + 1 for value in columns[name]]
+        turn = [pool[(number * 7 + offset) % len(pool)] / 100 for number in range(len(pool))]
+        turn = [value if value not in nothing else value + 1 for value in turn]
+        columns[name] = (turn * (rows // len(turn) + 1))[:rows]
     for name in _integers(layout):
         columns[name] = [1] * rows
     for name in _moments(layout):
-        columns[name] = [midnight(chunk.day - DAY, layout.zone)] * rows
+        moment = pl.Series([midnight(chunk.day - DAY, layout.zone)], dtype=_UTC)
+        columns[name] = moment.new_from_index(0, rows)
     schema = {name: kind for name, kind in frame_schema(feed.dataset).items() if name in columns}
     return _derive(pl.DataFrame(columns, schema={name: schema[name] for name in columns}), layout)
 
 
-def _grid(chunk: Chunk, feed: Feed, layout: Layout) -> list[tuple[datetime, datetime]]:
-    """The intervals of a chunk's own grid: the first of dates, or the whole chunk for an undated document."""
-    start = chunk.start
-    if isinstance(layout.time, Undated):
-        return [(chunk.start, chunk.end)]
-    if isinstance(layout.time, Dates):
-        lasts = layout.time.lasts if layout.time.end is None else "1mo"
-        first = pl.Series([start]).dt.convert_time_zone(layout.zone)
-        return [(start, first.dt.offset_by(lasts).dt.convert_time_zone("UTC")[0])]
-    if feed.closes_at_midnight:
-        start = start - timedelta(microseconds=1) + feed.step
-    found = []
-    while start < chunk.end:
-        found.append((start, start + feed.step))
-        start += feed.step
-    return found if len(found) <= 3 * _EDGE else _where_it_matters(found, layout.zone)
-
-
-def _where_it_matters(grid: list[tuple[datetime, datetime]], name: str) -> list[tuple[datetime, datetime]]:
-    """A long chunk's intervals at its edges and around its clock changes."""
-    offsets = [start.astimezone(zone(name)).utcoffset() for start, _ in grid]
-    changes = [number for number in range(1, len(grid)) if offsets[number] != offsets[number - 1]]
-    kept = {*range(_EDGE), *range(len(grid) - _EDGE, len(grid))}
-    for change in changes:
-        kept |= {*range(max(0, change - _EDGE), min(len(grid), change + _EDGE))}
-    return [each for number, each in enumerate(grid) if number in kept]
+def _each_of(times: pl.Series, often: int) -> pl.Series:
+    """Every time so often, one after the other."""
+    return (
+        times if often == 1 else times.gather([number for number in range(len(times)) for _ in range(often)])
+    )
 
 
 def _series(feed: Feed, layout: Layout) -> st.SearchStrategy[list[dict[str, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from energyopti.sandbox import Answer, Ask
@@ -43,24 +44,32 @@ def _page(table: Table, ask: Ask) -> Answer:
     first = _moment(ask.params[f"{table.by}From"], end=False)
     last = _moment(ask.params[f"{table.by}To"], end=True)
     size, number = min(int(ask.params.get("size", "1000")), _MOST), int(ask.params.get("page", "1"))
-    frame = table.published(first, last, ask.now)
-    if table.posted and "deliveryDateFrom" in ask.params:
-        day = date.fromisoformat(ask.params["deliveryDateFrom"])
-        frame = frame.filter(local(ZONE).dt.date() == day)
-    written = json.loads(table.of_api.write(frame))
-    page = written["data"][(number - 1) * size : number * size]
+    fields, rows = _written(ask.path, first, last, ask.params.get("deliveryDateFrom"), ask.now)
     body = {
         "_meta": {
-            "totalRecords": len(written["data"]),
+            "totalRecords": len(rows),
             "pageSize": size,
-            "totalPages": -(-len(written["data"]) // size),
+            "totalPages": -(-len(rows) // size),
             "currentPage": number,
         },
         "report": {"reportTypeId": int(table.number)},
-        "fields": written["fields"],
-        "data": [[_WORDS.get(cell, cell) for cell in row] for row in page],
+        "fields": fields,
+        "data": rows[(number - 1) * size : number * size],
     }
     return _json(body, 200)
+
+
+@lru_cache(maxsize=4)
+def _written(
+    path: str, first: datetime, last: datetime, day: str | None, now: datetime
+) -> tuple[Any, list[Any]]:
+    """The fields and all rows of a range, made once for its pages."""
+    table = BY_PATH[path]
+    frame = table.published(first, last, now)
+    if table.posted and day is not None:
+        frame = frame.filter(local(ZONE).dt.date() == date.fromisoformat(day))
+    written = json.loads(table.of_api.write(frame))
+    return written["fields"], [[_WORDS.get(cell, cell) for cell in row] for row in written["data"]]
 
 
 def _moment(text: str, *, end: bool) -> datetime:

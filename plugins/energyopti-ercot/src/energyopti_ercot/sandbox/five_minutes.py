@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import attrs
 import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, hour, intervals, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import DAY, HOUR, midnight
 from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.feeds import five_minutes
 from energyopti_ercot.locations import SYSTEM
@@ -32,16 +33,14 @@ class Minutes:
     def rows(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """The intervals of a range."""
         del now
-        names = (SYSTEM, *self.output.places)
-        shares = [1.0, *(1 / len(self.output.places) for _ in self.output.places)]
-        places = pl.DataFrame({"location": names, "share": shares})
-        wind = 14_000 * (1 + 0.5 * noise(45))
-        sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
-        made = wind if self.output.fuel is RenewableFuel.WIND else sun
-        frame = at_places(intervals(first, end - _INSTANT, FIVE_MINUTES), places)
-        fuel = pl.lit(self.output.fuel.value)
-        frame = frame.with_columns(generation=(made * pl.col("share")).round(2), fuel=fuel)
-        return frame.with_columns(pl.col("interval_start", "interval_end") + self.late)
+        days = [first.date() + number * DAY for number in range((end.date() - first.date()).days + 1)]
+        made = pl.concat([_made(self.output.fuel, tuple(self.output.places), day) for day in days])
+        begin, beyond = (-((midnight(days[0], "UTC") - at) // FIVE_MINUTES) for at in (first, end))
+        places = 1 + len(self.output.places)
+        frame = made.slice(begin * places, (beyond - begin) * places)
+        return (
+            frame.with_columns(pl.col("interval_start", "interval_end") + self.late) if self.late else frame
+        )
 
     def table(self, name: str) -> Table:
         """The report."""
@@ -56,6 +55,20 @@ class Minutes:
             retention=timedelta(days=7),
             reach=HOUR,
         )
+
+
+@lru_cache(maxsize=32)
+def _made(fuel: RenewableFuel, regions: tuple[str, ...], day: date) -> pl.DataFrame:
+    """The intervals of a day of UTC at every place: each of them is in a dozen documents."""
+    names = (SYSTEM, *regions)
+    shares = [1.0, *(1 / len(regions) for _ in regions)]
+    places = pl.DataFrame({"location": names, "share": shares})
+    wind = 14_000 * (1 + 0.5 * noise(45))
+    sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
+    made = wind if fuel is RenewableFuel.WIND else sun
+    start = midnight(day, "UTC")
+    frame = at_places(intervals(start, start + DAY - _INSTANT, FIVE_MINUTES), places)
+    return frame.with_columns(generation=(made * pl.col("share")).round(2), fuel=pl.lit(fuel.value))
 
 
 FIVE_MINUTE_TABLES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 import polars as pl
 
@@ -44,15 +45,22 @@ class Loads:
     def actual(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """Load in the hours of a range."""
         del now
-        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._places)
-        return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share")).round(2))
+        frame = at_places(_hours(first, end), self._places)
+        return frame.with_columns(load=(pl.col("load") * pl.col("share")).round(2))
 
     def expected(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """Load in the hours of a range as forecast at a given time, by each model."""
-        frame = at_places(intervals(first, end - _INSTANT, HOUR), self._modelled)
         ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
-        error = 1 + 0.01 * ahead * noise(7) + 0.002 * pl.col("number")
-        return frame.with_columns(load=(demand(ZONE, _WHOLE) * pl.col("share") * error).round(4))
+        times = _hours(first, end).with_columns(error=1 + 0.01 * ahead * noise(7))
+        frame = at_places(times, self._modelled)
+        error = pl.col("error") + 0.002 * pl.col("number")
+        return frame.with_columns(load=(pl.col("load") * pl.col("share") * error).round(4)).drop("error")
+
+
+@lru_cache(maxsize=64)
+def _hours(first: datetime, end: datetime) -> pl.DataFrame:
+    """The hours of a range with the load of the whole: a day's forecasts are all of the same hours."""
+    return intervals(first, end - _INSTANT, HOUR).with_columns(load=demand(ZONE, _WHOLE))
 
 
 def _actual(number: str, name: str, path: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:

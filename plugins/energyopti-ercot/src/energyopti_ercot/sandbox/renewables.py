@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import attrs
 import polars as pl
@@ -36,17 +37,17 @@ class Hours:
 
     def rows(self, first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         """The hours of a range as known at a given time."""
-        frame = intervals(first, end - _INSTANT, HOUR)
-        wind = 14_000 * (1 + 0.5 * noise(41))
-        sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
-        output = wind if self.kind.fuel is RenewableFuel.WIND else sun
         shares = {SYSTEM: 1.0, **dict.fromkeys(self.kind.places, 1 / max(1, len(self.kind.places)))}
         ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_minutes() / 1440
-        likely = output * (1 + 0.03 * ahead * noise(43))
+        output, likely = pl.col("output"), pl.col("likely")
+        made = _hours(self.kind.fuel, first, end)
+        frame = made.with_columns(likely=output * (1 + 0.03 * ahead * pl.col("error")))
         past = pl.when(pl.col("interval_end") <= now).then(output)
         values = {"GEN": past, "COP_HSL": output * 1.1, self.kind.likely: likely}
         posted = now.astimezone(zone(ZONE)).strftime("%Y-%m-%dT%H:%M:%S")
-        return frame.with_columns(
+        return frame.select(
+            "interval_start",
+            "interval_end",
             *(
                 (values.get(word, likely * 0.9) * shares[place]).round(2).alias(name)
                 for word, headers in self.figures()
@@ -78,6 +79,15 @@ class Hours:
             issues=each_hour(timedelta(minutes=55), behind=timedelta(days=2), ahead=timedelta(days=8)),
             retention=LISTED,
         )
+
+
+@lru_cache(maxsize=64)
+def _hours(fuel: RenewableFuel, first: datetime, end: datetime) -> pl.DataFrame:
+    """The hours of a range with output, and how its forecasts err: a day's forecasts are all of the same hours."""
+    wind = 14_000 * (1 + 0.5 * noise(41))
+    sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
+    output = wind if fuel is RenewableFuel.WIND else sun
+    return intervals(first, end - _INSTANT, HOUR).with_columns(output=output, error=noise(43))
 
 
 RENEWABLE_TABLES = (

@@ -74,11 +74,6 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
     times = _grid(midnight(day, ZONE), midnight(day + DAY, ZONE), feed.step)
     if feed.irregular and day.toordinal() % 5 == 0:  # a corrective run off the grid
         times = sorted([*times, times[len(times) // 2] + timedelta(seconds=96)])
-    frame = _cross(times, places).with_columns(
-        down=pl.col("location").replace_strict(_DOWNSTREAM, default=0.0, return_dtype=pl.Float64),
-        losses=pl.col("location").replace_strict(_LOSSES, default=0.01, return_dtype=pl.Float64),
-        place=(pl.col("location") == REFERENCE_BUS).not_().cast(pl.Float64),
-    )
     load = _system_load() / 1_000
     energy = 12 + (load - 12) * 2.2 + 6 * noise(1)
     spike = pl.when(noise(2) > 0.985).then(140.0).otherwise(0.0)
@@ -87,9 +82,14 @@ def prices(feed: Feed, day: date, places: dict[str, int]) -> pl.DataFrame:
         energy = energy + 9 * noise(4) + spike
     squeeze = pl.max_horizontal(pl.lit(0.0), load - 17) * 1.4 * (1 + 0.3 * noise(5))
     return (
-        frame.with_columns(energy=(energy + dip).round(2))
+        _cross(times, places, energy=(energy + dip).round(2), squeeze=squeeze)
         .with_columns(
-            congestion=(pl.col("down") * squeeze).round(2),
+            down=pl.col("location").replace_strict(_DOWNSTREAM, default=0.0, return_dtype=pl.Float64),
+            losses=pl.col("location").replace_strict(_LOSSES, default=0.01, return_dtype=pl.Float64),
+            place=(pl.col("location") == REFERENCE_BUS).not_().cast(pl.Float64),
+        )
+        .with_columns(
+            congestion=(pl.col("down") * pl.col("squeeze")).round(2),
             loss=(pl.col("energy") * pl.col("losses") * pl.col("place")).round(2),
         )
         .with_columns(lmp=(pl.col("energy") + pl.col("congestion") + pl.col("loss")).round(2))
@@ -229,12 +229,16 @@ def _grid(start: datetime, end: datetime, step: timedelta) -> list[datetime]:
     return [start + number * step for number in range(count)] + [end]
 
 
-def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
-    """Every interval between the edges at every place, ordered by time, then place."""
+def _cross(edges: Sequence[datetime], places: dict[str, int], **figures: pl.Expr) -> pl.DataFrame:
+    """Every interval between the edges at every place, ordered by time, then place.
+
+    Load and further figures of all of New York are computed once per interval.
+    """
     times = pl.DataFrame(
         {"interval_start": edges[:-1], "interval_end": edges[1:]},
         schema={"interval_start": pl.Datetime("us", "UTC"), "interval_end": pl.Datetime("us", "UTC")},
     )
+    times = times.with_columns(whole=demand(ZONE, 17_500)).with_columns(**figures)
     names = sorted(places)
     where = pl.DataFrame({"location": names, "PTID": [str(places[name]) for name in names]})
     return times.join(where, how="cross", maintain_order="left_right")
@@ -242,7 +246,7 @@ def _cross(edges: Sequence[datetime], places: dict[str, int]) -> pl.DataFrame:
 
 def _system_load() -> pl.Expr:
     """The load of all of New York in MW."""
-    return demand(ZONE, 17_500)
+    return pl.col("whole")
 
 
 def _zone_load() -> pl.Expr:
