@@ -221,7 +221,7 @@ def test_nothing_missing_but_a_service_that_had_not_begun() -> None:
 
 def test_document_without_a_table_is_drift() -> None:
     """Neither a text nor a workbook."""
-    with pytest.raises(SchemaDrift, match="neither a text nor a workbook"):
+    with pytest.raises(SchemaDrift, match="neither a text file nor a workbook"):
         year_reader(CLEARED, CLEARED_BOOK)(year("notes.txt", b"x"), 2026)
 
 
