@@ -283,7 +283,9 @@ def test_outages_are_those_that_were_reported_the_day_before(served: Served) -> 
 def test_capacity_is_no_dataset_of_this_market(served: Served) -> None:
     """The error says why, before any request."""
     before = len(served.requests)
-    with pytest.raises(UnsupportedQuery, match="no capacity auction: resource adequacy is contracted"):
+    with pytest.raises(
+        UnsupportedQuery, match="no capacity auction: resource adequacy is traded bilaterally"
+    ):
         get(served, "capacity", "2026-07-01", "2026-07-02")
     assert len(served.requests) == before
 

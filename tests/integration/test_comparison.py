@@ -188,13 +188,13 @@ def test_missing_day_is_null_hours(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [
-        ({"markets": ["west"]}, UnknownMarket, "no installed plugin brings the market 'west'"),
+        ({"markets": ["west"]}, UnknownMarket, "no installed plugin brings market 'west'"),
         (
             {"locations": {"lone": "HUB"}, "markets": "east"},
             UnsupportedQuery,
             "'lone', which is not being compared",
         ),
-        ({"run": "real_time"}, UnsupportedQuery, "there is no run 'real_time'"),
+        ({"run": "real_time"}, UnsupportedQuery, "no run 'real_time'"),
         ({"run": "real_time_hourly"}, UnsupportedQuery, "lone: no lmp of run real_time_hourly"),
         ({"locations": {"east": "HUP"}}, UnknownLocation, "no location 'HUP'"),
         ({"tz": "Mars"}, InvalidTimeRange, "not a time zone"),

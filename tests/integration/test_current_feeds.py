@@ -143,8 +143,8 @@ def test_clock_of_naive_bounds_does_not_move_the_running_day(server: Server, tmp
 @pytest.mark.parametrize(
     ("bounds", "said"),
     [
-        (("2024-07-09", "2024-07-10"), "keeps only what is current"),
-        (("2020-01-01", "2020-01-02"), "keeps only what is current"),
+        (("2024-07-09", "2024-07-10"), "keeps only current data"),
+        (("2020-01-01", "2020-01-02"), "keeps only current data"),
         (("2024-07-11", "2024-07-12"), "future"),
     ],
 )
@@ -167,7 +167,7 @@ def test_range_into_the_past_has_its_last_day_alone(server: Server, tmp_path: Pa
     assert len(raised.value.finished) == 2
     data = ask(server, tmp_path, "2024-07-08", "2024-07-11", partial=True)
     assert [part.status is CoverageStatus.COMPLETE for part in data.coverage.parts] == [False, False, True]
-    assert all("keeps only what is current" in str(part.reason) for part in data.coverage.missing)
+    assert all("keeps only current data" in str(part.reason) for part in data.coverage.missing)
     assert data.frame["interval_start"].unique().to_list() == [TODAY[0]]
 
 

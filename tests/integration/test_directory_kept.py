@@ -56,7 +56,7 @@ def test_old_list_serves_where_there_is_no_newer(tmp_path: Path, nodes: str | in
     )
     assert len(data) == len(mended) == 48
     assert [each.message for each in data.findings if each.kind is FindingKind.STALE] == [
-        f"the list of locations cannot be fetched: names mean what they meant at {NOW:%Y-%m-%d %H:%M:%S}Z"
+        f"the list of locations cannot be fetched; names are from the list of {NOW:%Y-%m-%d %H:%M:%S}Z"
     ]
     assert fresh.findings == mended.findings == ()
     assert host.count("/nodes.csv") == 3

@@ -82,7 +82,7 @@ def test_day_that_is_not_out_is_no_data_before_any_request(
     """Sixty days, or two, after the operating day: the error says so."""
     with sandbox_served(NOW, tmp_path) as served:
         with pytest.raises(
-            NoData, match=r"not published yet: its source publishes more than (59|1) days later"
+            NoData, match=r"not published yet: the source publishes more than (59|1) days later"
         ):
             served_ask(served, feed, not_yet, f"{not_yet}T12:00")
         assert served.requests == []
@@ -203,7 +203,7 @@ def test_table_of_another_day_is_no_data(tmp_path: Path) -> None:
 def test_table_with_a_header_alone_is_no_data(tmp_path: Path) -> None:
     """A total of every five minutes has rows on any day: none is no answer."""
     server = disclosure(HEADER, "2d_Agg_DSR_Loads")
-    with pytest.raises(NoData, match="2d_agg_dsr_loads/2024-07-01: the document has no row of it"):
+    with pytest.raises(NoData, match="2d_agg_dsr_loads/2024-07-01: the document has no rows for it"):
         ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)
 
 

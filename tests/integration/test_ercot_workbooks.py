@@ -123,7 +123,7 @@ def test_without_an_account_the_workbook_answers_and_says_so(served: Served, fee
     assert [each.final for each in (*whole.provenance, *hubs.provenance)] == [True, False]
     messages = [each.message for each in hubs.findings if each.kind is FindingKind.FALLBACK]
     assert len(messages) == 2
-    assert any(each.startswith("Public API failed and yearly workbooks answered") for each in messages)
+    assert any(each.startswith("Public API failed, yearly workbooks answered instead") for each in messages)
 
 
 def test_node_is_not_in_a_workbook(served: Served) -> None:

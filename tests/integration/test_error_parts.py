@@ -127,9 +127,9 @@ def test_mistake_of_a_plugin_says_what_to_do(server: Server, tmp_path: Path) -> 
     there = served_market(server.url, load_feed(sources=(feed_source(name="file", collect=mistaken),)))
     error = failing(there, tmp_path)
     assert type(error) is PluginError
-    assert (error.source, error.do) == ("file", "tell its author")
+    assert (error.source, error.do) == ("file", "report it to the plugin's author")
     assert error.line == (
-        f"{CHUNK} from file: the plugin failed with ZeroDivisionError: division by zero; tell its author"
+        f"{CHUNK} from file: the plugin failed with ZeroDivisionError: division by zero; report it to the plugin's author"
     )
 
 

@@ -92,7 +92,7 @@ def test_failure_of_one_and_answer_of_the_next_is_a_finding(server: Server, tmp_
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
     assert finding.chunk == "testiso/hourly_load/2024-07-01"
-    assert finding.message.startswith(f"old failed and new answered: {server.url}{OLD_PATH} failed")
+    assert finding.message.startswith(f"old failed, new answered instead: {server.url}{OLD_PATH} failed")
     assert "status 500" in finding.message
 
 
@@ -174,7 +174,7 @@ def test_leading_source_of_a_day_is_asked_first(server: Server, tmp_path: Path) 
 def test_source_is_not_asked_for_days_it_does_not_hold(server: Server, tmp_path: Path) -> None:
     """A day that none holds is `NoData` without a request, naming what they hold."""
     late = served("new", "new/{day}.csv", available=Days(first=date(2024, 8, 1)))
-    with pytest.raises(NoData, match=r"no source holds that day \(new from 2024-08-01\)"):
+    with pytest.raises(NoData, match=r"no source has that day \(new from 2024-08-01\)"):
         ask(served_market(server.url, load_feed(sources=(late,))), tmp_path)
     assert server.asked == []
 
@@ -287,8 +287,8 @@ def test_host_that_is_down_is_not_asked_for_its_other_documents(server: Server, 
     assert (len(data), data.provenance[0].feed_source) == (24, "second")
     assert attempts == [OLD_PATH] * 4 + [f"{server.url}/doc"]
     assert [finding.message.split(":")[0] for finding in data.findings] == [
-        "old failed and second answered",
-        "new failed and second answered",
+        "old failed, second answered instead",
+        "new failed, second answered instead",
     ]
 
 
@@ -301,7 +301,9 @@ def test_refused_credential_of_one_source_lets_the_next_answer(server: Server, t
     server.on(NEW_PATH, DAY)
     there = served_market(server.url, load_feed(sources=(feed_source(name="api", collect=refused), NEW)))
     data = ask(there, tmp_path)
-    assert [each.message for each in data.findings] == ["api failed and new answered: the key is refused"]
+    assert [each.message for each in data.findings] == [
+        "api failed, new answered instead: the key is refused"
+    ]
 
 
 def test_clock_of_the_service_stamps_every_fetch(server: Server, tmp_path: Path) -> None:

@@ -210,5 +210,7 @@ def test_feeds_own_name_goes_before_a_common_one(tmp_path: Path) -> None:
 )
 def test_directory_is_a_current_list_of_locations(wrong: Feed) -> None:
     """It is asked for without a range: any other feed is a wrong declaration."""
-    with pytest.raises(PluginError, match="its directory nodes is no current list of locations"):
+    with pytest.raises(
+        PluginError, match="its directory nodes must fill dataset locations with snapshot_only"
+    ):
         market(feeds=(wrong,), directory="nodes")

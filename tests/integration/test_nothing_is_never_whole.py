@@ -107,11 +107,11 @@ def test_document_without_a_row_of_the_day_passes_to_the_next_source(
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
-        (HEADER, NoData, "first covers all days, and says: the document has no row of it"),
+        (HEADER, NoData, "first covers all days, and says: the document has no rows for it"),
         (
             day(9),
             NoData,
-            "the document's 48 rows are all of other times, 2024-07-09T04:00:00Z to 2024-07-10T04:00:00Z",
+            "all 48 rows of the document are for other times, 2024-07-09T04:00:00Z to 2024-07-10T04:00:00Z",
         ),
         (
             WRONG["no row can be read"],
@@ -136,7 +136,7 @@ def test_sparse_feed_may_have_a_day_without_rows(server: Server, tmp_path: Path)
     (data,) = Asked(server, tmp_path, sparse=True)()
     assert (len(data), data.coverage.complete, data.findings) == (0, True, ())
     server.on(at("first"), day(9))
-    with pytest.raises(NoData, match="are all of other times"):
+    with pytest.raises(NoData, match="of the document are for other times"):
         Asked(server, tmp_path, sparse=True)()
 
 
@@ -214,7 +214,7 @@ def test_what_one_source_lacks_is_taken_from_the_next(
     assert (data.provenance[0].feed_source, data.provenance[0].host) == ("first and second", "main")
     assert data.provenance[0].urls == tuple(f"{server.url}{at(source)}" for source in ("first", "second"))
     filled = next(each for each in data.findings if each.kind is FindingKind.FALLBACK)
-    assert (filled.rows, filled.message) == (24, "first has a part of it only: 24 rows are of second")
+    assert (filled.rows, filled.message) == (24, "first has only part of it: 24 rows are from second")
     assert data.raw(left_out=False).height == 48
 
 
@@ -279,7 +279,7 @@ def test_day_with_far_fewer_places_than_those_about_it_is_found(server: Server, 
     (data,) = Asked(server, tmp_path, locations=None)(days=(1, 2, 3, 4, 5))
     (finding,) = data.findings
     assert (finding.kind, finding.chunk) == (FindingKind.FEWER_SERIES, "testiso/hourly_load/2024-07-03")
-    assert finding.message.startswith("it has 2 rows an interval where chunks about it have 4")
+    assert finding.message.startswith("it has 2 rows per interval, but chunks near it have 4")
     assert [part.status for part in data.coverage.parts] == [
         *(CoverageStatus.COMPLETE,) * 2,
         CoverageStatus.INCOMPLETE,

@@ -100,7 +100,7 @@ def test_failed_daily_file_is_replaced_by_the_archive(served: Served) -> None:
     assert answered(data) == [(ARCHIVE, "mis")]
     (finding,) = data.findings
     assert finding.kind is FindingKind.FALLBACK
-    assert finding.message.startswith("daily file failed and monthly archive answered: ")
+    assert finding.message.startswith("daily file failed, monthly archive answered instead: ")
     assert "503" in finding.message
 
 
@@ -333,7 +333,7 @@ def test_newest_interval_is_one_small_file(served: Served, name: str, places: in
 
 def test_newest_interval_of_another_day_is_not_kept(served: Served) -> None:
     """Only the running day can be asked; the error says so."""
-    with pytest.raises(NoData, match="keeps only what is current"):
+    with pytest.raises(NoData, match="keeps only current data"):
         served.get("realtime_zone_lbmp", "2026-10-04", "2026-10-05")
 
 

@@ -180,7 +180,7 @@ def test_names_mean_the_same_place(served: Served) -> None:
 def test_ambiguous_name_lists_what_it_may_mean(served: Served) -> None:
     """Two nodes share a name: the error names both ids, and no price is asked for."""
     before = len(served.requests)
-    with pytest.raises(UnknownLocation, match=r"2 locations called .*2000001.*2000002.*by its id"):
+    with pytest.raises(UnknownLocation, match=r"2 locations called .*2000001.*2000002.*the id of one"):
         get(served, "da_hrl_lmps", "2026-06-01", "2026-06-02", locations="twin 138 kv tr1")
     assert asked_since(served, before, "da_hrl_lmps") == 0
 

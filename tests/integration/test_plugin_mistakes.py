@@ -125,7 +125,11 @@ async def other_host(chunk: Chunk, source: Source) -> Reading:
 @pytest.mark.parametrize(
     ("collect", "error", "says"),
     [
-        (breaks, PluginError, "from odd: the plugin failed with KeyError: 'MW'; tell its author"),
+        (
+            breaks,
+            PluginError,
+            "from odd: the plugin failed with KeyError: 'MW'; report it to the plugin's author",
+        ),
         (drifts, SchemaDrift, "from odd: no column 'MW'"),
         (wrong_type, PluginError, "the plugin's rows do not fit dataset load"),
         (timeless, PluginError, "testiso/hourly_load/2024-07-01"),

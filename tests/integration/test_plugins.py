@@ -270,4 +270,4 @@ def test_two_plugins_cannot_bring_one_format(extended: Site) -> None:
     """Which of the two would write is not left to chance."""
     extended.install_points("energyopti-others", "", formats="tsv = energyopti_others:TSV")
     done = extended.run("get", "nyiso", "load", "--format", "tsv", "--sandbox")
-    assert "brought by energyopti-extras and by energyopti-others" in done.stderr.splitlines()[-1]
+    assert "energyopti-extras and energyopti-others both bring" in done.stderr.splitlines()[-1]

@@ -221,7 +221,7 @@ def test_days_that_are_published_late_are_not_asked_for(server: Server, tmp_path
     async def go() -> MarketData:
         async with service(there, tmp_path) as opened:
             with pytest.raises(
-                NoData, match="not published yet: its source publishes more than 3 days later"
+                NoData, match="not published yet: the source publishes more than 3 days later"
             ):
                 await opened.get_market_data(*LOAD, "2024-07-08", "2024-07-09")
             assert server.asked == []

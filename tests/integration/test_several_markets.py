@@ -173,7 +173,7 @@ def test_market_without_the_dataset_raises_before_any_request(server: Server, tm
 @pytest.mark.parametrize(
     ("asked", "error", "words"),
     [
-        ([], UnsupportedQuery, "no market is named"),
+        ([], UnsupportedQuery, "no market is given"),
         (["east", "wets"], UnknownMarket, "Did you mean 'west'"),
         (["east", "east", "west"], NoData, "east/hourly_load/2024-07-01"),
     ],

@@ -212,7 +212,7 @@ def test_location_that_no_data_has_is_an_error() -> None:
 def test_day_without_the_location_is_missing() -> None:
     """A new area begins some day: the day before has no row of it, which is no complete answer."""
     days = came(data(1)), came(data(2, areas=("NORTH", "EAST")))
-    with pytest.raises(NoData, match="hourly_load/2024-07-01: no row of 'EAST'") as caught:
+    with pytest.raises(NoData, match="hourly_load/2024-07-01: no rows for 'EAST'") as caught:
         answered(query(locations=("EAST",)), *days)
     assert caught.value.finished is not None
     assert len(caught.value.finished) == 24
@@ -229,14 +229,14 @@ def test_day_without_one_of_the_locations_is_incomplete() -> None:
     days = came(data(1)), came(data(2, areas=("NORTH", "EAST")))
     result = answered(query(locations=("NORTH", "EAST")), *days)
     first, second = result.coverage.parts
-    assert (first.status, first.reason) == (CoverageStatus.INCOMPLETE, "it has no row of 'EAST'")
+    assert (first.status, first.reason) == (CoverageStatus.INCOMPLETE, "it has no rows for 'EAST'")
     assert (len(result), second.status) == (72, CoverageStatus.COMPLETE)
 
 
 def test_location_of_the_closed_list_is_missing_and_not_unknown() -> None:
     """The feed has it, the document has not: no other name is suggested."""
     closed = load_feed(locations=("NORTH", "SOUTH", "EAST"))
-    with pytest.raises(NoData, match="no row of 'EAST'"):
+    with pytest.raises(NoData, match="no rows for 'EAST'"):
         answered(query(locations=("EAST",), feed=closed), came(data(1)), came(data(2)))
 
 
@@ -363,7 +363,7 @@ def test_stale_data_is_found_and_marked() -> None:
         48,
         "testiso/hourly_load/2024-07-01",
     )
-    assert "this is what it said at 2024-07-09 08:15:00Z" in finding.message
+    assert "this is its data as of 2024-07-09 08:15:00Z" in finding.message
 
 
 def test_repeated_day_is_found_across_chunks() -> None:
@@ -437,10 +437,10 @@ def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, method: str) ->
 def test_part_without_a_row_of_what_was_asked_is_missing() -> None:
     """The chunk has rows, and none of the hours that were asked for: that is no complete answer, and no incomplete one."""
     asked = {"start": "2024-07-01T20:00", "end": "2024-07-02T04:00"}
-    with pytest.raises(NoData, match="no row from 2024-07-01T20:00:00Z to 2024-07-02T04:00:00Z"):
+    with pytest.raises(NoData, match="no rows from 2024-07-01T20:00:00Z to 2024-07-02T04:00:00Z"):
         answered(query(**asked), came(hours_of(1, range(6), areas=["NORTH"])))
     both = attrs.evolve(query(**asked), locations=("NORTH",))
-    with pytest.raises(NoData, match="no row of 'NORTH' from"):
+    with pytest.raises(NoData, match="no rows for 'NORTH' from"):
         answered(both, came(hours_of(1, range(6), areas=["NORTH"])))
     with pytest.raises(NoData, match="it was due 2024-07-02T05:00:00Z"):  # a part of nothing is nothing
         answered(attrs.evolve(query(**asked), partial=True), came(hours_of(1, range(6), areas=["NORTH"])))
@@ -457,7 +457,7 @@ def test_usual_place_of_the_market_is_missing_and_not_unknown() -> None:
     """Its hub has a name that is right, whatever a document lacks; what came of the others is answered."""
     whose = market(aliases={"the hub": "HUB"})
     asked = attrs.evolve(query(end="2024-07-02T04:00", locations=("HUB",)), market=whose)
-    with pytest.raises(NoData, match="no row of 'HUB'"):
+    with pytest.raises(NoData, match="no rows for 'HUB'"):
         answered(asked, came(data(1)))
     result = answered(attrs.evolve(asked, locations=("HUB", "NORTH")), came(data(1)))
     assert (len(result), result.coverage.parts[0].status) == (24, CoverageStatus.INCOMPLETE)

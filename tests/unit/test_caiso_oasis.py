@@ -208,7 +208,7 @@ def test_empty_archive_is_no_data() -> None:
         ((1014,), NoData, "39 months"),
         (sorted(refusals.BAD_REQUEST), UnsupportedQuery, "in its words"),
         (sorted(refusals.OUT_OF_ORDER), SourceUnavailable, "try again later"),
-        ((1004, 1017, 1018, 1019), PluginError, "tell its author"),
+        ((1004, 1017, 1018, 1019), PluginError, "report it to the plugin's author"),
         ((1015, 1099), SourceUnavailable, "in its words"),
     ],
 )

@@ -104,7 +104,7 @@ def test_hour_is_awaited_once_it_is_over() -> None:
     """Not before: a part of it cannot be there. A hole before it is something else."""
     assert found(day(range(9)), until=utc("2024-07-01T13:59:59")) == []
     (awaited,) = found(day(range(9)), until=utc("2024-07-01T14:00"))
-    assert awaited.message.startswith("1 intervals are due and not there yet, first 2024-07-01T13:00:00Z")
+    assert awaited.message.startswith("1 intervals are due but not published yet, first 2024-07-01T13:00:00Z")
     hole, awaited = found(day([*range(5), *range(7, 9)]), until=utc("2024-07-01T15:10"))
     assert (hole.rows, hole.spans) == (2, ((utc("2024-07-01T09:00"), utc("2024-07-01T11:00")),))
     assert (awaited.rows, awaited.spans) == (2, ((utc("2024-07-01T13:00"), utc("2024-07-01T15:10")),))
@@ -261,7 +261,7 @@ def test_day_served_twice_is_found() -> None:
     one, two = valued(loads), valued(loads, FIRST + timedelta(days=1))
     (twice,) = repeated_chunks([("day 1", fingerprint(one)), ("day 2", fingerprint(two))])
     assert (twice.kind, twice.rows, twice.chunk) == (FindingKind.REPEATED_DAY, 24, "day 2")
-    assert "all values are those of day 1" in twice.message
+    assert "all values equal those of day 1" in twice.message
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def test_chart_is_drawn_as_its_name_says(suffix: str, begins: bytes, tmp_path: P
         (("--location", "north=A"), "'north', which is not being compared"),
         (("--location", "east=HUP"), "no location 'HUP'"),
         (("--market", "eats"), "Did you mean 'east'?"),
-        (("--run", "yesterday"), "there is no run 'yesterday'"),
+        (("--run", "yesterday"), "no run 'yesterday'"),
         (("--tz", "Mars"), "not a time zone"),
         (("--start", "2024-07-02", "--end", "2024-07-01"), "runs backwards"),
         (("--start", "2024-07-01T00:30", "--end", "2024-07-02"), "full UTC hours"),

@@ -174,7 +174,7 @@ def test_a_plugin_that_failed_is_an_exit_code_of_1() -> None:
     broken = Registry({"broken": Brings(None), "works": Brings(MARKET)}, discover=False)  # type: ignore[arg-type]
     result = run("doctor", "--offline", over=broken)
     assert result.exit_code == 1
-    assert "plugin broken cannot say its markets" in result.stderr
+    assert "plugin broken cannot list its markets" in result.stderr
     assert "testiso" in result.stdout
 
 

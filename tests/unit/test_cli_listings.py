@@ -62,7 +62,7 @@ def test_plugins_lists_what_each_brings() -> None:
     """Each plugin is listed with its markets, or with why it was left out."""
     lines = run("plugins", over=refused()).stdout.splitlines()
     assert lines[0].split() == ["distribution", "version", "markets", "state"]
-    assert "cannot say its markets" in next(line for line in lines if line.startswith("broken"))
+    assert "cannot list its markets" in next(line for line in lines if line.startswith("broken"))
     assert next(line for line in lines if line.startswith("works")).split() == ["works", "testiso", "ok"]
 
 
@@ -76,7 +76,7 @@ def test_plugins_as_json() -> None:
         "markets": ["testiso"],
         "error": None,
     }
-    assert broken["error"].startswith("plugin broken cannot say its markets: ")
+    assert broken["error"].startswith("plugin broken cannot list its markets: ")
 
 
 @pytest.mark.parametrize("command", ["plugins", "markets", "feeds"])
@@ -272,7 +272,7 @@ def test_describe_says_what_stands_for_every_location() -> None:
             1188 * 86_400.0,
         ),
         ({"retention": timedelta(hours=12)}, "kept           only the last 12 hours", False, 12 * 3_600.0),
-        ({"snapshot_only": True}, "kept           only what is current", True, None),
+        ({"snapshot_only": True}, "kept           only current data", True, None),
         ({}, None, False, None),
     ],
 )

@@ -186,7 +186,7 @@ def test_target_that_says_no_form_is_refused_before_reading(file: Path, tmp_path
     result = read("hourly_load", file, "-o", str(tmp_path / "out.txt"))
     assert result.exit_code == OutputError.exit_code
     assert not (tmp_path / "out.txt").exists()
-    assert "does not say the format" in " ".join(result.stderr.split())
+    assert "does not tell the format" in " ".join(result.stderr.split())
 
 
 def test_raw_columns_have_what_was_left_out_with_the_reason(file: Path) -> None:

@@ -97,7 +97,7 @@ def test_ambiguous_name_lists_what_it_could_mean() -> None:
     """Each by its identifier and type, with what to do."""
     with pytest.raises(
         UnknownLocation,
-        match=r"^testiso: 2 locations called 'twin': 201 \(node\), 202 \(bus\); say which by its id",
+        match=r"^testiso: 2 locations called 'twin': 201 \(node\), 202 \(bus\); give the id of one",
     ):
         SOME.find(["101", "twin"], now=NOW)
 
@@ -108,7 +108,7 @@ def test_many_meanings_are_shown_in_part() -> None:
     with pytest.raises(UnknownLocation, match=r"9 locations called 'Same': 0 \(node\), .*7 \(node\) \.\.\.;"):
         crowd.find(["Same"], now=NOW)
     few = directory(*(row(str(number), "Same") for number in range(8)))
-    with pytest.raises(UnknownLocation, match=r"7 \(node\); say"):
+    with pytest.raises(UnknownLocation, match=r"7 \(node\); give"):
         few.find(["Same"], now=NOW)
 
 

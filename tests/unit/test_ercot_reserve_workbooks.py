@@ -205,7 +205,7 @@ def test_service_has_no_price_before_it_began(text: bool) -> None:
         (FindingKind.MISSING_VALUE, 2),
         (FindingKind.ADVISORY_ROW, 1),
     ]
-    assert reading.findings[1].message == f"1 cells are empty: ECRS has prices since {CONTINGENCY_FROM}"
+    assert reading.findings[1].message == f"1 cells are empty: ECRS prices begin on {CONTINGENCY_FROM}"
 
 
 def test_nothing_missing_but_a_service_that_had_not_begun() -> None:
@@ -221,7 +221,7 @@ def test_nothing_missing_but_a_service_that_had_not_begun() -> None:
 
 def test_document_without_a_table_is_drift() -> None:
     """Neither a text nor a workbook."""
-    with pytest.raises(SchemaDrift, match="neither a text nor a workbook"):
+    with pytest.raises(SchemaDrift, match="neither a text file nor a workbook"):
         year_reader(CLEARED, CLEARED_BOOK)(year("notes.txt", b"x"), 2026)
 
 

@@ -70,7 +70,7 @@ def test_nothing_is_read_before_it_is_used(package: str, tmp_path: Path) -> None
 def test_what_is_no_list_of_rows_is_the_plugins_mistake(package: str, tmp_path: Path, rows: str) -> None:
     """The error names the file and the package."""
     (tmp_path / package / "load.rows.json").write_text(rows)
-    with pytest.raises(PluginError, match=r"^load\.rows\.json of lakeiso_examples is no list of rows: "):
+    with pytest.raises(PluginError, match=r"^load\.rows\.json of lakeiso_examples is not a list of rows: "):
         _ = Example.load(package, "load.csv").rows
 
 

@@ -338,7 +338,8 @@ def test_layout_that_does_not_fit_its_dataset_is_the_plugins_fault(tmp_path: Pat
     """Words in a column of numbers: no error of polars reaches the caller."""
     layout = attrs.evolve(FEED.layout, columns=(Text("Area", to="location"), Text("MW", to="load")))
     with pytest.raises(
-        PluginError, match=r"(?s)testiso/hourly_load: its rows do not fit dataset load: .*tell its author"
+        PluginError,
+        match=r"(?s)testiso/hourly_load: its rows do not fit dataset load: .*report it to the plugin's author",
     ):
         read(tmp_path, TWO.replace(b"1.5", b"many"), feed(layout=layout))
 

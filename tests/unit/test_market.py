@@ -156,7 +156,7 @@ BY_ENDS = attrs.evolve(FEED.layout, time=Absolute(names=("Start",), end=("End",)
     ("changes", "error", "message"),
     [
         ({"layout": UNDATED, "step": timedelta()}, ValueError, "'_?step'"),
-        ({"layout": BY_ENDS}, PluginError, "feed hourly_load: give the step"),
+        ({"layout": BY_ENDS}, PluginError, "feed hourly_load: give it a step"),
         ({"sources": ()}, ValueError, "'sources'"),
         ({"derived": ("lode",)}, UnsupportedQuery, "dataset load has no column 'lode'.*'load'"),
         ({"dataset": LMP}, PluginError, "feed hourly_load: dataset lmp needs a run"),
@@ -179,7 +179,7 @@ def test_wrong_feed_cannot_be_declared(changes: dict[str, Any], error: type[Exce
 
 def test_a_step_that_contradicts_the_layout_cannot_be_declared() -> None:
     """The layout's clock has the step; a feed that says another one is wrong in one of the two places."""
-    with pytest.raises(PluginError, match="its step is 0:05:00, and that of its layout's clock 1:00:00"):
+    with pytest.raises(PluginError, match="its step is 0:05:00, but the clock of its layout has 1:00:00"):
         attrs.evolve(FEED, step=timedelta(minutes=5))
     assert attrs.evolve(FEED, step=timedelta(hours=1)).step == timedelta(hours=1)
 
@@ -201,7 +201,7 @@ def test_a_feed_is_irregular_where_its_clock_is() -> None:
 
 def test_words_for_all_locations_need_a_source_that_is_asked_for_some() -> None:
     """What a source is never asked cannot have a word for everything."""
-    with pytest.raises(PluginError, match="no word for all"):
+    with pytest.raises(PluginError, match="all_locations_keywords needs per_location"):
         Locations(all_locations_keywords=("ALL",))
 
 
@@ -294,7 +294,7 @@ def test_market_with_two_feeds_of_one_name_cannot_be_declared() -> None:
 def test_market_with_an_era_on_an_unknown_host_cannot_be_declared() -> None:
     """Each feed source is served by a host of the market."""
     lost = feed(sources=(feed_source(host="mirror"),))
-    with pytest.raises(PluginError, match=r"^testiso/hourly_load: there is no host 'mirror'"):
+    with pytest.raises(PluginError, match=r"^testiso/hourly_load: the market declares no host 'mirror'"):
         market(feeds=(lost,))
 
 

@@ -185,7 +185,7 @@ def test_locality_that_is_gone_is_drift() -> None:
 
 def test_month_that_does_not_begin_on_its_first_is_drift() -> None:
     """A row of the 31st would be a month that reaches into the next: it is refused, not shifted."""
-    with pytest.raises(SchemaDrift, match="a row of 2024-05-31") as caught:
+    with pytest.raises(SchemaDrift, match="a row for 2024-05-31") as caught:
         one_month(date(2024, 5, 31), 1.0)
     assert caught.value.column == "Date"
 

@@ -290,7 +290,7 @@ def test_loads_are_asked_by_their_feed(tmp_path: Path) -> None:
 def test_past_days_list_is_not_kept(tmp_path: Path) -> None:
     """Yesterday's list is gone, and no request is made for it."""
     servers = Servers()
-    with pytest.raises(NoData, match="keeps only what is current"):
+    with pytest.raises(NoData, match="keeps only current data"):
         servers.get(tmp_path, "generators", "2026-10-19", "2026-10-20")
     assert servers.asked == []
 

@@ -114,22 +114,22 @@ def test_query_prints_what_it_says() -> None:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ({"fuel": "wind"}, "a column is filtered by filters={'fuel': 'wind'}"),
-        ({"locatoin": "WEST"}, "there is no keyword 'locatoin'. Did you mean 'location' or 'locations'?"),
-        ({"zzz": 1}, "there is no keyword 'zzz'. There are start, end, locations, run"),
+        ({"fuel": "wind"}, "to filter by a column, use filters={'fuel': 'wind'}"),
+        ({"locatoin": "WEST"}, "no keyword 'locatoin'. Did you mean 'location' or 'locations'?"),
+        ({"zzz": 1}, "no keyword 'zzz'. There are start, end, locations, run"),
         (
             {"start": "2024-07-01", "start_time": "2024-07-01"},
             "start is given twice: as start and as start_time",
         ),
         ({"location": "A", "locations": "B"}, "locations is given twice: as locations and as location"),
-        ({"locations": 1.5}, "1.5 is no name; give one as text, or a list of them"),
-        ({"locations": [True]}, "[True] is no name"),
+        ({"locations": 1.5}, "1.5 is not a name; give one as text, or a list of them"),
+        ({"locations": [True]}, "[True] is not a name"),
         ({"filters": "fuel=wind"}, "give values by column, as {'fuel': 'wind'}"),
-        ({"run": 5}, "run 5 is no name; give it as text"),
-        ({"partial": "yes"}, "partial is on or off: give true or false, not 'yes'"),
-        ({"vintages": "some"}, "vintages 'some' means nothing; say latest or all"),
-        ({"market": []}, "no market is named; name some, or say all"),
-        ({"data_type": None}, "say what is wanted: a dataset, such as lmp, or one of the market's feeds"),
+        ({"run": 5}, "run 5 is not a name; give it as text"),
+        ({"partial": "yes"}, "partial must be true or false, not 'yes'"),
+        ({"vintages": "some"}, "vintages 'some' is not valid; give latest or all"),
+        ({"market": []}, "no market is given; give one or more, or all"),
+        ({"data_type": None}, "no data type is given; give a dataset, such as lmp, or a feed of the market"),
     ],
 )
 def test_keyword_that_means_nothing_is_refused_in_one_line(words: dict[str, Any], line: str) -> None:
@@ -148,8 +148,8 @@ def test_bound_that_is_no_time_is_refused_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("{", "a query is a JSON object, and this is none"),
-        ("[]", 'a query is a JSON object, such as {"markets": ["nyiso"], "data": "lmp"}'),
+        ("{", "a query must be a JSON object ("),
+        ("[]", 'a query must be a JSON object, such as {"markets": ["nyiso"], "data": "lmp"}'),
         ('{"data": "lmp"}', "a query needs 'markets'"),
         ('{"markets": "nyiso"}', "a query needs 'data'"),
         (
@@ -172,5 +172,7 @@ def test_text_that_is_no_query_is_refused_in_one_line(text: str, line: str) -> N
 def test_second_pass_of_a_naive_hour_has_no_text() -> None:
     """No JSON says which pass a naive time means; one with its offset does."""
     query = Query.of("nyiso", "lmp", datetime.fromisoformat("2024-11-03T01:30").replace(fold=1), "2024-11-04")
-    with pytest.raises(UnsupportedQuery, match="meant in its second pass, which no text says"):
+    with pytest.raises(
+        UnsupportedQuery, match="in the second pass of the repeated hour, which text cannot express"
+    ):
         query.to_json()

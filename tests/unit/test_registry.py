@@ -52,7 +52,7 @@ def test_market_is_found_in_any_case(name: str) -> None:
 
 def test_unknown_market_gets_a_suggestion() -> None:
     """A near miss is named."""
-    with pytest.raises(UnknownMarket, match=r"the market 'tesiso'\. Did you mean 'testiso'\?"):
+    with pytest.raises(UnknownMarket, match=r"market 'tesiso'\. Did you mean 'testiso'\?"):
         registry(Plugin(market())).market("tesiso")
 
 
@@ -133,7 +133,7 @@ def test_run_that_the_market_has_not() -> None:
 
 def test_run_that_does_not_exist_gets_a_suggestion() -> None:
     """A misspelt run is told from a missing one."""
-    with pytest.raises(UnsupportedQuery, match=r"there is no run 'day_ahed'\. Did you mean 'day_ahead'"):
+    with pytest.raises(UnsupportedQuery, match=r"no run 'day_ahed'\. Did you mean 'day_ahead'"):
         feeds_of(registry(Plugin(market())), "load", "day_ahed")
 
 
@@ -209,8 +209,8 @@ class Wrong:
 @pytest.mark.parametrize(
     ("plugin", "why"),
     [
-        (Failing(), "plugin plugin1 cannot say its markets: RuntimeError: no luck"),
-        (Wrong(), "energyopti_markets returned 'nyiso', which is no Market"),
+        (Failing(), "plugin plugin1 cannot list its markets: RuntimeError: no luck"),
+        (Wrong(), "energyopti_markets returned 'nyiso', which is not a Market"),
     ],
 )
 def test_plugin_that_fails_does_not_take_the_others_down(plugin: object, why: str) -> None:
@@ -324,8 +324,8 @@ def test_feeds_may_come_from_hosts_of_the_plugin_that_adds_them() -> None:
 @pytest.mark.parametrize(
     ("access", "why"),
     [
-        ((), "there is no host 'vendor'"),
-        ((VENDOR,), "there is no credential 'vendor_key' for host vendor"),
+        ((), "the market declares no host 'vendor'"),
+        ((VENDOR,), "the market declares no credential 'vendor_key' for host vendor"),
         ((VENDOR, KEY, Host(name="main", url="https://evil.example")), "two hosts are called 'main'"),
     ],
     ids=["no host", "no credential", "another plugin's host"],
@@ -378,7 +378,7 @@ def test_a_dataset_that_nobody_brings_is_a_plugin_s_fault() -> None:
     """Its market is left out, and the report says which feed."""
     there = registry(Brings(market(feeds=(PLAIN, LEVEL_FEED))))
     assert dict(there.markets) == {}
-    assert "testiso/gauges: nobody brings its dataset levels" in (there.reports[0].error or "")
+    assert "testiso/gauges: no plugin brings its dataset levels" in (there.reports[0].error or "")
 
 
 @pytest.mark.parametrize(
@@ -396,7 +396,7 @@ def test_a_name_of_a_dataset_is_taken_once(other: Dataset) -> None:
 def test_a_dataset_is_a_dataset() -> None:
     """Anything else is the plugin's failure."""
     there = registry(Brings(datasets=("levels",)))  # type: ignore[arg-type]
-    assert "which is no Dataset" in (there.reports[0].error or "")
+    assert "which is not a Dataset" in (there.reports[0].error or "")
 
 
 def test_raising_observer_costs_nothing() -> None:

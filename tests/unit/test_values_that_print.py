@@ -96,7 +96,7 @@ def test_installed_market_is_read_back_as_the_one_that_is_there() -> None:
 
 def test_what_is_not_installed_cannot_be_pickled() -> None:
     """Nothing could be found by its name."""
-    with pytest.raises(PluginError, match="market testiso is not installed: it cannot be pickled"):
+    with pytest.raises(PluginError, match="market testiso cannot be pickled: it is not installed"):
         pickle.dumps(market())
-    with pytest.raises(PluginError, match="is of no installed market"):
+    with pytest.raises(PluginError, match="cannot be pickled: no installed market has it"):
         pickle.dumps(feed())

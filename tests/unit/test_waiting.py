@@ -112,7 +112,7 @@ def test_word_for_everything_asks_the_source_for_it(tmp_path: Path) -> None:
 
 def test_word_for_everything_needs_a_source_that_takes_places() -> None:
     """A feed whose source is never asked for locations has none."""
-    with pytest.raises(PluginError, match="no word for all"):
+    with pytest.raises(PluginError, match="all_locations_keywords needs per_location"):
         narrow(all_locations_keywords=("ALL",), per_location=None)
 
 

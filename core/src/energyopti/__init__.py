@@ -5,8 +5,8 @@
     prices = energyopti.get("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
     prices.frame
 
-`get` blocks, also inside a notebook; `UnifiedMarketService` is the same for async code. The core knows no
-market: install a plugin, such as ``energyopti-nyiso``.
+`get` blocks, and works in a notebook too; `UnifiedMarketService` is the same for async code. The core has no
+markets of its own: install a plugin, such as ``energyopti-nyiso``.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name's module when it is first used, so that importing energyopti stays light."""
+    """Import a public name's module at its first use, so that importing energyopti stays fast."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -1,4 +1,4 @@
-"""What a check is: the core's own, and those that plugins bring."""
+"""The type of a quality check, the core's own or a plugin's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from energyopti.findings import Finding
 from energyopti.query.chunks import Chunk
 
 Check = Callable[[pl.DataFrame, Chunk], Iterable[Finding]]
-"""A check gets a frame in the dataset's schema, sorted by time, and the chunk it belongs to."""
+"""A check gets a frame in the dataset's schema, sorted by time, and the frame's chunk; it returns findings."""
 
 
 __all__ = ["Check"]

@@ -1,4 +1,4 @@
-"""A feed's example: a few lines in the exact published form, and the rows that they mean."""
+"""A feed's example: a few lines exactly as published, and the rows they mean."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z")
 
 @attrs.frozen(kw_only=True)
 class Example:
-    """A few lines in the exact published form, and the rows that they mean.
+    """A few lines exactly as published, and the rows they mean.
 
-    Written by hand from the ISO's documentation, never copied from a payload. It is the oracle that the
-    contract kit holds a layout to: signs, clocks and units cannot be checked against the layout itself.
+    Write both by hand from the ISO's documentation; never copy a payload. The contract kit checks the layout
+    against them: signs, clocks and units cannot be checked against the layout itself.
     """
 
     payload: bytes
@@ -31,8 +31,8 @@ class Example:
     def load(package: str, payload: str, *, rows: str | None = None) -> ExampleFiles:
         """The example in two files of a package, such as ``("energyopti_nyiso.examples", "pal.csv")``.
 
-        ``payload`` is the file with the published lines, ``rows`` the JSON file with what they mean: without it,
-        ``pal.rows.json`` beside ``pal.csv``. Neither is read before the example is used.
+        ``payload`` is the file with the published lines, ``rows`` the JSON file with the rows they mean; without it,
+        ``pal.rows.json`` next to ``pal.csv``. Neither file is read before the example is used.
         """
         return ExampleFiles(package, payload, rows or f"{payload.rpartition('.')[0]}.rows.json")
 
@@ -42,7 +42,7 @@ class ExampleFiles:
     """An example in two files of a package, read when it is first used.
 
     The rows are a JSON list of objects; a string such as ``2024-07-01T04:00Z`` is an instant. Raises `PluginError`
-    when it is used and a file is missing, or its rows are no such list.
+    at that use if a file is missing or the rows are not such a list.
     """
 
     package: str
@@ -56,7 +56,7 @@ class ExampleFiles:
 
     @property
     def rows(self) -> tuple[Mapping[str, Any], ...]:
-        """The rows that they mean."""
+        """The rows they mean."""
         return self._example.rows
 
     @functools.cached_property
@@ -66,7 +66,7 @@ class ExampleFiles:
             stated = tuple({name: _value(value) for name, value in row.items()} for row in json.loads(rows))
             return Example(payload=payload, rows=stated)
         except (ValueError, TypeError, AttributeError) as error:
-            raise PluginError(f"{self.rows_file} of {self.package} is no list of rows: {error}") from error
+            raise PluginError(f"{self.rows_file} of {self.package} is not a list of rows: {error}") from error
 
     def _content(self, name: str) -> bytes:
         from importlib.resources import files
@@ -75,10 +75,10 @@ class ExampleFiles:
             return files(self.package).joinpath(name).read_bytes()
         except (OSError, ModuleNotFoundError) as error:
             raise PluginError(
-                f"{self.package} has no {name}, which a feed's example is in; put it into the package"
+                f"{self.package} has no {name}, which holds a feed's example; add it to the package"
             ) from error
 
 
 def _value(value: Any) -> Any:
-    """A value of a row; JSON has no instants, so they are written as text."""
+    """A value of a row; JSON has no instants, so rows hold them as text."""
     return datetime.fromisoformat(value) if isinstance(value, str) and _INSTANT.fullmatch(value) else value

@@ -1,7 +1,7 @@
-"""One published stream of a market: what it fills, when it is out, and the sources that it comes from.
+"""One published stream of a market: which dataset it fills, when its rows come out, and the sources it comes from.
 
-All of it is frozen data, checked when it is made: a wrong declaration fails at import with the name of
-what is wrong.
+All of it is frozen data, checked when it is made: a wrong declaration fails at import, and the error names
+the part that is wrong.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from energyopti.query.places import Place
 
 Narrowing = Callable[["Sequence[Place]", datetime, datetime], "ChunkSize"]
-"""How long chunks of some places are around an instant, at the time that is now."""
+"""How long a chunk of some locations is around an instant; the second instant is now."""
 
 
 class ChunkSize(enum.StrEnum):
-    """How much of a feed is fetched, stored and resumed as one: always in the market's own clock."""
+    """How much of a feed is fetched, stored and resumed as one unit; always on the market's own clock."""
 
     HOUR = "hour"
     DAY = "day"
@@ -41,7 +41,7 @@ class ChunkSize(enum.StrEnum):
 
     @property
     def length(self) -> timedelta:
-        """How long one nominally is."""
+        """Its nominal length."""
         return {"hour": HOUR, "day": DAY, "month": 30 * DAY, "year": 365 * DAY}[self]
 
 
@@ -65,12 +65,13 @@ class Days:
 
 @attrs.frozen(kw_only=True)
 class FeedSource:
-    """One source of a feed, and the days that it is good for.
+    """One source of a feed, and the days that it has.
 
-    Sources move. A feed names its feed sources in order: those that ``lead`` a day are asked first, then every
-    other that ``available`` it, each in the order of declaration, until one answers. Of those that lead a day one goes
-    before the others for so long after its end as ``preferred_for`` says: where days that are corrected are written first.
-    One that ``fills_when_doubted`` has more to ask where a chunk seems to lack some of its locations (`Source.doubted`).
+    ISOs move their data, so a feed may declare several. Only those with the day in ``available`` are asked, one after
+    the other, until one answers: first those with the day in ``preferred``, then the rest, each group in the order of
+    declaration. Among the preferred, one with ``preferred_for`` goes first for that long after the day's end: the
+    source that gets corrections first. ``fills_when_doubted`` says that it has more to ask if a chunk seems to lack
+    some of its locations (`Source.doubted`).
     """
 
     name: str
@@ -82,16 +83,17 @@ class FeedSource:
     fills_when_doubted: bool = False
 
     def is_first_at(self, age: timedelta | None) -> bool:
-        """Whether it goes before the others that lead a day that ended so long ago."""
+        """Whether it goes before the other preferred sources of a day that ended ``age`` ago."""
         return age is not None and timedelta() < self.preferred_for > age
 
 
 @attrs.frozen(kw_only=True)
 class History:
-    """What a source has of the past: from which day on, and for how long it keeps it.
+    """How far back a feed goes, and how long its sources keep rows.
 
-    ``since`` is the first day that any source of the feed has. ``retention`` is how long rows are kept, where they are
-    not kept forever; with ``snapshot_only`` nothing but the newest publication is, and only the running day can be asked for.
+    ``since`` is the first market-local day that any source of the feed has. ``retention`` is how long rows are kept;
+    None means forever. With ``snapshot_only`` only the newest publication is kept, and a query can ask for the current
+    day only.
     """
 
     since: date
@@ -99,9 +101,9 @@ class History:
     snapshot_only: bool = False
 
     def __str__(self) -> str:
-        """What the source keeps, in words; nothing where it keeps everything."""
+        """What the source keeps, in words; empty if it keeps everything."""
         if self.snapshot_only:
-            return "what is current"
+            return "current data"
         if self.retention is None:
             return ""
         days = self.retention.days
@@ -110,13 +112,13 @@ class History:
 
 @attrs.frozen(kw_only=True)
 class Locations:
-    """The locations that a feed has rows of, and how a source is asked for some of them.
+    """The locations that a feed has, and how a source is asked for some of them.
 
-    ``closed`` is the whole list, where there is one; of an open one ``own_names`` are those that mean just themselves,
-    though the market has them as common names of others. ``per_location`` says that the source can be asked for chosen
-    locations, and how long a chunk of them is (or a function that says so, the same for all of the longest chunk around
-    an instant). ``all_locations_keywords`` are the words that such a source takes for every location that it has; a query
-    without locations then gets the usual ones.
+    ``closed`` is the complete list, if there is one. If there is none, ``own_names`` are location names of the feed
+    that the market otherwise uses as common names of other locations: here they mean themselves. ``per_location`` says
+    that the source can be asked for chosen locations, and how long a chunk of them is; it may be a function, which must
+    return the same length throughout the longest chunk around an instant. ``all_locations_keywords`` are the words that
+    such a source accepts for all of its locations; a query without locations then gets the usual ones.
     """
 
     closed: tuple[str, ...] | None = None
@@ -126,14 +128,14 @@ class Locations:
 
     def __attrs_post_init__(self) -> None:
         if self.all_locations_keywords and self.per_location is None:
-            raise PluginError("a source that is not asked for locations has no word for all")
+            raise PluginError("all_locations_keywords needs per_location")
 
 
 @attrs.frozen(kw_only=True)
 class Unconfirmed:
-    """A fact that a feed relies on and that neither the ISO's documents nor a recording confirm.
+    """A fact that a feed relies on, but that neither the ISO's documents nor a recording confirms.
 
-    ``evidence`` is what it rests on meanwhile, or what is done about it; ``since`` the day on which it was noted.
+    ``evidence`` is what supports it so far, or how the feed handles it; ``since`` is the day it was noted.
     """
 
     fact: str = attrs.field(validator=attrs.validators.min_len(1))
@@ -142,7 +144,7 @@ class Unconfirmed:
 
     @classmethod
     def noted(cls, since: date, *facts: str | tuple[str, str]) -> tuple[Unconfirmed, ...]:
-        """Several facts that were noted on one day, each alone or with its evidence: ``("its sign", "taken as imports")``."""
+        """Several facts noted on one day, each alone or with its evidence: ``("its sign", "taken as imports")``."""
         pairs = [(fact, "") if isinstance(fact, str) else fact for fact in facts]
         return tuple(cls(fact=fact, evidence=evidence, since=since) for fact, evidence in pairs)
 
@@ -152,18 +154,18 @@ class Unconfirmed:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Feed:
-    """One published stream of one market that fills one dataset.
+    """One published stream of one market; its rows fill one dataset.
 
-    ``layout`` is what its documents look like, ``example`` a few lines of one by hand. ``sources`` are asked in order, a
-    ``chunk`` at a time; ``reads`` is what is made of a document beside what the layout reads, such as the time of
-    publication in its name: for files that a user has as for those that are fetched.
+    ``layout`` says how to read its documents, ``example`` is a few hand-written lines of one. ``sources`` are asked in
+    order, one ``chunk`` at a time. ``reads`` adds what the layout alone cannot read, such as the publication time in a
+    file's name; it applies to fetched files and to a user's own.
 
-    ``step`` is the nominal length of an interval: to be given only where the layout's clock has none (whose rows then say it).
-    ``sparse`` says that there are rows only where something happened, so that nothing is missing between them;
-    ``closes_at_midnight`` that the document of a day holds the readings after its first midnight up to and including
-    the next one. ``derived`` names the columns that are computed, not published.
+    ``step`` is the nominal length of an interval: give it only if the layout's clock has none (its rows then say it).
+    ``sparse`` means rows exist only where something happened, so nothing is missing between them.
+    ``closes_at_midnight`` means a day's document holds the readings after its first midnight, up to and including the
+    next one. ``derived`` names the columns that are computed, not published.
 
-    Raises `PluginError` for a declaration that contradicts itself, its layout or its dataset.
+    Raises `PluginError` if the declaration contradicts itself, its layout or its dataset.
     """
 
     name: str
@@ -200,20 +202,20 @@ class Feed:
 
     @property
     def _fault(self) -> str:
-        """What is wrong with the declaration; nothing where it is right."""
+        """What is wrong with the declaration; empty if nothing is."""
         clock = self._step_of_clock
         if self.layout.dataset is not self.dataset:
             return f"its layout reads dataset {self.layout.dataset.name}"
         if clock is None and self._step is None:
-            return "give the step: its layout's clock has none"
+            return "give it a step: the clock of its layout has none"
         if None not in {clock, self._step} and clock != self._step:
-            return f"its step is {self._step}, and that of its layout's clock {clock}"
+            return f"its step is {self._step}, but the clock of its layout has {clock}"
         if "run" in self.dataset.key and self.run is None and not self.dataset.column("run").nullable:
             return f"dataset {self.dataset.name} needs a run"
         if self.history.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
-            return "what is current has chunks of a day, from midnight"
+            return "a feed with snapshot_only needs chunks of a day that begin at midnight"
         if not self.documented_at.startswith("http"):
-            return "documented_at must be the address of the ISO's own page"
+            return "documented_at must be the address of a page of the ISO"
         return ""
 
     @cached_property
@@ -225,17 +227,17 @@ class Feed:
 
     @property
     def _step_of_clock(self) -> timedelta | None:
-        """The step that the layout's clock has; of dates without a length of their own, and of no dates, the chunk's."""
+        """The step of the layout's clock; the chunk's length for dates that have no length, or without dates."""
         by_date = isinstance(self.layout.time, Dates | Undated)
         return self.layout.step or (self.chunk.length if by_date and self._step is None else None)
 
     @property
     def irregular(self) -> bool:
-        """Whether there are intervals between those of the step."""
+        """Whether intervals of other lengths occur between those of the step."""
         return self.layout.irregular
 
     def sources_for(self, day: date, age: timedelta | None = None) -> tuple[FeedSource, ...]:
-        """The sources to ask for a day, in order; ``age`` is how long ago it ended, when it is asked for."""
+        """The sources to ask for a day, in order; ``age`` is how long ago the day ended."""
         holding = [feed_source for feed_source in self.sources if day in feed_source.available]
         return tuple(
             sorted(
@@ -245,23 +247,23 @@ class Feed:
         )
 
     def due_to(self, now: datetime, zone_name: str) -> datetime:
-        """The instant up to which everything should be out by now."""
+        """The instant up to which all rows should be out by now."""
         return self.publication.due_to(now, zone_name, self.step)
 
     def due_at(self, end: datetime, zone_name: str) -> datetime:
-        """The instant at which an interval that ends at ``end`` should be out."""
+        """When the row of an interval that ends at ``end`` should be out."""
         return self.publication.due_at(end, zone_name, self.step)
 
     @property
     def has_grid(self) -> bool:
-        """Whether there are rows for all of its time, so that none in a chunk is too few."""
+        """Whether rows are expected for all of its time: a chunk without any is then missing data."""
         return not self.sparse and not self.publication.by_publication
 
     @property
     def reaches_past(self) -> bool:
-        """Whether what was published in a chunk's time speaks of later times: forecasts with a horizon, and auctions.
+        """Whether rows published in a chunk's time cover later times: forecasts with a horizon, and auctions.
 
-        A forecast without one has rows for its chunk's own time, as readings have.
+        A forecast without a horizon has rows for its chunk's own time, as actuals have.
         """
         return self.publication.by_publication or (
             self.dataset.forecast and self.publication.forecast_days > 0

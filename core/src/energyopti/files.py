@@ -110,7 +110,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     except PolarsError as error:
         raise PluginError(
             f"its rows do not fit dataset {feed.dataset.name}: {error}",
-            do="tell its author",
+            do="report it to the plugin's author",
             market=market.id,
             feed=feed.name,
         ) from error

@@ -1,8 +1,8 @@
-"""The plugin contract: everything that energyopti asks of a plugin.
+"""The plugin contract: every hook that energyopti calls.
 
-A plugin is a module (or object) with functions of these names, marked with `hookimpl`, behind an entry point
-of the group ``energyopti``. Hooks take only the arguments they name. They return values: a hook makes no
-network call, reads no clock, no file and no environment.
+A plugin is a module (or object) with functions of these names, marked with `hookimpl`, and an entry point in
+the group ``energyopti``. Hooks take only the arguments they name. They only return values: a hook must not use
+the network, the clock, files or the environment.
 """
 
 from __future__ import annotations
@@ -29,49 +29,49 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def energyopti_markets() -> Sequence[Market]:  # type: ignore[empty-body]
     """The markets that this plugin brings, with their feeds.
 
-    Called once, when the registry is built. Two plugins that bring one market id are refused.
+    Called once, when the registry is built. If two plugins bring the same market id, both are refused.
     """
 
 
 @hookspec
 def energyopti_feeds(market: str) -> Sequence[Feed]:  # type: ignore[empty-body]
-    """More feeds for a market, which may be another plugin's; none for any other.
+    """More feeds for a market, even one of another plugin; return none for other markets.
 
-    Called once a market, after all markets are known. The feeds come after the market's own.
+    Called once per market, after all markets are known. The feeds come after the market's own.
     """
 
 
 @hookspec
 def energyopti_hosts(market: str) -> Sequence[Host | Credential]:  # type: ignore[empty-body]
-    """The hosts and credentials that feeds need which this plugin adds to another plugin's market; none for any other.
+    """The hosts and credentials of feeds that this plugin adds to another plugin's market; return none for other markets.
 
-    Called once a market, before its feeds are added. Their names must be new in that market; users set the credentials
-    as those of the market, ``ENERGYOPTI_<MARKET>_<NAME>``.
+    Called once per market, before feeds are added. Their names must be new in that market. Users set the credentials
+    like the market's own, ``ENERGYOPTI_<MARKET>_<NAME>``.
     """
 
 
 @hookspec
 def energyopti_datasets() -> Sequence[Dataset]:  # type: ignore[empty-body]
-    """The datasets that this plugin brings beside the core's, for its own feeds and for those of others.
+    """The datasets that this plugin adds to the core's, for its own feeds and those of other plugins.
 
-    Called once, before the markets. A plugin whose dataset has the name of another one is left out.
+    Called once, before the markets. A plugin whose dataset has a name already taken is left out.
     """
 
 
 @hookspec
 def energyopti_checks(dataset: str) -> Sequence[Check]:  # type: ignore[empty-body]
-    """More quality checks for a dataset; none for any other.
+    """More quality checks for a dataset; return none for other datasets.
 
-    Called once a dataset. Each check is called with every chunk's frame as it is fetched, and returns
-    findings; it must not change the frame.
+    Called once per dataset. Each check is called with the frame of every fetched chunk and returns findings;
+    it must not change the frame.
     """
 
 
 @hookspec
 def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
-    """How to serve hosts of this plugin locally: a responder for each host that it declared; None for other markets.
+    """How to serve this plugin's hosts locally: a responder for each host it declared; return None for other markets.
 
-    Called when a sandbox for the market is first needed. A responder for another plugin's host is not used.
+    Called when a sandbox of the market is first needed. Responders for another plugin's hosts are ignored.
     """
 
 
@@ -79,5 +79,5 @@ def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
 def energyopti_observe(event: Event) -> None:
     """Something happened: a fetch, a retry, a memory hit, a finding.
 
-    Called for every event, on the service's own thread: return quickly. An exception is swallowed.
+    Called for every event on the service's own thread, so return quickly. Exceptions are swallowed.
     """

@@ -1,7 +1,7 @@
-"""Markets and feeds as they are pickled: by name, of the markets that are installed where they are read.
+"""Markets and feeds are pickled by name, and unpickled as the market or feed installed where they are read.
 
-What they declare holds functions, of which no pickle could be made; and a result that is read elsewhere should mean the
-market that is there.
+They hold functions, which cannot be pickled; and a result that is read elsewhere should refer to the market installed
+there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def feed_named(market: str, feed: str) -> Feed:
 def _market(market: Market) -> tuple[Callable[[str], Market], tuple[str]]:
     if market.id not in _installed().markets:
         raise PluginError(
-            f"market {market.id} is not installed: it cannot be pickled, since it is read back by name"
+            f"market {market.id} cannot be pickled: it is not installed, and pickles hold only its name"
         )
     return market_named, (market.id,)
 
@@ -43,7 +43,7 @@ def _feed(feed: Feed) -> tuple[Callable[[str, str], Feed], tuple[str, str]]:
         if any(each is feed for each in market.feeds):
             return feed_named, (market.id, feed.name)
     raise PluginError(
-        f"feed {feed.name} is of no installed market: it cannot be pickled, since it is read back by name"
+        f"feed {feed.name} cannot be pickled: no installed market has it, and pickles hold only its name"
     )
 
 

@@ -1,7 +1,7 @@
 """What a plugin declares: markets with their hosts, limits, credentials and feeds.
 
-All of it is frozen data, checked when it is made: a wrong declaration fails at import with the name of
-what is wrong. Nothing here reads a clock, a file, the environment or the network.
+All of it is frozen data, checked when it is made: a wrong declaration fails at import, and the error names
+the part that is wrong. Nothing here reads a clock, a file, the environment or the network.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def _check_zone(_: Any, __: attrs.Attribute[str], value: str) -> None:
 
 @attrs.frozen
 class RateLimit:
-    """So many requests in so long, as a host publishes it or a setting says."""
+    """How many requests are allowed in how many seconds, as the host publishes it or a setting says."""
 
     requests: int = attrs.field(validator=attrs.validators.gt(0))
     per: timedelta = attrs.field(validator=attrs.validators.gt(timedelta()))
 
     @classmethod
     def parse(cls, text: str) -> RateLimit | None:
-        """``6/60``: six in sixty seconds; ``off``: no limit. Raises `ValueError` for anything else."""
+        """Read ``6/60``: six in sixty seconds; ``off``: no limit. Raises `ValueError` for anything else."""
         if text.strip().casefold() == "off":
             return None
         count, slash, seconds = text.partition("/")
@@ -59,7 +59,7 @@ class RateLimit:
 
 @attrs.frozen(kw_only=True)
 class Credential:
-    """A secret that a host wants; the setting is ``ENERGYOPTI_<MARKET>_<NAME>``."""
+    """A secret that a host requires; users set it as ``ENERGYOPTI_<MARKET>_<NAME>``."""
 
     name: str = attrs.field(validator=_check_id)
     title: str
@@ -68,11 +68,11 @@ class Credential:
 
 @attrs.frozen(kw_only=True)
 class PasswordGrant:
-    """A token that is got with a user's name and password (OAuth 2), and sent as ``Authorization: Bearer``.
+    """How to get a token with a user's name and password (OAuth 2); it is sent as ``Authorization: Bearer``.
 
-    ``host`` is the host of the market that gives it, at ``path``; ``form`` holds the constants of the form,
-    ``credentials`` maps its other fields to the names of credentials. ``token`` is the field of the JSON answer
-    that holds it; it lives as long as the answer's ``expires_in`` says, or ``lasts``.
+    ``host`` is the host of the market that issues it, at ``path``. ``form`` holds the constant fields of the form,
+    ``credentials`` maps its other fields to names of credentials. ``token`` is the field of the JSON answer that
+    holds the token; it is valid for the answer's ``expires_in`` seconds, or for ``lasts``.
     """
 
     host: str
@@ -87,9 +87,9 @@ class PasswordGrant:
 class Host:
     """One server of a market.
 
-    ``url`` is the base that a setting can replace; ``rate`` the limit the host publishes, if any;
-    ``concurrency`` how many requests may be under way at once; ``headers`` maps a request header to the
-    name of the credential that it carries; ``bearer`` is the token that it wants beside them.
+    ``url`` is the base address; a setting can replace it. ``rate`` is the limit that the host publishes, if any;
+    ``concurrency`` is how many requests may be open at once. ``headers`` maps a request header to the name of the
+    credential it carries; ``bearer`` says how to get a token if the host requires one too.
     """
 
     name: str = attrs.field(validator=_check_id)
@@ -101,7 +101,7 @@ class Host:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The names of the credentials that it takes to ask it."""
+        """The names of the credentials that its requests need."""
         return (*self.headers.values(), *(self.bearer.credentials.values() if self.bearer else ()))
 
 
@@ -109,8 +109,8 @@ class Host:
 class Market:
     """An ISO or RTO: its clock, hosts, credentials and feeds.
 
-    Where several feeds fill one dataset, the first one declared is the market's usual answer.
-    ``unavailable`` maps a dataset that the market cannot have to the reason. ``directory`` is the feed that
+    If several feeds fill one dataset, the first one declared is the default. ``zone`` is the IANA time zone of its
+    clock. ``unavailable`` maps a dataset that the market does not have to the reason. ``directory`` is the feed that
     lists the market's locations: names are looked up there.
     """
 
@@ -140,21 +140,23 @@ class Market:
             for feed_source in feed.sources:
                 if feed_source.host not in hosts:
                     raise PluginError(
-                        f"there is no host {feed_source.host!r}", market=self.id, feed=feed.name
+                        f"the market declares no host {feed_source.host!r}", market=self.id, feed=feed.name
                     )
         self._check_directory()
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
             raise PluginError(
-                f"there is no host {host.bearer.host!r} for the token of host {host.name}",
+                f"the market declares no host {host.bearer.host!r}, which issues the token of host {host.name}",
                 market=self.id,
                 host=host.name,
             )
         for name in host.secrets:
             if name not in {credential.name for credential in self.credentials}:
                 raise PluginError(
-                    f"there is no credential {name!r} for host {host.name}", market=self.id, host=host.name
+                    f"the market declares no credential {name!r} for host {host.name}",
+                    market=self.id,
+                    host=host.name,
                 )
 
     def _check_directory(self) -> None:
@@ -162,11 +164,13 @@ class Market:
             return
         feed = self.feed(self.directory)
         if feed.dataset.name != "locations" or not feed.history.snapshot_only:
-            raise PluginError(f"its directory {feed} is no current list of locations", market=self.id)
+            raise PluginError(
+                f"its directory {feed} must fill dataset locations with snapshot_only", market=self.id
+            )
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The locations that are meant mostly: the reference hub, and those with common names."""
+        """The usual locations: the reference hub, and those with common names."""
         hub = (self.reference_hub,) if self.reference_hub else ()
         return tuple(dict.fromkeys([*hub, *self.aliases.values()]))
 
@@ -180,7 +184,7 @@ class Market:
         )
 
     def host(self, name: str) -> Host:
-        """The host of that name; raises `PluginError` for any other: only plugins name hosts."""
+        """The host of that name; raises `PluginError` if there is none, since only plugins name hosts."""
         for host in self.hosts:
             if host.name == name:
                 return host
@@ -191,15 +195,15 @@ class Market:
     def with_more(
         self, *, feeds: tuple[Feed, ...] = (), access: tuple[Host | Credential, ...] = ()
     ) -> Market:
-        """The same market with more feeds at the end of its catalogue, and the hosts and credentials that they need.
+        """The same market with more feeds at the end of its catalog, and the hosts and credentials they need.
 
-        Raises `PluginError` for a host or credential that the market has already.
+        Raises `PluginError` for a host or credential that the market already has.
         """
         hosts = tuple(each for each in access if isinstance(each, Host))
         credentials = tuple(each for each in access if isinstance(each, Credential))
         for each in credentials:
             if each.name in {known.name for known in self.credentials}:
-                raise PluginError(f"there is a credential {each.name!r} already", market=self.id)
+                raise PluginError(f"credential {each.name!r} is already declared", market=self.id)
         if not feeds and not access:
             return self
         return attrs.evolve(

@@ -1,4 +1,4 @@
-"""The installed plugins: found through entry points, asked one by one, each failing alone."""
+"""The installed plugins: found through entry points and called one by one, so that one that fails harms no other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUP = "energyopti"
 
 @attrs.frozen(kw_only=True)
 class PluginReport:
-    """What became of one plugin: the markets it brings, or why it was left out."""
+    """The state of one plugin: the markets it brings, or why it was left out."""
 
     name: str
     distribution: str
@@ -31,16 +31,16 @@ class PluginReport:
 
 
 class Plugins:
-    """The plugins that could be loaded, and what became of every one.
+    """The plugins that loaded, and a report on every one.
 
-    ``plugins`` are objects to use beside (or, with ``discover=False``, instead of) the installed ones.
+    ``plugins`` are objects to use in addition to the installed ones (with ``discover=False``, instead of them).
     """
 
     def __init__(self, plugins: Mapping[str, object] | None = None, *, discover: bool = True) -> None:
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         self.reports: dict[str, PluginReport] = {}
-        """What became of each plugin, by its label."""
+        """The state of each plugin, by its label."""
         if discover:
             for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
                 self._load(point)
@@ -53,7 +53,7 @@ class Plugins:
         return tuple(label for label, report in self.reports.items() if report.error is None)
 
     def _load(self, point: EntryPoint) -> None:
-        """Import one entry point's plugin; its failure is its own."""
+        """Import one entry point's plugin; if it fails, only this plugin is left out."""
         distribution = whose(point)
         version = point.dist.version if point.dist else ""
         try:
@@ -64,7 +64,7 @@ class Plugins:
         self._register(point.name, plugin, distribution=distribution, version=version)
 
     def _register(self, name: str, plugin: object, *, distribution: str, version: str) -> None:
-        """Let one plugin in, unless it names a hook that does not exist."""
+        """Register one plugin, unless it implements a hook that does not exist."""
         label = _label(distribution, name)
         try:
             self._manager.register(plugin, name=label)
@@ -83,7 +83,7 @@ class Plugins:
 
     @contextlib.contextmanager
     def failing(self, label: str, what: str) -> Iterator[None]:
-        """Leave a plugin out if what it is asked for fails: that is its own failure."""
+        """Leave a plugin out if the block raises; ``what`` says what it could not do."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
@@ -92,7 +92,7 @@ class Plugins:
             self._fail(report.name, report.distribution, report.version, f"{what}: {in_words(error)}")
 
     def blame(self, label: str, why: str) -> None:
-        """Report what is wrong with a plugin; it is not asked for more."""
+        """Report what is wrong with a plugin; it is not called again."""
         self.reports[label] = attrs.evolve(self.reports[label], error=why)
 
     def brings(self, label: str, market: str) -> None:
@@ -109,12 +109,12 @@ class Plugins:
         return None
 
     def ask(self, hook: str, label: str, **arguments: str) -> Iterable[Any]:
-        """The values that one plugin's implementation of a hook returns; nothing if it has none."""
+        """The values that one plugin's implementation of a hook returns; empty if it has none."""
         found: Iterable[Any] | None = self.one(hook, label, **arguments)
         return () if found is None else found
 
     def ask_all(self, hook: str, **arguments: str) -> list[Any]:
-        """What all plugins' implementations of a hook return, one after the other."""
+        """The values that all plugins' implementations of a hook return, plugin by plugin."""
         return [each for label in self.working for each in self.ask(hook, label, **arguments)]
 
     @property
@@ -123,7 +123,7 @@ class Plugins:
         return bool(self._manager.hook.energyopti_observe.get_hookimpls())
 
     def observe(self, event: Event) -> None:
-        """Tell the plugins that something happened; what an observer raises is swallowed."""
+        """Pass an event to the plugins; exceptions of observers are swallowed."""
         for implementation in self._manager.hook.energyopti_observe.get_hookimpls():
             try:
                 implementation.function(*([event] if implementation.argnames else []))
@@ -132,23 +132,23 @@ class Plugins:
 
 
 def brought(group: str) -> dict[str, EntryPoint]:
-    """What installed distributions bring under a group of entry points, by name; nothing of it is imported.
+    """The entry points of a group in all installed distributions, by name; nothing is imported.
 
-    Raises `PluginError` where two bring one name.
+    Raises `PluginError` if two use the same name.
     """
     found: dict[str, EntryPoint] = {}
     for point in sorted(entry_points(group=group), key=lambda each: each.name):
         other = found.setdefault(point.name.casefold(), point)
         if other != point:
             raise PluginError(
-                f"{point.name!r} of {group} is brought by {whose(other)} and by {whose(point)}",
+                f"{whose(other)} and {whose(point)} both bring {point.name!r} of {group}",
                 do="uninstall one of them",
             )
     return found
 
 
 def load(point: EntryPoint) -> Any:
-    """What an entry point names; raises `PluginError` where it cannot be imported."""
+    """The object that an entry point names; raises `PluginError` if it cannot be imported."""
     try:
         return point.load()
     except Exception as error:
@@ -161,11 +161,11 @@ def whose(point: EntryPoint) -> str:
 
 
 def _label(distribution: str, name: str) -> str:
-    """What a plugin is called among the others: one distribution may bring several."""
+    """A name for a plugin that no other has: one distribution may bring several."""
     return distribution if distribution == name else f"{distribution}:{name}"
 
 
 def in_words(error: BaseException) -> str:
-    """An error in one line; ours speak for themselves."""
+    """An error in one line, with its class unless it is an error of energyopti."""
     text = " ".join(str(error).split())
     return text if isinstance(error, EnergyOptiError) else f"{type(error).__name__}: {text}"

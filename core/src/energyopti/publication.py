@@ -1,4 +1,4 @@
-"""When a source publishes what it says of a time: a declaration, and arithmetic on the market's clock."""
+"""When a source publishes its rows: a declaration, and arithmetic on the market's clock."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ _SATURDAY = 5
 
 @attrs.frozen(kw_only=True)
 class Due:
-    """When what a source says of a time is out at the latest, by its own practice.
+    """The latest time at which a source usually publishes its rows.
 
-    Without ``at``, each interval is out so long ``after`` its end. With ``at``, a market-local day is out as a whole at
-    that local time, so many ``days`` after it (-1: on the day before); with ``weekdays`` what would come on a Saturday or
-    a Sunday comes on the Monday. ``source`` says who knows: an address, or the words of the ISO's documentation.
+    Without ``at``, each interval is out ``after`` its end (negative: before it). With ``at``, a whole market-local day
+    is out at that local time, ``days`` after it (-1: on the day before); with ``weekdays``, a publication due on a
+    Saturday or Sunday comes on the Monday instead. ``source`` is the evidence: an address, or the words of the ISO's
+    documentation.
     """
 
     source: str = attrs.field(validator=attrs.validators.min_len(1))
@@ -38,7 +39,7 @@ class Due:
         return f"{self.at:%H:%M}, {days if count else 'the same day'}{weekdays}"
 
     def reach(self, now: datetime, zone_name: str) -> datetime:
-        """The instant to which everything is due by now."""
+        """The instant up to which all rows are due by now."""
         if self.at is None:
             return now - self.after
         last = local_date(now, zone_name)
@@ -49,7 +50,7 @@ class Due:
         return midnight(last + (1 - self.days) * DAY, zone_name)
 
     def of(self, end: datetime, zone_name: str) -> datetime:
-        """The instant at which what ends at another is due."""
+        """When the row of an interval that ends at ``end`` is due."""
         if self.at is None:
             return end + self.after
         day = local_date(end - INSTANT, zone_name) + self.days * DAY
@@ -60,14 +61,15 @@ class Due:
 
 @attrs.frozen(kw_only=True)
 class Publication:
-    """When the rows of a feed come out, how far they reach, and when they settle.
+    """When the rows of a feed come out, how far ahead they reach, and when they settle.
 
-    ``due`` is when rows are out at the latest; without it, once the step and ``refresh_every`` allow. ``published_ahead`` is
-    how far past now intervals can be published already, negative where they come so much later. ``refresh_every`` is how
-    old an answer may be before it is asked for again. A day is final once it is whole and ``settles_after`` has passed since
-    its end; ``settles_source`` says who knows. ``forecast_days`` is how many days one forecast covers, its own among them.
-    With ``by_publication`` a chunk holds what was published in its time, whatever time the rows speak of, and a query's
-    range means the time of publication.
+    ``due`` is when rows are out at the latest; without it, one step or one ``refresh_every`` after their end,
+    whichever is longer, plus any delay in ``published_ahead``. ``published_ahead`` is how far past now intervals may
+    already be published; negative if they come out that much later. ``refresh_every`` is how old an answer may be
+    before the source is asked again. A day is final once it is complete and ``settles_after`` has passed since its
+    end; ``settles_source`` is the evidence for that. ``forecast_days`` is how many days one forecast covers, its own
+    included. With ``by_publication`` a chunk holds what was published in its time, whatever intervals the rows cover,
+    and a query's range means publication times.
     """
 
     due: Due | None = None
@@ -79,26 +81,26 @@ class Publication:
     by_publication: bool = False
 
     def due_to(self, now: datetime, zone_name: str, step: timedelta) -> datetime:
-        """The instant up to which everything should be out by now."""
+        """The instant up to which all rows should be out by now."""
         return self.due.reach(now, zone_name) if self.due is not None else now - self._usual_delay(step)
 
     def due_at(self, end: datetime, zone_name: str, step: timedelta) -> datetime:
-        """The instant at which an interval that ends at ``end`` should be out."""
+        """When the row of an interval that ends at ``end`` should be out."""
         return self.due.of(end, zone_name) if self.due is not None else end + self._usual_delay(step)
 
     def _usual_delay(self, step: timedelta) -> timedelta:
-        """How late rows may be where nothing says when they are due."""
+        """How late rows may come if no due time is declared."""
         return max(-self.published_ahead, timedelta()) + max(step, self.refresh_every)
 
 
 def asked_again_after(age: timedelta) -> timedelta:
-    """How long what is final is believed, by how long ago it ended: corrections grow rare, and never end."""
+    """How long final data is kept before it is rechecked, by how long ago it ended: corrections get rarer, but never stop."""
     if age < YOUNG:
         return DAY
     return 7 * DAY if age < OLD else 30 * DAY
 
 
 def _moment(day: date, at: time, zone_name: str) -> datetime:
-    """A local time of a day as UTC; one that the clocks skip as if they did not."""
+    """A local time of a day as UTC; a time that the clocks skip is taken as if they did not."""
     wall = datetime.combine(day, at, tzinfo=zone(zone_name))
     return wall.astimezone(zone("UTC"))

@@ -1,4 +1,4 @@
-"""Which markets, feeds and datasets there are: found through entry points, asked by name."""
+"""Which markets, feeds and datasets are installed: found through entry points, looked up by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Capability:
-    """One thing that can be asked: a feed and what it fills."""
+    """One thing that a query can ask for: a feed, and the dataset and run it fills."""
 
     market: str
     feed: str
@@ -37,8 +37,8 @@ class Capability:
 class Registry:
     """The installed markets and datasets.
 
-    ``plugins`` are objects to use beside (or, with ``discover=False``, instead of) the installed ones. A
-    plugin that fails is reported in ``reports`` and leaves the others working.
+    ``plugins`` are objects to use in addition to the installed ones (with ``discover=False``, instead of them). A
+    plugin that fails is reported in ``reports``; the others keep working.
     """
 
     def __init__(self, plugins: Mapping[str, object] | None = None, *, discover: bool = True) -> None:
@@ -51,25 +51,25 @@ class Registry:
         self._by_name: dict[str, dict[str, tuple[Feed, ...]]] = {}
 
     def _gather_datasets(self) -> dict[str, Dataset]:
-        """The core's datasets and those that plugins bring; a plugin that takes a name twice is left out."""
+        """The core's datasets and those of plugins; a plugin that uses a name already taken is left out."""
         found = dict(DATASETS)
         for label in self._plugins.working:
-            with self._plugins.failing(label, "cannot say its datasets"):
+            with self._plugins.failing(label, "cannot list its datasets"):
                 brought = tuple(self._plugins.ask("energyopti_datasets", label))
                 for dataset in brought:
                     if not isinstance(dataset, Dataset):
-                        raise TypeError(f"energyopti_datasets returned {dataset!r}, which is no Dataset")
+                        raise TypeError(f"energyopti_datasets returned {dataset!r}, which is not a Dataset")
                     if dataset.name in found:
-                        raise PluginError(f"there is a dataset {dataset.name!r} already")
+                        raise PluginError(f"dataset {dataset.name!r} already exists")
                 found |= {dataset.name: dataset for dataset in brought}
         return found
 
     def _gather_markets(self) -> dict[str, Market]:
-        """Every plugin's markets by id, without those that two claim."""
+        """All plugins' markets by id, without those that two plugins claim."""
         claims: dict[str, list[str]] = {}
         markets: dict[str, Market] = {}
         for label in self._plugins.working:
-            with self._plugins.failing(label, "cannot say its markets"):
+            with self._plugins.failing(label, "cannot list its markets"):
                 for market in self._markets_of(label):
                     claims.setdefault(market.id, []).append(label)
                     markets[market.id] = market
@@ -87,16 +87,16 @@ class Registry:
         found: tuple[Market, ...] = tuple(self._plugins.ask("energyopti_markets", label))
         for market in found:
             if not isinstance(market, Market):
-                raise TypeError(f"energyopti_markets returned {market!r}, which is no Market")
+                raise TypeError(f"energyopti_markets returned {market!r}, which is not a Market")
             self._check_datasets(market)
         return found
 
     def _check_datasets(self, market: Market) -> None:
-        """Raise `PluginError` for a feed whose dataset no plugin brings."""
+        """Raise `PluginError` for a feed whose dataset neither the core nor a plugin brings."""
         for feed in market.feeds:
             if self._datasets.get(feed.dataset.name) is not feed.dataset:
                 raise PluginError(
-                    f"nobody brings its dataset {feed.dataset.name}", market=market.id, feed=feed.name
+                    f"no plugin brings its dataset {feed.dataset.name}", market=market.id, feed=feed.name
                 )
 
     def _refuse(self, market_id: str, labels: Iterable[str]) -> None:
@@ -128,19 +128,19 @@ class Registry:
 
     @property
     def reports(self) -> tuple[PluginReport, ...]:
-        """What became of every plugin, by name."""
+        """The state of every plugin, sorted by name."""
         return tuple(sorted(self._plugins.reports.values(), key=lambda report: report.name))
 
     @property
     def datasets(self) -> Mapping[str, Dataset]:
-        """The datasets by name: the core's, then those that plugins bring."""
+        """The datasets by name: the core's, then those of plugins."""
         return MappingProxyType(self._datasets)
 
     def dataset(self, name: str) -> Dataset:
         """The dataset of that name; raises `UnknownDataset` with a suggestion."""
         found = self._datasets.get(name.strip().casefold())
         if found is None:
-            raise UnknownDataset(f"there is no dataset {name!r}", do=suggest(name, self._datasets))
+            raise UnknownDataset(f"no dataset {name!r}", do=suggest(name, self._datasets))
         return found
 
     @property
@@ -150,7 +150,7 @@ class Registry:
 
     @cached_property
     def capabilities(self) -> tuple[Capability, ...]:
-        """Everything that can be asked, market by market, in the order of their catalogues."""
+        """Everything that a query can ask for, market by market, in the order of their catalogs."""
         return tuple(
             Capability(market=market.id, feed=feed.name, dataset=feed.dataset.name, run=feed.run)
             for market in self._markets.values()
@@ -168,11 +168,11 @@ class Registry:
                 if self._markets
                 else "Install a plugin, such as energyopti-nyiso."
             )
-            raise UnknownMarket(f"no installed plugin brings the market {name!r}", do=hint)
+            raise UnknownMarket(f"no installed plugin brings market {name!r}", do=hint)
         return self._markets[key]
 
     def filling(self, dataset: str, run: Run | None = None) -> tuple[str, ...]:
-        """The markets that fill a dataset, with a run if one is given."""
+        """The markets that fill a dataset, in one run if it is given."""
         wanted = self.dataset(dataset).name
         return tuple(
             dict.fromkeys(
@@ -183,9 +183,9 @@ class Registry:
         )
 
     def feeds(self, market: Market, data_type: str, *, run: str | None = None) -> tuple[Feed, ...]:
-        """The feeds of a market that answer to a dataset's or a feed's name, the usual one first.
+        """The feeds of a market that a dataset's or a feed's name means, the default first.
 
-        Raises `UnknownDataset`, or `UnsupportedQuery` where the market has the dataset not, or not that run.
+        Raises `UnknownDataset`, or `UnsupportedQuery` if the market does not have the dataset, or not that run of it.
         """
         folded = data_type.strip().casefold()
         found = self._answering(market).get(folded, ())
@@ -202,12 +202,12 @@ class Registry:
         fitting = tuple(feed for feed in found if feed.run == wanted)
         if not fitting:
             runs = sorted({str(feed.run) for feed in found if feed.run})
-            has = f"it has {', '.join(runs)}" if runs else "it has no runs"
+            has = f"it has {', '.join(runs)}" if runs else "it has no runs; leave run out"
             raise UnsupportedQuery(f"no {data_type} of run {wanted}; {has}", market=market.id)
         return fitting
 
     def _answering(self, market: Market) -> Mapping[str, tuple[Feed, ...]]:
-        """The feeds of a market by what they answer to: the name of their dataset, and their own before it."""
+        """The feeds of a market by the names that mean them: their dataset's, and their own, which wins."""
         if market.id not in self._by_name:
             found: dict[str, tuple[Feed, ...]] = {}
             for feed in market.feeds:
@@ -217,14 +217,14 @@ class Registry:
         return self._by_name[market.id]
 
     def has(self, market: str, data_type: str, run: str | None = None) -> bool:
-        """Whether a market has a dataset or a feed, with a run if one is given."""
+        """Whether a market has a dataset or a feed, in one run if it is given."""
         try:
             return bool(self.feeds(self.market(market), data_type, run=run))
         except (UnknownDataset, UnsupportedQuery):
             return False
 
     def matrix(self) -> pl.DataFrame:
-        """What exists where: a row for each dataset and run, a column for each market with its usual feed."""
+        """Which market has what: a row for each dataset and run, a column for each market with its default feed."""
         import polars as pl
 
         rows: dict[tuple[str, str | None], dict[str, str]] = {}
@@ -244,9 +244,9 @@ class Registry:
         return tuple(self._plugins.ask_all("energyopti_checks", dataset=dataset))
 
     def sandbox(self, market: str) -> Mapping[str, Responder]:
-        """How to serve a market locally: each host by the plugin that declared it.
+        """How to serve a market locally: a responder for each host, from the plugin that declared the host.
 
-        Raises `PluginError` where the market's plugin brings no sandbox.
+        Raises `PluginError` if the market's plugin brings no sandbox.
         """
         hosts = self._hosts_of.get(market, {})
         answers = {
@@ -263,7 +263,7 @@ class Registry:
         return self._plugins.observed
 
     def observe(self, event: Event) -> None:
-        """Tell the plugins that something happened; what an observer raises is swallowed."""
+        """Pass an event to the plugins; exceptions of observers are swallowed."""
         self._plugins.observe(event)
 
 
@@ -272,7 +272,7 @@ def _run(name: str) -> Run:
         return Run(name.strip().casefold())
     except ValueError:
         known = [run.value for run in Run]
-        raise UnsupportedQuery(f"there is no run {name!r}", do=suggest(name, known)) from None
+        raise UnsupportedQuery(f"no run {name!r}", do=suggest(name, known)) from None
 
 
 def _lacks(market: Market, dataset: Dataset) -> UnsupportedQuery:

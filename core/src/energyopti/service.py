@@ -1,4 +1,4 @@
-"""The unified service: any market's data, asked for by name and time."""
+"""The unified service: any market's data, by name and time."""
 
 from __future__ import annotations
 
@@ -41,13 +41,12 @@ if TYPE_CHECKING:
 
 
 class UnifiedMarketService:
-    """The one way to the markets. Use it as an async context manager.
+    """Async access to the data of all installed markets. Use it as an async context manager.
 
-    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport``
-    replaces the network; ``now`` is the clock that tells the time, and ``monotonic`` the one that measures how much of it
-    passed, in seconds; ``observe`` is told of every event. ``store`` keeps chunks below memory, for other processes and
-    days: what it has is not asked of a source again, and what a source says is put into it. Closing the service leaves it
-    open.
+    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the
+    network, ``now`` the clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event.
+    ``store`` keeps chunks beyond memory, for other processes and later days: the service takes from it what it has,
+    and puts into it what it fetches. Closing the service does not close the store.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -91,9 +90,9 @@ class UnifiedMarketService:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Cancel what is under way, wait for its threads, and give every connection back.
+        """Cancel the calls in progress, wait for their threads, and close all connections.
 
-        Who closes may have been cancelled: that does not interrupt it.
+        Runs to the end even if the caller is cancelled.
         """
         self._closing.set()
         with anyio.CancelScope(shield=True):
@@ -125,23 +124,26 @@ class UnifiedMarketService:
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> MarketData:
-        """One market's data for a half-open time range, or that of several markets as one table.
+        """One market's data for a time range, or that of several markets as one table.
 
-        ``market`` is one market, a list of them, or ``"all"``: every installed one that has the dataset (in the
-        ``run``, where one is given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or one feed of the market.
-        A whole `Query` may stand in their place. Aware bounds are taken as they are; naive ones and plain dates are read
-        on the clock of ``tz``, unless given each market's own; feeds that keep only what is current, such as lists of
-        locations, need none. They are called ``start`` and ``end`` too, and ``locations`` ``location``. ``locations`` (of
-        several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (``{"fuel": "wind"}``: any text column of
-        the dataset, one value or several) narrow the answer. Of forecasts,
-        ``vintages="latest"`` gives for each interval the last publication, ``"all"`` every one. ``revisions=True``
-        keeps rows that the source has superseded since, with their ``version``. ``timeout`` is the time in seconds
-        after which what is there is the answer; what is not there by then is missing, or what memory has of it,
-        marked stale.
+        The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are
+        taken as they are; naive ones and plain dates are read on the clock of ``tz``, by default each market's own.
+        Feeds that keep only the current state, such as lists of locations, need no bounds.
 
-        Strict by default: a part that is missing raises, with what did arrive in the error's ``finished``.
-        With ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the
-        errors of `energyopti.errors`, before any request for what no source could answer.
+        ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the
+        ``run``, if given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``,
+        ``end`` and ``location`` are short for ``start_time``, ``end_time`` and ``locations``. A `Query` may replace
+        all of these.
+
+        ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of
+        the dataset, one value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts,
+        ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
+        ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. After
+        ``timeout`` seconds the answer is what has arrived; the rest comes from memory, marked stale, or is missing.
+
+        Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
+        ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the errors of
+        `energyopti.errors`; if no source could answer the query, before any request is made.
         """
         query = Query.of(
             market,
@@ -185,24 +187,25 @@ class UnifiedMarketService:
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> AsyncGenerator[MarketData]:
-        """New rows of a market as they are published, and rows that were changed, as long as it is iterated over.
+        """New and changed rows of a market as they are published, for as long as you iterate.
 
             async for update in service.watch("nyiso", "lmp", run="real_time_5min"):
                 print(update.frame)
 
-        The first update has what there is ``since`` an instant, or of the market's running day; each later one only
-        rows that are new or are not as they were; nothing from before is told. The source is asked when something is
-        due, by what the feed declares and by how late the last few rows came. A failure ends nothing: it is an event
-        (``poll_failed``), and what was missed meanwhile comes once the source answers. A day that lacks something is
-        asked for again until it has settled, which is an event too (``gap_given_up``). What is whole is looked through
-        for ``corrections`` so long after its end: at intervals that grow from an hour to a day, and one or two chunks an hour
-        in all. A row whose ``version`` or ``status`` alone is another is told again only with ``versions``. The
-        iteration ends when the service is closed, with its task, or with what no waiting mends: a query that cannot be
-        answered, a credential that is missing or refused. ``raw()`` of an update is empty.
+        The first update has all rows ``since`` an instant, or of the market's current day. Later ones have only rows
+        that are new or have changed; nothing before the start is reported. The source is polled when rows are due,
+        judged by what the feed declares and by how late the last few rows came.
+        A failed poll does not end the watch: it is an event (``poll_failed``), and the missed rows come once the
+        source answers. An incomplete day is asked for again until it has settled; giving up is an event too
+        (``gap_given_up``). Complete days are rechecked until ``corrections`` after their end: at intervals that grow
+        from an hour to a day, one or two chunks per hour in total. A row whose ``version`` or ``status`` alone changed
+        is delivered again only with ``versions``. The iteration ends when the service is closed, with its task, or with
+        an error that waiting cannot fix: a query that cannot be answered, a credential that is missing or refused.
+        ``raw()`` of an update is empty.
         """
         if corrections < timedelta():
             raise UnsupportedQuery(
-                "corrections: give how long after their end days are looked through, or zero"
+                "corrections is negative; give how long after their end days are rechecked, or zero"
             )
         query = Query.of(
             market,
@@ -251,17 +254,17 @@ class UnifiedMarketService:
         dart: bool = True,
         observe: Observer | None = None,
     ) -> CrossMarketAnalysis:
-        """Hourly prices of several markets side by side in UTC, and what they say.
+        """Hourly prices of several markets side by side in UTC, with spreads and statistics.
 
-        All installed markets that have prices unless ``markets`` names some, each at its reference hub unless
-        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` where a name means several), in
-        the ``run`` given, day-ahead if none is. Naive bounds are read on the clock of ``tz``; they must lie on full
-        hours of UTC. Shorter intervals are averaged by their seconds; an hour of which a part is missing is null, and
-        counted by a finding. ``dart`` asks for day-ahead and real-time prices beside the run, to compare them; where
-        a market has no such prices a finding says so.
+        ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
+        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
+        ``run``, by default day-ahead. Naive bounds are read on the clock of ``tz``; bounds must lie on full hours of
+        UTC. Shorter intervals are averaged, weighted by their length; an hour with a missing part is null and counted
+        by a finding. ``dart`` also fetches day-ahead and real-time prices to compare them; if a market lacks them, a
+        finding says so.
 
-        Strict by default: a market that cannot answer raises. With ``partial=True`` it becomes a finding, unless
-        none can answer. Raises the errors of `energyopti.errors`, before any request for what cannot be compared.
+        Strict by default: a market that cannot answer raises. With ``partial=True`` it becomes a finding, unless no
+        market can answer. Raises the errors of `energyopti.errors`, before any request for what cannot be compared.
         """
         from energyopti.analysis.comparison import compare
 
@@ -279,7 +282,7 @@ class UnifiedMarketService:
         )
 
     def capabilities(self) -> pl.DataFrame:
-        """What exists where: a row for each dataset and run, a column for each market with its usual feed."""
+        """Which market has what: a row for each dataset and run, a column for each market with its default feed."""
         return self.registry.matrix()
 
     async def answer(
@@ -290,7 +293,7 @@ class UnifiedMarketService:
         max_age: timedelta | None = None,
         observe: Observer | None = None,
     ) -> MarketData:
-        """The answer to a query that is already resolved; ``max_age`` is how old what memory has may be."""
+        """The answer to a query that is already resolved; ``max_age`` limits the age of data from memory."""
         with span("energyopti.query", market=query.market.id, feed=query.feed.name):
             return await self._answer(query, Deadline.of_call(timeout), max_age, [observe] if observe else [])
 
@@ -326,7 +329,7 @@ class UnifiedMarketService:
         return data
 
     def _emitter(self, watchers: Sequence[Observer]) -> Observer | None:
-        """What tells all who listen of an event; None where nobody does, so that none has to be made."""
+        """Passes an event to every listener; None if there is none, so that no event has to be made."""
         listened = self._observers or watchers or self.registry.observed
         return functools.partial(self._emit, watchers=watchers) if listened else None
 

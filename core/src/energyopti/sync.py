@@ -1,7 +1,7 @@
-"""The blocking face: the same calls for scripts, REPLs and notebooks.
+"""The blocking interface: the same calls for scripts, REPLs and notebooks.
 
-One service lives in a background thread with its own event loop, so that blocking calls work inside a
-running loop too, and calls share connections, limits and memory.
+One service runs in a background thread with its own event loop. So blocking calls also work inside a running
+loop, and all calls share connections, limits and memory.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class _Background:
-    """The service of this process and the thread it lives in; begun at the first call."""
+    """The service of this process and its thread; both start at the first call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,14 +34,14 @@ class _Background:
     def running(self) -> tuple[BlockingPortal, UnifiedMarketService]:
         with self._lock:
             if self._running is None:
-                service = UnifiedMarketService()  # first: its settings may not do
+                service = UnifiedMarketService()  # before the thread starts: the settings may be invalid
                 portal = self._stack.enter_context(start_blocking_portal())
                 self._stack.enter_context(portal.wrap_async_context_manager(service))
                 self._running = (portal, service)
             return self._running
 
     def close(self) -> None:
-        """End the thread; the next call begins another, with the settings of that time."""
+        """End the thread; the next call starts another, with the settings of that moment."""
         with self._lock:
             self._stack.close()
             self._running = None
@@ -55,7 +55,7 @@ reset = _background.close
 def _blocking(
     method: Callable[Concatenate[UnifiedMarketService, P], Awaitable[T]],
 ) -> Callable[P, T]:
-    """A method of the service as a function that waits for its result, with progress on a terminal."""
+    """A method of the service as a blocking function, with progress shown on a terminal."""
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:

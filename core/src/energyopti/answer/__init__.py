@@ -1,1 +1,1 @@
-"""From chunks to a result: cut, joined, merged over markets, and what became of every part."""
+"""From chunks to a result: cut, joined, merged across markets, with the coverage of every part."""

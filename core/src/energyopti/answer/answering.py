@@ -1,4 +1,4 @@
-"""From the outcomes of chunks to one answer: joined, filtered, explained."""
+"""From the outcomes of chunks to one answer: joined, filtered, and explained by findings and coverage."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, 
 def answer(
     query: ResolvedQuery, outcomes: Sequence[Outcome], *, now: datetime, compared: Sequence[Finding] = ()
 ) -> MarketData:
-    """The answer that chunks' outcomes make; ``compared`` is what was found in comparing them with others.
+    """The answer made of chunks' outcomes; ``compared`` are the findings from comparing them with other chunks.
 
-    Raises the first failure with the finished part attached, unless the query allows a partial answer;
+    Unless the query allows a partial answer, raises the first failure with the finished part attached. Raises
     `UnknownLocation` for a location that none of the data has.
     """
     arrived = [outcome.data for outcome in outcomes if outcome.data is not None]
@@ -77,7 +77,7 @@ def answer(
 
 
 def _provenance(taken: Taken) -> ChunkProvenance:
-    """Where a chunk came from, and whether what a query takes of it is final."""
+    """Where a chunk came from, and whether the part that a query takes of it is final."""
     said, final = taken.data.provenance, taken.data.is_final(taken.span)
     return said if final == said.final else attrs.evolve(said, final=final)
 
@@ -87,15 +87,16 @@ def _check_apart(arrived: Sequence[ChunkData]) -> None:
     for before, after in itertools.pairwise(data.chunk for data in arrived):
         if before.end > after.start:
             raise PluginError(
-                f"{before} and {after} overlap: their rows would come twice", do="tell the plugin's author"
+                f"{before} and {after} overlap: their rows would come twice",
+                do="report it to the plugin's author",
             )
 
 
 @attrs.frozen(eq=False)
 class _Share:
-    """How many rows of an answer are a chunk's, and what finds which of the chunk's they are (None: all of them).
+    """How many rows of an answer come from a chunk, and a function that finds their numbers in it (None: all of them).
 
-    ``frame`` are its rows before any filter of columns, where they do not depend on other chunks.
+    ``frame`` are its rows before any column filter, if they do not depend on other chunks.
     """
 
     height: int
@@ -117,7 +118,7 @@ def _rows(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFr
     joined = stacked(chosen)
     if (
         len(chosen) > 1 and query.feed.publication.by_publication
-    ):  # what was made later may speak of an earlier time
+    ):  # a later publication may cover an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
     return joined, [
         _Share(each.frame.height, functools.partial(_own, each), whole.frame)
@@ -130,7 +131,7 @@ def _own(found: Selected) -> pl.Series | None:
 
 
 def _selected(query: ResolvedQuery, data: ChunkData) -> Selected:
-    """The rows of a chunk in a query's time and places; of a forecast the last publications alone, if asked so."""
+    """The rows of a chunk in a query's time and locations; of a forecast only the last publications, if queried so."""
     feed, index = query.feed, data.index
     inside = query.time.start <= data.chunk.start and data.chunk.end <= query.time.end
     inside = (inside and not feed.dataset.forecast) or feed.publication.by_publication
@@ -140,7 +141,7 @@ def _selected(query: ResolvedQuery, data: ChunkData) -> Selected:
 
 
 def _filtered(query: ResolvedQuery, found: Selected) -> Selected:
-    """Those of some rows that a query's filters let through."""
+    """The rows that pass a query's filters."""
     if not query.filters:
         return found
     conditions = [pl.col(name).is_in(list(values)) for name, values in query.filters.items()]
@@ -148,12 +149,12 @@ def _filtered(query: ResolvedQuery, found: Selected) -> Selected:
 
 
 def _vintage_key(dataset: Dataset) -> list[str]:
-    """What tells the intervals of a forecast apart, whenever they were published."""
+    """The columns that identify an interval of a forecast, whenever it was published."""
     return [name for name in dataset.key if name != "publish_time"]
 
 
 def _latest_vintage(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFrame, list[_Share]]:
-    """Of publications that overlap in time the last for each interval; what stands is found once for all queries."""
+    """For each interval the last of the overlapping publications; joined once for all queries."""
     dataset = query.feed.dataset
     first, *later = (data.index for data in arrived)
     joined = first.joined(later, _vintage_key(dataset), sort_order(dataset))
@@ -162,15 +163,15 @@ def _latest_vintage(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple
 
 
 def _vintages(query: ResolvedQuery, chosen: Sequence[Selected]) -> tuple[pl.DataFrame, list[_Share]]:
-    """Publications overlap in time: keep the last for each interval if asked so, and bring them in order."""
+    """The rows of publications that overlap in time, in order; only the last for each interval if queried so."""
     dataset = query.feed.dataset
-    latest = query.vintages == "latest"  # each publication says its own last word alone already
+    latest = query.vintages == "latest"  # within a publication, only the last rows were selected already
     joined = JoinedIndex(chosen, sort_order(dataset), last_of=_vintage_key(dataset) if latest else None)
     return _allocate(joined, joined.select((), None))
 
 
 def _allocate(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[_Share]]:
-    """Some rows of several publications, and the share of each."""
+    """The found rows of several publications, and the share of each."""
     return found.frame.clone(), [
         _Share(height, functools.partial(joined.rows, found, number))
         for number, height in enumerate(joined.heights(found))
@@ -178,9 +179,9 @@ def _allocate(joined: JoinedIndex, found: Selected) -> tuple[pl.DataFrame, list[
 
 
 def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None:
-    """Raise for a location that none of the chunks has, where nothing says that there is such a one.
+    """Raise `UnknownLocation` for a location that none of the chunks has, unless it is known to exist.
 
-    The feed's closed list may say so, the market's usual places, or the list in which names were looked up.
+    It is known from the feed's closed list, the market's usual locations, or the list that names were looked up in.
     """
     looked_up = query.places and query.market.directory is not None
     if not query.locations or query.feed.locations.closed is not None or looked_up:
@@ -200,7 +201,7 @@ def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None
 
 
 def _unmatched(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> str | None:
-    """Which filter no row of the data fits; None where there is no row to fit any."""
+    """The filter that no row of the data passes; None if there are no rows at all."""
     frames = [data.frame for data in arrived if data.frame.height]
     if not frames:
         return None
@@ -214,7 +215,7 @@ def _unmatched(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> str | None
 
 
 def _instead(arrived: Sequence[ChunkData]) -> str:
-    """What was said where another source than the usual one answered: it may have fewer locations."""
+    """A note that another source than the usual one answered, since it may have fewer locations."""
     said = [
         finding.message
         for data in arrived
@@ -227,19 +228,19 @@ def _instead(arrived: Sequence[ChunkData]) -> str:
 def _stale(data: ChunkData) -> Finding:
     return Finding(
         kind=FindingKind.STALE,
-        message=f"the source failed; this is what it said at {data.provenance.fetched_at:%Y-%m-%d %H:%M:%S}Z",
+        message=f"the source failed; this is its data as of {data.provenance.fetched_at:%Y-%m-%d %H:%M:%S}Z",
         rows=data.frame.height,
         chunk=data.chunk.key,
     )
 
 
 def _worst(failures: Sequence[Part]) -> EnergyOptiError:
-    """The error to raise: a failure before a mere absence."""
+    """The error to raise: a failure rather than an absence."""
     errors = [part.failure for part in failures if part.failure is not None]
     return next((error for error in errors if not isinstance(error, NoData)), errors[0])
 
 
 def _with_finished(error: EnergyOptiError, result: MarketData) -> EnergyOptiError:
-    """The error, with the part that did arrive."""
+    """The error, with the part that arrived."""
     error.finished = result if len(result) else None
     return error

@@ -1,4 +1,4 @@
-"""What became of each part of a range: what came of it, and why any part did not."""
+"""The coverage of a range, part by part: what arrived, and why the rest did not."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SHOWN = 5
 
 @attrs.frozen(kw_only=True)
 class Part:
-    """One part of the range; ``failure`` is why the answer is not what was asked."""
+    """One part of the range; ``failure`` is the error to raise for it in a strict query."""
 
     coverage: CoveragePart
     failure: EnergyOptiError | None = None
 
     @property
     def lacking(self) -> bool:
-        """Whether nothing of it came."""
+        """Whether nothing of it arrived."""
         return self.coverage.status not in {CoverageStatus.COMPLETE, CoverageStatus.INCOMPLETE}
 
 
@@ -44,7 +44,7 @@ def parts_of(
     frame: pl.DataFrame,
     now: datetime,
 ) -> list[Part]:
-    """What became of each part of the range, in the order of time; ``frame`` is the whole answer."""
+    """The parts of the range in time order; ``frame`` is the whole answer."""
     found: list[Part] = []
     for outcome in outcomes:
         mine, error = taken.get(outcome.chunk.key), outcome.error
@@ -60,7 +60,7 @@ def parts_of(
 
 
 def doubted(parts: Sequence[Part], taken: Mapping[str, Taken], compared: Sequence[Finding]) -> list[Part]:
-    """Some parts, those of chunks of which something is strange next to others as incomplete."""
+    """The parts, with those of chunks that have a finding in ``compared`` marked incomplete."""
     doubts = [
         (taken[each.chunk].span, each) for each in compared if each.chunk is not None and each.chunk in taken
     ]
@@ -77,7 +77,7 @@ def _doubted(part: Part, doubts: Sequence[tuple[TimeRange, Finding]]) -> Part:
 
 
 def missing(part: Part) -> Finding:
-    """The finding that a part did not come."""
+    """The finding that a part is missing."""
     return Finding(
         kind=FindingKind.MISSING_PART,
         message=f"{_span(part.coverage)} is missing: {part.coverage.reason}",
@@ -85,12 +85,12 @@ def missing(part: Part) -> Finding:
 
 
 def listed(names: Sequence[str]) -> str:
-    """A few names in words."""
+    """The first few names, quoted and separated by commas."""
     return f"{', '.join(map(repr, names[:_SHOWN]))}{', ...' if len(names) > _SHOWN else ''}"
 
 
 def _earlier(query: ResolvedQuery, error: EnergyOptiError) -> Part:
-    """A publication before the range that failed: what it said of the range is not known."""
+    """A publication before the range that failed: its rows for the range are unknown."""
     coverage = CoveragePart(
         start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
     )
@@ -105,11 +105,11 @@ def _lacking(
     frame: pl.DataFrame,
     now: datetime,
 ) -> Part:
-    """A part of which no chunk came.
+    """A part whose chunk did not arrive.
 
-    Earlier publications of a forecast may speak of all of it. A part of less than one interval at the
-    range's edge, such as the one reading at midnight that stands in the file of the day before, is reported
-    and does not fail the answer.
+    Earlier publications of a forecast may cover all of it. A part shorter than one interval at the edge of the
+    range, such as the reading at midnight that is in the previous day's file, is reported but does not fail the
+    answer.
     """
     start, end = span.start, span.end
     if not isinstance(error, NoData):
@@ -125,9 +125,9 @@ def _lacking(
 
 
 def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timedelta) -> bool:
-    """Whether there is a row for all that begins in a span, however long each interval is: a day may have 25 hours.
+    """Whether rows cover all of a span, whatever the length of each interval: a day may have 25 hours.
 
-    Rows are in the order of time.
+    Rows are in time order.
     """
     there = _beginning_in(frame, TimeRange(start, end))
     starts = there["interval_start"]
@@ -139,7 +139,7 @@ def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timed
 
 
 def _beginning_in(frame: pl.DataFrame, span: TimeRange) -> pl.DataFrame:
-    """The rows that begin in a span, of rows in the order of time."""
+    """The rows that begin in a span; the frame is in time order."""
     first, last = (bisect_left(frame["interval_start"], each) for each in (span.start, span.end))
     return frame.slice(first, max(last - first, 0))
 
@@ -147,18 +147,18 @@ def _beginning_in(frame: pl.DataFrame, span: TimeRange) -> pl.DataFrame:
 def _arrived(
     query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
 ) -> Iterator[Part]:
-    """A part that came: whole, with gaps, or without any of the locations that were asked for.
+    """A part whose chunk arrived: complete, with gaps, or without any of the requested locations.
 
-    Of a month or a year each day without a row is a part of its own, as it is where a chunk is a day.
+    In a chunk of a month or a year, days without a row are parts of their own, as they are in chunks of a day.
     """
     data, rows = taken.data, taken.height
     chunk, feed = data.chunk, data.chunk.feed
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
         if not feed.publication.forecast_days or _beginning_in(frame, span).is_empty():
-            yield _absent(chunk, no_data(chunk, f"no row of {listed(lacking)}"), span, now)
+            yield _absent(chunk, no_data(chunk, f"no rows for {listed(lacking)}"), span, now)
             return
-        lacking = []  # other publications speak of them
+        lacking = []  # other publications cover them
     awaits_rows = (
         feed.has_grid
         and not feed.publication.forecast_days
@@ -168,7 +168,7 @@ def _arrived(
     if not rows and awaits_rows and span.end - span.start >= feed.step:
         yield _nothing_of(query, chunk, span, now)
         return
-    lacks = f"it has no row of {listed(lacking)}" if lacking else ""
+    lacks = f"it has no rows for {listed(lacking)}" if lacking else ""
     reason = lacks or _incompleteness(query, taken, span, frame, now)
     if reason and _has_days(chunk) and not query.filters:
         yield from _day_by_day(query, taken, span, lacks, now)
@@ -177,13 +177,13 @@ def _arrived(
 
 
 def _came(span: TimeRange, reason: str, rows: int) -> CoveragePart:
-    """A part of which rows came, and what is wrong with it."""
+    """A part with rows, and what is wrong with it."""
     status = CoverageStatus.INCOMPLETE if reason else CoverageStatus.COMPLETE
     return CoveragePart(start=span.start, end=span.end, status=status, reason=reason, rows=rows)
 
 
 def _has_days(chunk: Chunk) -> bool:
-    """Whether a chunk is longer than a day, and its rows are not."""
+    """Whether a chunk is longer than a day but its rows are shorter."""
     long = chunk.size in {ChunkSize.MONTH, ChunkSize.YEAR}
     feed = chunk.feed
     return long and feed.step < DAY and not feed.publication.by_publication and not feed.dataset.forecast
@@ -192,7 +192,7 @@ def _has_days(chunk: Chunk) -> bool:
 def _day_by_day(
     query: ResolvedQuery, taken: Taken, span: TimeRange, lacks: str, now: datetime
 ) -> Iterator[Part]:
-    """The parts of a longer chunk that is not whole: days with rows, and those without any."""
+    """The parts of a longer chunk that is incomplete: days with rows, and days without."""
     chunk, frame = taken.data.chunk, taken.frame
     assert frame is not None  # noqa: S101 - for the type checker: forecasts are not looked at so
     local = frame["interval_start"].dt.convert_time_zone(chunk.zone).dt.date()
@@ -213,7 +213,7 @@ def _day_by_day(
 
 
 def _split(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
-    """Days without a row: those that should be there, and those that are not published yet."""
+    """Days without a row, split into those that are due and those that are not published yet."""
     edge = min(max(chunk.due_to(now), span.start), span.end)
     for each in (TimeRange(span.start, edge), TimeRange(edge, span.end)):
         if each.end > each.start:
@@ -221,7 +221,7 @@ def _split(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -
 
 
 def _days(span: TimeRange, zone_name: str) -> list[date]:
-    """The local days that a span lies in."""
+    """The local days that a span touches."""
     first, last = (
         local_date(span.start, zone_name),
         local_date(span.end - timedelta(microseconds=1), zone_name),
@@ -230,21 +230,21 @@ def _days(span: TimeRange, zone_name: str) -> list[date]:
 
 
 def _is_empty(day: date, counts: dict[date, int], ahead: datetime | None, zone_name: str) -> bool:
-    """Whether a day has nothing: no row, where there are rows for all of it, else nothing published."""
+    """Whether a day has nothing: no row if the feed has a grid, else nothing published yet."""
     if ahead is not None:
         return midnight(day, zone_name) >= ahead
     return not counts.get(day)
 
 
 def _nothing_of(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -> Part:
-    """A part of which a chunk that came has no row."""
-    whose = f" of {listed(query.locations)}" if query.locations else ""
-    what = f"no row{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
+    """A part without a row in a chunk that arrived."""
+    whose = f" for {listed(query.locations)}" if query.locations else ""
+    what = f"no rows{whose} from {_between(span)}: {chunk.absence(span.end, now)}"
     return _absent(chunk, no_data(chunk, what), span, now)
 
 
 def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part:
-    """A part of which there is nothing: because it is too early, or though it should be there."""
+    """A part with nothing: not due yet, or missing."""
     early = span.start >= chunk.due_to(now)
     status = CoverageStatus.NOT_PUBLISHED if early else CoverageStatus.MISSING
     coverage = CoveragePart(start=span.start, end=span.end, status=status, reason=error.line)
@@ -254,7 +254,7 @@ def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part
 def _incompleteness(
     query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
 ) -> str:
-    """Why a span of a chunk is not whole; nothing where it is."""
+    """Why a span of a chunk is incomplete; empty if it is complete."""
     feed = taken.data.chunk.feed
     hole = _hole(taken, span)
     as_there_is = feed.history.snapshot_only and (feed.publication.forecast_days or not feed.has_grid)
@@ -268,13 +268,13 @@ def _incompleteness(
 
 
 def _hole(taken: Taken, span: TimeRange) -> str:
-    """What is missing between the rows of a span."""
+    """The gap in the rows of a span, in words; empty if there is none."""
     holes = (each for each in taken.findings if each.kind is FindingKind.GAP)
     return next((each.message for each in holes if each.touches(span.start, span.end)), "")
 
 
 def _rest(taken: Taken, span: TimeRange) -> str:
-    """What of a span is behind the last of its rows, and was not due when they were fetched."""
+    """The part of a span after its last row that was not due at the fetch, in words; empty if there is none."""
     data, feed = taken.data, taken.data.chunk.feed
     if data.due_to is None or span.end <= data.due_to:
         return ""
@@ -285,7 +285,7 @@ def _rest(taken: Taken, span: TimeRange) -> str:
 
 
 def _covered(taken: Taken) -> datetime:
-    """The instant to which a chunk's rows cover a span, as far as they can tell."""
+    """The instant up to which a chunk's rows cover a span, as far as the rows show."""
     data = taken.data
     frame = data.frame if taken.frame is None else taken.frame
     chunk, feed = data.chunk, data.chunk.feed
@@ -296,7 +296,7 @@ def _covered(taken: Taken) -> datetime:
         return covered_to(frame, chunk)
     last = frame["interval_end"].max()
     assert isinstance(last, datetime)  # noqa: S101 - for the type checker: there are rows
-    if feed.publication.due is not None and feed.publication.due.at is not None:  # a day is out as a whole
+    if feed.publication.due is not None and feed.publication.due.at is not None:  # days are published whole
         last = midnight(local_date(frame["interval_start"][-1], chunk.zone) + DAY, chunk.zone)
     return max(last, due_to)
 
@@ -304,19 +304,19 @@ def _covered(taken: Taken) -> datetime:
 def _unforecast(
     query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
 ) -> str:
-    """What of a span no publication speaks of, or of which more publications are to come."""
+    """That no publication covers all of a span, or that more will come, in words; empty if neither."""
     if query.vintages == "all" and span.end > now:
-        return "more is published later"
+        return "more will be published later"
     if query.filters or not query.feed.has_grid:
         return ""
     if not query.locations and taken.data.speaks_of(span):
         return ""
     covered = _is_covered(frame, span.start, span.end, query.feed.step)
-    return "" if covered else "no publication speaks of all of it"
+    return "" if covered else "no publication covers all of it"
 
 
 def _span(part: CoveragePart) -> str:
-    """A span in words; the one instant at midnight is a reading."""
+    """A span in words; a single instant is a reading."""
     if part.end - part.start < timedelta(seconds=1):
         return f"the reading at {iso_utc(part.start)}"
     return _between(TimeRange(part.start, part.end))

@@ -21,7 +21,7 @@ async def merged(
     queries: Sequence[ResolvedQuery],
     missing: Mapping[str, EnergyOptiError],
 ) -> MarketData:
-    """The answer to a query of one market, or to those of several, which are asked at once; ``missing`` could not be."""
+    """The answer to one market's query, or to several, asked at the same time; ``missing`` are markets that cannot be."""
     if len(queries) == 1 and not missing:
         return await ask(queries[0])
 
@@ -42,10 +42,10 @@ async def merged(
 def merge(
     queries: Sequence[ResolvedQuery], answers: Sequence[MarketData], missing: Mapping[str, EnergyOptiError]
 ) -> MarketData:
-    """The markets' answers as one table; raises the first error of a market that is missing.
+    """The markets' answers as one table; raises the first error of a missing market.
 
-    The error has the other markets' rows attached. Where partial answers are allowed and there is one, it is a
-    finding.
+    The other markets' rows are attached to the error. If partial answers are allowed and at least one market
+    answered, a missing market is a finding instead.
     """
     partial = bool(answers) and all(query.partial for query in queries)
     if not answers:

@@ -1,4 +1,4 @@
-"""What a query gives: one table, and everything there is to know about where it came from."""
+"""The result of a query: one table, with its findings, provenance and coverage."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 LEFT_OUT = "left_out"
-"""The column of raw rows that says why one is not in the answer."""
+"""The column of raw rows that says why a row is not in the answer."""
 
 
 class CoverageStatus(enum.StrEnum):
-    """What became of one part of what was asked."""
+    """The state of one part of the queried range."""
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
@@ -44,9 +44,9 @@ class CoverageStatus(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class CoveragePart:
-    """One part of what was asked: a half-open UTC span, and why it is not all there.
+    """One part of the queried range: a half-open UTC span, and why it is not complete.
 
-    ``market`` says of which market, where several were asked.
+    ``market`` is its market if several were asked.
     """
 
     start: datetime
@@ -59,7 +59,7 @@ class CoveragePart:
 
 @attrs.frozen(kw_only=True)
 class Coverage:
-    """What was asked and what came, part by part in the order of time."""
+    """What was asked for and what arrived, part by part in time order."""
 
     start: datetime
     end: datetime
@@ -67,18 +67,18 @@ class Coverage:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it came."""
+        """Whether all parts are complete."""
         return all(part.status is CoverageStatus.COMPLETE for part in self.parts)
 
     @property
     def missing(self) -> tuple[CoveragePart, ...]:
-        """The parts that did not come, or not whole."""
+        """The parts that are missing or incomplete."""
         return tuple(part for part in self.parts if part.status is not CoverageStatus.COMPLETE)
 
 
 @contextlib.contextmanager
 def _extra(method: str) -> Iterator[None]:
-    """Say which extra brings the package that a method lacks."""
+    """Say which extra to install if a method lacks its package."""
     try:
         yield
     except ImportError as error:
@@ -86,15 +86,15 @@ def _extra(method: str) -> Iterator[None]:
 
 
 def _all_rows() -> None:
-    """Every row of a chunk is the answer's."""
+    """Every row of a chunk is in the answer."""
 
 
 @attrs.frozen(eq=False)
 class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
 
-    ``origin`` is the raw row of each row of the chunk, ``rows`` finds the answer's rows of it (None: all);
-    ``left_out`` are rows that are not in the chunk, and why; ``whole`` says that all of them were asked for.
+    ``origin`` is the raw row of each row of the chunk; ``rows`` finds which of them are in the answer (None: all).
+    ``left_out`` are rows that are not in the chunk, with the reason; ``whole`` means that all of them were asked for.
     """
 
     raw: pl.DataFrame
@@ -104,12 +104,12 @@ class RawPart:
     whole: bool = False
 
     def frame(self) -> pl.DataFrame:
-        """Each raw row that the answer was read from, with all that completed it, once."""
+        """Each raw row that the answer was read from, with those that completed it, once."""
         chosen = self.rows()
         return raw_rows(self.raw, self.origin if chosen is None else self.origin.gather(chosen))[0]
 
     def others(self, wanted: Callable[[pl.DataFrame], pl.Series]) -> Iterator[pl.DataFrame]:
-        """The raw rows that were left out, with the reason beside them, of those that are ``wanted``."""
+        """The raw rows that were left out and are ``wanted``, with the reason in a column."""
         for each in self.left_out:
             rows = each.raw if self.whole else each.raw.filter(wanted(each.frame))
             if rows.height:
@@ -118,13 +118,12 @@ class RawPart:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class MarketData:
-    """Rows of one dataset with their provenance, findings and coverage.
+    """The answer to a query: rows of one dataset with their provenance, findings and coverage.
 
     ``frame`` is a polars DataFrame in the dataset's schema: half-open UTC intervals, unified units and signs,
-    sorted by ``interval_start`` and then ``location``; of several markets by ``interval_start``, ``market``, and then
-    ``location``. pandas, pyarrow, DuckDB and polars read a `MarketData` directly, through the Arrow stream that it
-    exports. ``queries`` are those that it answers, one a market; ``parts`` are the markets' own answers where several
-    were asked.
+    sorted by ``interval_start`` and then ``location``; for several markets by ``interval_start``, ``market`` and then
+    ``location``. pandas, pyarrow, DuckDB and polars read a `MarketData` directly, as an Arrow stream. ``queries`` are
+    the queries it answers, one per market; ``parts`` are the single markets' answers if several were asked.
     """
 
     queries: tuple[ResolvedQuery, ...] = attrs.field(validator=attrs.validators.min_len(1))
@@ -137,12 +136,12 @@ class MarketData:
 
     @property
     def query(self) -> ResolvedQuery:
-        """The query, or of several markets the first."""
+        """The query; for several markets, the first one's."""
         return self.queries[0]
 
     @property
     def dataset(self) -> Dataset:
-        """The dataset that the rows are of."""
+        """The dataset of the rows."""
         return self.query.feed.dataset
 
     @property
@@ -151,7 +150,7 @@ class MarketData:
         return tuple(query.market.id for query in self.queries)
 
     def of(self, market: str) -> MarketData:
-        """One market's part of the answer; raises `UnknownMarket` for one that did not answer."""
+        """One market's part of the answer; raises `UnknownMarket` if the answer has none."""
         for part in self.parts or (self,):
             if part.query.market.id == market.strip().casefold():
                 return part
@@ -190,14 +189,14 @@ class MarketData:
             return self.frame.to_arrow()
 
     def local(self, tz: str | None = None) -> pl.DataFrame:
-        """The rows with their times on a clock: the market's own unless ``tz`` names another.
+        """The rows with their times in a time zone: the market's own unless ``tz`` names another.
 
-        Raises `UnsupportedQuery` where markets of several clocks were asked and none is named.
+        Raises `UnsupportedQuery` if the markets' time zones differ and ``tz`` is not given.
         """
         zones = sorted({query.market.zone for query in self.queries})
         if tz is None and len(zones) > 1:
             raise UnsupportedQuery(
-                f"the markets have several clocks, {' and '.join(zones)}", do=f"name one, as tz={zones[0]!r}"
+                f"the markets' time zones differ: {' and '.join(zones)}", do=f"name one, as tz={zones[0]!r}"
             )
         times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone(tz or zones[0]).key)
         return self.frame.with_columns(times)
@@ -205,9 +204,9 @@ class MarketData:
     def raw(self, *, left_out: bool = True) -> pl.DataFrame:
         """The source's own columns, one row for each payload row that the answer was read from.
 
-        With ``left_out`` the rows follow that are not in the answer since they were superseded or rejected, chunk by
-        chunk; a column ``left_out``, which is there only if any are, names the finding that counts them. Those of
-        several markets stand side by side, with the market in front.
+        With ``left_out``, each chunk's rows are followed by those that are not in the answer because they were
+        superseded or rejected; a column ``left_out``, present only if there are any, names the finding that counts
+        them. For several markets, all of their columns are there, after a column ``market``.
         """
         if self.parts:
             raws = [
@@ -233,7 +232,7 @@ class MarketData:
         return joined.select(pl.all().exclude(LEFT_OUT), LEFT_OUT) if LEFT_OUT in joined.columns else joined
 
     def _may_be_asked(self, frame: pl.DataFrame) -> pl.Series:
-        """Which rows of the dataset, as far as they could be read, the query may have asked for."""
+        """Which rows the query may have asked for, as far as they could be read."""
         asked = pl.lit(value=True)
         if not (self.dataset.forecast or self.query.feed.publication.by_publication):
             start, end = self.query.time.start, self.query.time.end
@@ -245,5 +244,5 @@ class MarketData:
 
     @property
     def stale(self) -> bool:
-        """Whether any part should have been fetched again and could not be."""
+        """Whether any part should have been fetched again, but could not be."""
         return any(each.stale for each in self.provenance)

@@ -1,4 +1,4 @@
-"""What a query takes of a chunk: of what time, how many rows, and what was found in them."""
+"""The part of a chunk that a query takes: its span, its rows and their findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from energyopti.store import ChunkData
 
 @attrs.frozen(kw_only=True)
 class Taken:
-    """What a query takes of a chunk: of what time, how many rows, what was found in them, and its rows where they stand alone."""
+    """The part of a chunk that a query takes: its span, the number of its rows, and their findings.
+
+    ``frame`` are the rows before any column filter, if they do not depend on other chunks.
+    """
 
     data: ChunkData
     span: TimeRange
@@ -25,16 +28,16 @@ class Taken:
 
 
 def within(query: ResolvedQuery, chunk: Chunk) -> TimeRange:
-    """The part of a query's range that is a chunk's; one that ends before it begins is none."""
+    """The part of a query's range that lies in a chunk; if it ends before it begins, there is none."""
     return TimeRange(max(chunk.start, query.time.start), min(chunk.end, query.time.end))
 
 
 def found_in(
     query: ResolvedQuery, data: ChunkData, span: TimeRange, frame: pl.DataFrame | None
 ) -> tuple[Finding, ...]:
-    """What was found in the rows that a query takes of a chunk: of its own range and locations, not of all others.
+    """The findings in the rows that a query takes of a chunk: only those of its range and locations.
 
-    ``frame`` are these rows before any filter of columns, where they stand alone.
+    ``frame`` are these rows before any column filter, if they do not depend on other chunks.
     """
     complete = data.whole and (data.due_to is None or span.end <= data.due_to)
     if complete and not data.findings:
@@ -43,7 +46,7 @@ def found_in(
         return data.findings
     of_payload = (each for each in data.findings if each not in data.checked)
     near = tuple(each for each in of_payload if each.touches(span.start, span.end))
-    if frame is None or frame.is_empty():  # rows say more of where something lacks than none do
+    if frame is None or frame.is_empty():  # without rows, the chunk's findings are all there is
         return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
     asked = (span, query.locations, query.vintages)
     return (*near, *data.found.get(asked, lambda: _found_again(query, data, frame, span, complete=complete)))
@@ -52,7 +55,7 @@ def found_in(
 def _found_again(
     query: ResolvedQuery, data: ChunkData, frame: pl.DataFrame, span: TimeRange, *, complete: bool
 ) -> tuple[Finding, ...]:
-    """What the checks find in a part of a chunk, whose rows are looked at once more."""
+    """What the checks find in part of a chunk, whose rows are checked again."""
     again: tuple[Finding, ...] = ()
     if data.checked:
         until = data.due_to or data.chunk.end
@@ -64,7 +67,7 @@ def _found_again(
 def _lacking_series(
     query: ResolvedQuery, data: ChunkData, frame: pl.DataFrame, span: TimeRange
 ) -> Iterator[Finding]:
-    """A gap where series of a chunk have no row at all in a part of it, in which others have some."""
+    """A gap if some series of a chunk have no row in a part of it while others do."""
     chunk = data.chunk
     if not chunk.feed.has_grid or chunk.feed.reaches_past or span == chunk.time:
         return
@@ -72,13 +75,13 @@ def _lacking_series(
     there = data.index.series(query.locations, series)
     starts = frame["interval_start"]
     if int((starts == starts[0]).sum()) == there.height:
-        return  # each has a row at the first instant
+        return  # each series has a row at the first instant
     lacking = there.join(frame.select(series).unique(), on=series, how="anti", nulls_equal=True)
     if lacking.height:
         names = ", ".join(str(each) for each in lacking.sort(series).row(0) if each is not None)
         yield Finding(
             kind=FindingKind.GAP,
-            message=f"{lacking.height} of {there.height} series have no row there, first {names}",
+            message=f"{lacking.height} of {there.height} series have no rows there, first {names}",
             rows=lacking.height * starts.n_unique(),
             spans=((span.start, span.end),),
         )

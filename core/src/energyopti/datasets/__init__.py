@@ -59,7 +59,7 @@ def find_dataset(name: str) -> Dataset:
     """The dataset of that name; raises `UnknownDataset` with a suggestion."""
     found = DATASETS.get(name.strip().casefold())
     if found is None:
-        raise UnknownDataset(f"there is no dataset {name!r}", do=suggest(name, DATASETS))
+        raise UnknownDataset(f"no dataset {name!r}", do=suggest(name, DATASETS))
     return found
 
 

@@ -1,1 +1,1 @@
-"""Chunks from their sources: collected, finished, checked, and shared by all who ask."""
+"""Chunks from their sources: collected, finished, checked, and shared by all calls that need them."""

@@ -1,4 +1,4 @@
-"""What is said of a query while it is answered: how much is to be done, and what was found."""
+"""Events about a query while it is answered: how much there is to fetch, and findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _log = logging.getLogger("energyopti")
 
 
 def planned(query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], settings: Settings) -> Event:
-    """The event that says how many chunks a query has; where they take long at a host's limit, in the log too."""
+    """The event that says how many chunks a query has; if a host's limit makes them slow, the log says so too."""
     market, feed = query.market, query.feed
     unknown = [chunk for chunk, outcome in known.items() if outcome is None]
     wait = Wait.of(market, [feed.sources_for(chunk.day) for chunk in unknown], settings)
@@ -35,7 +35,7 @@ def planned(query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], setting
 
 
 def found(query: ResolvedQuery, finding: Finding) -> Event:
-    """The event that something was found."""
+    """The event of a finding."""
     return Event(
         kind=EventKind.FINDING,
         market=query.market.id,

@@ -1,4 +1,4 @@
-"""Quality checks: they look at a chunk's frame and make findings; they never change a row."""
+"""Quality checks: they read a chunk's frame and return findings; they never change a row."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
     ("ancillary_prices", "price"): (-1_000.0, 20_000.0),
     ("capacity", "price"): (0.0, 5_000.0),
 }
-"""What a value can be, by dataset and column: outside, something is wrong with the unit or the source."""
+"""The plausible range of values, by dataset and column; a value outside it means a wrong unit or a bad source."""
 
 
 def check_frame(
@@ -45,9 +45,9 @@ def check_frame(
     part: TimeRange | None = None,
     locations: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
-    """The core's findings on one chunk's frame, or on the rows of a part of its time and some of its locations.
+    """The core's findings about one chunk's frame, or about the rows of part of its time and some of its locations.
 
-    ``until`` is the time to which data should be there already.
+    ``until`` is the time up to which rows are due.
     """
     if frame.is_empty():
         return ()
@@ -61,14 +61,14 @@ def check_frame(
 
 
 def series_columns(chunk: Chunk) -> list[str]:
-    """The key columns that tell one time series of a feed from another."""
+    """The key columns that distinguish the time series of a feed."""
     return [name for name in chunk.feed.dataset.key if name not in _NO_SERIES]
 
 
 def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
     """Rows that share their key with another."""
     key = [name for name in chunk.feed.dataset.key if name != "run"]
-    # frames are in the order of their key; what varies most from row to row comes first
+    # frames are in key order; the column that varies most from row to row goes first
     if not any_repeats(frame[name] for name in sorted(key, key="location".__ne__)):
         return
     same = frame.select(key).is_duplicated()
@@ -84,9 +84,9 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 def gaps(
     frame: pl.DataFrame, chunk: Chunk, *, until: datetime, part: TimeRange | None = None
 ) -> Iterable[Finding]:
-    """Time that the feed's own grid should cover and a series does not; a sparse feed has no such grid.
+    """Time that the feed's grid covers but a series does not; a sparse feed has no grid.
 
-    Where publications reach past their chunk, only what lies between the rows of each is looked at.
+    If publications reach past their chunk, only the time between the rows of each one is checked.
     """
     feed, step = chunk.feed, chunk.feed.step
     if feed.sparse:
@@ -118,16 +118,16 @@ def gaps(
             missing.append((row, edges.start, row["first"]))
         if spans_all and edges.end - row["last"] > edges.tail:
             (awaited if edges.runs else missing).append((row, row["last"], edges.end))
-    for those, words in ((missing, "are missing"), (awaited, "are due and not there yet")):
+    for those, words in ((missing, "are missing"), (awaited, "are due but not published yet")):
         if those:
             yield _gap(those, words, step, series)
 
 
 @attrs.frozen
 class _Edges:
-    """The time that rows should cover: from where to where, and how far off the first and the last row may be.
+    """The time that rows should cover, and how far off the first and the last row may be.
 
-    ``runs`` says that it ends where rows are not due yet.
+    ``runs`` means that it ends where later rows are not due yet.
     """
 
     start: datetime
@@ -138,9 +138,9 @@ class _Edges:
 
 
 def _edges(chunk: Chunk, until: datetime, part: TimeRange | None) -> _Edges:
-    """What a chunk's rows should cover, or those of a part of it, whose edges may lie within an interval."""
+    """The time that the rows of a chunk should cover, or of a part of it, whose edges may lie within an interval."""
     step, span = chunk.feed.step, part or chunk.time
-    # readings after midnight up to the next one speak of the time from the first to a step past the last
+    # readings after midnight up to the next one cover the time from the first to a step past the last
     shift = step - INSTANT if chunk.feed.closes_at_midnight else timedelta()
     within = step - INSTANT
     start, head = (chunk.start + shift, step / 2) if span.start <= chunk.start else (span.start, within)
@@ -148,13 +148,13 @@ def _edges(chunk: Chunk, until: datetime, part: TimeRange | None) -> _Edges:
         end, tail = chunk.end + shift, step / 2
     else:
         end, tail = span.end, within if chunk.feed.irregular else timedelta()
-    if until <= end:  # an interval that is not over is not awaited
+    if until <= end:  # an interval that is not over is not due
         end, tail = until, within
     return _Edges(start, end, head, tail, runs=until <= end)
 
 
 def covered_to(frame: pl.DataFrame, chunk: Chunk) -> datetime:
-    """The instant to which all series of a frame have rows; there is at least one row."""
+    """The instant up to which all series of a frame have rows; the frame has at least one row."""
     ends, series = frame["interval_end"], series_columns(chunk)
     width = int((frame["interval_start"] == frame["interval_start"][-1]).sum())
     if frame.height % width == 0 and all(repeats_after(frame[name], width) for name in series):
@@ -168,7 +168,7 @@ def covered_to(frame: pl.DataFrame, chunk: Chunk) -> datetime:
 def missing_locations(
     frame: pl.DataFrame, chunk: Chunk, *, part: TimeRange | None = None, locations: Sequence[str] = ()
 ) -> Iterable[Finding]:
-    """Locations of the feed's closed list that have no row at all; of a few that were asked for, those of them."""
+    """Locations of the feed's closed list without any row; if a query asked for some, only those."""
     feed = chunk.feed
     if feed.locations.closed is None or not feed.has_grid:
         return
@@ -193,9 +193,9 @@ def missing_locations(
 def _is_gapless(
     frame: pl.DataFrame, series: Sequence[str], slack: timedelta, earliest: datetime, latest: datetime
 ) -> bool:
-    """Whether all series begin together and go on without a gap, from before an instant to after another.
+    """Whether all series begin together and run without a gap, from before one instant to after another.
 
-    False is no answer: it says that each series has to be looked at by itself.
+    False does not mean that there is a gap: it means that each series has to be checked by itself.
     """
     starts, ends = frame["interval_start"], frame["interval_end"]
     width = int((starts == starts[0]).sum())
@@ -223,7 +223,7 @@ def _gap(holes: Sequence[_Hole], words: str, step: timedelta, series: Sequence[s
 
 
 def components(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
-    """Prices that are not the sum of their published components; derived ones prove nothing."""
+    """Prices that are not the sum of their published components; components that are derived are not checked."""
     if chunk.feed.dataset.name != "lmp" or {"energy", "congestion", "loss"} & set(chunk.feed.derived):
         return
     total = frame["energy"] + frame["congestion"] + frame["loss"]
@@ -246,7 +246,7 @@ def components(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 
 
 def bounds(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
-    """Values that no market has seen."""
+    """Values outside their plausible range."""
     for (dataset, column), (low, high) in BOUNDS.items():
         if dataset != chunk.feed.dataset.name:
             continue
@@ -266,8 +266,8 @@ def bounds(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 
 
 def fingerprint(frame: pl.DataFrame) -> tuple[int, int] | None:
-    """What two chunks with the same values in the same order share; None where nothing varies."""
-    # counting distinct values is the dear part: it stops at the second column that varies
+    """A fingerprint that two chunks with the same values in the same order share; None if nothing varies."""
+    # counting distinct values is the expensive part: it stops at the second column that varies
     numbers = (column for column in frame.iter_columns() if column.dtype == pl.Float64)
     varying = list(itertools.islice((column for column in numbers if _varies(column)), 2))
     if not varying:
@@ -278,14 +278,14 @@ def fingerprint(frame: pl.DataFrame) -> tuple[int, int] | None:
 
 
 def _varies(values: pl.Series) -> bool:
-    """Whether there are more than two values; mostly the first few rows say so."""
+    """Whether there are more than two values; the first few rows usually tell."""
     if values.min() == values.max():
         return False
     return len(set(values.head(VALUES_LOOKED_AT))) > 2 or values.n_unique() > 2
 
 
 def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Iterable[Finding]:
-    """Chunks that hold just the values of an earlier one: a source that serves an old day again."""
+    """Chunks with exactly the values of an earlier one: the source may have served an old day again."""
     seen: dict[tuple[int, int], str] = {}
     for key, mark in prints:
         if mark is None:
@@ -293,7 +293,7 @@ def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Ite
         if mark in seen:
             yield Finding(
                 kind=FindingKind.REPEATED_DAY,
-                message=f"all values are those of {seen[mark]}: the source may have served one day twice",
+                message=f"all values equal those of {seen[mark]}: the source may have served one day twice",
                 rows=mark[0],
                 chunk=key,
             )
@@ -301,7 +301,7 @@ def repeated_chunks(prints: Sequence[tuple[str, tuple[int, int] | None]]) -> Ite
 
 
 def _named(row: dict[str, Any], columns: Sequence[str]) -> str:
-    """A row's key in words, without what it leaves open."""
+    """A row's key in words, without nulls."""
     return ", ".join(
         f"{name}={iso_utc(row[name]) if isinstance(row[name], datetime) else row[name]}"
         for name in columns

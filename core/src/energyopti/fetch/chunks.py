@@ -1,4 +1,4 @@
-"""Chunks, wherever they are: out of memory, on their way already, or fetched now."""
+"""Chunks from wherever they are: in memory, being fetched already, or fetched now."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
 
 @attrs.frozen(kw_only=True)
 class FetchContext:
-    """How chunks are asked for: within a deadline; ``observer`` hears of them, where anybody listens.
+    """How to fetch the chunks of a call: its deadline, its ``observer`` if anyone listens, and how new data must be.
 
-    What was fetched less than ``max_age`` ago is new enough, where that is given; else what the feed's cadence says.
-    ``time`` is the range that is asked for: what of a chunk lies outside it need not be new. Documents that chunks share
-    are asked for again unless they are ``newer_than`` an instant, where one is given.
+    Data fetched less than ``max_age`` ago is new enough; without it, the feed's ``refresh_every`` counts. ``time`` is
+    the queried range: a chunk need not be new outside it. With ``newer_than``, documents that chunks share are fetched
+    again if they were fetched before that instant.
     """
 
     deadline: Deadline
@@ -45,7 +45,7 @@ class FetchContext:
     newer_than: datetime | None = None
 
     def of(self, chunk: Chunk) -> TimeRange:
-        """What is asked for of a chunk; of one that speaks of other times than its own, all."""
+        """The part of a chunk that the query needs; all of a chunk whose rows may lie outside its own time."""
         feed = chunk.feed
         if (
             self.time is None
@@ -64,7 +64,7 @@ class FetchContext:
 
 
 class Chunks:
-    """What a service knows of chunks and how it comes by them; one fetch a chunk, however many ask."""
+    """How a service gets chunks, and those it has; each is fetched once, however many calls need it."""
 
     def __init__(
         self,
@@ -87,12 +87,12 @@ class Chunks:
         self._closed = False
 
     async def aclose(self) -> None:
-        """Cancel what is under way, wait for its threads, and fetch no more."""
+        """Cancel the fetches in progress, wait for their threads, and fetch no more."""
         self._closed = True
         await self._flights.close()
 
     def plan(self, query: ResolvedQuery) -> tuple[Chunk, ...]:
-        """The chunks of a query; those of the last short ranges are kept, since their names take time to find."""
+        """The chunks of a query; those of the last short ranges are kept, since computing their keys takes time."""
         key = (query.market.id, query.feed.name, query.time, query.revisions)
         kept = None if query.places else self._planned.peek(key)
         if kept is not None and kept.value[0].feed is query.feed:
@@ -107,16 +107,16 @@ class Chunks:
         )
         if (
             not query.places and len(chunks) <= SHORT_PLAN
-        ):  # how long those of places are may depend on the time
+        ):  # the length of chunks of some locations may depend on the time
             self._planned.put(key, chunks)
         return chunks
 
     def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
-        """What can be said of each chunk without asking anybody; None for those that have to be asked for."""
+        """The outcome of each chunk that is known without asking a source; None for the others."""
         return {chunk: self._known(chunk, context) for chunk in chunks}
 
     async def outcomes(self, known: Mapping[Chunk, Outcome | None], context: FetchContext) -> list[Outcome]:
-        """What became of each chunk: what is known is taken at once, of the rest several are under way together."""
+        """The outcome of each chunk: known ones at once, the others fetched several at a time."""
         outcomes = dict(known)
         for chunk, outcome in known.items():
             if outcome is not None:
@@ -127,7 +127,7 @@ class Chunks:
 
             async def one(chunk: Chunk) -> None:
                 async with limit:
-                    # another call may have fetched it while this one stood in line
+                    # another call may have fetched it while this one waited
                     outcomes[chunk] = self._known(chunk, context) or await self._fetched(chunk, context)
                 context.emit(EventKind.CHUNK_FINISHED, chunk)
 
@@ -136,14 +136,14 @@ class Chunks:
         return [outcome or self._late(chunk, context.deadline) for chunk, outcome in outcomes.items()]
 
     def _late(self, chunk: Chunk, deadline: Deadline) -> Outcome:
-        """What stands for a chunk that did not come in time: what memory has of it, marked stale, or an error."""
+        """The outcome of a chunk that missed the deadline: its data from memory, marked stale, or an error."""
         kept = self._memory.find(chunk)
         if kept is not None:
             return Outcome(chunk=chunk, data=kept.out_of("memory", stale=True))
         return Outcome(chunk=chunk, error=_placed(deadline.passed("it"), chunk))
 
     async def _fetched(self, chunk: Chunk, context: FetchContext) -> Outcome:
-        """A chunk's data from its source, or the foreseen error that stands in its place."""
+        """A chunk's data from the store or its source, or the error in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=_placed(SourceUnavailable("the service was closed"), chunk))
         try:
@@ -152,7 +152,7 @@ class Chunks:
             return Outcome(chunk=chunk, error=error)
 
     def _known(self, chunk: Chunk, context: FetchContext) -> Outcome | None:
-        """What can be said of a chunk without asking anybody: its data out of memory, or that it is not there."""
+        """The outcome of a chunk without asking a source: its data from memory, or that no source can have it."""
         kept = self._memory.find(chunk)
         if kept is not None and kept.fresh(self._now(), context.max_age, context.of(chunk)):
             context.emit(EventKind.MEMORY_HIT, chunk)
@@ -162,12 +162,12 @@ class Chunks:
         gone = self._gone(chunk)
         if gone is None:
             return None
-        if kept is not None and kept.is_final(context.of(chunk)):  # nobody can say more of it
+        if kept is not None and kept.is_final(context.of(chunk)):  # no source can add to it
             return Outcome(chunk=chunk, data=kept)
         return Outcome(chunk=chunk, error=gone, kept=False)
 
     def _gone(self, chunk: Chunk) -> NoData | None:
-        """Why no source has a chunk any more; None where one may."""
+        """Why no source has a chunk any longer; None if one may."""
         feed = chunk.feed
         if feed.history.retention is not None and chunk.end <= self._now() - feed.history.retention:
             return no_data(chunk, f"it is too old: the source keeps only {feed.history}")
@@ -176,12 +176,12 @@ class Chunks:
         return None
 
     def _lies_ahead(self, chunk: Chunk) -> bool:
-        """Whether nothing of a chunk can be there yet; what is current is there from the day's first instant."""
+        """Whether nothing of a chunk can be published yet; current data exists from the day's first instant."""
         reach = self._now() + chunk.feed.publication.published_ahead
         return chunk.start > reach if chunk.feed.history.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
-        """A chunk from the store or its source; as it was kept, marked stale, if the source fails or lacks what it had."""
+        """A chunk from the store or its source; the kept data, marked stale, if the source fails or has it no more."""
         kept = self._memory.find(chunk)
         if kept is None and self._store is not None:
             kept = await self._store.get(chunk)
@@ -218,7 +218,7 @@ class Chunks:
         return data
 
     async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:
-        """A chunk that has far fewer series than those about it, with what its sources have besides."""
+        """A chunk that has far fewer series than its neighbors, completed with what else its sources have."""
         checks = self._checks[data.chunk.feed.dataset.name]
         try:
             fuller = await collect_chunk(
@@ -229,17 +229,17 @@ class Chunks:
         return fuller if fuller.frame.height > data.frame.height else data
 
     def compared(self, outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
-        """What is strange about chunks that came, next to those about them that are known."""
+        """Findings about arrived chunks that differ from the known chunks near them."""
         return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
     async def with_earlier_publications(
         self, query: ResolvedQuery, outcomes: list[Outcome], context: FetchContext
     ) -> list[Outcome]:
-        """The publications before the first one that is missing, which reach into the range.
+        """The outcomes, preceded by those of earlier publications that reach into the range.
 
-        With all vintages, every publication that reaches into the range; with the latest, back from the first
-        hole until one answers. The first publication of a day may come too late to speak of its first hours, and one
-        that was cut says nothing of the last ones.
+        With all vintages, every publication that reaches into the range; with the latest, if the first ones are
+        missing or incomplete, back until one answers. A day's first publication may come too late to cover the day's
+        first hours, and a truncated one does not cover the last ones.
         """
         everything = query.vintages == "all"
         if not everything and not _lacks_some(query, outcomes[0]):
@@ -259,14 +259,14 @@ class Chunks:
 
 
 def _placed(error: EnergyOptiError, chunk: Chunk) -> EnergyOptiError:
-    """An error with the chunk that it is about."""
+    """An error with its market, feed and chunk."""
     return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 
 def _lacks_some(query: ResolvedQuery, first: Outcome) -> bool:
-    """Whether the first publications of a range lack what those of the day before may have: none came, or not all.
+    """Whether the first publications of a range did not come, or lack rows that those of the day before may have.
 
-    Earlier ones reach a day less far.
+    Those reach one day less far.
     """
     if first.data is None:
         return isinstance(first.error, NoData)

@@ -1,4 +1,4 @@
-"""One chunk from its sources: feed sources in order, fallback, and what one lacks from the next."""
+"""One chunk from its sources: in order, with fallback, and gaps filled from the next source."""
 
 from __future__ import annotations
 
@@ -39,12 +39,13 @@ async def collect_chunk(
     kept: ChunkData | None = None,
     doubted: bool = False,
 ) -> ChunkData:
-    """A chunk's data from the first of its sources that has it; of shared documents such as are ``newer_than`` an instant.
+    """A chunk's data from the first of its sources that has it.
 
-    A document without a row of the chunk is none: the next feed source is asked. What came with a gap is completed from the
-    others, once the chunk is over. What answers in the place of one that failed may have less: it is not final. What
-    was ``kept`` of it stands where its sources say that nothing changed. Raises `NoData` where every feed source says that there
-    is none, else the first other error. One that is ``doubted`` seems to lack some of its locations.
+    A document without a row of the chunk counts as absent: the next feed source is asked. Once the chunk is due, data
+    with gaps is completed from the other sources. Data from a source that replaces a failed one may be less complete,
+    so it is not final. Data already ``kept`` is reused if its sources say that nothing changed. With ``newer_than``,
+    shared documents fetched before that instant are fetched again. ``doubted`` means that the chunk seems to lack some
+    of its locations. Raises `NoData` if every feed source says that there is none, else the first other error.
     """
     refusals: list[tuple[FeedSource, EnergyOptiError]] = []
     found: ChunkData | None = None
@@ -68,7 +69,7 @@ async def collect_chunk(
             refusals.append((feed_source, _placed(error, chunk, client)))
             continue
         if found is not None and data.frame.height <= found.frame.height:
-            continue  # it has no more than the others
+            continue  # it adds nothing
         if found is None:
             failed_first = any(not isinstance(error, NoData) for _, error in refusals)
         found, reading, sources = data, came, [*sources, source]
@@ -82,16 +83,16 @@ async def collect_chunk(
 
 
 def _placed(error: EnergyOptiError, chunk: Chunk, client: Client) -> EnergyOptiError:
-    """An error with the chunk that was asked for, and without secrets that a host may have repeated.
+    """An error with its market, feed and chunk, and without secrets that a host may have repeated.
 
-    The one place that names the chunk: where an error is raised nobody needs to.
+    Only this function adds them, so the code that raises an error need not.
     """
     error.what = client.without_secrets(chunk.market, error.what)
     return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
 
 
 async def _stands(kept: ChunkData, source: Source) -> bool:
-    """Whether what is kept is what its sources would say again; one that does not answer is asked as any other."""
+    """Whether the sources still have what is kept; if they do not answer, the chunk is fetched as usual."""
     if not kept.may_stand:
         return False
     try:
@@ -103,7 +104,7 @@ async def _stands(kept: ChunkData, source: Source) -> bool:
 async def _finished(
     reading: Reading, chunk: Chunk, sources: Sequence[Source], now: datetime, checks: Sequence[Check]
 ) -> ChunkData:
-    """What a reading is as the chunk's data; much of it is looked at in a thread."""
+    """A reading as the chunk's data; a large one is processed in a thread."""
     work = functools.partial(finish, reading, chunk, _provenance(chunk, sources, now), checks)
     little = reading.frame.height <= FEW_ROWS and not checks
     data = work() if little else await sources[-1].run(work)
@@ -111,7 +112,7 @@ async def _finished(
 
 
 def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> ChunkProvenance:
-    """Where a chunk came from: mostly one source, or those that it was put together from."""
+    """Where a chunk came from: usually one source, or all that it was put together from."""
     receipts = [receipt for source in sources for receipt in source.receipts]
     return ChunkProvenance(
         chunk=chunk.key,
@@ -125,7 +126,7 @@ def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> Chunk
 
 
 def _with_refusals(data: ChunkData, refusals: Sequence[tuple[FeedSource, EnergyOptiError]]) -> ChunkData:
-    """Data with what the feed sources said that failed to answer."""
+    """Data with a finding for each feed source that failed."""
     failed = [each for each in refusals if not isinstance(each[1], NoData)]
     if not failed:
         return data
@@ -136,7 +137,7 @@ def _with_refusals(data: ChunkData, refusals: Sequence[tuple[FeedSource, EnergyO
 
 
 async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading:
-    """What a feed source's plugin code makes of a chunk; its own mistakes become `PluginError`."""
+    """A chunk as a feed source's plugin code reads it; unexpected exceptions become `PluginError`."""
     try:
         return await feed_source.collect(chunk, source)
     except SchemaDrift as error:
@@ -147,7 +148,7 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
     except Exception as error:
         raise PluginError(
             f"the plugin failed with {type(error).__name__}: {error}",
-            do="tell its author",
+            do="report it to the plugin's author",
             source=feed_source.name,
         ) from error
 
@@ -155,20 +156,21 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
 def _fallback(answered: str, refusal: tuple[FeedSource, EnergyOptiError]) -> Finding:
     failed, error = refusal
     return Finding(
-        kind=FindingKind.FALLBACK, message=f"{failed.name} failed and {answered} answered: {error.message}"
+        kind=FindingKind.FALLBACK,
+        message=f"{failed.name} failed, {answered} answered instead: {error.message}",
     )
 
 
 def _refusal(
     chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], now: datetime
 ) -> EnergyOptiError:
-    """The error that says why no feed source answered: a failure before a mere absence, with what the others said.
+    """The error that says why no feed source answered: a failure rather than an absence, with what the others said.
 
-    What is not due yet is not there, whether or not there is a credential for another source.
+    If rows are not due yet, the error says so, even if the credential for another source is missing.
     """
     if not refusals:
         held = ", ".join(f"{feed_source.name} {feed_source.available}" for feed_source in chunk.feed.sources)
-        return NoData(f"no source holds that day ({held})")
+        return NoData(f"no source has that day ({held})")
     failed = next((error for _, error in refusals if not isinstance(error, NoData)), None)
     early = chunk.start >= chunk.due_to(now) and any(isinstance(error, NoData) for _, error in refusals)
     if failed is None or (early and isinstance(failed, MissingCredential)):
@@ -184,14 +186,14 @@ def _refusal(
 def _unreached(
     refusals: Sequence[tuple[FeedSource, EnergyOptiError]], client: Client
 ) -> SourceUnavailable | None:
-    """The error of a chunk whose sources were out of reach, as every other host was; None where one was met."""
+    """The error of a chunk whose sources could not be reached, nor any other host so far; None if a host was."""
     errors = (error for _, error in refusals if isinstance(error, SourceUnavailable) and error.unreached)
     first = next(errors, None)
     if first is None or client.reached:
         return None
     return SourceUnavailable(
-        f"nothing could be reached ({first.what})",
-        do="is there a network? `--sandbox` works without",
+        f"no host could be reached ({first.what})",
+        do="check the network; `--sandbox` works without it",
         host=first.host,
         unreached=True,
     )
@@ -200,10 +202,10 @@ def _unreached(
 def _absence(
     chunk: Chunk, refusals: Sequence[tuple[FeedSource, EnergyOptiError]], now: datetime
 ) -> EnergyOptiError:
-    """The error that says that no source has it, which were asked, and what each covers."""
+    """The error that no source has the chunk; it says which were asked and which days each covers."""
     if len(chunk.feed.sources) == 1:
         ((_, error),) = refusals
-        if _own_words(error):  # they say more
+        if _own_words(error):  # more precise
             return error
     asked = ", ".join(feed_source.name for feed_source, _ in refusals)
     covers = "; ".join(_covers(feed_source, refusals) for feed_source in chunk.feed.sources)
@@ -212,7 +214,7 @@ def _absence(
 
 
 def _covers(feed_source: FeedSource, refusals: Sequence[tuple[FeedSource, EnergyOptiError]]) -> str:
-    """What days a source has, and why it has not this one: in its plugin's own words, where there are some."""
+    """Which days a source has, and why not this one, in its plugin's own words if it gave any."""
     covers = f"{feed_source.name} covers {'' if str(feed_source.available) == 'all days' else 'days '}{feed_source.available}"
     error = next((error for each, error in refusals if each is feed_source), None)
     if error is None:
@@ -222,11 +224,11 @@ def _covers(feed_source: FeedSource, refusals: Sequence[tuple[FeedSource, Energy
 
 
 def _said(feed_source: FeedSource, error: EnergyOptiError) -> str:
-    """A source by its name, with its plugin's own words about its absence."""
+    """A source's name, with its plugin's own words about the absence."""
     own = _own_words(error)
     return f"{feed_source.name} ({own})" if own else feed_source.name
 
 
 def _own_words(error: EnergyOptiError) -> str:
-    """What a plugin says of an absence itself; nothing where it was a host that said so."""
+    """A plugin's own words about an absence; empty if the absence was a host's answer."""
     return error.what if error.host is None else ""

@@ -1,4 +1,4 @@
-"""From a reading to a chunk's data: unified, cut to the chunk, sorted, checked. Pure: nothing here waits."""
+"""From a reading to a chunk's data: unified, cut to the chunk, sorted, checked. Pure functions: nothing here waits."""
 
 from __future__ import annotations
 
@@ -27,21 +27,24 @@ def finish(
 ) -> ChunkData:
     """A reading as the chunk's data: in the dataset's schema, without rows of other chunks, sorted, checked.
 
-    ``provenance`` says where it came from and when; whether it is final is found here. Raises `NoData` where the feed
-    has a grid and no row lies in the chunk, `SchemaDrift` where rows came and none could be read, and `PluginError`
-    for rows that do not fit the dataset; none of them names the chunk, as who collects it does.
+    ``provenance`` says where it came from and when; this function decides whether it is final. Raises `NoData` if the
+    feed has a grid and no row lies in the chunk, `SchemaDrift` if rows came but none could be read, and `PluginError`
+    for rows that do not fit the dataset. The errors do not name the chunk; the caller adds it.
     """
     standing = reading if chunk.revisions else reading.without_superseded()
     try:
         frame = unify(standing.frame, chunk.feed, chunk.market.id)
     except pl.exceptions.PolarsError as error:
         raise PluginError(
-            f"the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}", do="tell its author"
+            f"the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}",
+            do="report it to the plugin's author",
         ) from error
     nulls = [column for column in ("interval_start", "interval_end") if frame[column].null_count()]
     if nulls:
         raise PluginError(
-            f"the plugin returned rows without {nulls[0]}", do="tell its author", column=nulls[0]
+            f"the plugin returned rows without {nulls[0]}",
+            do="report it to the plugin's author",
+            column=nulls[0],
         )
     due_to = chunk.due_to(provenance.fetched_at)
     if frame.is_empty():
@@ -72,14 +75,14 @@ def finish(
 
 
 def _of(chunk: Chunk, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings with the name of the chunk that they are of."""
+    """Findings with the key of their chunk."""
     return tuple(attrs.evolve(finding, chunk=chunk.key) for finding in findings)
 
 
 def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str, str]) -> Reading:
-    """A reading with the rows that another source has beside it; of what both have, the first one's stand.
+    """A reading with the additional rows of another source; for rows that both have, the first one's count.
 
-    ``names`` are what the two sources are called.
+    ``names`` are the names of the two sources.
     """
     first, other = (each if chunk.revisions else each.without_superseded() for each in (first, other))
     key = [name for name in chunk.feed.dataset.key if name in {*first.frame.columns} & {*other.frame.columns}]
@@ -88,13 +91,13 @@ def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str,
     mask = pl.Series([False]).new_from_index(0, rows.height).scatter(added, True)
     known = Finding(
         kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{rows.height - len(added)} rows of {names[1]} are left out: {names[0]} has them",
+        message=f"{rows.height - len(added)} rows from {names[1]} are left out: {names[0]} has them",
         rows=rows.height - len(added),
         accounts=True,
     )
     filled = Finding(
         kind=FindingKind.FALLBACK,
-        message=f"{names[0]} has a part of it only: {len(added)} rows are of {names[1]}",
+        message=f"{names[0]} has only part of it: {len(added)} rows are from {names[1]}",
         rows=len(added),
     )
     other = other.keep(mask, known) if known.rows else other
@@ -102,16 +105,16 @@ def completed(first: Reading, other: Reading, chunk: Chunk, *, names: tuple[str,
 
 
 def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
-    """Whether a document's rows are a chunk's: where its feed has a grid any lies in it, else they lie about it.
+    """Whether a document's rows belong to a chunk: some lie in it, or near it if the feed is sparse.
 
-    What a forecast reaches to is its own. Of auctions nothing can be said: they speak of any time.
+    A forecast's chunk includes the time its forecasts reach. Auctions always belong: they may cover any time.
     """
     feed = chunk.feed
     if feed.publication.by_publication:
         return True
     if frame.is_empty():
         return feed.sparse
-    beside = feed.step if feed.sparse else timedelta()  # stamps with seconds are asked for past the end
+    beside = feed.step if feed.sparse else timedelta()  # stamps with seconds are requested past the end
     earliest, latest = (
         chunk.start - beside,
         chunk.end + timedelta(days=feed.publication.forecast_days) + beside,
@@ -124,7 +127,7 @@ def _belongs(frame: pl.DataFrame, chunk: Chunk) -> bool:
 
 
 def _check_read(reading: Reading) -> None:
-    """Raise `SchemaDrift` where a document has rows and none can be read: that is no absence."""
+    """Raise `SchemaDrift` if a document has rows but none can be read: that is not an absence."""
     for finding in reading.findings:
         if finding.kind is FindingKind.REJECTED_ROW:
             raise SchemaDrift(
@@ -134,32 +137,33 @@ def _check_read(reading: Reading) -> None:
 
 
 def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk, now: datetime) -> EnergyOptiError:
-    """Why a document gives a chunk nothing: it has no rows, or rows of other times."""
+    """Why a document has nothing for a chunk: it has no rows, or only rows of other times."""
     if frame.height:
         first, last = extent(frame)
         return NoData(
-            f"the document's {frame.height} rows are all of other times, {iso_utc(first)} to {iso_utc(last)}"
+            f"all {frame.height} rows of the document are for other times, {iso_utc(first)} to {iso_utc(last)}"
         )
     left = [each.message for each in reading.findings if each.accounts]
     why = f" ({left[0]})" if left else ""
-    return NoData(f"the document has no row of it{why}; {chunk.absence(chunk.end, now)}")
+    return NoData(f"the document has no rows for it{why}; {chunk.absence(chunk.end, now)}")
 
 
 def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Finding, ...]:
-    """What a plugin's check finds; its own mistakes become `PluginError`."""
+    """What a plugin's check finds; its exceptions become `PluginError`."""
     try:
         return tuple(check(frame, chunk))
     except Exception as error:
         name = getattr(check, "__name__", repr(check))
         raise PluginError(
-            f"the check {name} failed with {type(error).__name__}: {error}", do="tell its author"
+            f"the check {name} failed with {type(error).__name__}: {error}",
+            do="report it to the plugin's author",
         ) from error
 
 
 def _is_cut(chunk: Chunk) -> bool:
     """Whether rows of other times belong to other chunks.
 
-    Forecasts and auctions reach past theirs; what is current may have begun before midnight.
+    Not so for forecasts and auctions, which reach past theirs, nor for current data, which may begin before midnight.
     """
     feed = chunk.feed
     return not (feed.dataset.forecast or feed.history.snapshot_only or feed.publication.by_publication)
@@ -177,7 +181,7 @@ def _cut(
     mask = (starts >= chunk.start) & (starts < chunk.end)
     finding = Finding(
         kind=FindingKind.OUTSIDE_CHUNK,
-        message=f"{int((~mask).sum())} rows of the payload belong to another time than this chunk's",
+        message=f"{int((~mask).sum())} rows of the payload are for another time than this chunk's",
         rows=int((~mask).sum()),
         accounts=True,
         spans=(extent(frame.filter(~mask)),),
@@ -186,9 +190,9 @@ def _cut(
 
 
 def _sort(frame: pl.DataFrame, origin: pl.Series, chunk: Chunk) -> tuple[pl.DataFrame, pl.Series]:
-    """The rows in the order of time, location and the rest of the key; most payloads are so already."""
+    """The rows sorted by time, location and the rest of the key; most payloads already are."""
     order = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
     if in_order([frame[name] for name in order]):
-        return frame.rechunk(), origin  # whole columns are the sooner put beneath others
+        return frame.rechunk(), origin  # contiguous columns are faster to stack
     sorted_frame = frame.with_columns(origin.alias(_ORIGIN)).sort(*order, maintain_order=True)
     return sorted_frame.drop(_ORIGIN), sorted_frame[_ORIGIN]

@@ -1,4 +1,4 @@
-"""What became of a chunk."""
+"""The outcome of a chunk."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from energyopti.store import ChunkData
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What became of one chunk: its data, or the error in its place.
+    """The outcome of one chunk: its data, or the error in its place.
 
-    ``kept`` is false where the error says that its source keeps nothing so old.
+    ``kept`` is false if the error is that its source no longer keeps it.
     """
 
     chunk: Chunk
@@ -23,5 +23,5 @@ class Outcome:
 
 
 def no_data(chunk: Chunk, what: str) -> NoData:
-    """The error about a chunk of which something is not there."""
+    """The error that something of a chunk is not there."""
     return NoData(what, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)

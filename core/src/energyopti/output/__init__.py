@@ -1,4 +1,4 @@
-"""Results as files and streams: one definition for the command line, for Python and for plugins."""
+"""Results as files and streams: one definition for the command line, Python and plugins."""
 
 from __future__ import annotations
 

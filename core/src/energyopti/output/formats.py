@@ -1,4 +1,4 @@
-"""Frames as files: csv, json and ndjson with times as text, parquet and arrow with native times."""
+"""Write frames as files: csv, json and ndjson with times as text; parquet and arrow with native times."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import polars as pl
 
 GROUP = "energyopti.formats"
-"""The entry points by which plugins bring formats: the name is the suffix, the object a `Format`."""
+"""The entry point group for formats of plugins: the name is the file suffix, the object a `Format`."""
 
 _SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 
 @attrs.frozen(eq=False)
 class Format:
-    """One way to write rows: ``encode`` gives the file in blocks; ``binary`` ones do not go to a terminal."""
+    """One way to write rows: ``encode`` yields the file in blocks; ``binary`` formats are not written to a terminal."""
 
     name: str
     encode: Callable[[pl.DataFrame], Iterable[bytes]] = attrs.field(repr=False)
@@ -37,24 +37,24 @@ class Format:
 def find_format(name: str) -> Format:
     """The format of that name: the core's, or one of an installed plugin.
 
-    Raises `OutputError` for a name that nobody knows, and `PluginError` for a plugin's that cannot be imported.
+    Raises `OutputError` for an unknown name, and `PluginError` if a plugin's format cannot be imported.
     """
     folded = name.strip().casefold()
     if folded in FORMATS:
         return FORMATS[folded]
     points = brought(GROUP)
     if folded not in points:
-        raise OutputError(f"there is no format {name!r}", do=suggest(name, [*FORMATS, *points]))
+        raise OutputError(f"no format {name!r}", do=suggest(name, [*FORMATS, *points]))
     found = load(points[folded])
     if not isinstance(found, Format):
-        raise PluginError(f"{points[folded].value} is no Format")
+        raise PluginError(f"{points[folded].value} is not a Format")
     return found
 
 
 def chosen_format(given: Format | None, output: Path | None) -> Format | None:
-    """The requested format, or the one that the file's suffix names; None if there is neither.
+    """The requested format, or the one that the file's suffix names; None if neither is given.
 
-    Raises `OutputError` for a suffix that nobody knows.
+    Raises `OutputError` for an unknown suffix.
     """
     if given is not None or output is None:
         return given
@@ -63,7 +63,7 @@ def chosen_format(given: Format | None, output: Path | None) -> Format | None:
     except OutputError:
         known = ", ".join(f".{each}" for each in [*FORMATS, *brought(GROUP)])
         raise OutputError(
-            f"the name {output.name} does not say the format", do=f"add --format, or end it in {known}"
+            f"the file name {output.name} does not tell the format", do=f"add --format, or end it in {known}"
         ) from None
 
 
@@ -116,4 +116,4 @@ NDJSON = Format("ndjson", _ndjson)
 PARQUET = Format("parquet", _parquet, binary=True)
 ARROW = Format("arrow", _arrow, binary=True)
 FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
-"""The core's formats by name, which is a file's suffix too."""
+"""The core's formats by name, which is also the file suffix."""

@@ -1,6 +1,6 @@
-"""From what a caller asks to what is fetched: queries, time ranges, locations and chunks.
+"""From a caller's query to what is fetched: queries, time ranges, locations and chunks.
 
-All of it is pure arithmetic on the market's clock, but for the list of locations that `LocationResolver` asks for.
+All of it is pure arithmetic on the market's clock, except that `LocationResolver` fetches lists of locations.
 """
 
 from __future__ import annotations

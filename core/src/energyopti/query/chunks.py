@@ -17,16 +17,16 @@ from energyopti.tuning import LONGEST_SELECTION
 
 _PLAIN = " &()*,:;@#"
 _CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: "%Y"}
-"""A chunk's local span by ISO 8601, as exact as it is long."""
+"""The ISO 8601 form of a chunk's local span, as precise as the chunk is long."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Chunk:
     """One market-local hour, day, month or year of a feed: the unit of all work.
 
-    ``[start, end)`` is the span of the ``interval_start`` s that belong to it, in UTC; of a forecast feed,
-    the span in which it was published for. With ``places`` it holds these locations alone, with ``revisions``
-    the superseded rows too.
+    ``[start, end)`` is the UTC span of the ``interval_start`` values that belong to it; for a forecast feed, the
+    span that its publications belong to. With ``places`` it holds only these locations, with ``revisions`` also the
+    superseded rows.
     """
 
     market: Market
@@ -54,26 +54,26 @@ class Chunk:
 
     @cached_property
     def key(self) -> str:
-        """What the chunk is called in caches, stores and messages: ``nyiso/pal/2024-07-01``.
+        """The chunk's name in caches, stores and messages: ``nyiso/pal/2024-07-01``.
 
-        A day is called ``2024-07-01``, a month ``2024-07``, a year ``2024``, so that the name says where the chunk
-        begins and where it ends: no two spans share one.
+        A day is ``2024-07-01``, a month ``2024-07``, a year ``2024``, so the name tells where the chunk begins and
+        ends, and no two spans share one.
         """
         local = iso_utc(self.start) if self.size is ChunkSize.HOUR else f"{self.day:{_CALLED[self.size]}}"
         revisions = "/revisions" if self.revisions else ""
         return f"{self.market.id}/{self.feed.name}/{local}{_selection(self.places)}{revisions}"
 
     def due_to(self, now: datetime) -> datetime:
-        """The instant to which everything of its feed should be there by now."""
+        """The instant up to which all rows of its feed are due by now."""
         return self.feed.due_to(now, self.zone) + self._shift
 
     def absence(self, end: datetime, now: datetime) -> str:
-        """Why there is nothing of its time up to an instant: not published yet, or missing."""
+        """Why there is nothing up to an instant: not published yet, or missing."""
         due = self.feed.due_at(end, self.zone)
         return f"it is not published yet: due {iso_utc(due)}" if now < due else f"it was due {iso_utc(due)}"
 
     def settled_to(self, now: datetime) -> datetime:
-        """The instant to which its feed's days have settled by now."""
+        """The instant up to which its feed's days have settled by now."""
         return (
             midnight(local_date(now - self.feed.publication.settles_after, self.zone), self.zone)
             + self._shift
@@ -100,7 +100,7 @@ class Chunk:
 
 
 def _selection(places: tuple[Place, ...]) -> str:
-    """Some locations in a chunk's name: few as they are, many by their hash."""
+    """Some locations in a chunk's name: a few by name, many by their hash."""
     if not places:
         return ""
     words = "+".join(sorted(quote(place.location, safe=_PLAIN) for place in places))
@@ -118,9 +118,9 @@ def plan(
 ) -> tuple[Chunk, ...]:
     """The chunks that together hold every interval that starts in the span, in order.
 
-    They are aligned to the feed's own grid, so that two overlapping queries share chunks, and none overlaps
-    another: every instant belongs to exactly one. Chunks of a few ``places`` may be longer than those of all, and
-    of another length in the past than ``now``.
+    They are aligned to the feed's own grid, so overlapping queries share chunks. No two overlap: every instant
+    belongs to exactly one. Chunks of some ``places`` may be longer than those of all locations, and their length may
+    depend on how long ago they are, seen from ``now``.
     """
     shift = INSTANT if feed.closes_at_midnight else timedelta()
     edge = _floor(span.start - shift, _size(feed, places, span.start - shift, now), market.zone)
@@ -153,7 +153,7 @@ def _size(feed: Feed, places: tuple[Place, ...], at: datetime, now: datetime | N
 
 
 _REACH = {ChunkSize.DAY: DAY, ChunkSize.MONTH: 31 * DAY, ChunkSize.YEAR: 366 * DAY}
-"""From the beginning of a chunk into the next one."""
+"""A step from the beginning of a chunk into the next one."""
 
 
 def _floor(instant: datetime, size: ChunkSize, zone: str) -> datetime:

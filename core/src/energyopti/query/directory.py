@@ -1,7 +1,7 @@
-"""Looking locations up: from the names that people use to the identifiers of a market.
+"""Look up locations: from the names that people use to the identifiers of a market.
 
-A market that has thousands of nodes publishes a list of them; it names the feed that reads it, and the list is
-kept on disk for a day.
+A market with thousands of nodes publishes a list of them. The market declares the feed that reads the list, and the
+list is kept on disk for a day.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DIGEST = hashlib.sha256().digest_size
 
 @attrs.frozen(eq=False)
 class Directory:
-    """A market's locations, by identifier and by name; what was found is known until its validity ends."""
+    """A market's locations, by identifier and by name; each result is remembered until its validity ends."""
 
     market: str
     fetched_at: datetime
@@ -41,7 +41,7 @@ class Directory:
 
     @classmethod
     def of(cls, market: str, fetched_at: datetime, locations: pl.DataFrame) -> Directory:
-        """The directory that rows of the dataset `locations` make."""
+        """The directory made from rows of the dataset `locations`."""
         words = (
             folded_locations(pl.col(name)).alias(f"{name}_folded") for name in ("location", "location_name")
         )
@@ -50,7 +50,7 @@ class Directory:
     def find(self, names: Sequence[str], *, now: datetime) -> tuple[Place, ...]:
         """The locations that some names or identifiers mean.
 
-        Raises `UnknownLocation` for a name that means none, or several that are valid: it lists them.
+        Raises `UnknownLocation` for a name that means none, or more than one that is valid; the error lists them.
         """
         places = [self._known(name, now) for name in names]
         return tuple({place.location: place for place in places}.values())
@@ -62,7 +62,7 @@ class Directory:
         return place
 
     def _one(self, name: str, now: datetime) -> tuple[Place, datetime]:
-        """The location that a name means, and until when it surely does."""
+        """The location that a name means, and until when that is certain."""
         word = fold_location(name)
         by_id = self._frame.filter(pl.col("location_folded") == word)
         found = by_id if by_id.height else self._frame.filter(pl.col("location_name_folded") == word)
@@ -77,14 +77,14 @@ class Directory:
         if found.height:
             raise UnknownLocation(
                 f"{found.height} locations called {name!r}: {_listed(found)}",
-                do="say which by its id",
+                do="give the id of one",
                 market=self.market,
             )
         known = self._frame["location_name"].fill_null(self._frame["location"])
         raise UnknownLocation(f"no location {name!r}", do=suggest(name, known), market=self.market)
 
     def save(self, folder: Path) -> None:
-        """Keep the directory in a folder; a folder that cannot be written keeps none."""
+        """Save the directory in a folder, if the folder can be written."""
         content = io.BytesIO()
         self._frame.write_ipc(content)
         with contextlib.suppress(OSError):
@@ -99,9 +99,9 @@ class Directory:
 
     @classmethod
     def load(cls, market: str, folder: Path) -> Directory | None:
-        """The directory that was kept, however old; None where there is none that can be read.
+        """The saved directory, however old; None if there is none that can be read.
 
-        Its hash stands before it: polars may end the whole process over damaged Arrow data.
+        The file begins with a hash of the rest: polars may crash the whole process on damaged Arrow data.
         """
         file = folder / f"{market}.arrow"
         try:
@@ -116,6 +116,6 @@ class Directory:
 
 
 def _listed(found: pl.DataFrame) -> str:
-    """Some locations in words."""
+    """The first few locations with their types, in words."""
     shown = ", ".join(f"{row[0]} ({row[2]})" for row in found.head(_SHOWN).iter_rows())
     return shown + (" ..." if found.height > _SHOWN else "")

@@ -1,4 +1,4 @@
-"""Where a query's locations are: looked up before it is planned, where its source can be asked for them alone."""
+"""Look up a query's locations before it is planned, if its source can be asked for single locations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from energyopti.settings import Settings
 from energyopti.tuning import LISTS_KEPT
 
 ListOf = Callable[[str, str], Awaitable[pl.DataFrame]]
-"""What gives the list of locations of a market by the feed that has it."""
+"""Fetches a market's list of locations from a feed: takes the ids of both."""
 
 
 class LocationResolver:
@@ -30,7 +30,7 @@ class LocationResolver:
         self._directories: dict[str, Directory] = {}
 
     async def place(self, query: ResolvedQuery) -> ResolvedQuery:
-        """The query with its locations looked up; raises `UnknownLocation`, and what fetching their list does."""
+        """The query with its locations looked up; raises `UnknownLocation`, and the errors of fetching the list."""
         market = query.market
         if not query.locations or query.feed.locations.per_location is None:
             return query
@@ -60,7 +60,7 @@ class LocationResolver:
         )
 
     async def _directory(self, market: Market, feed: str) -> Directory:
-        """A market's list of locations: of the last day, or as old as it may be where it cannot be fetched."""
+        """A market's list of locations: at most a day old, or older if it cannot be fetched."""
         kept = self._directories.get(market.id) or Directory.load(market.id, self._folder)
         if kept is None or self._is_old(kept):
             try:
@@ -79,9 +79,9 @@ class LocationResolver:
 
 
 def _outdated(directory: Directory) -> Finding:
-    """That the names were looked up in an old list, since there is no newer."""
+    """The finding that names were looked up in an old list, for lack of a newer one."""
     return Finding(
         kind=FindingKind.STALE,
-        message=f"the list of locations cannot be fetched: names mean what they meant at "
+        message=f"the list of locations cannot be fetched; names are from the list of "
         f"{directory.fetched_at:%Y-%m-%d %H:%M:%S}Z",
     )

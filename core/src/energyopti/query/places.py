@@ -9,9 +9,9 @@ from energyopti.vocabulary import LocationType
 
 @attrs.frozen
 class Place:
-    """A location that a query asks for, as the market's own list of locations knows it.
+    """A location that a query asks for, as it is in the market's list of locations.
 
-    ``type`` is None where the list was not asked or does not say.
+    ``type`` is None if the list was not used or does not say.
     """
 
     location: str

@@ -1,4 +1,4 @@
-"""What a caller asks, as a value: from Python, the command line, HTTP or an agent, always the same."""
+"""A caller's query as a value, the same from Python, the command line, HTTP or an agent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from energyopti.errors import UnsupportedQuery, near_miss
 from energyopti.query.ranges import Instant, bound
 
 ALL = "all"
-"""Every installed market that has what is asked for."""
+"""Every installed market that has the data."""
 
 VINTAGES = ("latest", "all")
 
@@ -26,12 +26,12 @@ NamesByMarket = Names | Mapping[str, Names]
 
 
 def _names(value: Names) -> tuple[str, ...]:
-    """Some names as they are kept."""
+    """Names in the form a query keeps."""
     if value is None:
         return ()
     several = [value] if isinstance(value, str | int) else value
     if not isinstance(several, Sequence) or not all(_is_name(each) for each in several):
-        raise UnsupportedQuery(f"{value!r} is no name", do="give one as text, or a list of them")
+        raise UnsupportedQuery(f"{value!r} is not a name", do="give one as text, or a list of them")
     return tuple(str(each) for each in several)
 
 
@@ -40,7 +40,7 @@ def _is_name(value: object) -> bool:
 
 
 def _places(value: NamesByMarket) -> tuple[str, ...] | Mapping[str, tuple[str, ...]]:
-    """Locations as they are kept: of every market, or by market."""
+    """Locations in the form a query keeps: for every market, or by market."""
     if not isinstance(value, Mapping):
         return _names(value)
     if not value:
@@ -49,12 +49,12 @@ def _places(value: NamesByMarket) -> tuple[str, ...] | Mapping[str, tuple[str, .
 
 
 def _filters(value: Mapping[str, Names] | None) -> Mapping[str, tuple[str, ...]]:
-    """Filters as they are kept; a column without a value is none."""
+    """Filters in the form a query keeps; a column without a value is dropped."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
         raise UnsupportedQuery(
-            f"filters {value!r} are no filters", do="give values by column, as {'fuel': 'wind'}"
+            f"filters {value!r} is not valid", do="give values by column, as {'fuel': 'wind'}"
         )
     return {name: _names(each) for name, each in value.items() if each is not None}
 
@@ -69,31 +69,31 @@ def _end(value: Instant | None) -> datetime | None:
 
 def _check_text(_: Query, attribute: attrs.Attribute[str], value: object) -> None:
     if value is not None and not isinstance(value, str):
-        raise UnsupportedQuery(f"{attribute.name} {value!r} is no name", do="give it as text")
+        raise UnsupportedQuery(f"{attribute.name} {value!r} is not a name", do="give it as text")
 
 
 def _check_switch(_: Query, attribute: attrs.Attribute[bool], value: object) -> None:
     if not isinstance(value, bool):
-        raise UnsupportedQuery(f"{attribute.name} is on or off: give true or false, not {value!r}")
+        raise UnsupportedQuery(f"{attribute.name} must be true or false, not {value!r}")
 
 
 def _check_vintages(_: Query, __: attrs.Attribute[str], value: object) -> None:
     if value not in VINTAGES:
-        raise UnsupportedQuery(f"vintages {value!r} means nothing", do=f"say {' or '.join(VINTAGES)}")
+        raise UnsupportedQuery(f"vintages {value!r} is not valid", do=f"give {' or '.join(VINTAGES)}")
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Query:
-    """A question to one market or several, in the caller's own words; nothing of it is looked up yet.
+    """A query to one market or several, in the caller's own words; nothing in it is looked up yet.
 
-    ``markets`` are markets' ids, or ``all``. ``data`` is a dataset (``lmp``, ``load``) or one feed. ``start`` and ``end``
-    (excluded) are aware, or naive and then on the clock of ``tz``, by default each market's own. ``locations`` are for
-    every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (of a
-    forecast the last publication for each interval) or ``all``; ``revisions`` keeps rows that were superseded since.
-    With ``partial`` a part that is missing is a finding, and no error.
+    ``markets`` are market ids, or ``all``. ``data`` is a dataset (``lmp``, ``load``) or one feed. ``start`` and ``end``
+    (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own. ``locations`` are
+    for every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (the
+    last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
+    superseded. With ``partial`` a missing part is a finding instead of an error.
 
-    `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for a value that
-    means nothing, and `InvalidTimeRange` for a bound that is no time.
+    `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for an invalid
+    value, and `InvalidTimeRange` for a bound that is not a time.
     """
 
     markets: tuple[str, ...] = attrs.field(converter=_names)
@@ -113,7 +113,7 @@ class Query:
 
     def __attrs_post_init__(self) -> None:
         if not self.markets:
-            raise UnsupportedQuery("no market is named", do="name some, or say all")
+            raise UnsupportedQuery("no market is given", do="give one or more, or all")
 
     @classmethod
     def of(
@@ -136,16 +136,18 @@ class Query:
         partial: bool = False,
         **misspelled: Never,
     ) -> Query:
-        """The query that keywords mean, in any of their spellings; one that is a query already is taken as it is.
+        """The query that keywords make, in any of their spellings; a `Query` is returned as it is.
 
-        Raises `UnsupportedQuery` for a keyword that there is not, with the one that is meant.
+        Raises `UnsupportedQuery` for an unknown keyword, with the one that is probably meant.
         """
         if misspelled:
             raise UnsupportedQuery(_misspelled(misspelled))
         if isinstance(market, Query):
             return market
         if data_type is None:
-            raise UnsupportedQuery("say what is wanted: a dataset, such as lmp, or one of the market's feeds")
+            raise UnsupportedQuery(
+                "no data type is given; give a dataset, such as lmp, or a feed of the market"
+            )
         return cls(
             markets=market,
             data=data_type,
@@ -163,31 +165,33 @@ class Query:
 
     @property
     def all_markets(self) -> bool:
-        """Whether every installed market is meant."""
+        """Whether the query means every installed market."""
         return [name.strip().casefold() for name in self.markets] == [ALL]
 
     def locations_of(self, market: str) -> tuple[str, ...]:
-        """The locations that are meant for one market."""
+        """The locations for one market."""
         if isinstance(self.locations, Mapping):
             return self.locations.get(market.strip().casefold(), ())
         return self.locations
 
     def to_json(self) -> str:
-        """The query as a JSON object, without what is as usual; times are ISO 8601."""
+        """The query as a JSON object, without default values; times are ISO 8601."""
         return json.dumps(_said(self), default=_json)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Query:
-        """The query that a JSON object means; ``market`` and ``location`` are understood too.
+        """The query that a JSON object means; ``market`` and ``location`` are accepted too.
 
-        Raises `UnsupportedQuery` for what is no such object, with the name that is meant where one is near.
+        Raises `UnsupportedQuery` for anything else; for an unknown name, with the one that is probably meant.
         """
         try:
             words = json.loads(text)
         except ValueError as error:
-            raise UnsupportedQuery(f"a query is a JSON object, and this is none ({error})") from None
+            raise UnsupportedQuery(f"a query must be a JSON object ({error})") from None
         if not isinstance(words, dict):
-            raise UnsupportedQuery('a query is a JSON object, such as {"markets": ["nyiso"], "data": "lmp"}')
+            raise UnsupportedQuery(
+                'a query must be a JSON object, such as {"markets": ["nyiso"], "data": "lmp"}'
+            )
         for alias, name in _ALIASES.items():
             if alias in words:
                 words[name] = _either(name, words.get(name), alias, words.pop(alias))
@@ -215,37 +219,37 @@ _KEYWORDS = (*_FIELDS[2:], "location", "start_time", "end_time", "timeout", "obs
 
 
 def _said(query: Query) -> dict[str, Any]:
-    """What a query says beside what is as usual."""
+    """The values of a query that are not the default."""
     values = ((field, getattr(query, field.name)) for field in attrs.fields(Query))
     return {field.name: value for field, value in values if value and value != field.default}
 
 
 def _json(value: object) -> object:
-    """A value that JSON has no form of."""
+    """A value that JSON has no form for."""
     if isinstance(value, datetime):
         if value.fold and value.tzinfo is None:
             raise UnsupportedQuery(
-                f"{value.isoformat()} is meant in its second pass, which no text says",
-                do="give it with its offset",
+                f"{value.isoformat()} is in the second pass of the repeated hour, which text cannot express",
+                do="give the time with its UTC offset",
             )
         return value.isoformat()
-    raise TypeError(f"{value!r} is no part of a query")
+    raise TypeError(f"{value!r} cannot be part of a query")
 
 
 def _either(name: str, value: Any, alias: str, other: Any) -> Any:
-    """A value that may be given by either of two names."""
+    """A value that may be given under either of two names."""
     if value is not None and other is not None:
-        raise UnsupportedQuery(f"{name} is given twice: as {name} and as {alias}", do="say one")
+        raise UnsupportedQuery(f"{name} is given twice: as {name} and as {alias}", do="give one")
     return other if value is None else value
 
 
 def _misspelled(given: Mapping[str, object]) -> str:
-    """Which keyword there is not, and which is meant."""
+    """Which keyword is unknown, and which is probably meant."""
     name, value = next(iter(given.items()))
     if any(name in dataset.column_names for dataset in DATASETS.values()):
-        return f"there is no keyword {name!r}; a column is filtered by filters={{{name!r}: {value!r}}}"
+        return f"no keyword {name!r}; to filter by a column, use filters={{{name!r}: {value!r}}}"
     known = near_miss(name, _KEYWORDS) or f" There are {', '.join(_KEYWORDS)}."
-    return f"there is no keyword {name!r}.{known}"
+    return f"no keyword {name!r}.{known}"
 
 
 __all__ = ["ALL", "Names", "NamesByMarket", "Query"]

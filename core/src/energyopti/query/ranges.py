@@ -1,4 +1,4 @@
-"""Half-open spans of time, and the bounds that callers give them by."""
+"""Half-open spans of time, and the bounds that callers give."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange
 
     Aware bounds are taken as they are; naive ones and plain dates are read on the clock of ``zone``, where
     a bound in the repeated hour means its first pass. Raises `InvalidTimeRange` for a bound that cannot be
-    read or lies in the hour the clocks skip, a mix of naive and aware bounds, and a reversed or empty range.
+    read or lies in the hour that the clocks skip, for a mix of naive and aware bounds, and for a reversed or
+    empty range.
     """
     first, last = bound("start", start), bound("end", end)
     if (first.tzinfo is None) != (last.tzinfo is None):
@@ -51,12 +52,12 @@ def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange
 
 
 def instant(value: Instant, zone: str) -> datetime:
-    """One bound in UTC, read like those of a range."""
+    """One bound in UTC, read like the bounds of a range."""
     return _instant(bound("since", value), zone)
 
 
 def bound(name: str, value: Instant) -> datetime:
-    """One bound as a datetime, naive or aware as it came."""
+    """One bound as a datetime, naive or aware as given."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -73,7 +74,7 @@ def _instant(bound: datetime, zone: str) -> datetime:
     try:
         if bound.tzinfo:
             return bound.astimezone(UTC)
-        begins = bound.time() == time() and not bound.fold  # a day's beginning is kept once it was found
+        begins = bound.time() == time() and not bound.fold  # the beginning of a day is cached
         return midnight(bound.date(), zone) if begins else to_utc(bound, zone)
     except OverflowError:
         raise InvalidTimeRange(f"{bound} is outside the calendar") from None

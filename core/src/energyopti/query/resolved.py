@@ -14,13 +14,13 @@ from energyopti.query.ranges import TimeRange
 
 @attrs.frozen(kw_only=True, repr=False)
 class ResolvedQuery:
-    """A question that one feed can answer.
+    """A query that one feed can answer.
 
-    ``filters`` maps a text column of the dataset to the values wanted; ``locations`` are the ISO's own
-    identifiers, and ``places`` the same once they were looked up, of a feed whose source can be asked for them
-    alone. ``vintages`` is ``latest`` (for each interval the last publication) or ``all``; with ``revisions``
-    rows that were superseded are kept. ``findings`` are what was found while its locations were looked up. Of a
-    forecast that ``with_earlier_publications``, publications from before the range that speak of it are asked for too.
+    ``filters`` maps a text column of the dataset to the values wanted. ``locations`` are the ISO's own identifiers;
+    ``places`` are the same after the lookup, for a feed whose source can be asked for single locations. ``vintages``
+    is ``latest`` (the last publication for each interval) or ``all``; ``revisions`` keeps superseded rows. ``findings``
+    come from the lookup of locations. ``with_earlier_publications`` means that a forecast's publications from before
+    the range are fetched too if they cover it.
     """
 
     market: Market

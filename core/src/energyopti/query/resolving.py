@@ -1,4 +1,4 @@
-"""From a caller's words to a query: which market, which feed, which locations, which columns."""
+"""From a caller's words to a resolved query: which market, feed, locations and columns."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from energyopti.timezones import DAY, local_date, midnight
 def resolve(
     registry: Registry, query: Query, now: datetime
 ) -> tuple[list[ResolvedQuery], dict[str, EnergyOptiError]]:
-    """The queries that one means, one a market, and why some markets cannot be asked; makes no request.
+    """A query resolved for each of its markets, and the errors of markets that cannot be asked; makes no request.
 
     A market that cannot be asked raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` or
-    `InvalidTimeRange`, unless others can and the answer may be partial.
+    `InvalidTimeRange`, unless others can be asked and the answer may be partial.
     """
     names = _markets(registry, query)
     resolved: list[ResolvedQuery] = []
@@ -44,7 +44,7 @@ def resolve(
 
 
 def resolve_for(registry: Registry, market: str, query: Query, now: datetime) -> ResolvedQuery:
-    """The query that one means for one market, checked; makes no request. Raises what `resolve` does."""
+    """A query resolved for one market and checked; makes no request. Raises the same errors as `resolve`."""
     there = registry.market(market)
     locations, filters = _locations(query.locations_of(market), query.filters)
     feeds = registry.feeds(there, query.data, run=query.run)
@@ -64,7 +64,7 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
 
 
 def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQuery:
-    """The query that one for a watch means: from its start on, or from the running day's first instant."""
+    """A query resolved for a watch: from its start on, by default from the first instant of the current day."""
     market = registry.market(query.markets[0])
     today = midnight(local_date(now, market.zone), market.zone)
     start = today if query.start is None else instant(query.start, query.tz or market.zone)
@@ -75,19 +75,19 @@ def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQu
 def _locations(
     locations: tuple[str, ...], filters: Mapping[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], Mapping[str, tuple[str, ...]]]:
-    """The locations and the other filters; ``location`` among these means ``locations``, common names and all."""
+    """The locations and the other filters; a filter ``location`` is the same as ``locations``, common names included."""
     one = filters.get("location")
     if one is None:
         return locations, filters
     if locations:
         raise UnsupportedQuery(
-            "locations are given twice: as locations and as the filter location", do="say one"
+            "locations are given twice: as locations and as the filter location", do="give one"
         )
     return one, {name: values for name, values in filters.items() if name != "location"}
 
 
 def _markets(registry: Registry, query: Query) -> Sequence[str]:
-    """The markets that are meant, each once, by id."""
+    """The markets of a query, each once, by id."""
     if query.all_markets:
         data, run = query.data, query.run
         names = [each for each in registry.markets if registry.has(each, data, run)]
@@ -98,7 +98,7 @@ def _markets(registry: Registry, query: Query) -> Sequence[str]:
 
 
 def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
-    """The range asked for; without one, the running day of a feed that keeps only what is current."""
+    """The queried range; without one, the current day of a feed that keeps only current data."""
     start, end = query.start, query.end
     if start is not None and end is not None:
         return validate_time_range(start, end, zone=query.tz or market.zone)
@@ -114,9 +114,9 @@ def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
 
 
 def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, tuple[str, ...]]:
-    """The feed that answers, and the locations as the ISO writes them.
+    """The feed that answers, and the locations as the ISO spells them.
 
-    A name that a feed has as it is written means just that; else it may be one of the market's common names.
+    A name that the feed itself has means that location; any other name may be one of the market's common names.
     """
     if not names:
         return feeds[0], ()
@@ -137,7 +137,7 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
 
 
 def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    """Some locations as the feed itself writes them, where it has a list; ``names`` is how they were asked for."""
+    """Locations as the feed itself spells them, if it has a list; ``names`` is how the caller spells them."""
     listed = {fold_location(name): name for name in feed.locations.closed or ()}
     own = {fold_location(name): name for name in feed.locations.own_names}
     return tuple(
@@ -153,12 +153,12 @@ def _location(market: Market, name: str) -> str:
 
 
 def _named_feed(market: Market, name: str, feeds: Sequence[Feed], data_type: str, run: str | None) -> Feed:
-    """The feed that the caller insists on, if it answers to the rest of the query."""
+    """The feed that the caller names, if it fits the rest of the query."""
     named = market.feed(name)
     if named not in feeds:
         what = f"{data_type} of run {run}" if run else data_type
         raise UnsupportedQuery(
-            f"feed {named.name} does not fill {what}; {', '.join(feed.name for feed in feeds)} would",
+            f"feed {named.name} does not fill {what}; use {', '.join(feed.name for feed in feeds)}",
             market=market.id,
         )
     return named
@@ -177,12 +177,12 @@ def _filters(feed: Feed, filters: Mapping[str, tuple[str, ...]]) -> dict[str, tu
         column = feed.dataset.column(name)
         if column.type is not ColumnType.STRING:
             raise UnsupportedQuery(
-                f"only text columns can be filtered by; {name} holds {column.type}s", column=name
+                f"filters work on text columns only; {name} holds {column.type}s", column=name
             )
         for each in values:
             if column.choices and each not in column.choices:
                 raise UnsupportedQuery(
-                    f"{name} is never {each!r}", do=suggest(each, column.choices), column=name
+                    f"{name} has no value {each!r}", do=suggest(each, column.choices), column=name
                 )
         checked[name] = values
     return checked
@@ -194,7 +194,7 @@ def check_history(query: ResolvedQuery, now: datetime) -> None:
     first = midnight(feed.history.since, market.zone)
     if query.time.start < first:
         raise InvalidTimeRange(
-            f"it begins on {feed.history.since} ({market.zone}); {query.time} starts before it",
+            f"its history begins on {feed.history.since} ({market.zone}); {query.time} starts earlier",
             market=market.id,
             feed=feed.name,
         )
@@ -206,7 +206,7 @@ def check_history(query: ResolvedQuery, now: datetime) -> None:
 
 
 def too_new(feed: Feed) -> str:
-    """Why a time cannot be asked for yet."""
+    """Why a time cannot be queried yet."""
     if feed.publication.published_ahead < timedelta():
-        return f"is not published yet: its source publishes more than {-feed.publication.published_ahead.days} days later"
+        return f"is not published yet: the source publishes more than {-feed.publication.published_ahead.days} days later"
     return "is in the future and not published yet"

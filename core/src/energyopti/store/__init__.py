@@ -1,4 +1,4 @@
-"""Where fetched chunks are kept, and how their rows are found."""
+"""Keep fetched chunks and find their rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every place that keeps chunks can do: memory, the lake, or a third party's own."""
+"""The interface of everything that keeps chunks: memory, the lake, or a third party's store."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from energyopti.store.chunkdata import ChunkData
 class Covered:
     """A stretch of one feed that a store holds.
 
-    ``places`` are the locations it was asked for, by name; empty where it holds every location. ``final`` says that the
-    source will hardly change it any more.
+    ``places`` are the names of the locations it was fetched for; empty if it holds every location. ``final`` means that
+    the source is unlikely to change it.
     """
 
     time: TimeRange
@@ -26,32 +26,32 @@ class Covered:
 
 
 class Store(Protocol):
-    """Keeps chunks, each with everything that was found about it.
+    """Keeps chunks, each with its findings and provenance.
 
-    A chunk is known by its key: feed, time, locations, revisions. A store may forget (memory does), but it never answers
-    with another chunk, with a part of one, or with rows whose coverage it does not claim. It may be used by several tasks
-    at once. Raises `LakeError` where what it keeps cannot be read or written.
+    A chunk is identified by its key: feed, time, locations, revisions. A store may forget chunks (memory does), but it
+    never returns another chunk, part of a chunk, or rows outside the coverage it reports. Several tasks may use it at
+    once. Raises `LakeError` if what it keeps cannot be read or written.
     """
 
     name: str
-    """What a result's provenance calls it: ``memory``, ``lake``."""
+    """Its name in a result's provenance: ``memory``, ``lake``."""
 
     async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
-        """A chunk's data, whatever its age; None where the store has nothing of it.
+        """A chunk's data, however old; None if the store does not have it.
 
-        ``as_of`` asks for the newest version that was fetched no later than that instant: None where the store has none,
-        even if it has a later one.
+        With ``as_of``, the newest version fetched no later than that instant; None if there is none, even if there is
+        a later one.
         """
         ...
 
     async def put(self, data: ChunkData) -> None:
-        """Keep a chunk's data as its newest version."""
+        """Keep a chunk's data as the chunk's newest version."""
         ...
 
     async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
-        """What the store holds of a feed, in the order of time."""
+        """The stretches of a feed that the store holds, in time order."""
         ...
 
     async def aclose(self) -> None:
-        """Give back what the store holds open. Nothing is asked of it afterwards."""
+        """Release files and connections. The store is not used afterwards."""
         ...

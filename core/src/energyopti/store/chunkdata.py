@@ -1,4 +1,4 @@
-"""A chunk's data: fetched, unified, checked and ready to be answered from."""
+"""A chunk's data: fetched, unified, checked and ready for answers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from energyopti.tuning import PARTS_KEPT
 class ChunkProvenance:
     """Where one chunk came from.
 
-    ``kept_in`` is where this answer took it from: ``source``, ``memory`` or ``lake``; ``stale`` says that it
-    should have been fetched again and could not be; ``final`` that the source will hardly change it any more.
-    ``version`` counts how often what was final was changed after all, as far as this service saw.
+    ``kept_in`` is where this answer took it from: ``source``, ``memory`` or ``lake``. ``stale`` means that it should
+    have been fetched again, but could not be; ``final`` means that the source is unlikely to change it. ``version``
+    starts at 1 and goes up each time this service sees a change of settled rows.
     """
 
     chunk: str
@@ -44,7 +44,7 @@ class ChunkProvenance:
 
 
 def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool:
-    """Whether nothing that was found says that something is missing, anywhere or in a span."""
+    """Whether no finding reports a gap, anywhere or in a span."""
     holes = [finding for finding in findings if finding.kind is FindingKind.GAP]
     if span is None:
         return not holes
@@ -53,13 +53,13 @@ def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ChunkData:
-    """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and what was found.
+    """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and findings.
 
     ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
-    ``checked`` are those of the findings that the core's checks made of the frame. To ``due_to`` everything should have
-    been there when it was fetched (None: all of it), to ``settled_to`` its days had settled (None: none of them).
-    ``left_out`` are rows that are not in the frame, and why; ``receipts`` say what was asked for it, so that it can be
-    asked whether that still stands. ``found`` keeps what was found in the parts of it that were asked for last.
+    ``checked`` are the findings that the core's checks made about the frame. Up to ``due_to`` all rows were due when it
+    was fetched (None: all of it); up to ``settled_to`` its days had settled (None: none of them). ``left_out`` are rows
+    that are not in the frame, with the reason. ``receipts`` say what was requested for it, to check later whether that
+    is unchanged. ``found`` keeps the findings in its most recently queried parts.
     """
 
     chunk: Chunk
@@ -84,17 +84,17 @@ class ChunkData:
 
     @cached_property
     def bytes(self) -> int:
-        """About how much memory it holds, with the copy in the order of location that queries of places want."""
+        """About how many bytes of memory it takes, with the copy in location order that queries by location use."""
         copies = 2 if "location" in self.frame.columns else 1
         frame = copies * self.frame.estimated_size()
         others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
         return int(frame + self.raw.estimated_size() + self.origin.estimated_size() + others)
 
     def fresh(self, now: datetime, max_age: timedelta | None = None, span: TimeRange | None = None) -> bool:
-        """Whether a span of it can be answered from without asking the source again.
+        """Whether a span of it is new enough to answer from without asking the source again.
 
-        What is final is asked for at long intervals, the longer the older it is. Of the rest is new enough what is younger
-        than ``max_age``, or than the feed's cadence where none is given; what has settled with a hole in it, than a day.
+        Final data is rechecked at long intervals: the older it is, the longer. Other data is fresh if it was fetched
+        less than ``max_age`` ago, by default the feed's ``refresh_every``; for settled days with a gap, at least a day.
         """
         span, refresh_every = span or self.chunk.time, self.chunk.feed.publication.refresh_every
         age = now - self.provenance.fetched_at
@@ -105,7 +105,7 @@ class ChunkData:
         return age < max_age
 
     def is_final(self, span: TimeRange) -> bool:
-        """Whether a span of it is whole and has settled, so that its source will hardly change it any more."""
+        """Whether a span of it is complete and has settled, so that its source is unlikely to change it."""
         if self.provenance.final:
             return True
         whole = self._has_settled(span) and is_whole(self.findings, span) and not self._strays
@@ -118,7 +118,7 @@ class ChunkData:
 
     @cached_property
     def _strays(self) -> bool:
-        """Whether its document had rows of other times than its own and those that border on it."""
+        """Whether its document had rows beyond its own time and one step on either side."""
         beside = self.chunk.feed.step
         return any(
             finding.kind is FindingKind.OUTSIDE_CHUNK
@@ -128,31 +128,31 @@ class ChunkData:
 
     @cached_property
     def series(self) -> float:
-        """How many rows there are for each interval, which is how many series there are."""
+        """The number of rows per interval, which is the number of series."""
         starts = self.frame["interval_start"]
         return self.frame.height / max(1, len(run_starts([starts])))
 
     def speaks_of(self, span: TimeRange) -> bool:
-        """Whether there is a row for every interval that begins in a span, of whatever series."""
+        """Whether every interval that begins in a span has a row, of any series."""
         latest = span.start + self.chunk.feed.step
         return any(first < latest and span.end <= last for first, last in self._stretches)
 
     @cached_property
     def _stretches(self) -> tuple[tuple[datetime, datetime], ...]:
-        """The stretches of time without a hole that its rows speak of, whatever series they are of."""
+        """The stretches of time that its rows cover without a gap, of any series."""
         return stretches(self.frame)
 
     @cached_property
     def whole(self) -> bool:
-        """Whether nothing is missing that the feed's grid and its closed list of locations should have."""
+        """Whether it has all rows that the feed's grid and its closed list of locations call for."""
         return is_whole(self.findings)
 
     def unsettled(self) -> ChunkData:
-        """The same data, to be asked for again after the feed's cadence whatever its age."""
+        """The same data, to be fetched again after the feed's ``refresh_every``, however old its day is."""
         return attrs.evolve(self, provenance=attrs.evolve(self.provenance, final=False), settled_to=None)
 
     def as_of(self, now: datetime) -> ChunkData:
-        """The same data, as its source says it now: what has settled meanwhile is final."""
+        """The same data, which its source has just confirmed: what has settled by now is final."""
         provenance = attrs.evolve(self.provenance, fetched_at=now, kept_in="source", stale=False, final=False)
         data = attrs.evolve(
             self, provenance=provenance, due_to=self.chunk.due_to(now), settled_to=self.chunk.settled_to(now)
@@ -166,7 +166,7 @@ class ChunkData:
 
     @property
     def may_stand(self) -> bool:
-        """Whether there is nothing to come that it lacks: it is whole, was due, and no other source stood in for one."""
+        """Whether unchanged documents mean unchanged data: complete, all due, and no source stood in for another."""
         over = self.due_to is not None and self.due_to >= self.chunk.end
         spare = any(finding.kind is FindingKind.FALLBACK for finding in self.findings)
         return over and self.whole and not spare and bool(self.receipts)

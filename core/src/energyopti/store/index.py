@@ -1,8 +1,7 @@
-"""Where the rows of a chunk stand: found by the time they begin and by their location, without a filter.
+"""Find the rows of a chunk by start time and location, without a filter.
 
-A filter costs the same whatever it finds. Chunks are sorted by time and then location, so that a stretch of time is a
-slice; a second copy in the order of location makes the rows of one place a slice too. Both are made when they are
-first asked for.
+A filter reads all rows, however few it finds. Chunks are sorted by time and then location, so a span of time is a
+slice; a second copy in location order makes the rows of one location a slice too. Both are built at first use.
 """
 
 from __future__ import annotations
@@ -24,30 +23,30 @@ _ROW = "\0row"
 _NOWHERE: list[str] = []
 
 Span = tuple[datetime, datetime]
-"""The first instant of a stretch of time, and the first one after it."""
+"""A span of time: its first instant, and the first one after it."""
 
 
 @attrs.frozen(eq=False)
 class Selected:
-    """Some rows of a chunk; ``numbers`` are their numbers in it, None where they are all of its rows in order."""
+    """Some rows of a chunk; ``numbers`` are their row numbers in it, None if they are all of its rows in order."""
 
     frame: pl.DataFrame
     numbers: pl.Series | range | None = None
 
     @property
     def rows(self) -> pl.Series | None:
-        """The numbers as a column (UInt32)."""
+        """The row numbers as a column (UInt32)."""
         if isinstance(self.numbers, range):
             return pl.int_range(self.numbers.start, self.numbers.stop, dtype=pl.UInt32, eager=True)
         return self.numbers
 
     def keep(self, mask: pl.Series) -> Selected:
-        """Only the rows of a mask."""
+        """Only the rows where the mask is true."""
         rows = self.rows
         return Selected(self.frame.filter(mask), mask.arg_true() if rows is None else rows.filter(mask))
 
     def of(self, numbers: pl.Series | None) -> Selected:
-        """The same rows of a frame that is itself a selection: ``numbers`` are its rows' own."""
+        """The same rows, numbered as in the larger frame whose rows ``numbers`` make up this one."""
         if numbers is None:
             return self
         if self.numbers is None:
@@ -58,7 +57,7 @@ class Selected:
 
 
 def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
-    """The rows of all, one after the other; the frames share a schema, and the result is a frame of its own."""
+    """The rows of all selections, one after the other, as a new frame; their frames share a schema."""
     first, *others = chosen
     frame = first.frame.clone()
     for each in others:
@@ -67,7 +66,7 @@ def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
 
 
 class ChunkIndex:
-    """The rows of one frame, which is sorted by ``interval_start``; ``numbers`` are what its rows are called by."""
+    """Finds rows of one frame, which is sorted by ``interval_start``; ``numbers`` are the numbers its rows go by."""
 
     def __init__(self, frame: pl.DataFrame, numbers: pl.Series | None = None) -> None:
         self._frame = frame
@@ -78,9 +77,10 @@ class ChunkIndex:
         self._selected: Cache[tuple[tuple[str, ...], Span | None], Selected] = Cache(SELECTIONS_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
-        """The rows of some places (all, if none is named) that begin in a span (any, if none is given).
+        """The rows of some locations (none named: all) that begin in a span (None: any).
 
-        Places are named in any way that folds to their own. The last few selections of one place or all are kept.
+        Locations may be spelled in any way that folds to their own name. The last few selections of one location or
+        of all are kept.
         """
         if len(places) > 1:
             return self._select(places, span)
@@ -91,16 +91,16 @@ class ChunkIndex:
         return found.of(self._numbers)
 
     def names(self, place: str) -> Sequence[str]:
-        """The locations that a name means, as they are written."""
+        """The locations that a name means, as the frame spells them."""
         return self._names.get(fold_location(place), _NOWHERE)
 
     @cached_property
     def known(self) -> Sequence[str]:
-        """Every location, as it is written."""
+        """Every location, as the frame spells it."""
         return self._frame["location"].unique().drop_nulls().to_list()
 
     def series(self, places: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:
-        """The series of some places (all, if none is named), each once, by the columns that tell them apart."""
+        """The series of some locations (none named: all), each once, by the columns that identify them."""
 
         def find() -> pl.DataFrame:
             frame = self._at(places, None).frame if places else self._frame
@@ -119,7 +119,7 @@ class ChunkIndex:
         return self._latest
 
     def joined(self, later: Sequence[ChunkIndex], key: Sequence[str], order: Sequence[str]) -> JoinedIndex:
-        """The last words of this chunk and some later ones about each key, in an order; the last few are kept."""
+        """The last publication for each key from this chunk and later ones, in an order; the last few are kept."""
 
         def join() -> JoinedIndex:
             chosen = [each.latest(key).select((), None) for each in (self, *later)]
@@ -145,13 +145,13 @@ class ChunkIndex:
         first, length = spans[0]
         if span is None:
             return self._places.slice(first, length)
-        if length == len(self._starts.instants):  # a row for each instant: they stand in the same order
+        if length == len(self._starts.instants):  # one row for each instant, in the same order
             begin, end = self._starts.positions(*span)
             return self._places.slice(first + begin, end - begin)
         return _within(self._places.slice(first, length), span)
 
     def _several(self, spans: Sequence[tuple[int, int]], span: Span | None) -> Selected:
-        """The rows of several places, in the order of the frame."""
+        """The rows of several locations, in the order of the frame."""
         if not spans:
             return Selected(self._frame.clear(), pl.Series([], dtype=pl.UInt32))
         numbers = pl.concat([self._places.rows.slice(*each) for each in spans]).sort()
@@ -164,7 +164,7 @@ class ChunkIndex:
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
-        """The locations by what a name of theirs folds to."""
+        """The locations by their folded names."""
         names: dict[str, list[str]] = {}
         for name in self.known:
             names.setdefault(fold_location(name), []).append(name)
@@ -176,9 +176,9 @@ class ChunkIndex:
 
 
 class JoinedIndex:
-    """Rows of several publications in one order: all, or of each key ``last_of`` those of the last one that has it.
+    """Rows of several publications in one order: all, or only the last one for each key of ``last_of``.
 
-    ``select`` finds some of them; ``heights`` and ``rows`` say how many and which of a publication's those are.
+    ``select`` finds some of them; ``heights`` and ``rows`` say how many and which rows each publication contributes.
     """
 
     def __init__(
@@ -195,11 +195,11 @@ class JoinedIndex:
         self._heights: Cache[Selected, list[int]] = Cache(SELECTIONS_KEPT)
 
     def select(self, places: Sequence[str], span: Span | None) -> Selected:
-        """The rows of some places that begin in a span, by their numbers in all publications together."""
+        """The rows of some locations that begin in a span, numbered across all publications."""
         return self._index.select(places, span)
 
     def heights(self, found: Selected) -> list[int]:
-        """How many of some rows are each publication's."""
+        """How many of the found rows each publication contributes."""
         return self._heights.get(found, lambda: self._counted(found))
 
     def _counted(self, found: Selected) -> list[int]:
@@ -209,7 +209,7 @@ class JoinedIndex:
         return [high - low for low, high in itertools.pairwise(below)]
 
     def rows(self, found: Selected, number: int) -> pl.Series:
-        """Which rows of a publication are among some."""
+        """Which rows of a publication are among the found ones."""
         rows = self._numbered(found)
         first = self._ends[number - 1] if number else 0
         mine = rows.filter((rows >= first) & (rows < self._ends[number])) - first
@@ -228,7 +228,7 @@ def _within(found: Selected, span: Span) -> Selected:
 
 
 class _Starts:
-    """The instants at which rows begin, each once, with the first row of each."""
+    """The instants at which rows begin, each once, and the first row of each."""
 
     def __init__(self, starts: pl.Series) -> None:
         runs = starts.rle().struct.unnest()
@@ -236,18 +236,18 @@ class _Starts:
         self._first = [0, *runs["len"].cum_sum().to_list()]
 
     def positions(self, start: datetime, end: datetime) -> tuple[int, int]:
-        """Which instants lie in a span."""
+        """The positions of the instants in a span, from the first to past the last."""
         begin = bisect_left(self.instants, start)
         return begin, max(begin, bisect_left(self.instants, end))
 
     def rows(self, start: datetime, end: datetime) -> tuple[int, int]:
-        """Which rows begin in a span."""
+        """The rows that begin in a span, from the first to past the last."""
         first, last = self.positions(start, end)
         return self._first[first], self._first[last]
 
 
 class _Places:
-    """The same rows in the order of location, and where each begins."""
+    """The same rows in location order, and where each location begins."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         table = frame.with_row_index(_ROW).sort("location", maintain_order=True)
@@ -262,5 +262,5 @@ class _Places:
         }
 
     def slice(self, first: int, length: int) -> Selected:
-        """Some rows that follow each other."""
+        """Some consecutive rows."""
         return Selected(self._table.slice(first, length), self.rows.slice(first, length))

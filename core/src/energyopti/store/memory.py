@@ -1,4 +1,4 @@
-"""Chunks in memory: bounded in bytes, the least recently used goes first."""
+"""Chunks in memory: bounded in bytes; the least recently used are dropped first."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Memory:
         return len(self._kept)
 
     def find(self, chunk: Chunk) -> ChunkData | None:
-        """A chunk's data, fresh or not, without waiting."""
+        """A chunk's data, fresh or not; does not wait."""
         kept = self._kept.find(chunk.key)
         return None if kept is None else kept.value
 
     def keep(self, data: ChunkData) -> None:
-        """Keep a chunk's data in place of what was kept of it before, without waiting."""
+        """Keep a chunk's data in place of its earlier data; does not wait."""
         if data.bytes > self._budget:
             self._kept.drop(data.chunk.key)
         else:
@@ -48,11 +48,11 @@ class Memory:
         return None if kept is None or (as_of is not None and kept.provenance.fetched_at > as_of) else kept
 
     async def put(self, data: ChunkData) -> None:
-        """Keep a chunk's data in place of what was kept of it before."""
+        """Keep a chunk's data in place of its earlier data."""
         self.keep(data)
 
     async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
-        """What is held of a feed at this moment, in the order of time."""
+        """The stretches of a feed that are in memory now, in time order."""
         held = [
             Covered(
                 time=TimeRange(data.chunk.start, data.chunk.end),

@@ -1,4 +1,4 @@
-"""How many series the chunks of a feed hold: a document that was cut has far fewer than those about it."""
+"""How many series the chunks of a feed have: a truncated document has far fewer than its neighbors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from energyopti.tuning import COUNTED_CHUNKS, FAR_FEWER_SERIES, NEAR_CHUNKS
 
 
 class SeriesCounts:
-    """The number of series of each chunk that was seen, by feed; only of feeds whose list of locations is open."""
+    """The number of series in each chunk seen so far, by feed; only for feeds without a closed list of locations."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], dict[datetime, float]] = {}
@@ -33,7 +33,7 @@ class SeriesCounts:
             del counts[starts.pop(0)]
 
     def findings(self, arrived: Iterable[ChunkData]) -> tuple[Finding, ...]:
-        """A finding for each chunk that has far fewer series than those about it that are known."""
+        """A finding for each chunk that has far fewer series than the known chunks near it."""
         return tuple(found for data in arrived if (found := self._finding(data)) is not None)
 
     def _finding(self, data: ChunkData) -> Finding | None:
@@ -53,8 +53,8 @@ class SeriesCounts:
             return None
         return Finding(
             kind=FindingKind.FEWER_SERIES,
-            message=f"it has {data.series:g} rows an interval where chunks about it have {usual:g}: "
-            "a part of its locations may be missing",
+            message=f"it has {data.series:g} rows per interval, but chunks near it have {usual:g}: "
+            "some locations may be missing",
             rows=data.frame.height,
             chunk=data.chunk.key,
         )
@@ -65,11 +65,11 @@ def _feed(chunk: Chunk) -> tuple[str, str]:
 
 
 def _is_counted(data: ChunkData) -> bool:
-    """Whether all chunks of its kind should have about the same series, and none says which; one that runs may grow."""
+    """Whether the chunk can be compared: its series should be about constant, no list names them, and it is over."""
     chunk, feed = data.chunk, data.chunk.feed
     open_list = feed.has_grid and feed.locations.closed is None and not feed.dataset.forecast
     daily = (
         feed.publication.due is not None and feed.publication.due.at is not None
-    )  # its days come as a whole
+    )  # its days are published whole
     over = daily or data.provenance.fetched_at >= chunk.end
     return over and open_list and not chunk.places and not chunk.revisions

@@ -1,4 +1,4 @@
-"""What a source says of a chunk now, next to what it said before."""
+"""Compare a chunk as its source has it now with the chunk as it was before."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from energyopti.neighbours import extent
 from energyopti.store.chunkdata import ChunkData
 
 _EDITIONS = {"version", "status", "publish_time"}
-"""Columns that say which edition of a row it is, and nothing of what it says."""
+"""Columns that say which edition a row is; they are not part of its values."""
 
 
 def lost_some(kept: ChunkData, data: ChunkData) -> bool:
-    """Whether a source has less than it had: what came is not whole, and lacks rows that were there."""
+    """Whether the source has less than before: the new data is incomplete and lacks rows that were there."""
     if data.whole:
         return False
     if data.frame.height < kept.frame.height:
@@ -27,7 +27,7 @@ def lost_some(kept: ChunkData, data: ChunkData) -> bool:
 
 
 def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
-    """What came, as the successor of what is kept: a change of what had settled is a new version, and a finding."""
+    """The new data as the successor of the kept data; a change of settled rows makes a new version and a finding."""
     version = kept.provenance.version
     settled_to = kept.settled_to
     if settled_to is None:
@@ -37,7 +37,7 @@ def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
         return _numbered(data, version)
     finding = Finding(
         kind=FindingKind.REVISED,
-        message=f"{changed.height} rows that had settled are not as they were: their source changed them",
+        message=f"the source changed {changed.height} rows that had settled",
         rows=changed.height,
         chunk=data.chunk.key,
         spans=(extent(changed),),
@@ -48,7 +48,7 @@ def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
 def _changed(
     before: pl.DataFrame, after: pl.DataFrame, key: Sequence[str], settled_to: datetime
 ) -> pl.DataFrame:
-    """The rows of settled time that are new or not as they were, and those that are there no more."""
+    """The rows of settled time that are new, changed or gone."""
     if before.equals(after):
         return after.clear()
     old = pl.col("interval_end") <= settled_to
@@ -60,10 +60,10 @@ def _changed(
 
 
 def _identity(data: ChunkData) -> list[str]:
-    """What tells the rows of a chunk apart, in whatever edition they are."""
+    """The columns that identify a row of a chunk in any edition."""
     return [name for name in data.chunk.feed.dataset.key if name not in _EDITIONS]
 
 
 def _numbered(data: ChunkData, version: int) -> ChunkData:
-    """The same data as a version."""
+    """The same data with a version number."""
     return attrs.evolve(data, provenance=attrs.evolve(data.provenance, version=version))

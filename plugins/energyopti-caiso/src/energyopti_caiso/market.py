@@ -1,4 +1,4 @@
-"""The California ISO: its clock, its hosts, its names."""
+"""The California ISO: its clock, its hosts, and common names of its locations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CAISO = Market(
     reference_hub=HUBS["SP15"],
     aliases={**HUBS, **LOAD_ZONES},
     unavailable={
-        "capacity": "CAISO runs no capacity auction: resource adequacy is contracted between two parties",
+        "capacity": "CAISO has no capacity auction: resource adequacy is traded bilaterally",
     },
 )
-"""Redirects count against the limit of OASIS: it is asked over https, to which http leads."""
+"""https, since http redirects to it and redirects count against the rate limit of OASIS."""

@@ -1,4 +1,4 @@
-"""ERCOT's words in those of the unified vocabularies, and its places by name."""
+"""ERCOT's words in the unified vocabularies, and common names of its locations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LOAD_ZONES = (
 )
 TIES = ("DC_E", "DC_L", "DC_N", "DC_R", "DC_S")
 SYSTEM = "SYSTEM"
-"""The location of values that hold for all of ERCOT."""
+"""The location of values that apply to all of ERCOT."""
 
 NAMED_TYPES = {
     **dict.fromkeys(HUBS, LocationType.HUB.value),
     **dict.fromkeys((*LOAD_ZONES, *TIES), LocationType.ZONE.value),
 }
-"""The kind of place that a name is, for reports that do not say; any other is a resource node."""
+"""The location type of a name, for reports that do not say; any other name is a resource node."""
 
 POINT_TYPES = {
     "HU": LocationType.HUB.value,
@@ -38,8 +38,8 @@ POINT_TYPES = {
     "LCCRN": LocationType.NODE.value,
     "PUN": LocationType.NODE.value,
 }
-"""The types of settlement points as kinds of places.
+"""The settlement point types as location types.
 
-A load zone has two prices: LZ, and the energy-weighted LZEW. They share their name, and only the kind of place keeps
-their rows apart: the energy-weighted one is an aggregate.
+A load zone has two prices: LZ, and the energy-weighted LZEW. They have the same name; only the location type
+distinguishes their rows: the energy-weighted one is an aggregate.
 """

@@ -1,4 +1,4 @@
-"""ERCOT: its clock, its three doors, what they want, its names."""
+"""ERCOT: its clock, its three hosts and their credentials, and common names of its locations."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ ERCOT = Market(
         ),
     ),
     credentials=(
-        Credential(name="username", title="the user of an account of its API", obtain=_OBTAIN),
-        Credential(name="password", title="the password of an account of its API", obtain=_OBTAIN),
-        Credential(name="subscription_key", title="a subscription key of its API", obtain=_OBTAIN),
+        Credential(name="username", title="the username of an ERCOT API account", obtain=_OBTAIN),
+        Credential(name="password", title="the password of an ERCOT API account", obtain=_OBTAIN),
+        Credential(name="subscription_key", title="an ERCOT API subscription key", obtain=_OBTAIN),
     ),
     feeds=FEEDS,
     reference_hub="HB_NORTH",
@@ -54,7 +54,7 @@ ERCOT = Market(
         "Houston Hub": "HB_HOUSTON",
     },
     unavailable={
-        "capacity": "ERCOT has no capacity market: it pays for energy and reserves alone",
+        "capacity": "ERCOT has no capacity market: it pays only for energy and reserves",
     },
 )
-"""The constants of the grant are those of ERCOT's public documentation."""
+"""The constants of the token request are from ERCOT's public documentation."""

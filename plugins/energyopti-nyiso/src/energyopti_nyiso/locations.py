@@ -1,4 +1,4 @@
-"""The places that NYISO prices: load zones, neighbours' proxies and the reference bus."""
+"""The locations that NYISO prices: load zones, proxy buses of neighboring markets, and the reference bus."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ ZONES = {
 """The eleven load zones with their point ids (PTIDs)."""
 
 LETTERS = dict(zip("ABCDEFGHIJK", sorted(ZONES, key=ZONES.__getitem__), strict=True))
-"""The zones by the letters that people call them, which are in the order of their point ids."""
+"""The zones by the letters that people use for them, which follow the order of their point ids."""
 
 PROXIES = {"H Q": 61844, "NPX": 61845, "O H": 61846, "PJM": 61847}
-"""The external proxies: Hydro-Quebec, New England, Ontario and PJM."""
+"""The external proxy buses: Hydro-Quebec, New England, Ontario and PJM."""
 
 REFERENCE_BUS = "NYISO_LBMP_REFERENCE"
-"""The reference bus (PTID 24008), which stands among the generators."""
+"""The reference bus (PTID 24008), which is listed among the generators."""
 
 OF_ZONES = Lookup(
     to="location_type",
@@ -43,4 +43,4 @@ OF_GENERATORS = Lookup(
     values={REFERENCE_BUS: LocationType.BUS.value},
     default=LocationType.NODE.value,
 )
-"""What kind of place a name is in documents of zones, and in those of generators."""
+"""The location type of a name, in documents by zone and in documents by generator."""

@@ -1,4 +1,4 @@
-"""The New York ISO: its clock, its hosts, its names."""
+"""The New York ISO: its clock, its hosts, and common names of its locations."""
 
 from __future__ import annotations
 

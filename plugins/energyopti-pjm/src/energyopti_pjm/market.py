@@ -1,4 +1,4 @@
-"""PJM: its clock, its hosts, its key, its names."""
+"""PJM: its clock, its hosts, its key, and common names of its locations."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PJM = Market(
     credentials=(
         Credential(
             name="api_key",
-            title="a subscription key of Data Miner 2",
-            obtain="https://apiportal.pjm.com (a free account; non-members have 6 requests a minute)",
+            title="a Data Miner 2 subscription key",
+            obtain="https://apiportal.pjm.com (a free account; non-members have 6 requests per minute)",
         ),
     ),
     feeds=FEEDS,

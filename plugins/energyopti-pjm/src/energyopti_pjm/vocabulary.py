@@ -1,4 +1,4 @@
-"""PJM's words for pricing nodes, reserves and regulation, and the places and products that they mean."""
+"""PJM's words for pricing nodes, reserves and regulation, and the locations and products they mean."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SUBTYPES = {
     "INTERFACE": LocationType.INTERFACE.value,
     **dict.fromkeys(("LOAD", "GEN", "EHV", "EXT", "TIE"), LocationType.NODE.value),
 }
-"""The subtypes of pricing nodes as kinds of places."""
+"""Pricing node subtypes as location types."""
 
 WHOLE, MAD = "PJM_RTO", "MAD"
-"""PJM's locales of reserves: all of it, and the Mid-Atlantic and Dominion within it."""
+"""PJM's reserve locales: all of PJM, and the Mid-Atlantic and Dominion subzone within it."""
 
 SERVICES = {
     "REG": AncillaryProduct.REGULATION.value,
@@ -23,7 +23,7 @@ SERVICES = {
     "PR": AncillaryProduct.PRIMARY_RESERVE.value,
     "30MIN": AncillaryProduct.OPERATING_RESERVE.value,
 }
-"""PJM's services as unified products."""
+"""PJM's ancillary services as unified products."""
 
 SETTLED_SERVICES = {
     "Regulation Capability": AncillaryProduct.REGULATION.value,
@@ -39,7 +39,7 @@ NAMES = {
     for place, where in (("RTO", WHOLE), ("MAD", MAD))
     for service, product in SETTLED_SERVICES.items()
 }
-"""The names under which settled prices stand, with the place and the product that each means."""
+"""The names of settled prices, with the locale and the product that each means."""
 
 SOMEWHERE = "PJM"
-"""Where a price holds whose name says no place that is known."""
+"""The location of a price whose name has no known locale."""

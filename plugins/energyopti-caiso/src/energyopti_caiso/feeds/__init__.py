@@ -1,4 +1,4 @@
-"""The catalogue: every feed of CAISO, the usual answer of each dataset first."""
+"""CAISO's catalog: every feed, the default for each dataset first."""
 
 from __future__ import annotations
 

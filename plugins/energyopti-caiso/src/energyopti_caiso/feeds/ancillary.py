@@ -1,7 +1,7 @@
-"""CAISO's reserves and regulation: prices, requirements and what was bought.
+"""CAISO's reserves and regulation: prices, requirements and procurement.
 
-A published price is one region's shadow price, and regions nest: what a resource is paid is the sum over all that
-contain it. Both come out, told apart by their basis.
+A published price is the shadow price of one region. Regions nest: a resource is paid the sum over all regions that
+contain it. The feeds have both, distinguished by their basis.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _PRODUCTS = {
     "RCU": AncillaryProduct.RELIABILITY_CAPACITY_UP,
     "RCD": AncillaryProduct.RELIABILITY_CAPACITY_DOWN,
 }
-"""A product by how its word begins: alone, or before that of a figure. The last four began on 2026-05-01."""
+"""The product by the prefix of its word, alone or before a quantity's name. The last four began on 2026-05-01."""
 
 _OF_ALL = "AS_REQ_MAX_MW"
-"""The most that may be bought of all services together: it is of no product."""
+"""The maximum for all services together; it belongs to no product."""
 
 _PRODUCT = Pattern(
     to="product",
@@ -59,7 +59,7 @@ _PRODUCT = Pattern(
     report=True,
 )
 _WORDS = tuple(word for word in _PRODUCTS if word not in {"NR", "SR"})
-"""The words before those of figures."""
+"""The prefixes of the quantities' names."""
 
 _REGION = Text(("ANC_REGION", "RESOURCE_NAME"), to="location")
 _ALL_SERVICES = {"anc_type": "ALL", "anc_region": "ALL"}
@@ -85,7 +85,7 @@ def _shadow_prices(words: Words) -> CsvLayout:
 
 
 def _price_sources(query: str, version: int, market_run: str) -> tuple[FeedSource, ...]:
-    """The shadow prices of a run, with the prices as paid beside them."""
+    """The shadow prices of a run, and the prices paid."""
     asked = Report(query, version, {"market_run_id": market_run, **_ALL_SERVICES})
     return (oasis.single(asked, finish=in_turn(awaiting("product", SERVICES), with_clearing)),)
 
@@ -94,14 +94,14 @@ _PRICE_UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
     (
         "that every service has a price in all six regions since 2023, in all runs",
-        "in 2014 the north had none",
+        "in 2014 the north had no prices",
     ),
 )
 DAY_AHEAD = day_ahead(
     name="PRC_AS",
     documented_at=report_page("PRC_AS"),
     dataset=ANCILLARY_PRICES,
-    title="Day-ahead prices of reserves and regulation, by region and as paid",
+    title="Day-ahead reserve and regulation prices, by region and as paid",
     layout=_shadow_prices(runs.DAM),
     example=example("PRC_AS.csv"),
     sources=_price_sources("PRC_AS", 12, "DAM"),
@@ -111,7 +111,7 @@ HOUR_AHEAD = hour_ahead(
     name="PRC_AS_HASP",
     documented_at=report_page("PRC_AS_HASP"),
     dataset=ANCILLARY_PRICES,
-    title="Hour-ahead prices of reserves and regulation, by region and as paid",
+    title="Hour-ahead reserve and regulation prices, by region and as paid",
     layout=_shadow_prices(runs.HASP),
     example=example("PRC_AS_HASP.csv"),
     sources=_price_sources("PRC_AS", 12, "HASP"),
@@ -121,7 +121,7 @@ REAL_TIME = fifteen_minute(
     name="PRC_INTVL_AS",
     documented_at=report_page("PRC_INTVL_AS"),
     dataset=ANCILLARY_PRICES,
-    title="Real-time prices of reserves and regulation, fifteen-minute, by region and as paid",
+    title="Real-time reserve and regulation prices, fifteen-minute, by region and as paid",
     chunk=ChunkSize.HOUR,
     layout=_shadow_prices(runs.QUARTER_HOUR),
     example=example("PRC_INTVL_AS.csv"),
@@ -137,9 +137,9 @@ _COSTS = tuple(f"{word}_TOT_CST_PRC" for word in _WORDS)
 
 @attrs.frozen
 class Quantities:
-    """The figures of a document that fill a field, and those beside them that do not.
+    """The quantities of a document that fill a field, and those that do not.
 
-    The source's own word for a product is the name of its figure. A figure in ``null_values`` is none: null.
+    The source's own word for a product is the name of the quantity. Values in ``null_values`` are null.
     """
 
     to: str
@@ -148,7 +148,7 @@ class Quantities:
     null_values: tuple[float, ...] = ()
 
     def layout(self, prefix: str, words: Words) -> CsvLayout:
-        """The quantities of a run by region and figure; ``prefix`` is that of the feeds of all runs."""
+        """The quantities of a run by region and name; ``prefix`` begins the names of the feeds of all runs."""
         return report(
             ANCILLARY_QUANTITIES,
             Text(ITEM.names, to="product_native", words={item: item for item in self.items}),
@@ -165,10 +165,10 @@ class Quantities:
 
 _MINIMUM = Quantities("requirement", _MINIMA, _MAXIMA)
 _MAXIMUM = Quantities("requirement", _MAXIMA, _MINIMA, null_values=(0.0,))
-"""A maximum of zero means that there is no limit: null."""
+"""A maximum of zero means no limit: null."""
 
 NEEDS = Quantities("requirement", (*_MINIMA, *_MAXIMA))
-"""A document as it is published, with both."""
+"""The published document, which has both."""
 
 _BOUGHT_QUANTITIES = Quantities("procured", _BOUGHT, _COSTS)
 
@@ -196,7 +196,7 @@ def _feeds(
     sparse: bool,
     unconfirmed: tuple[Unconfirmed, ...],
 ) -> tuple[Feed, ...]:
-    """The feeds of a report's runs."""
+    """A report's feeds, one per run."""
     return tuple(
         oasis_feed(
             name=f"{prefix}_{run_id}",
@@ -218,7 +218,7 @@ def _feeds(
 
 _NEW = Unconfirmed.noted(
     date(2026, 11, 29),
-    "how figures of imbalance reserve and reliability capacity are called, if the report has any",
+    "the names of imbalance reserve and reliability capacity, if the report has any",
 )
 _COLUMNS = (
     *Unconfirmed.noted(
@@ -247,7 +247,7 @@ RESULTS = _feeds(
     unconfirmed=(
         *Unconfirmed.noted(
             date(2026, 11, 29),
-            ("that only regions which bind appear", "a region that is absent may have bought too"),
+            ("that only binding regions appear", "an absent region may have procured too"),
         ),
         *_NEW,
     ),

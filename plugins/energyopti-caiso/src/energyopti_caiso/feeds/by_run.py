@@ -1,4 +1,4 @@
-"""What the feeds of OASIS have in common: all of them, and those of each market run."""
+"""What OASIS feeds have in common: all of them, and those of each market run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from energyopti_caiso.protocol.oasis import RETENTION, read_files
 SPECIFICATION = (
     "https://www.caiso.com/Documents/OASIS-InterfaceSpecification_v5_1_8Clean_Independent2019Release.pdf"
 )
-"""The interface specification of OASIS, which documents all of its reports; newer ones are not in it."""
+"""The interface specification of OASIS, which documents its reports except the newest."""
 
 _OF_A_RUN = re.compile(r"(_MAX)?_(DAM|RTM|HASP|RTPD|RTD|RUC|ACTUAL|2DA|7DA)$")
 
@@ -30,10 +30,10 @@ def report_page(feed: str) -> str:
 
 
 OASIS = History(since=date(2009, 4, 1), retention=RETENTION)
-"""What OASIS has: most reports since its first day, and for so long."""
+"""The history of OASIS: most reports go back to its first day, and are kept this long."""
 
 oasis_feed = partial(Feed, history=OASIS, reads=read_files)
-"""A feed of OASIS, with the rows of no market run or of any."""
+"""An OASIS feed without a run, or of any run."""
 
 day_ahead = partial(
     oasis_feed,
@@ -55,4 +55,4 @@ fifteen_minute = partial(oasis_feed, publication=timing.REAL_TIME, run=Run.REAL_
 """A feed of the fifteen-minute market (FMM, or RTPD)."""
 
 five_minute = partial(oasis_feed, publication=timing.REAL_TIME, run=Run.REAL_TIME_5MIN, step=FIVE_MINUTES)
-"""A feed of the dispatch every five minutes (RTD)."""
+"""A feed of the five-minute real-time dispatch (RTD)."""

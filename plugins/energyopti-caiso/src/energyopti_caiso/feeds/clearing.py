@@ -1,7 +1,7 @@
-"""What a resource is paid for its reserve: the sum of the shadow prices of all regions that contain it.
+"""The price that a resource is paid for reserves: the sum of the shadow prices of all regions that contain it.
 
-``AS_CAISO_EXP`` contains ``AS_CAISO``, which contains the north and the south; the regions whose names end so add
-imports. In the north a price is ``AS_CAISO_EXP + AS_CAISO + AS_NP26_EXP + AS_NP26``.
+``AS_CAISO_EXP`` contains ``AS_CAISO``, which contains the north and the south; regions whose names end in ``_EXP`` add
+imports. In the north the price is ``AS_CAISO_EXP + AS_CAISO + AS_NP26_EXP + AS_NP26``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PLACES = {
     "NP26": (*SYSTEM, "AS_NP26_EXP", "AS_NP26"),
     "SP26": (*SYSTEM, "AS_SP26_EXP", "AS_SP26"),
 }
-"""The regions that contain each place; ``CAISO`` is what lies in neither half."""
+"""The regions that contain each location; ``CAISO`` is what lies in neither half."""
 
 SERVICES = (
     AncillaryProduct.NON_SPINNING_RESERVE.value,
@@ -34,22 +34,23 @@ SERVICES = (
     AncillaryProduct.REGULATION_UP.value,
     AncillaryProduct.REGULATION_DOWN.value,
 )
-"""What has a price in every region that there is; regulation's movement is priced in the largest one alone."""
+"""The products with a price in every region; regulation mileage is priced only in the largest one."""
 
 EVERY_REGION = tuple(dict.fromkeys(region for regions in PLACES.values() for region in regions))
 NORTH_FROM = date(2023, 1, 1)
-"""From when on every document has the regions of the north, which those of 2014 lack."""
+"""The day from which every document has the northern regions; those of 2014 lack them."""
 
 _DIGITS = 6
 _KEY = ("interval_start", "interval_end", "product", "product_native", "location")
 
 
 def with_clearing(reading: Reading, chunk: Chunk) -> Reading:
-    """A reading of shadow prices with the prices as paid beside them.
+    """A reading of shadow prices with the prices paid added.
 
-    A service has a price in every region that the document has a row of, and in all regions since 2023; of another
-    product a region that has no row in the whole document adds nothing to it. One that lacks, or lacks a row at some
-    time, makes the price there null, and so does a document without the region that contains all others.
+    A service must have a price in every region that the document has rows for, and since 2023 in all regions. For
+    other products, a region without any row in the document adds nothing. If a region that must have a price lacks
+    one, or a region lacks a row at some time, the price paid is null there; likewise if the document lacks the region
+    that contains all others.
     """
     import polars as pl
 
@@ -73,7 +74,7 @@ def with_clearing(reading: Reading, chunk: Chunk) -> Reading:
 
 
 def _regions(shadow: pl.DataFrame, chunk: Chunk) -> list[str]:
-    """The regions in which every service has a price."""
+    """The regions where every service has a price."""
     import polars as pl
 
     there = set(shadow.filter(pl.col("product").is_in(SERVICES))["location"].unique())
@@ -82,7 +83,7 @@ def _regions(shadow: pl.DataFrame, chunk: Chunk) -> list[str]:
 
 
 def _lacking(shadow: pl.DataFrame, regions: Sequence[str]) -> list[str]:
-    """The services that have no price in a region, in words."""
+    """The services without a price in a region, in words."""
     there = set(shadow.select("product", "location").unique().rows())
     services = [service for service in SERVICES if any(service == each for each, _ in there)]
     return [
@@ -94,7 +95,7 @@ def _lacking(shadow: pl.DataFrame, regions: Sequence[str]) -> list[str]:
 
 
 def _sums(shadow: pl.DataFrame, origin: pl.Series, regions: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """The price of every product at every place and time, and the first payload row that it was made of."""
+    """The price of every product at every location and time, and the first payload row it was computed from."""
     import polars as pl
 
     nests = [(place, region) for place, regions in PLACES.items() for region in regions]
@@ -122,7 +123,7 @@ def _sums(shadow: pl.DataFrame, origin: pl.Series, regions: Sequence[str]) -> tu
 
 
 def _strange(shadow: pl.DataFrame) -> list[Finding]:
-    """A finding about prices of regions that are in no sum."""
+    """A finding about prices of regions that are part of no sum."""
     import polars as pl
 
     nested = {region for regions in PLACES.values() for region in regions}
@@ -133,7 +134,7 @@ def _strange(shadow: pl.DataFrame) -> list[Finding]:
     return [
         Finding(
             kind=FindingKind.UNKNOWN_WORD,
-            message=f"the prices of {named} are in no price as paid: which places they contain is not known",
+            message=f"the prices of {named} are in no price as paid: it is not known which locations they contain",
             rows=others.height,
             column="location",
         )
@@ -143,7 +144,7 @@ def _strange(shadow: pl.DataFrame) -> list[Finding]:
 def _unknown(count: int) -> Finding:
     return Finding(
         kind=FindingKind.MISSING_VALUE,
-        message=f"{count} prices as paid are null: a region that contains the place has no price then",
+        message=f"{count} prices as paid are null: a region that contains the location has no price at that time",
         rows=count,
         column="price",
     )

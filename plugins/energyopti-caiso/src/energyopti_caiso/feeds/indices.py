@@ -1,4 +1,4 @@
-"""Index prices that CAISO publishes as inputs of bids: gas by fuel region, and greenhouse-gas allowances."""
+"""Price indices that CAISO publishes as inputs to bids: gas by fuel region, and greenhouse-gas allowances."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from energyopti_caiso.protocol.layouts import CLOCK, report, value
 from energyopti_caiso.protocol.oasis import Report
 
 PROGRAMME = "CARB"
-"""Whose allowances they are: the California Air Resources Board's."""
+"""The allowances are the California Air Resources Board's."""
 
 _DAYS = attrs.evolve(CLOCK, step=DAY, irregular=True)
-"""Days, or hours that a day is split into."""
+"""Days, or the hours that a day is split into."""
 
 _GAS = report(
     INDEX_PRICES,
@@ -74,7 +74,7 @@ ALLOWANCES = _feed(
     Unconfirmed.noted(
         date(2026, 11, 25),
         "its first day",
-        "its columns beside the price and the times",
+        "its columns other than the price and the times",
         ("the unit", "USD per metric ton is assumed"),
     ),
 )

@@ -1,7 +1,7 @@
 """CAISO's load and its forecasts, hourly from OASIS.
 
-Rows are transmission access charge areas, ``CA ISO-TAC`` the whole of CAISO, and the balancing areas of the western
-imbalance market beside them: they are never summed here.
+Rows are transmission access charge (TAC) areas, ``CA ISO-TAC`` for all of CAISO, and the balancing areas of the Western
+Energy Imbalance Market (WEIM). They are never summed here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from energyopti_caiso.protocol.oasis import Report, unsaid
 from energyopti_caiso.protocol.pieces import awaiting, in_turn
 
 _ALL_OF_CAISO = awaiting("location", ("CA ISO-TAC",))
-"""Of the areas one is in every document; others come and go."""
+"""This area is in every document; others come and go."""
 
 _AREA = Text(("TAC_AREA_NAME", "RESOURCE_NAME"), to="location")
 _RUNS: runs.Feeds = {
@@ -41,7 +41,7 @@ _ITEMS: runs.Feeds = {
 
 
 def _layout(dataset: Dataset, words: runs.Words, item: str) -> CsvLayout:
-    """One of the figures that a document of load may hold; the others are other feeds'."""
+    """One of the quantities that a load document may hold; other feeds read the others."""
     return report(
         dataset,
         _AREA,
@@ -66,12 +66,12 @@ ACTUAL = oasis_feed(
 
 _ONE_KEPT = Unconfirmed.noted(
     date(2026, 11, 30),
-    "that of a forecast that is made again only the last one is kept",
+    "that only the last version of a forecast is kept",
 )
 
 
 def _of_days_ahead(short: str, title: str, item: str, published_ahead: timedelta) -> Feed:
-    """An hourly forecast: they differ in how far ahead they are made."""
+    """An hourly forecast; the feeds differ in how far ahead it is made."""
     report = Report("SLD_FCST", 1, {"market_run_id": short})
     return oasis_feed(
         name=f"SLD_FCST_{short}",
@@ -110,16 +110,16 @@ def _of_real_time(short: str, title: str, item: str, step: timedelta, published_
     )
 
 
-DAY_AHEAD = _of_days_ahead("DAM", "Load forecast of the day-ahead market, hourly", "SYS_FCST_DA_MW", 2 * DAY)
-TWO_DAYS_AHEAD = _of_days_ahead("2DA", "Load forecast of two days ahead, hourly", "SYS_FCST_2DA_MW", 3 * DAY)
+DAY_AHEAD = _of_days_ahead("DAM", "Day-ahead market load forecast, hourly", "SYS_FCST_DA_MW", 2 * DAY)
+TWO_DAYS_AHEAD = _of_days_ahead("2DA", "Load forecast two days ahead, hourly", "SYS_FCST_2DA_MW", 3 * DAY)
 SEVEN_DAYS_AHEAD = _of_days_ahead(
-    "7DA", "Load forecast of up to seven days ahead, hourly", "SYS_FCST_7DA_MW", 8 * DAY
+    "7DA", "Load forecast up to seven days ahead, hourly", "SYS_FCST_7DA_MW", 8 * DAY
 )
 FIFTEEN_MINUTE = _of_real_time(
-    "RTPD", "Load forecast of the fifteen-minute market", "SYS_FCST_15MIN_MW", QUARTER, 2 * HOUR
+    "RTPD", "Fifteen-minute market load forecast", "SYS_FCST_15MIN_MW", QUARTER, 2 * HOUR
 )
 FIVE_MINUTE = _of_real_time(
-    "RTD", "Load forecast of the five-minute dispatch", "SYS_FCST_5MIN_MW", FIVE_MINUTES, HOUR
+    "RTD", "Five-minute dispatch load forecast", "SYS_FCST_5MIN_MW", FIVE_MINUTES, HOUR
 )
 
 LOAD_FORECASTS = (DAY_AHEAD, TWO_DAYS_AHEAD, SEVEN_DAYS_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)

@@ -1,7 +1,7 @@
-"""Generation out of service by trading hub, or area, and kind, as known the day before.
+"""Generation outages by trading hub, or balancing area, and kind, as known the day before.
 
-It comes as a group, one report day at a time. Since 2026 a document says its hours and the time of its report in GMT
-too, and balancing areas of the extended day-ahead market (``PACE``, ``PACW``) stand beside the hubs.
+The report is an OASIS group, requested one report day at a time. Since 2026 a document also gives its hours and report
+time in GMT, and has balancing areas of the Extended Day-Ahead Market (``PACE``, ``PACW``) in addition to the hubs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DATE, _HOUR = "OUTAGE_DATE", "OUTAGE_HOUR"
 
 
 def _form(time: Absolute | HourEnding, *ignored: str) -> CsvLayout:
-    """The rows of a report in one of its forms; when it was made is said in GMT, or on California's clock."""
+    """The rows of a report in one of its forms; the report time is in GMT, or on California's clock."""
     return report(
         OUTAGES,
         Text("TRADING_HUB", to="location"),
@@ -47,7 +47,7 @@ AGGREGATE = oasis_feed(
     name="AGGR_OUTAGE_SCH",
     documented_at=report_page("AGGR_OUTAGE_SCH"),
     dataset=OUTAGES,
-    title="Generation outages of the next day by trading hub and kind, hourly",
+    title="Next-day generation outages by trading hub and kind, hourly",
     history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
     step=HOUR,
     publication=attrs.evolve(timing.OUTAGES, forecast_days=2, refresh_every=HOUR),
@@ -59,8 +59,8 @@ AGGREGATE = oasis_feed(
         date(2026, 11, 29),
         "its first day",
         "the order of its columns and the forms of its dates",
-        "that REPORT_DATE, where there is no REPORT_DATE_GMT, is on California's clock",
-        "that hour 25 is the repeated one",
+        "that REPORT_DATE, without REPORT_DATE_GMT, is on California's clock",
+        "that hour 25 is the second pass of the repeated hour",
         "how far ahead a day's document reaches",
     ),
 )

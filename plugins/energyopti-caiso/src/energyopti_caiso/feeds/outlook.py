@@ -18,7 +18,7 @@ from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_caiso.protocol.outlook import day_files, read_files
 
 WHOLE, NET = "CAISO", "CAISO net"
-"""The whole market; what is left of its load once wind and sun are taken off."""
+"""All of CAISO; and net load, which is load minus wind and solar."""
 
 _TIME = Stamp("Time", formats="%m/%d/%Y %H:%M", meaning=Meaning.INSTANT, step=FIVE_MINUTES)
 _FUELS = {
@@ -40,7 +40,7 @@ _DEMAND, _NET = ("Current demand", "Demand"), ("Net demand",)
 _DAY_AHEAD = ("Day-ahead forecast", "Day ahead forecast")
 _HOUR_AHEAD = ("Hour-ahead forecast", "Hour ahead forecast")
 _RESPONSE = ("Demand response",)
-"""What consumers save on call, beside the load since 2026; when it is counted and whether the load has it is not said."""
+"""Load reduction on call, published with the load since 2026; CAISO does not say when it counts or whether load includes it."""
 
 _EMITTING = ("Biogas", "Biomass", "Natural Gas", "Coal", "Imports", "Geothermal")
 _PER_HOUR = 12
@@ -64,7 +64,7 @@ def _layout(
     ignored: tuple[str, ...] = (),
     derived: tuple[Derivation, ...] = (),
 ) -> CsvLayout:
-    """A column a series; lines end as on Unix."""
+    """One column per series; lines end as on Unix."""
     wide = Wide(to=to, value=value, columns=columns)
     return CsvLayout(
         dataset=dataset, zone=ZONE, newline="\n", time=_TIME, wide=wide, ignored=ignored, derived=derived
@@ -72,7 +72,7 @@ def _layout(
 
 
 def _several(columns: Mapping[tuple[str, ...], str], *, scale: float = 1.0) -> tuple[WideColumn, ...]:
-    """Columns under every header that they have had."""
+    """Columns with all headers they have had."""
     return tuple(WideColumn(names, words=word, scale=scale) for names, word in columns.items())
 
 
@@ -91,7 +91,7 @@ def _feed(
     times: Publication = timing.CHARTS,
     since: date = date(2018, 4, 10),
 ) -> Feed:
-    """A feed of one file, or of one of its columns."""
+    """A feed of one file, or of some of its columns."""
     file = file or name
     return Feed(
         name=name,
@@ -108,8 +108,8 @@ def _feed(
         unconfirmed=Unconfirmed.noted(
             date(2026, 11, 30),
             "its first day",
-            "what a file has of the hour that clocks repeat",
-            "a file of one's own says no date",
+            "what a file has for the repeated hour",
+            "that a file does not contain its date, so a user's own file has none",
         ),
     )
 
@@ -122,13 +122,13 @@ FUELS = _feed(
 )
 DEMAND = _feed(
     "demand",
-    "Load of CAISO, five-minute",
+    "CAISO load, five-minute",
     "demand",
     _layout(LOAD, "load", _several({_DEMAND: WHOLE}), ignored=(*_DAY_AHEAD, *_HOUR_AHEAD, *_RESPONSE)),
 )
 NET_DEMAND = _feed(
     "netdemand",
-    "Load of CAISO less wind and sun, five-minute",
+    "CAISO net load (load minus wind and solar), five-minute",
     "demand",
     _layout(
         LOAD,
@@ -139,7 +139,7 @@ NET_DEMAND = _feed(
 )
 DAY_AHEAD = _feed(
     "demand_day_ahead",
-    "Day-ahead forecast of CAISO's load as its charts show it",
+    "Day-ahead forecast of CAISO load, as in its charts",
     "demand",
     _layout(
         LOAD_FORECAST,
@@ -153,7 +153,7 @@ DAY_AHEAD = _feed(
 )
 HOUR_AHEAD = _feed(
     "demand_hour_ahead",
-    "Hour-ahead forecast of CAISO's load as its charts show it",
+    "Hour-ahead forecast of CAISO load, as in its charts",
     "demand",
     _layout(
         LOAD_FORECAST,
@@ -166,7 +166,7 @@ HOUR_AHEAD = _feed(
 )
 SEVEN_DAYS = _feed(
     "rtm_forecast_7day",
-    "Forecast of load and net load for seven days, five-minute",
+    "Seven-day forecast of load and net load, five-minute",
     "demand",
     _layout(
         LOAD_FORECAST,
@@ -180,7 +180,7 @@ SEVEN_DAYS = _feed(
 )
 BATTERIES = _feed(
     "storage",
-    "Output of batteries, five-minute; charging is negative",
+    "Battery output, five-minute; charging is negative",
     "supply",
     _layout(
         STORAGE,
@@ -194,7 +194,7 @@ BATTERIES = _feed(
 )
 CARBON = _feed(
     "co2",
-    "Carbon dioxide by source of generation, five-minute",
+    "CO2 emissions by generation source, five-minute",
     "emissions",
     _layout(
         EMISSIONS,
@@ -202,6 +202,6 @@ CARBON = _feed(
         _several({(f"{word} CO2",): f"{WHOLE} {word}" for word in _EMITTING}, scale=1 / _PER_HOUR),
     ),
 )
-"""Published in metric tons an hour: an interval of five minutes has a twelfth of it."""
+"""Published in metric tons per hour: a five-minute interval has one twelfth of it."""
 
 CHARTS = (FUELS, DEMAND, NET_DEMAND, BATTERIES, CARBON, DAY_AHEAD, HOUR_AHEAD, SEVEN_DAYS)

@@ -1,7 +1,7 @@
-"""CAISO's prices of energy: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
+"""CAISO's energy prices: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
 
-A price is the sum of its components: ``MCE + MCC + MCL``, and ``MGHG`` in real time and in the western imbalance
-market. Each comes as a row of its own, mostly in a file of its own.
+A price is the sum of its components: ``MCE + MCC + MCL``, plus ``MGHG`` in real time and in the Western Energy
+Imbalance Market. Each component has rows of its own, usually in a separate file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ITEMS = {
 }
 _NODE = Text(("NODE_ID", "NODE", "RESOURCE_NAME"), to="location")
 GROUP_VERSION = 1
-"""The version of the groups of prices that all lists of them have."""
+"""The version of the price groups that all lists of groups have."""
 
 _BY = Text(("LMP_TYPE", ITEM.name))
 _RUNS: runs.Feeds = {
@@ -56,7 +56,7 @@ _POINT_RUNS: runs.Feeds = {
 
 
 def prices(first: str, only: Only, kind: str = LocationType.NODE.value) -> CsvLayout:
-    """Prices by node of a run; ``first`` is what the price's column is called today, ``kind`` what a node is by default."""
+    """Prices of a run by node; ``first`` is the price column's current name, ``kind`` the default location type."""
     long = figures({**_TYPES, **_ITEMS}, by=_BY, same=(_NODE.name,), first=first)
     xml_long = figures({**_ITEMS, **_TYPES}, same=(_NODE.name,), first=first)
     kinds = Pattern(to="location_type", of="location", patterns=KINDS, default=kind)
@@ -64,7 +64,7 @@ def prices(first: str, only: Only, kind: str = LocationType.NODE.value) -> CsvLa
 
 
 def _sources(report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR) -> tuple[FeedSource, ...]:
-    """A report of prices; where OASIS cannot make it of all nodes, the group that it has made for everybody is taken."""
+    """A price report; if OASIS cannot make it for all nodes, its prepared group report is used."""
     made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
     return (
         oasis.single(report, nodes=USUAL, finish=with_components),
@@ -72,7 +72,7 @@ def _sources(report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR) -
     )
 
 
-_USUAL = "of hubs and load zones unless locations are named"
+_USUAL = "hubs and load zones unless locations are given"
 DAY_AHEAD = day_ahead(
     name="PRC_LMP",
     documented_at=report_page("PRC_LMP"),
@@ -109,7 +109,7 @@ HOUR_AHEAD = hour_ahead(
     name="PRC_HASP_LMP",
     documented_at=report_page("PRC_HASP_LMP"),
     dataset=LMP,
-    title=f"Hour-ahead LMP, four quarters an hour; {_USUAL}",
+    title=f"Hour-ahead LMP, four 15-minute prices per hour; {_USUAL}",
     step=QUARTER,
     locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
     layout=prices("MW", runs.run(runs.HASP, _RUNS)),
@@ -120,7 +120,7 @@ HOUR_AHEAD = hour_ahead(
 _POINTS_FROM = date(2014, 5, 1)
 _POINT_UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
-    "the columns beside the price, its node and its times",
+    "the columns other than the price, its node and its times",
     "that it has four files",
     "its first day",
 )
@@ -132,7 +132,7 @@ def _points_layout(market_run: str) -> CsvLayout:
 
 
 def _points(market_run: str) -> tuple[FeedSource, ...]:
-    """The report of scheduling points; without locations it is asked for all of them."""
+    """The report of scheduling points; without locations it is requested for all of them."""
     report = Report("PRC_SPTIE_LMP", 5, {"market_run_id": market_run})
     return (oasis.single(report, nodes=EVERY[:1], finish=with_components),)
 

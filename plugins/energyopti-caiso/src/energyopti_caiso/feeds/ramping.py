@@ -1,7 +1,7 @@
-"""Flexible ramping: what is needed, what is awarded, what is paid for it, by balancing area and direction.
+"""Flexible ramping: requirements, awards and prices, by balancing area and direction.
 
-``CISO`` is California, the others are areas and groups of the western imbalance market. Of these reports the columns
-of the CSV form are known in part: the figures' names are those of the specification.
+``CISO`` is California; the others are areas and groups of the Western Energy Imbalance Market. The CSV columns of these
+reports are only partly known: the names of the values are those of the specification.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SEGMENT = Text(("SEGMENT", "SEGMENT_NUM", "SEGMENT_NUMBER", "SEGMENT_ID"), to="
 
 
 def _requirements(only: Only) -> CsvLayout:
-    """What is needed: a row for each figure. One client found a column of the requirement instead, spelt as it is here."""
+    """Requirements: one row per value. One client found a column for the requirement instead, spelled as it is here."""
     itemized = report(
         FLEXIBLE_RAMP,
         _AREA,
@@ -55,12 +55,12 @@ def _requirements(only: Only) -> CsvLayout:
 
 
 def _awards(only: Only) -> CsvLayout:
-    """What is awarded in all."""
+    """Total awards."""
     return report(FLEXIBLE_RAMP, _AREA, _DIRECTION, value("procured", "VALUE"), only=(only,))
 
 
 def _curves(only: Only) -> CsvLayout:
-    """What a shortage is worth, segment by segment."""
+    """The price of a shortage, segment by segment."""
     return report(
         FLEXIBLE_RAMP,
         _AREA,
@@ -76,7 +76,7 @@ def _curves(only: Only) -> CsvLayout:
 
 
 def _uncertainty(only: Only) -> CsvLayout:
-    """How supply, interties and load moved."""
+    """The movement of supply, interties and load."""
     return report(
         FLEXIBLE_RAMP,
         _AREA,
@@ -88,7 +88,7 @@ def _uncertainty(only: Only) -> CsvLayout:
 
 
 def _prices(only: Only) -> CsvLayout:
-    """The older constraint: requirement and shadow price, each way."""
+    """The older constraint: requirement and shadow price in each direction."""
     return report(
         FLEXIBLE_RAMP,
         _AREA,
@@ -109,7 +109,7 @@ def _prices(only: Only) -> CsvLayout:
 
 _PART = Unconfirmed.noted(
     date(2026, 11, 25),
-    "the columns of the CSV form beside the area, the direction and the times",
+    "the columns of the CSV form other than the area, the direction and the times",
 )
 
 
@@ -122,7 +122,7 @@ def _feeds(
     made: tuple[tuple[str, Run, timedelta], ...] = _RUNS,
     unconfirmed: tuple[Unconfirmed, ...] = _PART,
 ) -> tuple[Feed, ...]:
-    """The feeds of the runs in which a report is made."""
+    """A report's feeds, one per run."""
     feeds: runs.Feeds = {run_id: f"{query}_{run_id}" for run_id, *_ in made}
     rows = f"{query}_{made[0][0]}.rows.json"
     return tuple(
@@ -158,17 +158,17 @@ REQUIREMENTS = _feeds(
         ),
     ),
 )
-AWARDS = _feeds("ENE_AGGR_FLEX_RAMP", 4, "Flexible ramping awards in all", _awards)
+AWARDS = _feeds("ENE_AGGR_FLEX_RAMP", 4, "Total flexible ramping awards", _awards)
 CURVES = _feeds(
     "ENE_FLEX_RAMP_DC",
     4,
-    "Demand curves of flexible ramping, by segment",
+    "Flexible ramping demand curves, by segment",
     _curves,
     unconfirmed=(
         *_PART,
         *Unconfirmed.noted(
             date(2026, 11, 25),
-            "the column of the segment",
+            "which column is the segment",
         ),
     ),
 )
@@ -182,14 +182,14 @@ UNCERTAINTY = _feeds(
         *_PART,
         *Unconfirmed.noted(
             date(2026, 11, 25),
-            "which way a movement points",
+            "which direction of movement is positive",
         ),
     ),
 )
 PRICES = _feeds(
     "PRC_FLEX_RAMP",
     2,
-    "Requirements and shadow prices of the ramping constraint",
+    "Flexible ramping constraint: requirements and shadow prices",
     _prices,
     unconfirmed=(
         *_PART,

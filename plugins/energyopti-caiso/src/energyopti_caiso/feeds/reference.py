@@ -1,4 +1,4 @@
-"""The lists of CAISO's pricing nodes: those of the network, and the aggregated ones, hubs and load zones among them."""
+"""The lists of CAISO's pricing nodes: network nodes, and aggregated nodes including hubs and load zones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _IGNORED = (
 
 
 def _layout(node: str) -> CsvLayout:
-    """Nodes with the time in which each is valid."""
+    """Nodes with their validity."""
     return report(
         LOCATIONS,
         Text(node, to="location"),
@@ -44,12 +44,12 @@ def _layout(node: str) -> CsvLayout:
 
 
 def today(reading: Reading, chunk: Chunk) -> Reading:
-    """A list as that of the running day."""
+    """A list, dated to the current day."""
     return reading.spanning(chunk.start, chunk.end)
 
 
 def _feed(asked: Report, title: str, node: str, unconfirmed: tuple[Unconfirmed, ...]) -> Feed:
-    """A feed of the nodes that are valid now."""
+    """A feed of the currently valid nodes."""
     return oasis_feed(
         name=asked.name,
         documented_at=report_page(asked.name),
@@ -67,7 +67,7 @@ def _feed(asked: Report, title: str, node: str, unconfirmed: tuple[Unconfirmed, 
 
 _END = Unconfirmed.noted(
     date(2026, 11, 25),
-    "how an end that is not set is written",
+    "how an open end date is written",
 )
 AGGREGATED = _feed(
     Report("ATL_APNODE", 1, {"APnode_type": "ALL"}),
@@ -76,7 +76,7 @@ AGGREGATED = _feed(
     (
         *Unconfirmed.noted(
             date(2026, 11, 25),
-            "that it has the columns of ATL_PNODE",
+            "that its columns are those of ATL_PNODE",
         ),
         *_END,
     ),

@@ -1,6 +1,6 @@
-"""CAISO's wind and solar by trading hub, and their forecasts.
+"""CAISO's wind and solar output by trading hub, and its forecasts.
 
-Only eligible intermittent resources are in it: less than all wind and solar.
+It covers only eligible intermittent resources, which is less than all wind and solar.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _ITEMS = {
     runs.RTPD: "RENEW_FCST_15MIN_MW",
     runs.RTD: "RENEW_FCST_5MIN_MW",
 }
-"""The figure of each run."""
+"""The name of each run's value."""
 
 
 def _layout(dataset: Dataset, run: str) -> CsvLayout:
-    """Megawatts of a run by hub and fuel."""
+    """The MW of a run by hub and fuel."""
     feeds: runs.Feeds = {each: f"SLD_REN_FCST_{each}" for each in _ITEMS}
     items: runs.Feeds = {_ITEMS[each]: f"SLD_REN_FCST_{each}" for each in _ITEMS}
     return report(
@@ -54,7 +54,7 @@ ACTUAL = oasis_feed(
     name="SLD_REN_FCST_ACTUAL",
     documented_at=report_page("SLD_REN_FCST_ACTUAL"),
     dataset=RENEWABLES,
-    title="Wind and solar output by trading hub, hourly, the day after",
+    title="Wind and solar output by trading hub, hourly, published the next day",
     history=attrs.evolve(OASIS, since=date(2012, 12, 1)),
     step=HOUR,
     chunk=ChunkSize.MONTH,
@@ -71,7 +71,7 @@ ACTUAL = oasis_feed(
 
 
 def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta, times: Publication) -> Feed:
-    """A feed of forecasts: they differ in the run that they are made for."""
+    """A forecast feed; the feeds differ in the run that the forecast is made for."""
     hourly = step == HOUR
     report = Report("SLD_REN_FCST", 1, {"market_run_id": run})
     return oasis_feed(
@@ -92,35 +92,35 @@ def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta,
         unconfirmed=Unconfirmed.noted(
             date(2026, 11, 25),
             "its first day",
-            "that of a forecast that is made again only the last one is kept",
+            "that only the last version of a forecast is kept",
         ),
     )
 
 
 DAY_AHEAD = _forecast(
     "DAM",
-    "Wind and solar forecast of the day-ahead market, hourly",
+    "Day-ahead market wind and solar forecast, hourly",
     HOUR,
     2 * DAY,
     timing.RENEWABLES_DAY_AHEAD,
 )
 HOUR_AHEAD = _forecast(
     "HASP",
-    "Wind and solar forecast of the hour-ahead process, hourly",
+    "Hour-ahead process (HASP) wind and solar forecast, hourly",
     HOUR,
     2 * HOUR,
     timing.REAL_TIME_FORECAST,
 )
 FIFTEEN_MINUTE = _forecast(
     "RTPD",
-    "Wind and solar forecast of the fifteen-minute market",
+    "Fifteen-minute market wind and solar forecast",
     QUARTER,
     2 * HOUR,
     timing.REAL_TIME_FORECAST,
 )
 FIVE_MINUTE = _forecast(
     "RTD",
-    "Wind and solar forecast of the five-minute dispatch",
+    "Five-minute dispatch wind and solar forecast",
     FIVE_MINUTES,
     HOUR,
     timing.REAL_TIME_FORECAST,

@@ -1,7 +1,7 @@
-"""Congestion revenue rights (CRR): clearing prices of the auctions, and what is held.
+"""Congestion revenue rights (CRRs): auction clearing prices, and holdings.
 
-An auction's price is one of each pricing node, not of a path: a right from a source to a sink costs the sink's price
-less the source's. It is given as that of a right from the reference to the node.
+An auction price is published per pricing node, not per path: a CRR costs the price at its sink minus the price at its
+source. It is given here as the price of a CRR from the reference to the node.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from energyopti_caiso.protocol.layouts import STAMP, report, value
 from energyopti_caiso.protocol.oasis import Report
 
 REFERENCE = "REFERENCE"
-"""Where a right begins that has a node's own price."""
+"""The source of the CRR that a nodal price is for: the reference."""
 
 _TERM = Absolute(
     names="START_DATE_GMT", end=("END_DATE_GMT",), formats=(STAMP, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
@@ -73,14 +73,14 @@ INVENTORY_LAYOUT = report(
 )
 _TERMS = Unconfirmed.noted(
     date(2026, 11, 25),
-    "that END_DATE_GMT is the end of the right, excluded",
-    "that a month can be asked with market_term=ALL",
-    "that a seasonal right is listed in the month in which it begins",
+    "that END_DATE_GMT is the end of the CRR, excluded",
+    "that a month can be requested with market_term=ALL",
+    "that a seasonal CRR is listed in the month in which it begins",
 )
 
 
 def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]) -> Feed:
-    """A feed of rights: those that begin in a month."""
+    """A feed of CRRs, by the month in which they begin."""
     return oasis_feed(
         name=name,
         documented_at=report_page(name),
@@ -99,19 +99,19 @@ def _feed(name: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirm
 
 CLEARING = _feed(
     "CRR_CLEARING",
-    "Clearing prices of congestion revenue rights, of each pricing node",
+    "CRR auction clearing prices by pricing node",
     CLEARING_LAYOUT,
     _TERMS,
 )
 INVENTORY = _feed(
     "CRR_INVENTORY",
-    "Congestion revenue rights held, by source and sink",
+    "CRR holdings by source and sink",
     INVENTORY_LAYOUT,
     (
         *Unconfirmed.noted(
             date(2026, 11, 25),
-            "its columns beside the auction, the term and the time of use",
-            "that all markets can be asked at once",
+            "its columns other than the auction, the term and the time of use",
+            "that all markets can be requested at once",
         ),
         *_TERMS,
     ),

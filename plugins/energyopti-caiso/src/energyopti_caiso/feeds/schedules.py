@@ -1,7 +1,7 @@
-"""What CAISO schedules: generation, load and interchange by area, dispatch, the use of interfaces, and transfers.
+"""CAISO's schedules: generation, load and interchange by area, dispatch, interface usage, and transfers.
 
-Totals stand beside areas, and several measures of one interface beside each other: nothing is summed here. Imports
-flow into the market and exports out of it, both as positive figures.
+Rows have totals as well as areas, and several measures of the same interface: nothing is summed here. Imports flow into
+the market, exports out of it; both are positive.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ _SLRS_KINDS: Mapping[str, tuple[ScheduleKind, ...]] = {
     runs.HASP: (ScheduleKind.IMPORT, ScheduleKind.EXPORT),
     runs.RTM: (ScheduleKind.GENERATION, ScheduleKind.IMPORT, ScheduleKind.EXPORT),
 }
-"""What each run schedules, by the interface specification of OASIS."""
+"""What each run schedules, according to the interface specification of OASIS."""
 
 _USAGE_RUNS: runs.Feeds = {run: f"TRNS_USAGE_{run}" for run in (runs.DAM, runs.HASP)}
 _TRANSFER_RUNS: runs.Feeds = {run: f"ENE_EIM_TRANSFER_TIE_{run}" for run in (runs.RTPD, runs.RTD)}
 
 
 def _slrs(run_id: str) -> CsvLayout:
-    """Schedules of generation, load, imports and exports by area, with the whole of CAISO."""
+    """Schedules of generation, load, imports and exports by area and for all of CAISO."""
     return report(
         SCHEDULES,
         Text(("TAC_ZONE_NAME", "RESOURCE_NAME"), to="location"),
@@ -69,14 +69,14 @@ def _slrs(run_id: str) -> CsvLayout:
 
 
 def _slrs_sources(run_id: str) -> tuple[FeedSource, ...]:
-    """The report of a run, with all that the run schedules."""
+    """The report of a run, with everything that the run schedules."""
     asked = Report("ENE_SLRS", 1, {"market_run_id": run_id, "tac_zone_name": "ALL", "schedule": "ALL"})
     return (oasis.single(asked, finish=awaiting("kind", [each.value for each in _SLRS_KINDS[run_id]])),)
 
 
 _SLRS_UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
-    "that an area which is missing at some hours has nothing scheduled then",
+    "that an area missing in some hours has nothing scheduled then",
 )
 DAY_AHEAD = day_ahead(
     name="ENE_SLRS_DAM",
@@ -137,7 +137,7 @@ DISPATCH = oasis_feed(
     name="ENE_DISP",
     documented_at=report_page("ENE_DISP"),
     dataset=SCHEDULES,
-    title="Exceptional dispatch by area, hourly, the day after",
+    title="Exceptional dispatch by area, hourly, published the next day",
     step=HOUR,
     chunk=ChunkSize.MONTH,
     sparse=True,
@@ -147,13 +147,13 @@ DISPATCH = oasis_feed(
     sources=(oasis.single(Report("ENE_DISP")),),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        "that intervals are hours, so that their MWh are means in MW",
+        "that intervals are hours, so that MWh equal average MW",
     ),
 )
 
 
 def _usage(run_id: str) -> CsvLayout:
-    """The use of interfaces: several measures of each, which the component tells apart."""
+    """Interface usage: several measures per interface, distinguished by the component."""
     return report(
         SCHEDULES,
         Text("TI_ID", to="location"),
@@ -177,7 +177,7 @@ USAGE = (
         name="TRNS_USAGE_DAM",
         documented_at=report_page("TRNS_USAGE_DAM"),
         dataset=SCHEDULES,
-        title="Day-ahead use and limits of interfaces",
+        title="Day-ahead usage and limits of interfaces",
         layout=_usage(runs.DAM),
         example=example("TRNS_USAGE_DAM.csv"),
         sources=(oasis.single(Report("TRNS_USAGE", 1, {"market_run_id": "DAM", **_EVERY_INTERFACE})),),
@@ -187,7 +187,7 @@ USAGE = (
         name="TRNS_USAGE_HASP",
         documented_at=report_page("TRNS_USAGE_HASP"),
         dataset=SCHEDULES,
-        title="Hour-ahead use and limits of interfaces",
+        title="Hour-ahead usage and limits of interfaces",
         layout=_usage(runs.HASP),
         example=example("TRNS_USAGE_HASP.csv", rows="TRNS_USAGE_DAM.rows.json"),
         sources=(oasis.single(Report("TRNS_USAGE", 1, {"market_run_id": "HASP", **_EVERY_INTERFACE})),),
@@ -197,7 +197,7 @@ USAGE = (
 
 
 def _transfers(run_id: str) -> CsvLayout:
-    """Transfers between balancing areas by tie; the component is the area that says so, from and to."""
+    """Transfers between balancing areas by tie; the component is the reporting area, from and to."""
     return report(
         SCHEDULES,
         Text("TIE_NAME", to="location"),
@@ -210,7 +210,7 @@ def _transfers(run_id: str) -> CsvLayout:
 
 
 def _transfer_sources(run_id: str) -> tuple[FeedSource, ...]:
-    """The report of a run, of all balancing areas."""
+    """The report of a run for all balancing areas."""
     asked = Report("ENE_EIM_TRANSFER_TIE", 4, {"market_run_id": run_id, "baa_grp_id": "ALL"})
     return (oasis.single(asked),)
 

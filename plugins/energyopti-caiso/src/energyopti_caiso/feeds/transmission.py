@@ -1,8 +1,8 @@
-"""What binds CAISO's grid: nomograms, interties and flowgates, each with its cause and its shadow price.
+"""CAISO's binding constraints: nomograms, interties and flowgates, each with its cause and its shadow price.
 
-One constraint binds under several causes at a time, ``BASE CASE`` among them: the cause is part of the key, and
-nothing is summed. A direction is part of an intertie's name. ``GROUP`` numbers series: one constraint may stand in several
-of them, and is one.
+One constraint may bind under several causes at the same time, ``BASE CASE`` included: the cause is part of the key, and
+nothing is summed. The direction is part of an intertie's name. ``GROUP`` numbers series; a constraint that is in several
+of them is still one constraint.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _nomograms(run: str) -> CsvLayout:
 
 
 def _ties(run: str, first: str) -> CsvLayout:
-    """Shadow prices of interties and flowgates in a run; ``first`` is what their column is called today."""
+    """Shadow prices of interties and flowgates in a run; ``first`` is the current name of their column."""
     return report(
         CONSTRAINTS,
         _CAUSE,
@@ -97,7 +97,7 @@ CONSTRAINT_FEEDS = (
         unconfirmed=Unconfirmed.noted(
             date(2026, 11, 30),
             "that its intervals are five minutes",
-            ("that it is asked by ti_id", "a list has it with node=ALL"),
+            ("that it is requested by ti_id", "one list has it with node=ALL"),
         ),
     ),
 )

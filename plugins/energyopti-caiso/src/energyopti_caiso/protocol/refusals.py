@@ -80,6 +80,6 @@ def refusal(report: str, files: list[Member]) -> EnergyOptiError | None:
     if code in TOO_MUCH:
         return PluginError(
             f"{report}: energyopti-caiso requested more than OASIS gives at once (error {code}: {words}); "
-            "tell its author"
+            "report it to the plugin's author"
         )
     return SourceUnavailable(f"{report}: CAISO failed with error {code}: {words}; try again later")

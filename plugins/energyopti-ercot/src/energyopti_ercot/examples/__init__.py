@@ -1,7 +1,7 @@
-"""A few rows of each feed in the published form, and what they mean, in files by the feeds' names.
+"""A few rows of each feed, exactly as published, and the rows they mean, in files named after the feeds.
 
-The rows are written by hand from ERCOT's documentation, with made-up figures; they are the oracle of the contract
-tests.
+The rows are written by hand from ERCOT's documentation, with made-up values. The contract tests check the layouts
+against them.
 """
 
 from __future__ import annotations

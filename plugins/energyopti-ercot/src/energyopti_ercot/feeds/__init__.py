@@ -1,4 +1,4 @@
-"""The catalogue: every feed of ERCOT, the usual answer of each dataset first."""
+"""ERCOT's catalog: every feed, the default for each dataset first."""
 
 from __future__ import annotations
 

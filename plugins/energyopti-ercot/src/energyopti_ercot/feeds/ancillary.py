@@ -1,6 +1,6 @@
-"""ERCOT's ancillary services: their prices, day-ahead and in real time, and how much of them is planned for.
+"""ERCOT's ancillary services: day-ahead and real-time prices, and the plan of required quantities.
 
-A price holds for all of ERCOT. Real-time prices begin on 2025-12-05, with the co-optimisation of energy and reserves.
+A price applies to all of ERCOT. Real-time prices begin on 2025-12-05, with real-time co-optimization (RTC).
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ PLANNED = both_forms(
 DAY_AHEAD_CLEARING_PRICES = day_ahead(
     name="dam_clear_price_for_cap",
     dataset=ANCILLARY_PRICES,
-    title="Day-ahead clearing prices of regulation and reserves, hourly",
+    title="Day-ahead clearing prices for regulation and reserves, hourly",
     documented_at=PRODUCT.format("NP4-188-CD"),
     layout=CLEARING_PRICES,
     example=example("dam_clear_price_for_cap.csv"),
@@ -96,7 +96,7 @@ REAL_TIME_CLEARING_PRICES = Feed(
     name="rt_clear_price_cap",
     dataset=ANCILLARY_PRICES,
     run=Run.REAL_TIME_15MIN,
-    title="Real-time clearing prices of regulation and reserves, every 15 minutes, since 2025-12-05",
+    title="Real-time clearing prices for regulation and reserves, 15-minute, since 2025-12-05",
     documented_at=PRODUCT.format("NP6-331-CD"),
     history=History(since=CO_OPTIMISED),
     publication=timing.REAL_TIME,
@@ -109,15 +109,15 @@ REAL_TIME_CLEARING_PRICES = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 29),
         (
-            "that a document is always published within eight minutes of its quarter's end",
-            "its name has no stamp",
+            "that a document is always published within eight minutes of the end of its 15 minutes",
+            "its name has no time stamp",
         ),
     ),
 )
 DISPATCH_CLEARING_PRICES = dispatched(
     name="rt_clear_price_cap_sced",
     dataset=ANCILLARY_PRICES,
-    title="Clearing prices of regulation and reserves in every dispatch run (SCED); capped since 2026-08-27",
+    title="Clearing prices for regulation and reserves by SCED run; capped since 2026-08-27",
     documented_at=PRODUCT.format("NP6-332-CD"),
     history=attrs.evolve(SINCE_API, since=CO_OPTIMISED),
     layout=DISPATCH_PRICES,
@@ -128,15 +128,15 @@ DISPATCH_CLEARING_PRICES = dispatched(
     ),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 29),
-        ("that a document is always published on the day of its run", "its name has no stamp"),
-        "the last run of a day is taken to last five minutes",
+        ("that a document is always published on the day of its run", "its name has no time stamp"),
+        "that the last run of a day lasts five minutes",
     ),
 )
 SERVICE_PLAN = Feed(
     name="dam_as_plan",
     dataset=ANCILLARY_QUANTITIES,
     run=Run.DAY_AHEAD,
-    title="Ancillary service plan: what each service needs, hourly, for seven days ahead",
+    title="Ancillary service plan: required quantity of each service, hourly, seven days ahead",
     documented_at=PRODUCT.format("NP4-33-CD"),
     history=History(since=API_FROM),
     publication=attrs.evolve(

@@ -1,7 +1,7 @@
-"""Ancillary services that ERCOT's day-ahead market awarded, by service, and by load resource and service.
+"""Ancillary services awarded in ERCOT's day-ahead market, by service, and by load resource and service.
 
-What participants arranged themselves stands beside what was bought and counts towards the same requirement: it is a
-feed of its own, whose ``procured`` was never paid for. ERCOT publishes neither together, and they are not added here.
+Self-arranged quantities count toward the same requirement as purchased ones, but were never paid for: they are the
+``procured`` of a separate feed. ERCOT does not publish a total of both, and they are not added here.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ PRODUCTS = {
 """ERCOT's services and their parts as unified products.
 
 Responsive reserve is primary frequency response (PFR), fast frequency response (FFR) or load on under-frequency relays
-(UFR), and in the first years that from generation or from load; contingency reserve and non-spinning reserve are dispatched by SCED (S, SD) or by hand (M, MD, NM).
+(UFR); in the first years it is split into generation and load. Contingency reserve (ECRS) and non-spinning reserve are
+dispatched by SCED (S, SD) or manually (M, MD, NM).
 """
 
 SERVICES = {
@@ -65,10 +66,10 @@ SERVICES = {
     "NonSpin": "NSPIN",
     "NSPNM": "NSPNM",
 }
-"""A service as the headers of the two-day tables call or called it, and as their files are called."""
+"""A service by its current and former names in the headers of the two-day tables, and by the names of their files."""
 
 FORMER = ("RRSGEN", "RRSLOAD")
-"""Services that there are no more."""
+"""Former services."""
 
 AWARDED = {
     "RegUp": "REGUP",
@@ -81,7 +82,7 @@ AWARDED = {
     "ECRSMD": "ECRSMD",
     "NonSpin": "NSPIN",
 }
-"""The same for the awards of load resources; responsive reserve had no parts at first."""
+"""The same for awards to load resources; at first responsive reserve was not split."""
 
 _PRODUCT = Lookup(
     to="product",
@@ -93,13 +94,13 @@ _PRODUCT = Lookup(
 
 
 def by_service(headers: Mapping[str, str]) -> Wide:
-    """A column a service; tables have some of them."""
+    """One column per service; a table has some of them."""
     columns = (WideColumn(header, words=word, required=False) for header, word in headers.items())
     return Wide(to="product_native", value="procured", columns=tuple(columns))
 
 
 def _two_days(word: str) -> CsvLayout:
-    """A table a service, with a column that says which."""
+    """One table per service, with a column that names the service."""
     headers = {f"{word} - {header}": service for header, service in SERVICES.items()}
     return report(
         ANCILLARY_QUANTITIES,
@@ -139,11 +140,11 @@ LOAD_RESOURCE_AWARDS = report(
         ),
     ),
 )
-"""A load resource without an award of a service has an empty cell, or a zero where it offered."""
+"""A load resource without an award of a service has an empty cell, or a zero if it offered."""
 
 
 def _two_days_late(name: str, title: str, table: str, layout: CsvLayout) -> Feed:
-    """All tables of one kind in the two-day report: the API has an end point for each, the archive one document."""
+    """All tables of one kind in the two-day report: the API has an endpoint for each, the archive a single document."""
     return two_days_late(
         name=name,
         dataset=ANCILLARY_QUANTITIES,
@@ -157,7 +158,7 @@ def _two_days_late(name: str, title: str, table: str, layout: CsvLayout) -> Feed
         unconfirmed=(
             *Unconfirmed.noted(
                 date(2026, 11, 25),
-                "how long it is listed",
+                "how long it stays in the list",
             ),
             *UNFLAGGED,
         ),
@@ -167,13 +168,13 @@ def _two_days_late(name: str, title: str, table: str, layout: CsvLayout) -> Feed
 AWARDS = (
     _two_days_late(
         "2d_cleared_dam_as",
-        "Ancillary services that cleared in the day-ahead market, by service, hourly, two days late",
+        "Cleared ancillary services of the day-ahead market, by service, hourly, two days late",
         r"2d_Cleared_DAM_AS_\w+",
         CLEARED,
     ),
     _two_days_late(
         "2d_self_arranged_as",
-        "Ancillary services that participants arranged themselves, by service, hourly, two days late",
+        "Self-arranged ancillary services, by service, hourly, two days late",
         r"2d_Self_Arranged_AS_\w+",
         SELF_ARRANGED,
     ),
@@ -181,7 +182,7 @@ AWARDS = (
         name="60_dam_load_res_awards",
         dataset=ANCILLARY_QUANTITIES,
         run=Run.DAY_AHEAD,
-        title="Day-ahead awards of ancillary services to load resources, hourly, sixty days late",
+        title="Day-ahead ancillary service awards to load resources, hourly, 60 days late",
         documented_at=PRODUCT.format("NP3-966-ER"),
         history=History(since=DISCLOSED_FROM),
         layout=LOAD_RESOURCE_AWARDS,
@@ -202,7 +203,7 @@ AWARDS = (
             *CORRECTED,
             *Unconfirmed.noted(
                 date(2026, 11, 30),
-                ("what hours are called on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
+                ("how hours are numbered on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
             ),
             *UNFLAGGED,
         ),

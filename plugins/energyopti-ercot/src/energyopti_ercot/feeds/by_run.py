@@ -1,4 +1,4 @@
-"""What ERCOT's feeds have in common: those of a market run, of forecasts, of disclosures."""
+"""What ERCOT's feeds have in common, by kind: market runs, forecasts, disclosures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ day_ahead = partial(
 """A feed of the day-ahead market, hourly."""
 
 dispatched = partial(Feed, run=Run.REAL_TIME_5MIN, history=SINCE_API, publication=timing.REAL_TIME)
-"""A feed of the dispatch runs (SCED), some 288 a day."""
+"""A feed of the SCED runs, about 288 a day."""
 
 made_every_hour = partial(
     Feed,
@@ -33,14 +33,14 @@ made_every_hour = partial(
     publication=attrs.evolve(timing.PUBLICATIONS, forecast_days=8, refresh_every=timedelta(minutes=15)),
     reads=posted_as_named,
 )
-"""A feed of forecasts for the running day and the seven after it, made every hour."""
+"""A feed of hourly-updated forecasts for the current day and the next seven."""
 
 two_days_late = partial(
     Feed,
     history=SINCE_API,
     publication=attrs.evolve(timing.TWO_DAYS_LATE, published_ahead=DAY - TWO_DAYS, refresh_every=HOUR),
 )
-"""A feed of a table that is disclosed after two days."""
+"""A feed of a table disclosed after two days."""
 
 sixty_days_late = partial(
     Feed,
@@ -49,4 +49,4 @@ sixty_days_late = partial(
         timing.SIXTY_DAYS_LATE, published_ahead=DAY - SIXTY_DAYS, refresh_every=timedelta(hours=12)
     ),
 )
-"""A feed of a table that is disclosed after sixty days: resources come and go within a day."""
+"""A feed of a table disclosed after 60 days; resources may come and go within a day."""

@@ -1,4 +1,4 @@
-"""The feeds of ERCOT's dashboards, and how those write what they show: fuels by stamp, hours of several days, wrong stamps."""
+"""The feeds of ERCOT's dashboards, and their formats: fuels by stamp, hours of several days, wrong stamps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STAMP = "%Y-%m-%d %H:%M:%S%z"
 HALVES = ("Power Storage Charging", "Power Storage Discharging")
-"""What *Power Storage* is the sum of, published beside it since 2026: left out, so that nothing counts twice."""
+"""The parts of *Power Storage*, published in addition to it since 2026: left out, so that nothing counts twice."""
 
 FUELS = {
     "Coal and Lignite": Fuel.COAL.value,
@@ -49,7 +49,7 @@ FUELS = {
 }
 _SYSTEM = {"location": SYSTEM}
 _DAY_DATES = tuple(f"%Y-%m-%d {time}:00:00{offset}" for time in ("00", "03") for offset in ("-0600", "-0500"))
-"""How ``dayDate`` is written: its time of day and its offset say nothing."""
+"""The form of ``dayDate``; its time of day and its offset have no meaning."""
 
 _DAYS = ("previousDay", "currentDay", "nextDay")
 _FIGURES = ("currentLoadForecast", "dayAheadForecast", "currentDayHsl", "dayAheadHsl", "systemLoad")
@@ -57,11 +57,11 @@ _FIGURES = ("currentLoadForecast", "dayAheadForecast", "currentDayHsl", "dayAhea
 
 @attrs.frozen(kw_only=True)
 class StorageLayout(JsonLayout):
-    """Readings of storage, whose stamp is wrong by an hour once a year.
+    """Readings of storage, one of whose stamps is wrong by an hour once a year.
 
-    Where the clocks fall back, the reading at the end of the first pass of the repeated hour (02:00 of summer time,
-    which is 01:00 of winter time) is stamped 02:00 of winter time, as the end of the second pass is. The flag tells
-    them apart: it is N on the first.
+    When the clocks fall back, the reading at the end of the first pass of the repeated hour (02:00 daylight time,
+    which is 01:00 standard time) is stamped 02:00 standard time, like the end of the second pass. The flag tells them
+    apart: it is N for the first pass.
     """
 
     def read_this(self, payload: bytes) -> Reading:
@@ -71,7 +71,7 @@ class StorageLayout(JsonLayout):
 
 
 def _mended(reading: Reading) -> pl.DataFrame:
-    """The rows with the one stamp that is an hour late put back."""
+    """The rows, with the one stamp that is an hour late corrected."""
     import polars as pl
 
     at = pl.col("interval_start")
@@ -86,16 +86,16 @@ def _mended(reading: Reading) -> pl.DataFrame:
 
 @attrs.frozen(kw_only=True)
 class NowLayout(JsonLayout):
-    """Demand of the running day: readings up to now, and what is expected until midnight.
+    """Demand of the current day: readings up to now, and a forecast until midnight.
 
-    A flag tells them apart: rows that are 1 in ``forecast`` are no readings and are left out.
+    Rows with 1 in ``forecast`` are not readings and are left out.
     """
 
     def read_this(self, payload: bytes) -> Reading:
         """The readings of the document; a finding counts the other rows."""
         reading = super().read_this(payload)
         expected = reading.raw["forecast"].gather(reading.origin).fill_null(0) != 0
-        return left_out(reading, expected, "rows say what is expected until midnight")
+        return left_out(reading, expected, "rows are a forecast until midnight")
 
 
 GENERATION = JsonLayout(
@@ -116,10 +116,10 @@ GENERATION = JsonLayout(
     repeats="last",
     superseded=Superseded("fuel", words=HALVES),
 )
-"""A reading stands for the five-minute mark that it is nearest to: 00:04:57 for 00:05.
+"""A reading belongs to the nearest five-minute mark: 00:04:57 to 00:05.
 
-Stamps were three seconds early in 2024 and are exact in 2026, so that both mean the same; the parts of a reading that
-is split over two stamps come together. Where both have a fuel, the later stamp stands.
+Stamps were three seconds early in 2024 and are exact in 2026; rounding makes both mean the same, and joins a reading
+that is split over two stamps. If both stamps have a fuel, the later one is used.
 """
 
 BATTERIES = StorageLayout(
@@ -154,7 +154,7 @@ DEMAND_NOW = NowLayout(
 
 
 def _hourly(dataset: Dataset, figure: str, *published: Moment) -> JsonLayout:
-    """Demand by the hour, read for one of its figures; the hour and the flag say when, whatever the stamp's offset."""
+    """Hourly demand, read for one of its values; the hour and the flag give the time, whatever the stamp's offset."""
     others = tuple(Number(name, required=False) for name in _FIGURES if name != figure)
     return JsonLayout(
         dataset=dataset,
@@ -181,7 +181,7 @@ EXPECTED_DAY_AHEAD = _hourly(LOAD_FORECAST, "dayAheadForecast", _PUBLISHED)
 
 PAGE = "https://www.ercot.com/gridmktinfo/dashboards/{}"
 _TWO_DAYS = timedelta(days=2)
-"""How long a document has a day: on the day itself and the next."""
+"""How long a document keeps a day: on the day itself and the next."""
 
 _UNDOCUMENTED = Unconfirmed.noted(
     date(2026, 11, 30),
@@ -201,7 +201,7 @@ def _feed(
     retention: timedelta | None = None,
     forecast_days: int = 0,
 ) -> Feed:
-    """A feed out of a dashboard; one without ``retention`` has the running day alone."""
+    """A feed of a dashboard; without ``retention`` it has the current day only."""
     file = f"dashboard_{page.replace('-', '_')}"
     name = name or file
     return Feed(
@@ -222,47 +222,47 @@ _MADE = Unconfirmed.noted(
     date(2026, 11, 30),
     (
         "when a forecast was made",
-        "publish_time is when the dashboard showed it, so that it was made no later",
+        "publish_time is when the dashboard showed it, so it was made no later",
     ),
 )
 
 DASHBOARDS = (
     _feed(
         "fuel-mix",
-        "Fuel mix, every five minutes: yesterday and today",
+        "Fuel mix, five-minute: yesterday and today",
         GENERATION,
         timing.DASHBOARDS,
         Unconfirmed.noted(
             date(2026, 11, 30),
             (
-                "whether a figure is a reading at its stamp or the mean of the five minutes before",
-                "it is taken for a reading",
+                "whether a value is a reading at its stamp or the average of the five minutes before",
+                "taken as a reading",
             ),
-            ("how the repeated hour is stamped", "the offset is believed"),
-            ("the two halves of storage", "other readers of the dashboard saw them in 2026"),
+            ("how the repeated hour is stamped", "the offset is trusted"),
+            ("the two parts of storage", "other clients of the dashboard saw them in 2026"),
         ),
         value="generation",
         retention=_TWO_DAYS,
     ),
     _feed(
         "energy-storage-resources",
-        "Batteries: net output and charging, every five minutes, yesterday and today",
+        "Battery net output and charging, five-minute: yesterday and today",
         BATTERIES,
         timing.DASHBOARDS,
         Unconfirmed.noted(
             date(2026, 11, 30),
             (
-                "the names of its fields, and the one wrong stamp where the clocks fall back",
-                "other readers of the dashboard saw both (in 2024 and 2025)",
+                "the names of its fields, and the one wrong stamp when the clocks fall back",
+                "other clients of the dashboard saw both (in 2024 and 2025)",
             ),
-            "whether a figure is a reading at its stamp or a mean",
+            "whether a value is a reading at its stamp or an average",
         ),
         value="output",
         retention=_TWO_DAYS,
     ),
     _feed(
         "system-wide-demand",
-        "Load of the whole system, hourly: yesterday and today",
+        "System load, hourly: yesterday and today",
         DEMAND,
         timing.HOURLY_DASHBOARD,
         Unconfirmed.noted(
@@ -273,18 +273,18 @@ DASHBOARDS = (
     ),
     _feed(
         "supply-demand",
-        "Load of the whole system, every five minutes of the running day",
+        "System load, five-minute: today",
         DEMAND_NOW,
         timing.DASHBOARDS,
         Unconfirmed.noted(
             date(2026, 11, 30),
-            ("the names of its fields", "another reader of the dashboard saw them in 2026"),
-            ("how the repeated hour is stamped", "the offset is believed"),
+            ("the names of its fields", "another client of the dashboard saw them in 2026"),
+            ("how the repeated hour is stamped", "the offset is trusted"),
         ),
     ),
     _feed(
         "system-wide-demand",
-        "The present load forecast of the whole system, hourly: yesterday, today and tomorrow",
+        "Current system load forecast, hourly: yesterday, today and tomorrow",
         EXPECTED,
         timing.DASHBOARDS_OF_FORECASTS,
         _MADE,
@@ -293,7 +293,7 @@ DASHBOARDS = (
     ),
     _feed(
         "system-wide-demand",
-        "The load forecast of the day before, for the whole system, hourly: yesterday and today",
+        "System load forecast of the day before, hourly: yesterday and today",
         EXPECTED_DAY_AHEAD,
         timing.DASHBOARDS_OF_FORECASTS,
         _MADE,

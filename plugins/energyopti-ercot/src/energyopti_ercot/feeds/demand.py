@@ -1,7 +1,8 @@
-"""Demand that can step back in ERCOT: load resources, by resource and all together.
+"""ERCOT's demand response: load resources, individually and in total.
 
-Load resources offer ancillary services. What stands here is what each can draw at most, which is what could be called;
-what was called is not published. Awards by service are quantities of ancillary services, in `energyopti_ercot.feeds.awards`.
+Load resources offer ancillary services. These feeds have the maximum power consumption of each, which is what could be
+called; how much was called is not published. Awards by service are ancillary service quantities, in
+`energyopti_ercot.feeds.awards`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ UNDER_FREQUENCY = "load on under-frequency relays"
 RELAYS = "RRSUFR"
 
 DISCLOSED_FROM = date(2014, 3, 2)
-"""The first operating day whose disclosure others have read from the archive."""
+"""The first operating day whose disclosure other clients have read from the archive."""
 
 _SERVICES = ("RegUp", "RegDown", "RRS", "RRSPFR", "RRSFFR", "RRSUFR", "ECRS", "ECRSSD", "ECRSMD", "NonSpin")
 _RUN_SERVICES = ("NSPIN", "NonSpin", "RRS", "RRSFFR", "RRSPFR", "RRSUFR", "ECRS", "REGUP", "RegDown", "REGDN")
@@ -41,7 +42,7 @@ _CURVE = range(1, 36)
 
 
 def _system(word: str, field: str) -> CsvLayout:
-    """Load on under-frequency relays that was cleared, or self-arranged, for all of ERCOT."""
+    """Load on under-frequency relays, cleared or self-arranged, for all of ERCOT."""
     fixed = {"program": RELAYS, "resource_type": UNDER_FREQUENCY, "location": SYSTEM}
     api = api_report(
         DEMAND_RESPONSE,
@@ -84,7 +85,7 @@ DAY_AHEAD_RESOURCES = report(
         ),
     ),
 )
-"""What each load resource can draw at most in every hour, as the day-ahead market knew it."""
+"""The maximum power consumption of each load resource in every hour, as submitted to the day-ahead market."""
 
 DISPATCHED_RESOURCES = report(
     DEMAND_RESPONSE,
@@ -120,7 +121,7 @@ DISPATCHED_RESOURCES = report(
         ),
     ),
 )
-"""What each load resource can draw at most in every dispatch run, as it was telemetered."""
+"""The maximum power consumption of each load resource in every SCED run, as telemetered."""
 
 
 def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
@@ -138,13 +139,13 @@ def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
         unconfirmed=(
             *Unconfirmed.noted(
                 date(2026, 11, 25),
-                "how long it is listed",
+                "how long it stays in the list",
             ),
             *UNFLAGGED,
             *Unconfirmed.noted(
                 date(2026, 11, 25),
-                "the first day that the API can be asked for",
-                ("what the API calls hours on the 25-hour day", "taken as 1 to 25 there too"),
+                "the first day that the API has",
+                ("how the API numbers hours on the 25-hour day", "taken as 1 to 25 there too"),
             ),
         ),
     )
@@ -152,20 +153,20 @@ def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
 
 CLEARED = _relays(
     "cleared_dam_as",
-    "Responsive reserve from load on under-frequency relays, cleared day-ahead, hourly",
+    "Responsive reserve from load on under-frequency relays, cleared day-ahead, hourly, two days late",
     "2d_Cleared_DAM_AS_RRSUFR",
     CLEARED_RELAYS,
 )
 SELF_ARRANGED = _relays(
     "self_arranged_as",
-    "Responsive reserve from load on under-frequency relays, arranged by participants themselves, hourly",
+    "Responsive reserve from load on under-frequency relays, self-arranged, hourly, two days late",
     "2d_Self_Arranged_AS_RRSUFR",
     SELF_ARRANGED_RELAYS,
 )
 DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
     name="60_dam_load_res_data",
     dataset=DEMAND_RESPONSE,
-    title="Load resources in the day-ahead market and what each can draw at most, hourly, sixty days late",
+    title="Load resources in the day-ahead market: maximum power consumption, hourly, 60 days late",
     documented_at=PRODUCT.format("NP3-966-ER"),
     history=History(since=DISCLOSED_FROM),
     layout=DAY_AHEAD_RESOURCES,
@@ -186,7 +187,7 @@ DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
         *CORRECTED,
         *Unconfirmed.noted(
             date(2026, 11, 29),
-            ("what hours are called on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
+            ("how hours are numbered on the 25-hour day", "taken as 1 to 25, as in the two-day reports"),
         ),
         *UNFLAGGED,
     ),
@@ -194,7 +195,7 @@ DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
 DISPATCHED_LOAD_RESOURCES = sixty_days_late(
     name="60_load_res_data_in_sced",
     dataset=DEMAND_RESPONSE,
-    title="Load resources in every dispatch run (SCED) and what each can draw at most, sixty days late",
+    title="Load resources by SCED run: maximum power consumption, 60 days late",
     documented_at=PRODUCT.format("NP3-965-ER"),
     history=History(since=API_FROM),
     layout=DISPATCHED_RESOURCES,
@@ -211,4 +212,4 @@ DISPATCHED_LOAD_RESOURCES = sixty_days_late(
 )
 
 DEMAND = (CLEARED, SELF_ARRANGED, DAY_AHEAD_LOAD_RESOURCES, DISPATCHED_LOAD_RESOURCES)
-"""What could be called, the newest figures first."""
+"""What could be called, the latest figures first."""

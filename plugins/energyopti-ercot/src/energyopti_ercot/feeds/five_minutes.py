@@ -1,7 +1,8 @@
-"""ERCOT's wind and solar every five minutes: each document holds the last hour, and one is published every five minutes.
+"""ERCOT's five-minute wind and solar output: every five minutes a document is published that holds the last hour.
 
-So a day is read from as few documents as hold all of it. Where documents differ the later one stands. A stamp that is
-some seconds beside the five minutes means them: the same figure as of another report's stamp on the grid.
+A day is read from as few documents as hold all of it. If documents differ, the later one is used. A stamp that is some
+seconds off the five-minute grid means the nearest five minutes: another report has the same value with a stamp on the
+grid.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ Headers = Mapping[str, tuple[str, ...]]
 _SYSTEM = ("SYSTEM_WIDE_GEN", "SYSTEM_WIDE", "genSystemWide")
 _BEYOND = ("SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
 _APART = timedelta(minutes=50)
-"""How far apart the documents are that are read: each holds the sixty minutes before its publication."""
+"""The time between the documents that are read: each holds the 60 minutes before its publication."""
 _BESIDE = timedelta(minutes=2)
-"""How far beside the grid a stamp may be: less than half-way to the next one."""
+"""How far off the grid a stamp may be: less than halfway to the next mark."""
 
 ZONES: Headers = {
     "SOUTH_HOUSTON": ("LZ_SOUTH_HOUSTON", "LZSouthHouston", "GEN_LZ_SOUTH_HOUSTON"),
@@ -40,7 +41,7 @@ ZONES: Headers = {
     "NORTH": ("LZ_NORTH", "LZNorth", "GEN_LZ_NORTH"),
 }
 _TWO_ZONES: Headers = {"SOUTH_HOUSTON": ("SOUTH_HOUSTON",), "WEST_NORTH": ("WEST_NORTH",)}
-"""The zones of the first years, when west and north were one."""
+"""The zones of the first years, when West and North were one."""
 
 WIND_REGIONS: Headers = {
     "PANHANDLE": ("PANHANDLE", "genPanhandle"),
@@ -50,14 +51,14 @@ WIND_REGIONS: Headers = {
     "NORTH": ("NORTH", "genNorth"),
 }
 _SOLAR_REGIONS: Headers = {name: (f"{name}_GEN", f"gen{name}") for name in SOLAR_REGIONS}
-"""The headers that a place has, in documents and in the API."""
+"""The headers of a location, in documents and in the API."""
 
 
 @attrs.frozen(kw_only=True)
 class Output:
-    """A report of what is generated every five minutes; ``older`` are the places of its first years.
+    """A report of five-minute output; ``older`` are the locations of its first years.
 
-    Some write their stamps with ``seconds``.
+    With ``seconds``, its stamps have seconds.
     """
 
     fuel: RenewableFuel
@@ -69,7 +70,7 @@ class Output:
     seconds: bool = False
 
     def layout(self) -> CsvLayout:
-        """The report in both forms, and as it was."""
+        """The report in both current forms, and in its old form."""
         now = self._generated(self.places)
         api = api_report(RENEWABLES, ends_of_api(), **now)
         ending = ends(seconds=self.seconds)
@@ -77,7 +78,7 @@ class Output:
         return report(RENEWABLES, ending, api=api, older=older, **now)
 
     def _generated(self, places: Headers) -> Declared:
-        """What is generated, a column a place."""
+        """Output, one column per location."""
         headers = {SYSTEM: _SYSTEM, **places}
         columns = tuple(WideColumn(names, words=place) for place, names in headers.items())
         wide = Wide(to="location", value="generation", columns=columns)
@@ -107,10 +108,10 @@ class Output:
             ),
             unconfirmed=Unconfirmed.noted(
                 date(2026, 11, 29),
-                "the first day that the API can be asked for",
+                "the first day that the API has",
                 (
-                    "whether stamps that are beside the grid in its documents are so in the API too",
-                    "either is read",
+                    "whether stamps off the grid in its documents are off the grid in the API too",
+                    "both are read",
                 ),
             ),
         )
@@ -152,8 +153,8 @@ WIND_GENERATED, SOLAR_GENERATED = WIND.layout(), SOLAR.layout()
 REGIONAL_WIND_GENERATED, REGIONAL_SOLAR_GENERATED = REGIONAL_WIND.layout(), REGIONAL_SOLAR.layout()
 
 FIVE_MINUTE_FEEDS = (
-    WIND.feed("Wind output by zone, every five minutes", WIND_GENERATED),
-    SOLAR.feed("Solar output, every five minutes", SOLAR_GENERATED),
-    REGIONAL_WIND.feed("Wind output by geographical region, every five minutes", REGIONAL_WIND_GENERATED),
-    REGIONAL_SOLAR.feed("Solar output by geographical region, every five minutes", REGIONAL_SOLAR_GENERATED),
+    WIND.feed("Wind output by zone, five-minute", WIND_GENERATED),
+    SOLAR.feed("Solar output, five-minute", SOLAR_GENERATED),
+    REGIONAL_WIND.feed("Wind output by geographical region, five-minute", REGIONAL_WIND_GENERATED),
+    REGIONAL_SOLAR.feed("Solar output by geographical region, five-minute", REGIONAL_SOLAR_GENERATED),
 )

@@ -1,8 +1,8 @@
-"""ERCOT's load by weather zone and by forecast zone, what it is expected to be, and what it was in every dispatch run.
+"""ERCOT's load by weather zone and forecast zone, its forecasts, and the load in every SCED run.
 
-Load of a dispatch run is what generation and the direct-current ties were telemetered to bring: generation less the
-ties, whose imports are negative; both stay reachable in the source's own columns. A dynamically scheduled resource
-(DSR) is generation that follows a load: such load cannot be called, so that it is no demand response.
+The load of a SCED run is telemetered generation minus telemetered DC tie flow, where imports are negative; both are in
+the source's own columns. A dynamically scheduled resource (DSR) is generation that follows a load: that load cannot be
+called, so it is not demand response.
 """
 
 from __future__ import annotations
@@ -64,16 +64,16 @@ WEATHER_ZONES: Columns = {
     ("TOTAL", "SystemTotal"): SYSTEM,
 }
 STUDY_AREAS: Columns = {("Valley",): "VALLEY"}
-"""The headers that a zone has had, and what it is called here."""
+"""The headers that a zone has had, and its name here."""
 
 LISTED = timedelta(days=7)
-"""How long the list has forecasts."""
+"""How long the list keeps forecasts."""
 
 _POSTED = Moment("postedDatetime", to="publish_time", formats="%Y-%m-%dT%H:%M:%S")
 
 
 def _wide(columns: Columns) -> Wide:
-    """A column a zone."""
+    """One column per zone."""
     return Wide(
         to="location",
         value="load",
@@ -88,7 +88,7 @@ def actual(columns: Columns) -> CsvLayout:
 
 
 def expected(columns: Columns, *, form: str = SHORT, by_model: bool = False) -> CsvLayout:
-    """A forecast for the running day and the seven after it, by one model or by each of several."""
+    """A forecast for the current day and the next seven, by one model or by each of several."""
     time = hours(form=form)
     model = (Text("Model", to="model"),) if by_model else ()
     wide, ignored = _wide(columns), ("InUseFlag",) if by_model else ()
@@ -105,7 +105,7 @@ MODELLED_BY_STUDY_AREA = expected(STUDY_AREAS, form=LABEL, by_model=True)
 
 
 def _load(name: str, number: str, product: str, title: str, layout: CsvLayout) -> Feed:
-    """A feed of load: the document of a day is published on the next."""
+    """A load feed: a day's document is published on the next day."""
     end_point = EndPoint(path=f"{product.lower()}/{name}", by="operatingDay")
     return Feed(
         name=name,
@@ -122,7 +122,7 @@ def _load(name: str, number: str, product: str, title: str, layout: CsvLayout) -
             *Unconfirmed.noted(
                 date(2026, 11, 24),
                 "that a day's document is published on the next day, and once",
-                ("the headers of some zones", "all that clients of the report know are read"),
+                ("the headers of some zones", "all headers known to other clients are read"),
             ),
         ),
     )
@@ -142,7 +142,7 @@ def _forecast(name: str, number: str, product: str, title: str, layout: CsvLayou
         sources=feed_sources(report, end_point, published=True, archive=product),
         unconfirmed=Unconfirmed.noted(
             date(2026, 11, 30),
-            "the first day that the API can be asked for",
+            "the first day that the API has",
         ),
     )
 
@@ -165,28 +165,28 @@ FORECAST_BY_FORECAST_ZONE = _forecast(
     "7d_load_fcast_by_fzn",
     "12311",
     "NP3-560-CD",
-    "Seven-day load forecast by forecast zone, made every hour",
+    "Seven-day load forecast by forecast zone, updated hourly",
     EXPECTED_BY_FORECAST_ZONE,
 )
 FORECAST_BY_WEATHER_ZONE = _forecast(
     "7d_load_fcast_by_wzn",
     "12312",
     "NP3-561-CD",
-    "Seven-day load forecast by weather zone, made every hour",
+    "Seven-day load forecast by weather zone, updated hourly",
     EXPECTED_BY_WEATHER_ZONE,
 )
 FORECAST_BY_MODEL = _forecast(
     "lf_by_model_weather_zone",
     "14837",
     "NP3-565-CD",
-    "Seven-day load forecast by model and weather zone, made every hour; which model is in use stays raw",
+    "Seven-day load forecast by model and weather zone, updated hourly; the in-use flag is in the raw columns",
     MODELLED_BY_WEATHER_ZONE,
 )
 FORECAST_BY_STUDY_AREA = _forecast(
     "lf_by_model_study_area",
     "15953",
     "NP3-566-CD",
-    "Seven-day load forecast of the Valley by model, made every hour",
+    "Seven-day load forecast of the Valley by model, updated hourly",
     MODELLED_BY_STUDY_AREA,
 )
 
@@ -200,17 +200,17 @@ LOADS = (
 )
 
 FOLLOWED = "DSR"
-"""The location of all the loads together that dynamically scheduled resources follow."""
+"""The location of the total load that dynamically scheduled resources follow."""
 
 _SPARSE_AT_FIRST = Unconfirmed.noted(
     date(2026, 11, 30),
-    "in 2014 its rows were 15 minutes apart",
-    "since when they are of every run",
+    "since when its rows are by SCED run",
+    "in 2014 they were 15 minutes apart",
 )
 
 
 def summary(location: str) -> CsvLayout:
-    """Load of a zone, or of all of ERCOT, which nothing in the table says."""
+    """Load of a zone or of all of ERCOT; the table does not say which."""
     fixed = {"location": location}
     api = api_report(
         LOAD,
@@ -266,7 +266,7 @@ def _two_days_late(
     file: str,
     may_lack: bool = False,
 ) -> Feed:
-    """A table of the two-day report by dispatch run."""
+    """A table of the two-day report by SCED run."""
     end_point = EndPoint(path=f"np3-910-er/{name}", by="SCEDTimestamp", stamps=True)
     pattern = f"(?:2d|48h)_{table}"
     return two_days_late(
@@ -283,16 +283,16 @@ def _two_days_late(
 
 
 def _summary(zone: str) -> Feed:
-    """Load of a zone, or without one of all of ERCOT, in the two-day report."""
+    """Load of a zone, or without a zone of all of ERCOT, in the two-day report."""
     return _two_days_late(
         f"2d_agg_load_summary_{zone.lower()}" if zone else "2d_agg_load_summary",
-        f"Load of {f'the {zone} zone' if zone else 'all of ERCOT'} in every dispatch run (SCED), two days late",
+        f"Load of {f'the {zone} zone' if zone else 'all of ERCOT'} by SCED run, two days late",
         f"Agg_Load_Summary_{zone}" if zone else "Agg_Load_Summary",
         summary(zone.upper() or SYSTEM),
         (
             *Unconfirmed.noted(
                 date(2026, 11, 30),
-                "that it is listed for 31 days, as one reader says",
+                "that it stays in the list for 31 days, as one client says",
             ),
             *_SPARSE_AT_FIRST,
         ),
@@ -309,7 +309,7 @@ SUMMARIES_BY_ZONE = {
 }
 ALL_FOLLOWED_LOADS = _two_days_late(
     "2d_agg_dsr_loads",
-    "Load that dynamically scheduled resources follow, in every dispatch run (SCED), two days late",
+    "Load that dynamically scheduled resources follow, by SCED run, two days late",
     "Agg_DSR_Loads",
     ALL_FOLLOWED,
     _UNTIL,
@@ -319,7 +319,7 @@ ALL_FOLLOWED_LOADS = _two_days_late(
 FOLLOWED_LOADS = sixty_days_late(
     name="60_sced_dsr_load_data",
     dataset=LOAD,
-    title="Loads that dynamically scheduled resources follow, by scheduling entity, sixty days late",
+    title="Load that dynamically scheduled resources follow, by QSE, 60 days late",
     documented_at=PRODUCT.format("NP3-965-ER"),
     history=History(since=API_FROM),
     layout=FOLLOWED_BY_ENTITY,

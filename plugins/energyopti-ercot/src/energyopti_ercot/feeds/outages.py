@@ -1,8 +1,7 @@
-"""ERCOT's generation out of service: hour by hour for the running day and the seven after it, published every hour.
+"""ERCOT's generation outages: hourly for the current day and the next seven, published every hour.
 
-The report knows neither a flag of the repeated hour nor the changes of the clock: every day has 24 rows. On the day of
-25 hours the second pass is missing and is a gap; on the day of 23 hours the row of the hour that never was is refused
-and counted.
+The report has no flag for the repeated hour and ignores clock changes: every day has 24 rows. On the 25-hour day the
+second pass is missing, which is a gap; on the 23-hour day the row of the skipped hour is rejected and counted.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from energyopti_ercot.protocol.layouts import PLAIN, api_report, hours, of_api, 
 from energyopti_ercot.protocol.sources import PRODUCT, feed_sources
 
 KINDS = {"TotalResourceMW": "resource", "TotalIRRMW": "irr", "TotalNewEquipResourceMW": "new_equip_resource"}
-"""What is out: resources that can be dispatched, wind and solar (IRR), and equipment that is new."""
+"""The kinds of outages: dispatchable resources, wind and solar (IRR), and new equipment."""
 
 _LATER = {"new_equip_resource"}
-"""What the report did not tell apart in its first years."""
+"""The kind in the first years, when the report had only one."""
 
 ZONES = ("South", "North", "West", "Houston")
 _TIME = hours("Date", form=PLAIN, flag=None)
@@ -57,12 +56,12 @@ OUT_OF_SERVICE: CsvLayout = report(
     ),
     older=(report(OUTAGES, _TIME, wide=_WHOLE),),
 )
-"""The report by zone; before that it had one figure of each kind for all of ERCOT, and at first no new equipment."""
+"""The report by zone; before, it had one value of each kind for all of ERCOT, and at first no new equipment."""
 
 OUTAGE_CAPACITY = made_every_hour(
     name="hourly_res_outage_cap",
     dataset=OUTAGES,
-    title="Generation out of service by zone and kind, hourly, for seven days ahead, published every hour",
+    title="Generation outages by zone and kind, hourly, seven days ahead, updated hourly",
     documented_at=PRODUCT.format("NP3-233-CD"),
     layout=OUT_OF_SERVICE,
     example=example("hourly_res_outage_cap.csv"),
@@ -73,7 +72,7 @@ OUTAGE_CAPACITY = made_every_hour(
     ),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 25),
-        "the first day that the API can be asked for",
+        "the first day that the API has",
         "when the report by zone began",
     ),
 )

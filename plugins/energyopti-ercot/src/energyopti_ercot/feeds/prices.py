@@ -1,7 +1,7 @@
-"""ERCOT's prices: settlement points and buses, day-ahead, every quarter of an hour and every dispatch run.
+"""ERCOT's prices: settlement points and electrical buses, day-ahead, 15-minute and by SCED run.
 
-A settlement point price holds the adders for scarce reserves (before 2025-12-05), an LMP of the dispatch does not:
-they are feeds of their own. ERCOT publishes no components of a price.
+Before 2025-12-05 a real-time settlement point price (SPP) includes the adders for scarce reserves; an LMP of SCED does
+not. So they are separate feeds. ERCOT does not publish price components.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ _BUS = {"location_type": LocationType.BUS.value}
 _SYSTEM = {"location": SYSTEM, "location_type": LocationType.SYSTEM.value}
 _BY_NAME = Unconfirmed.noted(
     date(2026, 11, 24),
-    "a hub or load zone that is new since 2026 counts as a node, since the report does not say its type",
+    "a hub or load zone added since 2026 counts as a node, since the report does not say its type",
 )
 _NEXT_RUN = Unconfirmed.noted(
     date(2026, 11, 24),
-    "the last run of a day is taken to last five minutes",
+    "that the last run of a day lasts five minutes",
 )
 
 
@@ -69,7 +69,7 @@ def hub_prices(
     interval: str | None = None,
     derived: tuple[Derivation, ...] = (),
 ) -> ExcelLayout:
-    """Prices as a yearly workbook has them, over all of its sheets."""
+    """Prices of a yearly workbook, from all of its sheets."""
     return ExcelLayout(
         dataset=LMP,
         zone=ZONE,
@@ -87,7 +87,7 @@ def _lmp(
     constants: Mapping[str, str] | None = None,
     ignored: tuple[str, ...] = (),
 ) -> CsvLayout:
-    """Prices in both forms; the names of columns are compared in any case."""
+    """Prices in both forms; column names match in any case."""
     return both_forms(
         LMP, time, api_time, columns=columns, derived=derived, constants=constants or {}, ignored=ignored
     )
@@ -147,7 +147,7 @@ DAY_AHEAD_LAMBDA = _lmp(_HOURS, of_api(_HOURS), Number("SystemLambda", to="lmp")
 def _day_ahead(
     name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]
 ) -> Feed:
-    """A feed of day-ahead prices: one document a day, published the day before."""
+    """A feed of day-ahead prices: one document per day, published the day before."""
     return day_ahead(
         name=name,
         dataset=LMP,
@@ -163,7 +163,7 @@ def _day_ahead(
 def _dispatched(
     name: str, number: str, product: str, title: str, layout: CsvLayout, unconfirmed: tuple[Unconfirmed, ...]
 ) -> Feed:
-    """A feed of prices of the dispatch: one document a run."""
+    """A feed of SCED prices: one document per run."""
     return dispatched(
         name=name,
         dataset=LMP,
@@ -180,7 +180,7 @@ def _dispatched(
 
 
 def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
-    """A feed that the workbooks of a report answer last, for days that its other sources have no more."""
+    """A feed with yearly workbooks as its last source, for days that its other sources no longer have."""
     reader = month_reader(workbook)
     feed_source = FeedSource(
         name=YEARLY,
@@ -197,7 +197,7 @@ def since_2010(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
             *feed.unconfirmed,
             *Unconfirmed.noted(
                 date(2026, 11, 30),
-                "that the headers of the yearly workbooks of 2010 and 2026, which are known and the same, are those of all years",
+                "that all yearly workbooks have the headers of those of 2010 and 2026, which are known and the same",
             ),
         ),
     )
@@ -207,7 +207,7 @@ DAY_AHEAD_PRICES = _day_ahead(
     "dam_stlmnt_pnt_prices",
     "12331",
     "NP4-190-CD",
-    "Day-ahead settlement point prices: hubs, load zones and resource nodes, hourly",
+    "Day-ahead settlement point prices (SPP): hubs, load zones and resource nodes, hourly",
     DAY_AHEAD_POINTS,
     (*API_UNCONFIRMED, *_BY_NAME),
 )
@@ -215,7 +215,7 @@ REAL_TIME_PRICES = Feed(
     name="spp_node_zone_hub",
     dataset=LMP,
     run=Run.REAL_TIME_15MIN,
-    title="Real-time settlement point prices: hubs, load zones and resource nodes, every 15 minutes",
+    title="Real-time settlement point prices (SPP): hubs, load zones and resource nodes, 15-minute",
     documented_at=PRODUCT.format("NP6-905-CD"),
     history=History(since=API_FROM),
     publication=timing.REAL_TIME,
@@ -231,7 +231,7 @@ DISPATCH_PRICES = _dispatched(
     "lmp_node_zone_hub",
     "12300",
     "NP6-788-CD",
-    "Real-time LMP of every dispatch run (SCED): hubs, load zones and resource nodes, without adders",
+    "Real-time LMP by SCED run: hubs, load zones and resource nodes, without adders",
     DISPATCH_POINTS,
     (*API_UNCONFIRMED, *_NEXT_RUN, *_BY_NAME),
 )
@@ -239,7 +239,7 @@ DAY_AHEAD_BUS_PRICES = _day_ahead(
     "dam_hourly_lmp",
     "12328",
     "NP4-183-CD",
-    "Day-ahead LMP of electrical buses, hourly",
+    "Day-ahead LMP at electrical buses, hourly",
     DAY_AHEAD_BUSES,
     API_UNCONFIRMED,
 )
@@ -247,13 +247,13 @@ DISPATCH_BUS_PRICES = _dispatched(
     "lmp_electrical_bus",
     "11485",
     "NP6-787-CD",
-    "Real-time LMP of electrical buses in every dispatch run (SCED); capped since 2026-08-27",
+    "Real-time LMP at electrical buses by SCED run; capped since 2026-08-27",
     DISPATCH_BUSES,
     (
         *API_UNCONFIRMED,
         *Unconfirmed.noted(
             date(2026, 11, 30),
-            ("what the stamp in a document's name looks like", "as in NP6-788-CD"),
+            ("the form of the time stamp in a document's name", "as in NP6-788-CD"),
         ),
         *_NEXT_RUN,
     ),
@@ -262,7 +262,7 @@ DISPATCH_SYSTEM_LAMBDA = _dispatched(
     "sced_system_lambda",
     "13114",
     "NP6-322-CD",
-    "System lambda of every dispatch run (SCED): the price of energy without congestion",
+    "System lambda by SCED run: the price of energy without congestion",
     DISPATCH_LAMBDA,
     (*API_UNCONFIRMED, *_NEXT_RUN),
 )

@@ -1,8 +1,8 @@
-"""ERCOT's places: the settlement points that have prices, and the electrical buses below them.
+"""ERCOT's locations: the settlement points, which have prices, and the electrical buses below them.
 
-One zip, published with every network model, holds them in several files: the buses with their load zone and, where
-they are one, their resource node; the names of hubs and ties; the buses of those who did not opt in (NOIE), with
-load zones of their own. Identifiers such as ``0001`` are text.
+One zip, published with every network model, has them in several files: the buses with their load zone and, if they
+have one, their resource node; the names of hubs and DC ties; and the buses of non-opt-in entities (NOIE), with load
+zones of their own. Identifiers such as ``0001`` are text.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ BUSES = CsvLayout(
     derived=(_COPIED,),
     constants={"location_type": LocationType.BUS.value},
 )
-"""The buses; their code is that of the power-flow model (PSS/E)."""
+"""The buses; their code is from the power-flow model (PSS/E)."""
 
 HUBS = CsvLayout(
     dataset=LOCATIONS,
@@ -76,7 +76,7 @@ HUBS = CsvLayout(
         ),
     ),
 )
-"""The hubs, and the ties of direct current, which are priced like zones."""
+"""The hubs, and the DC ties, which are priced like zones."""
 
 OWN_ZONES = CsvLayout(
     dataset=LOCATIONS,
@@ -89,11 +89,11 @@ OWN_ZONES = CsvLayout(
     derived=(_COPIED,),
     constants={"location_type": LocationType.ZONE.value},
 )
-"""The load zones of those who did not opt in: each once, however many buses it has."""
+"""The load zones of non-opt-in entities: each once, however many buses it has."""
 
 
 def files(archive: bytes, prefix: str) -> bytes:
-    """The file of the zip whose name begins so; raises `SchemaDrift` where there is none, or more than one."""
+    """The file of the zip whose name begins with ``prefix``; raises `SchemaDrift` if there is none, or more than one."""
     found = [
         each for each in members(archive, ending=".csv", max_bytes=_LARGEST) if each.name.startswith(prefix)
     ]
@@ -110,7 +110,7 @@ def buses(archive: bytes) -> Reading:
 
 
 def settlement_points(archive: bytes) -> Reading:
-    """Hubs, ties, load zones and resource nodes, each once."""
+    """Hubs, DC ties, load zones and resource nodes, each once."""
     every = buses(archive)
     return Reading.concat(
         [
@@ -123,14 +123,14 @@ def settlement_points(archive: bytes) -> Reading:
 
 
 def _resource_nodes(every: Reading) -> pl.Series:
-    """The resource node of each bus, null for most."""
+    """The resource node of each bus; null for most."""
     (header,) = (name for name in every.raw.columns if name.strip().casefold() == "resource_node")
     names = every.raw[header].gather(every.origin).str.strip_chars()
     return names.set(names == "", None)
 
 
 def _named_places(every: Reading, names: pl.Series, kind: LocationType) -> Reading:
-    """The places that a column of the buses names, each once; a finding counts the other buses."""
+    """The locations that a column of the buses names, each once; a finding counts the other buses."""
     import polars as pl
 
     frame = pl.DataFrame({"location": names, "location_name": names, "zone": every.frame["zone"]})
@@ -140,7 +140,7 @@ def _named_places(every: Reading, names: pl.Series, kind: LocationType) -> Readi
     others = int((~first).sum())
     finding = Finding(
         kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{others} of {frame.height} buses name no {kind} that is not there already",
+        message=f"{others} of {frame.height} buses name no {kind}, or one that is already listed",
         rows=others,
         accounts=True,
     )
@@ -149,12 +149,12 @@ def _named_places(every: Reading, names: pl.Series, kind: LocationType) -> Readi
 
 
 def _last(listed: Sequence[Document]) -> Sequence[Document]:
-    """The newest list of places; none where there is none."""
+    """The newest list of locations; None if there is none."""
     return listed[-1:]
 
 
 def newest(read: Callable[[bytes], Reading]) -> FeedSource:
-    """The source that reads the newest list that is published; ``read`` is what makes a reading of it."""
+    """The source that reads the newest published list; ``read`` makes a reading of it."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         chosen = _last(await documents_of(source, LIST, _last))
@@ -168,7 +168,7 @@ def newest(read: Callable[[bytes], Reading]) -> FeedSource:
 
 
 def _feed(name: str, title: str, layout: CsvLayout, read: Callable[[bytes], Reading]) -> Feed:
-    """A feed of what is in the newest list."""
+    """A feed of the newest list."""
     return Feed(
         name=name,
         dataset=LOCATIONS,
@@ -189,7 +189,7 @@ def _feed(name: str, title: str, layout: CsvLayout, read: Callable[[bytes], Read
 PLACES = (
     _feed(
         "settlement_points",
-        "Settlement points: hubs, ties, load zones and resource nodes, as of the newest network model",
+        "Settlement points: hubs, DC ties, load zones and resource nodes, as of the newest network model",
         HUBS,
         settlement_points,
     ),

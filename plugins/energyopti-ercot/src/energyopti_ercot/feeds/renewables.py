@@ -1,7 +1,8 @@
-"""ERCOT's wind and solar: one document an hour with what was generated and what is expected, read for either.
+"""ERCOT's wind and solar: an hourly document with actual output and forecasts, read for either.
 
-Figures stand by place, under the names that they have had since 2014. Of the forecasts the short-term one of the most
-likely output (STWPF, STPPF) is read; the cautious one (WGRPP, PVGRPP) and the plants' own plans (COP HSL) stay raw.
+Values are by location, under all names they have had since 2014. The forecast is the short-term forecast of the most
+likely output (STWPF, STPPF); the conservative forecast (WGRPP, PVGRPP) and the plants' own plans (COP HSL) are in the
+raw columns.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from energyopti_ercot.protocol.layouts import Declared, api_report, hours, of_ap
 from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT, feed_sources
 
 LISTED = timedelta(days=7)
-"""How long the list has the documents."""
+"""How long the list keeps the documents."""
 
 Places = Mapping[str, tuple[str, str]]
 _ZONES: Places = {
@@ -42,21 +43,21 @@ _TWO_ZONES: Places = {
     "SOUTH_HOUSTON": ("SOUTH_HOUSTON", "SouthHouston"),
     "WEST_NORTH": ("WEST_NORTH", "WestNorth"),
 }
-"""The zones of wind until 2016, when west and north were one."""
+"""The wind zones until 2016, when West and North were one."""
 
 SOLAR_REGIONS = ("CenterWest", "NorthWest", "FarWest", "FarEast", "SouthEast", "CenterEast")
 _SOLAR_REGIONS: Places = {name: (name, name) for name in SOLAR_REGIONS}
 """Zones and regions, with their names in documents and in the API."""
 
 _FORMER = {"GEN": ("ACTUAL",)}
-"""What a figure was called until September 2024."""
+"""The name of a value until September 2024."""
 
 
 @attrs.frozen(kw_only=True)
 class Kind:
-    """Wind or solar: its report, what its forecasts are called, and the places it is told by.
+    """Wind or solar: its report, the names of its forecasts, and its locations.
 
-    ``older`` are the places of its first years, of those that have a form of their own.
+    ``older`` are the locations of its first years, if the report had another form then.
     """
 
     fuel: RenewableFuel
@@ -70,11 +71,11 @@ class Kind:
 
     @property
     def path(self) -> str:
-        """The report's end point."""
+        """The report's endpoint."""
         return f"{self.product.lower()}/{self.name}"
 
     def headers(self, word: str, api_word: str) -> dict[str, tuple[str, ...]]:
-        """The names of one figure by place: in documents, in the API, and those that it had before."""
+        """The names of one value by location: in documents, in the API, and former names."""
         named = {SYSTEM: ("SYSTEM_WIDE", "SystemWide"), **self.places}
         found = {
             place: (
@@ -88,7 +89,7 @@ class Kind:
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """Every column but the times: those that a layout reads it takes from among them."""
+        """Every column except the times; a layout reads some of them."""
         words = {"GEN": "gen", "COP_HSL": "COPHSL", self.likely: self.likely, self.cautious: self.cautious}
         figures = [name for pair in words.items() for names in self.headers(*pair).values() for name in names]
         return (*figures, "SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
@@ -133,7 +134,7 @@ REGIONAL_SOLAR = attrs.evolve(
 
 
 def _layout(kind: Kind, dataset: Dataset, word: str, api_word: str) -> CsvLayout:
-    """A report read for one of its figures."""
+    """A report, read for one of its values."""
     time = hours("DELIVERY_DATE", "HOUR_ENDING", form="{:02d}")
     posted = (Moment("postedDatetime", to="publish_time", formats=POSTED),) if dataset.forecast else ()
     api = api_report(dataset, of_api(time), **_figures(kind, word, api_word, *posted))
@@ -142,7 +143,7 @@ def _layout(kind: Kind, dataset: Dataset, word: str, api_word: str) -> CsvLayout
 
 
 def _figures(kind: Kind, word: str, api_word: str, *columns: Moment) -> Declared:
-    """One figure, a column a place, beside some other columns."""
+    """One value, with a column per location, and some other columns."""
     places = [WideColumn(names, words=place) for place, names in kind.headers(word, api_word).items()]
     wide = Wide(to="location", value="generation", columns=places)
     constants = {"fuel": kind.fuel.value}
@@ -150,7 +151,7 @@ def _figures(kind: Kind, word: str, api_word: str, *columns: Moment) -> Declared
 
 
 def _older(kind: Kind, dataset: Dataset, word: str, api_word: str) -> tuple[Layout, ...]:
-    """A report as it was until June 2016: its hours were stamps; wind had two zones, until 2017 with hours as now."""
+    """A report in its old forms: hours were stamps until June 2016; then, until 2017, wind still had two zones."""
     if kind.older is None:
         return ()
     figures = _figures(attrs.evolve(kind, places=kind.older), word, api_word)
@@ -161,7 +162,7 @@ def _older(kind: Kind, dataset: Dataset, word: str, api_word: str) -> tuple[Layo
 
 
 def _hour(name: str, meaning: Meaning) -> Stamp:
-    """An hour by one stamp, ``04/29/2014 01:00``, in the first column."""
+    """An hour as one stamp, ``04/29/2014 01:00``, in the first column."""
     return Stamp(
         name,
         formats=("%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S"),
@@ -172,12 +173,12 @@ def _hour(name: str, meaning: Meaning) -> Stamp:
 
 
 def actual(kind: Kind) -> CsvLayout:
-    """What was generated."""
+    """Actual output."""
     return _layout(kind, RENEWABLES, "GEN", "gen")
 
 
 def expected(kind: Kind) -> CsvLayout:
-    """What is expected."""
+    """Forecast output."""
     return _layout(kind, RENEWABLES_FORECAST, kind.likely, kind.likely)
 
 
@@ -190,15 +191,15 @@ _UNCONFIRMED = (
     *Unconfirmed.noted(
         date(2026, 11, 30),
         (
-            ", and that times of posting are on the local clock",
-            "of the repeated hour they mean the second pass: not earlier than it was",
+            "that posting times are on the local clock",
+            "in the repeated hour they are taken as the second pass, so that none is too early",
         ),
     ),
 )
 
 
 def _generated(kind: Kind, title: str, layout: CsvLayout) -> Feed:
-    """A feed of what was generated."""
+    """A feed of actual output."""
     return Feed(
         name=f"{kind.name}_actual",
         dataset=RENEWABLES,
@@ -215,7 +216,7 @@ def _generated(kind: Kind, title: str, layout: CsvLayout) -> Feed:
 
 
 def _forecast(kind: Kind, title: str, layout: CsvLayout) -> Feed:
-    """A feed of what is expected."""
+    """A feed of forecast output."""
     end_point = EndPoint(path=kind.path, by="postedDatetime", stamps=True)
     return made_every_hour(
         name=kind.name,
@@ -234,10 +235,10 @@ RENEWABLE_FEEDS: Sequence[Feed] = (
     _generated(SOLAR, "Solar output, hourly", SOLAR_GENERATED),
     _generated(REGIONAL_WIND, "Wind output by geographical region, hourly", REGIONAL_WIND_GENERATED),
     _generated(REGIONAL_SOLAR, "Solar output by geographical region, hourly", REGIONAL_SOLAR_GENERATED),
-    _forecast(WIND, "Wind forecast by zone, made every hour", WIND_EXPECTED),
-    _forecast(SOLAR, "Solar forecast, made every hour", SOLAR_EXPECTED),
-    _forecast(REGIONAL_WIND, "Wind forecast by geographical region, made every hour", REGIONAL_WIND_EXPECTED),
+    _forecast(WIND, "Wind forecast by zone, updated hourly", WIND_EXPECTED),
+    _forecast(SOLAR, "Solar forecast, updated hourly", SOLAR_EXPECTED),
+    _forecast(REGIONAL_WIND, "Wind forecast by geographical region, updated hourly", REGIONAL_WIND_EXPECTED),
     _forecast(
-        REGIONAL_SOLAR, "Solar forecast by geographical region, made every hour", REGIONAL_SOLAR_EXPECTED
+        REGIONAL_SOLAR, "Solar forecast by geographical region, updated hourly", REGIONAL_SOLAR_EXPECTED
     ),
 )

@@ -1,8 +1,8 @@
-"""The prices of reserves in yearly documents: for days that have left the lists, and those that were never on them.
+"""Reserve prices in yearly documents: for days that have left the lists, and days that were never on them.
 
-From 2026-07-31 to 2026-08-26 prices in real time were published there alone. Day-ahead prices (NP4-181-ER) have a column
-a service, in a text a year or, since October 2026, in a workbook of one sheet; those in real time (NP6-796-ER by the
-quarter of an hour, NP6-795-ER by dispatch run) are workbooks with a row a service and a sheet a month.
+From 2026-07-31 to 2026-08-26 real-time prices were published only there. Day-ahead prices (NP4-181-ER) have a column
+per service, in one text file per year or, since October 2026, in a workbook of one sheet. Real-time prices (NP6-796-ER
+by 15 minutes, NP6-795-ER by SCED run) are workbooks with a row per service and a sheet per month.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from energyopti.layouts import RawTable
 
 CONTINGENCY_FROM = date(2023, 6, 10)
-"""The first day of contingency reserve (ECRS)."""
+"""The first day of ERCOT contingency reserve service (ECRS)."""
 
 _TABLE = re.compile(r".*\.(csv|xlsx)", re.IGNORECASE)
 _DESCRIPTION = "report info"
@@ -58,19 +58,19 @@ _PAID = (PRODUCT_OF_SERVICE,)
 
 @attrs.frozen(kw_only=True)
 class ClearedTable(CsvLayout):
-    """A year's day-ahead prices as text."""
+    """A year's day-ahead prices as a text file."""
 
     def read_this(self, payload: bytes) -> Reading:
-        """The prices of the document, of the services that there were."""
+        """The prices in the document, of the services that existed."""
         return of_services_that_there_were(super().read_this(payload))
 
 
 @attrs.frozen(kw_only=True)
 class ClearedBook(ExcelLayout):
-    """A year's day-ahead prices as a workbook, whatever its sheet is called; one that describes it is none of it."""
+    """A year's day-ahead prices as a workbook, whatever the name of its sheet; a sheet that describes it is skipped."""
 
     def read_this(self, payload: bytes) -> Reading:
-        """The prices of the document, of the services that there were."""
+        """The prices in the document, of the services that existed."""
         return of_services_that_there_were(super().read_this(payload))
 
     def parse(self, payload: bytes) -> RawTable:
@@ -82,7 +82,7 @@ class ClearedBook(ExcelLayout):
 
 
 def of_services_that_there_were(reading: Reading) -> Reading:
-    """A reading without the empty cells of contingency reserve before there was any; a finding accounts for them."""
+    """A reading without the empty cells of ECRS from before it existed; a finding counts them."""
     import polars as pl
 
     begins = pl.lit(midnight(CONTINGENCY_FROM, ZONE), dtype=pl.Datetime("us", "UTC"))
@@ -97,14 +97,14 @@ def of_services_that_there_were(reading: Reading) -> Reading:
         for each in reading.findings
     )
     said = tuple(each for each in findings if each.kind is not missing or each.rows)
-    message = f"{count} cells are empty: ECRS has prices since {CONTINGENCY_FROM}"
+    message = f"{count} cells are empty: ECRS prices begin on {CONTINGENCY_FROM}"
     finding = Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=count, accounts=True)
     return attrs.evolve(reading, findings=said).keep(~early, finding)
 
 
 @attrs.frozen(kw_only=True)
 class DispatchedBook(ExcelLayout):
-    """Prices by dispatch run, whose stamps are dates of the workbook: a second may be written as a millisecond less."""
+    """Prices by SCED run, whose stamps are workbook dates: a second may be stored as a millisecond less."""
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of the workbook, with stamps in whole seconds, as the reports have them."""
@@ -174,13 +174,13 @@ DISPATCHED = DispatchedBook(
 
 
 def year_reader(text: Layout, book: ExcelLayout) -> Reader:
-    """What reads all of a year's zipped document, which is a text or a workbook."""
+    """Reads a year's zipped document, which is a text file or a workbook."""
     either = attrs.evolve(text, others=(book,))
 
     def read(archive: bytes, year: int) -> Reading | None:  # noqa: ARG001 - the year is what tells readings apart
         found = next((each.content for each in members(archive, matching=_TABLE, max_bytes=LARGEST)), None)
         if found is None:
-            raise SchemaDrift("the document holds neither a text nor a workbook")
+            raise SchemaDrift("the document contains neither a text file nor a workbook")
         return either.read(found)
 
     return read
@@ -204,14 +204,14 @@ def cleared_since_2010(feed: Feed) -> Feed:
             *feed.unconfirmed,
             *Unconfirmed.noted(
                 date(2026, 11, 29),
-                "the columns of the yearly documents, which other readers of them tell",
+                "the columns of the yearly documents, known from other clients",
             ),
         ),
     )
 
 
 def in_yearly_workbooks(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
-    """Prices in real time with the workbooks of a report as their source before what is left of a day in the list."""
+    """Real-time prices, with a report's workbooks as a source ahead of what the list still has of a day."""
     collect = from_year(number, month_reader(workbook), by_month=True)
     feed_source = FeedSource(name=YEARLY, host="mis", collect=collect, available=Days(feed.history.since))
     *before, rest = feed.sources
@@ -223,7 +223,7 @@ def in_yearly_workbooks(feed: Feed, number: str, workbook: ExcelLayout) -> Feed:
             *feed.unconfirmed,
             *Unconfirmed.noted(
                 date(2026, 11, 29),
-                "the columns of the yearly workbooks, which other readers of them tell",
+                "the columns of the yearly workbooks, known from other clients",
             ),
         ),
     )

@@ -1,8 +1,8 @@
-"""ERCOT's congestion revenue rights (CRRs): what each monthly auction awarded, and what was bid.
+"""ERCOT's congestion revenue rights (CRRs): the awards and the bids of each monthly auction.
 
-A document is the result of one auction, which sells rights of one month in the month before. Only its last edition is
-read. Prices are shadow prices per MWh of the hours that a right covers; they are not turned into prices of the whole
-period, since that takes a calendar of holidays that the document does not have.
+A document is the result of one auction, which sells the CRRs of one month in the month before. Only its last edition is
+read. Prices are shadow prices per MWh of the hours that a CRR covers. They are not converted to prices for the whole
+period, since that needs a holiday calendar, which the document does not have.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from energyopti.source import Source
 
 MONTHLY = "monthly CRR auction"
-"""What an auction is called where its document is not known by name, as of a file that is read alone."""
+"""The name of an auction if the name of its document is not known, as for a file that is read by itself."""
 
 HEDGES = {"OBL": Hedge.OBLIGATION.value, "OPT": Hedge.OPTION.value}
 TRADES = {"BUY": Trade.BUY.value, "SELL": Trade.SELL.value}
 HOURS = {"PeakWD": "onpeak", "PeakWE": "weekend_onpeak", "Off-peak": "offpeak"}
-"""Peak hours of weekdays, those of weekends and holidays, and the nights."""
+"""Times of use: peak hours of weekdays, peak hours of weekends and holidays, and nights."""
 
 _EMIL_ID = "NP7-803-M"
 _PATH = (
@@ -53,7 +53,7 @@ _PATH = (
 
 
 def _layout(kind: FtrKind, *columns: Text | Number, ignored: tuple[str, ...]) -> CsvLayout:
-    """A table of an auction; rows that are equal are meant so."""
+    """A table of an auction; equal rows are not duplicates."""
     return report(
         FTR,
         Dates(names=spelled("StartDate"), end=spelled("EndDate")),
@@ -70,29 +70,29 @@ RESULTS = _layout(
     Number("ShadowPricePerMWH", to="price"),
     ignored=("CRR_ID", "OriginalCRR_ID", "CRRType", "Bid24Hour"),
 )
-"""Rights that were bought and sold in an auction, and those that were assigned before it (``PREAWARD``)."""
+"""CRRs bought and sold in an auction, and those assigned before it (``PREAWARD``)."""
 
 BIDS = _layout(
     FtrKind.BID,
     Number(("BidPricePerMWH", "BidPrice"), to="price"),
     ignored=("ShadowPricePerMWH", "CRRType", "Bid24Hour"),
 )
-"""Segments of bids and offers, without a holder; the price at which their path cleared stands beside them."""
+"""Segments of bids and offers, without their holders, and the price at which their path cleared."""
 
 
 @attrs.frozen(kw_only=True)
 class Auction(Report):
-    """A table of the report of monthly auctions, whose documents are called by their month."""
+    """A table of the report of monthly auctions, whose documents are named after their month."""
 
     table: str
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
-        """The last edition of a month's result."""
+        """The last edition of a month's auction result."""
         found = [each for each in documents if auction_of(each.name) == auction_name(chunk.day)]
         return sorted(found, key=lambda each: each.published)[-1:]
 
     def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
-        """A result is published in the month before its own, and corrected until that ends."""
+        """A result is published in the month before its own, and may be corrected until the end of that month."""
         return midnight((chunk.day - DAY).replace(day=1), ZONE), chunk.end
 
     def files(self, chunk: Chunk) -> Files:  # noqa: ARG002 - the same in every month
@@ -107,18 +107,18 @@ _NAME = re.compile(r"(?:.*\.)?([A-Z]{3}\d{4}Monthly)CRRAuctionResults(?:\.zip)?"
 
 
 def auction_name(month: date) -> str:
-    """What the auction of a month is called: ``FEB2026Monthly``."""
+    """The name of a month's auction: ``FEB2026Monthly``."""
     return f"{MONTHS[month.month - 1]}{month.year}Monthly"
 
 
 def auction_of(document: str) -> str | None:
-    """The monthly auction whose result a document is by its name."""
+    """The monthly auction of a document, from its name."""
     found = _NAME.fullmatch(document)
     return None if found is None else f"{found[1][:3].upper()}{found[1][3:7]}Monthly"
 
 
 def auction_source(auction: Auction, *, archive: bool = False) -> FeedSource:
-    """The source that reads a month from the document of its auction, in the list or in the archive."""
+    """The source that reads a month from its auction's document, in the list or in the archive."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         if archive:
@@ -176,22 +176,22 @@ def _feed(
 RIGHTS = (
     _feed(
         "crr_monthly_results",
-        "Awards of congestion revenue rights in the monthly auctions, by path, holder and hours",
+        "CRR awards of the monthly auctions, by path, holder and time of use",
         AWARDED,
         RESULTS,
         Unconfirmed.noted(
             date(2026, 11, 30),
-            "that rights which were assigned before the auction (PREAWARD) are bought ones, as BidType says",
+            "that CRRs assigned before the auction (PREAWARD) are purchases, as BidType says",
         ),
     ),
     _feed(
         "crr_monthly_bids",
-        "Bids and offers of congestion revenue rights in the monthly auctions, by path and hours, without their holders",
+        "CRR bids and offers of the monthly auctions, by path and time of use, without their holders",
         BID,
         BIDS,
         Unconfirmed.noted(
             date(2026, 11, 30),
-            "its columns, which two readers quote, and their order",
+            "its columns, which two other clients list, and their order",
         ),
     ),
 )

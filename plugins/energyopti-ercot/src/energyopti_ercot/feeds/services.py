@@ -1,4 +1,4 @@
-"""What ERCOT calls its ancillary services, in its reports and in the unified vocabulary."""
+"""ERCOT's ancillary services: their names in its reports and in the unified vocabulary."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRODUCT_OF_SERVICE = Lookup(
 """The unified product of a service."""
 
 WHOLE = {"location": SYSTEM}
-"""A figure holds for all of ERCOT."""
+"""A value applies to all of ERCOT."""
 
 BASIS = {**WHOLE, "basis": PriceBasis.CLEARING.value}
 """A price is what a resource is paid."""

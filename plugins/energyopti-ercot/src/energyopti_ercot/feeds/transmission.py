@@ -1,9 +1,9 @@
-"""What binds ERCOT's grid: shadow prices of constraints, day-ahead and in every dispatch run.
+"""ERCOT's binding constraints: shadow prices, day-ahead and by SCED run; and DC tie schedules.
 
-``BASE CASE`` is ERCOT's word for a constraint that binds without any contingency: it is kept as one.
+``BASE CASE`` is ERCOT's word for a constraint that binds without a contingency: it is kept as a contingency.
 
-Schedules over the ties of direct current to the neighbours have stamps in UTC, which end the interval. A schedule is
-published anew every hour: the newest posting stands.
+Schedules over the DC ties have interval-ending stamps in UTC. Schedules are published again every hour: the newest
+posting is used.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NAMES = (Text("ConstraintName", to="constraint"), Text("ContingencyName", to="c
 def _layout(
     time: HourEnding | Stamp, api_time: HourEnding | Stamp, *figures: Number, ignored: tuple[str, ...]
 ) -> CsvLayout:
-    """Constraints in both forms; rows that share a key are kept, since their ids may differ."""
+    """Constraints in both forms; rows that share a key are kept, since their constraint ids may differ."""
     known = ("ConstraintID", *_STATIONS, *ignored)
     return both_forms(CONSTRAINTS, time, api_time, columns=(*_NAMES, *figures), ignored=known, repeats="keep")
 
@@ -68,7 +68,7 @@ DAY_AHEAD_CONSTRAINTS = _layout(
 DISPATCH_SHADOW_PRICES = dispatched(
     name="shdw_prices_bnd_trns_const",
     dataset=CONSTRAINTS,
-    title="Shadow prices of binding constraints in every dispatch run (SCED)",
+    title="Shadow prices of binding constraints by SCED run",
     documented_at=PRODUCT.format("NP6-86-CD"),
     sparse=True,
     publication=timing.BINDING,
@@ -117,7 +117,7 @@ def _ending(name: str, formats: tuple[str, ...]) -> Absolute:
 
 
 def _columns(tie: str, way: str) -> tuple[Text | Number, ...]:
-    """What is scheduled, over which tie and which way."""
+    """Schedules by tie and direction."""
     return (
         Text(tie, to="location"),
         Number("MW", to="scheduled"),
@@ -141,7 +141,7 @@ APPROVED = report(
 TIE_SCHEDULES = Feed(
     name="approved_dctie_schedules",
     dataset=SCHEDULES,
-    title="Approved schedules of imports and exports over the ties of direct current, every 15 minutes",
+    title="Approved DC tie schedules, imports and exports, 15-minute",
     documented_at=PRODUCT.format("NP3-765-CD"),
     history=History(since=date(2024, 6, 27)),
     sparse=True,
@@ -162,7 +162,7 @@ TIE_SCHEDULES = Feed(
     ),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("that there are no words but IMPORT and EXPORT", "any other leaves a row out, and is said"),
+        ("that the only words are IMPORT and EXPORT", "a row with any other is left out and counted"),
     ),
 )
 

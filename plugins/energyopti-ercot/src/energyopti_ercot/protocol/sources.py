@@ -15,7 +15,7 @@ API_FROM = date(2023, 12, 1)
 
 API_UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
-    "the first day that the API can be asked for",
+    "the first day that the API has",
 )
 
 

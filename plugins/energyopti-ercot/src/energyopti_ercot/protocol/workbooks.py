@@ -50,7 +50,7 @@ def in_months(*begins: str, sheets: tuple[str, ...] = MONTHS) -> InMonths:
 YEARLY = "yearly workbooks"
 UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 25),
-    "that the headers of the yearly workbooks of 2010 and 2026, which are known and the same, are those of all years",
+    "that all yearly workbooks have the headers of those of 2010 and 2026, which are known and the same",
 )
 _YEAR = re.compile(r"_(20\d\d)(?!\d)")
 DATES = ("%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")

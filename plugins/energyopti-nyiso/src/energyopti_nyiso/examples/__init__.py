@@ -1,7 +1,7 @@
-"""A few lines of each kind of document in the published form, and the rows that they mean.
+"""A few lines of each kind of document, exactly as published, and the rows they mean.
 
-The lines are written by hand from NYISO's documents, with made-up figures; the rows state what they mean in
-the unified form. They are the oracle of the contract tests.
+The lines are written by hand in the form of NYISO's documents, with made-up values; the rows state what they mean in
+the unified schema. The contract tests check the layouts against them.
 """
 
 from __future__ import annotations
@@ -11,4 +11,4 @@ from functools import partial
 from energyopti import Example
 
 of = partial(Example.load, __name__)
-"""The example whose published lines are in a file of this folder."""
+"""The example whose published lines are in a file of this folder, such as ``pal.csv``."""

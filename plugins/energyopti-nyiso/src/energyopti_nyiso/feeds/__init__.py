@@ -1,7 +1,7 @@
-"""NYISO's catalogue: every feed, the usual answer of each dataset first.
+"""NYISO's catalog: every feed, the default for each dataset first.
 
-The paths, folders and first days are those of the two servers as other readers of them found; what nobody
-has confirmed is said in ``unconfirmed``.
+Paths, folders and first days are as other clients of the two servers found them; ``unconfirmed`` lists what has not
+been confirmed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""New York's prices of reserves and regulation, in every form that their documents have had.
+"""New York's reserve and regulation prices, in every form that their documents have had.
 
-Since July 2016 a row says a zone, with a column a product. Before, one row a stamp had a column a region and
-product: one region for all of New York in the first years, then East and West, and from January 2016 the
-south-east (SENY) as well. In June 2016 the form changed within the month.
+Since July 2016 there is a row per zone, with a column per product. Before, there was one row per stamp, with a column
+per region and product: one region for all of New York in the first years, then East and West, and from January 2016
+Southeastern New York (SENY) as well. The form changed in the middle of June 2016.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ _PRODUCTS = {
     _MOVEMENT: AncillaryProduct.REGULATION_MOVEMENT.value,
 }
 _UNITS = ("($/MWHr)", "($/MWHr", "($/MWH)", "($/MWH", "($/MW)", "")
-"""How the labels have ended: in full, cut off, or not at all."""
+"""The endings that labels have had: in full, cut off, or none."""
 
 _FIRST_BY_PLACE = date(2016, 7, 1)
 _FIRST_EAST_AND_WEST = date(2001, 6, 1)
-"""The sandbox's choice: when the documents split New York in two is not known."""
+"""Chosen for the sandbox: the day on which the documents split New York in two is not known."""
 
 
 def _labels(words: str, unit: str) -> tuple[str, ...]:
-    """The labels that a column has had, the one in the unit first."""
+    """The labels that a column has had, the one with the unit first."""
     return tuple(dict.fromkeys(f"{words} {each}".strip() for each in (unit, *_UNITS)))
 
 
 def _by_place(products: Mapping[str, str]) -> Wide:
-    """A column a product; the place stands in the row."""
+    """One column per product; each row names its zone."""
     columns = (WideColumn(f"{product} {unit}", words=product) for product, unit in products.items())
     return Wide(to="product_native", value="price", columns=columns)
 
 
 def _by_region(regions: Iterable[tuple[str, bool]], *, movement: bool) -> Wide:
-    """A column a region and product; a region may be missing where it says so."""
+    """One column per region and product; optional regions may be missing."""
     columns = [
         WideColumn(
             _labels(f"{region} {product}", unit), words=(region.upper(), product), required=not optional
@@ -90,7 +90,7 @@ _WHOLE = Wide(
         WideColumn(_labels(_REGULATION, ""), words=("NYCA", _REGULATION)),
     ),
 )
-"""One price a product for all of New York."""
+"""One price per product for all of New York."""
 
 
 def _form(time: Stamp, wide: Wide, *columns: Text) -> CsvLayout:
@@ -109,7 +109,7 @@ def _form(time: Stamp, wide: Wide, *columns: Text) -> CsvLayout:
 
 
 def _forms(flagged: Stamp, bare: Stamp, products: Mapping[str, str], *, movement: bool) -> CsvLayout:
-    """Every form of a document: the newest, and as its others the old ones with and without the time zone's flag."""
+    """Every form of a document: the newest, with the old ones as alternatives, with and without the time zone flag."""
     places = _form(flagged, _by_place(products), Text("Name", to="location"), Text("PTID"))
     regions = _by_region((("East", False), ("West", False), ("SENY", True)), movement=movement)
     others = tuple(_form(time, wide) for wide in (regions, _WHOLE) for time in (flagged, bare))
@@ -126,7 +126,7 @@ _SPANS = (
 
 
 def form_on(layout: Layout, day: date) -> Layout:
-    """The form that the document of a day had, as far as is known: for the sandbox."""
+    """The form that a day's document had, as far as is known; for the sandbox."""
     forms = (layout, layout.others[0], layout.others[2])
     return next(form for form, days in zip(forms, _SPANS, strict=True) if day in days)
 
@@ -136,7 +136,7 @@ DAY_AHEAD_ANCILLARY = Feed(
     documented_at=report_page("damasp"),
     dataset=ANCILLARY_PRICES,
     run=Run.DAY_AHEAD,
-    title="Day-ahead prices of reserves and regulation by zone, by region before July 2016",
+    title="Day-ahead reserve and regulation prices by zone, by region before July 2016",
     history=History(since=date(1999, 11, 18)),
     publication=attrs.evolve(
         timing.DAY_AHEAD, published_ahead=timedelta(days=2), refresh_every=timedelta(minutes=30)
@@ -146,8 +146,8 @@ DAY_AHEAD_ANCILLARY = Feed(
     sources=feed_sources("damasp"),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        "when the document of all of New York became one of East and West",
-        "whether the old forms carry Time Zone",
+        "when the document for all of New York was split into East and West",
+        "whether the old forms have the column Time Zone",
         "the labels of SENY",
         "the first day of the archive",
     ),
@@ -158,7 +158,7 @@ REAL_TIME_ANCILLARY = attrs.evolve(
     name="rtasp",
     documented_at=report_page("rtasp"),
     run=Run.REAL_TIME_5MIN,
-    title="Real-time prices of reserves and regulation by zone, by region before July 2016",
+    title="Real-time reserve and regulation prices by zone, by region before July 2016",
     history=attrs.evolve(DAY_AHEAD_ANCILLARY.history, since=date(2005, 2, 1)),
     publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
     layout=_forms(DISPATCH_FLAGGED, DISPATCH, _RESERVES | {_MOVEMENT: "($/MW)"}, movement=True),

@@ -1,4 +1,4 @@
-"""New York's installed capacity: the clearing prices of the auctions, from the monthly ICAP market report.
+"""New York's installed capacity (ICAP): auction clearing prices, from the monthly ICAP market report.
 
 The report's sheet `MCP Table` has the prices of its own month and of earlier ones.
 """
@@ -20,27 +20,27 @@ from energyopti_nyiso.protocol.stamps import ZONE
 
 AUCTIONS = ("Spot", "Monthly", "Strip")
 LOCALITIES = {"NYCA": ("NYCA",), "G-J Locality": ("GHIJ", "G-J Locality"), "NYC": ("NYC",), "LI": ("LI",)}
-"""The localities with the names that their columns have had, the current one first."""
+"""The localities with the names that their columns have had, the current name first."""
 
-_DIGITS = 6  # polars divides by a constant and by a column otherwise in the last bit
+_DIGITS = 6  # polars may differ in the last bit between division by a constant and by a column
 
 
 @attrs.frozen(kw_only=True)
 class CapacityLayout(ExcelLayout):
-    """The table of clearing prices: a row a delivery month, a column a locality and auction.
+    """The table of clearing prices: a row per delivery month, a column per locality and auction.
 
-    The price per MW and day is the published one per kW and month, times 1000, divided by the delivery month's
-    own number of days: 31 in January, 29 in the February of a leap year. It is rounded to a millionth.
+    The price in USD/MW-day is the published price in USD/kW-month, times 1000, divided by the number of days in the
+    delivery month: 31 in January, 29 in February of a leap year. It is rounded to six decimals.
     """
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The published fields and the price in the dataset's own unit."""
+        """The published fields, and the price in the dataset's unit."""
         return (*super().fields, "price")
 
     @property
     def written_fields(self) -> tuple[str, ...]:
-        """All but what follows: the price per MW and day is not in the workbook."""
+        """The published fields only: the price in USD/MW-day is not in the workbook."""
         return tuple(name for name in super().written_fields if name != "price")
 
     def read_this(self, payload: bytes) -> Reading:
@@ -55,14 +55,14 @@ class CapacityLayout(ExcelLayout):
         later = frame.select(local=first).filter(pl.col("local").dt.day() != 1)["local"]
         if len(later):
             raise SchemaDrift(
-                f"the table has a row of {later[0]:%Y-%m-%d}; its dates are known as the first days of months",
+                f"the table has a row for {later[0]:%Y-%m-%d}; its dates should be the first days of months",
                 column="Date",
             )
         return attrs.evolve(reading, frame=frame)
 
 
 def _columns() -> Iterator[WideColumn]:
-    """A column a locality and auction, whichever of the two stands above the other."""
+    """One column per locality and auction, whichever of the two is the upper header."""
     for locality, names in LOCALITIES.items():
         for auction in AUCTIONS:
             above = [f"{name} {auction}" for name in names]
@@ -73,7 +73,7 @@ def _columns() -> Iterator[WideColumn]:
 CAPACITY_PRICES = Feed(
     name="icap_market_report",
     dataset=CAPACITY_DATASET,
-    title="Clearing prices of the spot, monthly and strip capacity auctions by locality",
+    title="Clearing prices of the ICAP spot, monthly and strip auctions by locality",
     documented_at="https://www.nyiso.com/installed-capacity-market",
     history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
@@ -98,13 +98,13 @@ CAPACITY_PRICES = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
         ("whether locality or auction is the upper header", "both are read"),
-        "when a report comes out and until when it is revised",
-        "a page in a revision's place is taken to mean that there is none",
+        "when a report comes out, and until when it is revised",
+        "that a web page in place of a revision means that there is none",
         "workbooks before about 2019 lack the table and cannot be read",
-        "a year's folder is known once the year has begun",
-        "MW cleared is published by month over all auctions, so that cleared is null",
+        "that a year's folder is known once the year has begun",
+        "cleared is null, since cleared MW are published by month, summed over all auctions",
     ),
 )
-"""Prices of unforced capacity by delivery month; a month's running report is published within it."""
+"""Prices of unforced capacity by delivery month; a month's report is published during the month."""
 
 CAPACITY = (CAPACITY_PRICES,)

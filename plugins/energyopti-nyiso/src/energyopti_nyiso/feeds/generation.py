@@ -1,4 +1,4 @@
-"""New York's generation: by fuel, and solar behind the meter with its forecast."""
+"""New York's generation: by fuel, and behind-the-meter solar with its forecast."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ FUEL_MIXES = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
         (
-            "the new server's folder RT_FUEL_MIX is a guess",
-            "where it is not, that server's list is looked through",
+            "that the new server's folder is RT_FUEL_MIX",
+            "a guess; if it is not, that server's list is searched",
         ),
         "the first day of the archive",
     ),
@@ -80,7 +80,7 @@ SOLAR = Feed(
         "its first day, on either server",
     ),
 )
-"""By zone, and the whole of New York as SYSTEM."""
+"""By zone; SYSTEM is all of New York."""
 
 SOLAR_FORECASTS = attrs.evolve(
     SOLAR,

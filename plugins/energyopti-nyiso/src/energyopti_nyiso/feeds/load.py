@@ -1,4 +1,4 @@
-"""New York's load by zone: as read, as integrated, and as forecast."""
+"""New York's load by zone: five-minute readings, hourly integrated load, and forecasts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from energyopti_nyiso.protocol.stamps import HOURLY, READING, ZONE
 
 
 def load(time: Stamp, header: str) -> CsvLayout:
-    """Load by zone; the flag in `Time Zone` says which pass of a repeated hour a stamp means.
+    """Load by zone; the flag in `Time Zone` tells the two passes of the repeated hour apart.
 
-    Old files repeat stamps with contradicting values, a zero beside the reading: the last that is not zero
-    stands, and the others stay in the source's own columns.
+    Old files repeat some stamps with different values, a zero next to the reading. The last value that is not zero is
+    used; the others are in the source's own columns.
     """
     return CsvLayout(
         dataset=LOAD_DATASET,
@@ -46,7 +46,7 @@ ACTUAL_LOAD = Feed(
     name="pal",
     documented_at=report_page("pal"),
     dataset=LOAD_DATASET,
-    title="Real-time actual load by zone, five-minute readings",
+    title="Real-time actual load by zone, five-minute",
     history=History(since=date(2001, 5, 26)),
     locations=Locations(closed=tuple(ZONES)),
     publication=timing.REAL_TIME,
@@ -59,7 +59,7 @@ INTEGRATED_LOAD = attrs.evolve(
     ACTUAL_LOAD,
     name="palIntegrated",
     documented_at=report_page("palIntegrated"),
-    title="Integrated real-time actual load by zone, hourly means",
+    title="Integrated real-time load by zone, hourly",
     history=attrs.evolve(ACTUAL_LOAD.history, since=date(2001, 6, 21)),
     publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
     layout=load(
@@ -100,9 +100,9 @@ LOAD_FORECASTS = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
         "the first day of the archive",
-        "how many days a publication reaches varies around six",
+        "how many days a publication covers, about six",
     ),
 )
-"""A column a zone, and the whole of New York as NYISO."""
+"""One column per zone; NYISO is all of New York."""
 
 LOAD = (ACTUAL_LOAD, INTEGRATED_LOAD, LOAD_FORECASTS)

@@ -1,4 +1,4 @@
-"""NYISO's prices of energy: LBMP by zone and by generator in four runs, and the newest interval alone."""
+"""NYISO's energy prices: LBMP by zone and by generator in four runs, and the latest interval alone."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from energyopti_nyiso.protocol.stamps import DISPATCH, FIVE_MINUTES, HOURLY, ZON
 
 _NO_FOLDER = Unconfirmed.noted(
     date(2026, 11, 30),
-    ("in which folder of the new server it is, if in any", "it is looked for in that server's list"),
-    "whether there are prices after 2014-04-08, where one client saw them end",
+    ("in which folder of the new server it is, if in any", "that server's list is searched"),
+    "whether there are prices after 2014-04-08, when one client saw them end",
 )
 
 
 def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
-    """Locational based marginal prices.
+    """Location-based marginal prices (LBMP).
 
-    As published, LBMP = energy + losses - congestion: the congestion column is turned, and energy, which is
-    not published, is what remains: one figure for all locations of a stamp, to the cent.
+    NYISO publishes congestion with the opposite sign: LBMP = energy + losses - congestion. So congestion is negated.
+    Energy is not published: it is LBMP minus the other two, and the same at all locations of a stamp, to the cent.
     """
     return CsvLayout(
         dataset=LMP,
@@ -54,7 +54,7 @@ def lbmp(time: Stamp, location_types: Lookup) -> CsvLayout:
 
 
 def _by_generator(zonal: Feed, name: str, time: Stamp, example: str) -> Feed:
-    """The same prices by generator, in a document of their own."""
+    """The same prices by generator, from a separate document."""
     return attrs.evolve(
         zonal,
         name=name,
@@ -68,7 +68,7 @@ def _by_generator(zonal: Feed, name: str, time: Stamp, example: str) -> Feed:
 
 
 def _newest(of: Feed, name: str, title: str) -> Feed:
-    """A feed of nothing but the newest interval: one small file, for those who follow the dispatch."""
+    """A feed of the latest interval only: one small file, to follow the real-time dispatch."""
     return attrs.evolve(
         of,
         name=name,
@@ -79,7 +79,7 @@ def _newest(of: Feed, name: str, title: str) -> Feed:
         sources=newest_sources(of.name),
         unconfirmed=Unconfirmed.noted(
             date(2026, 11, 30),
-            "that the file has the columns of the day's",
+            "that the file has the columns of the day's file",
         ),
     )
 
@@ -105,7 +105,7 @@ HOURLY_ZONE = attrs.evolve(
     name="rtlbmp_zone",
     documented_at=report_page("rtlbmp_zone"),
     run=Run.REAL_TIME_HOURLY,
-    title="Real-time LBMP by zone, hourly means",
+    title="Real-time LBMP by zone, hourly averages",
     publication=attrs.evolve(timing.HOURLY, refresh_every=timedelta(minutes=15)),
     sources=feed_sources("rtlbmp_zone"),
 )
@@ -123,7 +123,7 @@ REAL_TIME_ZONE = attrs.evolve(
     name="realtime_zone",
     documented_at=report_page("realtime_zone"),
     run=Run.REAL_TIME_5MIN,
-    title="Real-time dispatch LBMP by zone",
+    title="Real-time dispatch (RTD) LBMP by zone, five-minute",
     publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
     layout=lbmp(DISPATCH, OF_ZONES),
     example=examples.of("realtime_zone.csv"),
@@ -145,6 +145,6 @@ PRICES = (
     HOURLY_GENERATOR,
     HOUR_AHEAD_ZONE,
     HOUR_AHEAD_GENERATOR,
-    _newest(REAL_TIME_ZONE, "realtime_zone_lbmp", "Newest real-time dispatch interval by zone"),
-    _newest(REAL_TIME_GENERATOR, "realtime_gen_lbmp", "Newest real-time dispatch interval by generator"),
+    _newest(REAL_TIME_ZONE, "realtime_zone_lbmp", "Latest real-time dispatch interval by zone"),
+    _newest(REAL_TIME_GENERATOR, "realtime_gen_lbmp", "Latest real-time dispatch interval by generator"),
 )

@@ -1,7 +1,7 @@
-"""What New York publishes without a date: the lists of its generators and loads, and planned maintenance.
+"""New York's documents without a date: lists of generators and loads, and planned maintenance.
 
-There is no document of the zones: those that have a price in the newest dispatch interval are listed, the proxies
-of the neighbours among them.
+No document lists the zones: the list has those with a price in the latest dispatch interval, including the proxy buses
+of the neighboring markets.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ GENERATORS = Feed(
     sources=undated_sources(GENERATOR_LIST),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        "how often the list is written, and since when",
-        "that the new server's columns are the old one's",
-        "whether the old server still keeps it",
+        "how often the list is updated, and since when",
+        "that the list on the new server has the columns of the old one",
+        "whether the old server still has it",
     ),
 )
 """The generators that have had prices.
 
-The identifier is the name, as in the price files, the point id (PTID) its code. Generators
-that are no longer active (`Active` is N) stay in the list: their prices are still in the archive.
+The identifier is the name, as in the price files; the code is the point id (PTID). Generators that are no longer
+active (`Active` is N) stay in the list, since the archive still has their prices.
 """
 
 LOADS = attrs.evolve(
@@ -84,12 +84,12 @@ LOADS = attrs.evolve(
     example=examples.of("loads.csv"),
     sources=undated_sources(LOAD_LIST),
 )
-"""The points at which load is bid; no coordinates are published."""
+"""The points where load bids; no coordinates are published."""
 
 ZONES = attrs.evolve(
     GENERATORS,
     name="zones",
-    title="Load zones and the proxies of the neighbours",
+    title="Load zones and the proxy buses of neighboring markets",
     layout=CsvLayout(
         dataset=LOCATIONS,
         zone=ZONE,
@@ -108,16 +108,16 @@ ZONES = attrs.evolve(
     sources=undated_sources(NEWEST_PRICES),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        "that the newest interval's file has the columns of the day's",
+        "that the latest interval's file has the columns of the day's file",
     ),
 )
-"""The zones and proxies that have a price, out of the newest dispatch interval."""
+"""The zones and proxy buses with a price in the latest dispatch interval."""
 
 MAINTENANCE = attrs.evolve(
     GENERATORS,
     name="gen_maint_report",
     dataset=OUTAGES,
-    title="Generation maintenance: expected outages, a figure a day for about a month ahead",
+    title="Generation maintenance: expected outages, daily, for about a month ahead",
     documented_at="https://www.nyiso.com/power-grid-data",
     publication=attrs.evolve(GENERATORS.publication, forecast_days=400),
     locations=attrs.evolve(GENERATORS.locations, closed=("NYISO",)),
@@ -132,14 +132,14 @@ MAINTENANCE = attrs.evolve(
     sources=undated_sources(MAINTENANCE_REPORT),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("how the date is written", "month first, maybe with a time, or ISO are read"),
-        "whether the first row is the running day or the next",
+        ("how the date is written", "both are read: month first, with or without a time, and ISO 8601"),
+        "whether the first row is the current day or the next",
         ("how far it reaches", "about a month was seen"),
         "whether forced outages count",
-        "when in the day it is written",
-        "whether the old server still keeps it",
+        "at what time of day it is published",
+        "whether the old server still has it",
     ),
 )
-"""Generation that is expected to be out of service: one figure a day for all of New York, in MW."""
+"""Generation expected to be out of service: one daily value for all of New York, in MW."""
 
 REFERENCE = (GENERATORS, LOADS, ZONES, MAINTENANCE)

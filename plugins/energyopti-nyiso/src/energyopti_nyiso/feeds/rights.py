@@ -1,7 +1,7 @@
-"""New York's transmission congestion contracts (TCCs): what each auction awarded, and its price at every point.
+"""New York's transmission congestion contracts (TCCs): the awards of each auction, and its price at every point.
 
-A TCC of 1 MW goes from a point of injection (POI) to a point of withdrawal (POW), covers all hours of its
-period and obliges its holder.
+A TCC of 1 MW runs from a point of injection (POI) to a point of withdrawal (POW) and covers all hours of its period.
+It is an obligation, not an option.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from energyopti_nyiso.protocol.tcc import AWARDS_PATH, HOST, NODAL_PRICES_PATH, 
 from energyopti_nyiso.protocol.tcc_reports import ReportLayout
 
 REFERENCE = "REFERENCE"
-"""Where the right begins that a price at one point is the price of: the same place for all points."""
+"""The source of the TCC that a nodal price is for: the same reference for all points."""
 
 _PAGES = "https://tcc.nyiso.com/tcc/public"
 _PERIOD = ("Period ID", "Period Name", "Period Duration (# of months)")
 _CONSTANTS = {"hedge": Hedge.OBLIGATION.value, "period_type": "24h", "price_unit": "USD/MW"}
 _UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
-    "the title lines beside the status and the date posted, and the closing line's rest",
+    "the title lines other than the status and the date posted, and the rest of the closing line",
     (
         "that an auction sells only periods that start in the year of its season or the next",
-        "a finding tells of any other",
+        "any other is a finding",
     ),
-    "that a round without a result is answered by a page or a few words",
+    "that a round without a result gets a web page or a few words as its answer",
     "that reports since 2006 have these columns",
     "when results are revised",
 )
 
 
 def _layout(kind: FtrKind, *columns: Text | Number, **constants: str) -> ReportLayout:
-    """A report; a period's last day is included, and its price is for 1 MW and the whole period."""
+    """A report; the last day of a period is included, and prices are for 1 MW over the whole period."""
     return ReportLayout(
         dataset=FTR,
         zone=ZONE,
@@ -54,7 +54,7 @@ def _layout(kind: FtrKind, *columns: Text | Number, **constants: str) -> ReportL
 AWARDS = Feed(
     name="tcc_awards",
     dataset=FTR,
-    title="Awards of transmission congestion contracts in every auction round, by path",
+    title="TCC auction awards of every round, by path",
     documented_at=f"{_PAGES}/view_awards_summary.do",
     history=History(since=date(2006, 1, 1)),
     step=timedelta(days=30),
@@ -79,12 +79,12 @@ AWARDS = Feed(
     sources=(FeedSource(name="public reports", host=HOST, collect=reports(AWARDS_PATH)),),
     unconfirmed=_UNCONFIRMED,
 )
-"""A row an award; several awards of one path and price are several equal rows. An auction sells about a year ahead."""
+"""One row per award; awards with the same path and price are equal rows. An auction sells about a year ahead."""
 
 NODAL_PRICES = attrs.evolve(
     AWARDS,
     name="tcc_nodal_prices",
-    title="Prices of every transmission congestion contract auction at each point, of a right from the reference to it",
+    title="TCC auction prices by point: the price of a TCC from the reference to the point",
     documented_at=f"{_PAGES}/view_nodal_prices.do",
     layout=_layout(
         FtrKind.CLEARING_PRICE,
@@ -99,11 +99,11 @@ NODAL_PRICES = attrs.evolve(
     unconfirmed=(
         *Unconfirmed.noted(
             date(2026, 11, 30),
-            ("the unit in the price's header", "another than that of awards is a finding"),
+            ("the unit in the price's header", "any other than that of awards is a finding"),
         ),
         *_UNCONFIRMED,
     ),
 )
-"""A row a point and period: the price of a right from the reference to it; from A to B it is B's less A's."""
+"""One row per point and period: the price of a TCC from the reference to it; from A to B it is B's price minus A's."""
 
 RIGHTS = (AWARDS, NODAL_PRICES)

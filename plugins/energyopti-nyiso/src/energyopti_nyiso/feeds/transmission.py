@@ -1,4 +1,4 @@
-"""What New York's grid carries: limiting constraints, interface flows and limits, circulation, load bids."""
+"""New York's grid: limiting constraints, interface flows and limits, Lake Erie circulation, load bids."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _INTERCHANGE = {"kind": ScheduleKind.INTERCHANGE.value}
 
 
 def constraints(time: Stamp) -> CsvLayout:
-    """Limiting constraints: what binds, for which contingency, and what it costs.
+    """Limiting constraints: the binding facility, the contingency, and the constraint cost.
 
-    The cost is kept with the sign it is published with: both are seen.
+    The cost keeps its published sign: both signs occur.
     """
     return CsvLayout(
         dataset=CONSTRAINTS,
@@ -52,7 +52,7 @@ def constraints(time: Stamp) -> CsvLayout:
 
 
 def circulation(time: Stamp, field: str) -> CsvLayout:
-    """Power that circulates around Lake Erie, in MW despite the label: one figure for the whole of it."""
+    """Power that circulates around Lake Erie: one value, in MW despite the label."""
     return CsvLayout(
         dataset=SCHEDULES,
         zone=ZONE,
@@ -122,7 +122,7 @@ INTERFACE_FLOWS = Feed(
     example=examples.of("ExternalLimitsFlows.csv"),
     sources=feed_sources("ExternalLimitsFlows"),
 )
-"""Flows over interfaces, in MW despite the label; over an external one (SCH - PJ - NY) imports are positive."""
+"""Flows over interfaces, in MW despite the label; on external interfaces (SCH - PJ - NY) imports are positive."""
 
 INTERFACE_LIMITS = attrs.evolve(
     INTERFACE_FLOWS,
@@ -130,7 +130,7 @@ INTERFACE_LIMITS = attrs.evolve(
     documented_at=report_page("ExternalLimitsFlows"),
     dataset=CONSTRAINTS,
     run=Run.REAL_TIME_5MIN,
-    title="Interface limits beside their flows, five-minute",
+    title="Interface limits with their flows, five-minute",
     layout=CsvLayout(
         dataset=CONSTRAINTS,
         zone=ZONE,
@@ -145,7 +145,7 @@ INTERFACE_LIMITS = attrs.evolve(
     ),
     example=examples.of("ExternalLimitsFlows.csv", rows="ExternalLimitsFlows_limits.rows.json"),
 )
-"""The same document read for its limits: `limit` is the one in the positive direction, 9999 means none."""
+"""The same document, read for its limits: `limit` is the limit in the positive direction; 9999 means none."""
 
 REAL_TIME_CIRCULATION = attrs.evolve(
     INTERFACE_FLOWS,
@@ -168,7 +168,7 @@ DAY_AHEAD_CIRCULATION = Feed(
     name="ErieCirculationDA",
     dataset=SCHEDULES,
     run=Run.DAY_AHEAD,
-    title="Lake Erie circulation, as assumed day-ahead",
+    title="Lake Erie circulation assumed by the day-ahead market",
     documented_at=_POWER_GRID,
     history=History(since=date(2009, 5, 1)),
     publication=attrs.evolve(
@@ -211,10 +211,10 @@ BID_LOAD = attrs.evolve(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
         "its first day",
-        ("in which folder of the new server it is, if in any", "it is looked for in that server's list"),
+        ("in which folder of the new server it is, if in any", "that server's list is searched"),
     ),
 )
-"""What day-ahead load bids came to by zone; virtual supply counts as generation."""
+"""Total day-ahead load bids by zone; virtual supply counts as generation."""
 
 TRANSMISSION = (
     INTERFACE_FLOWS,

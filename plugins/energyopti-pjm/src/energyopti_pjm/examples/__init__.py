@@ -1,7 +1,7 @@
-"""A few rows of each feed in the published form, and the rows that they mean.
+"""A few rows of each feed, exactly as published, and the rows they mean.
 
-The rows are written by hand from PJM's documentation, with made-up figures; what they mean is stated in
-the unified form. They are the oracle of the contract tests.
+The rows are written by hand from PJM's documentation, with made-up values; what they mean is in the unified schema.
+The contract tests check the layouts against them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PJM's catalogue: every feed, the usual answer of each dataset first."""
+"""PJM's catalog: every feed, the default for each dataset first."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""PJM's reserves and regulation: what clears, at what price, and how much of it.
+"""PJM's reserves and regulation: clearing prices, requirements and purchased quantities.
 
-Since October 2022 PJM buys synchronized reserve (SR), primary reserve (PR, which holds synchronized reserve) and
-thirty-minute reserve (30MIN, which holds both) for all of PJM and for the Mid-Atlantic and Dominion (MAD) within it:
-products and locales overlap. All are kept; never add them up.
+Since October 2022 PJM buys synchronized reserve (SR), primary reserve (PR, which includes SR) and thirty-minute reserve
+(30MIN, which includes both) for all of PJM and for the Mid-Atlantic and Dominion subzone (MAD) within it: products and
+locales overlap. All are kept; never add them up.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from energyopti_pjm.vocabulary import NAMES, SERVICES, SOMEWHERE, WHOLE
 
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
-"""The first day of real-time results every five minutes; before, they are hourly."""
+"""The first day of five-minute real-time results; before, they are hourly."""
 
 NEW_MARKET = date(2022, 10, 1)
-"""Since then real-time results are every five minutes in any case."""
+"""From this day on real-time results are five-minute in any case."""
 
 _CLEARING = {"basis": PriceBasis.CLEARING.value}
 _AREA = "area"
@@ -38,14 +38,14 @@ _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "r
 
 
 def _product(values: Mapping[str, str]) -> Lookup:
-    """The product that a native word means; one that is not known is null, with a finding."""
+    """The product that a native word means; an unknown word gives null and a finding."""
     return Lookup(to="product", of="product_native", values=values, default=None, report=True)
 
 
 def results(step: timedelta, dataset: Dataset) -> JsonLayout:
-    """One document of results, read for its prices or for its quantities.
+    """One document of results, read for its prices or its quantities.
 
-    A price is ``mcp``; ``mcp_capped``, and regulation's two parts of it, stay raw.
+    The price is ``mcp``; ``mcp_capped`` and its two parts for regulation are in the raw columns.
     """
     prices = dataset is ANCILLARY_PRICES
     figures: tuple[Number | Text, ...] = (
@@ -100,10 +100,10 @@ REGULATION_RESULTS = corrected(
 
 
 def _regulation(*place: Text, constants: Mapping[str, str]) -> JsonLayout:
-    """Regulation's price for capability and for performance, which is called mileage as well.
+    """Regulation's prices for capability and for performance, also called mileage.
 
-    ``market_clearing_price`` is their sum and stays raw, as do the capped price and what is required and bought;
-    rows of the older names have the sum as a price of its own (``rmcp``).
+    ``market_clearing_price`` is their sum; it is in the raw columns, with the capped price, the requirement and the
+    purchases. Rows with the older names have the sum as a price of its own (``rmcp``).
     """
     capability, movement = AncillaryProduct.REGULATION.value, AncillaryProduct.REGULATION_MOVEMENT.value
     performance = ("performance_clearing_price", "mileage_clearing_price", "rmpcp")
@@ -133,7 +133,7 @@ REGULATION_PRICES = unless_without(
     _regulation(Text(_AREA, to="location", required=False), constants={}),
     _regulation(constants={"location": WHOLE}),
 )
-"""A row an area and five minutes; rows that have no column for their area are of all of PJM."""
+"""One row per area and five minutes; rows without an area column are for all of PJM."""
 
 SETTLED = corrected(
     rows(
@@ -159,12 +159,12 @@ SETTLED = corrected(
     ),
     only_prices,
 )
-"""Settled hourly prices by name, such as ``RTO Synchronized Reserve``: the name holds the place and the product."""
+"""Settled hourly prices by name, such as ``RTO Synchronized Reserve``, which has both the locale and the product."""
 
 
 _CAPPED = Unconfirmed.noted(
     date(2026, 11, 24),
-    "whether settlement takes mcp, as here, or mcp_capped",
+    "whether settlement uses mcp, as here, or mcp_capped",
     "the rows of SR, PR and 30MIN",
 )
 _TURN = (
@@ -173,7 +173,7 @@ _TURN = (
         date(2026, 11, 24),
         (
             "whether five-minute results begin in September or October 2022",
-            "until the latter, rows whose stamps are an hour apart are an hour long",
+            "until October, rows whose stamps are an hour apart are taken as hourly",
         ),
     ),
 )
@@ -190,7 +190,7 @@ _REAL_TIME = dataminer.rows("reserve_market_results")
 
 
 def _quantities(prices: str) -> ExampleFiles:
-    """The example of a feed of prices, read for its quantities."""
+    """The example of a price feed, read for its quantities."""
     return examples.of(f"{prices}.json", rows=f"{prices}_quantities.rows.json")
 
 
@@ -198,7 +198,7 @@ DAY_AHEAD_RESERVES = Feed(
     name="da_reserve_market_results",
     dataset=ANCILLARY_PRICES,
     run=Run.DAY_AHEAD,
-    title="Day-ahead prices of synchronized, primary and thirty-minute reserve",
+    title="Day-ahead prices of synchronized, primary and thirty-minute reserve, hourly",
     documented_at=DOCUMENTED.format("da_reserve_market_results"),
     history=History(since=NEW_MARKET),
     chunk=ChunkSize.MONTH,
@@ -212,19 +212,19 @@ DAY_AHEAD_RESERVE_QUANTITIES = attrs.evolve(
     DAY_AHEAD_RESERVES,
     name="da_reserve_market_results_quantities",
     dataset=ANCILLARY_QUANTITIES,
-    title="Day-ahead requirements and purchases of reserves",
+    title="Day-ahead reserve requirements and purchases, hourly",
     layout=DAY_AHEAD_QUANTITIES,
     example=_quantities("da_reserve_market_results"),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        ("the name of the requirement", "as_req_mw or reserve_requirement, both are read"),
+        ("the name of the requirement", "both are read: as_req_mw and reserve_requirement"),
     ),
 )
 REAL_TIME_RESERVES = attrs.evolve(
     DAY_AHEAD_RESERVES,
     name="reserve_market_results",
     run=Run.REAL_TIME_5MIN,
-    title="Real-time prices of reserves and regulation, every five minutes",
+    title="Real-time reserve and regulation prices, five-minute",
     documented_at=DOCUMENTED.format("reserve_market_results"),
     history=attrs.evolve(DAY_AHEAD_RESERVES.history, since=REDESIGN),
     publication=timing.RESERVES,
@@ -237,7 +237,7 @@ REAL_TIME_RESERVE_QUANTITIES = attrs.evolve(
     REAL_TIME_RESERVES,
     name="reserve_market_results_quantities",
     dataset=ANCILLARY_QUANTITIES,
-    title="Real-time requirements and purchases of reserves and regulation, every five minutes",
+    title="Real-time reserve and regulation requirements and purchases, five-minute",
     layout=REAL_TIME_QUANTITIES,
     example=_quantities("reserve_market_results"),
 )
@@ -245,7 +245,7 @@ HOURLY_RESERVES = attrs.evolve(
     REAL_TIME_RESERVES,
     name="reserve_market_results_hourly",
     run=Run.REAL_TIME_HOURLY,
-    title="Real-time hourly prices of reserves and regulation, until August 2022",
+    title="Real-time reserve and regulation prices, hourly, until August 2022",
     history=attrs.evolve(REAL_TIME_RESERVES.history, since=date(2013, 6, 14)),
     layout=DAY_AHEAD_PRICES,
     example=examples.of("reserve_market_results_hourly.json"),
@@ -256,7 +256,7 @@ HOURLY_RESERVE_QUANTITIES = attrs.evolve(
     HOURLY_RESERVES,
     name="reserve_market_results_hourly_quantities",
     dataset=ANCILLARY_QUANTITIES,
-    title="Real-time hourly requirements and purchases of reserves and regulation, until August 2022",
+    title="Real-time reserve and regulation requirements and purchases, hourly, until August 2022",
     layout=DAY_AHEAD_QUANTITIES,
     example=_quantities("reserve_market_results_hourly"),
 )
@@ -265,7 +265,7 @@ REGULATION_MARKET = Feed(
     name="reg_market_results",
     dataset=ANCILLARY_QUANTITIES,
     run=Run.REAL_TIME_HOURLY,
-    title="Regulation's requirement and purchases: hourly, since October 2025 half-hourly",
+    title="Regulation requirement and purchases: hourly, since October 2025 half-hourly",
     documented_at=DOCUMENTED.format("reg_market_results"),
     history=History(since=date(2012, 10, 1)),
     chunk=ChunkSize.MONTH,
@@ -278,9 +278,9 @@ REGULATION_MARKET = Feed(
         "its first day",
         (
             "that it is half-hourly since the redesign of 2025-10-01",
-            "rows whose stamps are an hour apart are an hour long, whenever that is",
+            "rows whose stamps are an hour apart are taken as hourly, on any day",
         ),
-        "rows that are not approved yet are kept",
+        "rows that PJM has not approved yet are kept",
     ),
 )
 REGULATION_MARKET_PRICES = attrs.evolve(
@@ -288,7 +288,7 @@ REGULATION_MARKET_PRICES = attrs.evolve(
     name="reg_prices",
     dataset=ANCILLARY_PRICES,
     run=Run.REAL_TIME_5MIN,
-    title="Regulation prices since the redesign of October 2025, every five minutes",
+    title="Regulation prices since the redesign of October 2025, five-minute",
     documented_at=DOCUMENTED.format("reg_prices"),
     history=attrs.evolve(REGULATION_MARKET.history, since=date(2025, 9, 1)),
     publication=timing.SOME_DAYS,
@@ -298,10 +298,10 @@ REGULATION_MARKET_PRICES = attrs.evolve(
         date(2026, 11, 30),
         (
             "its columns",
-            "those of one client (area, capability_clearing_price, performance_clearing_price and more) are read, and the names of PJM's release notes (mileage_clearing_price, regulation_quantity) as well",
+            "both are read: those of one client (area, capability_clearing_price, performance_clearing_price and more), and the names in PJM's release notes (mileage_clearing_price, regulation_quantity)",
         ),
-        "whether performance is paid by megawatt of movement",
-        "whether settlement takes the capped price",
+        "whether performance is paid per MW of movement",
+        "whether settlement uses the capped price",
         "its first day",
     ),
 )
@@ -309,7 +309,7 @@ SETTLED_PRICES = attrs.evolve(
     REGULATION_MARKET,
     name="ancillary_services",
     dataset=ANCILLARY_PRICES,
-    title="Real-time hourly prices of reserves and regulation, as settled",
+    title="Real-time reserve and regulation prices, hourly, as settled",
     documented_at=DOCUMENTED.format("ancillary_services"),
     publication=timing.SETTLED_SERVICES,
     layout=SETTLED,
@@ -318,7 +318,7 @@ SETTLED_PRICES = attrs.evolve(
         date(2026, 11, 30),
         "its first day",
         "the names other than RTO Synchronized Reserve, and those before October 2022",
-        "whether regulation's mileage is paid by megawatt of movement",
+        "whether regulation mileage is paid per MW of movement",
     ),
 )
 
@@ -333,4 +333,4 @@ ANCILLARY = (
     REGULATION_MARKET,
     HOURLY_RESERVE_QUANTITIES,
 )
-"""The usual answers first."""
+"""The defaults first."""

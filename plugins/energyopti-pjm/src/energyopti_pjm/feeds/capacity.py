@@ -1,7 +1,7 @@
-"""PJM's capacity market (RPM): what each delivery area's capacity clears at in a base residual auction.
+"""PJM's capacity market (RPM): the results of base residual auctions (BRA) by locational deliverability area.
 
-Two tables of an auction's result are read: the clearing prices, and the unforced capacity that cleared. Delivery
-years begin on 1 June.
+Two tables of an auction's result are read: clearing prices, and cleared unforced capacity (UCAP). Delivery years begin
+on June 1.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MEGAWATTS = ExcelLayout(
         "Annual Resources Make-whole [MW]",
     ),
 )
-"""Unforced capacity that cleared, in annual equivalents: winter and summer resources matched with each other."""
+"""Cleared unforced capacity in annual equivalents: winter and summer resources are matched with each other."""
 
 LAYOUT = AuctionLayout(
     dataset=CAPACITY_DATASET,
@@ -59,14 +59,14 @@ LAYOUT = AuctionLayout(
     constants={"price_native_unit": "USD/MW-day", "basis": CapacityBasis.UCAP.value},
     megawatts=MEGAWATTS,
 )
-"""The clearing price is the published one: the adder is against the next larger area, not against the RTO."""
+"""The clearing price is the published one: the adder is relative to the next larger area, not to the RTO."""
 
 
 BASE_RESIDUAL_AUCTION = Feed(
     name="rpm_base_residual_auction",
     dataset=CAPACITY_DATASET,
-    title="Base residual auctions: clearing price and unforced capacity cleared by delivery area; the areas nest, "
-    "so that their MW do not add up",
+    title="Base residual auctions (BRA): clearing price and cleared unforced capacity by delivery area; the areas "
+    "nest, so their MW do not add up",
     documented_at="https://www.pjm.com/markets-and-operations/rpm",
     history=History(since=date(2007, 6, 1)),
     chunk=ChunkSize.YEAR,
@@ -79,12 +79,12 @@ BASE_RESIDUAL_AUCTION = Feed(
         date(2026, 11, 30),
         (
             "workbooks for delivery years before 2022/2023, which may have other sheets or tables",
-            "an error then says which is missing",
+            "an error says which is missing",
         ),
-        "in which year each form of the file's name begins",
-        "when a result is posted, and until when it is replaced after rulings",
+        "in which year each form of the file name begins",
+        "when a result is posted, and until when it may be replaced after rulings",
     ),
 )
-"""A calendar year holds the delivery year that begins on 1 June of it."""
+"""A calendar year holds the delivery year that begins on its June 1."""
 
 CAPACITY = (BASE_RESIDUAL_AUCTION,)

@@ -1,7 +1,6 @@
-"""PJM's generation: by fuel, of wind and solar, what of it is out of service, and what the next megawatt-hour emits.
+"""PJM's generation: by fuel, wind and solar, outages, and marginal emissions.
 
-The areas of wind and solar overlap: RTO is the whole of PJM, and RFC lies across the others. All are kept; never
-add them up.
+The areas of wind and solar overlap: RTO is all of PJM, and RFC overlaps the others. All are kept; never add them up.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from energyopti_pjm.protocol.unreported import reported
 KILOGRAMS_IN_A_POUND = 0.45359237
 WHOLE, BEHIND_THE_METER = "RTO", "RTO BTM"
 EXECUTED_AT = "forecast_execution_date_ept"
-"""The column that tells on which eastern day outages were forecast."""
+"""The column with the Eastern day on which outages were forecast."""
 
 EMISSIONS_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 
@@ -59,7 +58,7 @@ BY_FUEL = rows(
 
 
 def produced(fuel: RenewableFuel) -> Layout:
-    """Hourly output of wind or solar by area; small negatives are the stations' own use."""
+    """Hourly wind or solar output by area; small negative values are station use."""
     return rows(
         RENEWABLES,
         beginning(HOUR),
@@ -93,10 +92,10 @@ SOLAR_EXPECTED = rows(
         ),
     ),
 )
-"""Expected solar output of all of PJM, and what is expected behind the meters, as a place of its own."""
+"""Solar forecast for all of PJM, with behind-the-meter solar as a separate location."""
 
 EXECUTED = Moment(EXECUTED_AT, to="publish_time", formats=STAMPS)
-"""The day on which outages were forecast: its midnight, for the hour is not published."""
+"""The day on which outages were forecast, as its midnight, since the hour is not published."""
 
 OUTAGES_BY_TYPE = rows(
     OUTAGES,
@@ -114,7 +113,7 @@ OUTAGES_BY_TYPE = rows(
         },
     ),
 )
-"""Outages of a day by region, all together and by kind."""
+"""Daily outages by region, in total and by kind."""
 
 OUTAGES_EXPECTED = rows(
     OUTAGES,
@@ -142,7 +141,7 @@ MARGINAL_EMISSIONS = rows(
     optional("marginal_nox_rate"),
     packed=("datetime_beginning_utc", "datetime_beginning_ept"),
 )
-"""What the next megawatt-hour emits at a node: pounds as published, kilograms here; SO2 and NOx stay raw."""
+"""Marginal emissions at a node: published in pounds, in kilograms here; SO2 and NOx are in the raw columns."""
 
 FUEL_MIXES = Feed(
     name="gen_by_fuel",
@@ -158,7 +157,7 @@ FUEL_MIXES = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
         "its first day in 2016",
-        "that storage which charges is negative",
+        "that charging storage is negative",
     ),
 )
 
@@ -194,7 +193,7 @@ SOLAR_OUTPUT = attrs.evolve(
 WIND_FORECAST = Feed(
     name="hourly_wind_power_forecast",
     dataset=RENEWABLES_FORECAST,
-    title="Wind forecasts of the next two days, hourly, made every ten minutes",
+    title="Wind forecasts for the next two days, hourly, updated every ten minutes",
     documented_at=DOCUMENTED.format("hourly_wind_power_forecast"),
     history=History(since=date(2018, 4, 1), retention=KEPT),
     publication=attrs.evolve(timing.FORECAST_RUNS, forecast_days=3),
@@ -204,21 +203,21 @@ WIND_FORECAST = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
         ("how many days are kept", "about 30"),
-        "whether the times of making have seconds",
+        "whether the times at which forecasts are made have seconds",
     ),
 )
 
 SOLAR_FORECAST = attrs.evolve(
     WIND_FORECAST,
     name="hourly_solar_power_forecast",
-    title="Solar forecasts of the next two days, hourly, made every hour; RTO BTM is behind the meters",
+    title="Solar forecasts for the next two days, hourly, updated hourly; RTO BTM is behind the meter",
     documented_at=DOCUMENTED.format("hourly_solar_power_forecast"),
     layout=SOLAR_EXPECTED,
     example=examples.of("hourly_solar_power_forecast.json"),
     sources=data_miner(dataminer.rows(when=MADE_AT)),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        "whether RTO holds what is behind the meters as well",
+        "whether RTO includes behind-the-meter solar",
         ("how many days are kept", "about 30"),
     ),
 )
@@ -226,7 +225,7 @@ SOLAR_FORECAST = attrs.evolve(
 OUTAGES_BY_TYPE_FEED = Feed(
     name="gen_outages_by_type",
     dataset=OUTAGES,
-    title="Generation outages of the running day and six more by region and kind; PJM RTO and total hold the others",
+    title="Generation outages for today and six more days by region and kind; PJM RTO and total include the others",
     documented_at=DOCUMENTED.format("gen_outages_by_type"),
     history=History(since=date(2015, 5, 26)),
     chunk=ChunkSize.MONTH,
@@ -236,14 +235,14 @@ OUTAGES_BY_TYPE_FEED = Feed(
     sources=data_miner(dataminer.rows(when=EXECUTED_AT)),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        ("the hour of its making, about 06:00", "publish_time is the midnight before"),
+        ("the hour at which it is made, about 06:00", "publish_time is the midnight before"),
     ),
 )
 
 OUTAGES_FORECAST = attrs.evolve(
     OUTAGES_BY_TYPE_FEED,
     name="frcstd_gen_outages",
-    title="Generation outages expected in the next 90 days: RTO, and its parts West and Other",
+    title="Generation outage forecast for the next 90 days: RTO, and its parts West and Other",
     documented_at=DOCUMENTED.format("frcstd_gen_outages"),
     history=attrs.evolve(OUTAGES_BY_TYPE_FEED.history, since=date(2014, 1, 1)),
     publication=attrs.evolve(timing.OUTAGES_EXPECTED, forecast_days=91),
@@ -254,15 +253,15 @@ OUTAGES_FORECAST = attrs.evolve(
         "its first day",
         "whether it begins with its own day or the next",
         "which kinds of outages it counts",
-        ("the hour of its making, about 04:00", "publish_time is the midnight before"),
-        "that the column of the day holds nothing but the day",
+        ("the hour at which it is made, about 04:00", "publish_time is the midnight before"),
+        "that the day column holds only the day",
     ),
 )
 
 EMISSION_RATES = Feed(
     name="fivemin_marginal_emissions",
     dataset=EMISSIONS,
-    title="Marginal carbon emissions by pricing node, in five-minute steps",
+    title="Marginal CO2 emissions by pricing node, five-minute",
     documented_at=DOCUMENTED.format("fivemin_marginal_emissions"),
     history=History(since=date(2021, 1, 1)),
     locations=Locations(per_location=ChunkSize.MONTH),
@@ -273,7 +272,7 @@ EMISSION_RATES = Feed(
     unconfirmed=(
         *Unconfirmed.noted(
             date(2026, 11, 24),
-            "that the rate is in pounds of CO2 a megawatt-hour",
+            "that the rate is in pounds of CO2 per MWh",
             "its first day",
             "whether rows older than 186 days are archived, without a filter by node",
             "how many nodes it has",

@@ -1,8 +1,7 @@
-"""PJM's load: as read every five minutes, as metered, and as expected.
+"""PJM's load: five-minute readings, metered load, and forecasts.
 
-The areas of these feeds overlap: the whole of PJM stands beside its regions, and those beside their parts. All are
-kept; never add them up. Each feed has names of its own for them, which are kept as published: ``RTO``,
-``PJM RTO`` and ``RTO_COMBINED`` are the whole of PJM.
+The areas of these feeds overlap: rows are for all of PJM, its regions, and their parts. All are kept; never add them
+up. Each feed has its own names for them, kept as published: ``RTO``, ``PJM RTO`` and ``RTO_COMBINED`` are all of PJM.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from energyopti_pjm.protocol.rows import FIVE_MINUTES, beginning, evaluated, opt
 from energyopti_pjm.protocol.unverified import verified_first
 
 KEPT = timedelta(days=30)
-"""How long the feeds are kept that keep the last days only."""
+"""How long rows are kept by feeds that keep only the last days."""
 
 _PRELIMINARY_FOR = timedelta(days=14)
 
 
 def expected(made: str, begins: str, step: timedelta, *, ends: str | None = None) -> Layout:
-    """Expected load by area; ``made`` and ``begins`` are the columns of a forecast's making and its interval."""
+    """Load forecasts by area; ``made`` is the column of the time a forecast was made, ``begins`` that of its interval."""
     ending = (ends, f"{ends.removesuffix('_utc')}_ept") if ends else ()
     return rows(
         LOAD_FORECAST,
@@ -48,7 +47,7 @@ INSTANTANEOUS = rows(
     Text("area", to="location"),
     Number("instantaneous_load", to="load"),
 )
-"""Readings at their stamps, which are a second or two off the five-minute grid."""
+"""Readings at their time stamps, which are a second or two off the five-minute grid."""
 
 METERED = rows(
     LOAD_DATASET,
@@ -57,7 +56,7 @@ METERED = rows(
     Number("mw", to="load"),
     *(optional(name) for name in ("nerc_region", "mkt_region", "zone", "is_verified")),
 )
-"""Hourly means by load area, verified or not yet, which the source's own columns say."""
+"""Hourly averages by load area; whether they are verified is in the source's own columns."""
 
 PRELIMINARY = rows(
     LOAD_DATASET,
@@ -83,7 +82,7 @@ VERY_SHORT = expected(
 METERED_LOAD = Feed(
     name="hrl_load_metered",
     dataset=LOAD_DATASET,
-    title="Hourly metered load by load area, and RTO for all of them; preliminary load until then",
+    title="Metered load by load area, hourly, with RTO for all of PJM; preliminary load until it is metered",
     documented_at=DOCUMENTED.format("hrl_load_metered"),
     history=History(since=date(1993, 1, 1)),
     chunk=ChunkSize.MONTH,
@@ -101,15 +100,15 @@ METERED_LOAD = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
         "its first day in 1993",
-        "which area of preliminary load is which load area, so that preliminary rows keep names of their own (MIDATL holds many areas) and leave gaps under the metered ones",
-        "whether an hour stands once as not verified and again as verified, which would be found as a repeated key",
+        "which preliminary area is which load area; preliminary rows keep their own names (MIDATL has many areas), which leaves gaps under the metered names",
+        "whether an hour appears both as not verified and as verified, which would be a repeated key",
     ),
 )
 
 INSTANTANEOUS_LOAD = Feed(
     name="inst_load",
     dataset=LOAD_DATASET,
-    title="Load read every five minutes, by zone and region, and PJM RTO for all of them",
+    title="Load by zone and region, five-minute, with PJM RTO for all of PJM",
     documented_at=DOCUMENTED.format("inst_load"),
     history=History(since=date(2018, 4, 1), retention=KEPT),
     publication=timing.REAL_TIME,
@@ -120,14 +119,14 @@ INSTANTANEOUS_LOAD = Feed(
         date(2026, 11, 24),
         "the names of its areas",
         ("how many days are kept", "about 30"),
-        "whether stamps ever lie before the five-minute grid, or within the last minute of a year, which would be lost",
+        "whether stamps are ever before the five-minute grid, or in the last minute of a year; those rows would be lost",
     ),
 )
 
 PRELIMINARY_LOAD = attrs.evolve(
     METERED_LOAD,
     name="hrl_load_prelim",
-    title="Hourly preliminary load by area, before it is metered",
+    title="Preliminary load by area, hourly, before it is metered",
     documented_at=DOCUMENTED.format("hrl_load_prelim"),
     history=attrs.evolve(METERED_LOAD.history, since=date(2011, 8, 23)),
     publication=timing.PRELIMINARY,
@@ -136,14 +135,14 @@ PRELIMINARY_LOAD = attrs.evolve(
     sources=data_miner(dataminer.rows()),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        "the full list of its areas, and whether the whole of PJM is among them",
+        "the full list of its areas, and whether all of PJM is one",
     ),
 )
 
 HISTORICAL_FORECAST = Feed(
     name="load_frcstd_hist",
     dataset=LOAD_FORECAST,
-    title="Load forecasts as they were made every six hours, by area",
+    title="Historical load forecasts by area, hourly, made every six hours",
     documented_at=DOCUMENTED.format("load_frcstd_hist"),
     history=History(since=date(2011, 1, 1)),
     publication=attrs.evolve(timing.SIX_HOURLY_FORECASTS, forecast_days=8),
@@ -153,8 +152,8 @@ HISTORICAL_FORECAST = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
         "its first day in 2011",
-        ("how many days a forecast reaches", "seven and a part are looked at"),
-        "how soon after its making it is published",
+        ("how many days a forecast covers", "seven and a part are checked"),
+        "how soon after it is made it is published",
         "the names of its areas, fewer than those of load_frcstd_7_day",
     ),
 )
@@ -162,7 +161,7 @@ HISTORICAL_FORECAST = Feed(
 SEVEN_DAY_FORECAST = attrs.evolve(
     HISTORICAL_FORECAST,
     name="load_frcstd_7_day",
-    title="Load forecast of the running day and six more, the newest alone, by area; RTO_COMBINED for all of them",
+    title="Seven-day load forecast by area, hourly, only the latest, with RTO_COMBINED for all of PJM",
     documented_at=DOCUMENTED.format("load_frcstd_7_day"),
     history=attrs.evolve(HISTORICAL_FORECAST.history, snapshot_only=True),
     publication=attrs.evolve(timing.CURRENT, forecast_days=7, refresh_every=timedelta(minutes=15)),
@@ -178,7 +177,7 @@ SEVEN_DAY_FORECAST = attrs.evolve(
 VERY_SHORT_FORECAST = attrs.evolve(
     HISTORICAL_FORECAST,
     name="very_short_load_frcst",
-    title="Load forecasts of the next two hours in five-minute steps, by area",
+    title="Load forecasts for the next two hours by area, five-minute",
     documented_at=DOCUMENTED.format("very_short_load_frcst"),
     publication=attrs.evolve(timing.FORECAST_RUNS, forecast_days=2),
     history=attrs.evolve(HISTORICAL_FORECAST.history, retention=KEPT),
@@ -200,4 +199,4 @@ LOAD = (
     SEVEN_DAY_FORECAST,
     VERY_SHORT_FORECAST,
 )
-"""Metered load and historical forecasts come first: they have all of the past, and what others lack of it."""
+"""Metered load and historical forecasts come first: they have all of the past, including what others lack."""

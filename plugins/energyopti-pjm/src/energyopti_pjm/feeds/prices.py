@@ -1,4 +1,4 @@
-"""PJM's prices of energy: day-ahead, real-time hourly and five-minute LMP, verified and, until then, unverified."""
+"""PJM's energy prices: day-ahead, real-time hourly and five-minute LMP, verified and, until then, unverified."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ from energyopti_pjm.protocol.unverified import by_name, verified_first
 from energyopti_pjm.vocabulary import SUBTYPES
 
 TYPE = Text("type", to="location_type", words=SUBTYPES, default=LocationType.NODE.value)
-"""PJM's subtypes of a pricing node as kinds of places."""
+"""PJM's pricing node subtypes as location types."""
 
 HOURLY_ARCHIVE = Archive(after=timedelta(days=731))
 FIVE_MINUTE_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 _EDGE = Unconfirmed.noted(
     date(2026, 11, 29),
     ("at what time of the day rows move to the archive", "midnight in UTC is assumed"),
-    "where in the feed's definition archiveCutoffDays stands",
+    "where archiveCutoffDays is in the feed's definition",
 )
 _KEPT = timedelta(days=30)
 _KEPT_FIVE_MINUTES = timedelta(days=15)
 _of_nodes = functools.partial(dataminer.rows, place="pnode_id", form=Form.CSV)
-"""Prices of all nodes: 300,000 rows a day by the hour, and millions by five minutes. They are asked as CSV."""
+"""Prices of all nodes: 300,000 rows a day hourly, and millions five-minute. They are requested as CSV."""
 
 
 _REPEATED = ("datetime_beginning_utc", "datetime_beginning_ept", "type", "row_is_current")
-"""Columns of a few words in 300,000 rows, which are long or looked through; short ones that are only kept stay text."""
+"""Columns with few distinct words in 300,000 rows, if the words are long or filtered; other short ones stay text."""
 
 
 def verified(suffix: str, step: timedelta) -> Layout:
     """Verified prices; ``suffix`` is ``da`` or ``rt``.
 
-    Energy, congestion and losses add up to the price as published, to a cent in real time.
+    Energy, congestion and losses add up to the published price; in real time, to the cent.
     """
     return rows(
         LMP,
@@ -65,7 +65,7 @@ def verified(suffix: str, step: timedelta) -> Layout:
 
 
 def unverified(step: timedelta, *identifiers: str) -> Layout:
-    """Prices before they are verified: without energy, which follows from the others."""
+    """Prices before they are verified: energy is not published and is derived from the other columns."""
     return rows(
         LMP,
         beginning(step),
@@ -85,7 +85,7 @@ DAY_AHEAD = verified("da", HOUR)
 REAL_TIME = verified("rt", HOUR)
 FIVE_MINUTE = verified("rt", FIVE_MINUTES)
 UNVERIFIED = unverified(HOUR, "pnode_id", "pnode_name")
-"""Hourly ones say a node's name and no id: it stands for the id until it is looked up."""
+"""Hourly rows have a node's name but no id: the name is used as the id until it is looked up."""
 
 UNVERIFIED_FIVE_MINUTE = unverified(FIVE_MINUTES, "pnode_id")
 
@@ -108,7 +108,7 @@ REAL_TIME_LMP = attrs.evolve(
     DAY_AHEAD_LMP,
     name="rt_hrl_lmps",
     run=Run.REAL_TIME_HOURLY,
-    title="Real-time hourly LMP, verified; unverified until then",
+    title="Real-time hourly LMP, unverified until it is verified",
     documented_at=DOCUMENTED.format("rt_hrl_lmps"),
     history=attrs.evolve(DAY_AHEAD_LMP.history, since=date(1998, 4, 1)),
     publication=timing.VERIFIED_HOURLY,
@@ -127,7 +127,7 @@ REAL_TIME_LMP = attrs.evolve(
         *Unconfirmed.noted(
             date(2026, 11, 24),
             ("how long unverified hourly prices are kept", "about 30 days"),
-            "that they say a node's name and no id",
+            "that they have a node's name but no id",
         ),
         *UNCONFIRMED,
     ),
@@ -137,7 +137,7 @@ FIVE_MINUTE_LMP = attrs.evolve(
     REAL_TIME_LMP,
     name="rt_fivemin_hrl_lmps",
     run=Run.REAL_TIME_5MIN,
-    title="Real-time five-minute LMP, verified; unverified until then",
+    title="Real-time five-minute LMP, unverified until it is verified",
     documented_at=DOCUMENTED.format("rt_fivemin_hrl_lmps"),
     history=attrs.evolve(REAL_TIME_LMP.history, since=date(2018, 4, 1)),
     publication=timing.VERIFIED_FIVE_MINUTES,
@@ -180,7 +180,7 @@ UNVERIFIED_LMP = attrs.evolve(
         *Unconfirmed.noted(
             date(2026, 11, 24),
             ("how many days are kept", "about 30"),
-            "that rows say a node's name and no id, and can be asked by kind alone",
+            "that rows have a node's name but no id, and can be requested by kind only",
         ),
         *UNCONFIRMED,
     ),
@@ -201,7 +201,7 @@ UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
         *Unconfirmed.noted(
             date(2026, 11, 25),
             ("how many days are kept", "about 15"),
-            "whether locations can be asked for",
+            "whether locations can be requested",
         ),
         *UNCONFIRMED,
     ),

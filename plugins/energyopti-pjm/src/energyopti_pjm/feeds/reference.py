@@ -1,7 +1,7 @@
-"""PJM's pricing nodes by id and name, and where FTRs may begin and end in the monthly auctions.
+"""PJM's pricing nodes by id and name, and the valid sources and sinks of FTRs in the monthly auctions.
 
-The list for the next month is called prompt, that for the months after it non-prompt. The list of paths that
-options may have (``option-paths.csv``) holds pairs of names, which no dataset has: it is not read.
+The list for the next month is called prompt, the list for later months non-prompt. The list of valid option paths
+(``option-paths.csv``) has pairs of names, which fit no dataset: it is not read.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ PNODES = rows(
         null_values=("9999-12-31T00:00:00", "12/31/9999 12:00:00 AM", "12/31/9999"),
     ),
 )
-"""A row for each window of a node's validity, retired nodes among them; PJM's dates are days of its clock."""
+"""One row per validity period of a node, including retired nodes; PJM's dates are days on its clock."""
 
 
 def current(collect: Collect) -> Collect:
-    """A feed without times: its rows are of the running day."""
+    """A feed without times: its rows are dated to the current day."""
 
     async def of_today(chunk: Chunk, source: Source) -> Reading:
         return (await collect(chunk, source)).spanning(chunk.start, chunk.end)
@@ -55,7 +55,7 @@ def current(collect: Collect) -> Collect:
 NODES = Feed(
     name="pnode",
     dataset=LOCATIONS,
-    title="Pricing nodes: hubs, zones, aggregates, interfaces and buses, those retired too",
+    title="Pricing nodes: hubs, zones, aggregates, interfaces and buses, including retired ones",
     documented_at=DOCUMENTED.format("pnode"),
     history=History(since=date(2000, 6, 1), snapshot_only=True),
     sparse=True,
@@ -76,7 +76,7 @@ PLACES = ListLayout(
     ),
     constants={"location_type": LocationType.NODE.value},
 )
-"""Hubs, zones and aggregates are in the list too, and not told apart: the list of nodes says what a place is."""
+"""Hubs, zones and aggregates are in the list too, but not distinguished: the list of nodes has their types."""
 
 PROMPT = attrs.evolve(
     NODES,
@@ -89,9 +89,9 @@ PROMPT = attrs.evolve(
     sources=(FeedSource(name="website", host=HOST, collect=collect_list("ftr-source-sink-prompt.csv")),),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("its columns but that of the node's number", "the first is taken as the name, others are findings"),
-        "whether a number stands once only",
-        ("what kind of place each is", "all are called nodes"),
+        ("its columns other than the node number", "the first is taken as the name, others are findings"),
+        "whether each number appears only once",
+        ("the location type of each", "all are called nodes"),
     ),
 )
 NON_PROMPT = attrs.evolve(

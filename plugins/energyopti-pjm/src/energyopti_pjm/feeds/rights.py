@@ -1,10 +1,10 @@
-"""PJM's financial transmission rights (FTRs): every bid, the credit calculator's congestion, and zones' prices.
+"""PJM's financial transmission rights (FTRs): all bids, the credit calculator's congestion, and zonal prices.
 
-The prices at which auctions clear, and what they award, are not public: they need a member's login. A right is
-worth the difference of the congestion at its sink and at its source.
+Auction clearing prices and awards are not public: they need a member login. An FTR is worth the congestion at its sink
+minus the congestion at its source.
 
-Names of sources and sinks stand as they are published, with runs of blanks (``02AMSTED138 KV  TR2``). To join them
-with each other or with the list of nodes, compare them with every run of blanks as one, in one case.
+Names of sources and sinks are as published, with runs of blanks (``02AMSTED138 KV  TR2``). To join them with each other
+or with the list of nodes, collapse every run of blanks to one and ignore case.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
 from energyopti_pjm.protocol.rows import STAMPS, beginning, rows
 
 REFERENCE = "REFERENCE"
-"""Where the right begins that a price at one node is the price of: the same place for all nodes."""
+"""The source of the FTR that a nodal price is for: the same reference for all nodes."""
 
 CREDIT_CALCULATOR = "FTR credit calculator"
 CLASSES = {
@@ -41,7 +41,7 @@ CLASSES = {
     "WkndOnPeak": "weekend_onpeak",
     "24H": "24h",
 }
-"""PJM's classes of hours: those of weekdays' days, all others, weekdays' nights, days of weekends, all hours."""
+"""PJM's classes of hours: weekday on-peak, all others, weekday nights, weekend days, and all hours."""
 
 TRADES = {
     "Buy": Trade.BUY.value,
@@ -56,7 +56,7 @@ CONGESTION_COLUMNS = {
     "wkndonpeak_clmp": "weekend_onpeak",
     "24hour_clmp": "24h",
 }
-"""The columns of congestion by class of hours."""
+"""The congestion columns by class of hours."""
 
 SIMULATED = (
     "lt_sim_offpeak_clmp",
@@ -66,7 +66,7 @@ SIMULATED = (
     "lt_sim_24hour_clmp",
     "lt_sim_clmp",
 )
-"""The same congestion with transmission upgrades, simulated: known, and not read."""
+"""The same congestion simulated with transmission upgrades: known, but not read."""
 
 _FORMS = rows(
     FTR,
@@ -83,7 +83,7 @@ _FORMS = rows(
     constants={"kind": FtrKind.BID.value, "price_unit": "USD/MW"},
 )
 BIDS = BidsLayout(**{each.name: getattr(_FORMS, each.name) for each in attrs.fields(JsonLayout)})
-"""Bids, whose price is per MW for the whole period, not per MWh."""
+"""Bids; the price is per MW for the whole period, not per MWh."""
 
 CONGESTION = rows(
     FTR,
@@ -103,7 +103,7 @@ CONGESTION = rows(
         "price_unit": "USD/MWh",
     },
 )
-"""Congestion at a node by class of hours; of a right, the sink's minus the source's."""
+"""Congestion at a node by class of hours; that of an FTR is the sink's minus the source's."""
 
 ZONAL = rows(
     LMP,
@@ -117,7 +117,7 @@ ZONAL = rows(
 MONTHLY_BIDS = Feed(
     name="ftr_bids_mnt",
     dataset=FTR,
-    title="FTR bids of the monthly auctions, four months late; clearing results need a member's login",
+    title="FTR bids of the monthly auctions, four months late; clearing results need a member login",
     documented_at=DOCUMENTED.format("ftr_bids_mnt"),
     history=History(since=date(2006, 1, 1)),
     chunk=ChunkSize.MONTH,
@@ -129,22 +129,22 @@ MONTHLY_BIDS = Feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
         (
-            "the year of a period, which is a month's name alone",
-            "taken as the one in the auction's planning period, June to May",
+            "the year of a period, which is only the name of a month",
+            "taken as the year in the auction's planning period, June to May",
         ),
         (
             "which months the names of quarters mean",
-            "such bids stand at their auction's month, and a finding counts them",
+            "such bids are dated to their auction's month, and a finding counts them",
         ),
-        "on which day bids are posted",
+        "the day on which bids are posted",
     ),
 )
-"""A chunk is the auction of a month, of 1.4 to 3.4 million bids: at six requests a minute it takes minutes."""
+"""A chunk is one month's auction, with 1.4 to 3.4 million bids: at six requests per minute it takes minutes."""
 
 ANNUAL_BIDS = attrs.evolve(
     MONTHLY_BIDS,
     name="ftr_bids_annual",
-    title="FTR bids of the annual auctions, four months late; clearing results need a member's login",
+    title="FTR bids of the annual auctions, four months late; clearing results need a member login",
     documented_at=DOCUMENTED.format("ftr_bids_annual"),
     chunk=ChunkSize.YEAR,
     example=examples.of("ftr_bids_annual.json"),
@@ -153,14 +153,14 @@ ANNUAL_BIDS = attrs.evolve(
         Unconfirmed.noted(
             date(2026, 11, 30),
             (
-                "how the auctions are called",
-                "a year's are those whose name holds it in four digits as its first",
+                "the names of the auctions",
+                "a year's auctions are those whose name has it as the first four-digit number",
             ),
             (
                 "which time a period means",
-                "the year that was asked for stands for it, and a finding counts the bids",
+                "bids are dated to the queried year, and a finding counts them",
             ),
-            "whether the columns and words are those of the monthly auctions",
+            "that the columns and words are those of the monthly auctions",
             "the first auction",
         )
     ),
@@ -168,15 +168,15 @@ ANNUAL_BIDS = attrs.evolve(
 LONG_TERM_BIDS = attrs.evolve(
     ANNUAL_BIDS,
     name="ftr_bids_long_term",
-    title="FTR bids of the long-term auctions, four months late; clearing results need a member's login",
+    title="FTR bids of the long-term auctions, four months late; clearing results need a member login",
     documented_at=DOCUMENTED.format("ftr_bids_long_term"),
 )
-"""The bids of auctions whose names are known to hold a year, and no more."""
+"""The bids of auctions of which only the year in their names is known."""
 
 CREDIT_CONGESTION = Feed(
     name="ftr_cong_lmp",
     dataset=FTR,
-    title="Congestion at every node as the FTR credit calculator takes it, not as it is settled",
+    title="Congestion at every node as used by the FTR credit calculator; not settled congestion",
     documented_at=DOCUMENTED.format("ftr_cong_lmp"),
     history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
@@ -189,19 +189,19 @@ CREDIT_CONGESTION = Feed(
     sources=data_miner(dataminer.rows(when="effective_day")),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("whether the last day belongs to the period", "taken so"),
-        "from which years the figures are",
-        ("how far ahead they reach", "about four years) and how long they are kept (about seven"),
-        "whether figures are revised",
+        ("that the last day belongs to the period", "taken so"),
+        "from which years the values are",
+        ("how far ahead they reach and how long they are kept", "about four years, and about seven"),
+        "whether values are revised",
     ),
 )
-"""The interval is the month that the figures are for, which may lie years ahead; the figures are modelled."""
+"""The interval is the month that the values are for, which may be years ahead; the values are modeled."""
 
 ZONAL_PRICES = Feed(
     name="mnt_ftr_zonal_lmps",
     dataset=LMP,
     run=Run.DAY_AHEAD,
-    title="Day-ahead hourly LMP of zones and residual aggregates, by peak load, for the settlement of FTRs",
+    title="Day-ahead hourly LMP of zones and residual aggregates, by peak load, for FTR settlement",
     documented_at=DOCUMENTED.format("mnt_ftr_zonal_lmps"),
     history=History(since=date(2010, 8, 1)),
     chunk=ChunkSize.MONTH,
@@ -213,12 +213,12 @@ ZONAL_PRICES = Feed(
     sources=data_miner(dataminer.rows()),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("its columns", "only those of time, of the name and of the price are known"),
-        "whether the price is the whole LMP, as its name says",
+        ("its columns", "only those of the time, the name and the price are known"),
+        "that the price is the total LMP, as its name says",
         ("which rows are residual aggregates", "all are called zones"),
         ("when it is posted", "prices may change until the fifth business day of the next month"),
     ),
 )
-"""Named by the node's name, since the feed has no number; energy, congestion and losses are not published here."""
+"""The location is the node's name, since the feed has no number; it has no energy, congestion or losses."""
 
 RIGHTS = (MONTHLY_BIDS, ANNUAL_BIDS, LONG_TERM_BIDS, CREDIT_CONGESTION, ZONAL_PRICES)

@@ -1,7 +1,7 @@
 """PJM's interchange, interfaces, demand bids and offered capacity.
 
-Interchange into PJM is positive, as published. Tie lines overlap (each neighbour's stand beside sums of all), and so
-do areas of demand (``PJM_RTO`` holds the others). All are kept; never add them up.
+Interchange into PJM is positive, as published. Tie lines overlap (those of each neighbor, and sums of all), and so do
+areas of demand (``PJM_RTO`` includes the others). All are kept; never add them up.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ INTERCHANGE = rows(
     optional("inadv_flow"),
     constants=_INTERCHANGE,
 )
-"""What flowed and what was scheduled over each tie; the difference, inadvertent interchange, stays raw."""
+"""Actual and scheduled flow on each tie; the difference, inadvertent interchange, is in the raw columns."""
 
 SCHEDULED = rows(
     SCHEDULES_DATASET,
@@ -45,7 +45,7 @@ SCHEDULED = rows(
     Number("hrly_net_tie_sched", to="scheduled"),
     constants=_INTERCHANGE,
 )
-"""Net schedules over each tie; an empty cell says that nothing is scheduled, and is null."""
+"""Net schedules on each tie; an empty cell means that nothing is scheduled, and is null."""
 
 INTERFACE_FLOWS = rows(
     SCHEDULES_DATASET,
@@ -55,7 +55,7 @@ INTERFACE_FLOWS = rows(
     optional("limit_mw"),
     constants=_INTERCHANGE,
 )
-"""Day-ahead flows over transfer interfaces within PJM, positive in the interface's own direction."""
+"""Day-ahead flows on transfer interfaces within PJM, positive in the interface's own direction."""
 
 INTERFACE_LIMITS = rows(
     CONSTRAINTS,
@@ -64,7 +64,7 @@ INTERFACE_LIMITS = rows(
     Number("flow_mw", to="flow"),
     Number("limit_mw", to="limit"),
 )
-"""The same document read for its limits, binding or not."""
+"""The same document, read for its limits, binding or not."""
 
 TIE_FLOWS = rows(
     SCHEDULES_DATASET,
@@ -74,7 +74,7 @@ TIE_FLOWS = rows(
     Number("scheduled_mw", to="scheduled"),
     constants=_INTERCHANGE,
 )
-"""Flows over each tie; stamps may be a second late, as 12:00:01, and mean the five minutes."""
+"""Flows on each tie; stamps may be a second late, as 12:00:01, and mean the five-minute mark."""
 
 _GENERATION = {"kind": ScheduleKind.GENERATION.value, "location": WHOLE}
 COMMITTED = rows(
@@ -88,7 +88,7 @@ COMMITTED = rows(
         columns={"rt_ecomax": "rt_ecomax", "self_ecomax": "self_ecomax"},
     ),
 )
-"""The economic maximum of what runs, and of what schedules itself; null where PJM keeps it confidential."""
+"""The economic maximum of running units, and of self-scheduled ones; null if PJM keeps it confidential."""
 
 CAPACITY = rows(
     SCHEDULES_DATASET,
@@ -100,7 +100,7 @@ CAPACITY = rows(
         columns={"eco_max": "eco_max", "emerg_max": "emerg_max", "total_committed": "total_committed"},
     ),
 )
-"""Capacity that is offered (with emergency capacity: ``emerg_max``) and that is committed; outages are not taken off."""
+"""Capacity offered (with emergency capacity: ``emerg_max``) and committed; outages are not subtracted."""
 
 DEMAND_BIDS = rows(
     SCHEDULES_DATASET,
@@ -118,12 +118,12 @@ DEMAND_CURVE = rows(
     optional("modified_datetime_utc"),
     constants={"kind": ScheduleKind.LOAD.value, "location": WHOLE},
 )
-"""The demand that is bid at each price; the price, in USD/MWh, is the component."""
+"""The demand bid at each price; the price, in USD/MWh, is the component."""
 
 INTERCHANGES = Feed(
     name="act_sch_interchange",
     dataset=SCHEDULES_DATASET,
-    title="Interchange by tie line, actual and scheduled, hourly; some five days late",
+    title="Interchange by tie line, actual and scheduled, hourly; about five days late",
     documented_at=DOCUMENTED.format("act_sch_interchange"),
     history=History(since=date(2014, 1, 1)),
     chunk=ChunkSize.MONTH,
@@ -140,7 +140,7 @@ INTERCHANGES = Feed(
 TIES = attrs.evolve(
     INTERCHANGES,
     name="five_min_tie_flows",
-    title="Interchange by tie, actual and scheduled, every five minutes",
+    title="Interchange by tie, actual and scheduled, five-minute",
     documented_at=DOCUMENTED.format("five_min_tie_flows"),
     history=attrs.evolve(INTERCHANGES.history, since=date(2018, 4, 1), retention=KEPT),
     chunk=ChunkSize.DAY,
@@ -149,8 +149,8 @@ TIES = attrs.evolve(
     example=examples.of("five_min_tie_flows.json"),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        ("its sign", "taken to be that of hourly interchange, imports positive"),
-        "how far its stamps may be beside the grid of five minutes, of which a second is known",
+        ("its sign", "taken as that of hourly interchange, imports positive"),
+        "how far its stamps may be off the five-minute grid; one second is known",
         "its first day",
     ),
 )
@@ -175,7 +175,7 @@ INTERFACES = attrs.evolve(
     INTERCHANGES,
     name="da_interface_flows_and_limits",
     run=Run.DAY_AHEAD,
-    title="Day-ahead flows over transfer interfaces, hourly",
+    title="Day-ahead flows on transfer interfaces, hourly",
     documented_at=DOCUMENTED.format("da_interface_flows_and_limits"),
     publication=attrs.evolve(timing.DAY_AHEAD_FLOWS, published_ahead=timedelta(days=2)),
     layout=INTERFACE_FLOWS,
@@ -190,7 +190,7 @@ LIMITS = attrs.evolve(
     INTERFACES,
     name="da_interface_flows_and_limits_limits",
     dataset=CONSTRAINTS,
-    title="Day-ahead limits of transfer interfaces beside their flows, hourly",
+    title="Day-ahead limits of transfer interfaces with their flows, hourly",
     layout=INTERFACE_LIMITS,
     example=examples.of(
         "da_interface_flows_and_limits.json", rows="da_interface_flows_and_limits_limits.rows.json"
@@ -201,7 +201,7 @@ LIMITS = attrs.evolve(
 SCHEDULED_GENERATION = attrs.evolve(
     SCHEDULED_INTERCHANGE,
     name="rt_and_self_ecomax",
-    title="Economic maximum of generation that runs and that schedules itself, hourly",
+    title="Economic maximum of running and self-scheduled generation, hourly",
     documented_at=DOCUMENTED.format("rt_and_self_ecomax"),
     history=attrs.evolve(SCHEDULED_INTERCHANGE.history, since=date(2017, 10, 1)),
     chunk=ChunkSize.YEAR,
@@ -209,7 +209,7 @@ SCHEDULED_GENERATION = attrs.evolve(
     example=examples.of("rt_and_self_ecomax.json"),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 30),
-        "its columns, known from clients alone",
+        "its columns, known only from other clients",
         "its first day",
         "what rt_ecomax counts when it is published",
     ),
@@ -219,7 +219,7 @@ GENERATION_CAPACITY = attrs.evolve(
     INTERCHANGES,
     name="day_gen_capacity",
     run=Run.DAY_AHEAD,
-    title="Generation capacity offered and committed, hourly; published on the next morning",
+    title="Generation capacity offered and committed, hourly; published the next morning",
     documented_at=DOCUMENTED.format("day_gen_capacity"),
     history=attrs.evolve(INTERCHANGES.history, since=date(2012, 1, 1)),
     chunk=ChunkSize.YEAR,
@@ -229,14 +229,14 @@ GENERATION_CAPACITY = attrs.evolve(
     sources=data_miner(dataminer.rows(when=BID_FILTER)),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        "that the offers are those to the day-ahead market",
+        "that the offers are day-ahead market offers",
     ),
 )
 
 DEMAND = attrs.evolve(
     INTERFACES,
     name="hrl_dmd_bids",
-    title="Day-ahead demand bids by area, hourly; PJM_RTO holds the others",
+    title="Day-ahead demand bids by area, hourly; PJM_RTO includes the others",
     documented_at=DOCUMENTED.format("hrl_dmd_bids"),
     history=attrs.evolve(INTERFACES.history, since=date(2000, 6, 2)),
     chunk=ChunkSize.YEAR,
@@ -245,7 +245,7 @@ DEMAND = attrs.evolve(
     example=examples.of("hrl_dmd_bids.json"),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        "whether bids are all that were made or those that cleared",
+        "whether these are all bids or only cleared ones",
     ),
 )
 
@@ -263,11 +263,11 @@ DEMAND_CURVES = attrs.evolve(
         date(2026, 11, 30),
         (
             "all of its columns",
-            "none of its rows has been seen, they are taken to be like those of hrl_da_incs_decs",
+            "no row has been seen; they are taken to be like those of hrl_da_incs_decs",
         ),
         "its filter",
         "its first day",
-        "another form is refused, not guessed at",
+        "any other form is refused, not guessed at",
     ),
 )
 
@@ -282,4 +282,4 @@ SCHEDULES = (
     DEMAND_CURVES,
     LIMITS,
 )
-"""The usual answers first."""
+"""The defaults first."""

@@ -1,7 +1,7 @@
-"""What binds PJM's grid: marginal values of constraints, and the hours for which day-ahead constraints bind.
+"""PJM's binding constraints: marginal values, and the hours for which day-ahead constraints bind.
 
 PJM publishes shadow prices at or below zero; here they are the positive marginal value of the constraint. ``BASE``
-and ``ACTUAL`` are PJM's words for a constraint that binds without any contingency: they are kept as contingencies.
+and ``ACTUAL`` are PJM's words for a constraint that binds without a contingency: they are kept as contingencies.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CONTINGENCY = Text("contingency_facility", to="contingency")
 _MARGINAL_VALUE = Number("shadow_price", to="shadow_price", scale=-1)
 
 DAY_AHEAD = rows(CONSTRAINTS, beginning(HOUR), _FACILITY, _CONTINGENCY, _MARGINAL_VALUE)
-"""A row for each hour, facility and contingency that bind; one facility may bind for several contingencies."""
+"""One row per hour, binding facility and contingency; a facility may bind for several contingencies."""
 
 REAL_TIME = rows(
     CONSTRAINTS,
@@ -37,7 +37,7 @@ REAL_TIME = rows(
     optional("transmission_constraint_penalty_factor"),
     optional("limit_control_percentage"),
 )
-"""The same for each five minutes; penalty factors and limits in percent stay raw."""
+"""The same by five minutes; penalty factors and limits in percent are in the raw columns."""
 
 EVENTS = rows(
     CONSTRAINTS,
@@ -47,7 +47,7 @@ EVENTS = rows(
     optional("duration"),
     optional("day_ahead_congestion_event"),
 )
-"""A row for each stretch of hours in which a constraint binds; the interval is all of it, and there is no price."""
+"""One row per stretch of hours in which a constraint binds; the interval is the whole stretch, and there is no price."""
 
 DAY_AHEAD_CONSTRAINTS = Feed(
     name="da_marginal_value",
@@ -72,7 +72,7 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
     DAY_AHEAD_CONSTRAINTS,
     name="rt_marginal_value",
     run=Run.REAL_TIME_5MIN,
-    title="Real-time marginal values of binding constraints, every five minutes",
+    title="Real-time marginal values of binding constraints, five-minute",
     documented_at=DOCUMENTED.format("rt_marginal_value"),
     history=attrs.evolve(DAY_AHEAD_CONSTRAINTS.history, since=date(2018, 4, 1)),
     publication=timing.VERIFIED,
@@ -83,7 +83,7 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
         date(2026, 11, 30),
         "that BASE means no contingency",
         (
-            "whether a filter by eastern time leaves out the last hours of its last day, as one client reports",
+            "whether a filter by Eastern time leaves out the last hours of its last day, as one client reports",
             "a recording has some of them",
         ),
     ),
@@ -92,7 +92,7 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
 DAY_AHEAD_EVENTS = attrs.evolve(
     DAY_AHEAD_CONSTRAINTS,
     name="da_transconstraints",
-    title="Day-ahead constraints by the stretch of hours in which they bind",
+    title="Day-ahead constraints by stretch of binding hours",
     documented_at=DOCUMENTED.format("da_transconstraints"),
     step=HOUR,
     layout=EVENTS,
@@ -100,7 +100,7 @@ DAY_AHEAD_EVENTS = attrs.evolve(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
         "its first day",
-        ("whether a stretch may reach over midnight", "it lies in the day in which it begins"),
+        ("whether a stretch may cross midnight", "it belongs to the day in which it begins"),
     ),
 )
 
