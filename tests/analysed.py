@@ -10,14 +10,23 @@ import attrs
 import polars as pl
 
 from builders import utc
-from energyopti import CrossMarketAnalysis, TimeRange
+from energyopti import Block, CrossMarketAnalysis, TimeRange
+from energyopti.analysis.block_tables import blocks, months
+from energyopti.analysis.calendar import Calendar
 from energyopti.analysis.hours import on_the_clock
 from energyopti.analysis.spreads import dart, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
-from energyopti.analysis.tables import DART_HOURS, HOURS, MARKETS, as_table
+from energyopti.analysis.tables import DART_BLOCKS, DART_HOURS, HOURS, MARKETS, as_table
 from energyopti.frames import empty_frame, frame_schema
 
 Prices = Sequence[float | None]
+
+
+def calendar(
+    zone: str = "America/New_York", *, onpeak: str = "5x16", first: int = 7, last: int = 22
+) -> Calendar:
+    """The calendar of a market on a zone's clock, with its own blocks."""
+    return Calendar(zone=zone, block_zone=zone, blocks=Block.traded(onpeak, first=first, last=last))
 
 
 def hours(
@@ -39,7 +48,7 @@ def hours(
             **{name: pl.Series(values, dtype=pl.Float64) for name, values in columns.items()},
         }
     )
-    return as_table(on_the_clock(frame, market=market, tz=zone), HOURS)
+    return as_table(on_the_clock(frame, market=market, calendar=calendar(zone)), HOURS)
 
 
 def analysed(
@@ -52,6 +61,10 @@ def analysed(
             {
                 "market": name,
                 "zone": "America/New_York",
+                "start": utc(first),
+                "end": utc(first) + timedelta(hours=len(prices[name])),
+                "block": "5x16",
+                "block_hours": "HE07-22 America/New_York",
                 "location": "HUB",
                 "run": "day_ahead",
                 "feed": "prices",
@@ -60,21 +73,20 @@ def analysed(
         ],
         schema=frame_schema(MARKETS),
     )
-    days = pl.concat(
-        [
-            storage_days(each, zone="America/New_York")
-            for each in table.partition_by("market", maintain_order=True)
-        ]
-    )
+    each_market = table.partition_by("market", maintain_order=True)
+    days = pl.concat([storage_days(each, zone="America/New_York") for each in each_market])
     count = len(next(iter(prices.values())))
     found = CrossMarketAnalysis(
         time=TimeRange(utc(first), utc(first) + timedelta(hours=count)),
         tz=tz,
         markets=markets,
         hours=table,
-        statistics=statistics(table),
+        statistics=statistics(table, markets),
+        blocks=pl.concat(blocks(each, calendar()) for each in each_market),
+        months=pl.concat(months(each, calendar()) for each in each_market),
         pairs=pairs(table),
         dart=dart(empty_frame(DART_HOURS), markets),
+        dart_blocks=empty_frame(DART_BLOCKS),
         dart_hours=empty_frame(DART_HOURS),
         storage=storage(days),
         storage_days=days,

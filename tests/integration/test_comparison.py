@@ -26,8 +26,10 @@ from energyopti import (
 
 BOTH = (Run.DAY_AHEAD, Run.REAL_TIME_HOURLY)
 EAST, LONE = priced("east", NEW_YORK, BOTH), priced("lone", CHICAGO)
-DAY = ("2024-07-01T05:00", "2024-07-02T04:00")
+DAY = ("2024-07-01T05:00Z", "2024-07-02T04:00Z")
 """Of New York's 1 July 2024 all but its first hour, of Chicago's all but its last."""
+
+BOUNDS = (utc("2024-07-01T05:00"), utc("2024-07-02T04:00"))
 
 PAGES: dict[str, bytes | int] = {
     "east/day_ahead/2024-07-01.csv": day_of("2024-07-01", [float(n) for n in range(24)]),
@@ -56,9 +58,9 @@ def test_answer_says_what_it_is_of(tmp_path: Path) -> None:
     """Location, run, feeds and provenance of each market, and a short line for a console."""
     found = compare(PAGES, DAY, EAST, LONE, home=tmp_path)
     assert found.markets.rows() == [
-        ("east", NEW_YORK, "HUB", None, "day_ahead", "prices_day_ahead", "prices_day_ahead", "real_time_hourly",
+        ("east", NEW_YORK, *BOUNDS, "5x16", "HE07-22 America/New_York", "HUB", None, "day_ahead", "prices_day_ahead", "prices_day_ahead", "real_time_hourly",
          "prices_real_time_hourly"),
-        ("lone", CHICAGO, "HUB", None, "day_ahead", "prices_day_ahead", None, None, None),
+        ("lone", CHICAGO, *BOUNDS, "5x16", "HE07-22 America/Chicago", "HUB", None, "day_ahead", "prices_day_ahead", None, None, None),
     ]  # fmt: skip
     assert [part.chunk for part in found.provenance["east"]] == [
         "east/prices_day_ahead/2024-07-01",
@@ -137,7 +139,7 @@ def test_real_time_prices_that_are_not_there_yet_are_a_finding(tmp_path: Path) -
 def test_part_of_real_time_prices_is_used(tmp_path: Path) -> None:
     """Two days of which the second has no real-time file: the first has its DART, strict as the question is."""
     pages = PAGES | {"east/day_ahead/2024-07-02.csv": day_of("2024-07-02", [5.0] * 24)}
-    found = compare(pages, ("2024-07-01T04:00", "2024-07-03T04:00"), EAST, home=tmp_path)
+    found = compare(pages, ("2024-07-01T04:00Z", "2024-07-03T04:00Z"), EAST, home=tmp_path)
     assert found.dart.select("hours", "missing_hours").row(0) == (24, 24)
     kinds = [finding.kind for finding in found.findings["east"]]
     assert kinds == [FindingKind.MISSING_PART, FindingKind.INCOMPLETE_HOUR]
@@ -175,7 +177,7 @@ def test_comparison_that_nobody_can_answer_raises(tmp_path: Path) -> None:
 def test_missing_day_is_null_hours(tmp_path: Path) -> None:
     """With ``partial`` the first of two days has its prices, the second is null and counted."""
     found = compare(
-        PAGES, ("2024-07-01T04:00", "2024-07-03T04:00"), EAST, home=tmp_path, partial=True, dart=False
+        PAGES, ("2024-07-01T04:00Z", "2024-07-03T04:00Z"), EAST, home=tmp_path, partial=True, dart=False
     )
     assert found.statistics.select("hours", "missing_hours").row(0) == (24, 24)
     assert found.storage.select("days", "incomplete_days").row(0) == (1, 1)
@@ -274,7 +276,7 @@ def test_interval_that_began_before_the_range_is_fetched(tmp_path: Path) -> None
         "east/real_time_5min/2024-06-30.csv": dispatched(("2024-07-01T03:50", "2024-07-01T04:10", 60.0)),
         "east/real_time_5min/2024-07-01.csv": dispatched(("2024-07-01T04:10", "2024-07-01T06:00", 30.0)),
     }
-    bounds = ("2024-07-01T04:00", "2024-07-01T06:00")
+    bounds = ("2024-07-01T04:00Z", "2024-07-01T06:00Z")
     options: dict[str, Any] = {"run": "real_time_5min", "dart": False}
     found = compare(pages, bounds, FIVE_MINUTES, home=tmp_path, **options)
     assert found.hours["price"].to_list() == [pytest.approx(35.0), 30.0]
@@ -292,7 +294,7 @@ def test_day_before_is_not_fetched_for_a_few_seconds(tmp_path: Path) -> None:
         "east/real_time_5min/2024-07-01.csv": dispatched(("2024-07-01T04:00:14", "2024-07-01T05:00:12", 30.0))
     }
     network = Network(pages)
-    bounds = ("2024-07-01T04:00", "2024-07-01T05:00")
+    bounds = ("2024-07-01T04:00Z", "2024-07-01T05:00Z")
     found = compare(
         {}, bounds, FIVE_MINUTES, home=tmp_path, network=network, run="real_time_5min", dart=False
     )
@@ -309,4 +311,4 @@ def test_day_of_a_clock_change_is_a_whole_day(day: str, end: str, count: int, tm
     pages = {f"east/day_ahead/{day}.csv": page}
     found = compare(pages, (day, end), EAST, home=tmp_path, tz=NEW_YORK, dart=False)
     assert found.hours["price"].to_list() == [float(n) for n in range(count)]
-    assert found.storage.select("days", "spread_1h").row(0) == (1, count - 1.0)
+    assert found.storage.select("days", "tb1_usd_per_mw_day").row(0) == (1, count - 1.0)

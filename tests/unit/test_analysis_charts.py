@@ -36,7 +36,7 @@ class Tags(HTMLParser):
 def lines(prices: Prices, first: str, tz: str) -> tuple[list[tuple[Any, ...]], str]:
     """The points of one market's line, and how they came about."""
     found = analysed({"east": prices}, first=first)
-    frame, how = chart_data.lines(found.hours, found.time, tz)
+    frame, how = chart_data.lines(found.hours, found.time, {"east": tz}, clock=tz)
     return frame.select("time", "price").rows(), how
 
 
@@ -86,7 +86,7 @@ def test_decades_are_monthly_means() -> None:
 def test_spreads_are_by_date_and_hour() -> None:
     """First less second, null where one is missing, on the chart's clock."""
     found = analysed({"west": [10.0, None], "east": [4.0, 1.0]}, first="2024-07-01T04:00")
-    cells, by = chart_data.spreads(found.hours, found.time, NEW_YORK)
+    cells, by = chart_data.spreads(found.hours, found.time, {"west": NEW_YORK})
     assert cells.rows() == [
         ("west less east", wall("2024-07-01T00:00"), 0, 6.0, 1),
         ("west less east", wall("2024-07-01T00:00"), 1, None, 0),
@@ -100,7 +100,7 @@ def test_spreads_are_by_date_and_hour() -> None:
 def test_long_ranges_have_fewer_cells(days: int, cells: int, by: str) -> None:
     """Dates up to 62 days, then months, then years."""
     found = analysed({"a": [3.0] * (24 * days), "b": [1.0] * (24 * days)}, first="2021-01-01T00:00")
-    frame, word = chart_data.spreads(found.hours, found.time, "UTC")
+    frame, word = chart_data.spreads(found.hours, found.time, {"a": "UTC"})
     assert (frame.height, word, frame["spread"].unique().to_list()) == (cells, by, [2.0])
     assert frame["hours"].sum() == 24 * days
 
@@ -109,7 +109,7 @@ def test_monthly_spread_is_the_mean_of_its_days() -> None:
     """1, 2 ... 31 at noon of January: 16."""
     prices = [float(n // 24 + 1) if n % 24 == 12 else 0.0 for n in range(24 * 90)]
     found = analysed({"a": prices, "b": [0.0] * len(prices)}, first="2023-01-01T00:00")
-    frame, _ = chart_data.spreads(found.hours, found.time, "UTC")
+    frame, _ = chart_data.spreads(found.hours, found.time, {"a": "UTC"})
     noon = frame.filter((pl.col("hour") == 12) & (pl.col("time") == wall("2023-01-01T00:00")))
     assert noon.select("spread", "hours").row(0) == (16.0, 31)
 

@@ -24,7 +24,7 @@ PAGES: dict[str, bytes | int] = {
     "east/real_time_hourly/2024-07-01.csv": day_of("2024-07-01", [2.0 * n for n in range(24)]),
     "west/day_ahead/2024-07-01.csv": day_of("2024-07-01", [100.0] * 24, CHICAGO),
 }
-RANGE = ("--start", "2024-07-01T05:00", "--end", "2024-07-02T04:00")
+RANGE = ("--start", "2024-07-01T05:00Z", "--end", "2024-07-02T04:00Z")
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +78,11 @@ def test_what_the_words_mean_is_said() -> None:
     """With the sign of DART and the run it is of, and what a battery's spread leaves out."""
     said = compare().stdout
     assert "DART: day-ahead minus real-time (east real_time_hourly)" in said
-    assert "round-trip losses not counted" in said
-    assert "on-peak: hours ending 07-22 on weekdays that are not NERC holidays" in said
+    assert "in sum; mean of whole days; round-trip efficiency 1" in said
+    assert (
+        "on-peak, without NERC holidays: east 5x16 HE07-22 America/New_York; west 5x16 HE07-22 America/Chicago"
+        in said
+    )
 
 
 def test_words_go_to_standard_error() -> None:
