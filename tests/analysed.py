@@ -22,7 +22,7 @@ from energyopti.frames import empty_frame, frame_schema
 Prices = Sequence[float | None]
 
 
-def calendar(
+def calendar_of(
     zone: str = "America/New_York", *, onpeak: str = "5x16", first: int = 7, last: int = 22
 ) -> Calendar:
     """The calendar of a market on a zone's clock, with its own blocks."""
@@ -37,6 +37,7 @@ def hours(
     zone: str = "America/New_York",
     congestion: Prices | None = None,
     loss: Prices | None = None,
+    calendar: Calendar | None = None,
 ) -> pl.DataFrame:
     """A table `hours` of one market, from an instant on."""
     nothing: Prices = [None] * len(prices)
@@ -48,7 +49,7 @@ def hours(
             **{name: pl.Series(values, dtype=pl.Float64) for name, values in columns.items()},
         }
     )
-    return as_table(on_the_clock(frame, market=market, calendar=calendar(zone)), HOURS)
+    return as_table(on_the_clock(frame, market=market, calendar=calendar or calendar_of(zone)), HOURS)
 
 
 def analysed(
@@ -82,8 +83,8 @@ def analysed(
         markets=markets,
         hours=table,
         statistics=statistics(table, markets),
-        blocks=pl.concat(blocks(each, calendar()) for each in each_market),
-        months=pl.concat(months(each, calendar()) for each in each_market),
+        blocks=pl.concat(blocks(each, calendar_of()) for each in each_market),
+        months=pl.concat(months(each, calendar_of()) for each in each_market),
         pairs=pairs(table),
         dart=dart(empty_frame(DART_HOURS), markets),
         dart_blocks=empty_frame(DART_BLOCKS),

@@ -76,6 +76,42 @@ def test_day_that_is_cut_by_the_range_is_left_open() -> None:
     assert [price for _, price in points].count(None) == 2
 
 
+def test_days_are_each_markets_own() -> None:
+    """Sixty days from New York's midnight on: whole days there, cut ones in California."""
+    found = analysed({"east": [7.0] * (60 * 24), "west": [7.0] * (60 * 24)}, first="2024-07-01T04:00")
+    clocks = {"east": NEW_YORK, "west": "America/Los_Angeles"}
+    frame, _ = chart_data.lines(found.hours, found.time, clocks)
+    east, west = (dict(frame.filter(market=name).select("time", "price").iter_rows()) for name in clocks)
+    assert list(east.values()) == [7.0] * 60
+    assert (west[wall("2024-06-30T00:00")], west[wall("2024-07-01T00:00")]) == (None, 7.0)
+    assert len(west) == 61
+
+
+def test_clocks_of_a_chart_are_the_markets_own_unless_one_is_given() -> None:
+    """A given one is that of all."""
+    assert chart_data.clocks(analysed({"east": [1.0]}, tz=None)) == {"east": NEW_YORK}
+    assert chart_data.clocks(analysed({"east": [1.0]}, tz="UTC")) == {"east": "UTC"}
+
+
+def test_chart_says_its_clocks() -> None:
+    """Hours are UTC, hours of the day those of the first market, days each market's own."""
+    found = chart(analysed({"east": [1.0, 2.0], "west": [3.0, 4.0]}, tz=None)).to_dict()
+    assert found["title"]["subtitle"].endswith("clock of the charts: UTC hours, each market's own days")
+    lines, spreads = found["vconcat"][0], found["vconcat"][1]["spec"]
+    assert lines["encoding"]["x"]["title"] == "time (UTC)"
+    assert spreads["encoding"]["y"]["title"] == "hour of the day (the first market's clock)"
+    daily = chart(analysed({"east": [1.0] * (50 * 24)}, tz=None)).to_dict()
+    assert daily["vconcat"][0]["encoding"]["x"]["title"] == "time (each market's own clock)"
+
+
+def test_spreads_are_on_the_clock_of_the_first_market() -> None:
+    """05:00Z is hour 1 in New York, and hour 22 of the day before in California."""
+    found = analysed({"west": [10.0], "east": [4.0]}, first="2024-07-01T05:00")
+    for first, time, hour in ((NEW_YORK, "2024-07-01", 1), ("America/Los_Angeles", "2024-06-30", 22)):
+        cells, _ = chart_data.spreads(found.hours, found.time, {"west": first, "east": "UTC"})
+        assert cells.select("time", "hour").row(0) == (wall(f"{time}T00:00"), hour)
+
+
 def test_decades_are_monthly_means() -> None:
     """Five years are sixty points."""
     points, how = lines([1.0] * (5 * 365 * 24 + 24), "2021-01-01T00:00", "UTC")

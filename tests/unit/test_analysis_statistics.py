@@ -221,12 +221,12 @@ def test_tables_have_their_columns_and_types() -> None:
     made = {
         "hours": both,
         "statistics": statistics(both),
-        "blocks": blocks(FIVE, analysed.calendar()),
-        "months": months(FIVE, analysed.calendar()),
+        "blocks": blocks(FIVE, analysed.calendar_of()),
+        "months": months(FIVE, analysed.calendar_of()),
         "pairs": pairs(both),
         "dart_hours": darts,
         "dart": dart(darts, markets),
-        "dart_blocks": dart_blocks(darts, analysed.calendar()),
+        "dart_blocks": dart_blocks(darts, analysed.calendar_of()),
         "storage_days": days,
         "storage": storage(days),
     }

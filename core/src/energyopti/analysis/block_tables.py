@@ -44,12 +44,10 @@ def dart_blocks(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
 def months(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """The table `months`, from one market's table `hours`."""
     month = pl.col("interval_start").dt.convert_time_zone(calendar.zone).dt.truncate("1mo")
-    begins = hours.select(month).to_series()
-    ends = begins.dt.offset_by("1mo").dt.convert_time_zone("UTC").max()
-    grid = pl.datetime_range(
-        begins.dt.convert_time_zone("UTC").min(), ends, "1h", closed="left", time_unit="us", eager=True
+    begins, ends = (each.dt.convert_time_zone("UTC") for each in (month, month.dt.offset_by("1mo")))
+    every = hours.select(
+        pl.datetime_range(begins.min(), ends.max(), "1h", closed="left").alias("interval_start")
     )
-    every = grid.alias("interval_start").to_frame()
     known = every.join(hours.select("market", "interval_start", "price"), on="interval_start", how="left")
     whole = pl.col("hours") == pl.col("block_hours")
     found = (

@@ -113,7 +113,7 @@ class StatisticsRow:
 class BlockRow:
     """Prices by block.
 
-    One row per block of the market; `offpeak` is all hours outside the on-peak block, `7x24` is all hours.
+    One row per block with hours in the range; `offpeak` is all hours outside the on-peak block, `7x24` is all hours.
     """
 
     market: str = field("the market's id", key=True)
