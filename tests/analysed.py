@@ -53,7 +53,7 @@ def hours(
 
 
 def analysed(
-    prices: Mapping[str, Prices], *, first: str = "2024-07-01T00:00", tz: str = "UTC", **changes: Any
+    prices: Mapping[str, Prices], *, first: str = "2024-07-01T00:00", tz: str | None = "UTC", **changes: Any
 ) -> CrossMarketAnalysis:
     """The comparison of some markets' prices from an instant on; each is at its HUB, on New York's clock."""
     table = pl.concat([hours(name, each, first=first) for name, each in prices.items()])

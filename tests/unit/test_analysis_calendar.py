@@ -47,10 +47,21 @@ def test_common_block_is_the_same_instants_everywhere() -> None:
         assert calendar.findings(market.id) == ()
 
 
-def test_common_block_follows_a_given_clock() -> None:
-    """Hours ending 07 to 22 Pacific: 13:00Z to 05:00Z."""
-    calendar = Calendar.of(EAST, block=COMMON, tz=LOS_ANGELES)
-    assert onpeak_hours(calendar, "2024-07-02T07:00") == list(range(6, 22))
+@pytest.mark.parametrize("tz", ["UTC", LOS_ANGELES])
+def test_common_block_does_not_follow_a_given_clock(tz: str) -> None:
+    """In any case it is the block of the East: hours ending 08 to 23 in New York, from 11:00Z in July."""
+    calendar = Calendar.of(WEST, block=COMMON, tz=tz)
+    assert calendar.zone == tz
+    assert onpeak_hours(calendar, "2024-07-02T04:00") == list(range(7, 23))
+
+
+def test_common_block_is_that_of_three_markets() -> None:
+    """A year of hours: the same as 5x16 of hours ending 08 to 23 Eastern, also about the changes of the clock."""
+    common, own = Calendar.of(BARE, block=COMMON, tz=None), Calendar.of(EAST, block=OWN, tz=None)
+    year = onpeak_hours(common, "2024-01-01T06:00", 366 * 24)
+    assert year == onpeak_hours(own, "2024-01-01T06:00", 366 * 24)
+    # 262 weekdays of 2024, six of them holidays
+    assert len(year) == 256 * 16
 
 
 def test_market_without_blocks_has_the_common_one_and_a_finding() -> None:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     from energyopti.market import Market
 
-CENTRAL = "America/Chicago"
-"""The clock of the common blocks unless another is given."""
+_COMMON, _CENTRAL = Block.traded("5x16", first=7, last=22), "America/Chicago"
+"""The common blocks and their clock: the same hours as 5x16 of hours ending 08 to 23 Eastern."""
 
-_COMMON = Block.traded("5x16", first=7, last=22)
 _ALL, _REST = "7x24", "offpeak"
 
 
@@ -59,12 +58,12 @@ class Calendar:
     def of(cls, market: Market, *, block: BlockChoice, tz: str | None) -> Calendar:
         """The calendar of a market: its own, or on the clock of ``tz`` if that is given.
 
-        Its own blocks are on its own clock in any case; common ones are on that of ``tz`` or Central.
+        ``tz`` does not move blocks: a market's own are on its own clock, the common ones on Central.
         """
         own, days = block is BlockChoice.OWN, tz or market.zone
         if own and market.onpeak is not None:
             return cls(zone=days, blocks=market.blocks, block_zone=market.zone)
-        return cls(zone=days, blocks=_COMMON, block_zone=tz or CENTRAL, prefix="common_", undeclared=own)
+        return cls(zone=days, blocks=_COMMON, block_zone=_CENTRAL, prefix="common_", undeclared=own)
 
     @property
     def _onpeak(self) -> Block:
