@@ -57,14 +57,24 @@ class RenewableFuel(StrEnum):
 
 
 class AncillaryProduct(StrEnum):
-    """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word."""
+    """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word.
+
+    Regulation is paid in parts. ``regulation_capability`` is for capacity held, in USD/MW per hour;
+    ``regulation_performance`` is for following the signal; ``regulation_total`` is the sum of both, as one published
+    price in USD/MW per hour. ``regulation_mileage`` is for movement, in USD/MW moved. ``regulation`` is the service as a
+    whole, of quantities only. ``regulation_up`` and ``regulation_down`` are capacity in one direction, in USD/MW per
+    hour, with their ``regulation_mileage_up`` and ``regulation_mileage_down``.
+    """
 
     REGULATION = "regulation"
     REGULATION_UP = "regulation_up"
     REGULATION_DOWN = "regulation_down"
-    REGULATION_MOVEMENT = "regulation_movement"
-    REGULATION_MOVEMENT_UP = "regulation_movement_up"
-    REGULATION_MOVEMENT_DOWN = "regulation_movement_down"
+    REGULATION_CAPABILITY = "regulation_capability"
+    REGULATION_PERFORMANCE = "regulation_performance"
+    REGULATION_TOTAL = "regulation_total"
+    REGULATION_MILEAGE = "regulation_mileage"
+    REGULATION_MILEAGE_UP = "regulation_mileage_up"
+    REGULATION_MILEAGE_DOWN = "regulation_mileage_down"
     SPINNING_RESERVE = "spinning_reserve"
     NON_SPINNING_RESERVE = "non_spinning_reserve"
     PRIMARY_RESERVE = "primary_reserve"

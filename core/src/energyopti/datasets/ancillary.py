@@ -21,7 +21,7 @@ class AncillaryPriceRow(Row):
         "`clearing`: what a resource there is paid; `regional_shadow`: one region's component of it", key=True
     )
     price: float | None = field(
-        "the price; for movement products in USD/MW of movement", unit="USD/MW per hour"
+        "the price; for mileage products in USD/MW of movement", unit="USD/MW per hour"
     )
 
 

@@ -38,9 +38,9 @@ _PRODUCTS = {
     _SPIN: AncillaryProduct.SPINNING_RESERVE.value,
     _NON_SYNCHRONOUS: AncillaryProduct.NON_SPINNING_RESERVE.value,
     _THIRTY: AncillaryProduct.OPERATING_RESERVE.value,
-    _CAPACITY: AncillaryProduct.REGULATION.value,
-    _REGULATION: AncillaryProduct.REGULATION.value,
-    _MOVEMENT: AncillaryProduct.REGULATION_MOVEMENT.value,
+    _CAPACITY: AncillaryProduct.REGULATION_CAPABILITY.value,
+    _REGULATION: AncillaryProduct.REGULATION_CAPABILITY.value,
+    _MOVEMENT: AncillaryProduct.REGULATION_MILEAGE.value,
 }
 _UNITS = ("($/MWHr)", "($/MWHr", "($/MWH)", "($/MWH", "($/MW)", "")
 """The endings that labels have had: in full, cut off, or none."""
