@@ -352,7 +352,7 @@ def test_reserve_prices_go_back_through_their_changes_of_form(
     assert set(data.frame["product"]) == {
         "spinning_reserve",
         "non_spinning_reserve",
-        "operating_reserve",
+        "secondary_reserve",
         "regulation_capability",
         "regulation_mileage",
     }

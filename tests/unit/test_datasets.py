@@ -36,6 +36,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "ancillary_prices": {
         "run": None,
         "product": None,
+        "response_minutes": "minutes",
         "product_native": None,
         "location": None,
         "basis": None,
@@ -44,6 +45,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "ancillary_quantities": {
         "run": None,
         "product": None,
+        "response_minutes": "minutes",
         "product_native": None,
         "location": None,
         "requirement": "MW",

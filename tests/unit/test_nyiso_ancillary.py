@@ -32,11 +32,11 @@ def test_east_and_west_become_rows() -> None:
     assert found == {
         ("EAST", "spinning_reserve"): 1.5,
         ("EAST", "non_spinning_reserve"): 1.25,
-        ("EAST", "operating_reserve"): 1.0,
+        ("EAST", "secondary_reserve"): 1.0,
         ("EAST", "regulation_capability"): 10.0,
         ("WEST", "spinning_reserve"): 0.5,
         ("WEST", "non_spinning_reserve"): 0.25,
-        ("WEST", "operating_reserve"): 0.0,
+        ("WEST", "secondary_reserve"): 0.0,
         ("WEST", "regulation_capability"): 9.0,
     }
 

@@ -126,7 +126,7 @@ def test_unknown_service_is_kept_and_told() -> None:
     found = ancillary.REAL_TIME_PRICES.read(
         json.dumps({"items": results("2024-07-01T04:00:00", service="BLACKSTART")}).encode()
     )
-    assert rows(found, "product_native", "product") == [("BLACKSTART", None)]
+    assert rows(found, "product_native", "product") == [("BLACKSTART", "unknown")]
     (finding,) = (each for each in found.findings if each.kind is FindingKind.UNKNOWN_WORD)
     assert "'BLACKSTART'" in finding.message
 
@@ -276,7 +276,7 @@ def test_settled_price_of_an_unknown_name_is_somewhere_in_pjm() -> None:
     """A name that is not known keeps its words, and findings say that place and product are not known."""
     text = SETTLED_CSV.replace(b"RTO Secondary Reserve", b"Inland Reserve")
     found = ancillary.SETTLED.read(text)
-    assert set(rows(found, "product_native", "location", "product")) == {("Inland Reserve", "PJM", None)}
+    assert set(rows(found, "product_native", "location", "product")) == {("Inland Reserve", "PJM", "unknown")}
     told = [each.message for each in found.findings if each.kind is FindingKind.UNKNOWN_WORD]
     assert sum("'Inland Reserve'" in message for message in told) == 2
 

@@ -64,6 +64,9 @@ class AncillaryProduct(StrEnum):
     price in USD/MW per hour. ``regulation_mileage`` is for movement, in USD/MW moved. ``regulation`` is the service as a
     whole, of quantities only. ``regulation_up`` and ``regulation_down`` are capacity in one direction, in USD/MW per
     hour, with their ``regulation_mileage_up`` and ``regulation_mileage_down``.
+
+    ``secondary_reserve`` is reserve within 30 minutes, ``primary_reserve`` reserve within ten, spinning or not.
+    ``all_products`` is all of them together, as in a limit on their sum; ``unknown`` is a product that no list has.
     """
 
     REGULATION = "regulation"
@@ -79,13 +82,14 @@ class AncillaryProduct(StrEnum):
     NON_SPINNING_RESERVE = "non_spinning_reserve"
     PRIMARY_RESERVE = "primary_reserve"
     SECONDARY_RESERVE = "secondary_reserve"
-    OPERATING_RESERVE = "operating_reserve"
     RESPONSIVE_RESERVE = "responsive_reserve"
     CONTINGENCY_RESERVE = "contingency_reserve"
     IMBALANCE_RESERVE_UP = "imbalance_reserve_up"
     IMBALANCE_RESERVE_DOWN = "imbalance_reserve_down"
     RELIABILITY_CAPACITY_UP = "reliability_capacity_up"
     RELIABILITY_CAPACITY_DOWN = "reliability_capacity_down"
+    ALL_PRODUCTS = "all_products"
+    UNKNOWN = "unknown"
 
 
 class PriceBasis(StrEnum):

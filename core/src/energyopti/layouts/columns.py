@@ -146,13 +146,14 @@ class Copy:
 class Lookup:
     """A field derived from a word: ``values`` by native word, ``default`` for any other.
 
-    With ``report`` a word that is not among the values is a finding.
+    The values are words, or whole numbers where the field is one. With ``report`` a word that is not among the values is
+    a finding.
     """
 
     to: str
     of: str
-    values: Mapping[str, str]
-    default: str | None
+    values: Mapping[str, str | int]
+    default: str | int | None
     report: bool = False
 
 
@@ -170,17 +171,17 @@ class Residual:
 class Pattern:
     """A field derived from the form of a word: the value of the first pattern that matches, else ``default``.
 
-    ``patterns`` maps regular expressions, in polars' syntax, to values; each may match anywhere in the word. A value of
-    None is null: the word is known, and means nothing. With ``report`` a word that matches no pattern is a finding.
+    ``patterns`` maps regular expressions, in polars' syntax, to values: words, or whole numbers where the field is one.
+    Each may match anywhere in the word. A value of None is null: the word is known, and means nothing. With ``report`` a word that matches no pattern is a finding.
     """
 
     to: str
     of: str
-    patterns: Mapping[str, str | None]
-    default: str | None
+    patterns: Mapping[str, str | int | None]
+    default: str | int | None
     report: bool = False
 
-    def value(self, word: str) -> str | None:
+    def value(self, word: str) -> str | int | None:
         """The value of a word."""
         return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
 

@@ -191,16 +191,18 @@ def _moments(layout: Layout) -> list[str]:
 def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The derived fields, computed independently of the layout's reader."""
     for each in layout.derived:
+        whole = layout.dataset.column(each.to).type is ColumnType.INTEGER
+        dtype = pl.Int64() if whole else pl.String()
         match each:
             case Copy():
                 frame = frame.with_columns(pl.col(each.of).alias(each.to))
             case Lookup():
-                values: Mapping[str, str] = each.values
+                values: Mapping[str, str | int] = each.values
                 words = [values.get(word, each.default) for word in frame[each.of]]
-                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
             case Pattern():
                 words = [each.value(word) for word in frame[each.of]]
-                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
             case Residual():
                 rest = frame[each.of] * 1
                 for name in each.minus:

@@ -21,7 +21,7 @@ SERVICES = {
     "REG": AncillaryProduct.REGULATION_TOTAL.value,
     "SR": AncillaryProduct.SPINNING_RESERVE.value,
     "PR": AncillaryProduct.PRIMARY_RESERVE.value,
-    "30MIN": AncillaryProduct.OPERATING_RESERVE.value,
+    "30MIN": AncillaryProduct.SECONDARY_RESERVE.value,
 }
 """PJM's ancillary services as unified products; the price of ``REG`` is capability and performance together."""
 
@@ -37,12 +37,32 @@ SETTLED_SERVICES = {
     "Non-Synchronized Reserve": AncillaryProduct.NON_SPINNING_RESERVE.value,
     "Secondary Reserve": AncillaryProduct.SECONDARY_RESERVE.value,
 }
+_PLACES = {"RTO": WHOLE, "MAD": MAD}
 NAMES = {
     f"{place} {service}": (where, product)
-    for place, where in (("RTO", WHOLE), ("MAD", MAD))
+    for place, where in _PLACES.items()
     for service, product in SETTLED_SERVICES.items()
 }
 """The names of settled prices, with the locale and the product that each means."""
+
+RESPONSE_MINUTES = {
+    "SR": 10,
+    "PR": 10,
+    "30MIN": 30,
+    **{
+        f"{place} {service}": minutes
+        for place in _PLACES
+        for service, minutes in (
+            ("Synchronized Reserve", 10),
+            ("Non-Synchronized Reserve", 10),
+            ("Secondary Reserve", 30),
+        )
+    },
+}
+"""Within how many minutes each reserve must be there, by PJM's words for it in all feeds.
+
+As PJM announced its reserves of October 2022 (Inside Lines, "PJM Implements Reserve Price Formation Changes").
+"""
 
 SOMEWHERE = "PJM"
 """The location of a price whose name has no known locale."""

@@ -14,6 +14,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
+    is_whole,
     names_series,
     nulls,
     publications,
@@ -200,13 +201,14 @@ def _derive(
             strange = frame.filter(frame[each.of].is_in(unknown))
             said = unknown_words(strange[each.of], each.to, each.default, each.of, first_of(strange))
             findings.append(said)
-        field = _derivation(rows, each).alias(each.to)
+        dtype = pl.Int64() if is_whole(each.to, layout) else pl.String()
+        field = _derivation(rows, each, dtype).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
     return (frame.with_columns(fields) if fields else frame), tuple(findings)
 
 
-def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
-    """The values of one derived field."""
+def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType) -> pl.Series:
+    """The values of one derived field; those that stand for a word are of the given type."""
     of = frame[each.of]
     match each:
         case Copy():
@@ -216,12 +218,12 @@ def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
             return without_minus_zero((of - minus).round(each.digits))
         case Lookup():
             distinct = of.unique()
-            meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=pl.String)
-            return of.replace_strict(distinct, meant, return_dtype=pl.String)
+            meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=dtype)
+            return of.replace_strict(distinct, meant, return_dtype=dtype)
         case Pattern():
-            found = pl.lit(each.default, dtype=pl.String)
+            found = pl.lit(each.default, dtype=dtype)
             for form, value in reversed(list(each.patterns.items())):
-                said = pl.lit(value, dtype=pl.String)
+                said = pl.lit(value, dtype=dtype)
                 found = pl.when(pl.col(each.of).str.contains(form)).then(said).otherwise(found)
             return frame.select(found.alias(each.to)).to_series()
 

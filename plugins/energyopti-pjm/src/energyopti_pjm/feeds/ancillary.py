@@ -22,7 +22,7 @@ from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.corrected import corrected, once, only_prices, unless_without
 from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
 from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, optional, rows
-from energyopti_pjm.vocabulary import NAMES, SERVICES, SERVICES_BOUGHT, SOMEWHERE, WHOLE
+from energyopti_pjm.vocabulary import NAMES, RESPONSE_MINUTES, SERVICES, SERVICES_BOUGHT, SOMEWHERE, WHOLE
 
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
@@ -37,9 +37,13 @@ _REQUIRED = ("as_req_mw", "reserve_requirement")
 _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "regd_mw")
 
 
+_RESPONSE = Lookup(to="response_minutes", of="product_native", values=RESPONSE_MINUTES, default=None)
+
+
 def _product(values: Mapping[str, str]) -> Lookup:
-    """The product that a native word means; an unknown word gives null and a finding."""
-    return Lookup(to="product", of="product_native", values=values, default=None, report=True)
+    """The product that a native word means; an unknown word gives ``unknown`` and a finding."""
+    unknown = AncillaryProduct.UNKNOWN.value
+    return Lookup(to="product", of="product_native", values=values, default=unknown, report=True)
 
 
 def results(step: timedelta, dataset: Dataset) -> JsonLayout:
@@ -64,7 +68,7 @@ def results(step: timedelta, dataset: Dataset) -> JsonLayout:
         Text("service", to="product_native"),
         *figures,
         *(optional(name) for name in ("mcp_capped", "reg_ccp", "reg_pcp", *_MEGAWATTS)),
-        derived=(_product(SERVICES if prices else SERVICES_BOUGHT),),
+        derived=(_product(SERVICES if prices else SERVICES_BOUGHT), _RESPONSE),
         constants=_CLEARING if prices else {},
     )
 
@@ -151,6 +155,7 @@ SETTLED = corrected(
         optional("version_nbr"),
         derived=(
             _product({name: product for name, (_, product) in NAMES.items()}),
+            _RESPONSE,
             Lookup(
                 to="location",
                 of="product_native",
