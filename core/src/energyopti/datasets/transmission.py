@@ -34,12 +34,21 @@ class FtrRow(Row):
 
 @record
 class ConstraintRow(Row):
-    """Binding transmission constraints."""
+    """Binding transmission constraints.
+
+    A shadow price keeps the sign that its market publishes: CAISO and NYISO publish both signs, and a filter on positive
+    values loses constraints that bind. Filter on values other than zero, and rank by the absolute value. PJM publishes
+    zero or less; there the sign is turned, so that the value of a binding constraint is positive. ERCOT's are positive
+    wherever they were seen.
+    """
 
     run: Run = field("the market run", key=True)
     constraint: str = field("the limiting facility or interface", key=True)
     contingency: str | None = field("the contingency it is secured against; null: base case", key=True)
-    shadow_price: float | None = field("marginal value of the constraint", unit="USD/MWh")
+    shadow_price: float | None = field(
+        "marginal value of the constraint, with its market's sign; any value other than zero binds",
+        unit="USD/MWh",
+    )
     limit: float | None = field("the limit in force", unit="MW")
     flow: float | None = field("the flow", unit="MW")
 

@@ -24,11 +24,13 @@ _BINDS = noise(71) > 0.2
 
 
 def _binding(places: pl.DataFrame, step: timedelta, published_ahead: timedelta = timedelta()) -> Rows:
-    """Shadow prices where something binds, which is not always."""
+    """Shadow prices where something binds, which is not always; those of groups (``NG``) are negative."""
+    size = (9 + 8 * noise(72) + pl.col("n")).round(2)
+    group = pl.col("constraint").str.contains("NG")
     rows = series(
         step,
         places,
-        {"shadow_price": (9 + 8 * noise(72) + pl.col("n")).round(2)},
+        {"shadow_price": pl.when(group).then(-size).otherwise(size)},
         published_ahead=published_ahead,
     )
     return lambda start, end, now: rows(start, end, now).filter(_BINDS)
