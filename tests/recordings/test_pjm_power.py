@@ -28,7 +28,7 @@ FUELS = {
     "Coal": "coal",
     "Gas": "natural_gas",
     "Hydro": "hydro",
-    "Multiple Fuels": "dual_fuel",
+    "Multiple Fuels": "multiple_fuels",
     "Nuclear": "nuclear",
     "Oil": "oil",
     "Other Renewables": "other_renewables",

@@ -159,9 +159,10 @@ def test_export_of_the_page_is_read(
     ("native", "fuel"),
     [
         ("Coal", "coal"),
+        ("Flywheel", "storage"),
         ("Gas", "natural_gas"),
         ("Hydro", "hydro"),
-        ("Multiple Fuels", "dual_fuel"),
+        ("Multiple Fuels", "multiple_fuels"),
         ("Nuclear", "nuclear"),
         ("Oil", "oil"),
         ("Other", "other"),

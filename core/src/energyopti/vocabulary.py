@@ -29,15 +29,20 @@ class LocationType(StrEnum):
 
 
 class Fuel(StrEnum):
-    """The source of generation; ``fuel_native`` keeps the source's own word."""
+    """The source of generation; ``fuel_native`` keeps the source's own word.
 
-    BATTERY = "battery"
+    ``storage`` is storage of any kind, batteries included. ``dual_fuel`` is units that burn gas or oil;
+    ``multiple_fuels`` is units that a market groups as burning several fuels, without saying which. What ``other`` and
+    the words that begin with it hold differs from market to market: see each feed's documentation.
+    """
+
     BIOMASS = "biomass"
     COAL = "coal"
     DUAL_FUEL = "dual_fuel"
     GEOTHERMAL = "geothermal"
     HYDRO = "hydro"
     IMPORTS = "imports"
+    MULTIPLE_FUELS = "multiple_fuels"
     NATURAL_GAS = "natural_gas"
     NUCLEAR = "nuclear"
     OIL = "oil"

@@ -12,6 +12,11 @@ class FuelMixRow(Row):
     """Generation by fuel.
 
     The system's output by fuel. Imports and storage have rows of their own where the source publishes them.
+
+    What stands under `other`: ERCOT's holds biomass and settlement-only distributed generators, and its natural gas may
+    hold diesel and fuel oil. NYISO has no row of solar or storage: `other_renewables` and `other_fossil` are its
+    own groups. PJM's and CAISO's `other` are not defined where the figures are published. A word that no list has is
+    `other` too, with a finding.
     """
 
     fuel: Fuel = field("the fuel in the unified vocabulary")

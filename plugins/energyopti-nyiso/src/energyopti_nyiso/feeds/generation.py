@@ -25,6 +25,7 @@ FUELS = {
     "Wind": Fuel.WIND.value,
     "Hydro": Fuel.HYDRO.value,
 }
+"""New York's fuels in the unified vocabulary. There is no row of solar or of storage, and none of oil."""
 
 FUEL_MIXES = Feed(
     name="rtfuelmix",
@@ -54,6 +55,7 @@ FUEL_MIXES = Feed(
             "a guess; if it is not, that server's list is searched",
         ),
         "the first day of the archive",
+        "what Other Renewables and Other Fossil Fuels hold, and where storage is counted",
     ),
 )
 

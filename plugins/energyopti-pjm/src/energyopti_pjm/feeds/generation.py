@@ -33,9 +33,10 @@ EMISSIONS_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 
 FUELS = {
     "Coal": Fuel.COAL.value,
+    "Flywheel": Fuel.STORAGE.value,
     "Gas": Fuel.NATURAL_GAS.value,
     "Hydro": Fuel.HYDRO.value,
-    "Multiple Fuels": Fuel.DUAL_FUEL.value,
+    "Multiple Fuels": Fuel.MULTIPLE_FUELS.value,
     "Nuclear": Fuel.NUCLEAR.value,
     "Oil": Fuel.OIL.value,
     "Other": Fuel.OTHER.value,
@@ -44,7 +45,10 @@ FUELS = {
     "Storage": Fuel.STORAGE.value,
     "Wind": Fuel.WIND.value,
 }
-"""PJM's fuels in the unified vocabulary."""
+"""PJM's fuels in the unified vocabulary.
+
+*Multiple Fuels* is not New York's dual fuel: PJM does not say which fuels. *Flywheel* is in exports of 2016.
+"""
 
 BY_FUEL = rows(
     FUEL_MIX,
@@ -158,6 +162,7 @@ FUEL_MIXES = Feed(
         date(2026, 11, 24),
         "its first day in 2016",
         "that charging storage is negative",
+        "what Other, Other Renewables and Multiple Fuels hold",
     ),
 )
 
