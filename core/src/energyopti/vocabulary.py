@@ -61,6 +61,13 @@ class RenewableFuel(StrEnum):
     WIND = "wind"
 
 
+class Metering(StrEnum):
+    """On which side of the customer's meter output is: fed into the grid, or taken off a customer's load."""
+
+    FRONT_OF_METER = "front_of_meter"
+    BEHIND_THE_METER = "behind_the_meter"
+
+
 class AncillaryProduct(StrEnum):
     """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word.
 
@@ -169,6 +176,7 @@ __all__ = [
     "Fuel",
     "Hedge",
     "LocationType",
+    "Metering",
     "PriceBasis",
     "RenewableFuel",
     "Run",

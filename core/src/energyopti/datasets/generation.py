@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import ForecastRow, Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti.vocabulary import Fuel, Metering, RenewableFuel
 
 
 @record
@@ -30,6 +30,10 @@ class RenewablesRow(Row):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    metering: Metering | None = field(
+        "the side of the meter; null where the market does not say: never add both sides up as grid output",
+        key=True,
+    )
     generation: float | None = field("output; small negatives are station use", unit="MW")
     curtailed: float | None = field("curtailed output", unit="MW")
 
@@ -40,6 +44,10 @@ class RenewablesForecastRow(ForecastRow):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    metering: Metering | None = field(
+        "the side of the meter; null where the market does not say: never add both sides up as grid output",
+        key=True,
+    )
     generation: float | None = field("expected output", unit="MW")
 
 

@@ -16,7 +16,7 @@ from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import RenewableFuel
+from energyopti.vocabulary import Metering, RenewableFuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.renewables import SOLAR_REGIONS
@@ -82,7 +82,11 @@ class Output:
         headers = {SYSTEM: _SYSTEM, **places}
         columns = tuple(WideColumn(names, words=place) for place, names in headers.items())
         wide = Wide(to="location", value="generation", columns=columns)
-        return Declared(wide=wide, ignored=_BEYOND, constants={"fuel": self.fuel.value})
+        return Declared(
+            wide=wide,
+            ignored=_BEYOND,
+            constants={"fuel": self.fuel.value, "metering": Metering.FRONT_OF_METER.value},
+        )
 
     def feed(self, title: str, layout: CsvLayout) -> Feed:
         """The feed of the report."""

@@ -2,7 +2,7 @@
 
 Values are by location, under all names they have had since 2014. The forecast is the short-term forecast of the most
 likely output (STWPF, STPPF); the conservative forecast (WGRPP, PVGRPP) and the plants' own plans (COP HSL) are in the
-raw columns.
+raw columns. All of it is in front of the meter: the reports add up generation resources (NPRR361).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST, Dataset
 from energyopti.layouts import CsvLayout, Layout, Meaning, Moment, Stamp, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import RenewableFuel
+from energyopti.vocabulary import Metering, RenewableFuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import made_every_hour
@@ -146,7 +146,7 @@ def _figures(kind: Kind, word: str, api_word: str, *columns: Moment) -> Declared
     """One value, with a column per location, and some other columns."""
     places = [WideColumn(names, words=place) for place, names in kind.headers(word, api_word).items()]
     wide = Wide(to="location", value="generation", columns=places)
-    constants = {"fuel": kind.fuel.value}
+    constants = {"fuel": kind.fuel.value, "metering": Metering.FRONT_OF_METER.value}
     return Declared(columns=columns, wide=wide, ignored=kind.ignored, constants=constants)
 
 

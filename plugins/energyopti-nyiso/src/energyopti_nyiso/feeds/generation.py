@@ -9,7 +9,7 @@ import attrs
 from energyopti import Feed, History, Locations, Unconfirmed
 from energyopti.datasets import FUEL_MIX, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Lookup, Number, Text, published_when_modified
-from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti.vocabulary import Fuel, Metering, RenewableFuel
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.protocol.reports import report_page
@@ -73,7 +73,7 @@ SOLAR = Feed(
         quoted=True,
         time=HOURLY_FLAGGED,
         columns=(Text("Zone Name", to="location"), Number("MW Value", to="generation")),
-        constants={"fuel": RenewableFuel.SOLAR.value},
+        constants={"fuel": RenewableFuel.SOLAR.value, "metering": Metering.BEHIND_THE_METER.value},
     ),
     example=examples.of("BTMEstimatedActual.csv"),
     sources=feed_sources("BTMEstimatedActual"),
