@@ -31,7 +31,14 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "load": {"location": None, "load": "MW"},
     "load_forecast": {**FORECAST, "location": None, "model": None, "load": "MW"},
     "fuel_mix": {"fuel": None, "fuel_native": None, "generation": "MW"},
-    "renewables": {"fuel": None, "location": None, "metering": None, "generation": "MW", "curtailed": "MW"},
+    "renewables": {
+        "fuel": None,
+        "location": None,
+        "metering": None,
+        "generation": "MW",
+        "potential": "MW",
+        "curtailed": "MW",
+    },
     "renewables_forecast": {**FORECAST, "fuel": None, "location": None, "metering": None, "generation": "MW"},
     "ancillary_prices": {
         "run": None,

@@ -35,7 +35,8 @@ class RenewablesRow(Row):
         key=True,
     )
     generation: float | None = field("output; small negatives are station use", unit="MW")
-    curtailed: float | None = field("curtailed output", unit="MW")
+    potential: float | None = field("what the plants could have made, where published", unit="MW")
+    curtailed: float | None = field("output curtailed: published, or potential less output", unit="MW")
 
 
 @record

@@ -159,12 +159,16 @@ class Lookup:
 
 @attrs.frozen(kw_only=True)
 class Residual:
-    """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``."""
+    """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``.
+
+    With ``tolerance`` it cannot be negative: a difference below zero is zero if it is no larger than that, else null.
+    """
 
     to: str
     of: str
     minus: tuple[str, ...]
     digits: int = 2
+    tolerance: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -222,18 +226,37 @@ class Wide:
 
     ``to`` names the field, or fields, that distinguish the rows; ``columns`` maps each header to the word, or words,
     for them (or lists `WideColumn` s); the cells fill the field ``value``.
+
+    Columns ``beside`` fill another field, each its own (`WireColumn.to`), in the rows of its words; in all other rows
+    that field is null. They are not required.
     """
 
     to: tuple[str, ...] = attrs.field(converter=_names)
     value: str
     columns: tuple[WideColumn, ...] = attrs.field(converter=_wide_columns)
+    beside: tuple[WideColumn, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        for column in self.columns:
+        for column in self.beside:
+            if column.to is None or column.required:
+                raise PluginError(
+                    f"column {column.name!r} is beside others: it needs `to` and `required=False`"
+                )
+        for column in (*self.columns, *self.beside):
             if len(column.words) != len(self.to):
                 raise PluginError(
                     f"wide column {column.name!r} has {len(column.words)} words for {len(self.to)} fields"
                 )
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are filled: those that distinguish rows, and the values."""
+        return (*self.to, self.value, *(str(column.to) for column in self.beside))
+
+    @property
+    def wire_columns(self) -> tuple[WideColumn, ...]:
+        """The columns of the payload."""
+        return (*self.columns, *self.beside)
 
 
 @attrs.frozen(kw_only=True)

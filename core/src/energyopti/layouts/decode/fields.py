@@ -209,6 +209,12 @@ def read_numbers(values: pl.Series, column: Number) -> pl.Series:
     return without_minus_zero(values if column.scale == 1 else values * column.scale)
 
 
+def not_negative(values: pl.Series, tolerance: float) -> pl.Series:
+    """The same numbers, with zero for those that are below it by no more than the tolerance, null for those below."""
+    near = values.set((values < 0) & (values >= -tolerance), 0.0)
+    return near.set(near < 0, None)
+
+
 def nulls(height: int, dtype: pl.DataType) -> pl.Series:
     """A column of nulls."""
     return pl.Series([None], dtype=dtype).new_from_index(0, height)
