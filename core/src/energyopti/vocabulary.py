@@ -119,12 +119,15 @@ class CapacityBasis(StrEnum):
 
 
 class FtrKind(StrEnum):
-    """What a row about a transmission right is."""
+    """What a row about a transmission right is.
+
+    ``credit_reference`` is congestion by which a market reckons the credit of who holds rights: modeled, and not settled.
+    """
 
     BID = "bid"
     AWARD = "award"
     CLEARING_PRICE = "clearing_price"
-    REALISED = "realised"
+    CREDIT_REFERENCE = "credit_reference"
 
 
 class Hedge(StrEnum):

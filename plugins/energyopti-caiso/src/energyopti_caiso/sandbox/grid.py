@@ -60,11 +60,11 @@ def _ramping(
 
 
 _AUCTION = pl.format("AUC_MN_{}_TC", pl.col("interval_start").dt.strftime("%Y_M%m"))
-_RIGHTS = named(sink=list(USUAL[:3]) * 2, period_type=["onpeak"] * 3 + ["offpeak"] * 3)
+_RIGHTS = named(sink=list(USUAL[:3]) * 2, block=["6x16"] * 3 + ["6x8+1x24"] * 3)
 _HELD = named(
     source=["TH_NP15_GEN-APND"] * 2,
     sink=["TH_SP15_GEN-APND"] * 2,
-    period_type=["onpeak"] * 2,
+    block=["6x16"] * 2,
     participant=["OWNER1"] * 2,
 )
 
