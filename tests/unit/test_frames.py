@@ -77,6 +77,7 @@ def load_row(**changes: Any) -> LoadRow:
         "interval_end": utc("2024-07-01T05:00"),
         "location": "NORTH",
         "load": 1234.5,
+        "status": None,
     }
     return LoadRow(**(row | changes))
 
@@ -90,6 +91,7 @@ def test_frame_has_the_columns_of_the_dataset_in_their_types() -> None:
         "interval_end": UTC_MICROSECONDS,
         "location": pl.String(),
         "load": pl.Float64(),
+        "status": pl.String(),
     }
 
 

@@ -406,6 +406,7 @@ def test_answer_is_iterated_as_dict_rows() -> None:
         "interval_end": utc("2024-07-01T23:00"),
         "location": "NORTH",
         "load": 1118.0,
+        "status": None,
     }
     assert len(list(NORTH_ONLY)) == 8
 

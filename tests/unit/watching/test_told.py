@@ -31,6 +31,7 @@ def loads(*rows: tuple[int, str, float]) -> pl.DataFrame:
                     "interval_end": [NOON + (hour + 1) * HOUR for hour, _, _ in rows],
                     "location": [place for _, place, _ in rows],
                     "load": [value for _, _, value in rows],
+                    "status": [None] * len(rows),
                 },
                 schema=empty_frame(LOAD).schema,
             ),
