@@ -93,7 +93,7 @@ class Block:
 
     def covers(self, zone: str) -> pl.Expr:
         """Whether the hour at ``interval_start`` is in the block on a zone's clock."""
-        local = pl.col("interval_start").dt.convert_time_zone(zone)
+        local = pl.col("interval_start").dt.convert_time_zone(zone).dt.replace_time_zone(None)
         first, last = self.daytime
         return _SHAPES[self.name](local.dt.hour().is_between(first - 1, last - 1), local.dt.date())
 
