@@ -361,3 +361,26 @@ def test_seven_day_forecast_is_as_published(folder: Path) -> None:
     assert rows(data, "interval_start", "interval_end", "location", "load") == ordered(expected)
     found = reading("rtm_forecast_7day", folder / OUTLOOK)
     assert found.accounted_rows == found.payload_rows == 4610
+
+
+def test_recorded_shadow_prices_keep_their_signs(folder: Path) -> None:
+    """Of 504, 210 are negative: a filter on positive values would lose them, one on values other than zero does not."""
+    name = "PRC_NOMOGRAM_DAM_20260327_20260401.csv"
+    frame = read("PRC_NOMOGRAM", folder / name).frame
+    expected = sorted(float(row["PRC"]) for row in csv_rows(folder / name))
+    assert sorted(frame["shadow_price"]) == expected
+    price = frame["shadow_price"]
+    assert [(price < 0).sum(), (price == 0).sum(), (price > 0).sum()] == [210, 2, 292]
+
+
+def test_recorded_constraints_have_one_sign_each(folder: Path) -> None:
+    """Branches are positive, groups of them negative: the sign says nothing about how hard they bind."""
+    frame = read("PRC_NOMOGRAM", folder / "PRC_NOMOGRAM_DAM_20260327_20260401.csv").frame
+    binding = frame.filter(frame["shadow_price"] != 0)
+    signs = {
+        constraint: set(rows["shadow_price"].sign()) for (constraint,), rows in binding.group_by("constraint")
+    }
+    assert all(len(each) == 1 for each in signs.values())
+    assert {name for name, sign in signs.items() if sign == {1.0}} == {
+        name for name in signs if str(name).endswith(("_BR_1 _1", "_BR_2 _1", "_XF_4", "_XF_13"))
+    }

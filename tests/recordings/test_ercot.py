@@ -8,6 +8,7 @@ import itertools
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -112,6 +113,23 @@ def test_wind_output_is_that_of_hours_which_were_over(folder: Path) -> None:
     assert known.frame["generation"].null_count() == 0
     assert known.frame.height == reading.frame["generation"].count() == 4 * 48
     assert known.accounted_rows == known.payload_rows
+
+
+def test_wind_potential_is_of_the_whole_system(folder: Path) -> None:
+    """The limit is in the system's row alone; curtailed is what is missing to it, null where output is above it."""
+    expected: set[tuple[datetime, str, float | None, float | None]] = set()
+    above = 0
+    for row in published(unzipped(folder / WIND)):
+        start = hour(row["DELIVERY_DATE"], row["HOUR_ENDING"])
+        limit, output = row["SYSTEM_WIDE_HSL"], row["SYSTEM_WIDE_GEN"]
+        rest = Decimal(limit) - Decimal(output) if limit and output else None
+        above += rest is not None and rest < 0
+        curtailed = float(rest) if rest is not None and rest >= 0 else None
+        expected.add((start, "SYSTEM", float(limit) if limit else None, curtailed))
+        expected |= {(start, place, None, None) for place in ("SOUTH_HOUSTON", "WEST", "NORTH")}
+    reading = read_documents(renewables.WIND_GENERATED, [(folder / WIND).read_bytes()])
+    assert cells(reading, "interval_start", "location", "potential", "curtailed") == expected
+    assert above == 2
 
 
 def test_dispatch_prices(folder: Path) -> None:

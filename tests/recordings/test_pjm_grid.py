@@ -103,7 +103,7 @@ def test_reserve_prices_are_as_published(folder: Path) -> None:
     data = read("reserve_market_results", folder / RESERVES)
     columns = ("interval_start", "interval_end", "location", "product_native", "price")
     assert rows(data, *columns) == ordered(expected)
-    assert data.frame["product"].unique().to_list() == ["regulation"]
+    assert data.frame["product"].unique().to_list() == ["regulation_total"]
     assert data.findings == ()
     assert data.coverage.complete
 

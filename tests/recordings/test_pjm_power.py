@@ -28,7 +28,7 @@ FUELS = {
     "Coal": "coal",
     "Gas": "natural_gas",
     "Hydro": "hydro",
-    "Multiple Fuels": "dual_fuel",
+    "Multiple Fuels": "multiple_fuels",
     "Nuclear": "nuclear",
     "Oil": "oil",
     "Other Renewables": "other_renewables",
@@ -118,8 +118,8 @@ def _sun(row: Published) -> Iterator[Row]:
 
 def _sun_to_come(row: Published) -> Iterator[Row]:
     made = instant(row["evaluated_at_utc"])
-    yield (made, *_begins(row), "solar", "RTO", figure(row["solar_forecast_mwh"]))
-    yield (made, *_begins(row), "solar", "RTO BTM", figure(row["solar_forecast_btm_mwh"]))
+    yield (made, *_begins(row), "solar", "RTO", "front_of_meter", figure(row["solar_forecast_mwh"]))
+    yield (made, *_begins(row), "solar", "RTO", "behind_the_meter", figure(row["solar_forecast_btm_mwh"]))
 
 
 def _outages(row: Published) -> Iterator[Row]:
@@ -144,7 +144,7 @@ RECORDINGS: dict[str, tuple[str, tuple[str, ...], Callable[[Published], Iterator
     "solar_gen-20191215121639.csv": ("solar_gen", _OUTPUT, _sun),
     "hourly_solar_power_forecast.json": (
         "hourly_solar_power_forecast",
-        ("publish_time", *_OUTPUT),
+        ("publish_time", *_OUTPUT[:-1], "metering", "generation"),
         _sun_to_come,
     ),
     "gen_outages_by_type_2017-10_2018-11.csv": (

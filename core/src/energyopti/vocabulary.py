@@ -15,6 +15,15 @@ class Run(StrEnum):
     REAL_TIME_HOURLY = "real_time_hourly"
 
 
+class Status(StrEnum):
+    """How final a published figure is."""
+
+    PRELIMINARY = "preliminary"
+    VERIFIED = "verified"
+    SETTLEMENT = "settlement"
+    CORRECTED = "corrected"
+
+
 class LocationType(StrEnum):
     """What kind of place a value applies to."""
 
@@ -29,15 +38,20 @@ class LocationType(StrEnum):
 
 
 class Fuel(StrEnum):
-    """The source of generation; ``fuel_native`` keeps the source's own word."""
+    """The source of generation; ``fuel_native`` keeps the source's own word.
 
-    BATTERY = "battery"
+    ``storage`` is storage of any kind, batteries included. ``dual_fuel`` is units that burn gas or oil;
+    ``multiple_fuels`` is units that a market groups as burning several fuels, without saying which. What ``other`` and
+    the words that begin with it hold differs from market to market: see each feed's documentation.
+    """
+
     BIOMASS = "biomass"
     COAL = "coal"
     DUAL_FUEL = "dual_fuel"
     GEOTHERMAL = "geothermal"
     HYDRO = "hydro"
     IMPORTS = "imports"
+    MULTIPLE_FUELS = "multiple_fuels"
     NATURAL_GAS = "natural_gas"
     NUCLEAR = "nuclear"
     OIL = "oil"
@@ -56,26 +70,47 @@ class RenewableFuel(StrEnum):
     WIND = "wind"
 
 
+class Metering(StrEnum):
+    """On which side of the customer's meter output is: fed into the grid, or taken off a customer's load."""
+
+    FRONT_OF_METER = "front_of_meter"
+    BEHIND_THE_METER = "behind_the_meter"
+
+
 class AncillaryProduct(StrEnum):
-    """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word."""
+    """Reserve, regulation and capacity products; ``product_native`` keeps the source's own word.
+
+    Regulation is paid in parts. ``regulation_capability`` is for capacity held, in USD/MW per hour;
+    ``regulation_performance`` is for following the signal; ``regulation_total`` is the sum of both, as one published
+    price in USD/MW per hour. ``regulation_mileage`` is for movement, in USD/MW moved. ``regulation`` is the service as a
+    whole, of quantities only. ``regulation_up`` and ``regulation_down`` are capacity in one direction, in USD/MW per
+    hour, with their ``regulation_mileage_up`` and ``regulation_mileage_down``.
+
+    ``secondary_reserve`` is reserve within 30 minutes, ``primary_reserve`` reserve within ten, spinning or not.
+    ``all_products`` is all of them together, as in a limit on their sum; ``unknown`` is a product that no list has.
+    """
 
     REGULATION = "regulation"
     REGULATION_UP = "regulation_up"
     REGULATION_DOWN = "regulation_down"
-    REGULATION_MOVEMENT = "regulation_movement"
-    REGULATION_MOVEMENT_UP = "regulation_movement_up"
-    REGULATION_MOVEMENT_DOWN = "regulation_movement_down"
+    REGULATION_CAPABILITY = "regulation_capability"
+    REGULATION_PERFORMANCE = "regulation_performance"
+    REGULATION_TOTAL = "regulation_total"
+    REGULATION_MILEAGE = "regulation_mileage"
+    REGULATION_MILEAGE_UP = "regulation_mileage_up"
+    REGULATION_MILEAGE_DOWN = "regulation_mileage_down"
     SPINNING_RESERVE = "spinning_reserve"
     NON_SPINNING_RESERVE = "non_spinning_reserve"
     PRIMARY_RESERVE = "primary_reserve"
     SECONDARY_RESERVE = "secondary_reserve"
-    OPERATING_RESERVE = "operating_reserve"
     RESPONSIVE_RESERVE = "responsive_reserve"
     CONTINGENCY_RESERVE = "contingency_reserve"
     IMBALANCE_RESERVE_UP = "imbalance_reserve_up"
     IMBALANCE_RESERVE_DOWN = "imbalance_reserve_down"
     RELIABILITY_CAPACITY_UP = "reliability_capacity_up"
     RELIABILITY_CAPACITY_DOWN = "reliability_capacity_down"
+    ALL_PRODUCTS = "all_products"
+    UNKNOWN = "unknown"
 
 
 class PriceBasis(StrEnum):
@@ -93,12 +128,15 @@ class CapacityBasis(StrEnum):
 
 
 class FtrKind(StrEnum):
-    """What a row about a transmission right is."""
+    """What a row about a transmission right is.
+
+    ``credit_reference`` is congestion by which a market reckons the credit of who holds rights: modeled, and not settled.
+    """
 
     BID = "bid"
     AWARD = "award"
     CLEARING_PRICE = "clearing_price"
-    REALISED = "realised"
+    CREDIT_REFERENCE = "credit_reference"
 
 
 class Hedge(StrEnum):
@@ -150,9 +188,11 @@ __all__ = [
     "Fuel",
     "Hedge",
     "LocationType",
+    "Metering",
     "PriceBasis",
     "RenewableFuel",
     "Run",
     "ScheduleKind",
+    "Status",
     "Trade",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import AncillaryProduct, Direction, PriceBasis, Run
+from energyopti.vocabulary import AncillaryProduct, Direction, PriceBasis, Run, Status
 
 
 @record
@@ -12,8 +12,12 @@ class AncillaryPriceRow(Row):
     """Prices of reserves and regulation."""
 
     run: Run = field("the market run that made the price", key=True)
-    product: AncillaryProduct | None = field(
-        "the product in the unified vocabulary; null where it has no word for the source's product"
+    product: AncillaryProduct = field(
+        "the product in the unified vocabulary; `unknown` where it has no word for the source's product"
+    )
+    response_minutes: int | None = field(
+        "within how many minutes the reserve must be there; null where the market does not say",
+        unit="minutes",
     )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)
@@ -21,8 +25,9 @@ class AncillaryPriceRow(Row):
         "`clearing`: what a resource there is paid; `regional_shadow`: one region's component of it", key=True
     )
     price: float | None = field(
-        "the price; for movement products in USD/MW of movement", unit="USD/MW per hour"
+        "the price; for mileage products in USD/MW of movement", unit="USD/MW per hour"
     )
+    status: Status | None = field("how final the row is; null where the source does not say")
 
 
 @record
@@ -30,8 +35,12 @@ class AncillaryQuantityRow(Row):
     """Requirements and procured quantities of reserves and regulation."""
 
     run: Run = field("the market run", key=True)
-    product: AncillaryProduct | None = field(
-        "the product in the unified vocabulary; null where it has no word for the source's product"
+    product: AncillaryProduct = field(
+        "the product in the unified vocabulary; `unknown` where it has no word for the source's product"
+    )
+    response_minutes: int | None = field(
+        "within how many minutes the reserve must be there; null where the market does not say",
+        unit="minutes",
     )
     product_native: str = field("the source's own word for it", key=True)
     location: str = field("reserve zone, region or system", key=True)

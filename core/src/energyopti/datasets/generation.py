@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import ForecastRow, Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti.vocabulary import Fuel, Metering, RenewableFuel
 
 
 @record
@@ -12,6 +12,11 @@ class FuelMixRow(Row):
     """Generation by fuel.
 
     The system's output by fuel. Imports and storage have rows of their own where the source publishes them.
+
+    What stands under `other`: ERCOT's holds biomass and settlement-only distributed generators, and its natural gas may
+    hold diesel and fuel oil. NYISO has no row of solar or storage: `other_renewables` and `other_fossil` are its
+    own groups. PJM's and CAISO's `other` are not defined where the figures are published. A word that no list has is
+    `other` too, with a finding.
     """
 
     fuel: Fuel = field("the fuel in the unified vocabulary")
@@ -25,8 +30,13 @@ class RenewablesRow(Row):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    metering: Metering | None = field(
+        "the side of the meter; null where the market does not say: never add both sides up as grid output",
+        key=True,
+    )
     generation: float | None = field("output; small negatives are station use", unit="MW")
-    curtailed: float | None = field("curtailed output", unit="MW")
+    potential: float | None = field("what the plants could have made, where published", unit="MW")
+    curtailed: float | None = field("output curtailed: published, or potential less output", unit="MW")
 
 
 @record
@@ -35,6 +45,10 @@ class RenewablesForecastRow(ForecastRow):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    metering: Metering | None = field(
+        "the side of the meter; null where the market does not say: never add both sides up as grid output",
+        key=True,
+    )
     generation: float | None = field("expected output", unit="MW")
 
 

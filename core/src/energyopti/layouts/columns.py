@@ -146,41 +146,46 @@ class Copy:
 class Lookup:
     """A field derived from a word: ``values`` by native word, ``default`` for any other.
 
-    With ``report`` a word that is not among the values is a finding.
+    The values are words, or whole numbers where the field is one. With ``report`` a word that is not among the values is
+    a finding.
     """
 
     to: str
     of: str
-    values: Mapping[str, str]
-    default: str | None
+    values: Mapping[str, str | int]
+    default: str | int | None
     report: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class Residual:
-    """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``."""
+    """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``.
+
+    With ``tolerance`` it cannot be negative: a difference below zero is zero if it is no larger than that, else null.
+    """
 
     to: str
     of: str
     minus: tuple[str, ...]
     digits: int = 2
+    tolerance: float | None = None
 
 
 @attrs.frozen(kw_only=True)
 class Pattern:
     """A field derived from the form of a word: the value of the first pattern that matches, else ``default``.
 
-    ``patterns`` maps regular expressions, in polars' syntax, to values; each may match anywhere in the word. A value of
-    None is null: the word is known, and means nothing. With ``report`` a word that matches no pattern is a finding.
+    ``patterns`` maps regular expressions, in polars' syntax, to values: words, or whole numbers where the field is one.
+    Each may match anywhere in the word. A value of None is null: the word is known, and means nothing. With ``report`` a word that matches no pattern is a finding.
     """
 
     to: str
     of: str
-    patterns: Mapping[str, str | None]
-    default: str | None
+    patterns: Mapping[str, str | int | None]
+    default: str | int | None
     report: bool = False
 
-    def value(self, word: str) -> str | None:
+    def value(self, word: str) -> str | int | None:
         """The value of a word."""
         return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
 
@@ -221,18 +226,37 @@ class Wide:
 
     ``to`` names the field, or fields, that distinguish the rows; ``columns`` maps each header to the word, or words,
     for them (or lists `WideColumn` s); the cells fill the field ``value``.
+
+    Columns ``beside`` fill another field, each its own (`WireColumn.to`), in the rows of its words; in all other rows
+    that field is null. They are not required.
     """
 
     to: tuple[str, ...] = attrs.field(converter=_names)
     value: str
     columns: tuple[WideColumn, ...] = attrs.field(converter=_wide_columns)
+    beside: tuple[WideColumn, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        for column in self.columns:
+        for column in self.beside:
+            if column.to is None or column.required:
+                raise PluginError(
+                    f"column {column.name!r} is beside others: it needs `to` and `required=False`"
+                )
+        for column in (*self.columns, *self.beside):
             if len(column.words) != len(self.to):
                 raise PluginError(
                     f"wide column {column.name!r} has {len(column.words)} words for {len(self.to)} fields"
                 )
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are filled: those that distinguish rows, and the values."""
+        return (*self.to, self.value, *(str(column.to) for column in self.beside))
+
+    @property
+    def wire_columns(self) -> tuple[WideColumn, ...]:
+        """The columns of the payload."""
+        return (*self.columns, *self.beside)
 
 
 @attrs.frozen(kw_only=True)

@@ -82,14 +82,14 @@ class ColumnMapping:
         """The dataset's fields that this layout fills, besides the interval."""
         published = [column.to for column in self.columns if column.to]
         published += [each.to for each in self.joined]
-        wide = [*self.wide.to, self.wide.value] if self.wide else []
+        wide = self.wide.fields if self.wide else ()
         long = self.long.fields if self.long else ()
         return (*published, *wide, *long, *(each.to for each in self.derived), *self.constants)
 
     @property
     def wire_columns(self) -> tuple[WireColumn, ...]:
         """Every column that the payload must or may have, time first."""
-        wide = self.wide.columns if self.wide else ()
+        wide = self.wide.wire_columns if self.wide else ()
         long = (self.long.by, self.long.value) if self.long else ()
         parts = (Text(name) for each in self.joined for name in each.of)
         only = (each.column for each in self.only)

@@ -189,23 +189,35 @@ def _moments(layout: Layout) -> list[str]:
 
 
 def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """The derived fields, computed independently of the layout's reader."""
+    """The derived fields, and those of some rows only, computed independently of the layout's reader."""
+    for column in layout.wide.beside if layout.wide else ():
+        field = str(column.to)
+        theirs = [row == column.words for row in frame.select(layout.wide.to).iter_rows()]  # type: ignore[union-attr]
+        values = [value if of else None for value, of in zip(frame[field], theirs, strict=True)]
+        frame = frame.with_columns(pl.Series(field, values, dtype=pl.Float64))
     for each in layout.derived:
+        whole = layout.dataset.column(each.to).type is ColumnType.INTEGER
+        dtype = pl.Int64() if whole else pl.String()
         match each:
             case Copy():
                 frame = frame.with_columns(pl.col(each.of).alias(each.to))
             case Lookup():
-                values: Mapping[str, str] = each.values
+                values: Mapping[str, str | int] = each.values
                 words = [values.get(word, each.default) for word in frame[each.of]]
-                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
             case Pattern():
                 words = [each.value(word) for word in frame[each.of]]
-                frame = frame.with_columns(pl.Series(each.to, words, dtype=pl.String))
+                frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
             case Residual():
                 rest = frame[each.of] * 1
                 for name in each.minus:
                     rest = rest - frame[name]
-                frame = frame.with_columns(rest.round(each.digits).alias(each.to))
+                rest = rest.round(each.digits)
+                if each.tolerance is not None:
+                    least = -each.tolerance
+                    kept = [None if one is None or one < least else max(one, 0.0) for one in rest]
+                    rest = pl.Series(kept, dtype=pl.Float64)
+                frame = frame.with_columns(rest.alias(each.to))
     return frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
 
 

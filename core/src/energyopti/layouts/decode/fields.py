@@ -161,7 +161,7 @@ def strange_words(known: pl.DataFrame, layout: ColumnMapping, runs: RunLengths) 
 
 
 def unknown_words(
-    unknown: pl.Series, field: str, default: str | None, column: str, first: str | None
+    unknown: pl.Series, field: str, default: str | int | None, column: str, first: str | None
 ) -> Finding:
     """A finding about words unknown to the layout, and where the ``first`` is, in words."""
     meant = "null" if default is None else repr(default)
@@ -175,11 +175,16 @@ def unknown_words(
     )
 
 
+def is_whole(field: str, layout: ColumnMapping) -> bool:
+    """Whether a field of the dataset holds whole numbers."""
+    return layout.dataset.column(field).type is ColumnType.INTEGER
+
+
 def _dtype(column: WireColumn, layout: ColumnMapping) -> pl.DataType:
     """The type of a wire column's field."""
     if isinstance(column, Moment):
         return UTC_TIME
-    if column.to is not None and layout.dataset.column(column.to).type is ColumnType.INTEGER:
+    if column.to is not None and is_whole(column.to, layout):
         return pl.Int64()
     return pl.Float64() if isinstance(column, Number) else pl.String()
 
@@ -202,6 +207,12 @@ def read_numbers(values: pl.Series, column: Number) -> pl.Series:
     if column.null_values:
         values = values.set(values.is_in([float(figure) for figure in column.null_values]), None)
     return without_minus_zero(values if column.scale == 1 else values * column.scale)
+
+
+def not_negative(values: pl.Series, tolerance: float) -> pl.Series:
+    """The same numbers, with zero for those that are below it by no more than the tolerance, null for those below."""
+    near = values.set((values < 0) & (values >= -tolerance), 0.0)
+    return near.set(near < 0, None)
 
 
 def nulls(height: int, dtype: pl.DataType) -> pl.Series:

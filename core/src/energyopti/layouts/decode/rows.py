@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 import attrs
 import polars as pl
 
-from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual
+from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual, Wide
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
+    is_whole,
     names_series,
+    not_negative,
     nulls,
     publications,
     read_fields,
-    read_numbers,
     strange_words,
     superseded_rows,
     unknown_words,
@@ -32,12 +32,11 @@ from energyopti.layouts.decode.records import Records, records
 from energyopti.layouts.decode.resaved import why_unread
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import UTC_TIME
+from energyopti.layouts.decode.wide import unpivot, width
 from energyopti.layouts.reading import RECORD, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.tables import ColumnMapping, time_columns
 from energyopti.layouts.times import Undated
 from energyopti.neighbours import rises
-
-_ORIGIN, _HEADER, _CELL = "\0origin", "\0header", "\0cell "
 
 
 @attrs.frozen(eq=False)
@@ -97,8 +96,8 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     rows = _Rows(frame, pl.int_range(0, frame.height, dtype=pl.UInt32, eager=True))
     payload_rows = wire.payload_rows
     if layout.wide:
-        rows = _unpivot(rows, known, layout)
-        payload_rows *= _width(layout, known)
+        rows = _unpivoted(rows, known, layout.wide)
+        payload_rows *= width(layout, known)
     frame, words = _derive(rows.frame, layout, apart, runs)
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
@@ -107,7 +106,7 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
         rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
     rows = rows if lines is None else rows.within(lines)
-    broken = _scaled((*wire.findings, *own.findings), _width(layout, known))
+    broken = _scaled((*wire.findings, *own.findings), width(layout, known))
     of = None if long is None else own.records(long.of, wire.raw.height)
     raw = wire.raw if of is None else wire.raw.with_columns(of.alias(RECORD))
     return Reading(
@@ -148,38 +147,10 @@ def _records(known: pl.DataFrame, layout: ColumnMapping) -> Records | None:
     return records(known[[name for name in known.columns if name not in idle - used]], layout.long)
 
 
-def _unpivot(rows: _Rows, known: pl.DataFrame, layout: ColumnMapping) -> _Rows:
-    """One row per location out of one column per location, ordered by time, then by column."""
-    wide = layout.wide
-    assert wide is not None  # noqa: S101 - for the type checker: the caller checked
-    present = {f"{_CELL}{column.name}": column for column in wide.columns if column.name in known.columns}
-    if not present:
-        raise SchemaDrift(
-            f"the payload has none of the columns of {wide.value}, such as {wide.columns[0].name!r}",
-            column=wide.columns[0].name,
-        )
-    cells = {name: read_numbers(known[column.name], column) for name, column in present.items()}
-    table = rows.frame.with_columns(rows.origin.alias(_ORIGIN), **cells)
-    long = table.unpivot(
-        on=list(cells), index=[*rows.frame.columns, _ORIGIN], variable_name=_HEADER, value_name=wide.value
-    ).sort(_ORIGIN, maintain_order=True)
-    words = [
-        pl.col(_HEADER)
-        .replace_strict(
-            {name: column.words[number] for name, column in present.items()}, return_dtype=pl.String
-        )
-        .alias(field)
-        for number, field in enumerate(wide.to)
-    ]
-    long = long.with_columns(words)
-    return _Rows(long.drop(_ORIGIN, _HEADER), long[_ORIGIN], rows.findings)
-
-
-def _width(layout: ColumnMapping, known: pl.DataFrame) -> int:
-    """How many rows of the dataset one row of the payload makes."""
-    if not layout.wide:
-        return 1
-    return sum(column.name in known.columns for column in layout.wide.columns)
+def _unpivoted(rows: _Rows, known: pl.DataFrame, wide: Wide) -> _Rows:
+    """One row per location out of one column per location."""
+    frame, origin = unpivot(rows.frame, rows.origin, known, wide)
+    return _Rows(frame, origin, rows.findings)
 
 
 def _derive(
@@ -200,28 +171,30 @@ def _derive(
             strange = frame.filter(frame[each.of].is_in(unknown))
             said = unknown_words(strange[each.of], each.to, each.default, each.of, first_of(strange))
             findings.append(said)
-        field = _derivation(rows, each).alias(each.to)
+        dtype = pl.Int64() if is_whole(each.to, layout) else pl.String()
+        field = _derivation(rows, each, dtype).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
     return (frame.with_columns(fields) if fields else frame), tuple(findings)
 
 
-def _derivation(frame: pl.DataFrame, each: Derivation) -> pl.Series:
-    """The values of one derived field."""
+def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType) -> pl.Series:
+    """The values of one derived field; those that stand for a word are of the given type."""
     of = frame[each.of]
     match each:
         case Copy():
             return of
         case Residual():
             minus = functools.reduce(operator.add, (frame[name] for name in each.minus))
-            return without_minus_zero((of - minus).round(each.digits))
+            rest = without_minus_zero((of - minus).round(each.digits))
+            return rest if each.tolerance is None else not_negative(rest, each.tolerance)
         case Lookup():
             distinct = of.unique()
-            meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=pl.String)
-            return of.replace_strict(distinct, meant, return_dtype=pl.String)
+            meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=dtype)
+            return of.replace_strict(distinct, meant, return_dtype=dtype)
         case Pattern():
-            found = pl.lit(each.default, dtype=pl.String)
+            found = pl.lit(each.default, dtype=dtype)
             for form, value in reversed(list(each.patterns.items())):
-                said = pl.lit(value, dtype=pl.String)
+                said = pl.lit(value, dtype=dtype)
                 found = pl.when(pl.col(each.of).str.contains(form)).then(said).otherwise(found)
             return frame.select(found.alias(each.to)).to_series()
 

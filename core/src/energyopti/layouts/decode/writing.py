@@ -8,6 +8,7 @@ import polars as pl
 
 from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.decode.fields import nulls, without_minus_zero
+from energyopti.layouts.decode.wide import is_of
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import (
     Absolute,
@@ -22,7 +23,7 @@ from energyopti.layouts.times import (
 from energyopti.timezones import DAY
 
 _BOUNDS = ("interval_start", "interval_end")
-_HEADER, _SEPARATOR = "\0header", "\0"
+_HEADER, _SEPARATOR, _BESIDE = "\0header", "\0", "\0beside "
 
 
 def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
@@ -36,6 +37,11 @@ def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
         words = pl.concat_str(wide.to, separator=_SEPARATOR).replace_strict(headers, return_dtype=pl.String)
         beside = [column.to or column.name for column in layout.columns]
         beside = [name for name in beside if name in frame.columns]
+        for column in wide.beside:
+            if column.to in frame.columns:
+                value = pl.col(column.to).filter(is_of(column, wide)).first().over("interval_start", *beside)
+                frame = frame.with_columns(value.alias(f"{_BESIDE}{column.name}"))
+        beside += [name for name in frame.columns if name.startswith(_BESIDE)]
         index = ["interval_start", "interval_end", *beside]
         frame = frame.with_columns(words.alias(_HEADER)).pivot(
             _HEADER, index=index, values=wide.value, maintain_order=True
@@ -55,6 +61,12 @@ def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
         columns |= {
             column.name: _published(frame[column.name], column) if column.name in frame.columns else nothing
             for column in layout.wide.columns
+        }
+        columns |= {
+            column.name: _published(frame[f"{_BESIDE}{column.name}"], column)
+            if f"{_BESIDE}{column.name}" in frame.columns
+            else nothing
+            for column in layout.wide.beside
         }
     return pl.DataFrame(columns)
 

@@ -39,8 +39,8 @@ _PRODUCTS = {
     "SP": AncillaryProduct.SPINNING_RESERVE,
     "RU": AncillaryProduct.REGULATION_UP,
     "RD": AncillaryProduct.REGULATION_DOWN,
-    "RMU": AncillaryProduct.REGULATION_MOVEMENT_UP,
-    "RMD": AncillaryProduct.REGULATION_MOVEMENT_DOWN,
+    "RMU": AncillaryProduct.REGULATION_MILEAGE_UP,
+    "RMD": AncillaryProduct.REGULATION_MILEAGE_DOWN,
     "IRU": AncillaryProduct.IMBALANCE_RESERVE_UP,
     "IRD": AncillaryProduct.IMBALANCE_RESERVE_DOWN,
     "RCU": AncillaryProduct.RELIABILITY_CAPACITY_UP,
@@ -49,15 +49,23 @@ _PRODUCTS = {
 """The product by the prefix of its word, alone or before a quantity's name. The last four began on 2026-05-01."""
 
 _OF_ALL = "AS_REQ_MAX_MW"
-"""The maximum for all services together; it belongs to no product."""
+"""The maximum for all services together."""
 
 _PRODUCT = Pattern(
     to="product",
     of="product_native",
-    patterns={f"^{word}(_|$)": product.value for word, product in _PRODUCTS.items()} | {f"^{_OF_ALL}$": None},
-    default=None,
+    patterns={
+        **{f"^{word}(_|$)": product.value for word, product in _PRODUCTS.items()},
+        f"^{_OF_ALL}$": AncillaryProduct.ALL_PRODUCTS.value,
+    },
+    default=AncillaryProduct.UNKNOWN.value,
     report=True,
 )
+_RESPONSE = Pattern(
+    to="response_minutes", of="product_native", patterns={"^(NR|NS|SR|SP)(_|$)": 10}, default=None
+)
+"""Spinning and non-spinning reserve must be there within ten minutes."""
+
 _WORDS = tuple(word for word in _PRODUCTS if word not in {"NR", "SR"})
 """The prefixes of the quantities' names."""
 
@@ -78,7 +86,7 @@ def _shadow_prices(words: Words) -> CsvLayout:
         Text(("ANC_TYPE", "DATA_ITEM"), to="product_native"),
         _REGION,
         value("price"),
-        derived=(_PRODUCT,),
+        derived=(_PRODUCT, _RESPONSE),
         constants={"basis": PriceBasis.REGIONAL_SHADOW.value},
         only=(runs.run(words, _PRICE_RUNS),),
     )
@@ -158,7 +166,7 @@ class Quantities:
                 same=(_REGION.name, ITEM.name),
                 null_values=self.null_values,
             ),
-            derived=(_PRODUCT,),
+            derived=(_PRODUCT, _RESPONSE),
             only=(runs.run(words, {each: f"{prefix}_{run_id}" for run_id, each, *_ in _RUNS}),),
         )
 

@@ -32,7 +32,7 @@ _FUELS = {
     "Nuclear": Fuel.NUCLEAR.value,
     "Natural Gas": Fuel.NATURAL_GAS.value,
     "Large Hydro": Fuel.HYDRO.value,
-    "Batteries": Fuel.BATTERY.value,
+    "Batteries": Fuel.STORAGE.value,
     "Imports": Fuel.IMPORTS.value,
     "Other": Fuel.OTHER.value,
 }
@@ -119,6 +119,10 @@ FUELS = _feed(
     "Generation by fuel, five-minute",
     "supply",
     _layout(FUEL_MIX, "generation", {word: word for word in _FUELS}, to="fuel_native", derived=(_FUEL,)),
+)
+FUELS = attrs.evolve(
+    FUELS,
+    unconfirmed=(*FUELS.unconfirmed, *Unconfirmed.noted(date(2026, 11, 30), "what Other holds")),
 )
 DEMAND = _feed(
     "demand",

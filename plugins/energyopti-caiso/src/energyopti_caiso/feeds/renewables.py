@@ -66,6 +66,7 @@ ACTUAL = oasis_feed(
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 25),
         "its first day",
+        "whether all of it is in front of the meter",
     ),
 )
 
@@ -93,6 +94,7 @@ def _forecast(run: str, title: str, step: timedelta, published_ahead: timedelta,
             date(2026, 11, 25),
             "its first day",
             "that only the last version of a forecast is kept",
+            "whether all of it is in front of the meter",
         ),
     )
 

@@ -28,10 +28,13 @@ REFERENCE = "REFERENCE"
 _TERM = Absolute(
     names="START_DATE_GMT", end=("END_DATE_GMT",), formats=(STAMP, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 )
-_PERIOD = Text(
+_ON, _OFF = "6x16", "6x8+1x24"
+"""The times of use as blocks: daytime Monday to Saturday without NERC holidays, and all other hours."""
+
+_BLOCK = Text(
     "TIME_OF_USE",
-    to="period_type",
-    words={"ON": "onpeak", "OFF": "offpeak", "ON_PEAK": "onpeak", "OFF_PEAK": "offpeak"},
+    to="block",
+    words={"ON": _ON, "OFF": _OFF, "ON_PEAK": _ON, "OFF_PEAK": _OFF},
 )
 _LOCAL = ("MARKET_TERM", "START_DATE", "END_DATE", "XML_DATA_ITEM")
 _ALL = {"market_name": "ALL", "market_term": "ALL", "time_of_use": "ALL"}
@@ -40,7 +43,7 @@ _MONTH = timedelta(days=30)
 CLEARING_LAYOUT = report(
     FTR,
     Text("MARKET_NAME", to="auction"),
-    _PERIOD,
+    _BLOCK,
     Text(("APNODE_ID", "RESOURCE_NAME"), to="sink"),
     Number(("APNODE_ID_PRICE", "PRC", "VALUE"), to="price"),
     time=_TERM,
@@ -56,7 +59,7 @@ CLEARING_LAYOUT = report(
 INVENTORY_LAYOUT = report(
     FTR,
     Text("MARKET_NAME", to="auction"),
-    _PERIOD,
+    _BLOCK,
     Text(("SOURCE", "SOURCE_ID", "SOURCE_NAME"), to="source"),
     Text(("SINK", "SINK_ID", "SINK_NAME"), to="sink"),
     Text(("CRR_OWNER", "OWNER", "OWNER_ID"), to="participant"),

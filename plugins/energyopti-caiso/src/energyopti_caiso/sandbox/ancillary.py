@@ -15,12 +15,12 @@ from energyopti_caiso.sandbox.tables import Rows, Table, named, series, table
 
 _REGIONS = tuple(dict.fromkeys(region for regions in PLACES.values() for region in regions))
 _TYPES = ("NR", "SR", "RU", "RD")
-_MOVEMENT = ("RMU", "RMD")
+_MILEAGE = ("RMU", "RMD")
 _PAIRS = [(kind, region) for kind in _TYPES for region in _REGIONS] + [
-    (kind, _REGIONS[0]) for kind in _MOVEMENT
+    (kind, _REGIONS[0]) for kind in _MILEAGE
 ]
 _PRICED = named(product_native=[kind for kind, _ in _PAIRS], location=[region for _, region in _PAIRS])
-"""Movement is priced in one region only, the other products in all six."""
+"""Mileage is priced in one region only, the other products in all six."""
 
 _BINDS = (pl.col("n") % 6 == 0) | (noise(61) > 0.6)
 _PRICE = pl.when(_BINDS).then((4 + 3 * noise(62) + 0.25 * pl.col("n")).round(2)).otherwise(0.0)

@@ -24,11 +24,13 @@ _BINDS = noise(71) > 0.2
 
 
 def _binding(places: pl.DataFrame, step: timedelta, published_ahead: timedelta = timedelta()) -> Rows:
-    """Shadow prices where something binds, which is not always."""
+    """Shadow prices where something binds, which is not always; those of groups (``NG``) are negative."""
+    size = (9 + 8 * noise(72) + pl.col("n")).round(2)
+    group = pl.col("constraint").str.contains("NG")
     rows = series(
         step,
         places,
-        {"shadow_price": (9 + 8 * noise(72) + pl.col("n")).round(2)},
+        {"shadow_price": pl.when(group).then(-size).otherwise(size)},
         published_ahead=published_ahead,
     )
     return lambda start, end, now: rows(start, end, now).filter(_BINDS)
@@ -58,11 +60,11 @@ def _ramping(
 
 
 _AUCTION = pl.format("AUC_MN_{}_TC", pl.col("interval_start").dt.strftime("%Y_M%m"))
-_RIGHTS = named(sink=list(USUAL[:3]) * 2, period_type=["onpeak"] * 3 + ["offpeak"] * 3)
+_RIGHTS = named(sink=list(USUAL[:3]) * 2, block=["6x16"] * 3 + ["6x8+1x24"] * 3)
 _HELD = named(
     source=["TH_NP15_GEN-APND"] * 2,
     sink=["TH_SP15_GEN-APND"] * 2,
-    period_type=["onpeak"] * 2,
+    block=["6x16"] * 2,
     participant=["OWNER1"] * 2,
 )
 

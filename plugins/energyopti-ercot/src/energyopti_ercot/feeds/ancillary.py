@@ -22,7 +22,7 @@ from energyopti_ercot.feeds.reserve_workbooks import (
     cleared_since_2010,
     in_yearly_workbooks,
 )
-from energyopti_ercot.feeds.services import BASIS, PRODUCT_OF_SERVICE, WHOLE
+from energyopti_ercot.feeds.services import BASIS, OF_SERVICE, WHOLE
 from energyopti_ercot.protocol.api import EndPoint
 from energyopti_ercot.protocol.daily import Daily
 from energyopti_ercot.protocol.documents import MINUTE_STAMP, SECOND_STAMP, Report
@@ -50,7 +50,7 @@ CLEARING_PRICES = both_forms(
     _HOURS,
     of_api(_HOURS),
     columns=(_SERVICE, _PRICE),
-    derived=(PRODUCT_OF_SERVICE,),
+    derived=OF_SERVICE,
     constants=BASIS,
 )
 QUARTERLY_PRICES = both_forms(
@@ -58,7 +58,7 @@ QUARTERLY_PRICES = both_forms(
     _QUARTERS,
     of_api(_QUARTERS, hour="deliveryHour", interval="deliveryInt", flag="repeatHourFlag"),
     columns=(_SERVICE, _PRICE),
-    derived=(PRODUCT_OF_SERVICE,),
+    derived=OF_SERVICE,
     constants=BASIS,
 )
 DISPATCH_PRICES = both_forms(
@@ -66,7 +66,7 @@ DISPATCH_PRICES = both_forms(
     dispatch(),
     dispatch_of_api("repeatedHourFlag"),
     columns=(_SERVICE, Number(("CappedMCPC", "MCPC"), to="price")),
-    derived=(PRODUCT_OF_SERVICE,),
+    derived=OF_SERVICE,
     constants=BASIS,
     ignored=("UncappedMCPC",),
 )
@@ -75,7 +75,7 @@ PLANNED = both_forms(
     _HOURS,
     of_api(_HOURS),
     columns=(_SERVICE, Number("Quantity", to="requirement")),
-    derived=(PRODUCT_OF_SERVICE,),
+    derived=OF_SERVICE,
     constants=WHOLE,
     ignored=("postedDatetime",),
 )

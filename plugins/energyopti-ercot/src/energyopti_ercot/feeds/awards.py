@@ -16,6 +16,7 @@ from energyopti.vocabulary import AncillaryProduct
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import sixty_days_late, two_days_late
 from energyopti_ercot.feeds.demand import DISCLOSED_FROM
+from energyopti_ercot.feeds.services import RESPONSE_MINUTES
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.api import EndPoint
 from energyopti_ercot.protocol.disclosures import (
@@ -84,12 +85,21 @@ AWARDED = {
 }
 """The same for awards to load resources; at first responsive reserve was not split."""
 
-_PRODUCT = Lookup(
-    to="product",
-    of="product_native",
-    values=PRODUCTS,
-    default=None,
-    report=True,
+_OF_SERVICE = (
+    Lookup(
+        to="product",
+        of="product_native",
+        values=PRODUCTS,
+        default=AncillaryProduct.UNKNOWN.value,
+        report=True,
+    ),
+    Lookup(
+        to="response_minutes",
+        of="product_native",
+        values=dict.fromkeys(("NSPIN", "NSPNM"), RESPONSE_MINUTES["NSPIN"])
+        | dict.fromkeys(("ECRSS", "ECRSM", "ECRSSD", "ECRSMD"), RESPONSE_MINUTES["ECRS"]),
+        default=None,
+    ),
 )
 
 
@@ -106,7 +116,7 @@ def _two_days(word: str) -> CsvLayout:
         ANCILLARY_QUANTITIES,
         hours_of_day(),
         wide=by_service(headers),
-        derived=(_PRODUCT,),
+        derived=_OF_SERVICE,
         constants={"location": SYSTEM},
     )
 
@@ -123,7 +133,7 @@ LOAD_RESOURCE_AWARDS = report(
     hours_of_day(),
     columns=(Text(("Load Resource Name", "Resource Name"), to="location"),),
     wide=by_service({f"{header} Awarded": word for header, word in AWARDED.items()}),
-    derived=(_PRODUCT,),
+    derived=_OF_SERVICE,
     ignored=(
         *("QSE", "DME", _MAXIMUM, "Low Power Consumption for Load Resource"),
         *(f"{header} MCPC" for header in ("RegUp", "RegDown", "RRS", "ECRS", "NonSpin")),
@@ -133,7 +143,7 @@ LOAD_RESOURCE_AWARDS = report(
         hours_of_day("deliveryDate", "hourEnding"),
         columns=(Text("loadResourceName", to="location"),),
         wide=by_service({f"{word}Awarded": word for word in _API_SERVICES}),
-        derived=(_PRODUCT,),
+        derived=_OF_SERVICE,
         ignored=(
             *("maxPowerConsumption", "lowPowerConsumption", "REGUPMCPC", "REGDNMCPC"),
             *("RRSMCPC", "ECRSMCPC", "NSPINMCPC"),

@@ -47,6 +47,12 @@ FUELS = {
     "Solar": Fuel.SOLAR.value,
     "Wind": Fuel.WIND.value,
 }
+"""ERCOT's fuels in the unified vocabulary.
+
+By ERCOT's page, *Other* holds what fits no category, such as biomass and settlement-only distributed generators, and
+*Natural Gas* may hold units that burn diesel or fuel oil.
+"""
+
 _SYSTEM = {"location": SYSTEM}
 _DAY_DATES = tuple(f"%Y-%m-%d {time}:00:00{offset}" for time in ("00", "03") for offset in ("-0600", "-0500"))
 """The form of ``dayDate``; its time of day and its offset have no meaning."""

@@ -16,7 +16,7 @@ from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import RenewableFuel
+from energyopti.vocabulary import Metering, RenewableFuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.renewables import SOLAR_REGIONS
@@ -24,12 +24,13 @@ from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.api import EndPoint
 from energyopti_ercot.protocol.documents import Report
 from energyopti_ercot.protocol.layouts import FIVE_MINUTES, Declared, api_report, ends, ends_of_api, report
+from energyopti_ercot.protocol.potential import CURTAILED, POTENTIAL, POTENTIAL_UNCONFIRMED
 from energyopti_ercot.protocol.sources import API_FROM, PRODUCT, feed_sources
 
 Headers = Mapping[str, tuple[str, ...]]
 
 _SYSTEM = ("SYSTEM_WIDE_GEN", "SYSTEM_WIDE", "genSystemWide")
-_BEYOND = ("SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
+_BEYOND = ("postedDatetime",)
 _APART = timedelta(minutes=50)
 """The time between the documents that are read: each holds the 60 minutes before its publication."""
 _BESIDE = timedelta(minutes=2)
@@ -81,8 +82,13 @@ class Output:
         """Output, one column per location."""
         headers = {SYSTEM: _SYSTEM, **places}
         columns = tuple(WideColumn(names, words=place) for place, names in headers.items())
-        wide = Wide(to="location", value="generation", columns=columns)
-        return Declared(wide=wide, ignored=_BEYOND, constants={"fuel": self.fuel.value})
+        wide = Wide(to="location", value="generation", columns=columns, beside=(POTENTIAL,))
+        return Declared(
+            wide=wide,
+            derived=(CURTAILED,),
+            ignored=_BEYOND,
+            constants={"fuel": self.fuel.value, "metering": Metering.FRONT_OF_METER.value},
+        )
 
     def feed(self, title: str, layout: CsvLayout) -> Feed:
         """The feed of the report."""
@@ -106,13 +112,16 @@ class Output:
                     reposted=True,
                 ),
             ),
-            unconfirmed=Unconfirmed.noted(
-                date(2026, 11, 29),
-                "the first day that the API has",
-                (
-                    "whether stamps off the grid in its documents are off the grid in the API too",
-                    "both are read",
+            unconfirmed=(
+                *Unconfirmed.noted(
+                    date(2026, 11, 29),
+                    "the first day that the API has",
+                    (
+                        "whether stamps off the grid in its documents are off the grid in the API too",
+                        "both are read",
+                    ),
                 ),
+                *POTENTIAL_UNCONFIRMED,
             ),
         )
 

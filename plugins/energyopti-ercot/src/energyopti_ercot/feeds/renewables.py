@@ -2,7 +2,7 @@
 
 Values are by location, under all names they have had since 2014. The forecast is the short-term forecast of the most
 likely output (STWPF, STPPF); the conservative forecast (WGRPP, PVGRPP) and the plants' own plans (COP HSL) are in the
-raw columns.
+raw columns. All of it is in front of the meter: the reports add up generation resources (NPRR361).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST, Dataset
 from energyopti.layouts import CsvLayout, Layout, Meaning, Moment, Stamp, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import RenewableFuel
+from energyopti.vocabulary import Metering, RenewableFuel
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import made_every_hour
@@ -25,6 +25,8 @@ from energyopti_ercot.protocol.api import EndPoint
 from energyopti_ercot.protocol.documents import Report
 from energyopti_ercot.protocol.hourly_output import POSTED, output_sources, over_as_named
 from energyopti_ercot.protocol.layouts import Declared, api_report, hours, of_api, repeat_flag, report
+from energyopti_ercot.protocol.potential import CURTAILED, POTENTIAL, POTENTIAL_UNCONFIRMED
+from energyopti_ercot.protocol.potential import NAMES as POTENTIAL_NAMES
 from energyopti_ercot.protocol.sources import API_FROM, API_UNCONFIRMED, PRODUCT, feed_sources
 
 LISTED = timedelta(days=7)
@@ -49,7 +51,8 @@ SOLAR_REGIONS = ("CenterWest", "NorthWest", "FarWest", "FarEast", "SouthEast", "
 _SOLAR_REGIONS: Places = {name: (name, name) for name in SOLAR_REGIONS}
 """Zones and regions, with their names in documents and in the API."""
 
-_FORMER = {"GEN": ("ACTUAL",)}
+_ACTUAL = "GEN"
+_FORMER = {_ACTUAL: ("ACTUAL",)}
 """The name of a value until September 2024."""
 
 
@@ -92,7 +95,7 @@ class Kind:
         """Every column except the times; a layout reads some of them."""
         words = {"GEN": "gen", "COP_HSL": "COPHSL", self.likely: self.likely, self.cautious: self.cautious}
         figures = [name for pair in words.items() for names in self.headers(*pair).values() for name in names]
-        return (*figures, "SYSTEM_WIDE_HSL", "HSLSystemWide", "postedDatetime")
+        return (*figures, *POTENTIAL_NAMES, "postedDatetime")
 
 
 WIND = Kind(
@@ -145,9 +148,11 @@ def _layout(kind: Kind, dataset: Dataset, word: str, api_word: str) -> CsvLayout
 def _figures(kind: Kind, word: str, api_word: str, *columns: Moment) -> Declared:
     """One value, with a column per location, and some other columns."""
     places = [WideColumn(names, words=place) for place, names in kind.headers(word, api_word).items()]
-    wide = Wide(to="location", value="generation", columns=places)
-    constants = {"fuel": kind.fuel.value}
-    return Declared(columns=columns, wide=wide, ignored=kind.ignored, constants=constants)
+    actual = word == _ACTUAL
+    wide = Wide(to="location", value="generation", columns=places, beside=(POTENTIAL,) if actual else ())
+    derived = (CURTAILED,) if actual else ()
+    constants = {"fuel": kind.fuel.value, "metering": Metering.FRONT_OF_METER.value}
+    return Declared(columns=columns, wide=wide, derived=derived, ignored=kind.ignored, constants=constants)
 
 
 def _older(kind: Kind, dataset: Dataset, word: str, api_word: str) -> tuple[Layout, ...]:
@@ -174,7 +179,7 @@ def _hour(name: str, meaning: Meaning) -> Stamp:
 
 def actual(kind: Kind) -> CsvLayout:
     """Actual output."""
-    return _layout(kind, RENEWABLES, "GEN", "gen")
+    return _layout(kind, RENEWABLES, _ACTUAL, "gen")
 
 
 def expected(kind: Kind) -> CsvLayout:
@@ -211,7 +216,7 @@ def _generated(kind: Kind, title: str, layout: CsvLayout) -> Feed:
         example=example(f"{kind.name}_actual.csv"),
         reads=over_as_named,
         sources=output_sources(kind.number, kind.path),
-        unconfirmed=_UNCONFIRMED,
+        unconfirmed=(*_UNCONFIRMED, *POTENTIAL_UNCONFIRMED),
     )
 
 
@@ -226,7 +231,13 @@ def _forecast(kind: Kind, title: str, layout: CsvLayout) -> Feed:
         layout=layout,
         example=example(f"{kind.name}_actual.csv", rows=f"{kind.name}.rows.json"),
         sources=feed_sources(Report(number=kind.number, every=HOUR), end_point, published=True),
-        unconfirmed=_UNCONFIRMED,
+        unconfirmed=(
+            *_UNCONFIRMED,
+            *Unconfirmed.noted(
+                date(2026, 11, 30),
+                "whether the forecast is of output, or of what could be made before curtailment",
+            ),
+        ),
     )
 
 

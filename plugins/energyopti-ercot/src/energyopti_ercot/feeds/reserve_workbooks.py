@@ -29,7 +29,7 @@ from energyopti.layouts import (
     members,
 )
 from energyopti.timezones import midnight
-from energyopti_ercot.feeds.services import BASIS, PRODUCT_OF_SERVICE, SERVICES
+from energyopti_ercot.feeds.services import BASIS, OF_SERVICE, SERVICES
 from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE, in_every_spelling, repeat_flag, spelled
 from energyopti_ercot.protocol.workbooks import (
     FIRST_DAY,
@@ -53,7 +53,6 @@ _DESCRIPTION = "report info"
 _WHOLE_SECONDS = "%Y-%m-%d %H:%M:%S"
 _STAMPS = (_WHOLE_SECONDS, "%m/%d/%Y %H:%M:%S")
 _SERVICE = Text("AS Type", to="product_native")
-_PAID = (PRODUCT_OF_SERVICE,)
 
 
 @attrs.frozen(kw_only=True)
@@ -128,7 +127,7 @@ CLEARED = ClearedTable(
     time=hours_of_year(),
     repeats="last",
     wide=_BY_SERVICE,
-    derived=_PAID,
+    derived=OF_SERVICE,
     constants=BASIS,
 )
 CLEARED_BOOK = ClearedBook(
@@ -136,7 +135,7 @@ CLEARED_BOOK = ClearedBook(
     zone=ZONE,
     time=hours_of_year(),
     wide=_BY_SERVICE,
-    derived=_PAID,
+    derived=OF_SERVICE,
     constants=BASIS,
     **in_months("Delivery Date", sheets=("DAMASMCPC",)),
 )
@@ -146,7 +145,7 @@ QUARTERLY = ExcelLayout(
     time=hours_of_year("Delivery Hour", "Delivery Interval"),
     **in_months("Delivery Date"),
     **in_every_spelling(
-        {"columns": (_SERVICE, Number("MCPC", to="price")), "derived": _PAID, "constants": BASIS}
+        {"columns": (_SERVICE, Number("MCPC", to="price")), "derived": OF_SERVICE, "constants": BASIS}
     ),
 )
 _STAMP = ("SCED Timestamp", "SCED Time Stamp")
@@ -166,7 +165,7 @@ DISPATCHED = DispatchedBook(
         {
             "columns": (_SERVICE, Number(("CAPPED_MCPC", "MCPC"), to="price")),
             "ignored": ("UNCAPPED_MCPC",),
-            "derived": _PAID,
+            "derived": OF_SERVICE,
             "constants": BASIS,
         }
     ),

@@ -38,8 +38,8 @@ MONTHLY = "monthly CRR auction"
 
 HEDGES = {"OBL": Hedge.OBLIGATION.value, "OPT": Hedge.OPTION.value}
 TRADES = {"BUY": Trade.BUY.value, "SELL": Trade.SELL.value}
-HOURS = {"PeakWD": "onpeak", "PeakWE": "weekend_onpeak", "Off-peak": "offpeak"}
-"""Times of use: peak hours of weekdays, peak hours of weekends and holidays, and nights."""
+HOURS = {"PeakWD": "5x16", "PeakWE": "2x16", "Off-peak": "7x8"}
+"""Times of use as blocks: peak hours of weekdays, peak hours of weekends and holidays, and nights."""
 
 _EMIL_ID = "NP7-803-M"
 _PATH = (
@@ -47,7 +47,7 @@ _PATH = (
     Text("BidType", to="trade", words=TRADES),
     Text("Source", to="source"),
     Text("Sink", to="sink"),
-    Text("TimeOfUse", to="period_type", words=HOURS),
+    Text("TimeOfUse", to="block", words=HOURS),
     Number("MW", to="quantity"),
 )
 

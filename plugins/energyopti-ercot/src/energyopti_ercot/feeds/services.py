@@ -19,10 +19,22 @@ PRODUCT_OF_SERVICE = Lookup(
     to="product",
     of="product_native",
     values=SERVICES,
-    default=None,
+    default=AncillaryProduct.UNKNOWN.value,
     report=True,
 )
 """The unified product of a service."""
+
+RESPONSE_MINUTES = {"NSPIN": 30, "ECRS": 10}
+"""Within how many minutes a service must be there; the others respond to frequency or to a signal.
+
+No report of prices says so: the figures are those of ERCOT's methodology for its services of December 2023, as reported.
+"""
+
+OF_SERVICE = (
+    PRODUCT_OF_SERVICE,
+    Lookup(to="response_minutes", of="product_native", values=RESPONSE_MINUTES, default=None),
+)
+"""What is derived from the name of a service."""
 
 WHOLE = {"location": SYSTEM}
 """A value applies to all of ERCOT."""

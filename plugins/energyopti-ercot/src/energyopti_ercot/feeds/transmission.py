@@ -35,6 +35,10 @@ from energyopti_ercot.protocol.layouts import (
 )
 from energyopti_ercot.protocol.sources import API_UNCONFIRMED, PRODUCT, feed_sources
 
+_SIGN = Unconfirmed.noted(
+    date(2026, 11, 30),
+    ("that shadow prices are never negative", "their sign is kept; all that were seen are positive"),
+)
 _STATIONS = ("FromStation", "ToStation", "FromStationkV", "ToStationkV")
 _NAMES = (Text("ConstraintName", to="constraint"), Text("ContingencyName", to="contingency"))
 
@@ -84,6 +88,7 @@ DISPATCH_SHADOW_PRICES = dispatched(
             date(2026, 11, 24),
             "that an hour's document is published within half an hour of its end",
         ),
+        *_SIGN,
     ),
 )
 DAY_AHEAD_SHADOW_PRICES = day_ahead(
@@ -97,7 +102,7 @@ DAY_AHEAD_SHADOW_PRICES = day_ahead(
     sources=feed_sources(
         Report(number="12332", first=-1, last=-1), EndPoint(path="np4-191-cd/dam_shadow_prices")
     ),
-    unconfirmed=API_UNCONFIRMED,
+    unconfirmed=(*API_UNCONFIRMED, *_SIGN),
 )
 
 TRANSMISSION = (DAY_AHEAD_SHADOW_PRICES, DISPATCH_SHADOW_PRICES)

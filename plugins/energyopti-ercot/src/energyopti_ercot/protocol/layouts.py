@@ -221,7 +221,8 @@ def in_every_spelling(declared: Declared) -> Declared:
         given["columns"] = tuple(map(_in_every_spelling, given["columns"]))
     wide = given.get("wide")
     if wide is not None:
-        given["wide"] = attrs.evolve(wide, columns=tuple(map(_in_every_spelling, wide.columns)))
+        columns, beside = (tuple(map(_in_every_spelling, each)) for each in (wide.columns, wide.beside))
+        given["wide"] = attrs.evolve(wide, columns=columns, beside=beside)
     if "ignored" in given:
         given["ignored"] = spelled(*given["ignored"])
     return given

@@ -68,7 +68,12 @@ def _made(fuel: RenewableFuel, regions: tuple[str, ...], day: date) -> pl.DataFr
     made = wind if fuel is RenewableFuel.WIND else sun
     start = midnight(day, "UTC")
     frame = at_places(intervals(start, start + DAY - _INSTANT, FIVE_MINUTES), places)
-    return frame.with_columns(generation=(made * pl.col("share")).round(2), fuel=pl.lit(fuel.value))
+    output = (made * pl.col("share")).round(2)
+    return frame.with_columns(
+        generation=output,
+        potential=pl.when(pl.col("location") == SYSTEM).then((output * 1.02).round(2)),
+        fuel=pl.lit(fuel.value),
+    )
 
 
 FIVE_MINUTE_TABLES = (

@@ -16,6 +16,7 @@ from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.feeds.renewables import LISTED, REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import ZONE, api_report, hours, of_api, report
+from energyopti_ercot.protocol.potential import NAMES
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 
@@ -54,6 +55,7 @@ class Hours:
                 for place, names in headers.items()
                 for name in names
             ),
+            *((past * 1.02).round(2).alias(name) for name in NAMES),
             postedDatetime=pl.lit(posted),
         )
 
@@ -61,7 +63,8 @@ class Hours:
         """Every figure in the report's order, under its name in one form."""
         headers = [headers for _, headers in self.figures()]
         places = headers[0]
-        return tuple(Number(each[place][form]) for place in places for each in headers)
+        figures = [each[place][form] for place in places for each in headers]
+        return tuple(Number(name) for name in (*figures, NAMES[form]))
 
     def table(self, name: str) -> Table:
         """The report."""

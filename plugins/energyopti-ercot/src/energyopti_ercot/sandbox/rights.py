@@ -26,7 +26,7 @@ _PATHS = pl.DataFrame(
         "quantity": [5.8, 10.0, 2.5],
     }
 )
-_PERIODS = pl.DataFrame({"period_type": list(HOURS.values())})
+_PERIODS = pl.DataFrame({"block": list(HOURS.values())})
 
 
 def _following(month: date) -> date:

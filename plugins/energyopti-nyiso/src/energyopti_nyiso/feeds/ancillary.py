@@ -37,11 +37,22 @@ _CAPACITY, _MOVEMENT, _REGULATION = "NYCA Regulation Capacity", "NYCA Regulation
 _PRODUCTS = {
     _SPIN: AncillaryProduct.SPINNING_RESERVE.value,
     _NON_SYNCHRONOUS: AncillaryProduct.NON_SPINNING_RESERVE.value,
-    _THIRTY: AncillaryProduct.OPERATING_RESERVE.value,
-    _CAPACITY: AncillaryProduct.REGULATION.value,
-    _REGULATION: AncillaryProduct.REGULATION.value,
-    _MOVEMENT: AncillaryProduct.REGULATION_MOVEMENT.value,
+    _THIRTY: AncillaryProduct.SECONDARY_RESERVE.value,
+    _CAPACITY: AncillaryProduct.REGULATION_CAPABILITY.value,
+    _REGULATION: AncillaryProduct.REGULATION_CAPABILITY.value,
+    _MOVEMENT: AncillaryProduct.REGULATION_MILEAGE.value,
 }
+_MINUTES = {_SPIN: 10, _NON_SYNCHRONOUS: 10, _THIRTY: 30}
+_DERIVED = (
+    Lookup(
+        to="product",
+        of="product_native",
+        values=_PRODUCTS,
+        default=AncillaryProduct.UNKNOWN.value,
+        report=True,
+    ),
+    Lookup(to="response_minutes", of="product_native", values=_MINUTES, default=None),
+)
 _UNITS = ("($/MWHr)", "($/MWHr", "($/MWH)", "($/MWH", "($/MW)", "")
 """The endings that labels have had: in full, cut off, or none."""
 
@@ -103,7 +114,7 @@ def _form(time: Stamp, wide: Wide, *columns: Text) -> CsvLayout:
         columns=columns,
         wide=wide,
         merge_repeated=True,
-        derived=(Lookup(to="product", of="product_native", values=_PRODUCTS, default=None, report=True),),
+        derived=_DERIVED,
         constants={"basis": PriceBasis.CLEARING.value},
     )
 

@@ -9,7 +9,7 @@ import attrs
 from energyopti import Feed, History, Locations, Unconfirmed
 from energyopti.datasets import FUEL_MIX, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import CsvLayout, Lookup, Number, Text, published_when_modified
-from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti.vocabulary import Fuel, Metering, RenewableFuel
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
 from energyopti_nyiso.protocol.reports import report_page
@@ -25,6 +25,7 @@ FUELS = {
     "Wind": Fuel.WIND.value,
     "Hydro": Fuel.HYDRO.value,
 }
+"""New York's fuels in the unified vocabulary. There is no row of solar or of storage, and none of oil."""
 
 FUEL_MIXES = Feed(
     name="rtfuelmix",
@@ -54,6 +55,7 @@ FUEL_MIXES = Feed(
             "a guess; if it is not, that server's list is searched",
         ),
         "the first day of the archive",
+        "what Other Renewables and Other Fossil Fuels hold, and where storage is counted",
     ),
 )
 
@@ -71,7 +73,7 @@ SOLAR = Feed(
         quoted=True,
         time=HOURLY_FLAGGED,
         columns=(Text("Zone Name", to="location"), Number("MW Value", to="generation")),
-        constants={"fuel": RenewableFuel.SOLAR.value},
+        constants={"fuel": RenewableFuel.SOLAR.value, "metering": Metering.BEHIND_THE_METER.value},
     ),
     example=examples.of("BTMEstimatedActual.csv"),
     sources=feed_sources("BTMEstimatedActual"),

@@ -24,7 +24,7 @@ REFERENCE = "REFERENCE"
 
 _PAGES = "https://tcc.nyiso.com/tcc/public"
 _PERIOD = ("Period ID", "Period Name", "Period Duration (# of months)")
-_CONSTANTS = {"hedge": Hedge.OBLIGATION.value, "period_type": "24h", "price_unit": "USD/MW"}
+_CONSTANTS = {"hedge": Hedge.OBLIGATION.value, "block": "7x24", "price_unit": "USD/MW"}
 _UNCONFIRMED = Unconfirmed.noted(
     date(2026, 11, 30),
     "the title lines other than the status and the date posted, and the rest of the closing line",

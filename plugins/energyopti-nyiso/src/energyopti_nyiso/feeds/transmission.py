@@ -35,7 +35,7 @@ _INTERCHANGE = {"kind": ScheduleKind.INTERCHANGE.value}
 def constraints(time: Stamp) -> CsvLayout:
     """Limiting constraints: the binding facility, the contingency, and the constraint cost.
 
-    The cost keeps its published sign: both signs occur.
+    The cost keeps its published sign. Both signs occur, and both bind: filter on values other than zero.
     """
     return CsvLayout(
         dataset=CONSTRAINTS,
@@ -76,6 +76,13 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     layout=constraints(HOURLY_FLAGGED),
     example=examples.of("DAMLimitingConstraints.csv"),
     sources=feed_sources("DAMLimitingConstraints"),
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "what the sign of a constraint's cost says",
+            "it is kept; both were seen, and no day of it is recorded",
+        ),
+    ),
 )
 
 REAL_TIME_CONSTRAINTS = attrs.evolve(

@@ -130,7 +130,11 @@ def generation(feed: Feed, day: date) -> pl.DataFrame:
 
 
 def constraints(feed: Feed, day: date) -> pl.DataFrame:
-    """Binding constraints while load is high: most hours have none, evenings always the first facility."""
+    """Binding constraints while load is high: most hours have none, evenings always the first facility.
+
+    The costs of the last facility are negative: both signs occur.
+    """
+    negative = pl.col("location") == [*_FACILITIES][-1]
     evening = pl.col("interval_start").dt.convert_time_zone(ZONE).dt.hour().is_between(17, 19)
     least = pl.when(evening & (pl.col("location") == next(iter(_FACILITIES)))).then(0.25).otherwise(0.0)
     cost = pl.max_horizontal(least, _system_load() / 1_000 - 17) * 4 * (1 + 0.3 * noise(10))
@@ -142,9 +146,9 @@ def constraints(feed: Feed, day: date) -> pl.DataFrame:
             pl.col("PTID").alias("Facility PTID"),
             constraint="location",
             contingency=pl.lit("BASE CASE"),
-            shadow_price=cost.round(2),
+            shadow_price=pl.when(negative).then(-cost).otherwise(cost).round(2),
         )
-        .filter(pl.col("shadow_price") > 0)
+        .filter(pl.col("shadow_price") != 0)
     )
 
 

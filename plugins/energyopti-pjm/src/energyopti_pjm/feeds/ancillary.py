@@ -22,7 +22,7 @@ from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.corrected import corrected, once, only_prices, unless_without
 from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
 from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, optional, rows
-from energyopti_pjm.vocabulary import NAMES, SERVICES, SOMEWHERE, WHOLE
+from energyopti_pjm.vocabulary import NAMES, RESPONSE_MINUTES, SERVICES, SERVICES_BOUGHT, SOMEWHERE, WHOLE
 
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
@@ -37,9 +37,13 @@ _REQUIRED = ("as_req_mw", "reserve_requirement")
 _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "regd_mw")
 
 
+_RESPONSE = Lookup(to="response_minutes", of="product_native", values=RESPONSE_MINUTES, default=None)
+
+
 def _product(values: Mapping[str, str]) -> Lookup:
-    """The product that a native word means; an unknown word gives null and a finding."""
-    return Lookup(to="product", of="product_native", values=values, default=None, report=True)
+    """The product that a native word means; an unknown word gives ``unknown`` and a finding."""
+    unknown = AncillaryProduct.UNKNOWN.value
+    return Lookup(to="product", of="product_native", values=values, default=unknown, report=True)
 
 
 def results(step: timedelta, dataset: Dataset) -> JsonLayout:
@@ -64,7 +68,7 @@ def results(step: timedelta, dataset: Dataset) -> JsonLayout:
         Text("service", to="product_native"),
         *figures,
         *(optional(name) for name in ("mcp_capped", "reg_ccp", "reg_pcp", *_MEGAWATTS)),
-        derived=(_product(SERVICES),),
+        derived=(_product(SERVICES if prices else SERVICES_BOUGHT), _RESPONSE),
         constants=_CLEARING if prices else {},
     )
 
@@ -100,12 +104,17 @@ REGULATION_RESULTS = corrected(
 
 
 def _regulation(*place: Text, constants: Mapping[str, str]) -> JsonLayout:
-    """Regulation's prices for capability and for performance, also called mileage.
+    """Regulation's prices for capability and for performance.
 
+    PJM's release notes of 2025 call performance mileage: the column is read by both names, as one product.
     ``market_clearing_price`` is their sum; it is in the raw columns, with the capped price, the requirement and the
     purchases. Rows with the older names have the sum as a price of its own (``rmcp``).
     """
-    capability, movement = AncillaryProduct.REGULATION.value, AncillaryProduct.REGULATION_MOVEMENT.value
+    capability, paid_for_performance, total = (
+        AncillaryProduct.REGULATION_CAPABILITY.value,
+        AncillaryProduct.REGULATION_PERFORMANCE.value,
+        AncillaryProduct.REGULATION_TOTAL.value,
+    )
     performance = ("performance_clearing_price", "mileage_clearing_price", "rmpcp")
     return rows(
         ANCILLARY_PRICES,
@@ -121,8 +130,8 @@ def _regulation(*place: Text, constants: Mapping[str, str]) -> JsonLayout:
             value="price",
             columns=(
                 WideColumn(("capability_clearing_price", "rmccp"), words=(capability, "rmccp")),
-                WideColumn(performance, words=(movement, "rmpcp")),
-                WideColumn("rmcp", words=(capability, "rmcp"), required=False),
+                WideColumn(performance, words=(paid_for_performance, "rmpcp")),
+                WideColumn("rmcp", words=(total, "rmcp"), required=False),
             ),
         ),
     )
@@ -146,6 +155,7 @@ SETTLED = corrected(
         optional("version_nbr"),
         derived=(
             _product({name: product for name, (_, product) in NAMES.items()}),
+            _RESPONSE,
             Lookup(
                 to="location",
                 of="product_native",
@@ -300,7 +310,10 @@ REGULATION_MARKET_PRICES = attrs.evolve(
             "its columns",
             "both are read: those of one client (area, capability_clearing_price, performance_clearing_price and more), and the names in PJM's release notes (mileage_clearing_price, regulation_quantity)",
         ),
-        "whether performance is paid per MW of movement",
+        (
+            "whether performance is paid per MW of movement",
+            "the release notes of 2025 rename it mileage; it is read as performance by either name",
+        ),
         "whether settlement uses the capped price",
         "its first day",
     ),
@@ -318,7 +331,7 @@ SETTLED_PRICES = attrs.evolve(
         date(2026, 11, 30),
         "its first day",
         "the names other than RTO Synchronized Reserve, and those before October 2022",
-        "whether regulation mileage is paid per MW of movement",
+        "whether regulation performance, also named mileage, is paid per MW of movement",
     ),
 )
 

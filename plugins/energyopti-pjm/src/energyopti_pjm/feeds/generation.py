@@ -13,7 +13,7 @@ from energyopti import ChunkSize, Feed, History, Locations, Unconfirmed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import Fuel, RenewableFuel
+from energyopti.vocabulary import Fuel, Metering, RenewableFuel
 from energyopti_pjm import examples, timing
 from energyopti_pjm.feeds.load import KEPT
 from energyopti_pjm.protocol import dataminer
@@ -25,7 +25,7 @@ from energyopti_pjm.protocol.rows import FIVE_MINUTES, STAMPS, beginning, day, e
 from energyopti_pjm.protocol.unreported import reported
 
 KILOGRAMS_IN_A_POUND = 0.45359237
-WHOLE, BEHIND_THE_METER = "RTO", "RTO BTM"
+WHOLE = "RTO"
 EXECUTED_AT = "forecast_execution_date_ept"
 """The column with the Eastern day on which outages were forecast."""
 
@@ -33,9 +33,10 @@ EMISSIONS_ARCHIVE = Archive(after=timedelta(days=186), by_type=False)
 
 FUELS = {
     "Coal": Fuel.COAL.value,
+    "Flywheel": Fuel.STORAGE.value,
     "Gas": Fuel.NATURAL_GAS.value,
     "Hydro": Fuel.HYDRO.value,
-    "Multiple Fuels": Fuel.DUAL_FUEL.value,
+    "Multiple Fuels": Fuel.MULTIPLE_FUELS.value,
     "Nuclear": Fuel.NUCLEAR.value,
     "Oil": Fuel.OIL.value,
     "Other": Fuel.OTHER.value,
@@ -44,7 +45,10 @@ FUELS = {
     "Storage": Fuel.STORAGE.value,
     "Wind": Fuel.WIND.value,
 }
-"""PJM's fuels in the unified vocabulary."""
+"""PJM's fuels in the unified vocabulary.
+
+*Multiple Fuels* is not New York's dual fuel: PJM does not say which fuels. *Flywheel* is in exports of 2016.
+"""
 
 BY_FUEL = rows(
     FUEL_MIX,
@@ -84,15 +88,17 @@ SOLAR_EXPECTED = rows(
     evaluated(),
     constants={"fuel": RenewableFuel.SOLAR.value},
     wide=Wide(
-        to="location",
+        to=("location", "metering"),
         value="generation",
         columns=(
-            WideColumn("solar_forecast_mwh", words=WHOLE),
-            WideColumn("solar_forecast_btm_mwh", words=BEHIND_THE_METER, required=False),
+            WideColumn("solar_forecast_mwh", words=(WHOLE, Metering.FRONT_OF_METER.value)),
+            WideColumn(
+                "solar_forecast_btm_mwh", words=(WHOLE, Metering.BEHIND_THE_METER.value), required=False
+            ),
         ),
     ),
 )
-"""Solar forecast for all of PJM, with behind-the-meter solar as a separate location."""
+"""Solar forecast for all of PJM: in front of the meter, and behind it."""
 
 EXECUTED = Moment(EXECUTED_AT, to="publish_time", formats=STAMPS)
 """The day on which outages were forecast, as its midnight, since the hour is not published."""
@@ -158,6 +164,7 @@ FUEL_MIXES = Feed(
         date(2026, 11, 24),
         "its first day in 2016",
         "that charging storage is negative",
+        "what Other, Other Renewables and Multiple Fuels hold",
     ),
 )
 
@@ -187,7 +194,7 @@ SOLAR_OUTPUT = attrs.evolve(
     history=attrs.evolve(WIND_OUTPUT.history, since=date(2019, 4, 2)),
     layout=SOLAR,
     example=examples.of("solar_gen.json"),
-    unconfirmed=(),
+    unconfirmed=Unconfirmed.noted(date(2026, 11, 30), "whether all of it is in front of the meter"),
 )
 
 WIND_FORECAST = Feed(
@@ -210,14 +217,17 @@ WIND_FORECAST = Feed(
 SOLAR_FORECAST = attrs.evolve(
     WIND_FORECAST,
     name="hourly_solar_power_forecast",
-    title="Solar forecasts for the next two days, hourly, updated hourly; RTO BTM is behind the meter",
+    title="Solar forecasts for the next two days, hourly, updated hourly, in front of the meter and behind it",
     documented_at=DOCUMENTED.format("hourly_solar_power_forecast"),
     layout=SOLAR_EXPECTED,
     example=examples.of("hourly_solar_power_forecast.json"),
     sources=data_miner(dataminer.rows(when=MADE_AT)),
     unconfirmed=Unconfirmed.noted(
         date(2026, 11, 24),
-        "whether RTO includes behind-the-meter solar",
+        (
+            "whether solar_forecast_mwh includes behind-the-meter solar",
+            "it is taken as output in front of the meter",
+        ),
         ("how many days are kept", "about 30"),
     ),
 )

@@ -35,13 +35,16 @@ REFERENCE = "REFERENCE"
 
 CREDIT_CALCULATOR = "FTR credit calculator"
 CLASSES = {
-    "OnPeak": "onpeak",
-    "OffPeak": "offpeak",
-    "DailyOffPeak": "dailyoffpeak",
-    "WkndOnPeak": "weekend_onpeak",
-    "24H": "24h",
+    "OnPeak": "5x16",
+    "OffPeak": "5x8+2x24",
+    "DailyOffPeak": "7x8",
+    "WkndOnPeak": "2x16",
+    "24H": "7x24",
 }
-"""PJM's classes of hours: weekday on-peak, all others, weekday nights, weekend days, and all hours."""
+"""PJM's classes of hours as blocks: weekday daytime, all other hours, every night, weekend daytime, and all hours.
+
+NERC holidays count as weekends.
+"""
 
 TRADES = {
     "Buy": Trade.BUY.value,
@@ -50,13 +53,13 @@ TRADES = {
 }
 HEDGES = {"Obligation": Hedge.OBLIGATION.value, "Option": Hedge.OPTION.value}
 CONGESTION_COLUMNS = {
-    "onpeak_clmp": "onpeak",
-    "offpeak_clmp": "offpeak",
-    "dailyoffpeak_clmp": "dailyoffpeak",
-    "wkndonpeak_clmp": "weekend_onpeak",
-    "24hour_clmp": "24h",
+    "onpeak_clmp": "5x16",
+    "offpeak_clmp": "5x8+2x24",
+    "dailyoffpeak_clmp": "7x8",
+    "wkndonpeak_clmp": "2x16",
+    "24hour_clmp": "7x24",
 }
-"""The congestion columns by class of hours."""
+"""The congestion columns by block of hours."""
 
 SIMULATED = (
     "lt_sim_offpeak_clmp",
@@ -75,7 +78,7 @@ _FORMS = rows(
     Text(PERIOD),
     Text("source_pnode_name", to="source"),
     Text("sink_pnode_name", to="sink"),
-    Text("class_type", to="period_type", words=CLASSES),
+    Text("class_type", to="block", words=CLASSES),
     Text("trade_type", to="trade", words=TRADES),
     Number("quoted_mw", to="quantity"),
     Number("quoted_price", to="price"),
@@ -90,14 +93,14 @@ CONGESTION = rows(
     Dates(names="effective_day", formats=STAMPS, end="terminate_day"),
     Text("pnode_name", to="sink"),
     wide=Wide(
-        to="period_type",
+        to="block",
         value="price",
         columns=CONGESTION_COLUMNS,
     ),
     ignored=SIMULATED,
     constants={
         "auction": CREDIT_CALCULATOR,
-        "kind": FtrKind.REALISED.value,
+        "kind": FtrKind.CREDIT_REFERENCE.value,
         "source": REFERENCE,
         "hedge": Hedge.OBLIGATION.value,
         "price_unit": "USD/MWh",
@@ -137,6 +140,7 @@ MONTHLY_BIDS = Feed(
             "such bids are dated to their auction's month, and a finding counts them",
         ),
         "the day on which bids are posted",
+        "that NERC holidays count as weekends in all classes",
     ),
 )
 """A chunk is one month's auction, with 1.4 to 3.4 million bids: at six requests per minute it takes minutes."""

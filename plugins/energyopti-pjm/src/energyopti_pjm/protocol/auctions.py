@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from energyopti.source import Collect, Source
 
 PERIOD = "period_type"
-"""PJM's column for the months that a right covers; the dataset's field of that name is its block of hours."""
+"""PJM's column for the months that a right covers."""
 
 _NAMES = (
     *("january", "february", "march", "april", "may", "june"),

@@ -73,7 +73,7 @@ def long_bids(rounds: int) -> Callable[[datetime, datetime, datetime], pl.DataFr
 def _bids(auction: str, start: datetime, end: datetime) -> pl.DataFrame:
     """Bids on paths between neighboring places, for every block of hours; the last bid is there twice."""
     paths_of = pl.DataFrame({"source": _NAMES[:-1], "sink": _NAMES[1:]})
-    every = paths_of.join(pl.DataFrame({"period_type": _CLASSES}), how="cross", maintain_order="left_right")
+    every = paths_of.join(pl.DataFrame({"block": _CLASSES}), how="cross", maintain_order="left_right")
     number = pl.int_range(pl.len())
     bids = every.with_columns(
         pl.lit(start, dtype=_TIME).alias("interval_start"),

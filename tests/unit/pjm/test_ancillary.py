@@ -80,7 +80,15 @@ def test_exported_results_give_prices() -> None:
     found = ancillary.REAL_TIME_PRICES.read(RESULTS_CSV)
     columns = ("interval_start", "interval_end", "location", "product", "product_native", "basis", "price")
     assert rows(found, *columns) == [
-        (utc("2024-07-01T04:00"), utc("2024-07-01T04:05"), "PJM_RTO", "regulation", "REG", "clearing", 31.5),
+        (
+            utc("2024-07-01T04:00"),
+            utc("2024-07-01T04:05"),
+            "PJM_RTO",
+            "regulation_total",
+            "REG",
+            "clearing",
+            31.5,
+        ),
         (utc("2024-07-01T04:05"), utc("2024-07-01T04:10"), "MAD", "spinning_reserve", "SR", "clearing", None),
         (
             utc("2024-07-01T04:10"),
@@ -97,10 +105,10 @@ def test_exported_results_give_prices() -> None:
 def test_exported_results_give_quantities() -> None:
     """The same document says what is required and what is bought."""
     found = ancillary.REAL_TIME_QUANTITIES.read(RESULTS_CSV)
-    assert rows(found, "location", "requirement", "procured") == [
-        ("PJM_RTO", 800.0, 790.25),
-        ("MAD", 1500.0, 1600.5),
-        ("MAD", 1500.0, 1600.5),
+    assert rows(found, "location", "product", "requirement", "procured") == [
+        ("PJM_RTO", "regulation", 800.0, 790.25),
+        ("MAD", "spinning_reserve", 1500.0, 1600.5),
+        ("MAD", "spinning_reserve", 1500.0, 1600.5),
     ]
 
 
@@ -118,7 +126,7 @@ def test_unknown_service_is_kept_and_told() -> None:
     found = ancillary.REAL_TIME_PRICES.read(
         json.dumps({"items": results("2024-07-01T04:00:00", service="BLACKSTART")}).encode()
     )
-    assert rows(found, "product_native", "product") == [("BLACKSTART", None)]
+    assert rows(found, "product_native", "product") == [("BLACKSTART", "unknown")]
     (finding,) = (each for each in found.findings if each.kind is FindingKind.UNKNOWN_WORD)
     assert "'BLACKSTART'" in finding.message
 
@@ -185,7 +193,7 @@ def test_regulation_is_half_hourly_where_its_stamps_are() -> None:
 
 
 def test_regulation_prices_are_known_by_their_other_names() -> None:
-    """Capability is regulation, performance its movement; the sum need not be there."""
+    """Capability and performance are products of their own; the sum need not be there."""
     row = {
         "datetime_beginning_utc": "2026-04-01T04:00:00",
         "capability_clearing_price": 20.5,
@@ -193,8 +201,8 @@ def test_regulation_prices_are_known_by_their_other_names() -> None:
     }
     found = ancillary.REGULATION_PRICES.read(json.dumps({"items": [row]}).encode())
     assert rows(found, "product", "product_native", "location", "price") == [
-        ("regulation", "rmccp", "PJM_RTO", 20.5),
-        ("regulation_movement", "rmpcp", "PJM_RTO", 1.25),
+        ("regulation_capability", "rmccp", "PJM_RTO", 20.5),
+        ("regulation_performance", "rmpcp", "PJM_RTO", 1.25),
     ]
     assert not [each for each in found.findings if each.kind is FindingKind.UNKNOWN_COLUMN]
 
@@ -231,7 +239,7 @@ def test_every_area_has_its_own_regulation_prices(
     assert rows(found, "interval_start", "location", "product", "price") == [
         (utc("2025-10-02T04:00"), area, product, price + at)
         for at, area in enumerate(areas)
-        for product, price in (("regulation", 25.5), ("regulation_movement", 5.25))
+        for product, price in (("regulation_capability", 25.5), ("regulation_performance", 5.25))
     ]
     assert found.findings == ()
     assert found.payload_rows == found.accounted_rows == 2 * len(areas)
@@ -242,9 +250,9 @@ def test_regulation_prices_of_the_older_names_have_their_sum() -> None:
     row = {"datetime_beginning_utc": "2025-12-01T05:00:00", "rmccp": 20.5, "rmpcp": 1.25, "rmcp": 21.75}
     found = ancillary.REGULATION_PRICES.read(json.dumps({"items": [row]}).encode())
     assert rows(found, "product", "product_native", "location", "price") == [
-        ("regulation", "rmccp", "PJM_RTO", 20.5),
-        ("regulation_movement", "rmpcp", "PJM_RTO", 1.25),
-        ("regulation", "rmcp", "PJM_RTO", 21.75),
+        ("regulation_capability", "rmccp", "PJM_RTO", 20.5),
+        ("regulation_performance", "rmpcp", "PJM_RTO", 1.25),
+        ("regulation_total", "rmcp", "PJM_RTO", 21.75),
     ]
     assert found.findings == ()
 
@@ -268,7 +276,7 @@ def test_settled_price_of_an_unknown_name_is_somewhere_in_pjm() -> None:
     """A name that is not known keeps its words, and findings say that place and product are not known."""
     text = SETTLED_CSV.replace(b"RTO Secondary Reserve", b"Inland Reserve")
     found = ancillary.SETTLED.read(text)
-    assert set(rows(found, "product_native", "location", "product")) == {("Inland Reserve", "PJM", None)}
+    assert set(rows(found, "product_native", "location", "product")) == {("Inland Reserve", "PJM", "unknown")}
     told = [each.message for each in found.findings if each.kind is FindingKind.UNKNOWN_WORD]
     assert sum("'Inland Reserve'" in message for message in told) == 2
 
@@ -320,7 +328,7 @@ def test_settled_ratio_is_told_by_its_unit_however_its_header_is_written() -> No
 def test_settled_day_has_prices_alone(tmp_path: Path) -> None:
     """A day of settled prices leaves the ratio out, and says how often it did."""
     data = ask("ancillary_services", "2026-11-10", "2026-11-11", tmp_path)
-    assert set(data.frame["product"]) == {"spinning_reserve", "secondary_reserve", "regulation"}
+    assert set(data.frame["product"]) == {"spinning_reserve", "secondary_reserve", "regulation_capability"}
     assert set(data.frame["location"]) == {"PJM_RTO", "MAD"}
     assert [each.accounts for each in data.findings if each.column == "unit"] == [True]
 

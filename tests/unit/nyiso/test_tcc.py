@@ -56,7 +56,7 @@ def test_award_is_a_path_from_injection_to_withdrawal() -> None:
     (row,) = frame.iter_rows(named=True)
     assert (row["source"], row["sink"]) == ("BIRCH FALLS", "CAPITL")
     assert (row["kind"], row["trade"], row["quantity"], row["price"]) == ("award", "buy", 40.0, -812.5)
-    assert (row["hedge"], row["period_type"], row["price_unit"]) == ("obligation", "24h", "USD/MW")
+    assert (row["hedge"], row["block"], row["price_unit"]) == ("obligation", "7x24", "USD/MW")
 
 
 def test_offer_that_was_awarded_sells() -> None:

@@ -104,10 +104,10 @@ FORMS: list[tuple[Layout, bytes, tuple[str, ...], list[Row]]] = [
     (
         generation.SOLAR_EXPECTED,
         SOLAR_EXPECTED_CSV,
-        (*FORECAST, "fuel", "location", "generation"),
+        (*FORECAST, "fuel", "location", "metering", "generation"),
         [
-            (*HOUR_OF_SOLAR, "solar", "RTO", 7000.125),
-            (*HOUR_OF_SOLAR, "solar", "RTO BTM", 3900.5),
+            (*HOUR_OF_SOLAR, "solar", "RTO", "front_of_meter", 7000.125),
+            (*HOUR_OF_SOLAR, "solar", "RTO", "behind_the_meter", 3900.5),
         ],
     ),
     (
@@ -159,9 +159,10 @@ def test_export_of_the_page_is_read(
     ("native", "fuel"),
     [
         ("Coal", "coal"),
+        ("Flywheel", "storage"),
         ("Gas", "natural_gas"),
         ("Hydro", "hydro"),
-        ("Multiple Fuels", "dual_fuel"),
+        ("Multiple Fuels", "multiple_fuels"),
         ("Nuclear", "nuclear"),
         ("Oil", "oil"),
         ("Other", "other"),

@@ -14,7 +14,7 @@ from energyopti.cli.comparing import Table
 from energyopti.schema import Column, ColumnType
 
 COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]
-PAGE = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "tables.md").read_text(encoding="utf-8")
 UNITLESS = {
     "correlation",
     "correlation_of_changes",

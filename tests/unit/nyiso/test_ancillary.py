@@ -32,12 +32,12 @@ def test_east_and_west_become_rows() -> None:
     assert found == {
         ("EAST", "spinning_reserve"): 1.5,
         ("EAST", "non_spinning_reserve"): 1.25,
-        ("EAST", "operating_reserve"): 1.0,
-        ("EAST", "regulation"): 10.0,
+        ("EAST", "secondary_reserve"): 1.0,
+        ("EAST", "regulation_capability"): 10.0,
         ("WEST", "spinning_reserve"): 0.5,
         ("WEST", "non_spinning_reserve"): 0.25,
-        ("WEST", "operating_reserve"): 0.0,
-        ("WEST", "regulation"): 9.0,
+        ("WEST", "secondary_reserve"): 0.0,
+        ("WEST", "regulation_capability"): 9.0,
     }
 
 
@@ -62,7 +62,7 @@ def test_cut_off_labels_and_movement_are_known() -> None:
     found = prices(
         f"{header},NYCA Regulation Movement ($/MW)\n06/01/2014 14:05,1,1,1,1,1,1,1,1,0.2\n", real_time=True
     )
-    assert found["NYCA", "regulation_movement"] == 0.2
+    assert found["NYCA", "regulation_mileage"] == 0.2
     assert len(found) == 9
 
 
@@ -82,7 +82,7 @@ def test_first_documents_have_one_price_for_all_of_new_york() -> None:
     header = "Time Stamp,10 Minute Spinning,10 Minute Non-Sync,30 Minute Operating Reserve,Regulation"
     found = prices(f"{header}\n01/15/2000 07:00,2.5,2,1.5,20\n")
     assert found["NYCA", "spinning_reserve"] == 2.5
-    assert found["NYCA", "regulation"] == 20.0
+    assert found["NYCA", "regulation_capability"] == 20.0
     assert len(found) == 4
 
 
@@ -95,7 +95,9 @@ def test_header_that_stands_twice_gives_the_first_cell_that_is_not_empty() -> No
     text = f"{header}\n07/01/2016 00:00,EDT,WEST,61752,1,2,3,,8\n07/01/2016 01:00,EDT,WEST,61752,1,2,3,7,9\n"
     reading = DAY_AHEAD_ANCILLARY.layout.read(text.encode())
     regulation = [
-        row["price"] for row in reading.frame.iter_rows(named=True) if row["product"] == "regulation"
+        row["price"]
+        for row in reading.frame.iter_rows(named=True)
+        if row["product"] == "regulation_capability"
     ]
     assert regulation == [8.0, 7.0]
     assert not [each for each in reading.findings if each.kind is FindingKind.UNKNOWN_COLUMN]

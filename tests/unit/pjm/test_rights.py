@@ -116,10 +116,10 @@ def test_every_form_of_bids_means_the_same(form: Any) -> None:
     """Over the API, as the page exports them and as a download: path, size, price for the period, hedge."""
     rows = [bid(), bid(period_type="JAN", class_type="24H", trade_type="Sell", hedge_type="Option")]
     frame = BIDS.read(form(*rows)).frame
-    columns = ("interval_start", "source", "sink", "period_type", "trade", "hedge", "quantity", "price")
+    columns = ("interval_start", "source", "sink", "block", "trade", "hedge", "quantity", "price")
     assert frame.select(columns).rows() == [
-        (utc("2025-11-01T04:00"), NODE, "WESTERN HUB", "onpeak", "buy", "obligation", 12.5, -310.25),
-        (utc("2026-01-01T05:00"), NODE, "WESTERN HUB", "24h", "sell", "option", 12.5, -310.25),
+        (utc("2025-11-01T04:00"), NODE, "WESTERN HUB", "5x16", "buy", "obligation", 12.5, -310.25),
+        (utc("2026-01-01T05:00"), NODE, "WESTERN HUB", "7x24", "sell", "option", 12.5, -310.25),
     ]
     assert frame["price_unit"].unique().to_list() == ["USD/MW"]
     assert frame["kind"].unique().to_list() == ["bid"]
@@ -128,16 +128,16 @@ def test_every_form_of_bids_means_the_same(form: Any) -> None:
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
-        ("OnPeak", "onpeak"),
-        ("OffPeak", "offpeak"),
-        ("DailyOffPeak", "dailyoffpeak"),
-        ("WkndOnPeak", "weekend_onpeak"),
-        ("24H", "24h"),
+        ("OnPeak", "5x16"),
+        ("OffPeak", "5x8+2x24"),
+        ("DailyOffPeak", "7x8"),
+        ("WkndOnPeak", "2x16"),
+        ("24H", "7x24"),
     ],
 )
 def test_classes_of_hours(word: str, meant: str) -> None:
     """Each of PJM's classes has a word of its own."""
-    assert BIDS.read(envelope(bid(class_type=word))).frame["period_type"].item() == meant
+    assert BIDS.read(envelope(bid(class_type=word))).frame["block"].item() == meant
 
 
 def test_unknown_class_of_hours_is_left_out_and_counted() -> None:
@@ -231,17 +231,17 @@ def congestion(**more: Any) -> dict[str, Any]:
 def test_congestion_is_a_row_a_class_of_hours(form: Any) -> None:
     """Five rows a node with their signs, for the whole month; the simulated figures are known and not read."""
     reading = CONGESTION.read(form(congestion()))
-    assert dict(reading.frame.select("period_type", "price").rows()) == {
-        "onpeak": -3.5,
-        "offpeak": 1.0,
-        "dailyoffpeak": 2.0,
-        "weekend_onpeak": 4.0,
-        "24h": 5.0,
+    assert dict(reading.frame.select("block", "price").rows()) == {
+        "5x16": -3.5,
+        "5x8+2x24": 1.0,
+        "7x8": 2.0,
+        "2x16": 4.0,
+        "7x24": 5.0,
     }
     assert reading.frame["interval_start"].unique().to_list() == [utc("2025-03-01T05:00")]
     assert reading.frame["interval_end"].unique().to_list() == [utc("2025-04-01T04:00")]
     assert reading.frame.select("source", "sink", "price_unit", "kind").unique().rows() == [
-        ("REFERENCE", NODE, "USD/MWh", "realised")
+        ("REFERENCE", NODE, "USD/MWh", "credit_reference")
     ]
     assert reading.findings == ()
 
@@ -258,7 +258,7 @@ def test_congestion_can_lie_years_ahead(tmp_path: Path) -> None:
     """The calculator has figures for months to come."""
     data = asked_for(tmp_path, "ftr_cong_lmp", "2029-05-01", "2029-06-01")
     assert data.frame["interval_start"].unique().to_list() == [utc("2029-05-01T04:00")]
-    assert set(data.frame["period_type"]) == {"onpeak", "offpeak", "dailyoffpeak", "weekend_onpeak", "24h"}
+    assert set(data.frame["block"]) == {"5x16", "5x8+2x24", "7x8", "2x16", "7x24"}
     assert data.coverage.complete
 
 

@@ -94,7 +94,7 @@ def test_sum_is_never_the_system_row_alone() -> None:
 
 
 def test_product_of_one_region_is_paid_its_price_everywhere() -> None:
-    """Movement is priced in the largest region alone: the others have no row of it in the document."""
+    """Mileage is priced in the largest region alone: the others have no row of it in the document."""
     reading = read([*WHOLE, (7, "RMU", "AS_CAISO_EXP", "0.15")])
     assert {place: paid(reading)[7, "RMU", place] for place in PLACES} == dict.fromkeys(PLACES, 0.15)
 

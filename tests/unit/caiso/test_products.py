@@ -18,8 +18,8 @@ PRODUCTS = {
     "SR": "spinning_reserve",
     "RU": "regulation_up",
     "RD": "regulation_down",
-    "RMU": "regulation_movement_up",
-    "RMD": "regulation_movement_down",
+    "RMU": "regulation_mileage_up",
+    "RMD": "regulation_mileage_down",
     "IRU": "imbalance_reserve_up",
     "IRD": "imbalance_reserve_down",
     "RCU": "reliability_capacity_up",
@@ -88,14 +88,14 @@ def test_each_quantity_is_of_its_product(feed: Feed) -> None:
 
 
 @pytest.mark.parametrize("feed", PRICES, ids=[feed.name for feed in PRICES])
-def test_unknown_product_is_null_and_said(feed: Feed) -> None:
+def test_unknown_product_is_unknown_and_said(feed: Feed) -> None:
     """Its price stays under the source's own word, also summed as paid."""
     reading = prices(feed, "LFU", "RU", "RUX", "XRU")
     assert reading.frame.select("product_native", "product").rows() == [
-        ("LFU", None),
+        ("LFU", "unknown"),
         ("RU", "regulation_up"),
-        ("RUX", None),
-        ("XRU", None),
+        ("RUX", "unknown"),
+        ("XRU", "unknown"),
     ]
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.UNKNOWN_WORD, 3, False)
@@ -104,7 +104,7 @@ def test_unknown_product_is_null_and_said(feed: Feed) -> None:
     (chunk, *_) = plan(CAISO, feed, TimeRange(start, reading.frame["interval_end"][0]))
     paid = with_clearing(reading, chunk).frame.filter(basis="clearing", product_native="LFU")
     assert set(paid["location"]) == {"CAISO", "NP26", "SP26"}
-    assert paid["product"].null_count() == paid.height == 3
+    assert paid["product"].to_list() == ["unknown"] * 3
 
 
 @given(st.text("ABCDIMNPRSUX_", min_size=1, max_size=6))
@@ -112,7 +112,7 @@ def test_no_word_is_taken_for_another(word: str) -> None:
     """A product is what its word, or the part before the first dash below, says; anything else is none."""
     product = {**PRODUCTS, "NS": "non_spinning_reserve", "SP": "spinning_reserve"}.get(word.partition("_")[0])
     reading = prices(CAISO.feed("PRC_AS"), word)
-    assert reading.frame["product"].to_list() == [product]
+    assert reading.frame["product"].to_list() == [product or "unknown"]
     assert unknown(reading) == ([] if product else [(1, False)])
 
 
@@ -124,10 +124,10 @@ def test_figure_that_is_not_known_is_no_quantity() -> None:
     assert reading.payload_rows == reading.accounted_rows == 2
 
 
-def test_limit_of_all_services_is_of_no_product() -> None:
+def test_limit_of_all_services_is_of_all_products() -> None:
     """It is known, and nothing is said."""
     reading = quantities(CAISO.feed("AS_REQ_MAX_DAM"), "AS_REQ_MAX_MW")
     assert reading.frame.select("product_native", "product", "requirement").rows() == [
-        ("AS_REQ_MAX_MW", None, 1.0)
+        ("AS_REQ_MAX_MW", "all_products", 1.0)
     ]
     assert reading.findings == ()

@@ -352,9 +352,9 @@ def test_reserve_prices_go_back_through_their_changes_of_form(
     assert set(data.frame["product"]) == {
         "spinning_reserve",
         "non_spinning_reserve",
-        "operating_reserve",
-        "regulation",
-        "regulation_movement",
+        "secondary_reserve",
+        "regulation_capability",
+        "regulation_mileage",
     }
     found = set(data.frame["location"])
     assert found == places if places else "N.Y.C." in found
