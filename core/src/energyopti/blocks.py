@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import polars as pl
 
 from energyopti.errors import PluginError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _SIXTEEN = 16
 _SATURDAY, _SUNDAY = 6, 7
@@ -52,6 +54,8 @@ def nerc_holidays(year: int) -> tuple[date, ...]:
     New Year's Day, Memorial Day, Independence Day, Labor Day, Thanksgiving and Christmas. A holiday on a Sunday is
     observed on the Monday after; one on a Saturday stays where it is.
     """
+    import polars as pl
+
     days = pl.date_range(date(year, 1, 1), date(year, 12, 31), eager=True).alias("day").to_frame()
     return tuple(days.filter(is_nerc_holiday(pl.col("day")))["day"])
 
@@ -93,7 +97,9 @@ class Block:
 
     def covers(self, zone: str) -> pl.Expr:
         """Whether the hour at ``interval_start`` is in the block on a zone's clock."""
-        local = pl.col("interval_start").dt.convert_time_zone(zone)
+        import polars as pl
+
+        local = pl.col("interval_start").dt.convert_time_zone(zone).dt.replace_time_zone(None)
         first, last = self.daytime
         return _SHAPES[self.name](local.dt.hour().is_between(first - 1, last - 1), local.dt.date())
 

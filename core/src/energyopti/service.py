@@ -261,9 +261,9 @@ class UnifiedMarketService:
         ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
         ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
         ``run``, by default day-ahead. Bounds lie on full UTC hours; naive ones, days and months are on the clock of
-        ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all. An hour
-        with a missing part is null. ``dart`` also fetches the prices that compare day-ahead with real-time. Strict: a
-        market that cannot answer raises; with ``partial=True`` it becomes a finding. docs/analysis.md defines all.
+        ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all;
+        ``round_trip_efficiency`` is that of batteries; ``dart`` fetches day-ahead and real-time prices too. A market
+        that cannot answer raises; with ``partial=True`` it becomes a finding. docs/analysis.md has the definitions.
         """
         from energyopti.analysis.comparison import compare
 

@@ -137,6 +137,16 @@ def test_correlation_is_pearsons() -> None:
     assert [row[2] for row in found] == [pytest.approx(row[2]) for row in expected]
 
 
+def test_correlation_of_changes_is_of_neighbouring_hours() -> None:
+    """Changes (1, 2, 3) and (1, 3, 2) correlate by a half, though both prices rise; a missing hour is no change."""
+    one, other = [0.0, 1.0, 3.0, 6.0], [0.0, 1.0, 4.0, 6.0]
+    row = only(pairs(pl.concat([hours("a", one), hours("b", other)])))
+    assert row["correlation_of_changes"] == pytest.approx(0.5)
+    assert row["correlation"] > 0.9
+    broken = only(pairs(pl.concat([hours("a", [*one, None, 100.0]), hours("b", [*other, 50.0, -100.0])])))
+    assert broken["correlation_of_changes"] == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize("other", [[5.0, 5.0, 5.0], [None, None, None], [1.0, None, None]])
 def test_correlation_with_what_never_changes_is_null(other: Prices) -> None:
     """A flat price, none at all, or a single one has no correlation."""

@@ -15,7 +15,14 @@ from energyopti.schema import Column, ColumnType
 
 COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]
 PAGE = (Path(__file__).parents[3] / "docs" / "tables.md").read_text(encoding="utf-8")
-UNITLESS = {"correlation", "congestion_share", "loss_share", "hit_rate", "round_trip_efficiency"}
+UNITLESS = {
+    "correlation",
+    "correlation_of_changes",
+    "congestion_share",
+    "loss_share",
+    "hit_rate",
+    "round_trip_efficiency",
+}
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda each: getattr(each, "name", each))

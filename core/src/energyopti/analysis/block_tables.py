@@ -62,7 +62,7 @@ def months(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
 
 def _by_block(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """The hours of each block, block by block: an hour is in several."""
-    return pl.concat(
-        hours.filter(inside).with_columns(pl.lit(name).alias("block"))
-        for name, inside in calendar.members().items()
-    )
+    members = calendar.members()
+    # lazily, so that what the blocks have in common is computed once
+    inside = hours.lazy().select(yes.alias(name) for name, yes in members.items()).collect()
+    return pl.concat(hours.filter(inside[name]).with_columns(pl.lit(name).alias("block")) for name in members)

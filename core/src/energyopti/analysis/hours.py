@@ -130,7 +130,8 @@ def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, .
 
 def on_the_clock(hours: pl.DataFrame, *, market: str, calendar: Calendar) -> pl.DataFrame:
     """Hours with their market, and with their day, peak and block in its calendar."""
-    return hours.select(
+    # lazily, so that what the blocks have in common is computed once
+    dated = hours.lazy().select(
         pl.lit(market).alias("market"),
         "interval_start",
         (pl.col("interval_start") + HOUR).alias("interval_end"),
@@ -141,3 +142,4 @@ def on_the_clock(hours: pl.DataFrame, *, market: str, calendar: Calendar) -> pl.
         "congestion",
         "loss",
     )
+    return dated.collect()

@@ -32,6 +32,8 @@ def pairs(hours: pl.DataFrame) -> pl.DataFrame:
     """The table `pairs`, from a table `hours`."""
     first, second = pl.col("price"), pl.col("other_price")
     spread, known = first - second, first.is_not_null() & second.is_not_null()
+    change, other = (price - price.shift(1) for price in (first, second))
+    changed = change.is_not_null() & other.is_not_null()
     figures = (
         side_by_side(hours)
         .group_by("market", "other", maintain_order=True)
@@ -41,6 +43,9 @@ def pairs(hours: pl.DataFrame) -> pl.DataFrame:
             spread.std().alias("standard_deviation"),
             *extremes(spread),
             pl.corr(first.filter(known), second.filter(known)).fill_nan(None).alias("correlation"),
+            pl.corr(change.filter(changed), other.filter(changed))
+            .fill_nan(None)
+            .alias("correlation_of_changes"),
         )
     )
     return as_table(figures, PAIRS)

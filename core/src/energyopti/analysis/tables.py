@@ -162,6 +162,9 @@ class PairRow:
     correlation: float | None = field(
         "Pearson's correlation of the two prices; null where one of them never changes"
     )
+    correlation_of_changes: float | None = field(
+        "Pearson's correlation of their changes from one hour to the next; null where one is always the same"
+    )
 
 
 @record
