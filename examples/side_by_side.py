@@ -45,7 +45,7 @@ def figures(analysis: CrossMarketAnalysis) -> Table:
     table.add_section()
     darts = dict(analysis.dart.select("market", "mean").iter_rows())
     table.add_row("day-ahead less real-time", *(money(darts.get(name)) for name in analysis.names))
-    table.add_row("4-hour battery, a day", *map(money, analysis.storage["spread_4h"]))
+    table.add_row("TB4, USD/MW-day", *map(money, analysis.storage["tb4_usd_per_mw_day"]))
     return table
 
 
@@ -71,7 +71,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         analysis = asyncio.run(compare(Path(home)))
     console.print(figures(analysis))
-    console.print("generated data from the embedded sandbox; a battery's round-trip losses are not counted\n")
+    console.print("generated data from the embedded sandbox; TB4 counts no round-trip losses\n")
     for market, line in analysis.sparklines(62).items():
         console.print(f"{market:6} {line}")
     for row in analysis.pairs.iter_rows(named=True):

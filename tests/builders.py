@@ -87,7 +87,8 @@ def changed(feed: Feed, **changes: Any) -> Feed:
     layout = changes.get("layout", feed.layout)
     if isinstance(changes.get("locations", ""), tuple | None):
         changes["closed"] = changes.pop("locations")
-    kept = {"irregular"} if layout.step is None else {"irregular", "step"}
+    fields = {field.name for field in attrs.fields(type(layout.time))}
+    kept = fields & {"irregular", "step"} - ({"step"} if layout.step is None else set())
     clock = {name: changes.pop(name) for name in kept & set(changes)}
     if clock:
         changes["layout"] = attrs.evolve(layout, time=attrs.evolve(layout.time, **clock))

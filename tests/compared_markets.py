@@ -12,7 +12,7 @@ import httpx
 
 from builders import feed, feed_source, market
 from cli_runs import Network, registry
-from energyopti import Run, Settings, UnifiedMarketService
+from energyopti import Block, Run, Settings, UnifiedMarketService
 from energyopti.datasets import LMP
 from energyopti.example import Example
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
@@ -65,7 +65,11 @@ def price_feed(run: Run, zone: str = NEW_YORK, **changes: Any) -> Feed:
 
 def priced(name: str, zone: str = NEW_YORK, runs: Sequence[Run] = (Run.DAY_AHEAD,), **changes: Any) -> Market:
     """A market with prices of some runs at a hub called HUB."""
-    given: dict[str, Any] = {"feeds": tuple(price_feed(run, zone) for run in runs), "reference_hub": "HUB"}
+    given: dict[str, Any] = {
+        "feeds": tuple(price_feed(run, zone) for run in runs),
+        "reference_hub": "HUB",
+        "blocks": Block.traded("5x16", first=7, last=22),
+    }
     return market(id=name, title=name, zone=zone, **{**given, **changes})
 
 

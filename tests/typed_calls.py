@@ -48,6 +48,8 @@ async def compares(service: UnifiedMarketService, start: datetime) -> tuple[pl.D
         markets=["pjm", "ercot"],
         locations={"ercot": "HB_WEST"},
         run="real_time_5min",
+        block="common_5x16",
+        round_trip_efficiency=0.85,
     )
     return again.side_by_side(), found.render("png")
 

@@ -149,12 +149,12 @@ def test_csv_is_exact_to_the_byte(surroundings: dict[str, str]) -> None:
     lines = run.stdout.decode().split("\n")
     assert lines[0] == (
         "market,feed,interval_start,interval_end,run,location,location_name,location_type,"
-        "lmp,energy,congestion,loss,ghg,version"
+        "lmp,energy,congestion,loss,ghg,status,version"
     )
     named = "day_ahead,N.Y.C.,N.Y.C.,zone"
     assert lines[1:3] == [
-        f"nyiso,damlbmp_zone,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,{named},30.1,27.0,1.0,2.1,,",
-        f"nyiso,damlbmp_zone,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,{named},31.1,28.0,1.0,2.1,,",
+        f"nyiso,damlbmp_zone,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,{named},30.1,27.0,1.0,2.1,,,",
+        f"nyiso,damlbmp_zone,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,{named},31.1,28.0,1.0,2.1,,,",
     ]
     assert (len(lines), lines[-1]) == (26, "")
 

@@ -126,8 +126,8 @@ def test_long_day_counts_with_its_25_hours(
             row["lmp"] for row in data.local().iter_rows(named=True) if row["interval_start"].day == 3
         )
         assert (len(day), long[name]["hours"]) == (25, 25)
-        expected = statistics.fmean(day[-4:]) - statistics.fmean(day[:4])
-        assert long[name]["spread_4h"] == pytest.approx(expected)
+        expected = sum(day[-4:]) - sum(day[:4])
+        assert long[name]["tb4_usd_per_mw_day"] == pytest.approx(expected)
 
 
 def test_five_minute_prices_are_weighted_by_their_seconds(served: Served) -> None:
@@ -177,9 +177,9 @@ def test_command_says_what_the_service_says(
     chart = tmp_path / "chart.svg"
     arguments = (
         "--start",
-        "2024-11-02",
+        "2024-11-02T00:00Z",
         "--end",
-        "2024-11-05",
+        "2024-11-05T00:00Z",
         "--no-dart",
         "-f",
         "csv",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 
 from builders import utc
 from cli_runs import Network
-from compared_markets import CHICAGO, NEW_YORK, compare, day_of, document, price_feed, priced
+from compared_markets import CHICAGO, LOS_ANGELES, NEW_YORK, compare, day_of, document, price_feed, priced
 from energyopti import (
+    Block,
     CrossMarketAnalysis,
     FindingKind,
     InvalidTimeRange,
@@ -26,8 +28,10 @@ from energyopti import (
 
 BOTH = (Run.DAY_AHEAD, Run.REAL_TIME_HOURLY)
 EAST, LONE = priced("east", NEW_YORK, BOTH), priced("lone", CHICAGO)
-DAY = ("2024-07-01T05:00", "2024-07-02T04:00")
+DAY = ("2024-07-01T05:00Z", "2024-07-02T04:00Z")
 """Of New York's 1 July 2024 all but its first hour, of Chicago's all but its last."""
+
+BOUNDS = (utc("2024-07-01T05:00"), utc("2024-07-02T04:00"))
 
 PAGES: dict[str, bytes | int] = {
     "east/day_ahead/2024-07-01.csv": day_of("2024-07-01", [float(n) for n in range(24)]),
@@ -56,9 +60,9 @@ def test_answer_says_what_it_is_of(tmp_path: Path) -> None:
     """Location, run, feeds and provenance of each market, and a short line for a console."""
     found = compare(PAGES, DAY, EAST, LONE, home=tmp_path)
     assert found.markets.rows() == [
-        ("east", NEW_YORK, "HUB", None, "day_ahead", "prices_day_ahead", "prices_day_ahead", "real_time_hourly",
+        ("east", NEW_YORK, *BOUNDS, "5x16", "HE07-22 America/New_York", "HUB", None, "day_ahead", "prices_day_ahead", "prices_day_ahead", "real_time_hourly",
          "prices_real_time_hourly"),
-        ("lone", CHICAGO, "HUB", None, "day_ahead", "prices_day_ahead", None, None, None),
+        ("lone", CHICAGO, *BOUNDS, "5x16", "HE07-22 America/Chicago", "HUB", None, "day_ahead", "prices_day_ahead", None, None, None),
     ]  # fmt: skip
     assert [part.chunk for part in found.provenance["east"]] == [
         "east/prices_day_ahead/2024-07-01",
@@ -137,7 +141,7 @@ def test_real_time_prices_that_are_not_there_yet_are_a_finding(tmp_path: Path) -
 def test_part_of_real_time_prices_is_used(tmp_path: Path) -> None:
     """Two days of which the second has no real-time file: the first has its DART, strict as the question is."""
     pages = PAGES | {"east/day_ahead/2024-07-02.csv": day_of("2024-07-02", [5.0] * 24)}
-    found = compare(pages, ("2024-07-01T04:00", "2024-07-03T04:00"), EAST, home=tmp_path)
+    found = compare(pages, ("2024-07-01T04:00Z", "2024-07-03T04:00Z"), EAST, home=tmp_path)
     assert found.dart.select("hours", "missing_hours").row(0) == (24, 24)
     kinds = [finding.kind for finding in found.findings["east"]]
     assert kinds == [FindingKind.MISSING_PART, FindingKind.INCOMPLETE_HOUR]
@@ -175,7 +179,7 @@ def test_comparison_that_nobody_can_answer_raises(tmp_path: Path) -> None:
 def test_missing_day_is_null_hours(tmp_path: Path) -> None:
     """With ``partial`` the first of two days has its prices, the second is null and counted."""
     found = compare(
-        PAGES, ("2024-07-01T04:00", "2024-07-03T04:00"), EAST, home=tmp_path, partial=True, dart=False
+        PAGES, ("2024-07-01T04:00Z", "2024-07-03T04:00Z"), EAST, home=tmp_path, partial=True, dart=False
     )
     assert found.statistics.select("hours", "missing_hours").row(0) == (24, 24)
     assert found.storage.select("days", "incomplete_days").row(0) == (1, 1)
@@ -274,7 +278,7 @@ def test_interval_that_began_before_the_range_is_fetched(tmp_path: Path) -> None
         "east/real_time_5min/2024-06-30.csv": dispatched(("2024-07-01T03:50", "2024-07-01T04:10", 60.0)),
         "east/real_time_5min/2024-07-01.csv": dispatched(("2024-07-01T04:10", "2024-07-01T06:00", 30.0)),
     }
-    bounds = ("2024-07-01T04:00", "2024-07-01T06:00")
+    bounds = ("2024-07-01T04:00Z", "2024-07-01T06:00Z")
     options: dict[str, Any] = {"run": "real_time_5min", "dart": False}
     found = compare(pages, bounds, FIVE_MINUTES, home=tmp_path, **options)
     assert found.hours["price"].to_list() == [pytest.approx(35.0), 30.0]
@@ -292,7 +296,7 @@ def test_day_before_is_not_fetched_for_a_few_seconds(tmp_path: Path) -> None:
         "east/real_time_5min/2024-07-01.csv": dispatched(("2024-07-01T04:00:14", "2024-07-01T05:00:12", 30.0))
     }
     network = Network(pages)
-    bounds = ("2024-07-01T04:00", "2024-07-01T05:00")
+    bounds = ("2024-07-01T04:00Z", "2024-07-01T05:00Z")
     found = compare(
         {}, bounds, FIVE_MINUTES, home=tmp_path, network=network, run="real_time_5min", dart=False
     )
@@ -309,4 +313,101 @@ def test_day_of_a_clock_change_is_a_whole_day(day: str, end: str, count: int, tm
     pages = {f"east/day_ahead/{day}.csv": page}
     found = compare(pages, (day, end), EAST, home=tmp_path, tz=NEW_YORK, dart=False)
     assert found.hours["price"].to_list() == [float(n) for n in range(count)]
-    assert found.storage.select("days", "spread_1h").row(0) == (1, count - 1.0)
+    assert found.storage.select("days", "tb1_usd_per_mw_day").row(0) == (1, count - 1.0)
+
+
+WEST = priced("west", LOS_ANGELES, blocks=Block.traded("6x16", first=7, last=22))
+TWO: dict[str, bytes | int] = {
+    f"{market}/day_ahead/{day}.csv": day_of(day, [float(n) for n in range(24)], zone)
+    for market, zone in (("east", NEW_YORK), ("west", LOS_ANGELES))
+    for day in ("2024-06-30", "2024-07-01", "2024-07-02")
+}
+"""Every hour costs as much as its number on its own clock."""
+
+
+def test_plain_dates_are_each_markets_own_day(tmp_path: Path) -> None:
+    """The mean of 0 to 23 is 11.5 in both, 21 hours are common: three hours apart, each less the other is 3."""
+    found = compare(TWO, ("2024-07-01", "2024-07-02"), EAST, WEST, home=tmp_path, dart=False)
+    assert found.statistics["mean"].to_list() == [11.5, 11.5]
+    assert found.markets.select("start", "end").rows() == [
+        (utc("2024-07-01T04:00"), utc("2024-07-02T04:00")),
+        (utc("2024-07-01T07:00"), utc("2024-07-02T07:00")),
+    ]
+    assert found.tz is None
+    assert str(found.time) == "2024-07-01T04:00:00Z to 2024-07-02T07:00:00Z"
+    assert found.pairs.select("hours", "mean_spread").row(0) == (21, 3.0)
+    assert found.storage_days.select("market", "day", "hours").rows() == [
+        ("east", date(2024, 7, 1), 24),
+        ("west", date(2024, 7, 1), 24),
+    ]
+    prices = found.side_by_side()
+    assert prices.height == 27
+    assert prices.row(0) == (utc("2024-07-01T04:00"), 0.0, None)
+    assert prices.row(-1) == (utc("2024-07-02T06:00"), None, 23.0)
+
+
+def test_given_clock_is_that_of_all_days(tmp_path: Path) -> None:
+    """New York's 1 July for both: California's hours 21 to 23 of 30 June, then 0 to 20: 66 + 210 over 24."""
+    found = compare(TWO, ("2024-07-01", "2024-07-02"), EAST, WEST, home=tmp_path, dart=False, tz=NEW_YORK)
+    assert found.statistics["mean"].to_list() == [11.5, pytest.approx((66 + 210) / 24)]
+    assert found.storage_days["day"].to_list() == [date(2024, 7, 1)] * 2
+    assert found.hours.filter(market="west")["day"].unique().to_list() == [date(2024, 7, 1)]
+
+
+def test_on_peak_is_each_markets_own_block(tmp_path: Path) -> None:
+    """A Monday: hours 6 to 21 by each one's clock, 216 over 16; the table names the block."""
+    found = compare(TWO, ("2024-07-01", "2024-07-02"), EAST, WEST, home=tmp_path, dart=False)
+    columns = ("market", "block", "onpeak_hours", "onpeak_mean")
+    assert found.statistics.select(columns).rows() == [("east", "5x16", 16, 13.5), ("west", "6x16", 16, 13.5)]
+    assert found.blocks.filter(block="6x16")["mean"].to_list() == [13.5]
+
+
+def test_common_block_is_the_same_hours(tmp_path: Path) -> None:
+    """11:00Z to 03:00Z: New York's 7 to 22, California's 4 to 19: means 14.5 and 11.5, and so the spread is 3."""
+    found = compare(
+        TWO, ("2024-07-01", "2024-07-02"), EAST, WEST, home=tmp_path, dart=False, block="common_5x16"
+    )
+    rows = found.statistics.select("block", "onpeak_hours", "onpeak_mean").rows()
+    assert rows == [("common_5x16", 16, 14.5), ("common_5x16", 16, 11.5)]
+    onpeak = found.hours.filter(peak="onpeak")
+    east, west = (onpeak.filter(market=name)["interval_start"].to_list() for name in ("east", "west"))
+    assert east == west
+    assert found.findings == {"east": (), "west": ()}
+
+
+def test_market_without_blocks_is_said(tmp_path: Path) -> None:
+    """The common block stands in, in that market alone."""
+    bare = priced("west", LOS_ANGELES, blocks=())
+    found = compare(TWO, ("2024-07-01", "2024-07-02"), EAST, bare, home=tmp_path, dart=False)
+    assert found.statistics["block"].to_list() == ["5x16", "common_5x16"]
+    assert [finding.kind for finding in found.findings["west"]] == [FindingKind.NO_BLOCK]
+    assert found.findings["east"] == ()
+
+
+def test_dart_is_by_block_too(tmp_path: Path) -> None:
+    """n less 2n over hours 6 to 21 is -13.5, and never a hit."""
+    found = compare(PAGES, ("2024-07-01", "2024-07-02"), EAST, home=tmp_path)
+    row = found.dart_blocks.row(by_predicate=pl.col("block") == "5x16", named=True)
+    assert (row["hours"], row["mean"], row["hit_rate"]) == (16, -13.5, 0.0)
+    assert (found.dart["hit_rate"].item(), found.dart["p5"].item()) == (0.0, pytest.approx(-21.85))
+
+
+def test_battery_has_its_efficiency(tmp_path: Path) -> None:
+    """80 % of 23 + 22, less 0 + 1, is 35."""
+    bounds = ("2024-07-01", "2024-07-02")
+    found = compare(TWO, bounds, EAST, home=tmp_path, dart=False, round_trip_efficiency=0.8)
+    assert found.storage["tb2_usd_per_mw_day"].item() == pytest.approx(35.0)
+    assert found.storage["round_trip_efficiency"].item() == 0.8
+
+
+@pytest.mark.parametrize("efficiency", [0.0, -0.5, 1.01, float("nan")])
+def test_efficiency_is_a_share(efficiency: float, tmp_path: Path) -> None:
+    """Nothing is sold of nothing, and no battery makes energy."""
+    with pytest.raises(UnsupportedQuery, match="give a share above 0, up to 1"):
+        compare(TWO, DAY, EAST, home=tmp_path, round_trip_efficiency=efficiency)
+
+
+def test_unknown_block_is_refused(tmp_path: Path) -> None:
+    """With what was meant."""
+    with pytest.raises(UnsupportedQuery, match="Did you mean 'common_5x16'"):
+        compare(TWO, DAY, EAST, home=tmp_path, block="common5x16")

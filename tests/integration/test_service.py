@@ -77,6 +77,7 @@ def test_days_become_one_table(server: Server, tmp_path: Path) -> None:
         "interval_end": utc("2024-07-01T05:00"),
         "location": "NORTH",
         "load": 1100.5,
+        "status": None,
     }
     assert (data.findings, data.coverage.complete, data.stale) == ((), True, False)
     first = data.provenance[0]

@@ -26,9 +26,10 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "congestion": "USD/MWh",
         "loss": "USD/MWh",
         "ghg": "USD/MWh",
+        "status": None,
         "version": None,
     },
-    "load": {"location": None, "load": "MW"},
+    "load": {"location": None, "load": "MW", "status": None},
     "load_forecast": {**FORECAST, "location": None, "model": None, "load": "MW"},
     "fuel_mix": {"fuel": None, "fuel_native": None, "generation": "MW"},
     "renewables": {
@@ -48,6 +49,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "location": None,
         "basis": None,
         "price": "USD/MW per hour",
+        "status": None,
     },
     "ancillary_quantities": {
         "run": None,
@@ -164,10 +166,12 @@ OWN_KEYS: dict[str, set[str]] = {
     "locations": {"location", "location_type", "valid_from"},
 }
 
+STATUSES = {"preliminary", "verified", "settlement", "corrected"}
 RUNS = {"day_ahead", "hour_ahead", "real_time_15min", "real_time_5min", "real_time_hourly"}
 PLACES = {"hub", "zone", "node", "aggregate", "interface", "bus", "reserve_zone", "system"}
 VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("lmp", "run"): RUNS,
+    **{(each, "status"): STATUSES for each in ("lmp", "load", "ancillary_prices")},
     ("lmp", "location_type"): PLACES,
     ("locations", "location_type"): PLACES,
     ("renewables", "fuel"): {"wind", "solar"},

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from energyopti.analysis import CrossMarketAnalysis
     from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData
+    from energyopti.blocks import Block
     from energyopti.datasets import DATASETS
     from energyopti.errors import (
         AuthenticationFailed,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "analysis": ("CrossMarketAnalysis",),
+    "blocks": ("Block",),
     "datasets": ("DATASETS",),
     "errors": (
         "AuthenticationFailed",
@@ -127,6 +129,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "DATASETS",
     "AuthenticationFailed",
+    "Block",
     "Chunk",
     "ChunkSize",
     "Coverage",

@@ -42,6 +42,7 @@ class FindingKind(enum.StrEnum):
     MISSING_PART = "missing_part"
     MISSING_MARKET = "missing_market"
     INCOMPLETE_HOUR = "incomplete_hour"
+    NO_BLOCK = "no_block"
 
 
 @attrs.frozen(kw_only=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from energyopti.blocks import Block
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.example import Example, ExampleFiles
 from energyopti.feed import ChunkSize, Days, Feed, FeedSource, History, Locations, Narrowing, Unconfirmed
@@ -111,7 +112,8 @@ class Market:
 
     If several feeds fill one dataset, the first one declared is the default. ``zone`` is the IANA time zone of its
     clock. ``unavailable`` maps a dataset that the market does not have to the reason. ``directory`` is the feed that
-    lists the market's locations: names are looked up there.
+    lists the market's locations: names are looked up there. ``blocks`` are the blocks of hours it is traded in; at most
+    one is its on-peak.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -125,6 +127,7 @@ class Market:
     aliases: Mapping[str, str] = attrs.field(factory=dict)
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
     directory: str | None = None
+    blocks: tuple[Block, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         named = Counter(feed.name.casefold() for feed in self.feeds)
@@ -143,6 +146,7 @@ class Market:
                         f"the market declares no host {feed_source.host!r}", market=self.id, feed=feed.name
                     )
         self._check_directory()
+        self._check_blocks()
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
@@ -167,6 +171,18 @@ class Market:
             raise PluginError(
                 f"its directory {feed} must fill dataset locations with snapshot_only", market=self.id
             )
+
+    def _check_blocks(self) -> None:
+        names = [block.name for block in self.blocks]
+        if len(set(names)) < len(names):
+            raise PluginError("two blocks have one name", market=self.id)
+        if sum(block.onpeak for block in self.blocks) > 1:
+            raise PluginError("two blocks are its on-peak", market=self.id)
+
+    @property
+    def onpeak(self) -> Block | None:
+        """The block that is its on-peak; None if it declares none."""
+        return next((block for block in self.blocks if block.onpeak), None)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -227,6 +243,7 @@ class Market:
 
 
 __all__ = [
+    "Block",
     "ChunkSize",
     "Credential",
     "Days",

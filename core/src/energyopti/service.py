@@ -249,7 +249,9 @@ class UnifiedMarketService:
         markets: Sequence[str] | str | None = None,
         run: str | None = None,
         locations: Mapping[str, str] | None = None,
-        tz: str = "UTC",
+        tz: str | None = None,
+        block: str = "own",
+        round_trip_efficiency: float = 1.0,
         partial: bool = False,
         dart: bool = True,
         observe: Observer | None = None,
@@ -258,13 +260,10 @@ class UnifiedMarketService:
 
         ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
         ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
-        ``run``, by default day-ahead. Naive bounds are read on the clock of ``tz``; bounds must lie on full hours of
-        UTC. Shorter intervals are averaged, weighted by their length; an hour with a missing part is null and counted
-        by a finding. ``dart`` also fetches day-ahead and real-time prices to compare them; if a market lacks them, a
-        finding says so.
-
-        Strict by default: a market that cannot answer raises. With ``partial=True`` it becomes a finding, unless no
-        market can answer. Raises the errors of `energyopti.errors`, before any request for what cannot be compared.
+        ``run``, by default day-ahead. Bounds lie on full UTC hours; naive ones, days and months are on the clock of
+        ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all. An hour
+        with a missing part is null. ``dart`` also fetches the prices that compare day-ahead with real-time. Strict: a
+        market that cannot answer raises; with ``partial=True`` it becomes a finding. docs/analysis.md defines all.
         """
         from energyopti.analysis.comparison import compare
 
@@ -276,6 +275,8 @@ class UnifiedMarketService:
             run=run,
             locations=locations,
             tz=tz,
+            block=block,
+            round_trip_efficiency=round_trip_efficiency,
             partial=partial,
             with_dart=dart,
             observe=observe,

@@ -15,6 +15,15 @@ class Run(StrEnum):
     REAL_TIME_HOURLY = "real_time_hourly"
 
 
+class Status(StrEnum):
+    """How final a published figure is."""
+
+    PRELIMINARY = "preliminary"
+    VERIFIED = "verified"
+    SETTLEMENT = "settlement"
+    CORRECTED = "corrected"
+
+
 class LocationType(StrEnum):
     """What kind of place a value applies to."""
 
@@ -184,5 +193,6 @@ __all__ = [
     "RenewableFuel",
     "Run",
     "ScheduleKind",
+    "Status",
     "Trade",
 ]

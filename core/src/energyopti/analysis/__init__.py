@@ -6,9 +6,9 @@ the definitions. Everything here is a function of frames; only `loading` waits, 
 
 from __future__ import annotations
 
-from energyopti.analysis.calendar import nerc_holidays
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES, Peak
+from energyopti.blocks import nerc_holidays
 
 __all__ = ["TABLES", "CrossMarketAnalysis", "Peak", "nerc_holidays", "sparkline"]

@@ -5,6 +5,7 @@ Times are wall-clock readings without a zone; the charts name the zone.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import polars as pl
@@ -17,8 +18,11 @@ _DATED_DAYS, _MONTHLY_DAYS = 62, 1_500
 STEPS = 200
 """The number of steps of a duration curve."""
 
+HOURLY = "every hour"
+"""The note where nothing is averaged."""
+
 _WORDS = {
-    "1h": "every hour",
+    "1h": HOURLY,
     "1d": "daily means; days with a missing hour are left blank",
     "1mo": "monthly means; months with a missing hour are left blank",
 }
@@ -44,39 +48,61 @@ class Charted(Protocol):
         """The compared time range."""
 
     @property
-    def tz(self) -> str:
-        """The clock of the charts."""
+    def tz(self) -> str | None:
+        """The clock of the charts; None for each market's own days, and UTC hours."""
 
 
-def _wall(tz: str) -> pl.Expr:
-    return pl.col("interval_start").dt.convert_time_zone(tz).dt.replace_time_zone(None)
+def clocks(analysis: Charted) -> dict[str, str]:
+    """The clock of each market's days: its own unless one was given for all."""
+    zones = analysis.markets.select("market", "zone").iter_rows()
+    return {market: analysis.tz or zone for market, zone in zones}
 
 
-def lines(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame, str]:
+def _wall(clock: str) -> pl.Expr:
+    return pl.col("interval_start").dt.convert_time_zone(clock).dt.replace_time_zone(None)
+
+
+def _by_market(clocks: Mapping[str, str], value: Callable[[str], pl.Expr]) -> pl.Expr:
+    """A value that depends on the clock of the row's market."""
+    return pl.coalesce(
+        pl.when(pl.col("market") == market).then(value(clock)) for market, clock in clocks.items()
+    )
+
+
+def lines(
+    hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str], *, clock: str = "UTC"
+) -> tuple[pl.DataFrame, str]:
     """Prices over time (``market``, ``time``, ``price``), at most about 1,500 points per market, and a note.
 
-    Either single hours, or means of whole days or months on the given clock.
+    Either single hours on one clock, or means of whole days or months on the clock of each market.
     """
     days = (span.end - span.start).days
     step = "1h" if days <= _HOURLY_DAYS else "1d" if days <= _DAILY_DAYS else "1mo"
     if step == "1h":
-        shown = hours.select("market", _wall(tz).alias("time"), "price")
+        shown = hours.select("market", _wall(clock).alias("time"), "price")
     else:
-        begins = pl.col("time").dt.replace_time_zone(tz)
-        ends = pl.col("time").dt.offset_by(step).dt.replace_time_zone(tz)
-        whole = pl.col("known") == (ends - begins).dt.total_hours()
+        whole = pl.col("known") == _by_market(clocks, lambda clock: _length(step, clock))
+        wall = _by_market(clocks, _wall)
         shown = (
-            hours.group_by("market", _wall(tz).dt.truncate(step).alias("time"), maintain_order=True)
+            hours.group_by("market", wall.dt.truncate(step).alias("time"), maintain_order=True)
             .agg(pl.col("price").mean(), pl.col("price").count().alias("known"))
             .select("market", "time", pl.when(whole).then(pl.col("price")).alias("price"))
         )
     return shown.with_columns(pl.col("price").round(3)), _WORDS[step]
 
 
-def spreads(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame, str]:
+def _length(step: str, clock: str) -> pl.Expr:
+    """How many hours the day or month that begins at ``time`` has."""
+    begins = pl.col("time").dt.replace_time_zone(clock)
+    ends = pl.col("time").dt.offset_by(step).dt.replace_time_zone(clock)
+    return (ends - begins).dt.total_hours()
+
+
+def spreads(hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
     """Mean spread of each pair of markets (``pair``, ``time``, ``hour``, ``spread``, ``hours``), and its grouping.
 
-    Grouped by hour of the day and by date, month or year on the given clock; ``hours`` counts the hours in each mean.
+    Grouped by hour of the day and by date, month or year on the clock of the pair's first market; ``hours`` counts the
+    hours in each mean.
     """
     days = (span.end - span.start).days
     step, by = (
@@ -86,13 +112,13 @@ def spreads(hours: pl.DataFrame, span: TimeRange, tz: str) -> tuple[pl.DataFrame
         if days <= _MONTHLY_DAYS
         else ("1y", "year")
     )
-    spread = pl.col("price") - pl.col("other_price")
+    spread, wall = pl.col("price") - pl.col("other_price"), _by_market(clocks, _wall)
     cells = (
         side_by_side(hours)
         .group_by(
             pl.format("{} less {}", "market", "other").alias("pair"),
-            _wall(tz).dt.truncate(step).alias("time"),
-            _wall(tz).dt.hour().alias("hour"),
+            wall.dt.truncate(step).alias("time"),
+            wall.dt.hour().alias("hour"),
             maintain_order=True,
         )
         .agg(spread.mean().round(3).alias("spread"), spread.count().alias("hours"))

@@ -73,7 +73,7 @@ def chart(analysis: Charted) -> alt.VConcatChart:
     run = " and ".join(dict.fromkeys(analysis.markets["run"])).replace("_", " ")
     title = alt.TitleParams(
         f"Power prices side by side: {run}",
-        subtitle=f"{iso_utc(analysis.time.start)} to {iso_utc(analysis.time.end)}; clock of the charts: {analysis.tz}",
+        subtitle=f"{iso_utc(analysis.time.start)} to {iso_utc(analysis.time.end)}; clock of the charts: {_clock(analysis)}",
         anchor="start",
         fontSize=18,
         subtitleFontSize=13,
@@ -87,6 +87,14 @@ def chart(analysis: Charted) -> alt.VConcatChart:
         .configure_view(stroke="#cccccc")
     )
     return drawn
+
+
+def _clock(analysis: Charted) -> str:
+    return analysis.tz or "UTC hours, each market's own days"
+
+
+def _days(analysis: Charted) -> str:
+    return analysis.tz or "each market's own clock"
 
 
 def _data(frame: pl.DataFrame) -> Any:
@@ -151,10 +159,10 @@ def _title(text: str, subtitle: str) -> alt.TitleParams:
 def _lines(analysis: Charted) -> alt.Chart:
     import altair as alt
 
-    frame, how = chart_data.lines(analysis.hours, analysis.time, analysis.tz)
-    time = alt.X(
-        "time:T", title=f"time ({analysis.tz})", scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False)
-    )
+    hours, clock = analysis.hours, analysis.tz or "UTC"
+    frame, how = chart_data.lines(hours, analysis.time, chart_data.clocks(analysis), clock=clock)
+    named = f"time ({clock if how == chart_data.HOURLY else _days(analysis)})"
+    time = alt.X("time:T", title=named, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False))
     drawn: alt.Chart = (
         alt.Chart(_data(_named(analysis, frame)), width=_WIDTH, height=280, title=_title("Prices", how))
         .mark_line(strokeWidth=1.5)
@@ -163,7 +171,7 @@ def _lines(analysis: Charted) -> alt.Chart:
             y=_price_axis(frame["price"]),
             tooltip=[
                 "market:N",
-                alt.Tooltip("utcyearmonthdatehoursminutes(time):T", title=f"time ({analysis.tz})"),
+                alt.Tooltip("utcyearmonthdatehoursminutes(time):T", title=named),
                 alt.Tooltip("price:Q", title="USD/MWh"),
             ],
             **_styles(labels(analysis)),
@@ -175,7 +183,8 @@ def _lines(analysis: Charted) -> alt.Chart:
 def _spreads(analysis: Charted) -> alt.FacetChart:
     import altair as alt
 
-    frame, by = chart_data.spreads(analysis.hours, analysis.time, analysis.tz)
+    frame, by = chart_data.spreads(analysis.hours, analysis.time, chart_data.clocks(analysis))
+    clock = analysis.tz or "the first market's clock"
     pattern = {"date": "%b %-d", "month": "%b %Y", "year": "%Y"}[by]
     times = frame["time"].unique().sort().dt.to_string(pattern).to_list()
     frame = frame.with_columns(pl.col("time").dt.to_string(pattern).alias("when")).drop("time")
@@ -193,7 +202,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
                 sort=times,
                 axis=alt.Axis(labelOverlap="greedy", labelAngle=0, labelSeparation=8),
             ),
-            y=alt.Y("hour:O", title=f"hour of the day ({analysis.tz})", axis=alt.Axis(values=[0, 6, 12, 18])),
+            y=alt.Y("hour:O", title=f"hour of the day ({clock})", axis=alt.Axis(values=[0, 6, 12, 18])),
             color=alt.Color(
                 "spread:Q",
                 title=["USD/MWh", "colors end", f"at ±{edge:g}"],
@@ -203,7 +212,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
             tooltip=[
                 "pair:N",
                 alt.Tooltip("when:N", title=by),
-                alt.Tooltip("hour:O", title=f"hour ({analysis.tz})"),
+                alt.Tooltip("hour:O", title=f"hour ({clock})"),
                 alt.Tooltip("spread:Q", title="mean spread, USD/MWh"),
                 alt.Tooltip("hours:Q", title="hours in the mean"),
             ],

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from energyopti.analysis.hours import hours_range
+from energyopti.analysis.block_tables import blocks, dart_blocks, months
 from energyopti.analysis.loading import Answer, PriceLoader, PriceService, Refusal
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
 from energyopti.analysis.subjects import subjects
-from energyopti.analysis.tables import DART_HOURS, HOURS, MARKETS, as_table
+from energyopti.analysis.tables import DART_BLOCKS, DART_HOURS, HOURS, MARKETS, as_table
+from energyopti.errors import UnsupportedQuery
 from energyopti.frames import empty_frame, frame_schema
 from energyopti.query import Instant, TimeRange
 
@@ -29,38 +31,57 @@ async def compare(
     markets: Sequence[str] | str | None,
     run: str | None,
     locations: Mapping[str, str] | None,
-    tz: str,
+    tz: str | None,
+    block: str,
+    round_trip_efficiency: float,
     partial: bool,
     with_dart: bool,
     observe: Observer | None,
 ) -> CrossMarketAnalysis:
     """The analysis behind `UnifiedMarketService.get_cross_market_analysis`."""
-    span = hours_range(start_time, end_time, tz=tz)
-    asked = subjects(service.registry, markets=markets, locations=locations, run=run)
-    asking = PriceLoader(service=service, span=span, dart=with_dart, partial=partial, observe=observe)
+    if not 0 < round_trip_efficiency <= 1:
+        raise UnsupportedQuery(
+            f"a round-trip efficiency cannot be {round_trip_efficiency:g}", do="give a share above 0, up to 1"
+        )
+    bounds = (start_time, end_time)
+    asked = subjects(
+        service.registry, bounds, markets=markets, locations=locations, run=run, block=block, tz=tz
+    )
+    asking = PriceLoader(service=service, dart=with_dart, partial=partial, observe=observe)
     answers, refusals = await asking.all(asked)
-    return analysis(answers, refusals, span, tz=tz)
+    return analysis(answers, refusals, tz=tz, round_trip_efficiency=round_trip_efficiency)
 
 
 def analysis(
-    answers: Sequence[Answer], refusals: Sequence[Refusal], span: TimeRange, *, tz: str
+    answers: Sequence[Answer], refusals: Sequence[Refusal], *, tz: str | None, round_trip_efficiency: float
 ) -> CrossMarketAnalysis:
     """The analysis tables, computed from the markets' answers."""
     hours = as_table(pl.concat([each.price.hours for each in answers]), HOURS)
     markets = pl.DataFrame([_market(each) for each in answers], schema=frame_schema(MARKETS))
-    both = [dart_hours(*(leg.hours for leg in each.both)) for each in answers if each.both is not None]
-    darts = pl.concat(both) if both else empty_frame(DART_HOURS)
-    days = pl.concat([storage_days(each.price.hours, zone=each.subject.market.zone) for each in answers])
+    both = [
+        (dart_hours(*(leg.hours for leg in each.both)), each.subject.calendar)
+        for each in answers
+        if each.both is not None
+    ]
+    darts = pl.concat([frame for frame, _ in both]) if both else empty_frame(DART_HOURS)
+    priced = [(each.price.hours, each.subject.calendar) for each in answers]
+    days = pl.concat(
+        storage_days(frame, zone=calendar.zone, round_trip_efficiency=round_trip_efficiency)
+        for frame, calendar in priced
+    )
     return CrossMarketAnalysis(
-        time=span,
+        time=_hull([each.subject.span for each in answers]),
         tz=tz,
         markets=markets,
         hours=hours,
-        statistics=statistics(hours),
+        statistics=statistics(hours, markets),
+        blocks=pl.concat(blocks(*each) for each in priced),
+        months=pl.concat(months(*each) for each in priced),
         pairs=pairs(hours),
         dart=dart(darts, markets),
+        dart_blocks=pl.concat([empty_frame(DART_BLOCKS), *(dart_blocks(*each) for each in both)]),
         dart_hours=darts,
-        storage=storage(days),
+        storage=storage(days, round_trip_efficiency=round_trip_efficiency),
         storage_days=days,
         findings={
             **{each.subject.market.id: each.findings for each in answers},
@@ -73,7 +94,12 @@ def analysis(
     )
 
 
-def _market(answer: Answer) -> dict[str, str | None]:
+def _hull(spans: Sequence[TimeRange]) -> TimeRange:
+    """From the first start to the last end."""
+    return TimeRange(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _market(answer: Answer) -> dict[str, str | datetime | None]:
     """One market's row of the table `markets`."""
     market, price = answer.subject.market, answer.price
     names = price.data.frame.head(1)
@@ -84,6 +110,10 @@ def _market(answer: Answer) -> dict[str, str | None]:
     return {
         "market": market.id,
         "zone": market.zone,
+        "start": answer.subject.span.start,
+        "end": answer.subject.span.end,
+        "block": answer.subject.calendar.onpeak,
+        "block_hours": answer.subject.calendar.onpeak_hours,
         "location": answer.subject.location if names.is_empty() else names["location"].item(),
         "location_name": None if names.is_empty() else names["location_name"].item(),
         "run": price.feed.run,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.analysis.calendar import peak
+from energyopti.analysis.calendar import Calendar
 from energyopti.errors import InvalidTimeRange
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Feed
@@ -128,16 +128,15 @@ def incomplete(hours: pl.DataFrame, feed: Feed, market: str) -> tuple[Finding, .
     )
 
 
-def on_the_clock(hours: pl.DataFrame, *, market: str, tz: str) -> pl.DataFrame:
-    """Hours with their market, and with their day and peak on the clock of its zone."""
-    day = pl.col("interval_start").dt.convert_time_zone(tz).dt.date()
-    years = hours.select(day.min().dt.year().alias("first"), day.max().dt.year().alias("last")).row(0)
+def on_the_clock(hours: pl.DataFrame, *, market: str, calendar: Calendar) -> pl.DataFrame:
+    """Hours with their market, and with their day, peak and block in its calendar."""
     return hours.select(
         pl.lit(market).alias("market"),
         "interval_start",
         (pl.col("interval_start") + HOUR).alias("interval_end"),
-        day.alias("day"),
-        peak(tz, range(years[0], years[1] + 1)).alias("peak"),
+        pl.col("interval_start").dt.convert_time_zone(calendar.zone).dt.date().alias("day"),
+        calendar.peak().alias("peak"),
+        calendar.block().alias("block"),
         pl.col("lmp").alias("price"),
         "congestion",
         "loss",

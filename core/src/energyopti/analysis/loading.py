@@ -81,7 +81,8 @@ class Answer:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings along the way."""
-        return (*self.remarks, *(finding for leg in self.legs for finding in leg.findings))
+        calendar = self.subject.calendar.findings(self.subject.market.id)
+        return (*calendar, *self.remarks, *(finding for leg in self.legs for finding in leg.findings))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -100,7 +101,7 @@ class Refusal:
 
 @attrs.frozen(kw_only=True)
 class PriceLoader:
-    """Loads the prices of a range from a service.
+    """Loads the prices of each subject's range from a service.
 
     In strict mode the first market that cannot answer raises. With ``partial`` its `Refusal` takes its place. With
     ``dart`` the day-ahead and the real-time run are fetched as well as the compared one; anything missing from them
@@ -108,7 +109,6 @@ class PriceLoader:
     """
 
     service: PriceService
-    span: TimeRange
     dart: bool
     partial: bool
     observe: Observer | None
@@ -158,21 +158,21 @@ class PriceLoader:
             if not (self.partial or isinstance(error, _ABSENT)):
                 raise
             came = error.finished
-            arrived = self._hourly(came, came.frame) if isinstance(came, MarketData) else None
+            arrived = self._hourly(subject, came, came.frame) if isinstance(came, MarketData) else None
             return arrived, (() if arrived else (_without_dart(subject, error.line),))
 
     async def _leg(self, subject: Subject, run: str) -> Leg:
         """One run's hourly prices."""
-        data = await self._ask(subject, run, self.span, partial=self.partial)
+        data = await self._ask(subject, run, subject.span, partial=self.partial)
         before = await self._before(subject, run, data)
-        return self._hourly(data, pl.concat([*before, data.frame]))
+        return self._hourly(subject, data, pl.concat([*before, data.frame]))
 
     async def _before(self, subject: Subject, run: str, data: MarketData) -> list[pl.DataFrame]:
         """The hour before the range, if the first interval begins late: the one before it may reach into the range."""
         feed, starts = data.query.feed, data.frame["interval_start"]
-        if not feed.irregular or starts.is_empty() or starts[0] - self.span.start <= slack(feed):
+        if not feed.irregular or starts.is_empty() or starts[0] - subject.span.start <= slack(feed):
             return []
-        earlier = TimeRange(self.span.start - HOUR, self.span.start)
+        earlier = TimeRange(subject.span.start - HOUR, subject.span.start)
         try:
             return [(await self._ask(subject, run, earlier, partial=True)).frame]
         except EnergyOptiError:  # then the hour stays incomplete and is counted
@@ -191,17 +191,17 @@ class PriceLoader:
         )
         return await self.service.get_market_data(query, observe=self.observe)
 
-    def _hourly(self, data: MarketData, rows: pl.DataFrame) -> Leg:
+    def _hourly(self, subject: Subject, data: MarketData, rows: pl.DataFrame) -> Leg:
         """Rows as a table `hours`; components that the feed derives count as unpublished: null."""
         market, feed = data.query.market, data.query.feed
         _check_one_series(rows, f"{market.id}/{feed.name}")
         derived = [
             pl.lit(None, dtype=pl.Float64).alias(name) for name in feed.derived if name in rows.columns
         ]
-        hours = hourly(rows.with_columns(derived), self.span, slack=slack(feed))
+        hours = hourly(rows.with_columns(derived), subject.span, slack=slack(feed))
         return Leg(
             data=data,
-            hours=on_the_clock(hours, market=market.id, tz=market.zone),
+            hours=on_the_clock(hours, market=market.id, calendar=subject.calendar),
             findings=(*data.findings, *incomplete(hours, feed, market.id)),
         )
 

@@ -25,17 +25,21 @@ class CrossMarketAnalysis:
     """Hourly prices of several markets side by side, with statistics and spreads.
 
     The tables are polars DataFrames; `energyopti.analysis.TABLES` has their columns, units and keys, and
-    docs/analysis.md the formulas. ``findings`` and ``provenance`` are by market; ``tz`` is the clock of naive
-    bounds and of the charts.
+    docs/analysis.md the formulas. ``findings`` and ``provenance`` are by market. ``tz`` is the clock of naive bounds
+    and days, None if each market's own; then ranges differ by market, and ``time`` reaches from the first start to
+    the last end.
     """
 
     time: TimeRange
-    tz: str
+    tz: str | None
     markets: pl.DataFrame
     hours: pl.DataFrame
     statistics: pl.DataFrame
+    blocks: pl.DataFrame
+    months: pl.DataFrame
     pairs: pl.DataFrame
     dart: pl.DataFrame
+    dart_blocks: pl.DataFrame
     dart_hours: pl.DataFrame
     storage: pl.DataFrame
     storage_days: pl.DataFrame
@@ -55,12 +59,15 @@ class CrossMarketAnalysis:
         return found
 
     def side_by_side(self) -> pl.DataFrame:
-        """The prices with one row per hour: ``interval_start`` in UTC, then one column per market in USD/MWh."""
+        """The prices with one row per hour: ``interval_start`` in UTC, then one column per market in USD/MWh.
+
+        Null outside a market's own range.
+        """
         prices = [
             self.hours.filter(pl.col("market") == name).select("interval_start", pl.col("price").alias(name))
             for name in self.names
         ]
-        return pl.concat(prices, how="align_left") if len(prices) > 1 else prices[0]
+        return pl.concat(prices, how="align") if len(prices) > 1 else prices[0]
 
     def sparklines(self, width: int = 60) -> dict[str, str]:
         """Each market's prices as a line of blocks between its own lowest and highest; blank if an hour is missing."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.analysis.statistics import extremes
+from energyopti.analysis.statistics import extremes, hit_rate, percentile
 from energyopti.analysis.tables import DART, DART_HOURS, PAIRS, STORAGE, STORAGE_DAYS, as_table
 
 _BATTERIES = (1, 2, 4)
@@ -70,29 +70,33 @@ def dart(hours: pl.DataFrame, markets: pl.DataFrame) -> pl.DataFrame:
             value.min().alias("minimum"),
             value.max().alias("maximum"),
             (value > 0).sum().alias("positive_hours"),
+            hit_rate(value),
+            *(percentile(value, percent) for percent in (5, 95)),
         )
         .join(markets.select("market", "real_time_run"), on="market", how="left", maintain_order="left")
     )
     return as_table(figures, DART)
 
 
-def storage_days(hours: pl.DataFrame, *, zone: str) -> pl.DataFrame:
-    """The table `storage_days`, from one market's table `hours`."""
+def storage_days(hours: pl.DataFrame, *, zone: str, round_trip_efficiency: float = 1.0) -> pl.DataFrame:
+    """The table `storage_days`, from one market's table `hours` with days on a zone's clock."""
     price = pl.col("price")
     whole = pl.col("hours") == pl.col("day_hours")
     spreads = [
-        (price.top_k(count).mean() - price.bottom_k(count).mean()).alias(f"spread_{count}h")
+        (price.top_k(count).sum() * round_trip_efficiency - price.bottom_k(count).sum()).alias(_tb(count))
         for count in _BATTERIES
     ]
     days = (
         hours.group_by("market", "day", maintain_order=True)
         .agg(price.count().alias("hours"), *spreads)
         .with_columns(_day_hours(zone))
-        .with_columns(
-            pl.when(whole).then(pl.col(f"spread_{count}h")).alias(f"spread_{count}h") for count in _BATTERIES
-        )
+        .with_columns(pl.when(whole).then(pl.col(_tb(count))).alias(_tb(count)) for count in _BATTERIES)
     )
     return as_table(days, STORAGE_DAYS)
+
+
+def _tb(count: int) -> str:
+    return f"tb{count}_usd_per_mw_day"
 
 
 def _day_hours(zone: str) -> pl.Expr:
@@ -103,12 +107,13 @@ def _day_hours(zone: str) -> pl.Expr:
     return (ends - begins).dt.total_hours().alias("day_hours")
 
 
-def storage(days: pl.DataFrame) -> pl.DataFrame:
+def storage(days: pl.DataFrame, *, round_trip_efficiency: float = 1.0) -> pl.DataFrame:
     """The table `storage`, from a table `storage_days`."""
     whole = pl.col("hours") == pl.col("day_hours")
     figures = days.group_by("market", maintain_order=True).agg(
+        pl.lit(round_trip_efficiency).alias("round_trip_efficiency"),
         whole.sum().alias("days"),
         (~whole).sum().alias("incomplete_days"),
-        *(pl.col(f"spread_{count}h").mean() for count in _BATTERIES),
+        *(pl.col(_tb(count)).mean() for count in _BATTERIES),
     )
     return as_table(figures, STORAGE)

@@ -7,32 +7,42 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from energyopti.analysis.calendar import BlockChoice, Calendar
+from energyopti.analysis.hours import hours_range
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.vocabulary import LocationType, Run
 
 if TYPE_CHECKING:
     from energyopti.market import Market
+    from energyopti.query import Instant, TimeRange
     from energyopti.registry import Registry
 
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """One market of a comparison, the location whose prices represent it, and their run."""
+    """One market of a comparison, the location whose prices represent it, their run, time range and calendar."""
 
     market: Market
     location: str
     location_type: str | None
     run: str
+    span: TimeRange
+    calendar: Calendar
 
 
 def subjects(
     registry: Registry,
+    bounds: tuple[Instant, Instant],
     *,
     markets: Sequence[str] | str | None,
     locations: Mapping[str, str] | None,
     run: str | None,
+    block: str,
+    tz: str | None,
 ) -> tuple[Subject, ...]:
     """The subjects to compare: the named markets, or all that are installed and have prices.
+
+    Naive bounds and days are on the clock of ``tz``, by default on each market's own.
 
     Raises `UnknownMarket` for a market that is not installed, and `UnsupportedQuery` for a location of a market that
     is not compared, or for a market with neither a reference hub nor a location.
@@ -50,10 +60,22 @@ def subjects(
             raise UnsupportedQuery(
                 f"a location is given for {name!r}, which is not being compared", do=suggest(name, compared)
             )
-    return tuple(_subject(market, places.get(market.id), run) for market in compared.values())
+    chosen = BlockChoice.of(block)
+    return tuple(
+        _subject(
+            market,
+            places.get(market.id),
+            run,
+            span=hours_range(*bounds, tz=tz or market.zone),
+            calendar=Calendar.of(market, block=chosen, tz=tz),
+        )
+        for market in compared.values()
+    )
 
 
-def _subject(market: Market, place: str | None, run: str | None) -> Subject:
+def _subject(
+    market: Market, place: str | None, run: str | None, *, span: TimeRange, calendar: Calendar
+) -> Subject:
     """A market at its reference hub, or at ``LOCATION`` or ``LOCATION:TYPE``."""
     location, kind = place or market.reference_hub, None
     if not location:
@@ -61,4 +83,11 @@ def _subject(market: Market, place: str | None, run: str | None) -> Subject:
     name, _, word = location.rpartition(":")
     if name and word in set(LocationType):
         location, kind = name, word
-    return Subject(market=market, location=location, location_type=kind, run=run or Run.DAY_AHEAD.value)
+    return Subject(
+        market=market,
+        location=location,
+        location_type=kind,
+        run=run or Run.DAY_AHEAD.value,
+        span=span,
+        calendar=calendar,
+    )

@@ -36,19 +36,31 @@ class Table(enum.StrEnum):
     MARKETS = "markets"
     HOURS = "hours"
     STATISTICS = "statistics"
+    BLOCKS = "blocks"
+    MONTHS = "months"
     PAIRS = "pairs"
     DART = "dart"
+    DART_BLOCKS = "dart_blocks"
     DART_HOURS = "dart_hours"
     STORAGE = "storage"
     STORAGE_DAYS = "storage_days"
     SIDE_BY_SIDE = "side_by_side"
 
 
+class Block(enum.StrEnum):
+    """Which hours are on-peak."""
+
+    OWN = "own"
+    COMMON_5X16 = "common_5x16"
+
+
 def compare(
     context: typer.Context,
     *,
     start: Annotated[str, typer.Option(help="First hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")],
-    end: Annotated[str, typer.Option(help="End, excluded; naive times are UTC unless --tz is given.")],
+    end: Annotated[
+        str, typer.Option(help="End, excluded; naive times are each market's own unless --tz is given.")
+    ],
     market: Annotated[
         list[str] | None, typer.Option(help="A market, or all (the default); repeatable.")
     ] = None,
@@ -57,7 +69,16 @@ def compare(
         list[str] | None,
         typer.Option(metavar="MARKET=LOCATION", help="A location in place of the reference hub; repeatable."),
     ] = None,
-    tz: Annotated[str, typer.Option(help="The clock for naive bounds and for the chart.")] = "UTC",
+    tz: Annotated[
+        str | None, typer.Option(help="One clock for naive bounds, days and months of all markets.")
+    ] = None,
+    block: Annotated[
+        Block, typer.Option(help="The on-peak hours: each market's own block, or the same UTC hours for all.")
+    ] = Block.OWN,
+    efficiency: Annotated[
+        float,
+        typer.Option("--round-trip-efficiency", help="Of the batteries: energy sold for each unit bought."),
+    ] = 1.0,
     chart: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw a chart: FILE.html, FILE.png or FILE.svg.")
     ] = None,
@@ -77,7 +98,7 @@ def compare(
     """Compare hourly prices across markets.
 
     Statistics, spreads, day-ahead against real-time, batteries. The tables go to standard output (or --output), the summary and findings to standard error.
-    Hours are UTC; on-peak hours and days are on each market's own clock. Prices are in USD/MWh.
+    Hours are UTC; on-peak hours, days and months are each market's own. Prices are in USD/MWh.
     """
     chosen = form_of(form, output)
     check_writable(chosen, output)
@@ -94,6 +115,8 @@ def compare(
             run=run,
             locations=locations,
             tz=tz,
+            block=block.value,
+            round_trip_efficiency=efficiency,
             partial=partial,
             dart=dart,
             observe=observe,

@@ -71,6 +71,10 @@ _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("missing hours", "statistics", "missing_hours", _count),
     ("mean", "statistics", "mean", _money),
     ("median", "statistics", "median", _money),
+    ("5th percentile", "statistics", "p5", _money),
+    ("25th percentile", "statistics", "p25", _money),
+    ("75th percentile", "statistics", "p75", _money),
+    ("95th percentile", "statistics", "p95", _money),
     ("standard deviation", "statistics", "standard_deviation", _money),
     ("volatility", "statistics", "volatility", _money),
     ("lowest", "statistics", "minimum", _money),
@@ -78,16 +82,21 @@ _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("highest", "statistics", "maximum", _money),
     ("  in the hour", "statistics", "maximum_at", _time),
     ("negative hours", "statistics", "negative_hours", _count),
+    ("  longest streak", "statistics", "longest_negative_streak", _count),
+    ("on-peak block", "statistics", "block", _word),
     ("on-peak mean", "statistics", "onpeak_mean", _money),
     ("off-peak mean", "statistics", "offpeak_mean", _money),
     ("congestion", "statistics", "congestion_share", _percent),
     ("losses", "statistics", "loss_share", _percent),
     ("DART mean", "dart", "mean", _money),
     ("DART deviation", "dart", "standard_deviation", _money),
+    ("DART hit rate", "dart", "hit_rate", _percent),
+    ("DART 5th percentile", "dart", "p5", _money),
+    ("DART 95th percentile", "dart", "p95", _money),
     ("whole days", "storage", "days", _count),
-    ("battery, 1 hour", "storage", "spread_1h", _money),
-    ("battery, 2 hours", "storage", "spread_2h", _money),
-    ("battery, 4 hours", "storage", "spread_4h", _money),
+    ("TB1, USD/MW-day", "storage", "tb1_usd_per_mw_day", _money),
+    ("TB2, USD/MW-day", "storage", "tb2_usd_per_mw_day", _money),
+    ("TB4, USD/MW-day", "storage", "tb4_usd_per_mw_day", _money),
 )
 """The rows of the page: label, table, column, and how to format a value."""
 
@@ -145,14 +154,24 @@ def _sparklines(analysis: CrossMarketAnalysis) -> list[RenderableType]:
 def _notes(analysis: CrossMarketAnalysis) -> list[str]:
     """Notes that define the terms."""
     runs = [f"{row[0]} {row[1]}" for row in analysis.dart.select("market", "real_time_run").iter_rows()]
+    efficiency = f"round-trip efficiency {analysis.storage['round_trip_efficiency'][0]:g}"
     return [
-        "hours are UTC; on-peak: hours ending 07-22 on weekdays that are not NERC holidays, on the market's clock",
+        "hours are UTC; on-peak, without NERC holidays: "
+        + "; ".join(f"{', '.join(names)} {hours}" for hours, names in _onpeak(analysis).items()),
         "volatility: standard deviation of the change from one hour to the next",
         *(
             ["congestion, losses: their share of the price, where they are published"]
             if any(analysis.statistics[name].count() for name in ("congestion_share", "loss_share"))
             else []
         ),
-        *([f"DART: day-ahead minus real-time ({', '.join(runs)})"] if runs else []),
-        "battery: a day's most expensive hours minus its cheapest, averaged over whole days; round-trip losses not counted",
+        *([f"DART: day-ahead minus real-time ({', '.join(runs)}); a hit is an hour above 0"] if runs else []),
+        f"TBn: a day's n most expensive hours minus its n cheapest, in sum; mean of whole days; {efficiency}",
     ]
+
+
+def _onpeak(analysis: CrossMarketAnalysis) -> dict[str, list[str]]:
+    """The on-peak blocks with their hours, each with the markets that use it."""
+    found: dict[str, list[str]] = {}
+    for market, block, hours in analysis.markets.select("market", "block", "block_hours").iter_rows():
+        found.setdefault(f"{block} {hours}", []).append(market)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import AncillaryProduct, Direction, PriceBasis, Run
+from energyopti.vocabulary import AncillaryProduct, Direction, PriceBasis, Run, Status
 
 
 @record
@@ -27,6 +27,7 @@ class AncillaryPriceRow(Row):
     price: float | None = field(
         "the price; for mileage products in USD/MW of movement", unit="USD/MW per hour"
     )
+    status: Status | None = field("how final the row is; null where the source does not say")
 
 
 @record

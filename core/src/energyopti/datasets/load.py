@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import ForecastRow, Row
 from energyopti.schema import dataset, field, record
+from energyopti.vocabulary import Status
 
 
 @record
@@ -15,6 +16,7 @@ class LoadRow(Row):
 
     location: str = field("zone, area or system", key=True)
     load: float | None = field("actual load; null where the source leaves the cell empty", unit="MW")
+    status: Status | None = field("how final the row is; null where the source does not say")
 
 
 @record

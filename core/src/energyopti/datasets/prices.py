@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Commodity, LocationType, Run
+from energyopti.vocabulary import Commodity, LocationType, Run, Status
 
 
 @record
@@ -24,6 +24,7 @@ class LmpRow(Row):
     congestion: float | None = field("congestion component; positive raises the price", unit="USD/MWh")
     loss: float | None = field("marginal loss component", unit="USD/MWh")
     ghg: float | None = field("greenhouse-gas component", unit="USD/MWh")
+    status: Status | None = field("how final the row is; null where the source does not say")
     version: int | None = field(
         "the revision of the price; null where the source does not number them", key=True
     )

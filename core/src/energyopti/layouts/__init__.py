@@ -7,6 +7,9 @@ that.
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from energyopti.layouts.columns import (
     Copy,
     Derivation,
@@ -36,8 +39,6 @@ from energyopti.layouts.decode.documents import (
 )
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
-from energyopti.layouts.decode.raw import RawTable
-from energyopti.layouts.decode.writing import wire_frame
 from energyopti.layouts.formats.archive import Member, members
 from energyopti.layouts.formats.csv import CsvLayout
 from energyopti.layouts.formats.json import JsonLayout
@@ -55,6 +56,20 @@ from energyopti.layouts.times import (
     Stamp,
     Undated,
 )
+
+if TYPE_CHECKING:
+    from energyopti.layouts.decode.raw import RawTable
+    from energyopti.layouts.decode.writing import wire_frame
+
+_LAZY = {"RawTable": "raw", "wire_frame": "writing"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what works on columns only when it is used: declaring a layout does not need polars."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.decode.{_LAZY[name]}"), name)
+
 
 __all__ = [
     "Absolute",

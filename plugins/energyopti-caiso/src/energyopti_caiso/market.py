@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Host, Market, RateLimit
+from energyopti import Block, Host, Market, RateLimit
 from energyopti_caiso.feeds import FEEDS
 from energyopti_caiso.locations import HUBS, LOAD_ZONES
 from energyopti_caiso.protocol.layouts import ZONE
@@ -23,6 +23,8 @@ CAISO = Market(
         ),
         Host(name="outlook", url="https://www.caiso.com/outlook"),
     ),
+    # CME 1Z, SP15 peak: Mon-Sat without NERC holidays, HE0700-2200 PPT
+    blocks=Block.traded("6x16", first=7, last=22),
     feeds=FEEDS,
     reference_hub=HUBS["SP15"],
     aliases={**HUBS, **LOAD_ZONES},

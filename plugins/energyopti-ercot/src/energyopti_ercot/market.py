@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Credential, Host, Market, PasswordGrant, RateLimit
+from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit
 from energyopti_ercot.feeds import FEEDS
 from energyopti_ercot.protocol.layouts import ZONE
 
@@ -45,6 +45,8 @@ ERCOT = Market(
         Credential(name="password", title="the password of an ERCOT API account", obtain=_OBTAIN),
         Credential(name="subscription_key", title="an ERCOT API subscription key", obtain=_OBTAIN),
     ),
+    # ICE 83048725, ERCOT North peak: Mon-Fri without NERC holidays, HE0700-2200 CPT
+    blocks=Block.traded("5x16", first=7, last=22),
     feeds=FEEDS,
     reference_hub="HB_NORTH",
     aliases={

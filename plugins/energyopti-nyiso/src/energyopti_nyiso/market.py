@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from energyopti import Host, Market
+from energyopti import Block, Host, Market
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.locations import LETTERS
 from energyopti_nyiso.protocol.stamps import ZONE
@@ -19,6 +19,8 @@ NYISO = Market(
         Host(name="oasis_postings", url="https://oasis-postings.nyiso.com"),
         Host(name="tcc", url="https://tcc.nyiso.com/tcc/public"),
     ),
+    # CME D3, NYISO Zone J peak: Mon-Fri without NERC holidays, HE0800-2300 EPT
+    blocks=Block.traded("5x16", first=8, last=23),
     feeds=FEEDS,
     reference_hub="N.Y.C.",
     aliases={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Credential, Host, Market, RateLimit
+from energyopti import Block, Credential, Host, Market, RateLimit
 from energyopti_pjm.feeds import FEEDS
 from energyopti_pjm.protocol.rows import ZONE
 
@@ -29,6 +29,8 @@ PJM = Market(
             obtain="https://apiportal.pjm.com (a free account; non-members have 6 requests per minute)",
         ),
     ),
+    # ICE 53169017, PJM Western Hub peak: Mon-Fri without NERC holidays, HE0800-2300 EPT
+    blocks=Block.traded("5x16", first=8, last=23),
     feeds=FEEDS,
     reference_hub="51288",
     aliases={"Western Hub": "51288", "PJM West": "51288", "AD Hub": "34497127", "NI Hub": "33092315"},

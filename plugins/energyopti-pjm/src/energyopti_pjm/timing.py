@@ -87,6 +87,18 @@ WIND_AND_SOLAR = _timing(
         source="not confirmed: hours not reported yet were seen padded with 0 for about two days",
     )
 )
+SETTLEMENT = _timing(
+    Due(
+        at=time(12),
+        days=1,
+        weekdays=True,
+        source="posted daily on business days; not confirmed: at what time",
+    ),
+    settles=42 * DAY,
+    source="final about five business days after the month's end",
+)
+"""Prices that settle."""
+
 METERED = _timing(
     Due(at=time(6), days=1, source="hrl_load_metered: daily at 05:30 Eastern"),
     settles=90 * DAY,

@@ -15,6 +15,7 @@ from energyopti.datasets import LOAD as LOAD_DATASET
 from energyopti.datasets import LOAD_FORECAST
 from energyopti.layouts import Layout, Number, Text
 from energyopti.timezones import HOUR
+from energyopti.vocabulary import Status
 from energyopti_pjm import examples, timing
 from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.dataminer import DOCUMENTED, MADE_AT, data_miner
@@ -49,20 +50,29 @@ INSTANTANEOUS = rows(
 )
 """Readings at their time stamps, which are a second or two off the five-minute grid."""
 
+_VERIFIED = {
+    word: status.value
+    for yes, no in (("true", "false"), ("True", "False"))
+    for word, status in ((yes, Status.VERIFIED), (no, Status.PRELIMINARY))
+}
+"""As the API writes it, and as the page exports it."""
+
 METERED = rows(
     LOAD_DATASET,
     beginning(HOUR),
     Text("load_area", to="location"),
     Number("mw", to="load"),
-    *(optional(name) for name in ("nerc_region", "mkt_region", "zone", "is_verified")),
+    *(optional(name) for name in ("nerc_region", "mkt_region", "zone")),
+    Text("is_verified", to="status", words=_VERIFIED, required=False),
 )
-"""Hourly averages by load area; whether they are verified is in the source's own columns."""
+"""Hourly averages by load area."""
 
 PRELIMINARY = rows(
     LOAD_DATASET,
     beginning(HOUR),
     Text("load_area", to="location"),
     Number("prelim_load_avg_hourly", to="load"),
+    constants={"status": Status.PRELIMINARY.value},
 )
 
 SEVEN_DAYS = expected(

@@ -11,7 +11,7 @@ from energyopti import ChunkSize, Feed, History, Locations, Run, Unconfirmed
 from energyopti.datasets import LMP
 from energyopti.layouts import Layout, Number, Residual, Superseded, Text
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import LocationType
+from energyopti.vocabulary import LocationType, Status
 from energyopti_pjm import examples, timing
 from energyopti_pjm.feeds.reference import PNODES
 from energyopti_pjm.protocol import dataminer
@@ -42,11 +42,20 @@ _REPEATED = ("datetime_beginning_utc", "datetime_beginning_ept", "type", "row_is
 """Columns with few distinct words in 300,000 rows, if the words are long or filtered; other short ones stay text."""
 
 
-def verified(suffix: str, step: timedelta) -> Layout:
-    """Verified prices; ``suffix`` is ``da`` or ``rt``.
+_COMPONENTS = (
+    "total_lmp_{}",
+    "system_energy_price_{}",
+    "congestion_price_{}",
+    "marginal_loss_price_{}",
+)
+
+
+def verified(suffix: str, step: timedelta, *, status: Status = Status.VERIFIED, others: str = "") -> Layout:
+    """Prices once they are verified; ``suffix`` is ``da`` or ``rt``, ``others`` the suffix of prices of the other run beside them.
 
     Energy, congestion and losses add up to the published price; in real time, to the cent.
     """
+    version = Number("version_nbr", to="version", required=False)
     return rows(
         LMP,
         beginning(step),
@@ -58,7 +67,9 @@ def verified(suffix: str, step: timedelta) -> Layout:
         Number(f"system_energy_price_{suffix}", to="energy", required=False),
         Number(f"congestion_price_{suffix}", to="congestion", required=False),
         Number(f"marginal_loss_price_{suffix}", to="loss", required=False),
-        Number("version_nbr", to="version", required=False),
+        version if status is Status.VERIFIED else optional("version_nbr"),
+        constants={"status": status.value},
+        ignored=tuple(name.format(others) for name in _COMPONENTS) if others else (),
         superseded=Superseded("row_is_current"),
         packed=_REPEATED,
     )
@@ -76,6 +87,7 @@ def unverified(step: timedelta, *identifiers: str) -> Layout:
         Number("congestion_price_rt", to="congestion"),
         Number("marginal_loss_price_rt", to="loss"),
         derived=(Residual(to="energy", of="lmp", minus=("congestion", "loss"), digits=6),),
+        constants={"status": Status.PRELIMINARY.value},
         ignored=("occ_check", "ref_caseid", "ref_caseid_used_multi_interval"),
         packed=_REPEATED,
     )
@@ -84,6 +96,10 @@ def unverified(step: timedelta, *identifiers: str) -> Layout:
 DAY_AHEAD = verified("da", HOUR)
 REAL_TIME = verified("rt", HOUR)
 FIVE_MINUTE = verified("rt", FIVE_MINUTES)
+SETTLEMENT = verified("rt", HOUR, status=Status.SETTLEMENT, others="da")
+DAY_AHEAD_SETTLEMENT = verified("da", HOUR, status=Status.SETTLEMENT, others="rt")
+FIVE_MINUTE_SETTLEMENT = verified("rt", FIVE_MINUTES, status=Status.SETTLEMENT)
+
 UNVERIFIED = unverified(HOUR, "pnode_id", "pnode_name")
 """Hourly rows have a node's name but no id: the name is used as the id until it is looked up."""
 
@@ -207,4 +223,58 @@ UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
     ),
 )
 
-PRICES = (DAY_AHEAD_LMP, REAL_TIME_LMP, FIVE_MINUTE_LMP, UNVERIFIED_LMP, UNVERIFIED_FIVE_MINUTE_LMP)
+_SETTLEMENT = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "its first day",
+    ("which locations it has", "zones, hubs and aggregates in the five-minute feed, by one client"),
+    ("whether it has versions", "they are read if it does"),
+)
+SETTLEMENT_LMP = attrs.evolve(
+    REAL_TIME_LMP,
+    name="rt_da_monthly_lmps",
+    title="Real-time hourly LMP for settlement, final after the month",
+    documented_at=DOCUMENTED.format("rt_da_monthly_lmps"),
+    history=attrs.evolve(REAL_TIME_LMP.history, since=date(2018, 4, 1)),
+    locations=attrs.evolve(REAL_TIME_LMP.locations, per_location=ChunkSize.MONTH),
+    publication=timing.SETTLEMENT,
+    layout=SETTLEMENT,
+    example=examples.of("rt_da_monthly_lmps.json"),
+    sources=data_miner(_of_nodes()),
+    unconfirmed=(*_SETTLEMENT, *UNCONFIRMED),
+)
+"""The prices that settle hourly energy in real time.
+
+Those of zones and residual aggregates in the daily feeds are estimates until this feed is final.
+"""
+
+DAY_AHEAD_SETTLEMENT_LMP = attrs.evolve(
+    SETTLEMENT_LMP,
+    name="rt_da_monthly_lmps_da",
+    run=Run.DAY_AHEAD,
+    title="Day-ahead hourly LMP for settlement, final after the month",
+    layout=DAY_AHEAD_SETTLEMENT,
+    example=examples.of("rt_da_monthly_lmps.json", rows="rt_da_monthly_lmps_da.rows.json"),
+    sources=data_miner(_of_nodes("rt_da_monthly_lmps", DAY_AHEAD_SETTLEMENT)),
+)
+"""The day-ahead half of the same rows."""
+
+FIVE_MINUTE_SETTLEMENT_LMP = attrs.evolve(
+    SETTLEMENT_LMP,
+    name="rt_fivemin_mnt_lmps",
+    run=Run.REAL_TIME_5MIN,
+    title="Real-time five-minute LMP for settlement, final after the month",
+    documented_at=DOCUMENTED.format("rt_fivemin_mnt_lmps"),
+    layout=FIVE_MINUTE_SETTLEMENT,
+    example=examples.of("rt_hrl_lmps.json", rows="rt_fivemin_mnt_lmps.rows.json"),
+)
+
+PRICES = (
+    DAY_AHEAD_LMP,
+    REAL_TIME_LMP,
+    FIVE_MINUTE_LMP,
+    UNVERIFIED_LMP,
+    UNVERIFIED_FIVE_MINUTE_LMP,
+    SETTLEMENT_LMP,
+    DAY_AHEAD_SETTLEMENT_LMP,
+    FIVE_MINUTE_SETTLEMENT_LMP,
+)

@@ -34,7 +34,7 @@ _METERED = sized({"RTO": 90_000.0, "AECO": 1_100.0, "AEPAPT": 6_000.0, "DOM": 13
     nerc_region=pl.Series(["RTO", "RFC", "RFC", "SERC"]),
     mkt_region=pl.Series(["RTO", "MIDATL", "WEST", "SOUTH"]),
     zone=pl.Series(["RTO", "AE", "AEP", "DOM"]),
-    is_verified=pl.Series(["false", "true", "true", "true"]),
+    status=pl.Series(["preliminary", "verified", "verified", "verified"]),
 )
 
 

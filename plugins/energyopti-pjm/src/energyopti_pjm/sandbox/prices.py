@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import attrs
 import polars as pl
 
 from energyopti.layouts import Layout
@@ -12,7 +13,7 @@ from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import HOUR
 from energyopti_pjm.feeds import prices
 from energyopti_pjm.feeds.reference import PNODES
-from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE
+from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, optional
 from energyopti_pjm.sandbox.places import PLACES, nodes
 from energyopti_pjm.sandbox.tables import Table
 
@@ -20,6 +21,7 @@ _POSTED = timedelta(hours=30)
 """How far ahead day-ahead prices are posted."""
 
 _VERIFIED = timedelta(days=4)
+_PUBLISHED = ("total_lmp", "system_energy_price", "congestion_price", "marginal_loss_price")
 _FIELDS = {
     "pnode_id": "location",
     "pnode_name": "location_name",
@@ -70,22 +72,45 @@ def _priced(frame: pl.DataFrame, *, real_time: bool) -> pl.DataFrame:
     )
 
 
+def _of_both_runs(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+    """Real-time prices for settlement with the day-ahead ones beside them."""
+    ahead = _HOURS_AHEAD(first, last, now)
+    columns = ("lmp", "energy", "congestion", "loss")
+    named = dict(zip(columns, _PUBLISHED, strict=True))
+    beside = ahead.select(
+        "interval_start",
+        "location",
+        **{f"{named[each]}_da": pl.col(each).cast(pl.String) for each in columns},
+    )
+    return _HOURLY(first, last, now).join(beside, on=["interval_start", "location"], how="left")
+
+
 def _table(layout: Layout, rows: Rows, *, days: int | None = None, types: bool = True) -> Table:
     return Table(layout=layout, rows=rows, fields=_FIELDS, archive_days=days, archive_types=types)
 
 
 _DAY_AHEAD = lmps(HOUR, real_time=False, after=-_POSTED)
 _HOURLY = lmps(HOUR, real_time=True, after=_VERIFIED)
+_HOURS_AHEAD = lmps(HOUR, real_time=False, after=_VERIFIED)
 _FIVE = lmps(FIVE_MINUTES, real_time=True, after=_VERIFIED)
 _HOURLY_NOW = lmps(
     HOUR, real_time=True, after=timedelta(minutes=5), kept=timedelta(days=30), one_of_a_name=True
 )
 _FIVE_NOW = lmps(FIVE_MINUTES, real_time=True, after=timedelta(minutes=2), kept=timedelta(days=15))
 
+_BOTH_RUNS = attrs.evolve(
+    prices.SETTLEMENT,
+    columns=(*prices.SETTLEMENT.columns, *(optional(f"{name}_da") for name in _PUBLISHED)),
+    ignored=(),
+)
+"""Settlement prices as they are published, both runs in one row."""
+
 PRICE_TABLES = {
     "da_hrl_lmps": _table(prices.DAY_AHEAD, _DAY_AHEAD, days=731),
     "rt_hrl_lmps": _table(prices.REAL_TIME, _HOURLY, days=731),
     "rt_fivemin_hrl_lmps": _table(prices.FIVE_MINUTE, _FIVE, days=186, types=False),
+    "rt_da_monthly_lmps": _table(_BOTH_RUNS, _of_both_runs),
+    "rt_fivemin_mnt_lmps": _table(prices.FIVE_MINUTE_SETTLEMENT, _FIVE),
     "rt_unverified_hrl_lmps": Table(
         layout=prices.unverified(HOUR, "pnode_name"),
         rows=_HOURLY_NOW,

@@ -14,8 +14,9 @@ from analysed import Prices
 from builders import utc
 from compared_markets import CHICAGO, NEW_YORK
 from energyopti.analysis import TABLES
+from energyopti.analysis.block_tables import blocks, dart_blocks, months
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
-from energyopti.analysis.statistics import statistics
+from energyopti.analysis.statistics import statistics as figures
 from energyopti.frames import frame_schema
 
 MIDNIGHT = "2024-07-01T04:00"
@@ -24,6 +25,11 @@ MIDNIGHT = "2024-07-01T04:00"
 def hours(market: str, prices: Prices, *, first: str = MIDNIGHT, **more: Any) -> pl.DataFrame:
     """A table `hours` of one market, from a midnight of New York on."""
     return analysed.hours(market, prices, first=first, **more)
+
+
+def statistics(table: pl.DataFrame) -> pl.DataFrame:
+    """The table `statistics` of markets that all have 5x16."""
+    return figures(table, table.select("market").unique().with_columns(pl.lit("5x16").alias("block")))
 
 
 def only(frame: pl.DataFrame) -> Mapping[str, Any]:
@@ -98,7 +104,9 @@ def test_market_without_prices_has_no_figures() -> None:
     """Counts are zero, all else is null."""
     row = only(statistics(hours("east", [None, None])))
     numbers = {name for name, value in row.items() if value is not None}
-    assert numbers == {"market", "hours", "missing_hours", "negative_hours", "onpeak_hours"}
+    assert numbers == {
+        "market", "hours", "missing_hours", "negative_hours", "longest_negative_streak", "block", "onpeak_hours"
+    }  # fmt: skip
 
 
 def test_markets_keep_their_order() -> None:
@@ -163,9 +171,19 @@ def test_battery_takes_the_dearest_less_the_cheapest_hours() -> None:
     day[12], day[13], day[0], day[23] = -10.0, 0.0, 5.0, 15.0
     row = only(storage_days(hours("east", day), zone=NEW_YORK))
     assert (row["day"], row["hours"], row["day_hours"]) == (date(2024, 7, 1), 24, 24)
-    assert row["spread_1h"] == 100.0
-    assert row["spread_2h"] == (90 + 70) / 2 - (-10 + 0) / 2
-    assert row["spread_4h"] == (90 + 70 + 60 + 40) / 4 - (-10 + 0 + 5 + 15) / 4
+    assert row["tb1_usd_per_mw_day"] == 100.0
+    assert row["tb2_usd_per_mw_day"] == (90 + 70) - (-10 + 0)
+    assert row["tb4_usd_per_mw_day"] == (90 + 70 + 60 + 40) - (-10 + 0 + 5 + 15)
+
+
+def test_battery_sells_what_its_round_trip_leaves() -> None:
+    """Of 90 and 70, 85 % is 136; bought at -10 and 20 for 10: 126. One hour: 76.50 less -10 is 86.50."""
+    day = [20.0] * 21 + [90.0, 70.0, -10.0]
+    days = storage_days(hours("east", day), zone=NEW_YORK, round_trip_efficiency=0.85)
+    row = only(storage(days, round_trip_efficiency=0.85))
+    assert row["round_trip_efficiency"] == 0.85
+    assert row["tb1_usd_per_mw_day"] == pytest.approx(86.5)
+    assert row["tb2_usd_per_mw_day"] == pytest.approx(126.0)
 
 
 @pytest.mark.parametrize(
@@ -175,9 +193,9 @@ def test_whole_day_is_as_long_as_the_clock_makes_it(first: str, count: int) -> N
     """23 hours in March and 25 in November are days; one hour less is none."""
     prices = [float(n) for n in range(count)]
     row = only(storage_days(hours("east", prices, first=first), zone=NEW_YORK))
-    assert (row["hours"], row["day_hours"], row["spread_1h"]) == (count, count, count - 1.0)
+    assert (row["hours"], row["day_hours"], row["tb1_usd_per_mw_day"]) == (count, count, count - 1.0)
     short = only(storage_days(hours("east", prices[:-1], first=first), zone=NEW_YORK))
-    assert (short["hours"], short["day_hours"], short["spread_1h"]) == (count - 1, count, None)
+    assert (short["hours"], short["day_hours"], short["tb1_usd_per_mw_day"]) == (count - 1, count, None)
 
 
 def test_day_with_a_missing_hour_is_null_and_not_in_the_mean() -> None:
@@ -185,7 +203,7 @@ def test_day_with_a_missing_hour_is_null_and_not_in_the_mean() -> None:
     prices: list[float | None] = [*([10.0] * 23), 50.0, *([10.0] * 23), None]
     found = storage(storage_days(hours("east", prices), zone=NEW_YORK))
     row = only(found)
-    assert (row["days"], row["incomplete_days"], row["spread_1h"]) == (1, 1, 40.0)
+    assert (row["days"], row["incomplete_days"], row["tb1_usd_per_mw_day"]) == (1, 1, 40.0)
 
 
 def test_days_are_those_of_the_markets_clock() -> None:
@@ -203,9 +221,12 @@ def test_tables_have_their_columns_and_types() -> None:
     made = {
         "hours": both,
         "statistics": statistics(both),
+        "blocks": blocks(FIVE, analysed.calendar_of()),
+        "months": months(FIVE, analysed.calendar_of()),
         "pairs": pairs(both),
         "dart_hours": darts,
         "dart": dart(darts, markets),
+        "dart_blocks": dart_blocks(darts, analysed.calendar_of()),
         "storage_days": days,
         "storage": storage(days),
     }

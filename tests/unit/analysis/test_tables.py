@@ -14,15 +14,16 @@ from energyopti.cli.comparing import Table
 from energyopti.schema import Column, ColumnType
 
 COLUMNS = [(name, column) for name, table in TABLES.items() for column in table.columns]
-PAGE = (Path(__file__).parents[2] / "docs" / "tables.md").read_text(encoding="utf-8")
-UNITLESS = {"correlation", "congestion_share", "loss_share"}
+PAGE = (Path(__file__).parents[3] / "docs" / "tables.md").read_text(encoding="utf-8")
+UNITLESS = {"correlation", "congestion_share", "loss_share", "hit_rate", "round_trip_efficiency"}
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda each: getattr(each, "name", each))
 def test_every_price_says_its_unit(table: str, column: Column) -> None:
-    """What is a number with a fraction is USD/MWh, but for shares and correlations; times are UTC."""
+    """What is a number with a fraction is USD/MWh, but for shares and what names its unit; times are UTC."""
     if column.type is ColumnType.FLOAT:
-        assert column.unit == (None if column.name in UNITLESS else "USD/MWh")
+        named = "USD/MW-day" if column.name.endswith("_usd_per_mw_day") else "USD/MWh"
+        assert column.unit == (None if column.name in UNITLESS else named)
     if column.type is ColumnType.TIMESTAMP:
         assert column.unit == "UTC"
 

@@ -36,7 +36,7 @@ class Tags(HTMLParser):
 def lines(prices: Prices, first: str, tz: str) -> tuple[list[tuple[Any, ...]], str]:
     """The points of one market's line, and how they came about."""
     found = analysed({"east": prices}, first=first)
-    frame, how = chart_data.lines(found.hours, found.time, tz)
+    frame, how = chart_data.lines(found.hours, found.time, {"east": tz}, clock=tz)
     return frame.select("time", "price").rows(), how
 
 
@@ -76,6 +76,42 @@ def test_day_that_is_cut_by_the_range_is_left_open() -> None:
     assert [price for _, price in points].count(None) == 2
 
 
+def test_days_are_each_markets_own() -> None:
+    """Sixty days from New York's midnight on: whole days there, cut ones in California."""
+    found = analysed({"east": [7.0] * (60 * 24), "west": [7.0] * (60 * 24)}, first="2024-07-01T04:00")
+    clocks = {"east": NEW_YORK, "west": "America/Los_Angeles"}
+    frame, _ = chart_data.lines(found.hours, found.time, clocks)
+    east, west = (dict(frame.filter(market=name).select("time", "price").iter_rows()) for name in clocks)
+    assert list(east.values()) == [7.0] * 60
+    assert (west[wall("2024-06-30T00:00")], west[wall("2024-07-01T00:00")]) == (None, 7.0)
+    assert len(west) == 61
+
+
+def test_clocks_of_a_chart_are_the_markets_own_unless_one_is_given() -> None:
+    """A given one is that of all."""
+    assert chart_data.clocks(analysed({"east": [1.0]}, tz=None)) == {"east": NEW_YORK}
+    assert chart_data.clocks(analysed({"east": [1.0]}, tz="UTC")) == {"east": "UTC"}
+
+
+def test_chart_says_its_clocks() -> None:
+    """Hours are UTC, hours of the day those of the first market, days each market's own."""
+    found = chart(analysed({"east": [1.0, 2.0], "west": [3.0, 4.0]}, tz=None)).to_dict()
+    assert found["title"]["subtitle"].endswith("clock of the charts: UTC hours, each market's own days")
+    lines, spreads = found["vconcat"][0], found["vconcat"][1]["spec"]
+    assert lines["encoding"]["x"]["title"] == "time (UTC)"
+    assert spreads["encoding"]["y"]["title"] == "hour of the day (the first market's clock)"
+    daily = chart(analysed({"east": [1.0] * (50 * 24)}, tz=None)).to_dict()
+    assert daily["vconcat"][0]["encoding"]["x"]["title"] == "time (each market's own clock)"
+
+
+def test_spreads_are_on_the_clock_of_the_first_market() -> None:
+    """05:00Z is hour 1 in New York, and hour 22 of the day before in California."""
+    found = analysed({"west": [10.0], "east": [4.0]}, first="2024-07-01T05:00")
+    for first, time, hour in ((NEW_YORK, "2024-07-01", 1), ("America/Los_Angeles", "2024-06-30", 22)):
+        cells, _ = chart_data.spreads(found.hours, found.time, {"west": first, "east": "UTC"})
+        assert cells.select("time", "hour").row(0) == (wall(f"{time}T00:00"), hour)
+
+
 def test_decades_are_monthly_means() -> None:
     """Five years are sixty points."""
     points, how = lines([1.0] * (5 * 365 * 24 + 24), "2021-01-01T00:00", "UTC")
@@ -86,7 +122,7 @@ def test_decades_are_monthly_means() -> None:
 def test_spreads_are_by_date_and_hour() -> None:
     """First less second, null where one is missing, on the chart's clock."""
     found = analysed({"west": [10.0, None], "east": [4.0, 1.0]}, first="2024-07-01T04:00")
-    cells, by = chart_data.spreads(found.hours, found.time, NEW_YORK)
+    cells, by = chart_data.spreads(found.hours, found.time, {"west": NEW_YORK})
     assert cells.rows() == [
         ("west less east", wall("2024-07-01T00:00"), 0, 6.0, 1),
         ("west less east", wall("2024-07-01T00:00"), 1, None, 0),
@@ -100,7 +136,7 @@ def test_spreads_are_by_date_and_hour() -> None:
 def test_long_ranges_have_fewer_cells(days: int, cells: int, by: str) -> None:
     """Dates up to 62 days, then months, then years."""
     found = analysed({"a": [3.0] * (24 * days), "b": [1.0] * (24 * days)}, first="2021-01-01T00:00")
-    frame, word = chart_data.spreads(found.hours, found.time, "UTC")
+    frame, word = chart_data.spreads(found.hours, found.time, {"a": "UTC"})
     assert (frame.height, word, frame["spread"].unique().to_list()) == (cells, by, [2.0])
     assert frame["hours"].sum() == 24 * days
 
@@ -109,7 +145,7 @@ def test_monthly_spread_is_the_mean_of_its_days() -> None:
     """1, 2 ... 31 at noon of January: 16."""
     prices = [float(n // 24 + 1) if n % 24 == 12 else 0.0 for n in range(24 * 90)]
     found = analysed({"a": prices, "b": [0.0] * len(prices)}, first="2023-01-01T00:00")
-    frame, _ = chart_data.spreads(found.hours, found.time, "UTC")
+    frame, _ = chart_data.spreads(found.hours, found.time, {"a": "UTC"})
     noon = frame.filter((pl.col("hour") == 12) & (pl.col("time") == wall("2023-01-01T00:00")))
     assert noon.select("spread", "hours").row(0) == (16.0, 31)
 

@@ -24,7 +24,7 @@ PAGES: dict[str, bytes | int] = {
     "east/real_time_hourly/2024-07-01.csv": day_of("2024-07-01", [2.0 * n for n in range(24)]),
     "west/day_ahead/2024-07-01.csv": day_of("2024-07-01", [100.0] * 24, CHICAGO),
 }
-RANGE = ("--start", "2024-07-01T05:00", "--end", "2024-07-02T04:00")
+RANGE = ("--start", "2024-07-01T05:00Z", "--end", "2024-07-02T04:00Z")
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +78,11 @@ def test_what_the_words_mean_is_said() -> None:
     """With the sign of DART and the run it is of, and what a battery's spread leaves out."""
     said = compare().stdout
     assert "DART: day-ahead minus real-time (east real_time_hourly)" in said
-    assert "round-trip losses not counted" in said
-    assert "on-peak: hours ending 07-22 on weekdays that are not NERC holidays" in said
+    assert "in sum; mean of whole days; round-trip efficiency 1" in said
+    assert (
+        "on-peak, without NERC holidays: east 5x16 HE07-22 America/New_York; west 5x16 HE07-22 America/Chicago"
+        in said
+    )
 
 
 def test_words_go_to_standard_error() -> None:
@@ -172,6 +175,24 @@ def test_run_and_clock_are_passed_on() -> None:
     assert result.stdout.splitlines()[1].split(",")[:4] == ["east", "24", "0", "23.0"]
 
 
+def test_block_and_efficiency_are_passed_on() -> None:
+    """New York's hours 7 to 22 in common time: mean 14.5; 50 % of 23 less 0 is 11.50; the notes say both."""
+    bounds = ("--start", "2024-07-01", "--end", "2024-07-02", "--market", "east")
+    shown = compare(*bounds, "--block", "common_5x16", "--round-trip-efficiency", "0.5").stdout
+    assert rows(shown, "on-peak block") == ["common_5x16"]
+    assert rows(shown, "on-peak mean") == ["14.50"]
+    assert rows(shown, "TB1, USD/MW-day") == ["11.50"]
+    assert "east common_5x16 HE07-22 America/Chicago" in shown
+    assert "round-trip efficiency 0.5" in shown
+    assert rows(compare(*bounds).stdout, "on-peak block") == ["5x16"]
+
+
+def test_dates_are_each_markets_own() -> None:
+    """New York's and Chicago's 1 July have 24 hours each."""
+    lines = compare("--start", "2024-07-01", "--end", "2024-07-02", "--format", "csv").stdout.splitlines()
+    assert [line.split(",")[:3] for line in lines[1:]] == [["east", "24", "0"], ["west", "24", "0"]]
+
+
 def test_without_dart_nothing_more_is_asked_for() -> None:
     """``--no-dart`` leaves the real-time documents alone."""
     network = Network(PAGES)
@@ -222,6 +243,8 @@ def test_chart_is_drawn_as_its_name_says(suffix: str, begins: bytes, tmp_path: P
         (("--market", "eats"), "Did you mean 'east'?"),
         (("--run", "yesterday"), "no run 'yesterday'"),
         (("--tz", "Mars"), "not a time zone"),
+        (("--block", "6x16"), "'6x16' is not one of"),
+        (("--round-trip-efficiency", "1.2"), "a round-trip efficiency cannot be 1.2"),
         (("--start", "2024-07-02", "--end", "2024-07-01"), "runs backwards"),
         (("--start", "2024-07-01T00:30", "--end", "2024-07-02"), "full UTC hours"),
         (("--start", "2024-07-01"), "Missing option '--end'"),
@@ -289,5 +312,14 @@ def test_output_that_cannot_show_blocks_has_no_sparklines(monkeypatch: pytest.Mo
 def test_help_says_what_is_compared() -> None:
     """Every option with a word of explanation."""
     shown = run("compare", "--help").stdout
-    for option in ("--market", "--location", "--run", "--chart", "--partial", "--table", "--sandbox"):
+    for option in (
+        "--market",
+        "--location",
+        "--run",
+        "--chart",
+        "--partial",
+        "--table",
+        "--sandbox",
+        "--block",
+    ):
         assert option in shown

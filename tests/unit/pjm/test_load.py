@@ -149,10 +149,10 @@ def test_area_may_be_chosen_by_fields() -> None:
         load.METERED.read(page([item]))
 
 
-def test_metered_load_keeps_whether_it_is_verified() -> None:
-    """What has no field of its own is in the raw columns."""
-    raw = load.METERED.read(METERED_CSV).raw
-    assert raw["is_verified"].to_list() == ["True", "False"]
+def test_metered_load_says_whether_it_is_verified() -> None:
+    """A figure that is not verified yet is preliminary, in both forms of the feed; preliminary load always is."""
+    assert load.METERED.read(METERED_CSV).frame["status"].to_list() == ["verified", "preliminary"]
+    assert load.PRELIMINARY.read(PRELIMINARY_CSV).frame["status"].to_list() == ["preliminary"]
 
 
 def test_name_that_stands_for_all_of_pjm_is_kept() -> None:

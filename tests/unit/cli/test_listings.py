@@ -184,7 +184,7 @@ def test_a_dataset_as_json() -> None:
     """Programs read a dataset's columns as JSON."""
     record = json.loads(run("describe", "load", "--json").stdout)
     assert (record["dataset"], record["forecast"]) == ("load", False)
-    assert record["columns"][-1] == {
+    assert record["columns"][-2] == {
         "name": "load",
         "type": "float",
         "unit": "MW",

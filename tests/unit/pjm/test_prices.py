@@ -268,3 +268,37 @@ def test_limit_is_six_a_minute_unless_a_member_says_otherwise(tmp_path: Any) -> 
     assert Settings(home=tmp_path).rate("pjm", host) == RateLimit(6, timedelta(minutes=1))
     member = Settings(home=tmp_path, hosts={("pjm", "dataminer"): HostSettings(rate="600/60")})
     assert member.rate("pjm", host) == RateLimit(600, timedelta(minutes=1))
+
+
+BOTH_RUNS = (
+    "datetime_beginning_utc,datetime_beginning_ept,pnode_id,pnode_name,voltage,equipment,type,zone,"
+    "system_energy_price_rt,total_lmp_rt,congestion_price_rt,marginal_loss_price_rt,"
+    "system_energy_price_da,total_lmp_da,congestion_price_da,marginal_loss_price_da\r\n"
+    "7/1/2024 4:00:00 AM,7/1/2024 12:00:00 AM,51291,AECO,,,ZONE,AECO,24,22.75,-1.5,0.25,26,27.25,1,0.25\r\n"
+)
+
+
+@pytest.mark.parametrize(("name", "lmp"), [("rt_da_monthly_lmps", 22.75), ("rt_da_monthly_lmps_da", 27.25)])
+def test_a_settlement_row_is_a_price_of_each_run(name: str, lmp: float) -> None:
+    """The monthly feed has both runs in one row: each of our feeds reads its own, and no column is unknown."""
+    found = PJM.feed(name).layout.read(BOTH_RUNS.encode())
+    assert found.frame.select("location", "lmp", "status").rows() == [("51291", lmp, "settlement")]
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("da_hrl_lmps", "verified"),
+        ("rt_hrl_lmps", "verified"),
+        ("rt_fivemin_hrl_lmps", "verified"),
+        ("rt_unverified_hrl_lmps", "preliminary"),
+        ("rt_unverified_fivemin_lmps", "preliminary"),
+        ("rt_da_monthly_lmps", "settlement"),
+        ("rt_fivemin_mnt_lmps", "settlement"),
+    ],
+)
+def test_a_price_says_how_final_it_is(name: str, status: str) -> None:
+    """Each feed's rows are of one status; what fills in for another feed keeps its own."""
+    feed = PJM.feed(name)
+    assert set(feed.layout.read(feed.example.payload).frame["status"]) == {status}
