@@ -142,7 +142,7 @@ def test_records_hold_words_of_the_vocabulary() -> None:
             "location": ["HUB A"],
             "location_name": [None],
             "location_type": ["hub"],
-            **{name: [None] for name in ("lmp", "energy", "congestion", "loss", "ghg", "version")},
+            **{name: [None] for name in ("lmp", "energy", "congestion", "loss", "ghg", "status", "version")},
         },
         schema=frame_schema(LMP),
     )

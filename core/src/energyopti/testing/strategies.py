@@ -193,8 +193,8 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     for column in layout.wide.beside if layout.wide else ():
         field = str(column.to)
         theirs = [row == column.words for row in frame.select(layout.wide.to).iter_rows()]  # type: ignore[union-attr]
-        cells = [value if of else None for value, of in zip(frame[field], theirs, strict=True)]
-        frame = frame.with_columns(pl.Series(field, cells, dtype=pl.Float64))
+        kept = [value if of else None for value, of in zip(frame[field], theirs, strict=True)]
+        frame = frame.with_columns(pl.Series(field, kept, dtype=pl.Float64))
     for each in layout.derived:
         whole = layout.dataset.column(each.to).type is ColumnType.INTEGER
         dtype = pl.Int64() if whole else pl.String()

@@ -39,7 +39,9 @@ def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
         beside = [name for name in beside if name in frame.columns]
         for column in wide.beside:
             if column.to in frame.columns:
-                theirs = pl.col(column.to).filter(is_of(column, wide)).first().over("interval_start", *beside)
+                theirs = (
+                    pl.col(str(column.to)).filter(is_of(column, wide)).first().over("interval_start", *beside)
+                )
                 frame = frame.with_columns(theirs.alias(f"{_BESIDE}{column.name}"))
         beside += [name for name in frame.columns if name.startswith(_BESIDE)]
         index = ["interval_start", "interval_end", *beside]
