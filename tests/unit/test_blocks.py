@@ -10,7 +10,7 @@ import pytest
 from builders import market, utc
 from compared_markets import CHICAGO, LOS_ANGELES, NEW_YORK
 from energyopti import Block, PluginError
-from energyopti.blocks import nerc_holidays
+from energyopti.blocks import block_hours, nerc_holidays
 
 LISTED = {
     2010: ("01-01", "05-31", "07-05", "09-06", "11-25", "12-25"),
@@ -148,3 +148,34 @@ def test_market_declares_each_block_once() -> None:
         market(blocks=(*EASTERN, EASTERN[2]))
     with pytest.raises(PluginError, match="two blocks are its on-peak"):
         market(blocks=(EASTERN[0], WESTERN[0]))
+
+
+NOVEMBER = (utc("2025-11-01T04:00"), utc("2025-12-01T05:00"))
+JULY = (utc("2026-07-01T07:00"), utc("2026-08-01T07:00"))
+
+
+def hours(
+    span: tuple[object, object], zone: str, daytime: tuple[int, int], *names: str | None
+) -> list[int | None]:
+    """The hours of some blocks in an interval."""
+    times = dict.fromkeys(("interval_start", "interval_end"), pl.Datetime("us", "UTC"))
+    frame = pl.DataFrame([(*span, name) for name in names], schema=times | {"block": pl.String}, orient="row")
+    return block_hours(frame, block="block", zone=zone, daytime=daytime).to_list()
+
+
+def test_hours_of_a_month_are_those_counted_on_a_calendar() -> None:
+    """November 2025 has 721 hours in New York: 19 weekdays without Thanksgiving, and 11 other days."""
+    names = ("5x16", "2x16", "7x8", "5x8+2x24", "7x24")
+    assert hours(NOVEMBER, NEW_YORK, (8, 23), *names) == [19 * 16, 11 * 16, 721 - 30 * 16, 721 - 19 * 16, 721]
+
+
+def test_hours_of_six_days_leave_out_a_holiday_on_a_saturday() -> None:
+    """July 2026 has four Sundays, and Independence Day is a Saturday."""
+    names = ("6x16", "1x16", "6x8+1x24")
+    assert hours(JULY, LOS_ANGELES, (7, 22), *names) == [26 * 16, 5 * 16, 744 - 26 * 16]
+
+
+def test_hours_of_what_is_not_known_are_not_known() -> None:
+    """Neither of a block that has no such name, nor of an interval that is not there."""
+    assert hours(NOVEMBER, NEW_YORK, (8, 23), "onpeak", None, "7x24") == [None, None, 721]
+    assert hours((None, NOVEMBER[1]), NEW_YORK, (8, 23), "7x24") == [None]

@@ -76,6 +76,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "sink": None,
         "hedge": None,
         "block": None,
+        "hours": "h",
         "trade": None,
         "quantity": "MW",
         "price": "price_unit",

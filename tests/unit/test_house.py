@@ -187,6 +187,7 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
 
 PUBLIC = {
     "energyopti",
+    "energyopti.blocks",
     "energyopti.checks",
     "energyopti.concurrency",
     "energyopti.datasets",

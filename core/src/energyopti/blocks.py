@@ -23,6 +23,8 @@ _SHAPES: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "1x16": lambda daytime, day: daytime & ~_works(day, before=_SUNDAY),
     "7x8": lambda daytime, _: ~daytime,
     "7x24": lambda daytime, _: daytime | ~daytime,
+    "5x8+2x24": lambda daytime, day: ~(daytime & _works(day, before=_SATURDAY)),
+    "6x8+1x24": lambda daytime, day: ~(daytime & _works(day, before=_SUNDAY)),
 }
 """Whether a block has an hour: by whether it is one of the sixteen, and by its day."""
 
@@ -77,7 +79,8 @@ class Block:
 
     ``daytime`` is the first and last of the market's sixteen daytime hours, by hour ending. ``5x16`` and ``6x16`` are
     these hours Monday to Friday or to Saturday, without NERC holidays; ``2x16`` and ``1x16`` are these hours on all
-    other days. ``7x8`` is the other hours of every day, ``7x24`` every hour. ``onpeak`` marks the market's on-peak.
+    other days. ``7x8`` is the other hours of every day, ``7x24`` every hour.
+    ``5x8+2x24`` and ``6x8+1x24`` are all hours outside of ``5x16`` and ``6x16``. ``onpeak`` marks the market's on-peak.
     """
 
     name: str = attrs.field(validator=_check_name)
@@ -107,4 +110,33 @@ class Block:
         return self.name
 
 
-__all__ = ["Block", "is_nerc_holiday", "nerc_holidays"]
+def block_hours(frame: pl.DataFrame, *, block: str, zone: str, daytime: tuple[int, int]) -> pl.Series:
+    """How many hours of its block each row's interval has, on a market's clock.
+
+    ``block`` is the column of the blocks' names. Null where the interval or the block is not known.
+    """
+    bounds = ("interval_start", "interval_end")
+    known = (
+        frame.select(*bounds, name=block).unique().drop_nulls().filter(pl.col("name").is_in(list(_SHAPES)))
+    )
+    start, end = (pl.col(each).alias(f"of_{each}") for each in bounds)
+    hours = pl.datetime_ranges(*bounds, interval="1h", closed="left").alias("interval_start")
+    hourly = known.select(*bounds).unique().select(start, end, hours).explode("interval_start")
+    counts = [
+        hourly.group_by("of_interval_start", "of_interval_end").agg(
+            hours=Block(name=name, daytime=daytime).covers(zone).sum().cast(pl.Int64), name=pl.lit(name)
+        )
+        for name in known["name"].unique()
+    ]
+    if not counts:
+        return pl.Series("hours", [None], dtype=pl.Int64).new_from_index(0, frame.height)
+    return frame.select(*bounds, name=block).join(
+        pl.concat(counts),
+        left_on=[*bounds, "name"],
+        right_on=["of_interval_start", "of_interval_end", "name"],
+        how="left",
+        maintain_order="left",
+    )["hours"]
+
+
+__all__ = ["Block", "block_hours", "is_nerc_holiday", "nerc_holidays"]

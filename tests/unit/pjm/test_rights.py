@@ -95,6 +95,7 @@ def test_period_that_is_no_month_stands_at_the_auctions() -> None:
         utc("2025-11-01T04:00"),
         utc("2025-10-01T04:00"),
     ]
+    assert reading.frame["hours"].to_list() == [None, 304, None]
     (finding,) = reading.findings
     assert (finding.kind, finding.rows, finding.accounts) == (FindingKind.UNKNOWN_TIME, 2, False)
     assert "'Q3'" in finding.message
@@ -231,6 +232,13 @@ def congestion(**more: Any) -> dict[str, Any]:
 def test_congestion_is_a_row_a_class_of_hours(form: Any) -> None:
     """Five rows a node with their signs, for the whole month; the simulated figures are known and not read."""
     reading = CONGESTION.read(form(congestion()))
+    assert dict(reading.frame.select("block", "hours").rows()) == {
+        "5x16": 336,
+        "5x8+2x24": 407,
+        "7x8": 247,
+        "2x16": 160,
+        "7x24": 743,
+    }
     assert dict(reading.frame.select("block", "price").rows()) == {
         "5x16": -3.5,
         "5x8+2x24": 1.0,

@@ -28,6 +28,10 @@ class FtrRow(Row):
     sink: str = field("where it ends", key=True)
     hedge: Hedge = field("obligation or option", key=True)
     block: str = field("the hours it covers, as traded: `5x16`, `7x8`, `7x24`, ...", key=True)
+    hours: int | None = field(
+        "hours of the block in the interval, without NERC holidays; null where the period is not known",
+        unit="h",
+    )
     trade: Trade | None = field("bought, sold or self-scheduled", key=True)
     quantity: float | None = field("size of the right", unit="MW")
     price: float | None = field("the price, in `price_unit`", unit="price_unit")

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from energyopti.layouts.columns import (
+    BlockHours,
     Copy,
     Derivation,
     Figure,
@@ -73,6 +74,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "Absolute",
+    "BlockHours",
     "Copy",
     "CsvLayout",
     "Dates",

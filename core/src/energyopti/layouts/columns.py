@@ -190,7 +190,19 @@ class Pattern:
         return next((value for form, value in self.patterns.items() if re.search(form, word)), self.default)
 
 
-Derivation = Copy | Lookup | Residual | Pattern
+@attrs.frozen(kw_only=True)
+class BlockHours:
+    """The hours of a row's block within its interval, on the layout's clock; null where either is not known.
+
+    ``daytime`` is the first and last of the market's sixteen daytime hours, by hour ending.
+    """
+
+    to: str
+    of: str
+    daytime: tuple[int, int]
+
+
+Derivation = Copy | Lookup | Residual | Pattern | BlockHours
 
 
 @attrs.frozen(kw_only=True)

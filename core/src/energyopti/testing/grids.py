@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from energyopti.blocks import nerc_holidays
 from energyopti.layouts import Dates, Layout, Undated
 from energyopti.market import Feed
 from energyopti.query import Chunk
@@ -66,3 +68,38 @@ def _change(start: datetime, step: timedelta, low: int, high: int, name: str) ->
 
     before = offset(low)
     return next((number for number in range(low + 1, high + 1) if offset(number) != before), None)
+
+
+@lru_cache(maxsize=8)
+def _holidays(year: int) -> tuple[date, ...]:
+    return nerc_holidays(year)
+
+
+@lru_cache(maxsize=512)
+def block_hours(start: datetime, end: datetime, block: str, zone: str, daytime: tuple[int, int]) -> int:
+    """The hours of a block between two instants, counted one by one."""
+    days, _, _ = block.partition("x")
+    count = 0
+    while start < end:
+        local = start.astimezone(ZoneInfo(zone))
+        start += timedelta(hours=1)
+        holiday = local.date() in _holidays(local.year)
+        works = {
+            "5": local.weekday() < 5,
+            "2": local.weekday() < 5,
+            "6": local.weekday() < 6,
+            "1": local.weekday() < 6,
+        }
+        of_day = daytime[0] <= local.hour + 1 <= daytime[1]
+        weekday = not holiday and works.get(days, True)
+        count += {
+            "5x16": of_day and weekday,
+            "6x16": of_day and weekday,
+            "2x16": of_day and not weekday,
+            "1x16": of_day and not weekday,
+            "7x8": not of_day,
+            "7x24": True,
+            "5x8+2x24": not (of_day and weekday),
+            "6x8+1x24": not (of_day and weekday),
+        }[block]
+    return count

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
 from energyopti.layouts import (
+    BlockHours,
     Copy,
     CsvLayout,
     ExcelLayout,
@@ -32,7 +33,7 @@ from energyopti.layouts.formats.xlsx import table_row
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
-from energyopti.testing.grids import clock_change_days, grid
+from energyopti.testing.grids import block_hours, clock_change_days, grid
 from energyopti.timezones import DAY, hours_in_day, midnight
 
 _LAST_DAY = date(2026, 9, 30)
@@ -190,6 +191,7 @@ def _moments(layout: Layout) -> list[str]:
 
 def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The derived fields, and those of some rows only, computed independently of the layout's reader."""
+    frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
     for column in layout.wide.beside if layout.wide else ():
         field = str(column.to)
         theirs = [row == column.words for row in frame.select(layout.wide.to).iter_rows()]  # type: ignore[union-attr]
@@ -208,6 +210,12 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             case Pattern():
                 words = [each.value(word) for word in frame[each.of]]
                 frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
+            case BlockHours():
+                spans = frame.select("interval_start", "interval_end", each.of).rows()
+                hours = {span: block_hours(*span, layout.zone, each.daytime) for span in set(spans)}
+                frame = frame.with_columns(
+                    pl.Series(each.to, [hours[span] for span in spans], dtype=pl.Int64)
+                )
             case Residual():
                 rest = frame[each.of] * 1
                 for name in each.minus:
@@ -218,7 +226,7 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
                     kept = [None if one is None or one < least else max(one, 0.0) for one in rest]
                     rest = pl.Series(kept, dtype=pl.Float64)
                 frame = frame.with_columns(rest.alias(each.to))
-    return frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
+    return frame
 
 
 def rows_in_text(payload: bytes, layout: CsvLayout) -> int:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import attrs
 import polars as pl
 
+from energyopti.blocks import block_hours
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.columns import Copy, Derivation, Lookup, Number, Pattern, Residual, Wide
+from energyopti.layouts.columns import BlockHours, Copy, Derivation, Lookup, Number, Pattern, Residual, Wide
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
     is_whole,
@@ -98,9 +99,10 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     if layout.wide:
         rows = _unpivoted(rows, known, layout.wide)
         payload_rows *= width(layout, known)
-    frame, words = _derive(rows.frame, layout, apart, runs)
+    frame = rows.frame
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
+    frame, words = _derive(frame, layout, apart, runs)
     rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known, lines, times.skipped)
     if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
@@ -172,12 +174,12 @@ def _derive(
             said = unknown_words(strange[each.of], each.to, each.default, each.of, first_of(strange))
             findings.append(said)
         dtype = pl.Int64() if is_whole(each.to, layout) else pl.String()
-        field = _derivation(rows, each, dtype).alias(each.to)
+        field = _derivation(rows, each, dtype, layout.zone).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
     return (frame.with_columns(fields) if fields else frame), tuple(findings)
 
 
-def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType) -> pl.Series:
+def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType, zone: str) -> pl.Series:
     """The values of one derived field; those that stand for a word are of the given type."""
     of = frame[each.of]
     match each:
@@ -191,6 +193,8 @@ def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType) -> pl
             distinct = of.unique()
             meant = pl.Series([each.values.get(word, each.default) for word in distinct], dtype=dtype)
             return of.replace_strict(distinct, meant, return_dtype=dtype)
+        case BlockHours():
+            return block_hours(frame, block=each.of, zone=zone, daytime=each.daytime)
         case Pattern():
             found = pl.lit(each.default, dtype=dtype)
             for form, value in reversed(list(each.patterns.items())):

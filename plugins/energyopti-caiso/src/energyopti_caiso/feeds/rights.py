@@ -12,7 +12,7 @@ import attrs
 
 from energyopti import ChunkSize, Feed, Unconfirmed
 from energyopti.datasets import FTR
-from energyopti.layouts import Absolute, CsvLayout, Number, Text
+from energyopti.layouts import Absolute, BlockHours, CsvLayout, Number, Text
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import FtrKind, Hedge
 from energyopti_caiso import timing
@@ -28,6 +28,9 @@ REFERENCE = "REFERENCE"
 _TERM = Absolute(
     names="START_DATE_GMT", end=("END_DATE_GMT",), formats=(STAMP, "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 )
+DAYTIME = (7, 22)
+"""The first and last of CAISO's daytime hours, by hour ending."""
+
 _ON, _OFF = "6x16", "6x8+1x24"
 """The times of use as blocks: daytime Monday to Saturday without NERC holidays, and all other hours."""
 
@@ -47,6 +50,7 @@ CLEARING_LAYOUT = report(
     Text(("APNODE_ID", "RESOURCE_NAME"), to="sink"),
     Number(("APNODE_ID_PRICE", "PRC", "VALUE"), to="price"),
     time=_TERM,
+    derived=(BlockHours(to="hours", of="block", daytime=DAYTIME),),
     constants={
         "kind": FtrKind.CLEARING_PRICE.value,
         "hedge": Hedge.OBLIGATION.value,
@@ -70,6 +74,7 @@ INVENTORY_LAYOUT = report(
     ),
     value("quantity"),
     time=_TERM,
+    derived=(BlockHours(to="hours", of="block", daytime=DAYTIME),),
     constants={"kind": FtrKind.AWARD.value, "price_unit": "USD/MW"},
     ignored=(*_LOCAL, "SEGMENT", "CRR_SEGMENT"),
     repeats="keep",

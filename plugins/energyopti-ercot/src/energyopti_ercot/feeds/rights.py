@@ -2,7 +2,7 @@
 
 A document is the result of one auction, which sells the CRRs of one month in the month before. Only its last edition is
 read. Prices are shadow prices per MWh of the hours that a CRR covers. They are not converted to prices for the whole
-period, since that needs a holiday calendar, which the document does not have.
+period: ``hours`` is how many there are in it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import attrs
 
 from energyopti import Chunk, ChunkSize, Feed, FeedSource, History, NoData, Unconfirmed
 from energyopti.datasets import FTR
-from energyopti.layouts import CsvLayout, Dates, Number, Reading, Text
+from energyopti.layouts import BlockHours, CsvLayout, Dates, Number, Reading, Text
 from energyopti.timezones import DAY, midnight
 from energyopti.vocabulary import FtrKind, Hedge, Trade
 from energyopti_ercot import timing
@@ -41,6 +41,9 @@ TRADES = {"BUY": Trade.BUY.value, "SELL": Trade.SELL.value}
 HOURS = {"PeakWD": "5x16", "PeakWE": "2x16", "Off-peak": "7x8"}
 """Times of use as blocks: peak hours of weekdays, peak hours of weekends and holidays, and nights."""
 
+DAYTIME = (7, 22)
+"""The first and last of ERCOT's daytime hours, by hour ending."""
+
 _EMIL_ID = "NP7-803-M"
 _PATH = (
     Text("HedgeType", to="hedge", words=HEDGES),
@@ -59,6 +62,7 @@ def _layout(kind: FtrKind, *columns: Text | Number, ignored: tuple[str, ...]) ->
         Dates(names=spelled("StartDate"), end=spelled("EndDate")),
         columns=(*columns, *_PATH),
         ignored=ignored,
+        derived=(BlockHours(to="hours", of="block", daytime=DAYTIME),),
         constants={"auction": MONTHLY, "kind": kind.value, "price_unit": "USD/MWh"},
         repeats="keep",
     )

@@ -12,7 +12,7 @@ import attrs
 
 from energyopti import ChunkSize, Feed, FeedSource, History, Unconfirmed
 from energyopti.datasets import FTR
-from energyopti.layouts import Dates, Number, Text
+from energyopti.layouts import BlockHours, Dates, Number, Text
 from energyopti.vocabulary import FtrKind, Hedge, Trade
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.protocol.stamps import ZONE
@@ -21,6 +21,9 @@ from energyopti_nyiso.protocol.tcc_reports import ReportLayout
 
 REFERENCE = "REFERENCE"
 """The source of the TCC that a nodal price is for: the same reference for all points."""
+
+DAYTIME = (8, 23)
+"""The first and last of New York's daytime hours, by hour ending."""
 
 _PAGES = "https://tcc.nyiso.com/tcc/public"
 _PERIOD = ("Period ID", "Period Name", "Period Duration (# of months)")
@@ -47,6 +50,7 @@ def _layout(kind: FtrKind, *columns: Text | Number, **constants: str) -> ReportL
         ends="Report Created",
         time=Dates(names="Start Date", end="End Date", formats=("%m/%d/%Y",)),
         columns=(*(Text(name, required=False) for name in _PERIOD), *columns),
+        derived=(BlockHours(to="hours", of="block", daytime=DAYTIME),),
         constants={"kind": kind.value, **_CONSTANTS, **constants},
     )
 

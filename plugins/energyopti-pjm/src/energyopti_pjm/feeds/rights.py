@@ -15,12 +15,13 @@ import attrs
 
 from energyopti import ChunkSize, Feed, History, Run, Unconfirmed
 from energyopti.datasets import FTR, LMP
-from energyopti.layouts import Dates, JsonLayout, Number, Text, Undated, Wide
+from energyopti.layouts import BlockHours, Dates, JsonLayout, Number, Text, Undated, Wide
 from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import FtrKind, Hedge, LocationType, Trade
 from energyopti_pjm import examples, timing
 from energyopti_pjm.protocol import dataminer
 from energyopti_pjm.protocol.auctions import (
+    DAYTIME,
     PERIOD,
     BidsLayout,
     collect_bids,
@@ -98,6 +99,7 @@ CONGESTION = rows(
         columns=CONGESTION_COLUMNS,
     ),
     ignored=SIMULATED,
+    derived=(BlockHours(to="hours", of="block", daytime=DAYTIME),),
     constants={
         "auction": CREDIT_CALCULATOR,
         "kind": FtrKind.CREDIT_REFERENCE.value,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import Chunk, Finding, FindingKind, NoData
+from energyopti.blocks import block_hours
 from energyopti.layouts import JsonLayout, Reading, fold
 from energyopti.timezones import midnight
 from energyopti_pjm.protocol import dataminer
@@ -36,6 +37,9 @@ _MONTHLY = re.compile(r"([a-z]{3}) (\d{4}) auction")
 _YEAR = r"(\d{4})"
 _JUNE = 6
 _BOUNDS = ("interval_start", "interval_end")
+DAYTIME = (8, 23)
+"""The first and last of PJM's daytime hours, by hour ending."""
+
 _WORD = "\0word"
 
 
@@ -115,7 +119,11 @@ def _dated(reading: Reading) -> Reading:
         pairs.hstack(times), on=["auction", _WORD], how="left", nulls_equal=True, maintain_order="left"
     )
     found = (*reading.findings, *_of_no_month(dated), *_of_no_auction(dated))
-    return attrs.evolve(reading, frame=dated.select(*_BOUNDS, *frame.drop(_WORD).columns), findings=found)
+    months = [word for word in dated[_WORD].unique() if _month(word or "") is not None]
+    hours = block_hours(dated, block="block", zone=ZONE, daytime=DAYTIME)
+    dated = dated.with_columns(hours=pl.when(pl.col(_WORD).is_in(months)).then(hours))
+    columns = (*_BOUNDS, *frame.drop(_WORD).columns, "hours")
+    return attrs.evolve(reading, frame=dated.select(columns), findings=found)
 
 
 def _time(auction: str, word: str | None) -> tuple[datetime | None, datetime | None]:

@@ -16,11 +16,10 @@ from energyopti.layouts import (
     Absolute,
     CsvLayout,
     Dates,
+    Derivation,
     JsonLayout,
-    Lookup,
     Meaning,
     Moment,
-    Residual,
     Superseded,
     Text,
     Undated,
@@ -71,7 +70,7 @@ class _Common(TypedDict):
     time: Absolute | Dates | Undated
     columns: tuple[WireColumn, ...]
     ignored: tuple[str, ...]
-    derived: tuple[Lookup | Residual, ...]
+    derived: tuple[Derivation, ...]
     constants: Mapping[str, str]
     wide: Wide | None
     superseded: Superseded | None
@@ -82,7 +81,7 @@ def rows(
     time: Absolute | Dates | Undated,
     *columns: WireColumn,
     ignored: tuple[str, ...] = (),
-    derived: tuple[Lookup | Residual, ...] = (),
+    derived: tuple[Derivation, ...] = (),
     constants: Mapping[str, str] | None = None,
     wide: Wide | None = None,
     superseded: Superseded | None = None,
