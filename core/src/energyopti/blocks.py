@@ -115,6 +115,8 @@ def block_hours(frame: pl.DataFrame, *, block: str, zone: str, daytime: tuple[in
 
     ``block`` is the column of the blocks' names. Null where the interval or the block is not known.
     """
+    import polars as pl
+
     bounds = ("interval_start", "interval_end")
     known = (
         frame.select(*bounds, name=block).unique().drop_nulls().filter(pl.col("name").is_in(list(_SHAPES)))
