@@ -225,7 +225,7 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
     commands = {each.name for each in app.registered_commands}
     commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
-    targets = set(re.findall(r"^(\w+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]
     assert {word for program, word in named if program == "energyopti"} <= commands
     assert {word for program, word in named if program == "make"} <= targets
