@@ -384,3 +384,13 @@ def test_five_minute_forecasts_are_gone_after_thirty_days(home: Path) -> None:
     """A day that is no longer kept is not asked for."""
     with pytest.raises(NoData, match="keeps only the last 30 days"):
         sandboxed(home, "very_short_load_frcst", "2026-10-01", "2026-10-02")
+
+
+def test_rows_that_do_not_say_whether_they_are_verified_can_be_written() -> None:
+    """The column is optional: without a status its cells are empty, or those that the frame has under its own header."""
+    frame = load.METERED.read(METERED_CSV).frame.drop("status")
+    bare = load.METERED.read(load.METERED.write(frame)).frame
+    assert bare["status"].to_list() == [None, None]
+    assert bare.drop("status").equals(frame)
+    own = frame.with_columns(is_verified=pl.Series(["true", "false"]))
+    assert load.METERED.read(load.METERED.write(own)).frame["status"].to_list() == ["verified", "preliminary"]

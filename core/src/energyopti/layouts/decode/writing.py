@@ -29,7 +29,8 @@ _HEADER, _SEPARATOR, _BESIDE = "\0header", "\0", "\0beside "
 def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
     """A payload's columns with the frame's content, in the layout's order.
 
-    A column without a field is taken from the frame's column of that header, else left empty.
+    A column without a field, or an optional one whose field the frame lacks, is taken from the frame's column of that
+    header, else left empty.
     """
     if layout.wide:
         wide = layout.wide
@@ -75,7 +76,7 @@ def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
 
 def _cells(column: WireColumn, frame: pl.DataFrame, layout: ColumnMapping) -> pl.Series:
     """The cells of one column."""
-    if column.to is None:
+    if column.to is None or (not column.required and column.to not in frame.columns):
         return frame[column.name] if column.name in frame.columns else nulls(frame.height, pl.String())
     values = frame[column.to]
     if isinstance(column, Number):
