@@ -22,6 +22,7 @@ FLOORS = (
             "findings",
             "events",
             "vocabulary",
+            "lazy",
             "timezones",
             "tuning",
             "folding",

@@ -11,8 +11,9 @@ markets of its own: install a plugin, such as ``energyopti-nyiso``.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from energyopti.lazy import exports
 
 if TYPE_CHECKING:
     from energyopti.analysis import CrossMarketAnalysis
@@ -112,14 +113,8 @@ _HOMES = {
     "sync": ("compare", "get"),
     "vocabulary": ("Run",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name's module at its first use, so that importing energyopti stays fast."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+__getattr__ = exports(__name__, {name: home for home, names in _HOMES.items() for name in names})
+"""A name's module is imported at its first use, so that importing energyopti stays fast."""
 
 
 def __dir__() -> list[str]:

@@ -7,8 +7,7 @@ that.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from energyopti.layouts.columns import (
     BlockHours,
@@ -57,19 +56,14 @@ from energyopti.layouts.times import (
     Stamp,
     Undated,
 )
+from energyopti.lazy import exports
 
 if TYPE_CHECKING:
     from energyopti.layouts.decode.raw import RawTable
     from energyopti.layouts.decode.writing import wire_frame
 
-_LAZY = {"RawTable": "raw", "wire_frame": "writing"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what works on columns only when it is used: declaring a layout does not need polars."""
-    if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.decode.{_LAZY[name]}"), name)
+__getattr__ = exports(__name__, {"RawTable": "decode.raw", "wire_frame": "decode.writing"})
+"""What works on columns is imported when it is used: declaring a layout does not need polars."""
 
 
 __all__ = [

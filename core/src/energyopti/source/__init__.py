@@ -6,9 +6,9 @@ here.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from energyopti.lazy import exports
 from energyopti.source.collecting import Collect
 from energyopti.source.message import Excerpt, Expect, Payload, Request, TryAgain
 from energyopti.source.receipts import Receipt
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from energyopti.source.source import Source
 
 
-def __getattr__(name: str) -> Any:
-    """Import the HTTP side on first use: declaring a feed needs none of it."""
-    if name not in {"Client", "Source"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
+__getattr__ = exports(__name__, {"Client": "client", "Source": "source"})
+"""The HTTP side is imported on first use: declaring a feed needs none of it."""
 
 
 __all__ = ["Client", "Collect", "Excerpt", "Expect", "Payload", "Receipt", "Request", "Source", "TryAgain"]
