@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.errors import UnsupportedQuery
 from energyopti.output import Format, chosen_format, find_format
 
 Data = Annotated[
@@ -40,12 +40,7 @@ def form_of(given: str | None, output: Path | None) -> Format | None:
     """
     if given is None:
         return chosen_format(None, output)
-    if given.strip().casefold() == TABLE:
-        return None
-    try:
-        return find_format(given)
-    except OutputError as error:
-        raise UnsupportedQuery(str(error)) from None
+    return None if given.strip().casefold() == TABLE else find_format(given)
 
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti.errors import OutputError, PluginError, suggest
+from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
 from energyopti.plugins import brought, load
 from energyopti.tuning import ROWS_IN_A_BLOCK
 
@@ -37,17 +37,25 @@ class Format:
 def find_format(name: str) -> Format:
     """The format of that name: the core's, or one of an installed plugin.
 
-    Raises `OutputError` for an unknown name, and `PluginError` if a plugin's format cannot be imported.
+    Raises `UnsupportedQuery` for an unknown name, and `PluginError` if a plugin's format cannot be imported.
     """
+    found = _known(name)
+    if found is None:
+        raise UnsupportedQuery(f"no format {name!r}", do=suggest(name, [*FORMATS, *brought(GROUP)]))
+    return found
+
+
+def _known(name: str) -> Format | None:
+    """The format of that name; None if neither the core nor a plugin has it."""
     folded = name.strip().casefold()
     if folded in FORMATS:
         return FORMATS[folded]
-    points = brought(GROUP)
-    if folded not in points:
-        raise OutputError(f"no format {name!r}", do=suggest(name, [*FORMATS, *points]))
-    found = load(points[folded])
+    point = brought(GROUP).get(folded)
+    if point is None:
+        return None
+    found = load(point)
     if not isinstance(found, Format):
-        raise PluginError(f"{points[folded].value} is not a Format")
+        raise PluginError(f"{point.value} is not a Format")
     return found
 
 
@@ -58,13 +66,13 @@ def chosen_format(given: Format | None, output: Path | None) -> Format | None:
     """
     if given is not None or output is None:
         return given
-    try:
-        return find_format(output.suffix.removeprefix("."))
-    except OutputError:
+    found = _known(output.suffix.removeprefix("."))
+    if found is None:
         known = ", ".join(f".{each}" for each in [*FORMATS, *brought(GROUP)])
         raise OutputError(
             f"the file name {output.name} does not tell the format", do=f"add --format, or end it in {known}"
-        ) from None
+        )
+    return found
 
 
 def _parquet(frame: pl.DataFrame) -> Iterator[bytes]:
