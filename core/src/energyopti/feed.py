@@ -203,10 +203,10 @@ class Feed:
     @property
     def _fault(self) -> str:
         """What is wrong with the declaration; empty if nothing is."""
-        clock = self._step_of_clock
+        clock = self.layout.step
         if self.layout.dataset is not self.dataset:
             return f"its layout reads dataset {self.layout.dataset.name}"
-        if clock is None and self._step is None:
+        if clock is None and self._step is None and not self._is_by_date:
             return "give it a step: the clock of its layout has none"
         if None not in {clock, self._step} and clock != self._step:
             return f"its step is {self._step}, but the clock of its layout has {clock}"
@@ -221,15 +221,12 @@ class Feed:
     @cached_property
     def step(self) -> timedelta:
         """The nominal length of an interval."""
-        step = self._step or self._step_of_clock
-        assert step is not None  # noqa: S101 - for the type checker: it was looked at when the feed was made
-        return step
+        return self._step or self.layout.step or self.chunk.length
 
     @property
-    def _step_of_clock(self) -> timedelta | None:
-        """The step of the layout's clock; the chunk's length for dates that have no length, or without dates."""
-        by_date = isinstance(self.layout.time, Dates | Undated)
-        return self.layout.step or (self.chunk.length if by_date and self._step is None else None)
+    def _is_by_date(self) -> bool:
+        """Whether rows have dates or none at all: without a length of their own they are as long as the chunk."""
+        return isinstance(self.layout.time, Dates | Undated)
 
     @property
     def irregular(self) -> bool:
