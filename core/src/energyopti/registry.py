@@ -114,7 +114,8 @@ class Registry:
                 access = tuple(self._plugins.ask("energyopti_hosts", label, market=market.id))
                 feeds = tuple(self._plugins.ask("energyopti_feeds", label, market=market.id))
                 more = market.with_more(feeds=feeds, access=access)
-                self._check_datasets(more)
+                if more is not market:
+                    self._check_datasets(more)
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
                 self._plugins.blame(
                     label,

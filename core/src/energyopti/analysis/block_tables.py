@@ -16,10 +16,7 @@ def blocks(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     found = _by_block(hours, calendar).group_by("market", "block", maintain_order=True)
     return as_table(
         found.agg(
-            _PRICE.count().alias("hours"),
-            _PRICE.null_count().alias("missing_hours"),
-            _PRICE.mean().alias("mean"),
-            *(percentile(_PRICE, percent) for percent in (5, 50, 95)),
+            *_figures(_PRICE, 5, 50, 95),
             (_PRICE < 0).sum().alias("negative_hours"),
         ),
         BLOCKS,
@@ -31,11 +28,8 @@ def dart_blocks(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     found = _by_block(hours, calendar).group_by("market", "block", maintain_order=True)
     return as_table(
         found.agg(
-            _DART.count().alias("hours"),
-            _DART.null_count().alias("missing_hours"),
-            _DART.mean().alias("mean"),
+            *_figures(_DART, 5, 95),
             hit_rate(_DART),
-            *(percentile(_DART, percent) for percent in (5, 95)),
         ),
         DART_BLOCKS,
     )
@@ -58,6 +52,16 @@ def months(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
         .sort("month", maintain_order=True)
     )
     return as_table(found, MONTHS)
+
+
+def _figures(value: pl.Expr, *percents: int) -> list[pl.Expr]:
+    """How many hours have a value and how many lack it, its mean, and some percentiles."""
+    return [
+        value.count().alias("hours"),
+        value.null_count().alias("missing_hours"),
+        value.mean().alias("mean"),
+        *(percentile(value, percent) for percent in percents),
+    ]
 
 
 def _by_block(hours: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Hashable, Sequence
 
 import attrs
@@ -51,7 +52,7 @@ class KeptAnswers:
         kept = self._kept.find(key)
         if kept is not None:
             same = kept.value
-            alike = len(same.made_of) == len(made_of) and all(map(_is, same.made_of, made_of))
+            alike = len(same.made_of) == len(made_of) and all(map(operator.is_, same.made_of, made_of))
             if alike and same.compared == compared:
                 return attrs.evolve(same.data, frame=same.data.frame.clone())
         data = make()
@@ -70,10 +71,6 @@ def _depends_on_chunks_alone(query: ResolvedQuery) -> bool:
 
 def _out_of_memory(provenance: ChunkProvenance) -> bool:
     return provenance.kept_in == "memory" and not provenance.stale
-
-
-def _is(one: ChunkData, other: ChunkData) -> bool:
-    return one is other
 
 
 def _identity(query: ResolvedQuery) -> Hashable:
