@@ -17,6 +17,7 @@ from energyopti.timezones import HOUR
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES
+from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.stamps import ZONE
 from energyopti_nyiso.protocol.undated import (
     GENERATOR_LIST,
@@ -30,7 +31,7 @@ GENERATORS = Feed(
     name="generators",
     dataset=LOCATIONS,
     title="Generators, active and not, with their zones",
-    documented_at="https://www.nyiso.com/energy-market-operational-data",
+    documented_at=report_page("generators"),
     history=History(since=date(1999, 11, 18), snapshot_only=True),
     publication=attrs.evolve(timing.CURRENT, refresh_every=HOUR),
     layout=CsvLayout(

@@ -20,10 +20,7 @@ from energyopti_nyiso.protocol.stamps import (
     FIVE_MINUTES,
     HOURLY,
     HOURLY_FLAGGED,
-    MINUTES,
-    SECONDS,
-    STAMP,
-    TIME_ZONE,
+    READING,
     ZONE,
 )
 
@@ -67,7 +64,7 @@ DAY_AHEAD_CONSTRAINTS = Feed(
     dataset=CONSTRAINTS,
     run=Run.DAY_AHEAD,
     title="Day-ahead limiting constraints",
-    documented_at="https://www.nyiso.com/energy-market-operational-data",
+    documented_at=report_page("DAMLimitingConstraints"),
     history=History(since=date(2001, 8, 1)),
     sparse=True,
     publication=attrs.evolve(
@@ -92,16 +89,7 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
     title="Real-time limiting constraints",
     history=attrs.evolve(DAY_AHEAD_CONSTRAINTS.history, since=date(2002, 1, 1)),
     publication=attrs.evolve(timing.REAL_TIME, refresh_every=FIVE_MINUTES),
-    layout=constraints(
-        Stamp(
-            STAMP,
-            formats=(SECONDS, MINUTES),
-            meaning=Meaning.BEGINNING,
-            step=FIVE_MINUTES,
-            irregular=True,
-            flag=TIME_ZONE,
-        )
-    ),
+    layout=constraints(attrs.evolve(READING, meaning=Meaning.BEGINNING)),
     example=examples.of("LimitingConstraints.csv"),
     sources=feed_sources("LimitingConstraints"),
 )

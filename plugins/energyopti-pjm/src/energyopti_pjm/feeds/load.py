@@ -51,9 +51,10 @@ INSTANTANEOUS = rows(
 """Readings at their time stamps, which are a second or two off the five-minute grid."""
 
 _VERIFIED = {
-    word: status.value
-    for yes, no in (("true", "false"), ("True", "False"))
-    for word, status in ((yes, Status.VERIFIED), (no, Status.PRELIMINARY))
+    "true": Status.VERIFIED.value,
+    "false": Status.PRELIMINARY.value,
+    "True": Status.VERIFIED.value,
+    "False": Status.PRELIMINARY.value,
 }
 """As the API writes it, and as the page exports it."""
 
