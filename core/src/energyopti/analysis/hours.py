@@ -11,13 +11,13 @@ from energyopti.errors import InvalidTimeRange
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Feed
 from energyopti.query import Instant, TimeRange, validate_time_range
-from energyopti.timezones import HOUR, iso_utc, zone
+from energyopti.timezones import HOUR, INSTANT, iso_utc, zone
 
 VALUES = ("lmp", "congestion", "loss")
 """The columns that are averaged."""
 
 _FROM, _TO, _HOUR = "\0from", "\0to", "\0hour"
-_FULL = HOUR // timedelta(microseconds=1)
+_FULL = HOUR // INSTANT
 
 
 def hours_range(start: Instant, end: Instant, *, tz: str) -> TimeRange:

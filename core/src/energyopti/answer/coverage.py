@@ -19,7 +19,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.neighbours import run_starts
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
-from energyopti.timezones import DAY, iso_utc, local_date, midnight
+from energyopti.timezones import DAY, INSTANT, iso_utc, local_date, midnight
 
 _SHOWN = 5
 
@@ -224,7 +224,7 @@ def _days(span: TimeRange, zone_name: str) -> list[date]:
     """The local days that a span touches."""
     first, last = (
         local_date(span.start, zone_name),
-        local_date(span.end - timedelta(microseconds=1), zone_name),
+        local_date(span.end - INSTANT, zone_name),
     )
     return [first + number * DAY for number in range((last - first).days + 1)]
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
+from energyopti.timezones import INSTANT
+
 _UTC = pl.Datetime("us", "UTC")
 
 
@@ -18,7 +20,7 @@ def intervals(first: datetime, last: datetime, step: timedelta) -> pl.DataFrame:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     start = epoch + -((epoch - first) // step) * step
     count = max(0, (last - start) // step + 1)
-    after, length = (round(span / timedelta(microseconds=1)) for span in (start - epoch, step))
+    after, length = (round(span / INSTANT) for span in (start - epoch, step))
     starts = pl.Series(range(after, after + (count + 1) * length, length), dtype=pl.Int64).cast(_UTC)
     return pl.DataFrame({"interval_start": starts[:-1], "interval_end": starts[1:]})
 

@@ -12,10 +12,9 @@ from energyopti.blocks import nerc_holidays
 from energyopti.layouts import Dates, Layout, Undated
 from energyopti.market import Feed
 from energyopti.query import Chunk
-from energyopti.timezones import DAY, hours_in_day, local_date, midnight, zone
+from energyopti.timezones import DAY, INSTANT, hours_in_day, local_date, midnight, zone
 
 _EDGE = 150
-_MICROSECOND = timedelta(microseconds=1)
 _UTC = pl.Datetime("us", "UTC")
 _SPAN = {"start": _UTC, "end": _UTC}
 
@@ -40,10 +39,10 @@ def grid(chunk: Chunk, feed: Feed, layout: Layout) -> pl.DataFrame:
         end = first.dt.offset_by(lasts).dt.convert_time_zone("UTC")[0]
         return pl.DataFrame({"start": [start], "end": [end]}, schema=_SPAN)
     if feed.closes_at_midnight:
-        start = start - timedelta(microseconds=1) + feed.step
+        start = start - INSTANT + feed.step
     count = max(0, -((start - chunk.end) // feed.step))
     numbers = range(count) if count <= 3 * _EDGE else _where_it_matters(start, feed.step, count, layout.zone)
-    starts = (pl.Series(numbers, dtype=pl.Int64) * round(feed.step / _MICROSECOND)).cast(pl.Duration("us"))
+    starts = (pl.Series(numbers, dtype=pl.Int64) * round(feed.step / INSTANT)).cast(pl.Duration("us"))
     begins = starts + pl.Series([start], dtype=_UTC)
     return pl.DataFrame({"start": begins, "end": begins + feed.step})
 

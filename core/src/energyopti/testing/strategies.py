@@ -34,7 +34,7 @@ from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
 from energyopti.testing.grids import block_hours, clock_change_days, grid
-from energyopti.timezones import DAY, hours_in_day, midnight
+from energyopti.timezones import DAY, INSTANT, hours_in_day, midnight
 
 _LAST_DAY = date(2026, 9, 30)
 _UTC = pl.Datetime("us", "UTC")
@@ -60,7 +60,7 @@ def chunks(market: Market, feed: Feed, of: st.SearchStrategy[date] | None = None
 
     def chunk_of(day: date) -> Chunk:
         noon = midnight(day, market.zone) + timedelta(hours=12)
-        return plan(market, feed, TimeRange(noon, noon + timedelta(microseconds=1)))[0]
+        return plan(market, feed, TimeRange(noon, noon + INSTANT))[0]
 
     return (days(market, feed) if of is None else of).map(chunk_of)
 

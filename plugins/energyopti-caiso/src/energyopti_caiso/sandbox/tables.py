@@ -11,12 +11,11 @@ import polars as pl
 from energyopti import Feed
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, intervals
+from energyopti.timezones import INSTANT
 from energyopti_caiso.protocol.layouts import ZONE
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 """The rows of the intervals that begin between two instants, the second excluded, as known at a third."""
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +54,7 @@ def series(
     """
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        last = min(end - _INSTANT, now + published_ahead - step)
+        last = min(end - INSTANT, now + published_ahead - step)
         times = intervals(start, last, step)
         return at_places(times, places).with_columns(**values)
 
@@ -68,7 +67,7 @@ def days(
     """Values at places, one row per local day."""
 
     def rows(start: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-        last = min(end - _INSTANT, now + published_ahead)
+        last = min(end - INSTANT, now + published_ahead)
         hours = intervals(start, last, timedelta(hours=1))
         local = pl.col("interval_start").dt.convert_time_zone(ZONE)
         midnights = hours.filter(local == local.dt.truncate("1d")).with_columns(

@@ -17,14 +17,13 @@ import attrs
 from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Collect, Expect, Payload, Request
-from energyopti.timezones import zone
+from energyopti.timezones import INSTANT, zone
 from energyopti_ercot.protocol.layouts import ZONE
 
 if TYPE_CHECKING:
     from energyopti.source import Source
 
 PAGE_ROWS = 100_000
-_MICROSECOND = timedelta(microseconds=1)
 _POSTED = "posteddatetime"
 _META, _META_BYTES = re.compile(rb'"_meta"\s*:\s*'), 1 << 16
 
@@ -49,7 +48,7 @@ class EndPoint:
     def asked(self, chunk: Chunk) -> dict[str, str]:
         """The parameters that request a chunk's range."""
         start = chunk.start + self.ending - self.beside
-        end = (chunk.end if self.ending else chunk.end - _MICROSECOND) + self.beside
+        end = (chunk.end if self.ending else chunk.end - INSTANT) + self.beside
         form = "%Y-%m-%dT%H:%M:%S" if self.stamps else "%Y-%m-%d"
         low, high = (f"{each.astimezone(zone(ZONE)):{form}}" for each in (start, end))
         return {f"{self.by}From": low, f"{self.by}To": high}

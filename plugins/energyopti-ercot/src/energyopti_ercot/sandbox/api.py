@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import local
-from energyopti.timezones import DAY, midnight
+from energyopti.timezones import DAY, INSTANT, midnight
 from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.protocol.listing import as_utc
 from energyopti_ercot.sandbox.archive import archive
@@ -19,7 +19,6 @@ from energyopti_ercot.sandbox.tables import Table
 
 _MOST = 1_000_000
 _WORDS = {"true": True, "false": False}
-_INSTANT = timedelta(microseconds=1)
 
 
 def api(ask: Ask) -> Answer:
@@ -77,7 +76,7 @@ def _moment(text: str, *, end: bool) -> datetime:
     wall = datetime.fromisoformat(text)
     if "T" in text:
         return as_utc(wall)
-    return midnight(wall.date() + DAY, ZONE) - _INSTANT if end else midnight(wall.date(), ZONE)
+    return midnight(wall.date() + DAY, ZONE) - INSTANT if end else midnight(wall.date(), ZONE)
 
 
 def _json(body: Any, status: int) -> Answer:

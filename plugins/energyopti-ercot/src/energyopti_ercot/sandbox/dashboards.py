@@ -15,12 +15,11 @@ from energyopti.layouts import JsonLayout, Nested
 from energyopti.layouts.formats import format_nested
 from energyopti.sandbox import Answer, Ask
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
-from energyopti.timezones import DAY, HOUR, local_date, midnight, zone
+from energyopti.timezones import DAY, HOUR, INSTANT, local_date, midnight, zone
 from energyopti_ercot.feeds import dashboards as dashboard_layouts
 from energyopti_ercot.protocol.dashboards import FOLDER
 from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE
 
-_INSTANT = timedelta(microseconds=1)
 _STEADY = {
     "Coal and Lignite": 0.12,
     "Hydro": 0.004,
@@ -119,7 +118,7 @@ def _batteries(now: datetime) -> pl.DataFrame:
 def _hourly(now: datetime) -> pl.DataFrame:
     """Demand of three days: actual up to the last full hour, forecast for all."""
     first, end = _midnights(now)
-    frame = intervals(first, end - _INSTANT, HOUR)
+    frame = intervals(first, end - INSTANT, HOUR)
     at, ends = _local(pl.col("interval_start")), _local(pl.col("interval_end"))
     load = demand(ZONE, _WHOLE)
     tomorrow = pl.col("interval_start") >= midnight(local_date(now, ZONE) + DAY, ZONE)

@@ -10,7 +10,7 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout, JsonLayout, Layout, Number
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import HOUR, local_date
+from energyopti.timezones import HOUR, INSTANT, local_date
 from energyopti_ercot.feeds import awards, load
 from energyopti_ercot.feeds import demand as feeds
 from energyopti_ercot.locations import SYSTEM
@@ -20,7 +20,6 @@ from energyopti_ercot.sandbox.issues import Issue, Issues, each_day, runs
 from energyopti_ercot.sandbox.tables import Bundle, Table
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
-_INSTANT = timedelta(microseconds=1)
 _TWO_DAYS_LATER = each_day(time(3, 13), days=2)
 _SIXTY_DAYS_LATER = each_day(time(5, 12), days=60)
 _RESOURCES = pl.DataFrame(
@@ -32,7 +31,7 @@ _SHARES = {SYSTEM: 1.0, "NORTH": 0.36, "SOUTH": 0.26, "WEST": 0.12, "HOUSTON": 0
 
 
 def _hours(first: datetime, end: datetime) -> pl.DataFrame:
-    return intervals(first, end - _INSTANT, HOUR)
+    return intervals(first, end - INSTANT, HOUR)
 
 
 def _quantity(service: str, factor: float) -> pl.Expr:
@@ -104,7 +103,7 @@ def _with_awards(layout: CsvLayout) -> CsvLayout:
 def _dispatched(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Load resources in every run."""
     del now
-    return at_places(runs(first, end - _INSTANT), _RESOURCES)
+    return at_places(runs(first, end - INSTANT), _RESOURCES)
 
 
 def _load(share: float) -> Rows:
@@ -112,7 +111,7 @@ def _load(share: float) -> Rows:
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
-        return runs(first, end - _INSTANT).with_columns(load=(demand(ZONE, 52_000.0) * share).round(5))
+        return runs(first, end - INSTANT).with_columns(load=(demand(ZONE, 52_000.0) * share).round(5))
 
     return rows
 
@@ -120,7 +119,7 @@ def _load(share: float) -> Rows:
 def _followed(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Dynamically scheduled loads, by entity."""
     del now
-    frame = at_places(runs(first, end - _INSTANT), _ENTITIES)
+    frame = at_places(runs(first, end - INSTANT), _ENTITIES)
     return frame.with_columns(load=(demand(ZONE, 1_400.0) * pl.col("share")).round(1))
 
 

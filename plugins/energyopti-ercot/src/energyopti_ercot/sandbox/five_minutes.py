@@ -10,7 +10,7 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, hour, intervals, noise
-from energyopti.timezones import DAY, HOUR, midnight
+from energyopti.timezones import DAY, HOUR, INSTANT, midnight
 from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.feeds import five_minutes
 from energyopti_ercot.locations import SYSTEM
@@ -18,7 +18,6 @@ from energyopti_ercot.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_ercot.sandbox.issues import each_five_minutes
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _HALF_A_MINUTE = timedelta(seconds=30)
 
 
@@ -67,7 +66,7 @@ def _made(fuel: RenewableFuel, regions: tuple[str, ...], day: date) -> pl.DataFr
     sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
     made = wind if fuel is RenewableFuel.WIND else sun
     start = midnight(day, "UTC")
-    frame = at_places(intervals(start, start + DAY - _INSTANT, FIVE_MINUTES), places)
+    frame = at_places(intervals(start, start + DAY - INSTANT, FIVE_MINUTES), places)
     output = (made * pl.col("share")).round(2)
     return frame.with_columns(
         generation=output,

@@ -10,14 +10,13 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import load
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_hour
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _FORECAST_SHARES = {"NORTH": 0.36, "SOUTH": 0.26, "WEST": 0.12, "HOUSTON": 0.26, SYSTEM: 1.0}
 _WEATHER_SHARES = {
     "COAST": 0.26,
@@ -60,7 +59,7 @@ class Loads:
 @lru_cache(maxsize=64)
 def _hours(first: datetime, end: datetime) -> pl.DataFrame:
     """The hours of a range with the load of the whole: a day's forecasts are all of the same hours."""
-    return intervals(first, end - _INSTANT, HOUR).with_columns(load=demand(ZONE, _WHOLE))
+    return intervals(first, end - INSTANT, HOUR).with_columns(load=demand(ZONE, _WHOLE))
 
 
 def _actual(number: str, name: str, path: str, layout: CsvLayout, shares: Mapping[str, float]) -> Table:

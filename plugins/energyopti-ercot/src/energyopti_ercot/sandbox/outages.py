@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, intervals, local, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import outages
 from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _PLACES = pl.DataFrame(
     {
         "resource_type": [kind for kind in outages.KINDS.values() for _ in outages.ZONES],
@@ -24,7 +23,7 @@ _PLACES = pl.DataFrame(
 
 def _rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Outages in the hours of a range, as known at a given time."""
-    frame = at_places(intervals(first, end - _INSTANT, HOUR), _PLACES)
+    frame = at_places(intervals(first, end - INSTANT, HOUR), _PLACES)
     ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_hours()
     outage = 300 * (1 + pl.col("number") % 5) * (1 + 0.1 * noise(51)) - ahead.clip(0) * 0.5
     passes = local(ZONE).dt.replace_time_zone(None)

@@ -9,7 +9,7 @@ import polars as pl
 
 from energyopti.layouts import CsvLayout
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import prices
 from energyopti_ercot.protocol.layouts import QUARTER, ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
@@ -17,7 +17,6 @@ from energyopti_ercot.sandbox.places import BUSES, POINTS, TYPED_POINTS, WHOLE
 from energyopti_ercot.sandbox.tables import Table
 
 Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
-_INSTANT = timedelta(microseconds=1)
 
 
 def on_grid(places: pl.DataFrame, step: timedelta, *, salt: int) -> Rows:
@@ -25,7 +24,7 @@ def on_grid(places: pl.DataFrame, step: timedelta, *, salt: int) -> Rows:
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
-        return _priced(at_places(intervals(first, end - _INSTANT, step), places), salt)
+        return _priced(at_places(intervals(first, end - INSTANT, step), places), salt)
 
     return rows
 
@@ -35,7 +34,7 @@ def of_runs(places: pl.DataFrame) -> Rows:
 
     def rows(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
         del now
-        return _priced(at_places(runs(first, end - _INSTANT), places), salt=4)
+        return _priced(at_places(runs(first, end - INSTANT), places), salt=4)
 
     return rows
 

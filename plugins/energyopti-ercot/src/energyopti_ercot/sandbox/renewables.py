@@ -11,7 +11,7 @@ import polars as pl
 from energyopti.datasets import RENEWABLES
 from energyopti.layouts import Number, Text
 from energyopti.sandbox.series import hour, intervals, noise
-from energyopti.timezones import HOUR, zone
+from energyopti.timezones import HOUR, INSTANT, zone
 from energyopti.vocabulary import RenewableFuel
 from energyopti_ercot.feeds.renewables import LISTED, REGIONAL_SOLAR, REGIONAL_WIND, SOLAR, WIND, Kind
 from energyopti_ercot.locations import SYSTEM
@@ -20,7 +20,6 @@ from energyopti_ercot.protocol.potential import NAMES
 from energyopti_ercot.sandbox.issues import each_hour
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _DOCUMENT, _API = 0, 1
 
 
@@ -90,7 +89,7 @@ def _hours(fuel: RenewableFuel, first: datetime, end: datetime) -> pl.DataFrame:
     wind = 14_000 * (1 + 0.5 * noise(41))
     sun = 18_000 * ((hour(ZONE) - 6.5) / 12 * 3.14159).sin().clip(0)
     output = wind if fuel is RenewableFuel.WIND else sun
-    return intervals(first, end - _INSTANT, HOUR).with_columns(output=output, error=noise(43))
+    return intervals(first, end - INSTANT, HOUR).with_columns(output=output, error=noise(43))
 
 
 RENEWABLE_TABLES = (

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, demand, intervals, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import ancillary
 from energyopti_ercot.feeds.services import SERVICES
 from energyopti_ercot.locations import SYSTEM
@@ -16,7 +16,6 @@ from energyopti_ercot.protocol.layouts import QUARTER, ZONE
 from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _SERVICES = pl.DataFrame({"product_native": list(SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
 _WEEK = 7
 
@@ -36,15 +35,15 @@ def _priced(times: Callable[[datetime, datetime], pl.DataFrame], salt: int) -> C
 
 
 def _hours(first: datetime, end: datetime) -> pl.DataFrame:
-    return intervals(first, end - _INSTANT, HOUR)
+    return intervals(first, end - INSTANT, HOUR)
 
 
 def _quarters(first: datetime, end: datetime) -> pl.DataFrame:
-    return intervals(first, end - _INSTANT, QUARTER)
+    return intervals(first, end - INSTANT, QUARTER)
 
 
 def _runs(first: datetime, end: datetime) -> pl.DataFrame:
-    return runs(first, end - _INSTANT)
+    return runs(first, end - INSTANT)
 
 
 def _planned(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:

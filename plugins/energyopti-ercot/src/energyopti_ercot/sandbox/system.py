@@ -7,14 +7,13 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from energyopti.sandbox.series import at_places, intervals, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import transmission
 from energyopti_ercot.locations import TIES
 from energyopti_ercot.protocol.layouts import QUARTER
 from energyopti_ercot.sandbox.issues import Issue, each_day, each_hour, runs
 from energyopti_ercot.sandbox.tables import Table
 
-_INSTANT = timedelta(microseconds=1)
 _TIES = pl.DataFrame({"location": list(TIES)})
 _AFTER = HOUR + timedelta(minutes=5)
 _CONSTRAINTS = pl.DataFrame(
@@ -37,20 +36,20 @@ def _binding(times: pl.DataFrame) -> pl.DataFrame:
 def _day_ahead(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Constraints of the day-ahead market."""
     del now
-    return _binding(intervals(first, end - _INSTANT, HOUR))
+    return _binding(intervals(first, end - INSTANT, HOUR))
 
 
 def _dispatched(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Constraints in SCED."""
     del now
-    return _binding(runs(first, end - _INSTANT))
+    return _binding(runs(first, end - INSTANT))
 
 
 def _scheduled(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
     """Imports and exports over every tie, as approved at a given time."""
     ahead = (pl.col("interval_start") - pl.lit(now)).dt.total_hours()
     wave = noise(35) + pl.when(ahead > 12).then(0.1).otherwise(0.0)
-    frame = at_places(intervals(first, end - _INSTANT, QUARTER), _TIES)
+    frame = at_places(intervals(first, end - INSTANT, QUARTER), _TIES)
     kind = pl.when(wave > 0).then(pl.lit("import")).otherwise(pl.lit("export"))
     return frame.with_columns(kind=kind, scheduled=(wave.abs() * 200).round(0))
 

@@ -10,7 +10,7 @@ import attrs
 import polars as pl
 
 from energyopti.layouts import CsvLayout, JsonLayout, Text
-from energyopti.timezones import zone
+from energyopti.timezones import INSTANT, zone
 from energyopti_ercot.protocol.layouts import ZONE
 from energyopti_ercot.sandbox.issues import Issue, Issues
 
@@ -113,7 +113,7 @@ class Table:
             frame = self._each_publication(first - self.reach, min(last + self.reach, now))
             at = "interval_end" if self.by == "intervalEnding" else "interval_start"
             return frame.filter(pl.col(at).is_between(first, last))
-        frame = self.rows(first, last + timedelta(microseconds=1), now)
+        frame = self.rows(first, last + INSTANT, now)
         return frame.filter(pl.col("interval_start") < self.known_until(now))
 
     def known_until(self, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ import attrs
 from energyopti import Chunk, Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.source import Collect, Source
-from energyopti.timezones import DAY, local_date, midnight
+from energyopti.timezones import DAY, INSTANT, local_date, midnight
 from energyopti_pjm.protocol.rows import ZONE
 
 _PADDED_FOR = timedelta(days=3)
@@ -49,7 +49,7 @@ def _days(chunk: Chunk) -> list[date]:
     """The local days of a chunk within its feed's history."""
     first, last = (
         max(chunk.day, chunk.feed.history.since),
-        local_date(chunk.end - timedelta(microseconds=1), ZONE),
+        local_date(chunk.end - INSTANT, ZONE),
     )
     return [first + number * DAY for number in range((last - first).days + 1)]
 

@@ -10,7 +10,7 @@ import polars as pl
 from energyopti.datasets import OUTAGES, RENEWABLES_FORECAST
 from energyopti.layouts import Text
 from energyopti.sandbox.series import at_places, demand, hour, intervals, noise
-from energyopti.timezones import DAY, HOUR, local_date, midnight
+from energyopti.timezones import DAY, HOUR, INSTANT, local_date, midnight
 from energyopti_pjm.feeds import generation
 from energyopti_pjm.feeds.load import KEPT
 from energyopti_pjm.protocol.dataminer import MADE_AT
@@ -118,7 +118,7 @@ def _executions(
     first: datetime, last: datetime, now: datetime, *, days: int, posted: timedelta
 ) -> pl.DataFrame:
     """Every day covered by a forecast whose midnight lies between two instants, once it is posted."""
-    made = local_date(first - timedelta(microseconds=1), ZONE) + DAY
+    made = local_date(first - INSTANT, ZONE) + DAY
     found = []
     while (at := midnight(made, ZONE)) <= last and at + posted <= now:
         edges = [midnight(made + number * DAY, ZONE) for number in range(days + 1)]
