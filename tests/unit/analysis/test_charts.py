@@ -204,6 +204,13 @@ def test_times_are_the_same_for_whoever_looks() -> None:
     assert prices["data"]["values"][0]["time"] == "2024-06-30T20:00:00Z"
 
 
+@pytest.mark.parametrize(("days", "by"), [(1, None), (2, None), (7, "day"), (31, "day"), (50, None)])
+def test_days_are_labeled_where_the_hours_of_many_are_drawn(days: int, by: str | None) -> None:
+    """A range begins at midnight of New York, not of UTC: by hour, every label would be a time and none a date."""
+    axis = spec({"east": [1.0] * days * 24})["vconcat"][0]["encoding"]["x"]["axis"]
+    assert axis.get("tickCount") == by
+
+
 def test_markets_differ_in_colour_and_in_dash() -> None:
     """Seven markets have seven of each: who cannot tell colours apart has the dashes."""
     names = [f"m{number}" for number in range(7)]

@@ -12,7 +12,8 @@ import polars as pl
 from energyopti.analysis import chart_data
 from energyopti.analysis.chart_data import Charted
 from energyopti.errors import OutputError
-from energyopti.timezones import iso_utc
+from energyopti.query import TimeRange
+from energyopti.timezones import DAY, iso_utc
 
 if TYPE_CHECKING:
     import altair as alt
@@ -31,6 +32,7 @@ _EMBEDDED = {"actions": {"export": True, "source": False, "compiled": False, "ed
 
 _MARKS = (-1000, -300, -100, -30, 0, 30, 100, 300, 1000, 3000, 10_000)
 _COLOURED = 0.9
+_FEW_DAYS, _MANY_DAYS = 2 * DAY, 46 * DAY
 
 
 def need_extra() -> None:
@@ -156,13 +158,23 @@ def _title(text: str, subtitle: str) -> alt.TitleParams:
     )
 
 
+def _ticks(span: TimeRange) -> dict[str, Any]:
+    """Ticks at midnight, labeled with the date, where hours of many days are drawn: ticks by hour would crowd dates out."""
+    return (
+        {"tickCount": "day", "labelOverlap": "greedy"}
+        if _FEW_DAYS < span.end - span.start < _MANY_DAYS
+        else {}
+    )
+
+
 def _lines(analysis: Charted) -> alt.Chart:
     import altair as alt
 
     hours, clock = analysis.hours, analysis.tz or "UTC"
     frame, how = chart_data.lines(hours, analysis.time, chart_data.clocks(analysis), clock=clock)
     named = f"time ({clock if how == chart_data.HOURLY else _days(analysis)})"
-    time = alt.X("time:T", title=named, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False))
+    axis = alt.Axis(grid=False, **_ticks(analysis.time))
+    time = alt.X("time:T", title=named, scale=alt.Scale(type="utc"), axis=axis)
     drawn: alt.Chart = (
         alt.Chart(_data(_named(analysis, frame)), width=_WIDTH, height=280, title=_title("Prices", how))
         .mark_line(strokeWidth=1.5)
