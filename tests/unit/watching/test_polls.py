@@ -224,6 +224,23 @@ def test_hour_that_never_comes_is_given_up_once_it_settled() -> None:
     assert watched.lost(start + 49 * HOUR) == []
 
 
+def test_day_with_a_hole_is_not_asked_for_with_each_late_row_of_the_next() -> None:
+    """Its last row came: what it lacks is asked for after ten minutes, while the next day's first row is late."""
+    start, midnight = local(MONDAY, 20), local(MONDAY + DAY)
+    posts = [post for post in minutes(start, 8 * HOUR) if not HOUR <= post.start - start < 2 * HOUR]
+    posts = [attrs.evolve(post, at=post.at + (post.start >= midnight) * 3 * HOUR) for post in posts]
+    due = Due(after=20 * MINUTE, source="https://iso.example/when")
+    watched = run_watch(
+        Publication(feed=changed(FIVE_MINUTES, due=due), posts=posts), start, start + 12 * HOUR
+    )
+    asked = [at for at, chunk in watched.publication.asked if chunk.day == MONDAY]
+    last = midnight + 5 * MINUTE
+    assert len([at for at in asked if last < at < last + HOUR]) <= 4
+    asked_at_most(watched, start, 8, [13] * 8)
+    assert watched.lost() == []
+    assert watched.twice() == []
+
+
 @pytest.mark.parametrize("late", [3, pytest.param(20, marks=pytest.mark.exhaustive), 70])
 def test_late_row_is_told_once_it_is_there(late: int) -> None:
     """Hours after the rows behind it, also when its day is long over."""

@@ -91,10 +91,9 @@ class Progress:
 
     def _passed(self, asked: Sequence[Stretch], began: datetime, reach: datetime) -> list[Stretch]:
         """Mark stretches the source has moved past as holed, and those settled since as given up."""
-        gone_on = reach if self.newest is None else max(reach, self.newest)
         given_up = []
         for each in asked:
-            over = gone_on > each.end if self.by_rows else self._is_over(each, began)
+            over = self._is_passed(each, reach) if self.by_rows else self._is_over(each, began)
             if each.is_open and over:
                 each.state = State.HOLED
                 each.vain = 0
@@ -106,6 +105,12 @@ class Progress:
         rows = [self.newest] if self.by_rows else [each.end for each in asked if each.rows]
         self.front = max([self.front, *filter(None, rows)])
         return given_up
+
+    def _is_passed(self, each: Stretch, reach: datetime) -> bool:
+        """Whether rows came that end a stretch, or were due that follow it: what it lacks then is a hole."""
+        if reach > each.end or self.newest is None:
+            return reach > each.end
+        return self.newest > each.end or (self.newest == each.end and not self.feed.closes_at_midnight)
 
     def _is_over(self, each: Stretch, began: datetime) -> bool:
         """Whether a stretch has had time to be published, even if its rows do not show it."""
