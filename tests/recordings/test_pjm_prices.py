@@ -360,7 +360,7 @@ def test_aliases_and_reference_hub_are_recorded_hubs(folder: Path) -> None:
 
 @pytest.mark.parametrize("file", ERRORS)
 def test_refusals_are_told_in_the_words_of_pjm(folder: Path, tmp_path: Path, file: str) -> None:
-    """Each documented body, with its status, is an unsupported query that quotes its message; asked once."""
+    """Each documented body, with its status, is an unsupported query that quotes its message; each feed is asked once."""
     body = (folder / "errors" / file).read_bytes()
     asked: list[httpx.Request] = []
 
@@ -371,4 +371,4 @@ def test_refusals_are_told_in_the_words_of_pjm(folder: Path, tmp_path: Path, fil
     with pytest.raises(UnsupportedQuery) as caught:
         get(refuse, tmp_path, "da_hrl_lmps", "2022-06-01", "2022-06-02")
     assert json.loads(body)["errors"][0]["message"] in str(caught.value)
-    assert len(asked) == 1
+    assert [each.url.path.rsplit("/", 1)[1] for each in asked] == ["rt_da_monthly_lmps", "da_hrl_lmps"]

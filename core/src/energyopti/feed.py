@@ -71,7 +71,8 @@ class FeedSource:
     the other, until one answers: first those with the day in ``preferred``, then the rest, each group in the order of
     declaration. Among the preferred, one with ``preferred_for`` goes first for that long after the day's end: the
     source that gets corrections first. ``fills_when_doubted`` says that it has more to ask if a chunk seems to lack
-    some of its locations (`Source.doubted`).
+    some of its locations (`Source.doubted`). ``in_stages`` says that rows of a later stage, such as settlement prices,
+    come in other documents than those before: unchanged documents mean unchanged data only once it is final.
     """
 
     name: str
@@ -81,6 +82,7 @@ class FeedSource:
     preferred: Days = Days()
     preferred_for: timedelta = timedelta()
     fills_when_doubted: bool = False
+    in_stages: bool = False
 
     def is_first_at(self, age: timedelta | None) -> bool:
         """Whether it goes before the other preferred sources of a day that ended ``age`` ago."""

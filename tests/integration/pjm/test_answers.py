@@ -82,20 +82,25 @@ def hours(start: str, count: int) -> list[datetime]:
 
 
 def test_year_of_a_hub_is_one_request(served: Served) -> None:
-    """All 8,760 hours of 2025, asked by the hub's id."""
+    """All 8,760 hours of 2025, asked by the hub's id; their months are final, so they are of the settlement feed."""
     before = len(served.requests)
     data = get(served, "da_hrl_lmps", "2025-01-01", "2026-01-01", locations=HUB)
     assert data.frame["interval_start"].to_list() == hours("2025-01-01T05:00", 8760)
-    assert asked_since(served, before, "da_hrl_lmps") == 1
+    assert asked_since(served, before, "rt_da_monthly_lmps") == 1
+    assert asked_since(served, before, "da_hrl_lmps") == 0
+    assert data.frame["status"].unique().to_list() == ["settlement"]
     assert data.findings == ()
     assert data.coverage.complete
 
 
 def test_archived_year_of_a_hub_is_paged_by_type(served: Served) -> None:
-    """All hubs come: two pages up to new year in UTC and one for the last five hours; nine hubs are counted."""
+    """All hubs come: two pages up to new year in UTC and one for the last five hours; nine hubs are counted.
+
+    It is a year before there were settlement prices.
+    """
     before = len(served.requests)
-    data = get(served, "da_hrl_lmps", "2022-01-01", "2023-01-01", locations="western hub")
-    assert data.frame["interval_start"].to_list() == hours("2022-01-01T05:00", 8760)
+    data = get(served, "da_hrl_lmps", "2017-01-01", "2018-01-01", locations="western hub")
+    assert data.frame["interval_start"].to_list() == hours("2017-01-01T05:00", 8760)
     assert set(data.frame["location"]) == {HUB}
     assert asked_since(served, before, "da_hrl_lmps") == 3
     assert found(data, FindingKind.OUTSIDE_CHUNK) == [9 * 8760]
@@ -282,7 +287,7 @@ class DataMiner:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """One page."""
-        if request.url.path.endswith("/metadata"):
+        if request.url.path.endswith(("/metadata", "/rt_da_monthly_lmps")):
             return httpx.Response(404)
         params = dict(request.url.params)
         rows = self.prices

@@ -27,6 +27,7 @@ NODE = {
 }
 FRIDAY = ("2026-11-20", "2026-11-21")
 START = utc("2026-11-20T05:00")
+SETTLEMENT = "rt_da_monthly_lmps"
 HOURS = range(24)
 EARLIER = range(-323 * 24, 0)
 """All hours of the year before, which are verified."""
@@ -34,10 +35,15 @@ EARLIER = range(-323 * 24, 0)
 
 @attrs.define
 class DataMiner:
-    """Hourly prices of the Western Hub as the two feeds have them, by the hours of Friday 20 November 2026."""
+    """Hourly prices of the Western Hub as the three feeds have them, by the hours of Friday 20 November 2026.
+
+    ``refused`` is the status with which settlement prices are refused.
+    """
 
     verified: set[int] = attrs.field(factory=set)
     unverified: set[int] = attrs.field(factory=set)
+    settlement: set[int] = attrs.field(factory=set)
+    refused: int = 0
     asked: list[str] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -50,7 +56,14 @@ class DataMiner:
         if feed == "pnode":
             return httpx.Response(200, content=page(NODE))
         verified = self.verified | set(EARLIER)
-        hours = {"rt_hrl_lmps": verified, "rt_unverified_hrl_lmps": self.unverified}.get(feed, set())
+        if feed == SETTLEMENT and self.refused:
+            return httpx.Response(self.refused, json={"message": "no"})
+        has = {
+            "rt_hrl_lmps": verified,
+            "rt_unverified_hrl_lmps": self.unverified,
+            SETTLEMENT: self.settlement,
+        }
+        hours = has.get(feed, set())
         first, last = (eastern(each) for each in params["datetime_beginning_ept"].split("to"))
         rows = [
             self.row(feed, hour) for hour in sorted(hours) if first <= START + timedelta(hours=hour) <= last
@@ -65,7 +78,7 @@ class DataMiner:
         return httpx.Response(200, content=page(*rows), headers={"content-type": "application/json"})
 
     def row(self, feed: str, hour: int) -> dict[str, object]:
-        """A price of 20 where it is verified, and of 25 before."""
+        """A price of 20 where it is verified, of 25 before, and of 21 where it settles."""
         stamp = f"{START + timedelta(hours=hour):%Y-%m-%dT%H:%M:%S}"
         key = {
             "datetime_beginning_utc": stamp,
@@ -75,6 +88,8 @@ class DataMiner:
         }
         if feed == "rt_hrl_lmps":
             return {**key, "total_lmp_rt": 20.0, "row_is_current": "True", "version_nbr": 1}
+        if feed == SETTLEMENT:
+            return {**key, "total_lmp_rt": 21.0, "total_lmp_da": 99.0}
         return {**key, "total_lmp_rt": 25.0, "congestion_price_rt": 1.0, "marginal_loss_price_rt": 0.5}
 
     def get(self, home: Path, now: str, bounds: tuple[str, str] = FRIDAY) -> MarketData:
@@ -147,10 +162,70 @@ def test_verified_hours_are_not_called_unverified(tmp_path: Path) -> None:
 
 
 def test_settled_day_is_final_once_it_is_verified(tmp_path: Path) -> None:
-    """Two weeks after its end."""
-    miner = DataMiner(verified=set(HOURS))
-    assert not miner.get(tmp_path, "2026-12-04T17:00").provenance[0].final
-    assert miner.get(tmp_path, "2026-12-05T06:00").provenance[0].final
+    """Six weeks after its end: by then its month's settlement prices are final, if there are any."""
+    miner = DataMiner(verified=set(range(42 * 24)))
+    new_year = ("2026-11-20", "2026-11-21")
+    assert not miner.get(tmp_path, "2027-01-02T04:00", new_year).provenance[0].final
+    miner.verified = set(range(42 * 24))
+    data = miner.get(tmp_path, "2027-02-13T06:00", new_year)
+    assert data.provenance[0].final
+    assert data.frame["status"].unique().to_list() == ["verified"]
+
+
+@pytest.mark.parametrize(
+    ("now", "status", "price"),
+    [("2027-01-01T06:00", "verified", 20.0), ("2027-01-02T06:00", "settlement", 21.0)],
+)
+def test_settlement_price_takes_the_place_of_the_verified_one(
+    now: str, status: str, price: float, tmp_path: Path
+) -> None:
+    """Once its month is final, six weeks after the day's end; the other run's price beside it is not taken."""
+    miner = DataMiner(verified=set(range(42 * 24)), settlement=set(range(-3000, 42 * 24)))
+    data = miner.get(tmp_path, now)
+    assert data.frame["lmp"].to_list() == [price] * 24
+    assert data.frame["status"].unique().to_list() == [status]
+    assert statuses(data) == {"complete"}
+
+
+def test_hour_without_a_settlement_price_keeps_its_verified_one(tmp_path: Path) -> None:
+    """Row by row; nothing is lost or doubled."""
+    miner = DataMiner(verified=set(range(42 * 24)), settlement=set(HOURS) - {3})
+    data = miner.get(tmp_path, "2027-01-02T06:00")
+    assert data.frame["lmp"].to_list() == [21.0] * 3 + [20.0] + [21.0] * 20
+    assert data.frame["status"].to_list() == ["settlement"] * 3 + ["verified"] + ["settlement"] * 20
+    assert statuses(data) == {"complete"}
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_settlement_prices_that_cannot_be_had_leave_the_verified_ones(status: int, tmp_path: Path) -> None:
+    """The answer says so, and is not final."""
+    miner = DataMiner(verified=set(range(42 * 24)), refused=status)
+    data = miner.get(tmp_path, "2027-02-13T06:00")
+    assert data.frame["lmp"].to_list() == [20.0] * 24
+    (finding,) = (each for each in data.findings if each.kind is FindingKind.FALLBACK)
+    assert finding.message.startswith("settlement prices cannot be had (")
+    assert finding.message.endswith("): verified ones are in their place")
+    assert not data.provenance[0].final
+
+
+def test_final_days_are_not_asked_for_again_with_the_running_ones(tmp_path: Path) -> None:
+    """A chunk of a year is polled for its last hours: the settlement prices of its months are asked for once a day."""
+    miner = DataMiner(verified=set(HOURS), settlement=set(EARLIER))
+
+    async def go() -> None:
+        clock = [utc("2026-11-20T17:00")]
+        unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
+        settings = Settings(home=tmp_path, hosts=unlimited, credentials={("pjm", "api_key"): "a"})
+        async with UnifiedMarketService(
+            installed(), settings, transport=httpx.MockTransport(miner), now=lambda: clock[0]
+        ) as service:
+            for _ in range(3):
+                await service.get_market_data("pjm", "rt_hrl_lmps", *FRIDAY, locations=HUB, partial=True)
+                clock[0] += timedelta(hours=1)
+
+    asyncio.run(go())
+    assert miner.asked.count(f"{SETTLEMENT} csv") == 1
+    assert miner.asked.count("rt_hrl_lmps csv") == 3
 
 
 def test_day_that_is_not_out_is_asked_of_each_feed_once(tmp_path: Path) -> None:
@@ -159,4 +234,4 @@ def test_day_that_is_not_out_is_asked_of_each_feed_once(tmp_path: Path) -> None:
     with pytest.raises(NoData):
         miner.get(tmp_path, "2026-11-20T17:00")
     asked = [each for each in miner.asked if "lmps" in each]
-    assert asked == ["rt_hrl_lmps csv", "rt_unverified_hrl_lmps csv"]
+    assert asked == [f"{SETTLEMENT} csv", "rt_hrl_lmps csv", "rt_unverified_hrl_lmps csv"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from builders import utc
 from energyopti import FindingKind, MarketData, NoData, SchemaDrift, Settings, UnifiedMarketService
 from energyopti.layouts import Layout, Reading
-from energyopti_pjm.feeds import ancillary
+from energyopti_pjm.feeds import ancillary, services
 from installed import installed
 
 NOW = utc("2026-11-20T17:00")
@@ -259,7 +259,7 @@ def test_regulation_prices_of_the_older_names_have_their_sum() -> None:
 
 def test_settled_ratio_is_no_price() -> None:
     """The mileage ratio is left out and counted; superseded prices are marked."""
-    found = ancillary.SETTLED.read(SETTLED_CSV)
+    found = services.SERVICES_HOURLY.read(SETTLED_CSV)
     assert rows(found, "interval_start", "location", "product", "price", "superseded") == [
         (utc("2024-09-01T04:00"), "PJM_RTO", "secondary_reserve", 0.03, False),
         (utc("2024-09-01T05:00"), "PJM_RTO", "secondary_reserve", 9.99, True),
@@ -275,7 +275,7 @@ def test_settled_ratio_is_no_price() -> None:
 def test_settled_price_of_an_unknown_name_is_somewhere_in_pjm() -> None:
     """A name that is not known keeps its words, and findings say that place and product are not known."""
     text = SETTLED_CSV.replace(b"RTO Secondary Reserve", b"Inland Reserve")
-    found = ancillary.SETTLED.read(text)
+    found = services.SERVICES_HOURLY.read(text)
     assert set(rows(found, "product_native", "location", "product")) == {("Inland Reserve", "PJM", "unknown")}
     told = [each.message for each in found.findings if each.kind is FindingKind.UNKNOWN_WORD]
     assert sum("'Inland Reserve'" in message for message in told) == 2
@@ -284,7 +284,7 @@ def test_settled_price_of_an_unknown_name_is_somewhere_in_pjm() -> None:
 def test_settled_prices_need_their_unit() -> None:
     """Without its unit a figure may be a ratio: such a payload is drift."""
     with pytest.raises(SchemaDrift) as caught:
-        ancillary.SETTLED.read(SETTLED_CSV.replace(b",unit,", b",measure,"))
+        services.SERVICES_HOURLY.read(SETTLED_CSV.replace(b",unit,", b",measure,"))
     assert caught.value.column == "unit"
 
 
@@ -320,7 +320,7 @@ def test_results_fit_one_query_of_both_datasets(tmp_path: Path) -> None:
 
 def test_settled_ratio_is_told_by_its_unit_however_its_header_is_written() -> None:
     """Headers are compared without case, and so is the unit's."""
-    found = ancillary.SETTLED.read(SETTLED_CSV.replace(b",unit,", b",Unit,"))
+    found = services.SERVICES_HOURLY.read(SETTLED_CSV.replace(b",unit,", b",Unit,"))
     assert found.frame["product_native"].unique().to_list() == ["RTO Secondary Reserve"]
     assert found.accounted_rows == 4
 

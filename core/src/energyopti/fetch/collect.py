@@ -93,7 +93,7 @@ def _placed(error: EnergyOptiError, chunk: Chunk, client: Client) -> EnergyOptiE
 
 async def _stands(kept: ChunkData, source: Source) -> bool:
     """Whether the sources still have what is kept; if they do not answer, the chunk is fetched as usual."""
-    if not kept.may_stand:
+    if not kept.may_stand or (source.feed_source.in_stages and not kept.provenance.final):
         return False
     try:
         return await source.unchanged(kept.receipts)

@@ -32,7 +32,12 @@ def _timing(
 _RESULTS = Due(
     at=time(14), days=-1, source="day-ahead results are posted between 12:00 and 13:30 Eastern the day before"
 )
+_FINAL = "settlement prices are final about five business days after the month's end"
+FINAL_AFTER = 42 * DAY
+"""How long after it a day's month is final at the latest: the longest month and five business days, with holidays."""
+
 DAY_AHEAD = _timing(_RESULTS)
+DAY_AHEAD_PRICES = _timing(_RESULTS, settles=FINAL_AFTER, source=_FINAL)
 DAY_AHEAD_INPUTS = _timing(
     Due(at=time(15), days=-1, source="hrl_dmd_bids: posted between 12:00 and 14:00 Eastern the day before")
 )
@@ -45,14 +50,16 @@ _RESTATED = "not confirmed: verified prices are restated as new versions; assume
 VERIFIED = _timing(Due(at=time(12), days=1, weekdays=True, source=_POSTED), source=_RESTATED)
 VERIFIED_HOURLY = _timing(
     Due(after=3 * HOUR, source=f"{_STANDS_IN}, posted every hour; not confirmed: how long after it"),
-    source=_RESTATED,
+    settles=FINAL_AFTER,
+    source=_FINAL,
 )
 VERIFIED_FIVE_MINUTES = _timing(
     Due(
         after=timedelta(minutes=15),
         source=f"{_STANDS_IN}, posted every five minutes; not confirmed: that it is never more than a quarter of an hour late",
     ),
-    source=_RESTATED,
+    settles=FINAL_AFTER,
+    source=_FINAL,
     refresh_every=_FIVE_MINUTES,
 )
 UNVERIFIED_HOURLY = _timing(
@@ -94,8 +101,8 @@ SETTLEMENT = _timing(
         weekdays=True,
         source="posted daily on business days; not confirmed: at what time",
     ),
-    settles=42 * DAY,
-    source="final about five business days after the month's end",
+    settles=FINAL_AFTER,
+    source=_FINAL,
 )
 """Prices that settle."""
 

@@ -14,15 +14,15 @@ import attrs
 
 from energyopti import ChunkSize, Days, ExampleFiles, Feed, History, Run, Unconfirmed
 from energyopti.datasets import ANCILLARY_PRICES, ANCILLARY_QUANTITIES, Dataset
-from energyopti.layouts import JsonLayout, Lookup, Number, Superseded, Text, Wide, WideColumn
+from energyopti.layouts import JsonLayout, Lookup, Number, Text, Wide, WideColumn
 from energyopti.timezones import HOUR, midnight
 from energyopti.vocabulary import AncillaryProduct, PriceBasis
 from energyopti_pjm import examples, timing
 from energyopti_pjm.protocol import dataminer
-from energyopti_pjm.protocol.corrected import corrected, once, only_prices, unless_without
+from energyopti_pjm.protocol.corrected import corrected, once, unless_without
 from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
 from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, optional, rows
-from energyopti_pjm.vocabulary import NAMES, RESPONSE_MINUTES, SERVICES, SERVICES_BOUGHT, SOMEWHERE, WHOLE
+from energyopti_pjm.vocabulary import RESPONSE_MINUTES, SERVICES, SERVICES_BOUGHT, WHOLE
 
 HALF_HOUR = timedelta(minutes=30)
 REDESIGN = date(2022, 9, 1)
@@ -31,16 +31,16 @@ REDESIGN = date(2022, 9, 1)
 NEW_MARKET = date(2022, 10, 1)
 """From this day on real-time results are five-minute in any case."""
 
-_CLEARING = {"basis": PriceBasis.CLEARING.value}
+CLEARING = {"basis": PriceBasis.CLEARING.value}
 _AREA = "area"
 _REQUIRED = ("as_req_mw", "reserve_requirement")
 _MEGAWATTS = ("as_mw", "ss_mw", "tier1_mw", "ircmwt2", "dsr_as_mw", "nsr_mw", "regd_mw")
 
 
-_RESPONSE = Lookup(to="response_minutes", of="product_native", values=RESPONSE_MINUTES, default=None)
+RESPONSE = Lookup(to="response_minutes", of="product_native", values=RESPONSE_MINUTES, default=None)
 
 
-def _product(values: Mapping[str, str]) -> Lookup:
+def product_of(values: Mapping[str, str]) -> Lookup:
     """The product that a native word means; an unknown word gives ``unknown`` and a finding."""
     unknown = AncillaryProduct.UNKNOWN.value
     return Lookup(to="product", of="product_native", values=values, default=unknown, report=True)
@@ -68,8 +68,8 @@ def results(step: timedelta, dataset: Dataset) -> JsonLayout:
         Text("service", to="product_native"),
         *figures,
         *(optional(name) for name in ("mcp_capped", "reg_ccp", "reg_pcp", *_MEGAWATTS)),
-        derived=(_product(SERVICES if prices else SERVICES_BOUGHT), _RESPONSE),
-        constants=_CLEARING if prices else {},
+        derived=(product_of(SERVICES if prices else SERVICES_BOUGHT), RESPONSE),
+        constants=CLEARING if prices else {},
     )
 
 
@@ -124,7 +124,7 @@ def _regulation(*place: Text, constants: Mapping[str, str]) -> JsonLayout:
         optional("market_capped_clearing_price"),
         Text(("reserve_quantity", "regulation_quantity"), required=False),
         Text(("reserve_requirement", "regulation_requirement"), required=False),
-        constants={**constants, **_CLEARING},
+        constants={**constants, **CLEARING},
         wide=Wide(
             to=("product", "product_native"),
             value="price",
@@ -143,33 +143,6 @@ REGULATION_PRICES = unless_without(
     _regulation(constants={"location": WHOLE}),
 )
 """One row per area and five minutes; rows without an area column are for all of PJM."""
-
-SETTLED = corrected(
-    rows(
-        ANCILLARY_PRICES,
-        beginning(HOUR),
-        Text("ancillary_service", to="product_native"),
-        Number("value", to="price"),
-        Text("unit"),
-        optional("row_is_current"),
-        optional("version_nbr"),
-        derived=(
-            _product({name: product for name, (_, product) in NAMES.items()}),
-            _RESPONSE,
-            Lookup(
-                to="location",
-                of="product_native",
-                values={name: place for name, (place, _) in NAMES.items()},
-                default=SOMEWHERE,
-                report=True,
-            ),
-        ),
-        constants=_CLEARING,
-        superseded=Superseded("row_is_current"),
-    ),
-    only_prices,
-)
-"""Settled hourly prices by name, such as ``RTO Synchronized Reserve``, which has both the locale and the product."""
 
 
 _CAPPED = Unconfirmed.noted(
@@ -318,32 +291,15 @@ REGULATION_MARKET_PRICES = attrs.evolve(
         "its first day",
     ),
 )
-SETTLED_PRICES = attrs.evolve(
-    REGULATION_MARKET,
-    name="ancillary_services",
-    dataset=ANCILLARY_PRICES,
-    title="Real-time reserve and regulation prices, hourly, as settled",
-    documented_at=DOCUMENTED.format("ancillary_services"),
-    publication=timing.SETTLED_SERVICES,
-    layout=SETTLED,
-    example=examples.of("ancillary_services.json"),
-    unconfirmed=Unconfirmed.noted(
-        date(2026, 11, 30),
-        "its first day",
-        "the names other than RTO Synchronized Reserve, and those before October 2022",
-        "whether regulation performance, also named mileage, is paid per MW of movement",
-    ),
-)
-
 ANCILLARY = (
     DAY_AHEAD_RESERVES,
     REAL_TIME_RESERVES,
-    SETTLED_PRICES,
     REGULATION_MARKET_PRICES,
-    HOURLY_RESERVES,
     DAY_AHEAD_RESERVE_QUANTITIES,
     REAL_TIME_RESERVE_QUANTITIES,
     REGULATION_MARKET,
-    HOURLY_RESERVE_QUANTITIES,
 )
 """The defaults first."""
+
+ANCILLARY_UNTIL_2022 = (HOURLY_RESERVES, HOURLY_RESERVE_QUANTITIES)
+"""The default of nothing."""

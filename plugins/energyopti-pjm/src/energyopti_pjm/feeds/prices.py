@@ -19,6 +19,7 @@ from energyopti_pjm.protocol.dataminer import DOCUMENTED, data_miner
 from energyopti_pjm.protocol.pages import UNCONFIRMED, Form
 from energyopti_pjm.protocol.ranges import Archive, narrowing
 from energyopti_pjm.protocol.rows import FIVE_MINUTES, beginning, optional, rows
+from energyopti_pjm.protocol.settled import settled_first
 from energyopti_pjm.protocol.unverified import by_name, verified_first
 from energyopti_pjm.vocabulary import SUBTYPES
 
@@ -100,6 +101,17 @@ SETTLEMENT = verified("rt", HOUR, status=Status.SETTLEMENT, others="da")
 DAY_AHEAD_SETTLEMENT = verified("da", HOUR, status=Status.SETTLEMENT, others="rt")
 FIVE_MINUTE_SETTLEMENT = verified("rt", FIVE_MINUTES, status=Status.SETTLEMENT)
 
+_SETTLEMENT = Unconfirmed.noted(
+    date(2026, 11, 30),
+    "its first day",
+    ("which locations it has", "zones, hubs and aggregates in the five-minute feed, by one client"),
+    ("whether it has versions", "they are read if it does"),
+)
+_SETTLED_SINCE = date(2018, 4, 1)
+_settled = functools.partial(settled_first, since=_SETTLED_SINCE, after=timing.FINAL_AFTER)
+"""Settlement prices of a month, and the others until they are final."""
+
+
 UNVERIFIED = unverified(HOUR, "pnode_id", "pnode_name")
 """Hourly rows have a node's name but no id: the name is used as the id until it is looked up."""
 
@@ -112,12 +124,18 @@ DAY_AHEAD_LMP = Feed(
     title="Day-ahead hourly LMP",
     documented_at=DOCUMENTED.format("da_hrl_lmps"),
     history=History(since=date(2000, 6, 1)),
-    publication=attrs.evolve(timing.DAY_AHEAD, published_ahead=timedelta(days=2)),
+    publication=attrs.evolve(timing.DAY_AHEAD_PRICES, published_ahead=timedelta(days=2)),
     locations=Locations(per_location=narrowing(HOURLY_ARCHIVE, ChunkSize.YEAR)),
     layout=DAY_AHEAD,
     example=examples.of("da_hrl_lmps.json"),
-    sources=data_miner(_of_nodes(archive=HOURLY_ARCHIVE)),
-    unconfirmed=(*_EDGE, *UNCONFIRMED),
+    sources=data_miner(
+        _settled(
+            functools.partial(_of_nodes, "rt_da_monthly_lmps", DAY_AHEAD_SETTLEMENT),
+            _of_nodes(archive=HOURLY_ARCHIVE),
+        ),
+        in_stages=True,
+    ),
+    unconfirmed=(*_EDGE, *_SETTLEMENT, *UNCONFIRMED),
 )
 
 REAL_TIME_LMP = attrs.evolve(
@@ -131,12 +149,16 @@ REAL_TIME_LMP = attrs.evolve(
     layout=REAL_TIME,
     example=examples.of("rt_hrl_lmps.json"),
     sources=data_miner(
-        verified_first(
-            _of_nodes(archive=HOURLY_ARCHIVE),
-            by_name(PNODES, feed="rt_unverified_hrl_lmps", layout=UNVERIFIED),
-            kept=_KEPT,
+        _settled(
+            functools.partial(_of_nodes, "rt_da_monthly_lmps", SETTLEMENT),
+            verified_first(
+                _of_nodes(archive=HOURLY_ARCHIVE),
+                by_name(PNODES, feed="rt_unverified_hrl_lmps", layout=UNVERIFIED),
+                kept=_KEPT,
+            ),
         ),
         fills_when_doubted=True,
+        in_stages=True,
     ),
     unconfirmed=(
         *_EDGE,
@@ -163,12 +185,16 @@ FIVE_MINUTE_LMP = attrs.evolve(
     layout=FIVE_MINUTE,
     example=examples.of("rt_hrl_lmps.json", rows="rt_fivemin_hrl_lmps.rows.json"),
     sources=data_miner(
-        verified_first(
-            _of_nodes(archive=FIVE_MINUTE_ARCHIVE),
-            _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
-            kept=_KEPT_FIVE_MINUTES,
+        _settled(
+            functools.partial(_of_nodes, "rt_fivemin_mnt_lmps", FIVE_MINUTE_SETTLEMENT),
+            verified_first(
+                _of_nodes(archive=FIVE_MINUTE_ARCHIVE),
+                _of_nodes("rt_unverified_fivemin_lmps", UNVERIFIED_FIVE_MINUTE),
+                kept=_KEPT_FIVE_MINUTES,
+            ),
         ),
         fills_when_doubted=True,
+        in_stages=True,
     ),
     unconfirmed=(
         *Unconfirmed.noted(
@@ -223,18 +249,12 @@ UNVERIFIED_FIVE_MINUTE_LMP = attrs.evolve(
     ),
 )
 
-_SETTLEMENT = Unconfirmed.noted(
-    date(2026, 11, 30),
-    "its first day",
-    ("which locations it has", "zones, hubs and aggregates in the five-minute feed, by one client"),
-    ("whether it has versions", "they are read if it does"),
-)
 SETTLEMENT_LMP = attrs.evolve(
     REAL_TIME_LMP,
     name="rt_da_monthly_lmps",
     title="Real-time hourly LMP for settlement, final after the month",
     documented_at=DOCUMENTED.format("rt_da_monthly_lmps"),
-    history=attrs.evolve(REAL_TIME_LMP.history, since=date(2018, 4, 1)),
+    history=attrs.evolve(REAL_TIME_LMP.history, since=_SETTLED_SINCE),
     locations=attrs.evolve(REAL_TIME_LMP.locations, per_location=ChunkSize.MONTH),
     publication=timing.SETTLEMENT,
     layout=SETTLEMENT,

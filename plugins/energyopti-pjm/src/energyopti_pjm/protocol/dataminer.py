@@ -44,6 +44,7 @@ def data_miner(
     *,
     available: Days = Days(),  # noqa: B008 - frozen
     fills_when_doubted: bool = False,
+    in_stages: bool = False,
 ) -> tuple[FeedSource, ...]:
     """The only source of a feed."""
     return (
@@ -53,6 +54,7 @@ def data_miner(
             collect=collect,
             available=available,
             fills_when_doubted=fills_when_doubted,
+            in_stages=in_stages,
         ),
     )
 
@@ -67,6 +69,7 @@ def rows(
     filters: Mapping[str, str] | None = None,
     page: int = PAGE_ROWS,
     form: Form = Form.JSON,
+    immutable: bool = False,
 ) -> Collect:
     """Read a feed's rows of a chunk: page by page, and only its places if they can be requested.
 
@@ -74,7 +77,7 @@ def rows(
     is the column of the time filter (None: the feed has no time). ``place`` is the column by which locations are
     requested (``type`` for feeds that know only their kind: the reader then keeps those that are wanted). ``archive``
     is the archive that the feed usually has: its own definition says where it begins now. ``page`` is the number of
-    rows per page, ``form`` the form of pages to request.
+    rows per page, ``form`` the form of pages to request; ``immutable`` pages never change.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -91,6 +94,7 @@ def rows(
                     layout=layout or chunk.feed.layout,
                     page=page,
                     form=form,
+                    immutable=immutable,
                     kept=functools.partial(only, places=places) if places and place != BY_TYPE else None,
                 )
                 readings.append(await all_pages(source, query))

@@ -68,7 +68,7 @@ class Query:
     """What all pages of an answer are requested with, and how they are read.
 
     ``kept`` selects the wanted rows of a page. ``shared`` pages are requested besides the data, and kept for a while
-    for other chunks that need them.
+    for other chunks that need them. ``immutable`` ones never change, and are kept as long as there is room.
     """
 
     feed: str
@@ -78,6 +78,7 @@ class Query:
     form: Form = Form.JSON
     kept: Callable[[Reading], Reading] | None = None
     shared: bool = False
+    immutable: bool = False
 
 
 async def all_pages(source: Source, query: Query) -> Reading:
@@ -222,6 +223,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
             accept=(_REFUSED, _NO_SUCH_FORM) if query.form is Form.CSV else (_REFUSED,),
             row_count_header=_COUNTED_BY if query.form is Form.CSV else None,
             reference=query.shared,
+            immutable=query.immutable,
         )
         for start in starts
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -81,19 +82,31 @@ def holes(reading: Reading, chunk: Chunk, until: datetime) -> tuple[datetime, da
 
 def filled(reading: Reading, rest: Reading, same_places: bool) -> Reading:
     """Verified rows plus the unverified ones that they lack; a finding counts the others."""
-    rows = _standing(reading)
-    keys = rest.frame.select(_ROW).with_row_index("at")
-    lacking = keys.join(rows, on=_ROW, how="anti")
-    if not same_places:
-        known = lacking.join(rows.select("location").unique(), on="location", how="semi")
-        unknown = lacking.join(rows.select("interval_start").unique(), on="interval_start", how="anti")
-        lacking = lacking.filter(lacking["at"].is_in(known["at"]) | lacking["at"].is_in(unknown["at"]))
-    mask = keys["at"].is_in(lacking["at"])
-    others = int((~mask).sum())
-    rest = rest.keep(mask, _verified_too(others)) if others else rest
+    rest = lacking(
+        reading, rest, "unverified rows have verified ones in their place", same_places=same_places
+    )
     if rest.frame.is_empty():
         return reading
-    return Reading.concat([_aligned(reading, rest), _marked(_aligned(rest, reading))])
+    return Reading.concat([aligned(reading, rest), _marked(aligned(rest, reading))])
+
+
+def lacking(
+    reading: Reading, rest: Reading, known: str, *, key: Sequence[str] = _ROW, same_places: bool = True
+) -> Reading:
+    """The rows of ``rest`` that a reading lacks, by their ``key``; a finding counts the ``known`` others."""
+    rows = reading.without_superseded().frame.select(*key)
+    keys = rest.frame.select(*key).with_row_index("at")
+    missing = keys.join(rows, on=key, how="anti")
+    if not same_places:
+        there = missing.join(rows.select("location").unique(), on="location", how="semi")
+        unknown = missing.join(rows.select("interval_start").unique(), on="interval_start", how="anti")
+        missing = missing.filter(missing["at"].is_in(there["at"]) | missing["at"].is_in(unknown["at"]))
+    mask = keys["at"].is_in(missing["at"])
+    count = int((~mask).sum())
+    if not count:
+        return rest
+    finding = Finding(kind=FindingKind.SUPERSEDED_ROW, message=f"{count} {known}", rows=count, accounts=True)
+    return rest.keep(mask, finding)
 
 
 def _standing(reading: Reading) -> pl.DataFrame:
@@ -164,15 +177,6 @@ def _within(chunk: Chunk, start: datetime, end: datetime) -> Chunk:
     return attrs.evolve(chunk, start=max(chunk.start, start.replace(second=0, microsecond=0)), end=end)
 
 
-def _verified_too(count: int) -> Finding:
-    return Finding(
-        kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{count} unverified rows have verified ones in their place",
-        rows=count,
-        accounts=True,
-    )
-
-
 def _marked(reading: Reading) -> Reading:
     """A reading of unverified rows, with a finding that says so."""
     finding = Finding(
@@ -185,7 +189,7 @@ def _marked(reading: Reading) -> Reading:
     return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
-def _aligned(reading: Reading, other: Reading) -> Reading:
+def aligned(reading: Reading, other: Reading) -> Reading:
     """A reading with the same columns as another, in one order."""
     import polars as pl
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from energyopti.datasets import ANCILLARY_PRICES
-from energyopti.layouts import Number, Text
+from energyopti.layouts import Layout, Number, Text
 from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import HOUR, midnight
-from energyopti_pjm.feeds import ancillary
+from energyopti_pjm.feeds import ancillary, services
 from energyopti_pjm.feeds.ancillary import HALF_HOUR, REDESIGN
 from energyopti_pjm.protocol.rows import FIVE_MINUTES, ZONE, beginning, rows
 from energyopti_pjm.sandbox.tables import Table
@@ -102,14 +102,18 @@ def _prices(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
     )
 
 
-def _settled(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-    """Settled prices by name, with a ratio among them."""
-    times = until(timedelta(days=2), HOUR)(first, last, now)
-    return at_places(times, _SETTLED_SERIES).with_columns(
-        price=pl.max_horizontal(pl.lit(0.0), 4 + 4 * noise(27)).round(2),
-        row_is_current=pl.lit("true"),
-        version_nbr=pl.lit("1"),
-    )
+def _services(layout: Layout, step: timedelta) -> Table:
+    """Prices by name, with a ratio among them."""
+
+    def made(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
+        times = until(timedelta(days=2), step)(first, last, now)
+        return at_places(times, _SETTLED_SERIES).with_columns(
+            price=pl.max_horizontal(pl.lit(0.0), 4 + 4 * noise(27)).round(2),
+            row_is_current=pl.lit("true"),
+            version_nbr=pl.lit("1"),
+        )
+
+    return Table(layout=layout, rows=made, fields={"ancillary_service": "product_native"})
 
 
 _PRICES = rows(
@@ -141,7 +145,8 @@ ANCILLARY_TABLES = {
     ),
     "reg_market_results": Table(layout=ancillary.REGULATION_RESULTS, rows=_market),
     "reg_prices": Table(layout=_PRICES, rows=_prices, fields={"area": "location"}),
-    "ancillary_services": Table(
-        layout=ancillary.SETTLED, rows=_settled, fields={"ancillary_service": "product_native"}
-    ),
+    "ancillary_services": _services(services.SERVICES_HOURLY, HOUR),
+    "ancillary_services_monthly": _services(services.SERVICES_MONTHLY, HOUR),
+    "ancillary_services_fivemin_hrl": _services(services.SERVICES_FIVE_MINUTE, FIVE_MINUTES),
+    "ancillary_services_fivemin_mnt": _services(services.SERVICES_FIVE_MINUTE_MONTHLY, FIVE_MINUTES),
 }

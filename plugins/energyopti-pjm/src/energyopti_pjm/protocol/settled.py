@@ -1,0 +1,99 @@
+"""Settlement prices: once their month is final they take the place of verified ones, row by row, and are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import attrs
+
+from energyopti import (
+    Chunk,
+    Finding,
+    FindingKind,
+    NoData,
+    SchemaDrift,
+    SourceUnavailable,
+    UnsupportedQuery,
+)
+from energyopti.layouts import Reading
+from energyopti.source import Collect
+from energyopti.timezones import local_date, midnight
+from energyopti_pjm.protocol.unverified import aligned, holes, lacking
+
+if TYPE_CHECKING:
+    from energyopti.source import Source
+
+
+def settled_first(
+    settlement: Callable[..., Collect],
+    others: Collect,
+    *,
+    since: date,
+    after: timedelta,
+    key: Sequence[str] = ("location", "interval_start"),
+) -> Collect:
+    """Settlement prices of the days whose month is final, and the ``others`` where there are none.
+
+    Only some locations have settlement prices, so the others are requested too, unless these have every interval of
+    the requested locations. Settlement prices that cannot be had are replaced by the others, which a finding says.
+    ``since`` is the first day that has any, ``after`` how long after it a day's month is final. ``settlement`` makes
+    the reader of settlement prices; the final days of a chunk that is not over yet are ``immutable`` to it, so that
+    each poll of the running days need not request them again. A row is known by its ``key``.
+    """
+
+    async def collect(chunk: Chunk, source: Source) -> Reading:
+        final = _final(chunk, since, source.now - after)
+        if final is None:
+            return await others(chunk, source)
+        try:
+            settled = await settlement(immutable=final != chunk)(final, source)
+        except NoData:
+            return await others(chunk, source)
+        except (SourceUnavailable, SchemaDrift, UnsupportedQuery) as error:
+            reading = await others(chunk, source)
+            return attrs.evolve(reading, findings=(*reading.findings, _failed(reading, error.message)))
+        rest = chunk
+        if final.start == chunk.start and chunk.places and await source.run(_is_whole, settled, final):
+            rest = attrs.evolve(chunk, start=final.end)
+        try:
+            reading = None if rest.start == chunk.end else await others(rest, source)
+        except NoData:
+            reading = None
+        return settled if reading is None else await source.run(_joined, settled, reading, key)
+
+    return collect
+
+
+def _final(chunk: Chunk, since: date, until: datetime) -> Chunk | None:
+    """The whole days of a chunk from a day on to an instant; None if there are none."""
+    zone = chunk.market.zone
+    start = max(chunk.start, midnight(since, zone))
+    end = min(chunk.end, midnight(local_date(until, zone), zone))
+    if end <= start:
+        return None
+    return chunk if (start, end) == (chunk.start, chunk.end) else attrs.evolve(chunk, start=start, end=end)
+
+
+def _is_whole(settled: Reading, chunk: Chunk) -> bool:
+    """Whether settlement prices have every interval of a chunk at its locations."""
+    return holes(settled, chunk, chunk.end) is None
+
+
+def _joined(settled: Reading, rest: Reading, key: Sequence[str]) -> Reading:
+    """Settlement prices plus the other rows that they lack."""
+    rest = lacking(settled, rest, "verified rows have settlement prices in their place", key=key)
+    if rest.frame.is_empty():
+        return settled
+    return Reading.concat([aligned(settled, rest), aligned(rest, settled)])
+
+
+def _failed(reading: Reading, why: str) -> Finding:
+    return Finding(
+        kind=FindingKind.FALLBACK,
+        message=f"settlement prices cannot be had ({why}): verified ones are in their place",
+        rows=reading.frame.height,
+        spans=reading.stretches,
+        provisional=True,
+    )
