@@ -155,14 +155,22 @@ class Trade(StrEnum):
 
 
 class ScheduleKind(StrEnum):
-    """What is scheduled."""
+    """What is scheduled.
+
+    Interchange crosses the market's border; an internal flow is over an interface within it, and a loop flow around it
+    was never scheduled. Capacity offered or committed is the most that could run, not what is scheduled to.
+    """
 
     GENERATION = "generation"
     LOAD = "load"
     IMPORT = "import"
     EXPORT = "export"
     INTERCHANGE = "interchange"
+    INTERNAL_FLOW = "internal_flow"
+    LOOP_FLOW = "loop_flow"
     DISPATCH = "dispatch"
+    OFFERED_CAPACITY = "offered_capacity"
+    COMMITTED_CAPACITY = "committed_capacity"
 
 
 class Direction(StrEnum):

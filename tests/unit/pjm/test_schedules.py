@@ -106,8 +106,8 @@ def test_confidential_capacity_is_null() -> None:
         table(f"{BEGINS},rt_ecomax,conf_disclaimer,self_ecomax", f"{BEGIN},,Confidential,18050.5")
     )
     assert rows(found, "kind", "component", "location", "scheduled") == [
-        ("generation", "rt_ecomax", "RTO", None),
-        ("generation", "self_ecomax", "RTO", 18050.5),
+        ("offered_capacity", "rt_ecomax", "RTO", None),
+        ("offered_capacity", "self_ecomax", "RTO", 18050.5),
     ]
     (finding,) = found.findings
     assert (finding.kind, finding.rows) == (FindingKind.MISSING_VALUE, 1)

@@ -64,9 +64,11 @@ class ConstraintRow(Row):
 
 @record
 class ScheduleRow(Row):
-    """Schedules of generation, load and interchange.
+    """Schedules of generation, load and interchange, and what flowed or ran.
 
-    Imports, and interchange into the market, are positive. Where a source splits a kind, such as load bids into
+    Imports, and interchange into the market, are positive; flows over interfaces within the market (`internal_flow`) are
+    positive in the interface's own direction. Capacity (`offered_capacity`, `committed_capacity`) is the most that could
+    run: never add it to schedules. Where a source splits a kind, such as load bids into
     fixed, price-capped and virtual, `component` names the part.
     """
 
@@ -74,7 +76,7 @@ class ScheduleRow(Row):
     kind: ScheduleKind = field("what is scheduled", key=True)
     component: str | None = field("the part of it, in the source's own word; null: all of it", key=True)
     location: str = field("interface, zone, tie or system", key=True)
-    scheduled: float | None = field("the schedule", unit="MW")
+    scheduled: float | None = field("the schedule; of capacity kinds, the offer or commitment", unit="MW")
     actual: float | None = field("what flowed or ran", unit="MW")
 
 

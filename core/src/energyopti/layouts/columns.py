@@ -202,7 +202,17 @@ class BlockHours:
     daytime: tuple[int, int]
 
 
-Derivation = Copy | Lookup | Residual | Pattern | BlockHours
+@attrs.frozen(kw_only=True)
+class Moved:
+    """A published figure that means another field in some rows: those with one of the ``words`` in ``by``. There ``of`` is null."""
+
+    to: str
+    of: str
+    by: str
+    words: tuple[str, ...]
+
+
+Derivation = Copy | Lookup | Residual | Pattern | BlockHours | Moved
 
 
 @attrs.frozen(kw_only=True)

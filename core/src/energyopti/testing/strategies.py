@@ -22,6 +22,7 @@ from energyopti.layouts import (
     ExcelLayout,
     Layout,
     Lookup,
+    Moved,
     Number,
     Pattern,
     Residual,
@@ -210,6 +211,8 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             case Pattern():
                 words = [each.value(word) for word in frame[each.of]]
                 frame = frame.with_columns(pl.Series(each.to, words, dtype=dtype))
+            case Moved():
+                frame = frame.with_columns(_moved(frame, each))
             case BlockHours():
                 spans = frame.select("interval_start", "interval_end", each.of).rows()
                 hours = {span: block_hours(*span, layout.zone, each.daytime) for span in set(spans)}
@@ -217,16 +220,30 @@ def _derive(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
                     pl.Series(each.to, [hours[span] for span in spans], dtype=pl.Int64)
                 )
             case Residual():
-                rest = frame[each.of] * 1
-                for name in each.minus:
-                    rest = rest - frame[name]
-                rest = rest.round(each.digits)
-                if each.tolerance is not None:
-                    least = -each.tolerance
-                    kept = [None if one is None or one < least else max(one, 0.0) for one in rest]
-                    rest = pl.Series(kept, dtype=pl.Float64)
-                frame = frame.with_columns(rest.alias(each.to))
+                frame = frame.with_columns(_rest(frame, each).alias(each.to))
     return frame
+
+
+def _rest(frame: pl.DataFrame, each: Residual) -> pl.Series:
+    """What is left of a figure without others."""
+    rest = frame[each.of] * 1
+    for name in each.minus:
+        rest = rest - frame[name]
+    rest = rest.round(each.digits)
+    if each.tolerance is None:
+        return rest
+    least = -each.tolerance
+    kept = [None if one is None or one < least else max(one, 0.0) for one in rest]
+    return pl.Series(kept, dtype=pl.Float64)
+
+
+def _moved(frame: pl.DataFrame, moved: Moved) -> list[pl.Series]:
+    """A figure in the rows in which it means another field, and in the others."""
+    cells = [(figure, word in moved.words) for figure, word in frame.select(moved.of, moved.by).iter_rows()]
+    return [
+        pl.Series(moved.to, [figure if theirs else None for figure, theirs in cells], dtype=pl.Float64),
+        pl.Series(moved.of, [None if theirs else figure for figure, theirs in cells], dtype=pl.Float64),
+    ]
 
 
 def rows_in_text(payload: bytes, layout: CsvLayout) -> int:

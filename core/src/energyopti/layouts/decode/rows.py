@@ -11,7 +11,16 @@ import polars as pl
 
 from energyopti.blocks import block_hours
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.columns import BlockHours, Copy, Derivation, Lookup, Number, Pattern, Residual, Wide
+from energyopti.layouts.columns import (
+    BlockHours,
+    Copy,
+    Lookup,
+    Moved,
+    Number,
+    Pattern,
+    Residual,
+    Wide,
+)
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
     is_whole,
@@ -165,7 +174,7 @@ def _derive(
     block = runs.block if runs.height == frame.height else None
     fields: list[pl.Series] = []
     findings: list[Finding] = []
-    for each in layout.derived:
+    for each in (each for each in layout.derived if not isinstance(each, Moved)):
         by_series = isinstance(each, Lookup | Pattern) and each.of in apart
         rows = frame.head(block) if by_series and block is not None else frame
         unknown = _unknown(rows[each.of], each) if isinstance(each, Lookup | Pattern) else []
@@ -176,10 +185,18 @@ def _derive(
         dtype = pl.Int64() if is_whole(each.to, layout) else pl.String()
         field = _derivation(rows, each, dtype, layout.zone).alias(each.to)
         fields.append(runs.repeat(field) if len(field) < frame.height else field)
-    return (frame.with_columns(fields) if fields else frame), tuple(findings)
+    frame = frame.with_columns(fields) if fields else frame
+    for moved in (each for each in layout.derived if isinstance(each, Moved)):
+        theirs, figure = pl.col(moved.by).is_in(moved.words), pl.col(moved.of)
+        frame = frame.with_columns(
+            pl.when(theirs).then(figure).alias(moved.to), pl.when(~theirs).then(figure).alias(moved.of)
+        )
+    return frame, tuple(findings)
 
 
-def _derivation(frame: pl.DataFrame, each: Derivation, dtype: pl.DataType, zone: str) -> pl.Series:
+def _derivation(
+    frame: pl.DataFrame, each: Copy | Lookup | Residual | Pattern | BlockHours, dtype: pl.DataType, zone: str
+) -> pl.Series:
     """The values of one derived field; those that stand for a word are of the given type."""
     of = frame[each.of]
     match each:

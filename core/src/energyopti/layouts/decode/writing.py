@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
+from energyopti.layouts.columns import Joined, Long, Moment, Moved, Number, Text, WireColumn
 from energyopti.layouts.decode.fields import nulls, without_minus_zero
 from energyopti.layouts.decode.wide import is_of
 from energyopti.layouts.tables import ColumnMapping
@@ -51,6 +51,9 @@ def wire_frame(frame: pl.DataFrame, layout: ColumnMapping) -> pl.DataFrame:
         )
     if layout.long:
         frame = _figures(frame, layout.long)
+    for moved in layout.derived:
+        if isinstance(moved, Moved) and moved.to in frame.columns:
+            frame = frame.with_columns(pl.coalesce(moved.of, moved.to).alias(moved.of))
     columns = _time_cells(frame, layout)
     columns |= {column.name: _cells(column, frame, layout) for column in layout.columns}
     columns |= _own_words(frame, layout)

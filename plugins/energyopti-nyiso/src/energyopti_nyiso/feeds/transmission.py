@@ -8,7 +8,17 @@ import attrs
 
 from energyopti import Feed, History, Run, Unconfirmed
 from energyopti.datasets import CONSTRAINTS, SCHEDULES
-from energyopti.layouts import CsvLayout, Meaning, Number, Stamp, Text, Wide
+from energyopti.layouts import (
+    CsvLayout,
+    Lookup,
+    Meaning,
+    Moved,
+    Number,
+    Pattern,
+    Stamp,
+    Text,
+    Wide,
+)
 from energyopti.vocabulary import ScheduleKind
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import ZONES
@@ -26,7 +36,8 @@ from energyopti_nyiso.protocol.stamps import (
 
 _POWER_GRID = "https://www.nyiso.com/real-time-dashboard"
 _NO_LIMIT = (9999.0, -9999.0)
-_INTERCHANGE = {"kind": ScheduleKind.INTERCHANGE.value}
+_SCHEDULED = "^SCH - "
+"""The form of external interfaces' names: SCH - PJ - NY."""
 
 
 def constraints(time: Stamp) -> CsvLayout:
@@ -55,7 +66,7 @@ def circulation(time: Stamp, field: str) -> CsvLayout:
         zone=ZONE,
         time=time,
         columns=(Number(("Lake Erie Circulation (MWH)", "Lake Erie Circulation (MW)"), to=field),),
-        constants={**_INTERCHANGE, "location": "LAKE ERIE CIRCULATION"},
+        constants={"kind": ScheduleKind.LOOP_FLOW.value, "location": "LAKE ERIE CIRCULATION"},
     )
 
 
@@ -94,11 +105,12 @@ REAL_TIME_CONSTRAINTS = attrs.evolve(
     sources=feed_sources("LimitingConstraints"),
 )
 
+
 INTERFACE_FLOWS = Feed(
     name="ExternalLimitsFlows",
     documented_at=report_page("ExternalLimitsFlows"),
     dataset=SCHEDULES,
-    title="Interface flows, five-minute",
+    title="Interface flows within New York and schedules at its borders, five-minute",
     history=History(since=date(2002, 1, 1)),
     publication=timing.REAL_TIME,
     layout=CsvLayout(
@@ -112,12 +124,40 @@ INTERFACE_FLOWS = Feed(
             Number("Positive Limit (MWH)"),
             Number("Negative Limit (MWH)"),
         ),
-        constants=_INTERCHANGE,
+        derived=(
+            Pattern(
+                to="kind",
+                of="location",
+                patterns={_SCHEDULED: ScheduleKind.INTERCHANGE.value},
+                default=ScheduleKind.INTERNAL_FLOW.value,
+            ),
+            Moved(to="scheduled", of="actual", by="kind", words=(ScheduleKind.INTERCHANGE.value,)),
+            Lookup(
+                to="component",
+                of="location",
+                values={"SCH - HQ_IMPORT_EXPORT": "IMPORT_EXPORT"},
+                default=None,
+            ),
+        ),
     ),
     example=examples.of("ExternalLimitsFlows.csv"),
     sources=feed_sources("ExternalLimitsFlows"),
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "that SCH rows are schedules, and not what flowed",
+            "a recorded day changes at quarter hours, with ramps of ten minutes",
+        ),
+        (
+            "what SCH - HQ_IMPORT_EXPORT leaves out of SCH - HQ - NY",
+            "on a recorded day it is less by the same 189 MW in every interval: never add both up",
+        ),
+    ),
 )
-"""Flows over interfaces, in MW despite the label; on external interfaces (SCH - PJ - NY) imports are positive."""
+"""Flows within New York and schedules at its borders (SCH - PJ - NY), in MW despite the label; imports are positive.
+
+Schedules stay the same for a quarter of an hour and ramp to the next over ten minutes; flows change with every reading.
+"""
 
 INTERFACE_LIMITS = attrs.evolve(
     INTERFACE_FLOWS,

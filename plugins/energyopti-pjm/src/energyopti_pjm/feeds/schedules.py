@@ -13,7 +13,7 @@ import attrs
 from energyopti import ChunkSize, Feed, History, Run, Unconfirmed
 from energyopti.datasets import CONSTRAINTS
 from energyopti.datasets import SCHEDULES as SCHEDULES_DATASET
-from energyopti.layouts import Number, Text, Wide
+from energyopti.layouts import Lookup, Number, Text, Wide
 from energyopti.timezones import HOUR
 from energyopti.vocabulary import ScheduleKind
 from energyopti_pjm import examples, timing
@@ -53,7 +53,7 @@ INTERFACE_FLOWS = rows(
     Text("interface_limit_name", to="location"),
     Number("flow_mw", to="scheduled"),
     optional("limit_mw"),
-    constants=_INTERCHANGE,
+    constants={"kind": ScheduleKind.INTERNAL_FLOW.value},
 )
 """Day-ahead flows on transfer interfaces within PJM, positive in the interface's own direction."""
 
@@ -76,12 +76,18 @@ TIE_FLOWS = rows(
 )
 """Flows on each tie; stamps may be a second late, as 12:00:01, and mean the five-minute mark."""
 
-_GENERATION = {"kind": ScheduleKind.GENERATION.value, "location": WHOLE}
+_OFFERED = Lookup(
+    to="kind",
+    of="component",
+    values={"total_committed": ScheduleKind.COMMITTED_CAPACITY.value},
+    default=ScheduleKind.OFFERED_CAPACITY.value,
+)
 COMMITTED = rows(
     SCHEDULES_DATASET,
     beginning(HOUR),
     optional("conf_disclaimer"),
-    constants=_GENERATION,
+    constants={"location": WHOLE},
+    derived=(_OFFERED,),
     wide=Wide(
         to="component",
         value="scheduled",
@@ -93,7 +99,8 @@ COMMITTED = rows(
 CAPACITY = rows(
     SCHEDULES_DATASET,
     beginning(HOUR, names=BID_BEGINNING),
-    constants=_GENERATION,
+    constants={"location": WHOLE},
+    derived=(_OFFERED,),
     wide=Wide(
         to="component",
         value="scheduled",
