@@ -29,18 +29,33 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "status": None,
         "version": None,
     },
-    "load": {"location": None, "load": "MW", "status": None},
-    "load_forecast": {**FORECAST, "location": None, "model": None, "load": "MW"},
+    "load": {"location": None, "location_type": None, "load": "MW", "net_load": "MW", "status": None},
+    "load_forecast": {
+        **FORECAST,
+        "location": None,
+        "location_type": None,
+        "model": None,
+        "load": "MW",
+        "net_load": "MW",
+    },
     "fuel_mix": {"fuel": None, "fuel_native": None, "generation": "MW"},
     "renewables": {
         "fuel": None,
         "location": None,
+        "location_type": None,
         "metering": None,
         "generation": "MW",
         "potential": "MW",
         "curtailed": "MW",
     },
-    "renewables_forecast": {**FORECAST, "fuel": None, "location": None, "metering": None, "generation": "MW"},
+    "renewables_forecast": {
+        **FORECAST,
+        "fuel": None,
+        "location": None,
+        "location_type": None,
+        "metering": None,
+        "generation": "MW",
+    },
     "ancillary_prices": {
         "run": None,
         "product": None,
@@ -117,10 +132,29 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "procured": "MW",
         "price": "USD/MWh",
     },
-    "outages": {**FORECAST, "resource_type": None, "location": None, "outage": "MW"},
-    "storage": {"location": None, "output": "MW", "charging": "MW", "state_of_charge": "MWh"},
+    "outages": {
+        **FORECAST,
+        "resource_type": None,
+        "location": None,
+        "location_type": None,
+        "outage": "MW",
+    },
+    "storage": {
+        "location": None,
+        "configuration": None,
+        "output": "MW",
+        "charging": "MW",
+        "state_of_charge": "MWh",
+    },
     "index_prices": {"commodity": None, "location": None, "price": "price_unit", "price_unit": None},
-    "emissions": {"location": None, "rate": "kg CO2/MWh", "total": "t CO2"},
+    "emissions": {
+        "location": None,
+        "fuel": None,
+        "fuel_native": None,
+        "rate": "kg CO2/MWh",
+        "rate_basis": None,
+        "total": "t CO2",
+    },
     "locations": {
         "location": None,
         "location_name": None,
@@ -161,15 +195,15 @@ OWN_KEYS: dict[str, set[str]] = {
     "demand_response": {"program", "resource_type", "location"},
     "flexible_ramp": {"run", "direction", "component", "location"},
     "outages": {"publish_time", "resource_type", "location"},
-    "storage": {"location"},
+    "storage": {"location", "configuration"},
     "index_prices": {"commodity", "location"},
-    "emissions": {"location"},
+    "emissions": {"location", "fuel_native", "rate_basis"},
     "locations": {"location", "location_type", "valid_from"},
 }
 
 STATUSES = {"preliminary", "verified", "settlement", "corrected"}
 RUNS = {"day_ahead", "hour_ahead", "real_time_15min", "real_time_5min", "real_time_hourly"}
-PLACES = {"hub", "zone", "node", "aggregate", "interface", "bus", "reserve_zone", "system"}
+PLACES = {"hub", "zone", "node", "aggregate", "interface", "bus", "reserve_zone", "system", "region"}
 VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("lmp", "run"): RUNS,
     **{(each, "status"): STATUSES for each in ("lmp", "load", "ancillary_prices")},
@@ -183,7 +217,16 @@ VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("capacity", "basis"): {"icap", "ucap"},
     ("ftr", "kind"): {"bid", "award", "clearing_price", "credit_reference"},
     ("ftr", "hedge"): {"obligation", "option"},
-    ("schedules", "kind"): {"generation", "load", "import", "export", "interchange", "dispatch"},
+    ("schedules", "kind"): {
+        *("generation", "load", "import", "export", "interchange", "dispatch"),
+        *("internal_flow", "loop_flow", "offered_capacity", "committed_capacity"),
+    },
+    **{
+        (each, "location_type"): PLACES
+        for each in ("load", "load_forecast", "renewables", "renewables_forecast", "outages")
+    },
+    ("storage", "configuration"): {"all", "stand_alone", "hybrid"},
+    ("emissions", "rate_basis"): {"average", "marginal"},
     ("flexible_ramp", "direction"): {"up", "down"},
     ("index_prices", "commodity"): {"gas", "ghg"},
 }

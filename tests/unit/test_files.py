@@ -69,7 +69,9 @@ def test_file_becomes_the_unified_table(tmp_path: Path) -> None:
             "interval_start": utc(f"2024-07-01T0{hour}:00"),
             "interval_end": utc(f"2024-07-01T0{hour + 1}:00"),
             "location": "NORTH",
+            "location_type": None,
             "load": load,
+            "net_load": None,
             "status": None,
         }
         for hour, load in ((4, 1.5), (5, 2.5))

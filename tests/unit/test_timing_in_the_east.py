@@ -76,7 +76,7 @@ def test_what_is_due_by_an_instant(market: str, feed: str, now: str, reached: st
     [
         ("nyiso", "damlbmp_zone", 14),
         ("nyiso", "pal", 14),
-        ("pjm", "rt_hrl_lmps", 14),
+        ("pjm", "rt_hrl_lmps", 42),
         ("pjm", "hrl_load_metered", 90),
         ("pjm", "mnt_ftr_zonal_lmps", 42),
     ],

@@ -19,6 +19,7 @@ from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.example import Example, ExampleFiles
 from energyopti.feed import ChunkSize, Days, Feed, FeedSource, History, Locations, Narrowing, Unconfirmed
 from energyopti.timezones import zone
+from energyopti.vocabulary import LocationType
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -113,7 +114,8 @@ class Market:
     If several feeds fill one dataset, the first one declared is the default. ``zone`` is the IANA time zone of its
     clock. ``unavailable`` maps a dataset that the market does not have to the reason. ``directory`` is the feed that
     lists the market's locations: names are looked up there. ``blocks`` are the blocks of hours it is traded in; at most
-    one is its on-peak.
+    one is its on-peak. ``wholes`` are the locations, by their names in any dataset, that hold others: ``system`` is all
+    of the market, ``region`` a part of several zones. Their rows say so in ``location_type``.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -128,6 +130,7 @@ class Market:
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
     directory: str | None = None
     blocks: tuple[Block, ...] = ()
+    wholes: Mapping[str, LocationType] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         named = Counter(feed.name.casefold() for feed in self.feeds)
@@ -147,6 +150,12 @@ class Market:
                     )
         self._check_directory()
         self._check_blocks()
+        for name, kind in self.wholes.items():
+            if kind not in {LocationType.SYSTEM, LocationType.REGION}:
+                raise PluginError(
+                    f"{name!r} holds other locations: it is a system or a region, not a {kind}",
+                    market=self.id,
+                )
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:

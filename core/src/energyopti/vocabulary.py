@@ -25,7 +25,11 @@ class Status(StrEnum):
 
 
 class LocationType(StrEnum):
-    """What kind of place a value applies to."""
+    """What kind of place a value applies to.
+
+    ``system`` is all of a market and ``region`` a part that holds several zones: their values count those of other
+    locations too, so leave them out of sums and means.
+    """
 
     HUB = "hub"
     ZONE = "zone"
@@ -34,6 +38,7 @@ class LocationType(StrEnum):
     INTERFACE = "interface"
     BUS = "bus"
     RESERVE_ZONE = "reserve_zone"
+    REGION = "region"
     SYSTEM = "system"
 
 
@@ -75,6 +80,21 @@ class Metering(StrEnum):
 
     FRONT_OF_METER = "front_of_meter"
     BEHIND_THE_METER = "behind_the_meter"
+
+
+class StorageConfiguration(StrEnum):
+    """How storage is connected: by itself, or behind one point with generation. ``all`` is both."""
+
+    ALL = "all"
+    STAND_ALONE = "stand_alone"
+    HYBRID = "hybrid"
+
+
+class EmissionRate(StrEnum):
+    """Whether a rate is of all generation, or of the next megawatt-hour."""
+
+    AVERAGE = "average"
+    MARGINAL = "marginal"
 
 
 class AncillaryProduct(StrEnum):
@@ -192,6 +212,7 @@ __all__ = [
     "CapacityBasis",
     "Commodity",
     "Direction",
+    "EmissionRate",
     "FtrKind",
     "Fuel",
     "Hedge",
@@ -202,5 +223,6 @@ __all__ = [
     "Run",
     "ScheduleKind",
     "Status",
+    "StorageConfiguration",
     "Trade",
 ]

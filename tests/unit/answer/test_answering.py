@@ -405,7 +405,9 @@ def test_answer_is_iterated_as_dict_rows() -> None:
         "interval_start": utc("2024-07-01T22:00"),
         "interval_end": utc("2024-07-01T23:00"),
         "location": "NORTH",
+        "location_type": None,
         "load": 1118.0,
+        "net_load": None,
         "status": None,
     }
     assert len(list(NORTH_ONLY)) == 8

@@ -28,9 +28,9 @@ def test_csv_has_the_columns_in_order_and_times_in_utc() -> None:
     result = get(*FIRST_TWO, "--format", "csv", pages=TWO_HOURS)
     assert result.exit_code == 0
     assert result.stdout_bytes == (
-        b"market,feed,interval_start,interval_end,location,load,status\n"
-        b"testiso,hourly_load,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,NORTH,1000.5,\n"
-        b"testiso,hourly_load,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,NORTH,1001.5,\n"
+        b"market,feed,interval_start,interval_end,location,location_type,load,net_load,status\n"
+        b"testiso,hourly_load,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,NORTH,,1000.5,,\n"
+        b"testiso,hourly_load,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,NORTH,,1001.5,,\n"
     )
 
 
@@ -38,7 +38,7 @@ def test_null_is_an_empty_cell_in_csv() -> None:
     """A value that the source leaves empty is an empty cell."""
     page = b"Start,Area,MW\r\n2024-07-01T04:00:00,NORTH,\r\n2024-07-01T05:00:00,NORTH,7\r\n"
     result = get(*FIRST_TWO, "--format", "csv", pages={"2024-07-01.csv": page})
-    assert result.stdout.splitlines()[1].endswith("2024-07-01T05:00:00Z,NORTH,,")
+    assert result.stdout.splitlines()[1].endswith("2024-07-01T05:00:00Z,NORTH,,,,")
 
 
 def test_json_is_an_array_of_records() -> None:
@@ -52,7 +52,9 @@ def test_json_is_an_array_of_records() -> None:
         "interval_start": "2024-07-01T04:00:00Z",
         "interval_end": "2024-07-01T05:00:00Z",
         "location": "NORTH",
+        "location_type": None,
         "load": 1000.5,
+        "net_load": None,
         "status": None,
     }
 

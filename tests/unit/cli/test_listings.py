@@ -176,7 +176,7 @@ def test_a_dataset_is_described_by_its_columns() -> None:
     assert named["interval_start"].split()[:4] == ["interval_start", "timestamp", "UTC", "key"]
     assert named["loss"].split()[:4] == ["loss", "float", "USD/MWh", "null"]
     assert named["location_type"].endswith(
-        ": hub, zone, node, aggregate, interface, bus, reserve_zone, system"
+        ": hub, zone, node, aggregate, interface, bus, reserve_zone, region, system"
     )
 
 
@@ -184,7 +184,7 @@ def test_a_dataset_as_json() -> None:
     """Programs read a dataset's columns as JSON."""
     record = json.loads(run("describe", "load", "--json").stdout)
     assert (record["dataset"], record["forecast"]) == ("load", False)
-    assert record["columns"][-2] == {
+    assert record["columns"][-3] == {
         "name": "load",
         "type": "float",
         "unit": "MW",

@@ -19,7 +19,7 @@ from energyopti.datasets import LMP, LOCATIONS
 from energyopti.layouts import Absolute, CsvLayout, Number, Superseded, Text, Undated
 from energyopti.vocabulary import Run
 
-HEADER = "market,feed,interval_start,interval_end,location,load,status"
+HEADER = "market,feed,interval_start,interval_end,location,location_type,load,net_load,status"
 PRICES = feed(
     name="prices",
     dataset=LMP,
@@ -95,8 +95,8 @@ def test_feed_and_market_in_any_case(file: Path) -> None:
     result = run("read", "TestISO", "HOURLY_LOAD", str(file), "--format", "csv", over=HERE)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1:] == [
-        "testiso,hourly_load,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,NORTH,1000.5,",
-        "testiso,hourly_load,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,NORTH,1001.5,",
+        "testiso,hourly_load,2024-07-01T04:00:00Z,2024-07-01T05:00:00Z,NORTH,,1000.5,,",
+        "testiso,hourly_load,2024-07-01T05:00:00Z,2024-07-01T06:00:00Z,NORTH,,1001.5,,",
     ]
 
 

@@ -67,10 +67,10 @@ def test_csv_goes_on_under_one_header() -> None:
     code, out, err = watch("--updates", "2", "--format", "csv", answers=[hours(2), hours(2), hours(3)])
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "market,feed,interval_start,interval_end,location,load,status",
-        "testiso,hourly_load,2024-08-01T04:00:00Z,2024-08-01T05:00:00Z,NORTH,1000.5,",
-        "testiso,hourly_load,2024-08-01T05:00:00Z,2024-08-01T06:00:00Z,NORTH,1001.5,",
-        "testiso,hourly_load,2024-08-01T06:00:00Z,2024-08-01T07:00:00Z,NORTH,1002.5,",
+        "market,feed,interval_start,interval_end,location,location_type,load,net_load,status",
+        "testiso,hourly_load,2024-08-01T04:00:00Z,2024-08-01T05:00:00Z,NORTH,,1000.5,,",
+        "testiso,hourly_load,2024-08-01T05:00:00Z,2024-08-01T06:00:00Z,NORTH,,1001.5,,",
+        "testiso,hourly_load,2024-08-01T06:00:00Z,2024-08-01T07:00:00Z,NORTH,,1002.5,,",
     ]
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from energyopti.datasets.base import ForecastRow, Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Fuel, Metering, RenewableFuel
+from energyopti.vocabulary import (
+    EmissionRate,
+    Fuel,
+    LocationType,
+    Metering,
+    RenewableFuel,
+    StorageConfiguration,
+)
 
 
 @record
@@ -30,6 +37,9 @@ class RenewablesRow(Row):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    location_type: LocationType | None = field(
+        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+    )
     metering: Metering | None = field(
         "the side of the meter; null where the market does not say: never add both sides up as grid output",
         key=True,
@@ -45,6 +55,9 @@ class RenewablesForecastRow(ForecastRow):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
+    location_type: LocationType | None = field(
+        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+    )
     metering: Metering | None = field(
         "the side of the meter; null where the market does not say: never add both sides up as grid output",
         key=True,
@@ -57,6 +70,7 @@ class StorageRow(Row):
     """Batteries and other storage."""
 
     location: str = field("zone or system", key=True)
+    configuration: StorageConfiguration = field("how it is connected; `all` holds the others", key=True)
     output: float | None = field("net output; discharging is positive", unit="MW")
     charging: float | None = field("charging, as a positive number", unit="MW")
     state_of_charge: float | None = field("energy held at the interval's start", unit="MWh")
@@ -68,6 +82,9 @@ class OutageRow(ForecastRow):
 
     resource_type: str = field("fuel, cause or class, as the source distinguishes them", key=True)
     location: str = field("region or system", key=True)
+    location_type: LocationType | None = field(
+        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+    )
     outage: float | None = field("capacity out of service", unit="MW")
 
 
@@ -76,7 +93,10 @@ class EmissionsRow(Row):
     """Carbon emissions of the grid."""
 
     location: str = field("node, area or system", key=True)
+    fuel: Fuel | None = field("the fuel that emits; null: all of them")
+    fuel_native: str | None = field("the source's own word for it", key=True)
     rate: float | None = field("emission rate", unit="kg CO2/MWh")
+    rate_basis: EmissionRate | None = field("what the rate is of; null where there is no rate", key=True)
     total: float | None = field("emission in the interval", unit="t CO2")
 
 

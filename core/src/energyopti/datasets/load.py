@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energyopti.datasets.base import ForecastRow, Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Status
+from energyopti.vocabulary import LocationType, Status
 
 
 @record
@@ -15,7 +15,11 @@ class LoadRow(Row):
     """
 
     location: str = field("zone, area or system", key=True)
+    location_type: LocationType | None = field(
+        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+    )
     load: float | None = field("actual load; null where the source leaves the cell empty", unit="MW")
+    net_load: float | None = field("load less wind and solar output, where published", unit="MW")
     status: Status | None = field("how final the row is; null where the source does not say")
 
 
@@ -27,8 +31,12 @@ class LoadForecastRow(ForecastRow):
     """
 
     location: str = field("zone, area or system", key=True)
+    location_type: LocationType | None = field(
+        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+    )
     model: str | None = field("the forecast model; null where the source publishes only one", key=True)
     load: float | None = field("expected load", unit="MW")
+    net_load: float | None = field("expected load less wind and solar output, where published", unit="MW")
 
 
 LOAD = dataset("load", LoadRow)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit
+from energyopti.vocabulary import LocationType
 from energyopti_ercot.feeds import FEEDS
+from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import ZONE
 
 _CLIENT = "fec253ea-0d06-4272-a5e6-b478baeecd70"
@@ -55,6 +57,7 @@ ERCOT = Market(
         "West Hub": "HB_WEST",
         "Houston Hub": "HB_HOUSTON",
     },
+    wholes={SYSTEM: LocationType.SYSTEM},
     unavailable={
         "capacity": "ERCOT has no capacity market: it pays only for energy and reserves",
     },

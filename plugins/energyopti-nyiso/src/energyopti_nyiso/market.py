@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from energyopti import Block, Host, Market
+from energyopti.vocabulary import LocationType
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.locations import LETTERS
 from energyopti_nyiso.protocol.stamps import ZONE
@@ -29,4 +30,5 @@ NYISO = Market(
         "Hudson Valley": "HUD VL",
         "Long Island": "LONGIL",
     },
+    wholes=dict.fromkeys(("NYISO", "SYSTEM"), LocationType.SYSTEM),
 )

@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from energyopti import Block, Credential, Host, Market, RateLimit
+from energyopti.vocabulary import LocationType
 from energyopti_pjm.feeds import FEEDS
 from energyopti_pjm.protocol.rows import ZONE
+
+_REGIONS = (
+    *("3", "MIDATL", "MID_ATLANTIC_REGION", "PJM MID ATLANTIC REGION", "Mid Atlantic - Dominion"),
+    *("WEST", "WESTERN_REGION", "PJM WESTERN REGION", "Western", "West", "RFC", "Other"),
+    *("SOUTH", "SOUTHERN_REGION", "PJM SOUTHERN REGION"),
+)
+"""Parts of PJM that hold several zones, by their names in the feeds of load, output and outages."""
 
 PJM = Market(
     id="pjm",
@@ -35,4 +43,9 @@ PJM = Market(
     reference_hub="51288",
     aliases={"Western Hub": "51288", "PJM West": "51288", "AD Hub": "34497127", "NI Hub": "33092315"},
     directory="pnode",
+    # 1 and 3 are the nodes PJM-RTO and MID-ATL/APS; the others are names of areas
+    wholes={
+        **dict.fromkeys(("1", "RTO", "PJM RTO", "PJM_RTO", "RTO_COMBINED"), LocationType.SYSTEM),
+        **dict.fromkeys(_REGIONS, LocationType.REGION),
+    },
 )

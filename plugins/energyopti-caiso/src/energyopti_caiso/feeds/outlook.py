@@ -9,16 +9,16 @@ import attrs
 
 from energyopti import Feed, History, Publication, Unconfirmed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, LOAD, LOAD_FORECAST, STORAGE, Dataset
-from energyopti.layouts import CsvLayout, Derivation, Lookup, Meaning, Stamp, Wide, WideColumn
+from energyopti.layouts import CsvLayout, Derivation, Lookup, Meaning, Number, Stamp, Wide, WideColumn
 from energyopti.timezones import DAY
-from energyopti.vocabulary import Fuel
+from energyopti.vocabulary import Fuel, StorageConfiguration
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ZONE
 from energyopti_caiso.protocol.outlook import day_files, read_files
 
-WHOLE, NET = "CAISO", "CAISO net"
-"""All of CAISO; and net load, which is load minus wind and solar."""
+WHOLE = "CAISO"
+"""All of CAISO."""
 
 _TIME = Stamp("Time", formats="%m/%d/%Y %H:%M", meaning=Meaning.INSTANT, step=FIVE_MINUTES)
 _FUELS = {
@@ -63,11 +63,34 @@ def _layout(
     to: str = "location",
     ignored: tuple[str, ...] = (),
     derived: tuple[Derivation, ...] = (),
+    constants: Mapping[str, str] | None = None,
 ) -> CsvLayout:
     """One column per series; lines end as on Unix."""
     wide = Wide(to=to, value=value, columns=columns)
     return CsvLayout(
-        dataset=dataset, zone=ZONE, newline="\n", time=_TIME, wide=wide, ignored=ignored, derived=derived
+        dataset=dataset,
+        zone=ZONE,
+        newline="\n",
+        time=_TIME,
+        wide=wide,
+        ignored=ignored,
+        derived=derived,
+        constants=constants or {},
+    )
+
+
+def _both(
+    dataset: Dataset, load: tuple[str, ...], net: tuple[str, ...], ignored: tuple[str, ...]
+) -> CsvLayout:
+    """Load and net load, which is load minus wind and solar, of all of CAISO."""
+    return CsvLayout(
+        dataset=dataset,
+        zone=ZONE,
+        newline="\n",
+        time=_TIME,
+        columns=(Number(load, to="load"), Number(net, to="net_load")),
+        ignored=ignored,
+        constants={"location": WHOLE},
     )
 
 
@@ -132,14 +155,9 @@ DEMAND = _feed(
 )
 NET_DEMAND = _feed(
     "netdemand",
-    "CAISO net load (load minus wind and solar), five-minute",
+    "CAISO load and net load (load minus wind and solar), five-minute",
     "demand",
-    _layout(
-        LOAD,
-        "load",
-        _several({_NET: NET}),
-        ignored=(*_DEMAND, *_DAY_AHEAD, *_HOUR_AHEAD, "Net demand forecast", *_RESPONSE),
-    ),
+    _both(LOAD, _DEMAND, _NET, (*_DAY_AHEAD, *_HOUR_AHEAD, "Net demand forecast", *_RESPONSE)),
 )
 DAY_AHEAD = _feed(
     "demand_day_ahead",
@@ -172,12 +190,7 @@ SEVEN_DAYS = _feed(
     "rtm_forecast_7day",
     "Seven-day forecast of load and net load, five-minute",
     "demand",
-    _layout(
-        LOAD_FORECAST,
-        "load",
-        {"Day-ahead demand forecast": WHOLE, "Day-ahead net demand forecast": NET},
-        ignored=_SEVEN_DAYS,
-    ),
+    _both(LOAD_FORECAST, ("Day-ahead demand forecast",), ("Day-ahead net demand forecast",), _SEVEN_DAYS),
     forecast_days=8,
     times=timing.CHARTS_OF_FORECASTS,
     since=date(2025, 1, 1),
@@ -190,10 +203,12 @@ BATTERIES = _feed(
         STORAGE,
         "output",
         {
-            "Total batteries": WHOLE,
-            "Stand-alone batteries": f"{WHOLE} stand-alone",
-            "Hybrid batteries": f"{WHOLE} hybrid",
+            "Total batteries": StorageConfiguration.ALL.value,
+            "Stand-alone batteries": StorageConfiguration.STAND_ALONE.value,
+            "Hybrid batteries": StorageConfiguration.HYBRID.value,
         },
+        to="configuration",
+        constants={"location": WHOLE},
     ),
 )
 CARBON = _feed(
@@ -203,7 +218,10 @@ CARBON = _feed(
     _layout(
         EMISSIONS,
         "total",
-        _several({(f"{word} CO2",): f"{WHOLE} {word}" for word in _EMITTING}, scale=1 / _PER_HOUR),
+        _several({(f"{word} CO2",): word for word in _EMITTING}, scale=1 / _PER_HOUR),
+        to="fuel_native",
+        derived=(_FUEL,),
+        constants={"location": WHOLE},
     ),
 )
 """Published in metric tons per hour: a five-minute interval has one twelfth of it."""

@@ -75,10 +75,12 @@ def _cells(feed: Feed, times: pl.DataFrame, now: datetime) -> pl.DataFrame:
     """The columns of one feed."""
     layout: Layout = feed.layout
     wide = layout.wide
-    assert wide is not None  # noqa: S101 - for the type checker: every file has one column per series
-    words = [column.words[0] for column in wide.columns]
-    series = pl.DataFrame({wide.to[0]: words}).with_row_index("n").with_columns(pl.col("n").cast(pl.Int64))
+    words = [""] if wide is None else [column.words[0] for column in wide.columns]
+    figures = [column.to for column in layout.columns if column.to] if wide is None else [wide.value]
+    series = pl.DataFrame({wide.to[0] if wide else "series": words}).with_row_index("n")
     value = (expected(90 + len(words), 0.01) * 0.9 + 30 * noise(91)).round(0)
     known = pl.lit(value=True) if feed.dataset.forecast else pl.col("interval_start") <= now
-    frame = at_places(times, series).with_columns(pl.when(known).then(value).alias(wide.value))
+    frame = at_places(times, series.with_columns(pl.col("n").cast(pl.Int64))).with_columns(
+        pl.when(known).then(value - 100 * number).alias(name) for number, name in enumerate(figures)
+    )
     return pl.read_csv(layout.write(frame), infer_schema=False)

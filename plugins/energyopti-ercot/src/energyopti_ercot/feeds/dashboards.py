@@ -22,7 +22,7 @@ from energyopti.layouts import (
     Superseded,
     Text,
 )
-from energyopti.vocabulary import Fuel
+from energyopti.vocabulary import Fuel, StorageConfiguration
 from energyopti_ercot import timing
 from energyopti_ercot.examples import example
 from energyopti_ercot.locations import SYSTEM
@@ -143,7 +143,7 @@ BATTERIES = StorageLayout(
         Number("epoch", required=False),
     ),
     ignored=("dayDate", "lastUpdated"),
-    constants=_SYSTEM,
+    constants={**_SYSTEM, "configuration": StorageConfiguration.ALL.value},
 )
 """Charging is published as a negative number."""
 

@@ -13,7 +13,7 @@ from energyopti import ChunkSize, Feed, History, Locations, Unconfirmed
 from energyopti.datasets import EMISSIONS, FUEL_MIX, OUTAGES, RENEWABLES, RENEWABLES_FORECAST
 from energyopti.layouts import Layout, Lookup, Moment, Number, Text, Wide, WideColumn
 from energyopti.timezones import HOUR
-from energyopti.vocabulary import Fuel, Metering, RenewableFuel
+from energyopti.vocabulary import EmissionRate, Fuel, Metering, RenewableFuel
 from energyopti_pjm import examples, timing
 from energyopti_pjm.feeds.load import KEPT
 from energyopti_pjm.protocol import dataminer
@@ -145,6 +145,7 @@ MARGINAL_EMISSIONS = rows(
     Number("marginal_co2_rate", to="rate", scale=KILOGRAMS_IN_A_POUND),
     optional("marginal_so2_rate"),
     optional("marginal_nox_rate"),
+    constants={"rate_basis": EmissionRate.MARGINAL.value},
     packed=("datetime_beginning_utc", "datetime_beginning_ept"),
 )
 """Marginal emissions at a node: published in pounds, in kilograms here; SO2 and NOx are in the raw columns."""
