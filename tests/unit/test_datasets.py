@@ -121,6 +121,8 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "resource_type": None,
         "location": None,
         "capacity": "MW",
+        "maximum": "MW",
+        "minimum": "MW",
         "deployed": "MW",
     },
     "flexible_ramp": {

@@ -207,12 +207,14 @@ def test_table_with_a_header_alone_is_no_data(tmp_path: Path) -> None:
         ask(server, archive_alone("2d_agg_dsr_loads"), tmp_path, "2024-07-01", "2024-07-02", now=NOW)
 
 
-SCED_HEADER = "SCED Time Stamp,Repeated Hour Flag,QSE,DME,Resource Name,Max Power Consumption"
+SCED_HEADER = (
+    "SCED Time Stamp,Repeated Hour Flag,QSE,DME,Resource Name,Max Power Consumption,Low Power Consumption"
+)
 
 
 def posted(number: int, at: str, name: str, load: int) -> Kept:
     """A sixty-day disclosure of December 10, 2025, with a run an hour of one resource."""
-    rows = [f"12/10/2025 {hour:02}:00:14,N,Q,,LD1,{load}" for hour in range(24)]
+    rows = [f"12/10/2025 {hour:02}:00:14,N,Q,,LD1,{load},0" for hour in range(24)]
     text = "\n".join([SCED_HEADER, *rows, ""]).encode()
     return Kept(number, name, at, zipped({"60d_Load_Resource_Data_in_SCED-08-FEB-26.csv": text}))
 

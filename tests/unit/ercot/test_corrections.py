@@ -25,7 +25,9 @@ SCED = Disclosure(number="13052", first=60, last=60, table="60d_Load[_ ]Resource
 SPARSE = attrs.evolve(SCED, may_lack=True)
 SERVICES = Disclosure(number="13057", first=2, last=2, table=r"2d_Cleared_DAM_AS_\w+")
 TABLE = "60d_Load_Resource_Data_in_SCED"
-HEADER = "SCED Time Stamp,Repeated Hour Flag,QSE,DME,Resource Name,Max Power Consumption"
+HEADER = (
+    "SCED Time Stamp,Repeated Hour Flag,QSE,DME,Resource Name,Max Power Consumption,Low Power Consumption"
+)
 REGULAR, CORRECTION = "60_Day_SCED_Disclosure", "60_Day_SCED_Disclosure_CORRECTION"
 SUPPLEMENT = f"{TABLE}_02032026_thru_03062026_SUPPLEMENTAL"
 DUE = utc("2026-02-08T14:00")
@@ -49,7 +51,7 @@ def document(number: int, published: datetime, name: str) -> Document:
 
 def table(loads: Loads, *, day: str = "12/10/2025", header: str = HEADER) -> bytes:
     """A table with a row a resource."""
-    rows = [f"{day} 00:00:14,N,Q,,{name},{load}" for name, load in loads.items()]
+    rows = [f"{day} 00:00:14,N,Q,,{name},{load},0" for name, load in loads.items()]
     return "\n".join([header, *rows, ""]).encode()
 
 

@@ -25,12 +25,19 @@ class CapacityRow(Row):
 
 @record
 class DemandResponseRow(Row):
-    """Demand response: what can be curtailed, and what was."""
+    """Demand response: what can be curtailed, and what was.
+
+    Where a resource's consumption has limits, what can be called is at most the maximum less the minimum.
+    """
 
     program: str = field("program or service", key=True)
     resource_type: str = field("the class of resource", key=True)
     location: str = field("resource, zone or system", key=True)
-    capacity: float | None = field("what could be called", unit="MW")
+    capacity: float | None = field(
+        "the most that could be called: published, or `maximum` less `minimum` where that is known", unit="MW"
+    )
+    maximum: float | None = field("maximum consumption of the resource", unit="MW")
+    minimum: float | None = field("minimum consumption of the resource", unit="MW")
     deployed: float | None = field("what was called", unit="MW")
 
 

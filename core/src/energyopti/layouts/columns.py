@@ -162,6 +162,7 @@ class Residual:
     """A field that is derived, not published: ``to = of - sum(minus)``, rounded to ``digits``.
 
     With ``tolerance`` it cannot be negative: a difference below zero is zero if it is no larger than that, else null.
+    With ``at_most`` it is a bound: what is null of ``minus`` counts as zero.
     """
 
     to: str
@@ -169,6 +170,7 @@ class Residual:
     minus: tuple[str, ...]
     digits: int = 2
     tolerance: float | None = None
+    at_most: bool = False
 
 
 @attrs.frozen(kw_only=True)

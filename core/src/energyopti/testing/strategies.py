@@ -228,7 +228,7 @@ def _rest(frame: pl.DataFrame, each: Residual) -> pl.Series:
     """What is left of a figure without others."""
     rest = frame[each.of] * 1
     for name in each.minus:
-        rest = rest - frame[name]
+        rest = rest - (frame[name].fill_null(0) if each.at_most else frame[name])
     rest = rest.round(each.digits)
     if each.tolerance is None:
         return rest

@@ -203,7 +203,8 @@ def _derivation(
         case Copy():
             return of
         case Residual():
-            minus = functools.reduce(operator.add, (frame[name] for name in each.minus))
+            parts = (frame[name].fill_null(0.0) if each.at_most else frame[name] for name in each.minus)
+            minus = functools.reduce(operator.add, parts)
             rest = without_minus_zero((of - minus).round(each.digits))
             return rest if each.tolerance is None else not_negative(rest, each.tolerance)
         case Lookup():

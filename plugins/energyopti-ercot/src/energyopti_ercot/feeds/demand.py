@@ -1,7 +1,8 @@
 """ERCOT's demand response: load resources, individually and in total.
 
-Load resources offer ancillary services. These feeds have the maximum power consumption of each, which is what could be
-called; how much was called is not published. Awards by service are ancillary service quantities, in
+Load resources offer ancillary services. These feeds have the maximum and the low power consumption of each: the
+difference is the most that could be called; without the low one that is the maximum. How much was called is not
+published. Awards by service are ancillary service quantities, in
 `energyopti_ercot.feeds.awards`.
 """
 
@@ -11,7 +12,7 @@ from datetime import date
 
 from energyopti import Feed, History, Unconfirmed
 from energyopti.datasets import DEMAND_RESPONSE
-from energyopti.layouts import CsvLayout, Number, Text
+from energyopti.layouts import CsvLayout, Number, Residual, Text
 from energyopti_ercot.examples import example
 from energyopti_ercot.feeds.by_run import sixty_days_late, two_days_late
 from energyopti_ercot.locations import SYSTEM
@@ -58,16 +59,19 @@ CLEARED_RELAYS = _system("Total Cleared AS", "totalClearedASRRSUFR")
 SELF_ARRANGED_RELAYS = _system("Total Self-Arranged AS", "totalSelfArrangedASRRSUFR")
 
 _FIXED = {"program": PROGRAM, "resource_type": LOAD_RESOURCE}
+_CALLED = (Residual(to="capacity", of="maximum", minus=("minimum",), digits=3, tolerance=0.05, at_most=True),)
 DAY_AHEAD_RESOURCES = report(
     DEMAND_RESPONSE,
     hours_of_day(),
     columns=(
         Text(("Load Resource Name", "Resource Name"), to="location"),
-        Number("Max Power Consumption for Load Resource", to="capacity"),
+        Number("Max Power Consumption for Load Resource", to="maximum"),
+        Number("Low Power Consumption for Load Resource", to="minimum", required=False),
     ),
     constants=_FIXED,
+    derived=_CALLED,
     ignored=(
-        *("QSE", "DME", "Low Power Consumption for Load Resource"),
+        *("QSE", "DME"),
         *(f"{service} {word}" for service in _SERVICES for word in ("Awarded", "MCPC")),
     ),
     api=api_report(
@@ -75,25 +79,32 @@ DAY_AHEAD_RESOURCES = report(
         hours_of_day("deliveryDate", "hourEnding"),
         columns=(
             Text("loadResourceName", to="location"),
-            Number("maxPowerConsumption", to="capacity"),
+            Number("maxPowerConsumption", to="maximum"),
+            Number("lowPowerConsumption", to="minimum", required=False),
         ),
         constants=_FIXED,
+        derived=_CALLED,
         ignored=(
-            *("lowPowerConsumption", "REGUPAwarded", "REGUPMCPC", "REGDNAwarded", "REGDNMCPC"),
+            *("REGUPAwarded", "REGUPMCPC", "REGDNAwarded", "REGDNMCPC"),
             *("RRSPFRAwarded", "RRSFFRAwarded", "RRSUFRAwarded", "RRSMCPC"),
             *("ECRSSDAwarded", "ECRSMDAwarded", "ECRSMCPC", "NSPINAwarded", "NSPINMCPC"),
         ),
     ),
 )
-"""The maximum power consumption of each load resource in every hour, as submitted to the day-ahead market."""
+"""The power consumption of each load resource in every hour, at most and at least, as submitted to the day-ahead market."""
 
 DISPATCHED_RESOURCES = report(
     DEMAND_RESPONSE,
     runs_of_day(),
-    columns=(Text("Resource Name", to="location"), Number("Max Power Consumption", to="capacity")),
+    columns=(
+        Text("Resource Name", to="location"),
+        Number("Max Power Consumption", to="maximum"),
+        Number("Low Power Consumption", to="minimum", required=False),
+    ),
     constants=_FIXED,
+    derived=_CALLED,
     ignored=(
-        *("QSE", "DME", "Telemetered Resource Status", "Low Power Consumption", "Real Power Consumption"),
+        *("QSE", "DME", "Telemetered Resource Status", "Real Power Consumption"),
         *(
             f"AS {word} {service}"
             for word in ("Responsibility for", "Capability", "Awards")
@@ -106,10 +117,15 @@ DISPATCHED_RESOURCES = report(
     api=api_report(
         DEMAND_RESPONSE,
         dispatch_of_api(),
-        columns=(Text("resourceName", to="location"), Number("maxPowerConsumption", to="capacity")),
+        columns=(
+            Text("resourceName", to="location"),
+            Number("maxPowerConsumption", to="maximum"),
+            Number("lowPowerConsumption", to="minimum", required=False),
+        ),
         constants=_FIXED,
+        derived=_CALLED,
         ignored=(
-            *("qseName", "dmeName", "telResStatus", "lowPowerConsumption", "realPowerConsumption"),
+            *("qseName", "dmeName", "telResStatus", "realPowerConsumption"),
             *(
                 f"AS{word}{service}"
                 for word in ("RespFor", "Cap", "Awards")
@@ -121,7 +137,7 @@ DISPATCHED_RESOURCES = report(
         ),
     ),
 )
-"""The maximum power consumption of each load resource in every SCED run, as telemetered."""
+"""The power consumption of each load resource in every SCED run, at most and at least, as telemetered."""
 
 
 def _relays(kind: str, title: str, table: str, layout: CsvLayout) -> Feed:
@@ -166,7 +182,7 @@ SELF_ARRANGED = _relays(
 DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
     name="60_dam_load_res_data",
     dataset=DEMAND_RESPONSE,
-    title="Load resources in the day-ahead market: maximum power consumption, hourly, 60 days late",
+    title="Load resources in the day-ahead market: power consumption at most and at least, hourly, 60 days late",
     documented_at=PRODUCT.format("NP3-966-ER"),
     history=History(since=DISCLOSED_FROM),
     layout=DAY_AHEAD_RESOURCES,
@@ -195,7 +211,7 @@ DAY_AHEAD_LOAD_RESOURCES = sixty_days_late(
 DISPATCHED_LOAD_RESOURCES = sixty_days_late(
     name="60_load_res_data_in_sced",
     dataset=DEMAND_RESPONSE,
-    title="Load resources by SCED run: maximum power consumption, 60 days late",
+    title="Load resources by SCED run: power consumption at most and at least, 60 days late",
     documented_at=PRODUCT.format("NP3-965-ER"),
     history=History(since=API_FROM),
     layout=DISPATCHED_RESOURCES,

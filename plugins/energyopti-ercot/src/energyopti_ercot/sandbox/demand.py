@@ -23,7 +23,11 @@ Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 _TWO_DAYS_LATER = each_day(time(3, 13), days=2)
 _SIXTY_DAYS_LATER = each_day(time(5, 12), days=60)
 _RESOURCES = pl.DataFrame(
-    {"location": ["ALPHA_LD1", "BRAVO_LD2", "CHARLIE_ALD1"], "capacity": [24.0, 0.5, 150.0]}
+    {
+        "location": ["ALPHA_LD1", "BRAVO_LD2", "CHARLIE_ALD1"],
+        "maximum": [24.0, 0.5, 150.0],
+        "minimum": [3.5, 0.0, 20.0],
+    }
 )
 _ENTITIES = pl.DataFrame({"location": ["QALPHA", "QBRAVO"], "share": [0.3, 0.7]})
 _SIZES = {"REGUP": 400.0, "REGDN": 350.0, "RRSPFR": 1_200.0, "RRSFFR": 200.0, "RRSUFR": 950.0}
@@ -85,7 +89,7 @@ def _load_resources(first: datetime, end: datetime, now: datetime) -> pl.DataFra
     names = {f"{header} Awarded": word for header, word in awards.AWARDED.items() if header != "RRS"}
     names |= {f"{word}Awarded": word for word in names.values()}
     return frame.with_columns(
-        (pl.col("capacity") * 0.1 * (1 + 0.5 * noise(60 + len(word)))).round(1).alias(name)
+        (pl.col("maximum") * 0.1 * (1 + 0.5 * noise(60 + len(word)))).round(1).alias(name)
         for name, word in names.items()
     )
 
