@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         Market,
         PasswordGrant,
         RateLimit,
+        Terms,
         Unconfirmed,
     )
     from energyopti.publication import Due, Publication
@@ -102,6 +103,7 @@ _HOMES = {
         "Market",
         "PasswordGrant",
         "RateLimit",
+        "Terms",
         "Unconfirmed",
     ),
     "publication": ("Due", "Publication"),
@@ -166,6 +168,7 @@ __all__ = [
     "SchemaDrift",
     "Settings",
     "SourceUnavailable",
+    "Terms",
     "TimeRange",
     "Unconfirmed",
     "UnifiedMarketService",

@@ -107,6 +107,18 @@ class Host:
         return (*self.headers.values(), *(self.bearer.credentials.values() if self.bearer else ()))
 
 
+@attrs.frozen(kw_only=True)
+class Terms:
+    """Under which terms a market publishes: the address of the page, and a ``note`` of what users must know before they
+    publish anything; None if nobody read the terms for that."""
+
+    url: str = attrs.field(validator=attrs.validators.matches_re("https?://.+"))
+    note: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.note} ({self.url})" if self.note else self.url
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Market:
     """An ISO or RTO: its clock, hosts, credentials and feeds.
@@ -116,6 +128,7 @@ class Market:
     lists the market's locations: names are looked up there. ``blocks`` are the blocks of hours it is traded in; at most
     one is its on-peak. ``wholes`` are the locations, by their names in any dataset, that hold others: ``system`` is all
     of the market, ``region`` a part of several zones. Their rows say so in ``location_type``.
+    ``terms`` are those of its website and data.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -131,6 +144,7 @@ class Market:
     directory: str | None = None
     blocks: tuple[Block, ...] = ()
     wholes: Mapping[str, LocationType] = attrs.field(factory=dict)
+    terms: Terms | None = None
 
     def __attrs_post_init__(self) -> None:
         named = Counter(feed.name.casefold() for feed in self.feeds)

@@ -17,6 +17,7 @@ from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
 from energyopti.layouts.reading import LeftOut, raw_rows
+from energyopti.market import Terms
 from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance
@@ -148,6 +149,12 @@ class MarketData:
     def markets(self) -> tuple[str, ...]:
         """The markets that were asked."""
         return tuple(query.market.id for query in self.queries)
+
+    @property
+    def terms(self) -> dict[str, Terms]:
+        """The terms of each market that declares any."""
+        found = {query.market.id: query.market.terms for query in self.queries}
+        return {market: terms for market, terms in found.items() if terms is not None}
 
     def of(self, market: str) -> MarketData:
         """One market's part of the answer; raises `UnknownMarket` if the answer has none."""

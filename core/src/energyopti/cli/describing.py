@@ -132,6 +132,7 @@ def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
         "derived": list(feed.derived),
         "locations": list(feed.locations.closed) if feed.locations.closed is not None else None,
         "all_locations_keywords": list(feed.locations.all_locations_keywords),
+        "terms": str(market.terms) if market.terms else None,
         "example": _example(feed),
     }
 
@@ -178,6 +179,7 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("derived", ", ".join(feed.derived)),
         ("locations", ", ".join(feed.locations.closed or ())),
         ("for all of them", " or ".join(feed.locations.all_locations_keywords)),
+        ("terms", str(market.terms or "")),
     ]
     return [(name, fact) for name, fact in facts if fact]
 

@@ -185,6 +185,10 @@ def _title(result: MarketData) -> str:
 def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
     """Report how many rows came, from where, where they went, the findings and the missing parts."""
     say(_summary(result, source) + (f", written to {output}" if output else ""))
+    if output is not None:
+        for market, terms in result.terms.items():
+            if terms.note:
+                say(f"{market}: {terms}")
     say_findings(result.findings)
     said = "\n".join(finding.message for finding in result.findings)
     for part in result.coverage.missing:

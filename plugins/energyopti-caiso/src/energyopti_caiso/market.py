@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Host, Market, RateLimit
+from energyopti import Block, Host, Market, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_caiso.feeds import FEEDS
 from energyopti_caiso.locations import HUBS, LOAD_ZONES
@@ -29,6 +29,7 @@ CAISO = Market(
     feeds=FEEDS,
     reference_hub=HUBS["SP15"],
     aliases={**HUBS, **LOAD_ZONES},
+    terms=Terms(url="https://www.caiso.com/privacy-terms-of-use"),
     wholes=dict.fromkeys(("CA ISO-TAC", "CAISO"), LocationType.SYSTEM),
     unavailable={
         "capacity": "CAISO has no capacity auction: resource adequacy is traded bilaterally",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit
+from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_ercot.feeds import FEEDS
 from energyopti_ercot.locations import SYSTEM
@@ -57,6 +57,7 @@ ERCOT = Market(
         "West Hub": "HB_WEST",
         "Houston Hub": "HB_HOUSTON",
     },
+    terms=Terms(url="https://www.ercot.com/help/terms/data-portal"),
     wholes={SYSTEM: LocationType.SYSTEM},
     unavailable={
         "capacity": "ERCOT has no capacity market: it pays only for energy and reserves",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from energyopti import Block, Host, Market
+from energyopti import Block, Host, Market, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.locations import LETTERS
@@ -30,5 +30,6 @@ NYISO = Market(
         "Hudson Valley": "HUD VL",
         "Long Island": "LONGIL",
     },
+    terms=Terms(url="https://www.nyiso.com/legal-notice"),
     wholes=dict.fromkeys(("NYISO", "SYSTEM"), LocationType.SYSTEM),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Credential, Host, Market, RateLimit
+from energyopti import Block, Credential, Host, Market, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_pjm.feeds import FEEDS
 from energyopti_pjm.protocol.rows import ZONE
@@ -43,6 +43,10 @@ PJM = Market(
     reference_hub="51288",
     aliases={"Western Hub": "51288", "PJM West": "51288", "AD Hub": "34497127", "NI Hub": "33092315"},
     directory="pnode",
+    terms=Terms(
+        url="https://www.pjm.com/-/media/DotCom/etools/data-miner-2/data-miner-2-api-guide.ashx",
+        note="keys of non-members are for internal use; publishing or commercial use needs a PJM membership",
+    ),
     # 1 and 3 are the nodes PJM-RTO and MID-ATL/APS; the others are names of areas
     wholes={
         **dict.fromkeys(("1", "RTO", "PJM RTO", "PJM_RTO", "RTO_COMBINED"), LocationType.SYSTEM),
