@@ -92,6 +92,19 @@ class Superseded:
     words: tuple[str, ...] = attrs.field(converter=_names, default=("false",), kw_only=True)
 
 
+@attrs.frozen
+class Placeholder:
+    """A column in which some words say that there is nothing to report: a row with one is left out and counted.
+
+    Such a row needs no time: a document with no other rows is whole, and empty.
+    """
+
+    column: str
+    words: tuple[str, ...] = attrs.field(
+        converter=_names, validator=attrs.validators.min_len(1), kw_only=True
+    )
+
+
 def _feeds(value: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {word: _names(feeds) for word, feeds in value.items()}
 

@@ -206,4 +206,9 @@ def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict
     if time.interval:
         minutes = int(time.step.total_seconds()) // 60
         cells[time.interval[0]] = (wall.dt.minute().cast(pl.Int64) // minutes + 1).cast(pl.String)
+    if time.parts:
+        length = (frame["interval_end"] - frame["interval_start"]).dt.total_minutes()
+        whole = length >= time.step // timedelta(minutes=1)
+        number = (wall.dt.minute().cast(pl.Int64) // length + 1).set(whole, 0)
+        cells[time.parts.number[0]] = number.cast(pl.String)
     return cells | _flag_cells(wall, time.flag)
