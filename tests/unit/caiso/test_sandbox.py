@@ -66,9 +66,9 @@ def test_every_feed_has_xml_beside_csv() -> None:
 
 
 def test_feeds_say_what_is_not_confirmed() -> None:
-    """The four prices, the constraints and the load of the specification are confirmed; most others say what is not."""
+    """Real-time prices, the constraints and the load of the specification are confirmed; most others say what is not."""
     confirmed = {feed.name for feed in CAISO.feeds if not feed.unconfirmed}
-    assert {"PRC_LMP", "PRC_INTVL_LMP", "PRC_RTPD_LMP", "PRC_HASP_LMP", "SLD_FCST_ACTUAL"} <= confirmed
+    assert {"PRC_INTVL_LMP", "PRC_RTPD_LMP", "PRC_HASP_LMP", "SLD_FCST_ACTUAL"} <= confirmed
     assert not any(name.startswith(("ENE_FLEX", "CRR_INVENTORY", "AGGR")) for name in confirmed)
 
 

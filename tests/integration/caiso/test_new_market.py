@@ -1,0 +1,51 @@
+"""California's day-ahead market since 2026-05-01, as whole answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from builders import utc
+from caiso_hosts import Hosts, hours, price_file, price_rows, statuses
+from energyopti import FindingKind, MarketData
+from energyopti_caiso.locations import USUAL
+
+NOW = utc("2026-11-20T20:00")
+
+
+def kinds(data: MarketData) -> set[FindingKind]:
+    """What is found."""
+    return {each.kind for each in data.findings}
+
+
+def priced(start: datetime, count: int, *, lmp: float, ghg: float | None) -> bytes:
+    """Day-ahead prices whose components are 40 together, but for that of greenhouse gas."""
+    starts, rows = hours(start, count), []
+    for word, value in (("LMP", lmp), ("MCE", 39.0), ("MCC", 0.75), ("MCL", 0.25), ("MGHG", ghg)):
+        one = [] if value is None else price_rows(starts, USUAL, ["LMP"], lmp=value)
+        rows += [row.replace(",LMP,LMP_X,", f",{word},{word}_X,") for row in one]
+    return price_file(rows)
+
+
+@pytest.mark.parametrize(
+    ("days", "count", "lmp", "ghg", "status"),
+    [
+        (("2026-04-30", "2026-05-01"), 24, 40.0, None, "complete"),
+        (("2026-05-01", "2026-05-02"), 24, 39.5, -0.5, "complete"),
+        (("2026-05-01", "2026-05-02"), 24, 39.5, None, "incomplete"),
+        (("2026-05-01", "2026-05-02"), 24, 40.0, None, "complete"),
+        (("2026-11-01", "2026-11-02"), 25, 41.25, 1.25, "complete"),
+    ],
+)
+def test_day_ahead_price_has_its_greenhouse_gas_since_the_new_market(
+    days: tuple[str, str], count: int, lmp: float, ghg: float | None, status: str, tmp_path: Path
+) -> None:
+    """A day before it is whole without; a day since then lacks it where the other components are not the price."""
+    hosts = Hosts({"PRC_LMP": priced(utc(f"{days[0]}T07:00"), count, lmp=lmp, ghg=ghg)})
+    data = hosts.get(tmp_path, NOW, "PRC_LMP", *days)
+    assert statuses(data) == [status]
+    assert len(data) == count * len(USUAL)
+    assert data.frame["ghg"].unique().to_list() == [ghg]
+    assert (FindingKind.GAP in kinds(data)) == (status == "incomplete")
