@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from builders import utc
-from caiso_hosts import Hosts, hours, price_file, price_rows, statuses
+from caiso_hosts import Hosts, hours, price_file, price_rows, span_of, statuses, table
 from energyopti import FindingKind, MarketData
 from energyopti_caiso.locations import USUAL
 
 NOW = utc("2026-11-20T20:00")
+BY_AREA = "INTERVAL_START_GMT,INTERVAL_END_GMT,BAA_GRP_ID,PRODUCT_TYPE,REQ_MW,AGG_AWD_MW"
 
 
 def kinds(data: MarketData) -> set[FindingKind]:
@@ -49,3 +50,18 @@ def test_day_ahead_price_has_its_greenhouse_gas_since_the_new_market(
     assert len(data) == count * len(USUAL)
     assert data.frame["ghg"].unique().to_list() == [ghg]
     assert (FindingKind.GAP in kinds(data)) == (status == "incomplete")
+
+
+def test_long_day_of_requirements_is_whole_with_25_hours(tmp_path: Path) -> None:
+    """Of two products and two areas in the run two days ahead; without one of the hours it is not."""
+    rows = [
+        f"{span_of(at)},{area},{product},100,90"
+        for at in hours(utc("2026-11-01T07:00"), 25)
+        for area in ("CISO", "PACE")
+        for product in ("IRU", "IRD")
+    ]
+    for kept, status in ((rows, "complete"), (rows[:8] + rows[12:], "incomplete")):
+        hosts = Hosts({"2DA_CAP_REQ_AWRD_GRP": table(BY_AREA, kept)})
+        data = hosts.get(tmp_path, NOW, "2DA_CAP_REQ_AWRD_GRP", "2026-11-01", "2026-11-02")
+        assert (statuses(data), len(data)) == ([status], len(kept))
+        assert set(data.frame["run"]) == {"two_days_ahead"}
