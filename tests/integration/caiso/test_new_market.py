@@ -1,4 +1,4 @@
-"""California's day-ahead market since 2026-05-01, as whole answers."""
+"""California's day-ahead market since 2026-05-01, and the corrections of its prices, as whole answers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,42 @@ from energyopti import FindingKind, MarketData
 from energyopti_caiso.locations import USUAL
 
 NOW = utc("2026-11-20T20:00")
+CORRECTED = (
+    "MARKET,TRADE_DATE,HOUR_ENDING,INTERVAL,AFFECTED_AREA,CORRECTION_METHOD,CORRECTION_COUNT,CORRECTION_REASON,"
+    "ENERGY_TYPECODE,REPORT_GENERATED"
+)
+NONE = "RUC,,,,,Recalculated,,No records found for report.,,"
 BY_AREA = "INTERVAL_START_GMT,INTERVAL_END_GMT,BAA_GRP_ID,PRODUCT_TYPE,REQ_MW,AGG_AWD_MW"
 
 
 def kinds(data: MarketData) -> set[FindingKind]:
     """What is found."""
     return {each.kind for each in data.findings}
+
+
+def test_day_without_a_correction_is_complete_and_empty(tmp_path: Path) -> None:
+    """The report says so, row by row."""
+    hosts = Hosts({"PRC_CORR_GRP": table(CORRECTED, [NONE, NONE.replace("RUC", "DAM")])})
+    data = hosts.get(tmp_path, NOW, "PRC_CORR_GRP", "2026-06-10", "2026-06-11")
+    assert (statuses(data), len(data)) == (["complete"], 0)
+    assert [(each.kind, each.rows) for each in data.findings] == [(FindingKind.PLACEHOLDER_ROW, 2)]
+
+
+def test_corrections_of_the_long_day_are_of_both_passes(tmp_path: Path) -> None:
+    """One of hour 2, one of hour 25, one of the day's last hour, which is in the next day of GMT."""
+    rest = "SP15,Recalculated,1,An error,EN,2026-11-09 14:05:00"
+    rows = [f"RTD,2026-11-01,{hour},{part},{rest}" for hour, part in ((24, 12), (25, 1), (2, 1))]
+    hosts = Hosts({"PRC_CORR_GRP": table(CORRECTED, [*rows, NONE])})
+    data = hosts.get(tmp_path, NOW, "price_corrections", "2026-11-01", "2026-11-02", locations=["SP15"])
+    assert statuses(data) == ["complete"]
+    assert data.frame["interval_start"].to_list() == [
+        utc("2026-11-01T08:00"),
+        utc("2026-11-01T09:00"),
+        utc("2026-11-02T07:55"),
+    ]
+    (request,) = hosts.asked
+    assert request.params["startdatetime"] == "20261101T07:00-0000"
+    assert "enddatetime" not in request.params
 
 
 def priced(start: datetime, count: int, *, lmp: float, ghg: float | None) -> bytes:

@@ -73,7 +73,8 @@ def test_feeds_say_what_is_not_confirmed() -> None:
     confirmed = {feed.name for feed in CAISO.feeds if not feed.unconfirmed}
     assert {"PRC_INTVL_LMP", "PRC_RTPD_LMP", "PRC_HASP_LMP", "SLD_FCST_ACTUAL"} <= confirmed
     assert not any(
-        name.startswith(("ENE_FLEX", "CRR_INVENTORY", "AGGR", "DAM_CAP", "EDAM")) for name in confirmed
+        name.startswith(("ENE_FLEX", "CRR_INVENTORY", "AGGR", "DAM_CAP", "PRC_CORR", "EDAM"))
+        for name in confirmed
     )
 
 

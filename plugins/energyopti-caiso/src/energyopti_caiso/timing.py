@@ -102,6 +102,15 @@ EDAM_FORECAST = _timing(
     ),
     source=_AS_PRICES,
 )
+CORRECTIONS = _timing(
+    Due(
+        at=time(12),
+        days=1,
+        source=f"{_UNCONFIRMED}the report of a day without corrections says so; noon of the day after is late",
+    ),
+    settles=21 * DAY,
+    source="CAISO publishes a correction some days to two weeks after the trade date, and a week more is safe",
+)
 OUTAGES = _timing(
     Due(
         at=time(6),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from energyopti_caiso.feeds.ancillary import ANCILLARY
 from energyopti_caiso.feeds.capacity import CAPACITY_FEEDS
+from energyopti_caiso.feeds.corrections import CORRECTION_FEEDS
 from energyopti_caiso.feeds.indices import INDICES
 from energyopti_caiso.feeds.load import ACTUAL, LOAD_FORECASTS
 from energyopti_caiso.feeds.outages import OUTAGE_FEEDS
@@ -28,6 +29,7 @@ FEEDS = (
     *RAMPING,
     *RIGHTS,
     *INDICES,
+    *CORRECTION_FEEDS,
     *OUTAGE_FEEDS,
     *REFERENCE,
     *CHARTS,
