@@ -75,6 +75,13 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "requirement": "MW",
         "procured": "MW",
     },
+    "reserve_prices_nodal": {
+        "run": None,
+        "product": None,
+        "product_native": None,
+        "location": None,
+        **dict.fromkeys(("price", "capacity", "congestion", "loss"), "USD/MW per hour"),
+    },
     "capacity": {
         "auction": None,
         "location": None,
@@ -149,6 +156,15 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "state_of_charge": "MWh",
     },
     "index_prices": {"commodity": None, "location": None, "price": "price_unit", "price_unit": None},
+    "price_corrections": {
+        **FORECAST,
+        "run": None,
+        "location": None,
+        "method": None,
+        "price_type": None,
+        "reason": None,
+        "count": None,
+    },
     "emissions": {
         "location": None,
         "fuel": None,
@@ -180,6 +196,7 @@ OWN_KEYS: dict[str, set[str]] = {
     "renewables_forecast": {"publish_time", "fuel", "location", "metering"},
     "ancillary_prices": {"run", "product_native", "location", "basis"},
     "ancillary_quantities": {"run", "product_native", "location"},
+    "reserve_prices_nodal": {"run", "product_native", "location"},
     "capacity": {"auction", "location", "basis"},
     "ftr": {
         "auction",
@@ -200,11 +217,21 @@ OWN_KEYS: dict[str, set[str]] = {
     "storage": {"location", "configuration"},
     "index_prices": {"commodity", "location"},
     "emissions": {"location", "fuel_native", "rate_basis"},
+    "price_corrections": {"publish_time", "run", "location", "method", "price_type"},
     "locations": {"location", "location_type", "valid_from"},
 }
 
 STATUSES = {"preliminary", "verified", "settlement", "corrected"}
-RUNS = {"day_ahead", "hour_ahead", "real_time_15min", "real_time_5min", "real_time_hourly"}
+RUNS = {
+    "three_days_ahead",
+    "two_days_ahead",
+    "day_ahead",
+    "residual_unit_commitment",
+    "hour_ahead",
+    "real_time_15min",
+    "real_time_5min",
+    "real_time_hourly",
+}
 PLACES = {"hub", "zone", "node", "aggregate", "interface", "bus", "reserve_zone", "system", "region"}
 VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("lmp", "run"): RUNS,
@@ -237,7 +264,7 @@ every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=str)
 
 
 def test_the_datasets_are_those_of_the_design() -> None:
-    """Nineteen datasets, under these names."""
+    """Twenty-one datasets, under these names."""
     assert set(DATASETS) == set(OWN_COLUMNS)
 
 
@@ -266,9 +293,9 @@ def test_trade_is_buying_and_selling_at_least() -> None:
     assert {"buy", "sell"} <= set(DATASETS["ftr"].column("trade").choices)
 
 
-@pytest.mark.parametrize("name", ["ancillary_prices", "ancillary_quantities"])
+@pytest.mark.parametrize("name", ["ancillary_prices", "ancillary_quantities", "reserve_prices_nodal"])
 def test_ancillary_products_are_unified(name: str) -> None:
-    """Both ancillary datasets name products in one vocabulary, and keep the source's word as free text."""
+    """All datasets of reserves name products in one vocabulary, and keep the source's word as free text."""
     prices, this = DATASETS["ancillary_prices"], DATASETS[name]
     assert this.column("product").choices == prices.column("product").choices != ()
     assert this.column("product_native").choices == ()

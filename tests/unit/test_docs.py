@@ -28,6 +28,7 @@ from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Source
+from energyopti.vocabulary import Run
 from installed import installed
 
 ROOT = Path(__file__).parents[2]
@@ -110,8 +111,10 @@ def test_price_column_is_described_with_unit_key_and_vocabulary() -> None:
         "| `run` | string | | yes | | the market run that made the price; one of [Run](#run) |",
     ]
     assert [row for row in rows if row not in page] == []
-    runs = "`day_ahead`, `hour_ahead`, `real_time_15min`, `real_time_5min`, `real_time_hourly`"
-    assert f"### Run\n\nWhich market run made a price or a schedule.\n\n{runs}\n" in page
+    words = ", ".join(f"`{run.value}`" for run in Run)
+    section = page.partition("\n### Run\n")[2].partition("\n### ")[0]
+    assert section.startswith("\nWhich market run made a price or a schedule.\n\n")
+    assert f"\n\n{words}\n" in section
 
 
 def test_every_error_is_listed_with_its_exit_code_and_its_http_status() -> None:

@@ -24,6 +24,7 @@ class FindingKind(enum.StrEnum):
     UNKNOWN_WORD = "unknown_word"
     OTHER_FIGURE = "other_figure"
     OTHER_RUN = "other_run"
+    PLACEHOLDER_ROW = "placeholder_row"
     OTHER_ENCODING = "other_encoding"
     UNKNOWN_TIME = "unknown_time"
     CLOCK_LABEL = "clock_label"

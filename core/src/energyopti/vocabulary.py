@@ -6,9 +6,16 @@ from enum import StrEnum
 
 
 class Run(StrEnum):
-    """Which market run made a price or a schedule."""
+    """Which market run made a price or a schedule.
 
+    ``three_days_ahead`` and ``two_days_ahead`` are runs before the day-ahead market that only advise. Residual unit
+    commitment follows it, and commits what its schedules lack.
+    """
+
+    THREE_DAYS_AHEAD = "three_days_ahead"
+    TWO_DAYS_AHEAD = "two_days_ahead"
     DAY_AHEAD = "day_ahead"
+    RESIDUAL_UNIT_COMMITMENT = "residual_unit_commitment"
     HOUR_AHEAD = "hour_ahead"
     REAL_TIME_15MIN = "real_time_15min"
     REAL_TIME_5MIN = "real_time_5min"
@@ -105,6 +112,10 @@ class AncillaryProduct(StrEnum):
     price in USD/MW per hour. ``regulation_mileage`` is for movement, in USD/MW moved. ``regulation`` is the service as a
     whole, of quantities only. ``regulation_up`` and ``regulation_down`` are capacity in one direction, in USD/MW per
     hour, with their ``regulation_mileage_up`` and ``regulation_mileage_down``.
+
+    ``imbalance_reserve_up`` and ``imbalance_reserve_down`` are bought day-ahead for what net load may turn out to be more
+    or less than forecast. ``reliability_capacity_up`` and ``reliability_capacity_down`` are what residual unit commitment
+    buys, to cover the forecast beyond day-ahead schedules.
 
     ``secondary_reserve`` is reserve within 30 minutes, ``primary_reserve`` reserve within ten, spinning or not.
     ``all_products`` is all of them together, as in a limit on their sum; ``unknown`` is a product that no list has.

@@ -109,7 +109,7 @@ def test_prices_without_locations_are_those_of_hubs_and_load_zones(served: Serve
 
 
 def test_raw_rows_are_all_that_a_price_was_read_from(served: Served) -> None:
-    """Four rows an hour, each component with its own words; of two months and one hub, and of no other."""
+    """Five rows an hour, each component with its own words; of two months and one hub, and of no other."""
     data = get(served, "PRC_LMP", "2026-06-30", "2026-07-02", locations=["SP15", "NP15"])
     one = get(
         served,
@@ -120,12 +120,14 @@ def test_raw_rows_are_all_that_a_price_was_read_from(served: Served) -> None:
         filters={"location_type": "hub"},
     )
     raw = data.raw()
-    assert raw.height == 4 * len(data) == 4 * 2 * 48
+    assert raw.height == 5 * len(data) == 5 * 2 * 48
     assert one.raw().equals(raw)
-    assert dict(raw["LMP_TYPE"].value_counts().rows()) == dict.fromkeys(("LMP", "MCE", "MCC", "MCL"), 96)
+    assert dict(raw["LMP_TYPE"].value_counts().rows()) == dict.fromkeys(
+        ("LMP", "MCE", "MCC", "MCL", "MGHG"), 96
+    )
     assert not [name for name in raw.columns if name.startswith("\0")]
     hours = raw.group_by("INTERVALSTARTTIME_GMT", "NODE_ID").agg(pl.col("LMP_TYPE").n_unique())
-    assert hours["LMP_TYPE"].unique().to_list() == [4]
+    assert hours["LMP_TYPE"].unique().to_list() == [5]
 
 
 def test_nodes_are_asked_for_in_tens(served: Served) -> None:
@@ -138,7 +140,7 @@ def test_nodes_are_asked_for_in_tens(served: Served) -> None:
     assert len(data) == 12 * 24
     raw = data.raw()
     counts = raw.group_by("NODE_ID", "INTERVALSTARTTIME_GMT").len()["len"]
-    assert (raw.height, counts.unique().to_list()) == (4 * len(data), [4])
+    assert (raw.height, counts.unique().to_list()) == (5 * len(data), [5])
 
 
 def test_every_node_is_a_request_an_hour(served: Served) -> None:

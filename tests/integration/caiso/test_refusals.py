@@ -198,7 +198,7 @@ def _content(body: bytes) -> bytes:
 
 
 def test_sandbox_serves_both_forms_and_a_file_for_each_component() -> None:
-    """CSV in four files, XML in one, the same prices; other paths are not there."""
+    """CSV in five files, XML in one, the same prices; other paths are not there."""
     params = {
         "queryname": "PRC_LMP",
         "version": "12",
@@ -209,7 +209,7 @@ def test_sandbox_serves_both_forms_and_a_file_for_each_component() -> None:
     }
     csv = oasis(Ask(path="SingleZip", now=NOW, params={**params, "resultformat": "6"}))
     xml = oasis(Ask(path="SingleZip", now=NOW, params=params))
-    assert [len(list(members(each.body))) for each in (csv, xml)] == [4, 1]
+    assert [len(list(members(each.body))) for each in (csv, xml)] == [5, 1]
     one, other = (
         read("PRC_LMP", each.body, DAY_AHEAD.layout).frame.sort("interval_start") for each in (csv, xml)
     )

@@ -11,10 +11,11 @@ from caiso_answers import price, prices
 from energyopti import Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk, TimeRange, plan
+from energyopti_caiso.feeds.by_run import NEW_MARKET
 from energyopti_caiso.locations import USUAL
 from energyopti_caiso.market import CAISO
 from energyopti_caiso.protocol import oasis
-from energyopti_caiso.protocol.pieces import awaiting, in_turn, with_components
+from energyopti_caiso.protocol.pieces import awaiting, in_turn, with_components, with_greenhouse_gas
 from zips import zipped
 
 WORDS = ("LMP", "MCE", "MCC", "MCL")
@@ -129,3 +130,33 @@ def test_what_is_made_of_a_reading_follows_in_turn() -> None:
         "1 prices are incomplete: OASIS does not have all of their energy, congestion, loss",
         "OASIS has no row for B there",
     ]
+
+
+PARTS = {"LMP": 30.5, "MCE": 29.0, "MCC": 1.25, "MCL": 0.75}
+"""A price of which half a dollar is not explained."""
+
+
+def test_price_short_of_its_greenhouse_gas_is_in_pieces() -> None:
+    """Of three hours one has it, one is the sum without it, and one is neither: that one is a gap."""
+    lines = [price(hour, word, value) for hour in (7, 8) for word, value in PARTS.items()]
+    lines += [price(8, "MGHG", -0.5), *(price(9, word, 0) for word in PARTS)]
+    reading = read(*lines)
+    assert reading.frame.sort("interval_start")["ghg"].to_list() == [None, -0.5, None]
+    found = with_greenhouse_gas(NEW_MARKET)(reading, chunk("PRC_LMP"))
+    assert spans(found) == [("07:00", "08:00")]
+    (gap,) = gaps(found)
+    assert (gap.rows, "greenhouse-gas" in gap.message) == (1, True)
+
+
+def test_day_before_the_new_market_is_whole_without_greenhouse_gas() -> None:
+    """There was no row for it then, whatever the sum."""
+    lines = (price(7, word, value).replace("2026-07-01", "2026-04-30") for word, value in PARTS.items())
+    reading = read(*lines)
+    assert with_greenhouse_gas(NEW_MARKET)(reading, chunk("PRC_LMP")) is reading
+    assert reading.frame["ghg"].to_list() == [None]
+
+
+def test_price_in_pieces_is_not_short_of_greenhouse_gas_too() -> None:
+    """Of what lacks more than that one nobody knows the sum."""
+    reading = read(price(7, "LMP", 30), price(7, "MCE", 29))
+    assert with_greenhouse_gas(NEW_MARKET)(reading, chunk("PRC_LMP")) is reading

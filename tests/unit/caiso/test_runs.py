@@ -42,7 +42,8 @@ DUE = {
 
 OF_NO_RUN = {
     *("ENE_DISP", "CRR_CLEARING", "CRR_INVENTORY", "PRC_FUEL", "PRC_GHG_ALLOWANCE", "AGGR_OUTAGE_SCH"),
-    *("ATL_APNODE", "ATL_PNODE"),
+    *("ATL_APNODE", "ATL_PNODE", "EDAM_WND_SLR_FORECAST_GRP", "PRC_CORR_GRP"),
+    *("DAM_CAP_PRC_GRP", "DAM_CAP_REQ_AWRD_GRP", "2DA_CAP_REQ_AWRD_GRP", "3DA_CAP_REQ_AWRD_GRP"),
 }
 """Reports that are made once, and have no such column."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
+import polars as pl
 import pytest
 
 from builders import utc
-from energyopti.datasets import FLEXIBLE_RAMP, LOAD
+from energyopti.datasets import FLEXIBLE_RAMP, LOAD, LOAD_FORECAST
 from energyopti.errors import SchemaDrift
 from energyopti.findings import FindingKind
-from energyopti.layouts import Absolute, CsvLayout, Long, Number, Text, XmlLayout
+from energyopti.layouts import Absolute, CsvLayout, Long, Moment, Number, Text, XmlLayout
 
 LOADS = XmlLayout(
     dataset=LOAD,
@@ -179,3 +181,49 @@ def test_xml_is_told_from_text() -> None:
     with pytest.raises(SchemaDrift, match="the payload is XML") as caught:
         text.read(report(FIRST))
     assert caught.value.column is None
+
+
+MADE = Moment("MADE", to="publish_time", formats="%Y-%m-%dT%H:%M:%SZ", utc=True, required=False)
+FORECASTS = XmlLayout(
+    dataset=LOAD_FORECAST,
+    zone="America/Los_Angeles",
+    time=Absolute(names="START", step=timedelta(hours=1)),
+    columns=(MADE, Text("AREA", to="location"), Number("VALUE", to="load")),
+    record="DATA",
+    heading="TOP",
+    headed=("MADE",),
+    any_root=True,
+    path=("Report", "ITEM"),
+)
+TOP = "<TOP><BY>us</BY><MADE>2024-06-30T15:00:00Z</MADE></TOP>"
+
+
+def test_heading_speaks_of_every_record_after_it() -> None:
+    """Of its cells those that are named, in all items, under a root of any name."""
+    body = f"<m:X xmlns:m='a:b'>{TOP}<ITEM>{FIRST}</ITEM><ITEM>{SECOND}</ITEM></m:X>"
+    reading = FORECASTS.read(body.encode())
+    assert reading.frame["publish_time"].to_list() == [utc("2024-06-30T15:00")] * 2
+    assert reading.findings == ()
+    assert "BY" not in reading.raw.columns
+
+
+def test_heading_is_written_once_if_all_rows_agree() -> None:
+    """Rows that differ have the cell each; both forms are read back."""
+    body = f"<Report>{TOP}<ITEM>{FIRST}{SECOND}</ITEM></Report>"
+    frame = FORECASTS.read(body.encode()).frame
+    written = FORECASTS.write(frame)
+    assert written.count(b"<MADE>") == 1
+    assert written.index(b"<TOP>") < written.index(b"<DATA>")
+    assert FORECASTS.read(written).frame.equals(frame)
+    later = frame.with_columns(
+        publish_time=pl.col("publish_time") + pl.duration(hours=pl.int_range(pl.len()))
+    )
+    written = FORECASTS.write(later)
+    assert written.count(b"<MADE>") == 2
+    assert FORECASTS.read(written).frame.equals(later)
+
+
+def test_other_roots_are_refused_unless_any_will_do() -> None:
+    """A document of records alone does not make it the right one."""
+    with pytest.raises(SchemaDrift, match="XML of 'X', not of 'Report'"):
+        attrs.evolve(FORECASTS, any_root=False).read(f"<X><ITEM>{FIRST}</ITEM></X>".encode())

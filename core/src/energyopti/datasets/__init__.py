@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from energyopti.datasets.ancillary import ANCILLARY_PRICES, ANCILLARY_QUANTITIES, FLEXIBLE_RAMP
+from energyopti.datasets.ancillary import (
+    ANCILLARY_PRICES,
+    ANCILLARY_QUANTITIES,
+    FLEXIBLE_RAMP,
+    RESERVE_PRICES_NODAL,
+)
 from energyopti.datasets.base import Row
 from energyopti.datasets.capacity import CAPACITY, DEMAND_RESPONSE
 from energyopti.datasets.generation import (
@@ -21,7 +26,7 @@ from energyopti.datasets.generation import (
     STORAGE,
 )
 from energyopti.datasets.load import LOAD, LOAD_FORECAST
-from energyopti.datasets.prices import INDEX_PRICES, LMP
+from energyopti.datasets.prices import INDEX_PRICES, LMP, PRICE_CORRECTIONS
 from energyopti.datasets.reference import LOCATIONS
 from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
 from energyopti.errors import UnknownDataset, suggest
@@ -39,6 +44,7 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
             RENEWABLES_FORECAST,
             ANCILLARY_PRICES,
             ANCILLARY_QUANTITIES,
+            RESERVE_PRICES_NODAL,
             CAPACITY,
             FTR,
             CONSTRAINTS,
@@ -48,6 +54,7 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
             OUTAGES,
             STORAGE,
             INDEX_PRICES,
+            PRICE_CORRECTIONS,
             EMISSIONS,
             LOCATIONS,
         )
@@ -80,8 +87,10 @@ __all__ = [
     "LOAD_FORECAST",
     "LOCATIONS",
     "OUTAGES",
+    "PRICE_CORRECTIONS",
     "RENEWABLES",
     "RENEWABLES_FORECAST",
+    "RESERVE_PRICES_NODAL",
     "SCHEDULES",
     "STORAGE",
     "Dataset",

@@ -49,6 +49,25 @@ class AncillaryQuantityRow(Row):
 
 
 @record
+class NodalReservePriceRow(Row):
+    """Prices of reserves by node.
+
+    For reserves that are priced at every node, as energy is: the price, and its components as they are published.
+    """
+
+    run: Run = field("the market run that made the price", key=True)
+    product: AncillaryProduct = field(
+        "the product in the unified vocabulary; `unknown` where it has no word for the source's product"
+    )
+    product_native: str = field("the source's own word for it", key=True)
+    location: str = field("the ISO's own identifier of the node", key=True)
+    price: float | None = field("the price", unit="USD/MW per hour")
+    capacity: float | None = field("capacity component", unit="USD/MW per hour")
+    congestion: float | None = field("congestion component, as published", unit="USD/MW per hour")
+    loss: float | None = field("loss component; null for products without one", unit="USD/MW per hour")
+
+
+@record
 class FlexibleRampRow(Row):
     """Flexible ramping: requirement, award and price."""
 
@@ -66,4 +85,5 @@ class FlexibleRampRow(Row):
 
 ANCILLARY_PRICES = dataset("ancillary_prices", AncillaryPriceRow)
 ANCILLARY_QUANTITIES = dataset("ancillary_quantities", AncillaryQuantityRow)
+RESERVE_PRICES_NODAL = dataset("reserve_prices_nodal", NodalReservePriceRow)
 FLEXIBLE_RAMP = dataset("flexible_ramp", FlexibleRampRow)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
 from energyopti.vocabulary import Commodity, LocationType, Run, Status
@@ -43,5 +45,25 @@ class IndexPriceRow(Row):
     price_unit: str = field("the unit of `price`, such as `USD/MMBtu`")
 
 
+@record
+class PriceCorrectionRow(Row):
+    """Corrections of prices that were published.
+
+    One row per correction of an interval, which is the interval whose prices were corrected. It says what was corrected,
+    not by how much: the prices themselves are in the feeds of their run.
+    """
+
+    publish_time: datetime | None = field(
+        "when the correction was published; null where the source does not say", unit="UTC", key=True
+    )
+    run: Run | None = field("the market run whose prices were corrected; null for an unknown one", key=True)
+    location: str = field("the area affected, in the source's own word", key=True)
+    method: str | None = field("how the prices were corrected, in the source's own word", key=True)
+    price_type: str | None = field("which prices, in the source's own word", key=True)
+    reason: str | None = field("why, in the source's own words")
+    count: int | None = field("the source's own count of the correction")
+
+
 LMP = dataset("lmp", LmpRow)
 INDEX_PRICES = dataset("index_prices", IndexPriceRow)
+PRICE_CORRECTIONS = dataset("price_corrections", PriceCorrectionRow)

@@ -10,20 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from energyopti.layouts.columns import (
-    BlockHours,
-    Copy,
-    Derivation,
     Figure,
     Joined,
     Long,
-    Lookup,
     Moment,
-    Moved,
     Nested,
     Number,
     Only,
-    Pattern,
-    Residual,
+    Placeholder,
     Superseded,
     Text,
     Wide,
@@ -40,6 +34,15 @@ from energyopti.layouts.decode.documents import (
 )
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
+from energyopti.layouts.derivations import (
+    BlockHours,
+    Copy,
+    Derivation,
+    Lookup,
+    Moved,
+    Pattern,
+    Residual,
+)
 from energyopti.layouts.formats.archive import Member, members
 from energyopti.layouts.formats.csv import CsvLayout
 from energyopti.layouts.formats.json import JsonLayout
@@ -51,6 +54,7 @@ from energyopti.layouts.times import (
     Absolute,
     Dates,
     HourEnding,
+    HourParts,
     Meaning,
     OffsetFlag,
     RepeatFlag,
@@ -78,6 +82,7 @@ __all__ = [
     "ExcelLayout",
     "Figure",
     "HourEnding",
+    "HourParts",
     "Joined",
     "JsonLayout",
     "Layout",
@@ -92,6 +97,7 @@ __all__ = [
     "OffsetFlag",
     "Only",
     "Pattern",
+    "Placeholder",
     "RawTable",
     "ReadDocuments",
     "Reading",

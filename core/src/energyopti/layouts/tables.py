@@ -10,16 +10,19 @@ import attrs
 
 from energyopti.errors import PluginError
 from energyopti.layouts.columns import (
-    Derivation,
     Joined,
     Long,
-    Lookup,
     Only,
-    Pattern,
+    Placeholder,
     Superseded,
     Text,
     Wide,
     WireColumn,
+)
+from energyopti.layouts.derivations import (
+    Derivation,
+    Lookup,
+    Pattern,
 )
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated, nominal_step
 from energyopti.schema import Dataset
@@ -34,7 +37,8 @@ class ColumnMapping:
 
     ``columns`` and ``joined`` map the payload's columns to the dataset's fields; ``wide`` turns columns into rows and
     ``long`` rows into columns; ``derived`` and ``constants`` fill other fields. ``superseded`` marks rows that are no
-    longer valid; they are kept for queries that ask for them. ``only`` are the columns that distinguish this feed's
+    longer valid; they are kept for queries that ask for them. ``placeholder`` marks rows that only say that there is
+    nothing to report. ``only`` are the columns that distinguish this feed's
     rows from those of other feeds in the same document. ``numbering`` are columns that only number rows: where rows
     are kept ``once``, rows that differ only in them are one. ``ignored`` are known columns without a field. ``zone``
     is the market's clock.
@@ -53,16 +57,17 @@ class ColumnMapping:
     repeats: Repeats = "keep"
     numbering: tuple[str, ...] = ()
     superseded: Superseded | None = None
+    placeholder: Placeholder | None = None
     only: tuple[Only, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for name in self.fields:
             self.dataset.column(name)
-        if self.superseded is not None and self.superseded.column not in {
-            column.name for column in self.wire_columns
-        }:
-            raise PluginError(f"a layout has no column {self.superseded.column!r} to mark superseded rows")
         names = {column.name for column in self.wire_columns}
+        if self.superseded is not None and self.superseded.column not in names:
+            raise PluginError(f"a layout has no column {self.superseded.column!r} to mark superseded rows")
+        if self.placeholder is not None and self.placeholder.column not in names:
+            raise PluginError(f"a layout has no column {self.placeholder.column!r} to mark placeholders")
         for name in self.long.same if self.long is not None else ():
             if name not in names:
                 raise PluginError(f"a layout has no column {name!r} to distinguish rows by")
@@ -112,6 +117,7 @@ def time_columns(time: TimeColumns) -> tuple[WireColumn, ...]:
             names = [time.names]
         case HourEnding():
             names = [time.date, time.hour, *([time.interval] if time.interval else [])]
+            names += [time.parts.number, time.parts.of] if time.parts else []
         case Absolute() | Dates():
             names = [time.names, *([time.end] if time.end else [])]
         case Undated():

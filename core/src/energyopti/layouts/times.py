@@ -92,12 +92,26 @@ class Stamp:
 
 
 @attrs.frozen(kw_only=True)
+class HourParts:
+    """Parts of an hour, numbered from 1, whose length depends on a word beside, such as the market run.
+
+    ``number`` is the column of the numbers, ``of`` the column of the words, ``lengths`` how long a part is by word. A row
+    without a number, numbered 0, or of another word is about the whole hour; a number that the hour does not have is no
+    time.
+    """
+
+    number: tuple[str, ...] = attrs.field(converter=_names)
+    of: tuple[str, ...] = attrs.field(converter=_names)
+    lengths: Mapping[str, timedelta] = attrs.field(validator=attrs.validators.min_len(1))
+
+
+@attrs.frozen(kw_only=True)
 class HourEnding:
     """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; optionally an interval within the hour.
 
     Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1 to 25 and
     count elapsed hours. With ``repeats_as`` the second pass of its repeated hour has a label of its own, such as 25,
-    and all other labels are clock hours.
+    and all other labels are clock hours. With ``parts`` some rows are about a part of their hour only.
     """
 
     date: tuple[str, ...] = attrs.field(converter=_names)
@@ -109,6 +123,12 @@ class HourEnding:
     flag: RepeatFlag | None = None
     counts_hours: bool = False
     repeats_as: int | None = None
+    parts: HourParts | None = None
+
+    @property
+    def finest(self) -> timedelta:
+        """The length of the shortest interval that a label can mean."""
+        return min(self.step, *(self.parts.lengths.values() if self.parts else [self.step]))
 
 
 @attrs.frozen(kw_only=True)

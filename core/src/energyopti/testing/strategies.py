@@ -263,12 +263,15 @@ def rows_in_text(payload: bytes, layout: CsvLayout) -> int:
 
 
 def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
-    """A payload with one column, or one key of every record, renamed."""
+    """A payload with one column, or one key or element of every record, renamed."""
     if isinstance(layout, ExcelLayout):
         return _sheet_without(payload, column, layout)
     if payload.lstrip()[:1] in {b"{", b"["}:
         names = "|".join(re.escape(name) for name in column.names)
         return re.sub(rf'"({names})"\s*:', '"renamed":', payload.decode()).encode()
+    if payload.lstrip()[:1] == b"<":
+        names = "|".join(re.escape(name) for name in column.names)
+        return re.sub(rf"<(/?)({names})>", r"<\1renamed>", payload.decode()).encode()
     lines = payload.decode().split("\n")
     begins = layout.begins if isinstance(layout, CsvLayout) else None
     top = next(

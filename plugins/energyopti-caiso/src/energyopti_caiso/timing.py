@@ -81,6 +81,36 @@ REAL_TIME_FORECAST = _timing(
     ),
     source=_AS_PRICES,
 )
+ADVISORY_DAYS = {
+    days: _timing(
+        Due(
+            at=time(13),
+            days=-days,
+            source=f"{_UNCONFIRMED}assumed to be out with the day-ahead results of that day",
+        ),
+        source=f"{_UNCONFIRMED}assumed to be as for day-ahead prices, which are corrected for two weeks",
+    )
+    for days in (2, 3)
+}
+"""The runs that only advise, by how many days ahead they are made."""
+
+EDAM_FORECAST = _timing(
+    Due(
+        at=time(10),
+        days=-1,
+        source=f"every 30 minutes from 06:00 to 10:00: {_SCHEDULE}; {_UNCONFIRMED}that it is of the day after",
+    ),
+    source=_AS_PRICES,
+)
+CORRECTIONS = _timing(
+    Due(
+        at=time(12),
+        days=1,
+        source=f"{_UNCONFIRMED}the report of a day without corrections says so; noon of the day after is late",
+    ),
+    settles=21 * DAY,
+    source="CAISO publishes a correction some days to two weeks after the trade date, and a week more is safe",
+)
 OUTAGES = _timing(
     Due(
         at=time(6),

@@ -15,7 +15,7 @@ import attrs
 import polars as pl
 
 from energyopti.findings import Finding
-from energyopti.layouts.decode.hours import of_hours
+from energyopti.layouts.decode.hours import of_hours, part_lengths
 from energyopti.layouts.decode.irregular import by_series, of_rising, rise_in_time
 from energyopti.layouts.decode.labels import Labels, Placed, Rows
 from energyopti.layouts.decode.local import localize
@@ -70,8 +70,11 @@ def intervals(
             if isinstance(time, Stamp):
                 return _stamped(frame, time, zone, series_columns, rows), rows.runs
             done = of_hours(frame, time, zone, rows)
-            start = rows.runs.spread(done.at)
-            return Intervals(start, start + time.step, done.findings, _spread(done, rows)), rows.runs
+            start, length = rows.runs.spread(done.at), time.step
+            end = start + (
+                length if time.parts is None else rows.runs.spread(part_lengths(frame, time, rows.runs))
+            )
+            return Intervals(start, end, done.findings, _spread(done, rows)), rows.runs
         case Absolute():
             return _absolute(frame, time, series_columns)
         case Dates():
@@ -84,6 +87,7 @@ def intervals(
 def _label_columns(time: Stamp | HourEnding) -> list[str]:
     """The columns that make up a label, its flag included."""
     names = [time.names] if isinstance(time, Stamp) else [time.date, time.hour, time.interval]
+    names += [time.parts.number, time.parts.of] if isinstance(time, HourEnding) and time.parts else []
     flag = [time.flag.name] if time.flag else []
     return [*(each[0] for each in names if each), *flag]
 

@@ -5,7 +5,7 @@ Which of the two a report writes is declared; on the day of a clock change its l
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as clock_time
 
 import attrs
@@ -17,7 +17,7 @@ from energyopti.layouts.decode.local import Change, clock, readings
 from energyopti.layouts.decode.passes import placed
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import WALL_TIME, parse, word
-from energyopti.layouts.times import HourEnding, RepeatFlag
+from energyopti.layouts.times import HourEnding, HourParts, RepeatFlag
 from energyopti.timezones import HOUR
 
 _AGAIN = "again"
@@ -60,7 +60,7 @@ def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Pl
     of_clock = (cells.number <= _HOURS) if counted is None else (cells.number <= _HOURS) & ~counted
     wall = (cells.day + cells.elapsed).set(~of_clock, None)
     flag = time.flag if time.repeats_as is None else RepeatFlag(names=time.hour, second=_AGAIN)
-    done = placed(wall, cells.words, Labels(zone=zone, step=time.step, flag=flag), rows)
+    done = placed(wall, cells.words, Labels(zone=zone, step=time.finest, flag=flag), rows)
     at = done.at
     if counted is not None and counted.any():
         at = (readings(cells.day, zone).first + cells.elapsed).zip_with(counted, rows.runs.spread(at))
@@ -78,8 +78,37 @@ def _read(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> _Cells:
     if time.interval:
         part = word(frame[time.interval[0]][first]).cast(pl.Int64, strict=False)
         within = (part.set(~part.is_between(1, HOUR // time.step), None) - 1) * time.step
+    elif time.parts:
+        within = _within_the_hour(frame, time.parts, runs)
     words = None if time.flag is None else word(frame[time.flag.name][first])
     return _Cells(day, number, within, words)
+
+
+def part_lengths(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> pl.Series:
+    """How long the interval of each run is: a part of the hour where it has a number, else the whole step."""
+    assert time.parts is not None  # noqa: S101 - for the type checker: the caller looked
+    number, length = _parts(frame, time.parts, runs)
+    whole = pl.Series([time.step], dtype=length.dtype).new_from_index(0, len(length))
+    return length.zip_with(((number != 0) & length.is_not_null()).fill_null(value=False), whole)
+
+
+def _within_the_hour(frame: pl.DataFrame, parts: HourParts, runs: RunLengths) -> pl.Series:
+    """How far into its hour each run begins; null for a number that the hour does not have."""
+    number, length = _parts(frame, parts, runs)
+    zero = pl.Series([timedelta()], dtype=length.dtype).new_from_index(0, len(length))
+    since = ((number - 1) * length.dt.total_microseconds()).cast(length.dtype)
+    inside = (since >= zero) & (since < zero + HOUR)
+    since = since.set(~inside.fill_null(value=True), None)
+    at_once = (number == 0) | (number.is_not_null() & length.is_null())
+    return zero.zip_with(at_once.fill_null(value=False), since)
+
+
+def _parts(frame: pl.DataFrame, parts: HourParts, runs: RunLengths) -> tuple[pl.Series, pl.Series]:
+    """The number of each run's part, 0 where there is none, and the length of a part there."""
+    said, of = (word(frame[names[0]][runs.first]) for names in (parts.number, parts.of))
+    number = said.cast(pl.Int64, strict=False)
+    number = number.set(said.fill_null("") == "", 0)
+    return number, of.replace_strict(dict(parts.lengths), default=None, return_dtype=pl.Duration("us"))
 
 
 def _day_of(change: Change) -> datetime:

@@ -39,6 +39,27 @@ class Own:
 
 
 def own_rows(known: pl.DataFrame, layout: ColumnMapping) -> Own:
+    """The rows of a payload that belong to this feed and report something; findings count the others."""
+    own = _of_feed(known, layout)
+    mark = layout.placeholder
+    if mark is None or mark.column not in own.known.columns:
+        return own
+    mask = ~own.known[mark.column].cast(pl.String).str.strip_chars().is_in(mark.words).fill_null(value=False)
+    if mask.all():
+        return own
+    kept = mask.arg_true()
+    count = own.known.height - len(kept)
+    finding = Finding(
+        kind=FindingKind.PLACEHOLDER_ROW,
+        message=f"{count} rows only say that there is nothing to report: they are left out",
+        rows=count,
+        accounts=True,
+        column=mark.column,
+    )
+    return Own(own.known[kept], own.lines(kept), (*own.findings, finding))
+
+
+def _of_feed(known: pl.DataFrame, layout: ColumnMapping) -> Own:
     """The rows of a payload that belong to this feed; a finding counts the others.
 
     Raises `SchemaDrift` if there are only others, saying what was due and which feeds have them.

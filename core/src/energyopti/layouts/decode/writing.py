@@ -6,9 +6,19 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import Joined, Long, Moment, Moved, Number, Text, WireColumn
+from energyopti.layouts.columns import (
+    Joined,
+    Long,
+    Moment,
+    Number,
+    Text,
+    WireColumn,
+)
 from energyopti.layouts.decode.fields import nulls, without_minus_zero
 from energyopti.layouts.decode.wide import is_of
+from energyopti.layouts.derivations import (
+    Moved,
+)
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import (
     Absolute,
@@ -209,4 +219,9 @@ def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict
     if time.interval:
         minutes = int(time.step.total_seconds()) // 60
         cells[time.interval[0]] = (wall.dt.minute().cast(pl.Int64) // minutes + 1).cast(pl.String)
+    if time.parts:
+        length = (frame["interval_end"] - frame["interval_start"]).dt.total_minutes()
+        whole = length >= time.step // timedelta(minutes=1)
+        number = (wall.dt.minute().cast(pl.Int64) // length + 1).set(whole, 0)
+        cells[time.parts.number[0]] = number.cast(pl.String)
     return cells | _flag_cells(wall, time.flag)

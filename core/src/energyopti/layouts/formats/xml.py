@@ -25,8 +25,10 @@ class XmlLayout(Layout):
     """XML in which every element called ``record`` is a row, with its children as the cells.
 
     Names are compared without their namespaces. An element called ``beside`` in the same parent applies to all records
-    after it there: its children are cells of theirs. ``path`` lists the elements around a record, from the root on, as
-    written. A document type, and so any entity of its own, is refused.
+    after it there: its children are cells of theirs. Of an element called ``heading``, the children named in ``headed``
+    are cells of all records after it, wherever they are; they are written once if all rows agree. ``path`` lists the elements around a record, from the root on, as
+    written; with ``any_root`` the first of them may have any other name. A document type, and so any entity of its own,
+    is refused.
     """
 
     due: ClassVar[str] = "XML"
@@ -34,6 +36,9 @@ class XmlLayout(Layout):
     record: str
     path: tuple[str, ...]
     beside: str | None = None
+    heading: str | None = None
+    headed: tuple[str, ...] = ()
+    any_root: bool = False
     namespace: str | None = None
 
     def parse(self, payload: bytes) -> RawTable:
@@ -53,7 +58,7 @@ class XmlLayout(Layout):
                 else "not the XML that was due"
             )
             raise SchemaDrift(f"the payload is {what}: {error}; fetch it again") from error
-        if records.root != self.path[0]:
+        if records.root != self.path[0] and not self.any_root:
             raise SchemaDrift(f"the payload is XML of {records.root!r}, not of {self.path[0]!r}")
         if not records.count:
             raise SchemaDrift(f"the payload has no element {self.record!r}")
@@ -77,8 +82,9 @@ class _Records:
         self.count = 0
         self._layout = layout
         self._columns: dict[str, list[str | None]] = {}
-        self._opening = {layout.record, layout.beside, layout.path[-1]}
+        self._opening = {layout.record, layout.beside, layout.heading, layout.path[-1]}
         self._inside: str | None = None
+        self._heading: dict[str, str] = {}
         self._beside: dict[str, str] = {}
         self._cells: dict[str, str] = {}
         self._text: list[str] = []
@@ -116,7 +122,9 @@ class _Records:
             self._text.clear()
             return
         if local == self._layout.record:
-            self._add({**self._beside, **self._cells})
+            self._add({**self._heading, **self._beside, **self._cells})
+        elif local == self._layout.heading:
+            self._heading = {name: cell for name, cell in self._cells.items() if name in self._layout.headed}
         else:
             self._beside = self._cells
         self._inside = None
@@ -139,7 +147,11 @@ def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
 
     root, *around = layout.path
     space = f' xmlns="{layout.namespace}"' if layout.namespace else ""
-    opening = f"<{root}{space}>" + "".join(f"<{name}>" for name in around)
+    once = [name for name in layout.headed if name in wire.columns and wire[name].n_unique() == 1]
+    cells = wire.head(1).select(pl.concat_str(_cell(name) for name in once)).item() if once else ""
+    heading = f"<{layout.heading}>{cells}</{layout.heading}>" if cells else ""
+    wire = wire.drop(once)
+    opening = f"<{root}{space}>{heading}" + "".join(f"<{name}>" for name in around)
     closing = "".join(f"</{name}>" for name in reversed(layout.path))
     whole = wire.rechunk()  # polars 2.1 panics on text of a column with an empty piece in it
     rows = whole.select(pl.concat_str(_cell(name) for name in wire.columns).alias("row"))["row"]

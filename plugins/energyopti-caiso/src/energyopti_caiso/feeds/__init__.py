@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from energyopti_caiso.feeds.ancillary import ANCILLARY
+from energyopti_caiso.feeds.capacity import CAPACITY_FEEDS
+from energyopti_caiso.feeds.corrections import CORRECTION_FEEDS
 from energyopti_caiso.feeds.indices import INDICES
 from energyopti_caiso.feeds.load import ACTUAL, LOAD_FORECASTS
 from energyopti_caiso.feeds.outages import OUTAGE_FEEDS
@@ -21,11 +23,13 @@ FEEDS = (
     *LOAD_FORECASTS,
     *RENEWABLE_FEEDS,
     *ANCILLARY,
+    *CAPACITY_FEEDS,
     *SCHEDULE_FEEDS,
     *CONSTRAINT_FEEDS,
     *RAMPING,
     *RIGHTS,
     *INDICES,
+    *CORRECTION_FEEDS,
     *OUTAGE_FEEDS,
     *REFERENCE,
     *CHARTS,

@@ -32,7 +32,7 @@ from energyopti_caiso.protocol.oasis import Report
 from energyopti_caiso.protocol.pieces import awaiting, in_turn
 from energyopti_caiso.protocol.runs import Words
 
-_PRODUCTS = {
+PRODUCTS = {
     "NR": AncillaryProduct.NON_SPINNING_RESERVE,
     "NS": AncillaryProduct.NON_SPINNING_RESERVE,
     "SR": AncillaryProduct.SPINNING_RESERVE,
@@ -55,7 +55,7 @@ _PRODUCT = Pattern(
     to="product",
     of="product_native",
     patterns={
-        **{f"^{word}(_|$)": product.value for word, product in _PRODUCTS.items()},
+        **{f"^{word}(_|$)": product.value for word, product in PRODUCTS.items()},
         f"^{_OF_ALL}$": AncillaryProduct.ALL_PRODUCTS.value,
     },
     default=AncillaryProduct.UNKNOWN.value,
@@ -66,7 +66,7 @@ _RESPONSE = Pattern(
 )
 """Spinning and non-spinning reserve must be there within ten minutes."""
 
-_WORDS = tuple(word for word in _PRODUCTS if word not in {"NR", "SR"})
+_WORDS = tuple(word for word in PRODUCTS if word not in {"NR", "SR"})
 """The prefixes of the quantities' names."""
 
 _REGION = Text(("ANC_REGION", "RESOURCE_NAME"), to="location")

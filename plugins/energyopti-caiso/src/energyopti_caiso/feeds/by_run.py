@@ -19,6 +19,12 @@ SPECIFICATION = (
 )
 """The interface specification of OASIS, which documents its reports except the newest."""
 
+PORTAL = "https://oasis.caiso.com/mrioasis/logon.do"
+"""OASIS itself, which lists the reports that are newer than its specification, and when each is published."""
+
+NEW_MARKET = date(2026, 5, 1)
+"""The first trade date of imbalance reserve, reliability capacity and the Extended Day-Ahead Market (EDAM)."""
+
 _OF_A_RUN = re.compile(r"(_MAX)?_(DAM|RTM|HASP|RTPD|RTD|RUC|ACTUAL|2DA|7DA)$")
 
 HALF_HOUR = timedelta(minutes=30)
@@ -31,6 +37,9 @@ def report_page(feed: str) -> str:
 
 OASIS = History(since=date(2009, 4, 1), retention=RETENTION)
 """The history of OASIS: most reports go back to its first day, and are kept this long."""
+
+SINCE_NEW_MARKET = History(since=NEW_MARKET, retention=RETENTION)
+"""The history of reports that began with the new market: their first files are of the day before its first."""
 
 oasis_feed = partial(Feed, history=OASIS, reads=read_files)
 """An OASIS feed without a run, or of any run."""

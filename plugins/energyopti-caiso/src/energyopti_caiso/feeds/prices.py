@@ -1,7 +1,7 @@
 """CAISO's energy prices: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
 
 A price is the sum of its components: ``MCE + MCC + MCL``, plus ``MGHG`` in real time and in the Western Energy
-Imbalance Market. Each component has rows of its own, usually in a separate file.
+Imbalance Market, and since 2026-05-01 in the day-ahead market too. Each component has rows of its own, usually in a separate file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from energyopti.layouts import CsvLayout, Only, Pattern, Text
 from energyopti.vocabulary import LocationType
 from energyopti_caiso.examples import example
 from energyopti_caiso.feeds.by_run import (
+    NEW_MARKET,
     OASIS,
     day_ahead,
     fifteen_minute,
@@ -26,8 +27,8 @@ from energyopti_caiso.feeds.by_run import (
 from energyopti_caiso.locations import EVERY, KINDS, USUAL
 from energyopti_caiso.protocol import oasis, runs
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, ITEM, QUARTER, figures, report
-from energyopti_caiso.protocol.oasis import Group, Report
-from energyopti_caiso.protocol.pieces import with_components
+from energyopti_caiso.protocol.oasis import Finish, Group, Report
+from energyopti_caiso.protocol.pieces import in_turn, with_components, with_greenhouse_gas
 
 _TYPES = {"LMP": "lmp", "MCE": "energy", "MCC": "congestion", "MCL": "loss", "MGHG": "ghg"}
 _ITEMS = {
@@ -63,12 +64,14 @@ def prices(first: str, only: Only, kind: str = LocationType.NODE.value) -> CsvLa
     return report(LMP, _NODE, long=long, xml_long=xml_long, derived=(kinds,), only=(only,))
 
 
-def _sources(report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR) -> tuple[FeedSource, ...]:
+def _sources(
+    report: Report, group: str, *, every: ChunkSize = ChunkSize.HOUR, finish: Finish = with_components
+) -> tuple[FeedSource, ...]:
     """A price report; if OASIS cannot make it for all nodes, its prepared group report is used."""
     made = Group(name=group, version=GROUP_VERSION, hourly=every is ChunkSize.HOUR, of_all=True)
     return (
-        oasis.single(report, nodes=USUAL, finish=with_components),
-        oasis.group(made, finish=with_components),
+        oasis.single(report, nodes=USUAL, finish=finish),
+        oasis.group(made, finish=finish),
     )
 
 
@@ -82,7 +85,23 @@ DAY_AHEAD = day_ahead(
     locations=Locations(per_location=oasis.narrowing(ChunkSize.DAY), all_locations_keywords=EVERY),
     layout=prices("MW", runs.run(runs.DAM, _RUNS)),
     example=example("PRC_LMP.csv"),
-    sources=_sources(Report("PRC_LMP", 12, {"market_run_id": "DAM"}), "DAM_LMP_GRP", every=ChunkSize.DAY),
+    sources=_sources(
+        Report("PRC_LMP", 12, {"market_run_id": "DAM"}),
+        "DAM_LMP_GRP",
+        every=ChunkSize.DAY,
+        finish=in_turn(with_components, with_greenhouse_gas(NEW_MARKET)),
+    ),
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        (
+            "that no price has a greenhouse-gas component before 2026-05-01",
+            "null where there is no row for it",
+        ),
+        (
+            "that every price has one since then",
+            "a price that the other components do not add up to is incomplete without it",
+        ),
+    ),
 )
 FIFTEEN_MINUTE = fifteen_minute(
     name="PRC_RTPD_LMP",

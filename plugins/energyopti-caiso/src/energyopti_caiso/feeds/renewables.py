@@ -1,4 +1,4 @@
-"""CAISO's wind and solar output by trading hub, and its forecasts.
+"""CAISO's wind and solar output by trading hub, and its forecasts; since 2026-05-01 also by balancing area.
 
 It covers only eligible intermittent resources, which is less than all wind and solar.
 """
@@ -11,16 +11,32 @@ import attrs
 
 from energyopti import ChunkSize, Feed, Locations, Publication, Unconfirmed
 from energyopti.datasets import RENEWABLES, RENEWABLES_FORECAST, Dataset
-from energyopti.layouts import CsvLayout, Text
+from energyopti.layouts import Absolute, CsvLayout, Moment, Text, Wide, XmlLayout
 from energyopti.timezones import DAY, HOUR
 from energyopti.vocabulary import RenewableFuel
 from energyopti_caiso import timing
 from energyopti_caiso.examples import example
-from energyopti_caiso.feeds.by_run import HALF_HOUR, OASIS, oasis_feed, report_page
+from energyopti_caiso.feeds.by_run import (
+    HALF_HOUR,
+    OASIS,
+    PORTAL,
+    SINCE_NEW_MARKET,
+    oasis_feed,
+    report_page,
+)
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol import oasis, runs
-from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, report, value
-from energyopti_caiso.protocol.oasis import Report, unsaid
+from energyopti_caiso.protocol.layouts import (
+    ENDS,
+    FIVE_MINUTES,
+    QUARTER,
+    STAMP,
+    STARTS,
+    ZONE,
+    report,
+    value,
+)
+from energyopti_caiso.protocol.oasis import Group, Report, if_said, unsaid
 from energyopti_caiso.protocol.pieces import awaiting, in_turn
 
 _FUELS = {"Solar": RenewableFuel.SOLAR.value, "Wind": RenewableFuel.WIND.value}
@@ -128,4 +144,47 @@ FIVE_MINUTE = _forecast(
     timing.REAL_TIME_FORECAST,
 )
 
-RENEWABLE_FEEDS = (ACTUAL, DAY_AHEAD, HOUR_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE)
+_STAMPS = (STAMP, "%Y-%m-%dT%H:%M:%S%.f%:z")
+BY_AREA = oasis_feed(
+    name="EDAM_WND_SLR_FORECAST_GRP",
+    documented_at=PORTAL,
+    dataset=RENEWABLES_FORECAST,
+    title="Day-ahead wind and solar forecast by balancing area (EDAM), hourly",
+    history=SINCE_NEW_MARKET,
+    step=HOUR,
+    publication=attrs.evolve(timing.EDAM_FORECAST, published_ahead=2 * DAY, refresh_every=HALF_HOUR),
+    layout=XmlLayout(
+        dataset=RENEWABLES_FORECAST,
+        zone=ZONE,
+        time=Absolute(names=(STARTS[1], STARTS[0]), end=(ENDS[1], ENDS[0]), formats=STAMP),
+        columns=(
+            Moment("TimeDate", to="publish_time", formats=_STAMPS, utc=True, required=False),
+            Text("BAA_GRP_ID", to="location"),
+        ),
+        wide=Wide(
+            to="fuel", value="generation", columns={word.upper(): fuel for word, fuel in _FUELS.items()}
+        ),
+        ignored=("OPR_DATE", "OPR_DT", "OPR_HR", "INTERVAL_NUM"),
+        record="REPORT_DATA",
+        heading="MessageHeader",
+        headed=("TimeDate",),
+        any_root=True,
+        path=("EDAMWindAndSolarForecast", "MessagePayload", "RTO", "REPORT_ITEM"),
+        namespace="http://www.caiso.com/soa/EDAMWindAndSolarForecast_v1.xsd",
+        repeats="last",
+    ),
+    example=example("EDAM_WND_SLR_FORECAST_GRP.xml"),
+    sources=(
+        oasis.group(Group(name="EDAM_WND_SLR_FORECAST_GRP", in_xml=True), finish=in_turn(_BOTH, if_said)),
+    ),
+    unconfirmed=Unconfirmed.noted(
+        date(2026, 11, 30),
+        ("that TimeDate is when a forecast was published", "another reader takes it so"),
+        ("that a day is requested by the hours forecast", "most reports of OASIS are"),
+        ("whether a request gets all publications of a day", "each that comes is kept"),
+        ("the elements around its records", "they may have any names"),
+    ),
+)
+"""Its document is XML, the only form with the time of publication."""
+
+RENEWABLE_FEEDS = (ACTUAL, DAY_AHEAD, HOUR_AHEAD, FIFTEEN_MINUTE, FIVE_MINUTE, BY_AREA)

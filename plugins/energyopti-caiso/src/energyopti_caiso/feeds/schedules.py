@@ -98,7 +98,18 @@ RESIDUAL = day_ahead(
     layout=_slrs(runs.RUC),
     example=example("ENE_SLRS_RUC.csv"),
     sources=_slrs_sources(runs.RUC),
-    unconfirmed=_SLRS_UNCONFIRMED,
+    unconfirmed=(
+        *_SLRS_UNCONFIRMED,
+        *Unconfirmed.noted(
+            date(2026, 11, 30),
+            (
+                "that the run has schedules since 2026-05-01",
+                "another reader still requests them; the reliability capacity that it buys is in the feeds DAM_CAP_*",
+            ),
+            ("that they mean the same as before", "nothing says otherwise"),
+            ("whether PRC_LMP has prices of this run since then", "they are not read"),
+        ),
+    ),
 )
 HOUR_AHEAD = hour_ahead(
     name="ENE_SLRS_HASP",

@@ -24,6 +24,7 @@ from energyopti.layouts import (
     Long,
     Number,
     Only,
+    Placeholder,
     Repeats,
     Text,
     Undated,
@@ -74,6 +75,7 @@ class _Alike(TypedDict):
     repeats: Repeats
     numbering: tuple[str, ...]
     ignored: tuple[str, ...]
+    placeholder: Placeholder | None
 
 
 def value(to: str, first: str = "MW") -> Number:
@@ -114,12 +116,13 @@ def report(
     repeats: Repeats = "last",
     only: tuple[Only, ...] = (),
     ignored: tuple[str, ...] = (),
+    placeholder: Placeholder | None = None,
 ) -> CsvLayout:
     """A report's rows as CSV, and as XML where it comes as XML.
 
     Of rows that repeat a key the last one is kept, since corrections are republished. In reports whose rows differ in
     more than is known here, each row is kept ``once``, whatever number its series has. ``only`` selects the run whose
-    rows are read, if the report has several. ``xml_long`` is for reports whose figures have other names in XML.
+    rows are read, if the report has several; ``placeholder`` marks rows that stand for nothing. ``xml_long`` is for reports whose figures have other names in XML.
     """
     alike = _Alike(
         dataset=dataset,
@@ -130,6 +133,7 @@ def report(
         repeats=repeats,
         numbering=_NUMBERS,
         ignored=(*_IGNORED, *ignored),
+        placeholder=placeholder,
     )
     xml = XmlLayout(
         time=_xml_time(time),

@@ -67,23 +67,25 @@ class Report:
 class Group:
     """A group of reports by its name, prepared by OASIS: for one operating day, or with ``hourly`` for one hour.
 
-    A group ``of_all`` holds every node: it is requested only if every node is wanted.
+    A group ``of_all`` holds every node: it is requested only if every node is wanted. A group ``in_xml`` is requested as
+    XML, which says what CSV does not.
     """
 
     name: str
     version: int = 1
     hourly: bool = False
     of_all: bool = False
+    in_xml: bool = False
 
     def params(self, start: datetime, end: datetime) -> dict[str, str]:
         """The parameters of a request for a span."""
         params = {
             "groupid": self.name,
             "version": str(self.version),
-            "resultformat": "6",
+            "resultformat": "5" if self.in_xml else "6",
             "startdatetime": f"{start:{_STAMP}}",
         }
-        return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly else {})
+        return params | ({"enddatetime": f"{end:{_STAMP}}"} if self.hourly or self.in_xml else {})
 
 
 def group(wanted: Group, *, finish: Finish | None = None) -> FeedSource:
@@ -194,6 +196,19 @@ def _no_data(chunk: Chunk, error: NoData) -> NoData:
     """The error that a chunk has no data; OASIS answers an unknown node in the same words."""
     hint = "; an unknown node gets the same answer: `ATL_PNODE` lists the nodes" if chunk.places else ""
     return NoData(f"{chunk}: {error}{hint}")
+
+
+def if_said(reading: Reading, _: Chunk) -> Reading:
+    """A forecast's reading, with a finding about documents that do not say when they were made."""
+    count = reading.frame["publish_time"].null_count()
+    if not count:
+        return reading
+    finding = Finding(
+        kind=FindingKind.UNKNOWN_TIME,
+        message="OASIS does not say when it published this forecast: publish_time is null",
+        rows=count,
+    )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
 
 
 def unsaid(reading: Reading, _: Chunk) -> Reading:

@@ -7,13 +7,14 @@ and is requested again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import attrs
 
 from energyopti import Chunk, Finding, FindingKind
 from energyopti.layouts import Reading
+from energyopti.timezones import midnight
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 COMPONENTS = ("lmp", "energy", "congestion", "loss")
 """What every price has: itself, and the components that OASIS lists for every run; greenhouse gas not always."""
+
+_ROUNDED = 0.02
+"""How far rounding may take a price from the sum of its components, in USD/MWh."""
 
 _START, _END = "interval_start", "interval_end"
 
@@ -76,6 +80,33 @@ def with_components(reading: Reading, _: Chunk) -> Reading:
         spans=stretches(in_pieces),
     )
     return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+
+def with_greenhouse_gas(since: date) -> Finish:
+    """Adds a gap where a price of a later day needs a greenhouse-gas component to be the sum, and lacks it.
+
+    Where the other components are the whole price nothing is known to be missing: the component is null.
+    """
+
+    def finish(reading: Reading, chunk: Chunk) -> Reading:
+        import polars as pl
+
+        begins = midnight(since, chunk.zone)
+        parts = pl.sum_horizontal("energy", "congestion", "loss", ignore_nulls=False)
+        short = reading.frame.filter(
+            pl.col("ghg").is_null() & (pl.col(_START) >= begins) & ((pl.col("lmp") - parts).abs() > _ROUNDED)
+        )
+        if short.is_empty():
+            return reading
+        finding = Finding(
+            kind=FindingKind.GAP,
+            message=f"{short.height} prices are incomplete: OASIS does not have their greenhouse-gas component",
+            rows=short.height,
+            spans=stretches(short),
+        )
+        return attrs.evolve(reading, findings=(*reading.findings, finding))
+
+    return finish
 
 
 def stretches(rows: pl.DataFrame) -> tuple[tuple[datetime, datetime], ...]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import attrs
 
 from energyopti.layouts import Only
+from energyopti.vocabulary import Run
 
 DAM, HASP, RTPD, RTD, RTM, RUC, ACTUAL = "DAM", "HASP", "RTPD", "RTD", "RTM", "RUC", "ACTUAL"
 QUARTER_HOUR = (RTM, RTPD)
@@ -19,6 +20,15 @@ QUARTER_HOUR = (RTM, RTPD)
 
 _FIVE_MINUTES = {RTM: (RTM, RTD), RTD: (RTD, RTM)}
 """The five-minute dispatch is ``RTM`` in some reports and ``RTD`` in others."""
+
+UNIFIED = {
+    DAM: Run.DAY_AHEAD.value,
+    RUC: Run.RESIDUAL_UNIT_COMMITMENT.value,
+    HASP: Run.HOUR_AHEAD.value,
+    RTPD: Run.REAL_TIME_15MIN.value,
+    RTD: Run.REAL_TIME_5MIN.value,
+}
+"""The runs in the words of all markets, where a report's rows say which they are about. ``RTM`` is not one run."""
 
 REAL_TIME = (RTM, RTPD, RTD)
 """Every real-time run, where something else tells them apart."""

@@ -13,6 +13,8 @@ from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc
 from energyopti_caiso.feeds import outages, prices
 from energyopti_caiso.locations import HUBS
 from energyopti_caiso.protocol.layouts import ZONE
+from energyopti_caiso.sandbox.corrections import CORRECTIONS_TABLE
+from energyopti_caiso.sandbox.new_market import NEW_MARKET_TABLES
 from energyopti_caiso.sandbox.prices import PRICE_TABLES
 from energyopti_caiso.sandbox.tables import Table, named, series
 
@@ -52,6 +54,8 @@ def _priced(report: str, run: str, *, hourly: bool = True) -> Made:
 
 GROUPS: Mapping[str, Made] = {
     "AGGR_OUTAGE_SCH_GRP": Made(report="AGGR_OUTAGE_SCH", table=Table(layout=outages.LAYOUT, rows=_outages)),
+    **{name: Made(report=name, table=table) for name, table in NEW_MARKET_TABLES.items()},
+    "PRC_CORR_GRP": Made(report="PRC_CORR_GRP", table=CORRECTIONS_TABLE),
     "DAM_LMP_GRP": _priced("PRC_LMP", "DAM", hourly=False),
     "RTPD_LMP_GRP": _priced("PRC_RTPD_LMP", "RTPD"),
     "RTM_LMP_GRP": _priced("PRC_INTVL_LMP", "RTM"),

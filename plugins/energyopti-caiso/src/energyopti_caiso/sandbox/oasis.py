@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from energyopti.layouts import Layout
+from energyopti.layouts import CsvLayout, XmlLayout
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti_caiso.locations import EVERY
@@ -126,10 +126,13 @@ def _report(table: Table, frame: pl.DataFrame, name: str, params: Mapping[str, s
     if "interval_start" in frame.columns:
         frame = frame.sort(pl.col("interval_start").dt.minute(), "interval_start", descending=[True, False])
     csv = params.get("resultformat") == "6"
-    layout: Layout = table.layout if csv else table.layout.others[0]
     ending = "csv" if csv else "xml"
+    kind = CsvLayout if csv else XmlLayout
+    layout = next((form for form in table.layout.forms if isinstance(form, kind)), None)
+    if layout is None:
+        raise _RefusedError(1001, f"The report has no {ending.upper()}")
     if not (table.split and csv and table.layout.long):
-        return _zipped({f"{name}.{ending}": layout.write(frame)}, f"{name}_{ending}.zip")
+        return _zipped({f"{name}.{ending}": table.write(layout, frame)}, f"{name}_{ending}.zip")
     files = {}
     for field in table.layout.long.fields:
         others = [other for other in table.layout.long.fields if other != field]

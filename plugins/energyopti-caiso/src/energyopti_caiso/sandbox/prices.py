@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from energyopti.sandbox.series import demand, noise
-from energyopti.timezones import HOUR
+from energyopti.timezones import HOUR, midnight
 from energyopti_caiso.feeds import prices
+from energyopti_caiso.feeds.by_run import NEW_MARKET
 from energyopti_caiso.locations import USUAL
 from energyopti_caiso.protocol.layouts import FIVE_MINUTES, QUARTER, ZONE
 from energyopti_caiso.sandbox.tables import Rows, Table, named, series, table
@@ -21,22 +22,34 @@ _POSTED = timedelta(days=1, hours=14)
 """How far ahead of its end a day-ahead hour is posted."""
 
 
-def _priced(*, real_time: bool) -> dict[str, pl.Expr]:
+_ALWAYS = datetime(2009, 1, 1, tzinfo=UTC)
+_NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _priced(*, real_time: bool, ghg_from: datetime) -> dict[str, pl.Expr]:
     """A price and its components: energy follows load minus solar; congestion and losses follow the place."""
     load = demand(ZONE, 30.0)
     lean = (pl.col("n") % 7 - 3) / 3
     energy = (22 + (load - 24) * 2.5 + 4 * noise(1) + (9 * noise(2) if real_time else 0.0)).round(2)
     congestion = (lean * (3 + 2 * noise(3))).round(2)
     loss = (energy * lean * 0.03).round(2)
-    ghg = (-0.5 * (1 + noise(4))).round(2) if real_time else pl.lit(None, dtype=pl.Float64)
-    parts = energy + congestion + loss + (ghg if real_time else 0.0)
+    ghg = pl.when(pl.col("interval_start") >= ghg_from).then((-0.5 * (1 + noise(4))).round(2))
+    parts = energy + congestion + loss + ghg.fill_null(0.0)
     return {"lmp": parts.round(2), "energy": energy, "congestion": congestion, "loss": loss, "ghg": ghg}
 
 
 def _rows(
-    step: timedelta, places: pl.DataFrame, *, real_time: bool, published_ahead: timedelta = timedelta()
+    step: timedelta,
+    places: pl.DataFrame,
+    *,
+    real_time: bool,
+    published_ahead: timedelta = timedelta(),
+    ghg_from: datetime | None = None,
 ) -> Rows:
-    return series(step, places, _priced(real_time=real_time), published_ahead=published_ahead)
+    ghg_from = ghg_from or (_ALWAYS if real_time else _NEVER)
+    return series(
+        step, places, _priced(real_time=real_time, ghg_from=ghg_from), published_ahead=published_ahead
+    )
 
 
 def _points(run: str, step: timedelta, longest: timedelta, published_ahead: timedelta = timedelta()) -> Table:
@@ -49,7 +62,13 @@ _DAY = timedelta(days=1, hours=1)
 PRICE_TABLES = {
     ("PRC_LMP", "DAM", ""): table(
         prices.DAY_AHEAD,
-        _rows(HOUR, PLACES, real_time=False, published_ahead=_POSTED),
+        _rows(
+            HOUR,
+            PLACES,
+            real_time=False,
+            published_ahead=_POSTED,
+            ghg_from=midnight(NEW_MARKET, ZONE),
+        ),
         12,
         split=True,
         longest=_DAY,
