@@ -351,16 +351,17 @@ def test_seven_day_forecast_is_as_published(folder: Path) -> None:
     for row in csv_rows(folder / OUTLOOK):
         wall = datetime.strptime(row["Time"], "%m/%d/%Y %H:%M").replace(tzinfo=CALIFORNIA)
         start = wall.astimezone(UTC)
-        for header, place in (
-            ("Day-ahead demand forecast", charts.WHOLE),
-            ("Day-ahead net demand forecast", charts.NET),
-        ):
-            expected.append((start, start + timedelta(minutes=5), place, figure(row[header])))
+        figures = [
+            figure(row[header]) for header in ("Day-ahead demand forecast", "Day-ahead net demand forecast")
+        ]
+        expected.append((start, start + timedelta(minutes=5), charts.WHOLE, *figures))
     data = read("rtm_forecast_7day", folder / OUTLOOK)
-    assert len(expected) == 2 * 2305
-    assert rows(data, "interval_start", "interval_end", "location", "load") == ordered(expected)
-    found = reading("rtm_forecast_7day", folder / OUTLOOK)
-    assert found.accounted_rows == found.payload_rows == 4610
+    assert len(expected) == 2305
+    found = rows(data, "interval_start", "interval_end", "location", "load", "net_load")
+    assert found == ordered(expected)
+    assert set(data.frame["location_type"]) == {"system"}
+    whole = reading("rtm_forecast_7day", folder / OUTLOOK)
+    assert whole.accounted_rows == whole.payload_rows == 2305
 
 
 def test_recorded_shadow_prices_keep_their_signs(folder: Path) -> None:

@@ -16,7 +16,7 @@ from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, Mar
 from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
 from energyopti.fetch.checks import check_frame
 from energyopti.findings import Finding, FindingKind
-from energyopti.frames import sort_order, unify
+from energyopti.frames import sort_order, unify, with_wholes
 from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.market import Feed, Market
@@ -106,7 +106,8 @@ def _is_workbook(content: bytes, feed: Feed) -> bool:
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     """A reading as a result, over the time its rows span."""
     try:
-        frame = unify(reading.frame, feed, market.id).with_columns(reading.origin.alias("\0origin"))
+        frame = with_wholes(unify(reading.frame, feed, market.id), market)
+        frame = frame.with_columns(reading.origin.alias("\0origin"))
     except PolarsError as error:
         raise PluginError(
             f"its rows do not fit dataset {feed.dataset.name}: {error}",

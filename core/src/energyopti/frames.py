@@ -15,7 +15,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.schema import ColumnType, Dataset
 
 if TYPE_CHECKING:
-    from energyopti.market import Feed
+    from energyopti.market import Feed, Market
 
 _TYPES: dict[ColumnType, pl.DataType] = {
     ColumnType.STRING: pl.String(),
@@ -60,6 +60,17 @@ def unify(frame: pl.DataFrame, feed: Feed, market: str) -> pl.DataFrame:
     others = tuple((name, fixed.get(name), dtype) for name, dtype in schema.items() if name not in read)
     unified = columns.with_columns(_throughout(others))[list(schema)]
     return _numbered(unified, feed.dataset) if _ORDINAL in feed.dataset.key else unified
+
+
+def with_wholes(frame: pl.DataFrame, market: Market) -> pl.DataFrame:
+    """Rows whose location holds others of the market say so in ``location_type``."""
+    if not market.wholes or "location_type" not in frame.columns:
+        return frame
+    place = pl.col("location")
+    if not frame.select(place.is_in([*market.wholes]).any()).item():
+        return frame
+    named = place.replace_strict(market.wholes, default=None, return_dtype=pl.String)
+    return frame.with_columns(pl.coalesce(named, "location_type").alias("location_type"))
 
 
 @functools.lru_cache(maxsize=1024)

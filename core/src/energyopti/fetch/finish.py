@@ -12,9 +12,8 @@ from energyopti.checks import Check
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
 from energyopti.fetch.checks import check_frame, fingerprint
 from energyopti.findings import Finding, FindingKind
-from energyopti.frames import sort_order, unify
+from energyopti.frames import sort_order, unify, with_wholes
 from energyopti.layouts import Reading
-from energyopti.market import Market
 from energyopti.neighbours import extent, in_order
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance
@@ -73,15 +72,6 @@ def finish(
         settled_to=chunk.settled_to(provenance.fetched_at),
         left_out=standing.left_out,
     ).settled()
-
-
-def with_wholes(frame: pl.DataFrame, market: Market) -> pl.DataFrame:
-    """Rows whose location holds others of the market say so in ``location_type``."""
-    if not market.wholes or "location_type" not in frame.columns:
-        return frame
-    place, kind = pl.col("location"), pl.col("location_type")
-    named = place.replace_strict(market.wholes, default=None, return_dtype=pl.String)
-    return frame.with_columns(pl.coalesce(named, kind).alias("location_type"))
 
 
 def _of(chunk: Chunk, findings: Sequence[Finding]) -> tuple[Finding, ...]:

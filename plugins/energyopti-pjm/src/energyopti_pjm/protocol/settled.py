@@ -52,8 +52,8 @@ def settled_first(
         except NoData:
             return await others(chunk, source)
         except (SourceUnavailable, SchemaDrift, UnsupportedQuery) as error:
-            reading = await others(chunk, source)
-            return attrs.evolve(reading, findings=(*reading.findings, _failed(reading, error.message)))
+            instead = await others(chunk, source)
+            return attrs.evolve(instead, findings=(*instead.findings, _failed(instead, error.message)))
         rest = chunk
         if final.start == chunk.start and chunk.places and await source.run(_is_whole, settled, final):
             rest = attrs.evolve(chunk, start=final.end)

@@ -7,7 +7,7 @@ import pytest
 
 from builders import market
 from energyopti.errors import PluginError
-from energyopti.fetch.finish import with_wholes
+from energyopti.frames import with_wholes
 from energyopti.vocabulary import LocationType
 from energyopti_caiso.market import CAISO
 from energyopti_ercot.market import ERCOT
