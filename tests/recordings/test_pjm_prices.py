@@ -42,6 +42,8 @@ KINDS = {
     "EHV": "node",
     "EXT": "node",
 }
+WHOLES = {"1": "system", "3": "region"}
+"""PJM-RTO and MID-ATL/APS, which PJM calls zones and which hold zones."""
 ERRORS = (
     "400_archived_calendar_year.json",
     "400_archived_invalid_filter_pnode_id.json",
@@ -100,7 +102,7 @@ def prices(path: Path, suffix: str, minutes: int) -> list[Price]:
                 start + timedelta(minutes=minutes),
                 str(row["pnode_id"]),
                 row["pnode_name"],
-                KINDS[row["type"]],
+                WHOLES.get(str(row["pnode_id"]), KINDS[row["type"]]),
                 figure(row[f"total_lmp_{suffix}"]),
                 *(figure(row.get(f"{part}_{suffix}")) for part in parts),
                 None if "version_nbr" not in row else int(row["version_nbr"]),
@@ -330,7 +332,7 @@ def nodes(path: Path) -> Iterator[tuple[Any, ...]]:
         yield (
             row["pnode_id"],
             row["pnode_name"].strip(),
-            KINDS[row["pnode_subtype"]],
+            WHOLES.get(str(row["pnode_id"]), KINDS[row["pnode_subtype"]]),
             row["zone"] or None,
             instant(row["effective_date"], NEW_YORK),
             None if "/9999 " in row["termination_date"] else instant(row["termination_date"], NEW_YORK),

@@ -19,11 +19,14 @@ _LONGEST = 365 * DAY
 _MINUTE = timedelta(minutes=1)
 TYPES = {
     LocationType.HUB: ("HUB",),
-    LocationType.ZONE: ("ZONE",),
+    **dict.fromkeys((LocationType.ZONE, LocationType.REGION, LocationType.SYSTEM), ("ZONE",)),
     LocationType.INTERFACE: ("INTERFACE",),
     LocationType.AGGREGATE: ("AGGREGATE", "RESIDUAL_METERED_EDC"),
 }
-"""The kinds of places that the archive can filter by, in PJM's words; nodes are too many."""
+"""The kinds of places that the archive can filter by, in PJM's words; nodes are too many.
+
+PJM-RTO and MID-ATL/APS, which hold zones, are zones to PJM.
+"""
 
 
 @attrs.frozen(kw_only=True)
