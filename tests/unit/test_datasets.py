@@ -85,6 +85,7 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "capacity": {
         "auction": None,
         "location": None,
+        "product": None,
         "price": "USD/MW-day",
         "price_native": "price_native_unit",
         "price_native_unit": None,
@@ -197,7 +198,7 @@ OWN_KEYS: dict[str, set[str]] = {
     "ancillary_prices": {"run", "product_native", "location", "basis"},
     "ancillary_quantities": {"run", "product_native", "location"},
     "reserve_prices_nodal": {"run", "product_native", "location"},
-    "capacity": {"auction", "location", "basis"},
+    "capacity": {"auction", "location", "product", "basis"},
     "ftr": {
         "auction",
         "kind",

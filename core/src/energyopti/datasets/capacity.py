@@ -11,11 +11,17 @@ from energyopti.vocabulary import CapacityBasis
 class CapacityRow(Row):
     """Capacity auction results.
 
-    The interval is the delivery period: a month, a season or a year.
+    The interval is the delivery period: a month, a season or a year. Unforced capacity (UCAP) is installed capacity
+    less what each market's own accreditation takes off, and that changes over the years: MW and prices of different
+    accreditations are not comparable. PJM has accredited by marginal effective load carrying capability (ELCC) since
+    delivery year 2025/2026, by forced outage rates before.
     """
 
     auction: str = field("the auction's name as the market writes it", key=True)
     location: str = field("locality, zone or delivery area", key=True)
+    product: str | None = field(
+        "the capacity product, such as `capacity_performance`; null where a market has one", key=True
+    )
     price: float | None = field("clearing price", unit="USD/MW-day")
     price_native: float | None = field("clearing price as published", unit="price_native_unit")
     price_native_unit: str | None = field("the unit of `price_native`, such as `USD/kW-month`")

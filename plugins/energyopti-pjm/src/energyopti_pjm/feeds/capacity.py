@@ -56,7 +56,11 @@ LAYOUT = AuctionLayout(
         Number("Resource Clearing Price\n [$/MW-day]", to="price"),
     ),
     derived=(Copy(to="price_native", of="price"),),
-    constants={"price_native_unit": "USD/MW-day", "basis": CapacityBasis.UCAP.value},
+    constants={
+        "price_native_unit": "USD/MW-day",
+        "basis": CapacityBasis.UCAP.value,
+        "product": "capacity_performance",
+    },
     megawatts=MEGAWATTS,
 )
 """The clearing price is the published one: the adder is relative to the next larger area, not to the RTO."""
@@ -80,6 +84,14 @@ BASE_RESIDUAL_AUCTION = Feed(
         (
             "workbooks for delivery years before 2022/2023, which may have other sheets or tables",
             "an error says which is missing",
+        ),
+        (
+            "that the product of every workbook that can be read is Capacity Performance",
+            "the only one since delivery year 2020/2021, in annual equivalents; older workbooks have not been seen",
+        ),
+        (
+            "incremental auctions and final zonal prices",
+            "not read: they are in other workbooks, of which none has been seen",
         ),
         "in which year each form of the file name begins",
         "when a result is posted, and until when it may be replaced after rulings",
