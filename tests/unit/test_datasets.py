@@ -120,6 +120,14 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
     "outages": {**FORECAST, "resource_type": None, "location": None, "outage": "MW"},
     "storage": {"location": None, "output": "MW", "charging": "MW", "state_of_charge": "MWh"},
     "index_prices": {"commodity": None, "location": None, "price": "price_unit", "price_unit": None},
+    "price_adders": {
+        "run": None,
+        "adder": None,
+        "adder_native": None,
+        "product": None,
+        "location": None,
+        "price": "USD/MWh",
+    },
     "emissions": {"location": None, "rate": "kg CO2/MWh", "total": "t CO2"},
     "locations": {
         "location": None,
@@ -163,6 +171,7 @@ OWN_KEYS: dict[str, set[str]] = {
     "outages": {"publish_time", "resource_type", "location"},
     "storage": {"location"},
     "index_prices": {"commodity", "location"},
+    "price_adders": {"run", "adder_native", "location"},
     "emissions": {"location"},
     "locations": {"location", "location_type", "valid_from"},
 }
@@ -186,13 +195,15 @@ VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("schedules", "kind"): {"generation", "load", "import", "export", "interchange", "dispatch"},
     ("flexible_ramp", "direction"): {"up", "down"},
     ("index_prices", "commodity"): {"gas", "ghg"},
+    ("price_adders", "run"): RUNS,
+    ("price_adders", "adder"): {"online_reserve", "offline_reserve", "reliability_deployment"},
 }
 
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=str)
 
 
 def test_the_datasets_are_those_of_the_design() -> None:
-    """Nineteen datasets, under these names."""
+    """Twenty datasets, under these names."""
     assert set(DATASETS) == set(OWN_COLUMNS)
 
 

@@ -21,7 +21,7 @@ from energyopti.datasets.generation import (
     STORAGE,
 )
 from energyopti.datasets.load import LOAD, LOAD_FORECAST
-from energyopti.datasets.prices import INDEX_PRICES, LMP
+from energyopti.datasets.prices import INDEX_PRICES, LMP, PRICE_ADDERS
 from energyopti.datasets.reference import LOCATIONS
 from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
 from energyopti.errors import UnknownDataset, suggest
@@ -48,6 +48,7 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
             OUTAGES,
             STORAGE,
             INDEX_PRICES,
+            PRICE_ADDERS,
             EMISSIONS,
             LOCATIONS,
         )
@@ -80,6 +81,7 @@ __all__ = [
     "LOAD_FORECAST",
     "LOCATIONS",
     "OUTAGES",
+    "PRICE_ADDERS",
     "RENEWABLES",
     "RENEWABLES_FORECAST",
     "SCHEDULES",
