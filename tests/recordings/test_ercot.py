@@ -185,3 +185,17 @@ def test_price_adders_of_both_times(
         (start, name, price) for name, price in expected.items()
     }
     assert (reading.findings, reading.payload_rows) == ((), len(expected))
+
+
+def test_bus_prices_since_they_are_capped(folder: Path) -> None:
+    """The first three buses of the run of 2026-09-07 11:40:17: the capped price is the price."""
+    reading = prices.DISPATCH_BUSES.read(
+        (folder / "lmp_by_bus_NP6787_capped_20260907.excerpt.csv").read_bytes()
+    )
+    start = datetime(2026, 9, 7, 16, 40, 17, tzinfo=UTC)
+    assert cells(reading, "interval_start", "location", "lmp") == {
+        (start, "0001", 22.87),
+        (start, "0001DUPV1_", 23.82),
+        (start, "0001HWFG1", 22.17),
+    }
+    assert (reading.findings, reading.payload_rows) == ((), 3)
