@@ -35,10 +35,10 @@ class AdderTable(Table):
 
 
 def _adders(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
-    """Adders of every run: zero most of the time, and more of the later ones where load is high."""
+    """Adders of every run: never negative, none while load is low, and one set of words before the change, one since."""
     del now
     times = runs(first, end - INSTANT)
-    price = ((demand(ZONE, 80.0) - 60).clip(0) * 0.5 * noise(41)).round(2)
+    price = ((demand(ZONE, 80.0) - 60).clip(0) * 0.5 * noise(41).clip(0)).round(2)
     since = pl.col("interval_start") >= _TURN
     frames = [
         at_places(times.filter(when), pl.DataFrame({"adder_native": list(words)}))
