@@ -16,7 +16,7 @@ import pytest
 
 from energyopti import FindingKind
 from energyopti.layouts import Layout, Reading
-from energyopti_ercot.feeds import load, prices, renewables
+from energyopti_ercot.feeds import adders, load, prices, renewables
 from energyopti_ercot.protocol.documents import read_documents
 from energyopti_ercot.protocol.hourly_output import over
 from energyopti_ercot.protocol.listing import listed
@@ -167,3 +167,35 @@ def test_list_has_every_document_of_its_days(folder: Path, number: str) -> None:
     steps = [after - before for before, after in itertools.pairwise(times)]
     assert max(steps) < timedelta(minutes=62)
     assert min(steps) > timedelta(minutes=58)
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "expected"),
+    [
+        ("20140601", datetime(2014, 6, 1, 5, 1, 6, tzinfo=UTC), {"RTORPA": 0.0033, "RTOFFPA": 0.0005}),
+        ("20260907", datetime(2026, 9, 7, 17, 20, 19, tzinfo=UTC), dict.fromkeys(adders.SINCE, 0.0)),
+    ],
+)
+def test_price_adders_of_both_times(
+    folder: Path, day: str, start: datetime, expected: dict[str, float]
+) -> None:
+    """One run each: 2014-06-01 00:01:06 and 2026-09-07 12:20:19 on Texas' clock; every other column is known."""
+    reading = adders.ADDERS.read((folder / f"price_adders_NP6323_{day}.csv").read_bytes())
+    assert cells(reading, "interval_start", "adder_native", "price") == {
+        (start, name, price) for name, price in expected.items()
+    }
+    assert (reading.findings, reading.payload_rows) == ((), len(expected))
+
+
+def test_bus_prices_since_they_are_capped(folder: Path) -> None:
+    """The first three buses of the run of 2026-09-07 11:40:17: the capped price is the price."""
+    reading = prices.DISPATCH_BUSES.read(
+        (folder / "lmp_by_bus_NP6787_capped_20260907.excerpt.csv").read_bytes()
+    )
+    start = datetime(2026, 9, 7, 16, 40, 17, tzinfo=UTC)
+    assert cells(reading, "interval_start", "location", "lmp") == {
+        (start, "0001", 22.87),
+        (start, "0001DUPV1_", 23.82),
+        (start, "0001HWFG1", 22.17),
+    }
+    assert (reading.findings, reading.payload_rows) == ((), 3)

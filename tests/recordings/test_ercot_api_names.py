@@ -15,7 +15,13 @@ from recordings.where import recordings
 
 _OF_A_PAGE = {"page", "size", "sort", "dir"}
 WITH_API = [feed for feed in FEEDS if any(feed_source.name == "Public API" for feed_source in feed.sources)]
-NOT_LISTED = {"7d_load_fcast_by_fzn", "7d_load_fcast_by_wzn", "rt_clear_price_cap", "rt_clear_price_cap_sced"}
+NOT_LISTED = {
+    "7d_load_fcast_by_fzn",
+    "7d_load_fcast_by_wzn",
+    "rt_clear_price_cap",
+    "rt_clear_price_cap_sced",
+    "rt_price_adder_sced",
+}
 """End points that were not in the catalogue yet, or that it left out."""
 
 SHARED = {"60_dam_load_res_awards": "60_dam_load_res_data"}

@@ -174,6 +174,14 @@ OWN_COLUMNS: dict[str, dict[str, str | None]] = {
         "rate_basis": None,
         "total": "t CO2",
     },
+    "price_adders": {
+        "run": None,
+        "adder": None,
+        "adder_native": None,
+        "product": None,
+        "location": None,
+        "price": "USD/MWh",
+    },
     "locations": {
         "location": None,
         "location_name": None,
@@ -219,6 +227,7 @@ OWN_KEYS: dict[str, set[str]] = {
     "index_prices": {"commodity", "location"},
     "emissions": {"location", "fuel_native", "rate_basis"},
     "price_corrections": {"publish_time", "run", "location", "method", "price_type"},
+    "price_adders": {"run", "adder_native", "location"},
     "locations": {"location", "location_type", "valid_from"},
 }
 
@@ -259,13 +268,15 @@ VOCABULARIES: dict[tuple[str, str], set[str]] = {
     ("emissions", "rate_basis"): {"average", "marginal"},
     ("flexible_ramp", "direction"): {"up", "down"},
     ("index_prices", "commodity"): {"gas", "ghg"},
+    ("price_adders", "run"): RUNS,
+    ("price_adders", "adder"): {"online_reserve", "offline_reserve", "reliability_deployment"},
 }
 
 every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=str)
 
 
 def test_the_datasets_are_those_of_the_design() -> None:
-    """Twenty-one datasets, under these names."""
+    """Twenty-two datasets, under these names."""
     assert set(DATASETS) == set(OWN_COLUMNS)
 
 

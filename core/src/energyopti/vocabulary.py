@@ -151,6 +151,14 @@ class PriceBasis(StrEnum):
     REGIONAL_SHADOW = "regional_shadow"
 
 
+class AdderKind(StrEnum):
+    """What a price adder is for: reserve on line or off line that is scarce, or reliability deployments undone in a price."""
+
+    ONLINE_RESERVE = "online_reserve"
+    OFFLINE_RESERVE = "offline_reserve"
+    RELIABILITY_DEPLOYMENT = "reliability_deployment"
+
+
 class CapacityBasis(StrEnum):
     """Whether capacity is installed or unforced."""
 
@@ -219,6 +227,7 @@ class Commodity(StrEnum):
 
 
 __all__ = [
+    "AdderKind",
     "AncillaryProduct",
     "CapacityBasis",
     "Commodity",

@@ -33,6 +33,7 @@ from energyopti.query.resolving import resolve
 from energyopti.sandbox import Fault, FaultKind
 from energyopti.settings import HostSettings
 from energyopti.source import Client, Source
+from energyopti_ercot.feeds import adders
 from energyopti_ercot.market import ERCOT
 from installed import installed
 from serving import Clock, Served, sandbox_served
@@ -256,6 +257,21 @@ def test_run_chooses_the_feed(served: Served, run: str | None, feed: str, rows: 
     assert set(data.frame["feed"]) == {feed}
     assert data.frame["run"].null_count() == 0
     assert len(data) == rows
+
+
+def test_price_adders_over_their_change_are_one_answer(served: Served) -> None:
+    """December 4 and 5, 2025, have left the list: the archive has the old form, the API the new one."""
+    data = get(served, "price_adders", "2025-12-04", "2025-12-06")
+    turn = utc("2025-12-05T06:00")
+    before, since = (
+        data.frame.filter(mask)
+        for mask in (data.frame["interval_start"] < turn, data.frame["interval_start"] >= turn)
+    )
+    assert feed_sources(data) == ["archive of documents", "Public API"]
+    assert set(before["adder_native"]) == {"RTORPA", "RTOFFPA", "RTORDPA"}
+    assert set(since["adder_native"]) == {*adders.SINCE}
+    assert (len(before), len(since)) == (3 * 288, 6 * 288)
+    assert data.coverage.complete
 
 
 def test_forecasts_are_known_by_their_publication(served: Served) -> None:

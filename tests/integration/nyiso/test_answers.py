@@ -331,6 +331,26 @@ def test_newest_interval_is_one_small_file(served: Served, name: str, places: in
     assert served.requests[0].endswith("/CSV/current.csv")
 
 
+@pytest.mark.parametrize(("name", "places"), [("realtime_zone_rtc", 15), ("realtime_gen_rtc", 61)])
+def test_quarter_hours_ahead_are_the_commitments(served: Served, name: str, places: int) -> None:
+    """At 12:01 the file goes on to 13:00: four quarter hours that nothing dispatched, as a run of their own."""
+    served.clock.at = utc("2026-10-05T16:01")
+    data = served.get(name)
+    ends = [utc("2026-10-05T16:15") + number * timedelta(minutes=15) for number in range(4)]
+    assert data.frame["interval_end"].unique().sort().to_list() == ends
+    assert len(data) == 4 * places
+    assert set(data.frame["run"]) == {"real_time_15min"}
+    dispatched = served.get(name.removesuffix("_rtc"), "2026-10-05", "2026-10-06").frame
+    assert dispatched["interval_end"].max() == utc("2026-10-05T16:00")
+
+
+def test_commitment_is_chosen_by_its_run(served: Served) -> None:
+    """No other feed of New York has prices of a quarter of an hour."""
+    served.clock.at = utc("2026-10-05T16:01")
+    data = served.get("lmp", run="real_time_15min")
+    assert {each.feed for each in data.provenance} == {"realtime_zone_rtc"}
+
+
 def test_newest_interval_of_another_day_is_not_kept(served: Served) -> None:
     """Only the running day can be asked; the error says so."""
     with pytest.raises(NoData, match="keeps only current data"):

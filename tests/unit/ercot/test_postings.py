@@ -19,7 +19,8 @@ from energyopti.layouts import Layout, Reading
 from energyopti.query import TimeRange, plan
 from energyopti.source import Payload, Request, Source
 from energyopti.timezones import HOUR, midnight
-from energyopti_ercot.feeds.prices import DAY_AHEAD_POINTS, DISPATCH_BUSES
+from energyopti_ercot.feeds import ancillary
+from energyopti_ercot.feeds.prices import DAY_AHEAD_POINTS, DISPATCH_BUSES, DISPATCH_LAMBDA
 from energyopti_ercot.feeds.transmission import DISPATCH_CONSTRAINTS
 from energyopti_ercot.market import ERCOT
 from energyopti_ercot.protocol.daily import Daily
@@ -102,6 +103,30 @@ def test_interval_that_was_posted_again_in_another_form_is_not_doubled() -> None
     for texts, expected in (((old, new), [20.0, 31.0, 32.0]), ((new, old), [20.0, 21.0, 32.0])):
         reading = read(DISPATCH_BUSES, *texts)
         assert reading.frame.sort("interval_start")["lmp"].to_list() == expected
+
+
+RENAMED = {
+    "buses": (DISPATCH_BUSES, "SCEDTimestamp,RepeatedHourFlag,ElectricalBus", "B1,", "LMP"),
+    "lambda": (DISPATCH_LAMBDA, "SCEDTimeStamp,RepeatedHourFlag", "", "SystemLambda"),
+    "reserves": (ancillary.DISPATCH_PRICES, "SCEDTimestamp,RepeatedHourFlag,ASType", "ECRS,", "MCPC"),
+}
+
+
+@pytest.mark.parametrize(("layout", "header", "place", "price"), RENAMED.values(), ids=RENAMED)
+def test_series_goes_on_where_its_price_is_renamed_within_a_day(
+    layout: Layout, header: str, place: str, price: str
+) -> None:
+    """Four runs of 2026-08-27, capped from the third on: one price, and each run lasts until the next."""
+    old = [f"{header},{price}\n08/27/2026 {at},N,{place}20\n" for at in ("10:00:05", "10:05:12")]
+    renamed = f"{header},Capped{price},Uncapped{price}"
+    new = [f"{renamed}\n08/27/2026 {at},N,{place}31,99\n" for at in ("10:10:02", "10:15:09")]
+    reading = read(layout, *(each.encode() for each in (*old, *new)))
+    starts = [utc(f"2026-08-27T15:{at}") for at in ("00:05", "05:12", "10:02", "15:09")]
+    assert reading.frame["interval_start"].to_list() == starts
+    assert reading.frame["interval_end"].to_list() == [*starts[1:], starts[-1] + FIVE_MINUTES]
+    value = "price" if "price" in reading.frame.columns else "lmp"
+    assert reading.frame[value].to_list() == [20.0, 20.0, 31.0, 31.0]
+    assert reading.findings == ()
 
 
 def test_rows_whose_document_is_not_known_all_stay() -> None:

@@ -26,7 +26,7 @@ from energyopti.datasets.generation import (
     STORAGE,
 )
 from energyopti.datasets.load import LOAD, LOAD_FORECAST
-from energyopti.datasets.prices import INDEX_PRICES, LMP, PRICE_CORRECTIONS
+from energyopti.datasets.prices import INDEX_PRICES, LMP, PRICE_ADDERS, PRICE_CORRECTIONS
 from energyopti.datasets.reference import LOCATIONS
 from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
 from energyopti.errors import UnknownDataset, suggest
@@ -54,6 +54,7 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
             OUTAGES,
             STORAGE,
             INDEX_PRICES,
+            PRICE_ADDERS,
             PRICE_CORRECTIONS,
             EMISSIONS,
             LOCATIONS,
@@ -87,6 +88,7 @@ __all__ = [
     "LOAD_FORECAST",
     "LOCATIONS",
     "OUTAGES",
+    "PRICE_ADDERS",
     "PRICE_CORRECTIONS",
     "RENEWABLES",
     "RENEWABLES_FORECAST",

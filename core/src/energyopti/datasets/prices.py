@@ -6,7 +6,7 @@ from datetime import datetime
 
 from energyopti.datasets.base import Row
 from energyopti.schema import dataset, field, record
-from energyopti.vocabulary import Commodity, LocationType, Run, Status
+from energyopti.vocabulary import AdderKind, AncillaryProduct, Commodity, LocationType, Run, Status
 
 
 @record
@@ -64,6 +64,26 @@ class PriceCorrectionRow(Row):
     count: int | None = field("the source's own count of the correction")
 
 
+@record
+class PriceAdderRow(Row):
+    """Adders to the prices of a market run.
+
+    What a market adds to the prices that its dispatch makes. ERCOT's dispatch prices (LMP) have none of them; its
+    settlement point prices include `online_reserve` until 2025-12-04, and `reliability_deployment` for energy before
+    and since.
+    """
+
+    run: Run = field("the market run whose prices it is added to", key=True)
+    adder: AdderKind = field("what it is for, in the unified vocabulary")
+    adder_native: str = field("the source's own word for it", key=True)
+    product: AncillaryProduct | None = field(
+        "the service whose price it is added to; null: not a service, but energy or reserve off line"
+    )
+    location: str = field("zone, region or system", key=True)
+    price: float | None = field("the adder; for a service in USD/MW per hour", unit="USD/MWh")
+
+
 LMP = dataset("lmp", LmpRow)
 INDEX_PRICES = dataset("index_prices", IndexPriceRow)
 PRICE_CORRECTIONS = dataset("price_corrections", PriceCorrectionRow)
+PRICE_ADDERS = dataset("price_adders", PriceAdderRow)

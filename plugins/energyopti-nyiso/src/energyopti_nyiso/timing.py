@@ -75,3 +75,11 @@ CURRENT = _timing(
 """Documents with one address and no history."""
 
 NEWEST_INTERVAL = _timing(_INTERVALS, settles=DAY, source=_NEVER)
+
+COMMITMENT = _timing(
+    Due(
+        source="not confirmed: the commitment's quarter hours are in the running day's file before they begin"
+    ),
+    settles=DAY,
+    source=_NEVER,
+)

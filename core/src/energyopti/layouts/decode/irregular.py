@@ -51,6 +51,37 @@ def by_series(stamps: pl.Series, time: Stamp, zone: str, series_columns: Sequenc
     return (other, stamps) if ends else (stamps, other)
 
 
+def joined(frame: pl.DataFrame, time: Stamp, zone: str, series_columns: Sequence[pl.Series]) -> pl.DataFrame:
+    """Rows that were read in parts, with their intervals as if they had been read together."""
+    if time.meaning is Meaning.ENDING:
+        start, end = by_series(frame["interval_end"], time, zone, series_columns)
+        return frame.with_columns(start.alias("interval_start"), end.alias("interval_end"))
+    return frame if time.meaning is Meaning.INSTANT else _continued(frame, time.step, series_columns)
+
+
+def _continued(frame: pl.DataFrame, step: timedelta, series_columns: Sequence[pl.Series]) -> pl.DataFrame:
+    """Rows with starts, where those that have no next stamp in their own part last to the next one of any part.
+
+    Only intervals of one step are looked at, which are few where stamps are irregular.
+    """
+    names = [each.name for each in series_columns if each.n_unique() > 1]
+    start, end = pl.col("interval_start"), pl.col("interval_end")
+    stamps = frame.select(*names, start).with_row_index("row").sort("interval_start", maintain_order=True)
+    last = stamps.filter(stamps["row"].is_in(frame.select((end - start == step).arg_true()).to_series()))
+    after = stamps.select(*names, pl.col("interval_start").alias("after"))
+    found = last.join_asof(
+        after,
+        left_on="interval_start",
+        right_on="after",
+        by=names or None,
+        strategy="forward",
+        tolerance=step * LONGEST_IRREGULAR,
+        allow_exact_matches=False,
+        check_sortedness=False,
+    ).drop_nulls("after")
+    return frame.with_columns(frame["interval_end"].scatter(found["row"], found["after"]))
+
+
 def _begun(ends: pl.Series, zone: str, step: timedelta) -> pl.Series:
     """The starts of intervals with rising ends, as in `_since`: a midnight affects the first stamp after it."""
     starts = (ends.slice(0, 1) - step).append(_neighbours(ends, step, back=True))

@@ -13,6 +13,7 @@ import attrs
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
 from energyopti.layouts.tables import ColumnMapping
+from energyopti.layouts.times import Stamp
 from energyopti.tuning import READING_THREADS, SMALL_PAYLOADS
 
 if TYPE_CHECKING:
@@ -95,6 +96,18 @@ class Layout(ColumnMapping, abc.ABC):
         whole = self._read_together(payloads) if len(payloads) > 1 and not looks_ahead(self) else None
         parts = None if whole is None else cut(whole, payloads)
         return [self.read(each) for each in payloads] if parts is None else parts
+
+    def merge(self, readings: Sequence[Reading]) -> Reading:
+        """Readings of parts of one answer, in any of its forms, as one: irregular intervals join where parts meet."""
+        from energyopti.layouts.decode.fields import names_series
+        from energyopti.layouts.decode.irregular import joined
+        from energyopti.layouts.reading import Reading
+
+        whole = Reading.concat(readings)
+        if len(readings) == 1 or not isinstance(self.time, Stamp) or not self.time.irregular:
+            return whole
+        series = [each for each in whole.frame.get_columns() if names_series(self, each.name)]
+        return attrs.evolve(whole, frame=joined(whole.frame, self.time, self.zone, series))
 
     def _read_together(self, payloads: Sequence[bytes]) -> Reading | None:
         """Several files as one reading; None if they must be read one by one."""

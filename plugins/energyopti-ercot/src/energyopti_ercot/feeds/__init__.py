@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from energyopti_ercot.feeds.adders import ADDER_FEEDS
 from energyopti_ercot.feeds.ancillary import ANCILLARY
 from energyopti_ercot.feeds.awards import AWARDS
 from energyopti_ercot.feeds.dashboards import DASHBOARDS
@@ -17,6 +18,7 @@ from energyopti_ercot.feeds.transmission import TIES, TRANSMISSION
 
 FEEDS = (
     *PRICES,
+    *ADDER_FEEDS,
     *LOADS,
     *RENEWABLE_FEEDS,
     *FIVE_MINUTE_FEEDS,

@@ -1,7 +1,9 @@
 """ERCOT's prices: settlement points and electrical buses, day-ahead, 15-minute and by SCED run.
 
-Before 2025-12-05 a real-time settlement point price (SPP) includes the adders for scarce reserves; an LMP of SCED does
-not. So they are separate feeds. ERCOT does not publish price components.
+A real-time settlement point price (SPP) includes adders: until 2025-12-04 those for scarce reserve on line (RTORPA, since
+June 2014) and for reliability deployments (RTORDPA, since 2015), from 2025-12-05 on only the latter, now RTRDPA. An LMP of
+SCED has none of them. So they are separate feeds, and so are the adders (`energyopti_ercot.feeds.adders`). ERCOT does not
+publish price components.
 """
 
 from __future__ import annotations
@@ -215,7 +217,8 @@ REAL_TIME_PRICES = Feed(
     name="spp_node_zone_hub",
     dataset=LMP,
     run=Run.REAL_TIME_15MIN,
-    title="Real-time settlement point prices (SPP): hubs, load zones and resource nodes, 15-minute",
+    title="Real-time settlement point prices (SPP): hubs, load zones and resource nodes, 15-minute; with the adders for "
+    "reliability deployments and, until 2025-12-04, for scarce reserve",
     documented_at=PRODUCT.format("NP6-905-CD"),
     history=History(since=API_FROM),
     publication=timing.REAL_TIME,
@@ -225,13 +228,22 @@ REAL_TIME_PRICES = Feed(
         Report(number="12301", named=MINUTE_STAMP, ends=True, every=QUARTER),
         EndPoint(path="np6-905-cd/spp_node_zone_hub"),
     ),
-    unconfirmed=API_UNCONFIRMED,
+    unconfirmed=(
+        *API_UNCONFIRMED,
+        *Unconfirmed.noted(
+            date(2026, 11, 30),
+            (
+                "which adders are in it: RTORPA and RTORDPA until 2025-12-04, RTRDPA since, never RTOFFPA",
+                "ERCOT's price corrections name these between the LMP and the final price of a settlement-only generator",
+            ),
+        ),
+    ),
 )
 DISPATCH_PRICES = _dispatched(
     "lmp_node_zone_hub",
     "12300",
     "NP6-788-CD",
-    "Real-time LMP by SCED run: hubs, load zones and resource nodes, without adders",
+    "Real-time LMP by SCED run: hubs, load zones and resource nodes, without any adder",
     DISPATCH_POINTS,
     (*API_UNCONFIRMED, *_NEXT_RUN, *_BY_NAME),
 )

@@ -108,7 +108,7 @@ async def every_page(source: Source, path: str, asked: Mapping[str, str], layout
     meta = _meta(first)
     rest = await source.get_all([_page(path, asked, number) for number in range(2, meta["totalPages"] + 1)])
     readings = [await source.run(layout.read, payload.content) for payload in (first, *rest)]
-    reading = await source.run(Reading.concat, readings)
+    reading = await source.run(layout.merge, readings)
     if reading.raw.height != meta["totalRecords"]:
         raise SourceUnavailable(
             f"ercot: the pages of {path} hold {reading.raw.height:,} rows and should hold "

@@ -304,7 +304,7 @@ def read_texts(layout: Layout, texts: Sequence[bytes], files: Files) -> Reading:
     if not by_header:
         raise SchemaDrift(f"the documents lack {files.called}")
     groups = list(by_header.values())
-    reading = Reading.concat([layout.read_all([text for _, text in group]) for group in groups])
+    reading = layout.merge([layout.read_all([text for _, text in group]) for group in groups])
     if len(groups) == 1 and layout.repeats != "keep":
         return reading  # the layout knows which of its rows to keep
     return last_posting(reading, layout, list(itertools.chain.from_iterable(groups)))

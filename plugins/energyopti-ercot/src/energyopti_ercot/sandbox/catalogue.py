@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from energyopti_ercot.sandbox.adders import ADDER_TABLES
 from energyopti_ercot.sandbox.demand import DISCLOSURES
 from energyopti_ercot.sandbox.five_minutes import FIVE_MINUTE_TABLES
 from energyopti_ercot.sandbox.load import LOAD_TABLES
@@ -18,6 +19,7 @@ from energyopti_ercot.sandbox.tables import Bundle, Documents, Table
 
 TABLES: tuple[Table, ...] = (
     *PRICE_TABLES,
+    *ADDER_TABLES,
     *LOAD_TABLES,
     *RENEWABLE_TABLES,
     *FIVE_MINUTE_TABLES,

@@ -1,4 +1,4 @@
-"""NYISO's energy prices: LBMP by zone and by generator in four runs, and the latest interval alone."""
+"""NYISO's energy prices: LBMP by zone and by generator in five runs, and the latest interval alone."""
 
 from __future__ import annotations
 
@@ -12,14 +12,35 @@ from energyopti.layouts import Copy, CsvLayout, Lookup, Number, Residual, Stamp,
 from energyopti_nyiso import examples, timing
 from energyopti_nyiso.locations import OF_GENERATORS, OF_ZONES, PROXIES, ZONES
 from energyopti_nyiso.protocol.advisory import without_announced
+from energyopti_nyiso.protocol.commitment import commitment_alone, commitment_sources
 from energyopti_nyiso.protocol.reports import report_page
 from energyopti_nyiso.protocol.servers import feed_sources, newest_sources
-from energyopti_nyiso.protocol.stamps import DISPATCH, FIVE_MINUTES, HOURLY, ZONE
+from energyopti_nyiso.protocol.stamps import COMMITMENT, DISPATCH, FIVE_MINUTES, HOURLY, ZONE
 
 _NO_FOLDER = Unconfirmed.noted(
     date(2026, 11, 30),
     ("in which folder of the new server it is, if in any", "that server's list is searched"),
     "whether there are prices after 2014-04-08, when one client saw them end",
+)
+_COMMITTED = Unconfirmed.noted(
+    date(2026, 11, 30),
+    (
+        "what its rows look like",
+        "no file of a running day is recorded; one client reads them as the other rows",
+    ),
+    (
+        "that a stamp is the end of a quarter hour, and that congestion has the other prices' sign",
+        "one client reads them so; the dispatch's rows in the same file are so",
+    ),
+    (
+        "which run of the commitment a price is from",
+        "the file has no execution time: a later run overwrites an earlier one, and nothing is kept",
+    ),
+    ("how many quarter hours lie ahead, and whether any after midnight", "all that the file has are taken"),
+    (
+        "when an interval is dispatched",
+        "once it has begun: a quarter hour whose last five minutes had begun when the file was written is left out",
+    ),
 )
 
 
@@ -81,6 +102,26 @@ def _newest(of: Feed, name: str, title: str) -> Feed:
             date(2026, 11, 30),
             "that the file has the columns of the day's file",
         ),
+    )
+
+
+def _committed(of: Feed, example: str, location_types: Lookup) -> Feed:
+    """A feed of the real-time commitment: the quarter hours that follow the dispatch in the running day's file."""
+    return attrs.evolve(
+        of,
+        name=f"{of.name}_rtc",
+        run=Run.REAL_TIME_15MIN,
+        title=of.title.replace("dispatch (RTD) LBMP", "commitment (RTC) LBMP").replace(
+            "five-minute", "15-minute: the quarter hours ahead"
+        ),
+        history=attrs.evolve(of.history, snapshot_only=True),
+        sparse=True,
+        publication=attrs.evolve(timing.COMMITMENT, refresh_every=FIVE_MINUTES),
+        layout=lbmp(COMMITMENT, location_types),
+        example=examples.of(example),
+        reads=one_by_one(commitment_alone),
+        sources=commitment_sources(of.name),
+        unconfirmed=_COMMITTED,
     )
 
 
@@ -147,4 +188,6 @@ PRICES = (
     HOUR_AHEAD_GENERATOR,
     _newest(REAL_TIME_ZONE, "realtime_zone_lbmp", "Latest real-time dispatch interval by zone"),
     _newest(REAL_TIME_GENERATOR, "realtime_gen_lbmp", "Latest real-time dispatch interval by generator"),
+    _committed(REAL_TIME_ZONE, "realtime_zone_rtc.csv", OF_ZONES),
+    _committed(REAL_TIME_GENERATOR, "realtime_gen_rtc.csv", OF_GENERATORS),
 )

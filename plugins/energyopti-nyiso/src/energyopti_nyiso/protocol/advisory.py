@@ -1,7 +1,8 @@
 """Advisory rows of the current day's real-time file, separated from dispatched ones.
 
 After the newest five-minute interval of the dispatch (RTD) the file continues with the quarter hours of the
-commitment (RTC) that lie ahead: they are forecasts, not real-time prices. The file of the day that just ended may still
+commitment (RTC) that lie ahead: they are forecasts, not real-time prices
+(`energyopti_nyiso.protocol.commitment` reads them). The file of the day that just ended may still
 have them for a while, and for good if nobody rewrote it.
 """
 
@@ -84,13 +85,13 @@ def in_its_pass(reading: Reading, at: datetime) -> Reading:
     """
     import polars as pl
 
-    same = pl.any_horizontal(_wall(pl.col(name)) == _wall(pl.col(name) + HOUR) for name in _BOUNDS)
+    same = pl.any_horizontal(wall(pl.col(name)) == wall(pl.col(name) + HOUR) for name in _BOUNDS)
     later = same & (pl.col(_START) + HOUR <= at)
     moved = [pl.when(later).then(pl.col(name) + HOUR).otherwise(name).alias(name) for name in _BOUNDS]
     return attrs.evolve(reading, frame=reading.frame.with_columns(moved))
 
 
-def _wall(instant: pl.Expr) -> pl.Expr:
+def wall(instant: pl.Expr) -> pl.Expr:
     """The reading of New York's clocks at an instant."""
     return instant.dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
 
@@ -116,9 +117,14 @@ def of_the_dispatch(
     """
     if now >= end + ANNOUNCED_FOR:
         return without_what_follows(reading) if modified is None else without_advisory(reading, None)
+    return without_advisory(reading, vouched_for(reading, newest, end))
+
+
+def vouched_for(reading: Reading, newest: Newest | None, end: datetime) -> datetime | None:
+    """Up to where the newest interval vouches for the rows of a day's file; None if it says nothing of that day."""
     if newest is None or newest.end > end:
-        return without_advisory(reading, None)
-    return without_advisory(reading, newest.end if newest.is_in(reading) else _NEVER)
+        return None
+    return newest.end if newest.is_in(reading) else _NEVER
 
 
 def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
@@ -133,7 +139,7 @@ def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
     """
     if reading.frame.is_empty():
         return reading
-    mask = _dispatched(reading.frame.select("location", _END), newest)
+    mask = are_dispatched(reading, newest)
     left_out = int((~mask).sum())
     if not left_out:
         return reading
@@ -162,10 +168,11 @@ def without_what_follows(reading: Reading) -> Reading:
     return without_advisory(reading, None) if announced else reading
 
 
-def _dispatched(rows: pl.DataFrame, newest: datetime | None) -> pl.Series:
-    """Which rows of a file, in its order, were certainly dispatched."""
+def are_dispatched(reading: Reading, newest: datetime | None) -> pl.Series:
+    """Which rows of a day's file were certainly dispatched; ``newest`` as for `without_advisory`."""
     import polars as pl
 
+    rows = reading.frame.select("location", _END)
     end, place = pl.col(_END), "location"
     off = end != end.dt.truncate("15m")
     table = rows.with_row_index("at").with_columns(pl.when(off).then("at").max().over(place).alias("turn"))

@@ -136,7 +136,11 @@ def dated_file(path: str, *, newest: str | None = None) -> Dated:
 
     async def day(chunk: Chunk, source: Source) -> DatedReading:
         running = newest is not None and source.now < chunk.end + ANNOUNCED_FOR
-        last = await _newest(newest, chunk.feed.layout, source) if running and newest is not None else None
+        last = (
+            await newest_dispatched(newest, chunk.feed.layout, source)
+            if running and newest is not None
+            else None
+        )
         address = path.format(day=chunk.day)
         payload = await source.get(address, expect=Expect.CSV)
         document = Document(name=address, content=payload.content, modified=payload.modified)
@@ -168,7 +172,7 @@ async def _interval(path: str, layout: Layout, source: Source) -> Reading:
     return newest_alone(await source.run(layout.read, payload.content), written)
 
 
-async def _newest(path: str, layout: Layout, source: Source) -> Newest | None:
+async def newest_dispatched(path: str, layout: Layout, source: Source) -> Newest | None:
     """The newest interval that was dispatched, or None if the server does not say.
 
     That the file has the same columns as the day's is not confirmed: if it has others, it says nothing.

@@ -11,6 +11,7 @@ from energyopti.timezones import HOUR
 
 ZONE = "America/New_York"
 FIVE_MINUTES = timedelta(minutes=5)
+QUARTER = timedelta(minutes=15)
 
 STAMP = ("Time Stamp", "Timestamp")
 BARE_STAMP = ("Timestamp", "Time Stamp")
@@ -24,6 +25,9 @@ HOURLY = Stamp(STAMP, formats=(MINUTES, SECONDS), meaning=Meaning.BEGINNING, ste
 
 DISPATCH = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.ENDING, step=FIVE_MINUTES, irregular=True)
 """Real-time dispatch stamps: the interval's end, with corrective runs off the grid."""
+
+COMMITMENT = Stamp(STAMP, formats=(SECONDS, MINUTES), meaning=Meaning.ENDING, step=QUARTER)
+"""Stamps of the real-time commitment, in the same files: the end of a quarter hour."""
 
 HOURLY_FLAGGED = attrs.evolve(HOURLY, flag=TIME_ZONE)
 DISPATCH_FLAGGED = attrs.evolve(DISPATCH, flag=TIME_ZONE)
