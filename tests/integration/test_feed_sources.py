@@ -311,3 +311,28 @@ def test_clock_of_the_service_stamps_every_fetch(server: Server, tmp_path: Path)
     server.on(OLD_PATH, DAY)
     stamps: set[datetime] = {each.fetched_at for each in ask(both(server), tmp_path).provenance}
     assert stamps == {NOW}
+
+
+def test_day_is_as_old_as_the_document_that_it_shares(server: Server, tmp_path: Path) -> None:
+    """A day taken from a document of four minutes ago is asked for again once that is older than the cadence."""
+    rows = load_csv("2024-07-09", hours=range(30))
+    server.on("/month/2024-07.csv", rows)
+    feed = load_feed(
+        refresh_every=timedelta(minutes=5),
+        sources=(feed_source(name="month", collect=daily("month/{month}.csv", shared=True)),),
+    )
+    there, clock = served_market(server.url, feed), [NOW]
+
+    async def go() -> list[int]:
+        async with UnifiedMarketService(
+            registry(Plugin(there)), settings(tmp_path), now=lambda: clock[0]
+        ) as opened:
+            counts = []
+            for minute, day in ((0, 9), (4, 10), (6, 10)):
+                clock[0] = NOW + timedelta(minutes=minute)
+                start, end = f"2024-07-{day:02}", f"2024-07-{day + 1:02}"
+                await opened.get_market_data("testiso", "load", start, end, partial=True)
+                counts.append(len(server.paths))
+            return counts
+
+    assert run(go()) == [1, 1, 2]

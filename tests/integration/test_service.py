@@ -76,7 +76,9 @@ def test_days_become_one_table(server: Server, tmp_path: Path) -> None:
         "interval_start": utc("2024-07-01T04:00"),
         "interval_end": utc("2024-07-01T05:00"),
         "location": "NORTH",
+        "location_type": None,
         "load": 1100.5,
+        "net_load": None,
         "status": None,
     }
     assert (data.findings, data.coverage.complete, data.stale) == ((), True, False)

@@ -169,6 +169,7 @@ def test_version_that_the_host_names_is_in_the_payload_and_its_receipt(
         "request": request,
         "url": f"{server.url}/day",
         "sha256": payload.sha256,
+        "fetched_at": payload.fetched_at,
         "etag": '"v1"',
         "modified": utc("2024-07-01T09:30"),
         "excerpt": None,

@@ -125,6 +125,13 @@ def test_forecasts_are_made_again_and_speak_of_what_lies_ahead() -> None:
     assert (frame["interval_start"] > frame["publish_time"]).all()
 
 
+@pytest.mark.parametrize(("day", "runs"), [(SUMMER, 24), (LONG, 25), (SHORT, 23)])
+def test_forecasts_of_each_hour_are_as_many_as_the_day_has(day: date, runs: int) -> None:
+    """None is made in the next day's first hour too."""
+    frame = truth(Runs(every=HOURS, reach=timedelta(days=1)), day=day).frame
+    assert frame["publish_time"].n_unique() == runs
+
+
 def test_troubles_are_dealt_so_that_they_are_seen() -> None:
     """One a day; a correction to a day so long ago that it comes within the days."""
     first, last = date(2026, 7, 1), date(2026, 7, 5)

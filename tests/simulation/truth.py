@@ -182,9 +182,13 @@ def _released(
         )
         then = first.with_columns(out=out, version=pl.lit(2, dtype=pl.Int64), figures=changed + 1)
         return pl.concat([first.with_columns(figures="version"), then])
-    firsts = [local_midnight(day, zone) for day in days]
-    first_instant = pl.col("day").replace_strict(list(days), firsts, return_dtype=_TIME)
-    return _runs(frame.with_columns(first=first_instant), release).drop("first")
+    bounds = {
+        name: pl.col("day").replace_strict(
+            list(days), [local_midnight(day + beside, zone) for day in days], return_dtype=_TIME
+        )
+        for name, beside in (("first", timedelta()), ("after", DAY))
+    }
+    return _runs(frame.with_columns(**bounds), release).drop("first", "after")
 
 
 def _times(release: Release, step: timedelta, zone: str, days: Sequence[date]) -> pl.DataFrame:
@@ -216,15 +220,16 @@ def _on_time(release: WholeDay, zone: str, day: date, salt: int, *, weekdays: bo
 
 
 def _runs(frame: pl.DataFrame, release: Runs) -> pl.DataFrame:
-    """Each day's publications of a forecast, each with all that it says."""
+    """Each day's publications of a forecast, each with all that it says: one more in a day of 25 hours, one less in 23."""
     runs = []
-    for number in range(DAY // release.every):
+    for number in range((DAY + timedelta(hours=1)) // release.every):
         made = pl.col("first") + number * release.every + release.past
         said = frame.with_columns(
             publish_time=made, out=made + release.after, version=pl.lit(number + 1, dtype=pl.Int64)
         )
         start = pl.col("interval_start")
-        runs.append(said.filter((start > made) & (start <= made + release.reach)))
+        ahead = (start > made) & (start <= made + release.reach)
+        runs.append(said.filter(ahead & (pl.col("publish_time") < pl.col("after"))))
     return pl.concat(runs)
 
 

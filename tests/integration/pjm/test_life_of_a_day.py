@@ -208,9 +208,13 @@ def test_settlement_prices_that_cannot_be_had_leave_the_verified_ones(status: in
     assert not data.provenance[0].final
 
 
-def test_final_days_are_not_asked_for_again_with_the_running_ones(tmp_path: Path) -> None:
-    """A chunk of a year is polled for its last hours: the settlement prices of its months are asked for once a day."""
-    miner = DataMiner(verified=set(HOURS), settlement=set(EARLIER))
+@pytest.mark.parametrize("refused", [0, 404])
+def test_final_days_are_not_asked_for_again_with_the_running_ones(refused: int, tmp_path: Path) -> None:
+    """A chunk of a year is polled for its last hours: the settlement prices of its months are asked for once a day.
+
+    So is what is not there.
+    """
+    miner = DataMiner(verified=set(HOURS), settlement=set(EARLIER), refused=refused)
 
     async def go() -> None:
         clock = [utc("2026-11-20T17:00")]

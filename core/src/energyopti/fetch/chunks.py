@@ -202,6 +202,7 @@ class Chunks:
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
         kept = self._memory.find(chunk)
+        newer_than = newer_than or self._now() - chunk.feed.publication.refresh_every
         data = await collect_chunk(
             chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
         )

@@ -112,7 +112,10 @@ async def _finished(
 
 
 def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> ChunkProvenance:
-    """Where a chunk came from: usually one source, or all that it was put together from."""
+    """Where a chunk came from: usually one source, or all that it was put together from.
+
+    It is as old as the oldest of its documents that other chunks share.
+    """
     receipts = [receipt for source in sources for receipt in source.receipts]
     return ChunkProvenance(
         chunk=chunk.key,
@@ -121,7 +124,7 @@ def _provenance(chunk: Chunk, sources: Sequence[Source], now: datetime) -> Chunk
         host=" and ".join(dict.fromkeys(source.feed_source.host for source in sources)),
         urls=tuple(dict.fromkeys(receipt.url for receipt in receipts)),
         sha256=tuple(dict.fromkeys(receipt.sha256 for receipt in receipts)),
-        fetched_at=now,
+        fetched_at=min([now, *(receipt.fetched_at for receipt in receipts if receipt.can_change)]),
     )
 
 

@@ -113,6 +113,7 @@ class Client:
             lambda: self._fetch(market, host, request),
             newer_than=None if request.reference else newer_than,
             immutable=request.immutable,
+            absence_lasts=request.absence_lasts,
         )
 
     async def fetch_if_changed(

@@ -58,17 +58,18 @@ class Documents:
         *,
         newer_than: datetime | None = None,
         immutable: bool = False,
+        absence_lasts: bool = False,
     ) -> Payload:
         """The document of a request: cached, already in progress, or fetched now. Raises what fetching raises.
 
         With ``newer_than``, a document found before that is fetched again; an ``immutable`` document that
-        is kept is not.
+        is kept is not, nor one whose ``absence_lasts``.
         """
         while True:
             kept = self._given(key, newer_than)
             if isinstance(kept, Payload):
                 return kept
-            found = await self._flights.join(key, lambda: self._fetch(key, fetch, immutable))
+            found = await self._flights.join(key, lambda: self._fetch(key, fetch, immutable, absence_lasts))
             if isinstance(found, Payload):
                 return found  # else another caller asked only whether it changed, and it had not
 
@@ -126,13 +127,15 @@ class Documents:
         self._kept.put(key, same if payload is None else payload)
         return known if payload is None else payload
 
-    async def _fetch(self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool) -> Payload:
-        """Fetch a document and keep it; if there is none, keep that, for it may still come."""
+    async def _fetch(
+        self, key: _Key, fetch: Callable[[], Awaitable[Payload]], immutable: bool, absence_lasts: bool
+    ) -> Payload:
+        """Fetch a document and keep it; if there is none, keep that for a while: it may still come."""
         try:
             payload = await fetch()
         except NoData as error:
             # keep another error: this one's traceback holds on to everything it passed through
-            self._kept.put(key, copy.copy(error))
+            self._kept.put(key, copy.copy(error), ages=not absence_lasts)
             raise
         self._kept.put(key, payload, ages=not immutable or payload.status != _WHOLE)
         return payload

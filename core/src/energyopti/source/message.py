@@ -57,7 +57,7 @@ class Request:
     - ``shared``: a document for several chunks (a month's archive, say), kept for a while; a caller who wants newer
       data fetches it anew, unless it is ``reference``: something beside the data, such as a list of nodes.
     - ``immutable``: a document that never changes at its address, such as one addressed by a number; it is kept as long
-      as there is room.
+      as there is room. With ``absence_lasts`` so is its absence: its address names the day on which it was looked for.
     - ``html_means_missing``: an HTML page in place of data means there is none; some servers say so with status 200.
     - ``row_count_header``: the header that counts an answer's rows. An empty body is then an answer without rows, if
       that header is 0 or absent; without this option it is a failed attempt.
@@ -76,6 +76,7 @@ class Request:
     shared: bool = False
     reference: bool = False
     immutable: bool = False
+    absence_lasts: bool = False
     html_means_missing: bool = False
     row_count_header: str | None = None
     retry_if: Callable[[bytes], TryAgain | None] | None = None

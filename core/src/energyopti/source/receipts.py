@@ -16,14 +16,15 @@ from energyopti.source.message import Payload, Request
 class Receipt:
     """An answer without its content: which host answered which request, the hash, and what identifies the version.
 
-    ``etag`` and ``modified`` are the host's own version marks, if it sends any; ``excerpt`` is the hash of what a chunk
-    took from a larger document.
+    ``fetched_at`` is when the host was asked. ``etag`` and ``modified`` are the host's own version marks, if it sends
+    any; ``excerpt`` is the hash of what a chunk took from a larger document.
     """
 
     host: str
     request: Request = attrs.field(repr=False)
     url: str
     sha256: str
+    fetched_at: datetime
     etag: str | None = None
     modified: datetime | None = None
     excerpt: str | None = None
@@ -36,10 +37,16 @@ class Receipt:
             request=request,
             url=payload.url,
             sha256=payload.sha256,
+            fetched_at=payload.fetched_at,
             etag=payload.etag,
             modified=payload.modified,
             excerpt=excerpt,
         )
+
+    @property
+    def can_change(self) -> bool:
+        """Whether it is data that may change one day."""
+        return not (self.request.immutable or self.request.reference)
 
     @property
     def conditional(self) -> Request:

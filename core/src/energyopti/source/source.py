@@ -103,7 +103,7 @@ class Source:
         document that is gone counts as changed. False if there are no receipts, since nothing is known then. Raises
         what asking raises.
         """
-        asked = {(each.host, *each.request.key): each for each in receipts if _can_change(each.request)}
+        asked = {(each.host, *each.request.key): each for each in receipts if each.can_change}
         same = await gather([functools.partial(self._is_same, *each) for each in asked.items()])
         return bool(receipts) and all(same)
 
@@ -174,8 +174,3 @@ class Source:
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
         """Run a function in a worker thread and wait for it."""
         return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads(self._chunk.market))
-
-
-def _can_change(request: Request) -> bool:
-    """Whether a request's answer is data that may change one day."""
-    return not (request.immutable or request.reference)

@@ -224,6 +224,7 @@ async def _get(source: Source, query: Query, starts: Sequence[int], size: int) -
             row_count_header=_COUNTED_BY if query.form is Form.CSV else None,
             reference=query.shared,
             immutable=query.immutable,
+            absence_lasts=query.immutable,
         )
         for start in starts
     ]
