@@ -1,14 +1,25 @@
-"""Cross-market analysis: hourly prices of several markets side by side, with statistics and spreads.
+"""Analysis of market data: markets side by side, and what a desk works out every day.
 
-The entry points are `energyopti.compare` and `UnifiedMarketService.get_cross_market_analysis`; docs/analysis.md has
-the definitions. Everything here is a function of frames; only `loading` waits, for a service's answers.
+A comparison of markets begins with `energyopti.compare` and `UnifiedMarketService.get_cross_market_analysis`. The other
+functions here take answers (`MarketData`) or frames and return a `DeskAnalysis`; docs/analysis.md has the definitions.
+Everything here is a function of frames; only `loading` waits, for a service's answers.
 """
 
 from __future__ import annotations
 
+from energyopti.analysis.desk import DeskAnalysis
+from energyopti.analysis.desk_tables import DESK_TABLES
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES, Peak
 from energyopti.blocks import nerc_holidays
 
-__all__ = ["TABLES", "CrossMarketAnalysis", "Peak", "nerc_holidays", "sparkline"]
+__all__ = [
+    "DESK_TABLES",
+    "TABLES",
+    "CrossMarketAnalysis",
+    "DeskAnalysis",
+    "Peak",
+    "nerc_holidays",
+    "sparkline",
+]
