@@ -7,6 +7,7 @@ Everything here is a function of frames; only `loading` waits, for a service's a
 
 from __future__ import annotations
 
+from energyopti.analysis.basis import basis
 from energyopti.analysis.desk import DeskAnalysis
 from energyopti.analysis.desk_tables import DESK_TABLES
 from energyopti.analysis.result import CrossMarketAnalysis
@@ -20,6 +21,7 @@ __all__ = [
     "CrossMarketAnalysis",
     "DeskAnalysis",
     "Peak",
+    "basis",
     "nerc_holidays",
     "sparkline",
 ]
