@@ -13,6 +13,7 @@ from energyopti.analysis.desk_tables import DESK_TABLES
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES, Peak
+from energyopti.analysis.weighted import capture, load_weighted
 from energyopti.blocks import nerc_holidays
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "DeskAnalysis",
     "Peak",
     "basis",
+    "capture",
+    "load_weighted",
     "nerc_holidays",
     "sparkline",
 ]
