@@ -10,6 +10,7 @@ from __future__ import annotations
 from energyopti.analysis.basis import basis
 from energyopti.analysis.desk import DeskAnalysis
 from energyopti.analysis.desk_tables import DESK_TABLES
+from energyopti.analysis.gas import implied_heat_rate, spark_spread
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES, Peak
@@ -24,7 +25,9 @@ __all__ = [
     "Peak",
     "basis",
     "capture",
+    "implied_heat_rate",
     "load_weighted",
     "nerc_holidays",
+    "spark_spread",
     "sparkline",
 ]
