@@ -8,6 +8,7 @@ Everything here is a function of frames; only `loading` waits, for a service's a
 from __future__ import annotations
 
 from energyopti.analysis.basis import basis
+from energyopti.analysis.battery import Reserve, battery
 from energyopti.analysis.desk import DeskAnalysis
 from energyopti.analysis.desk_tables import DESK_TABLES
 from energyopti.analysis.gas import implied_heat_rate, spark_spread
@@ -23,7 +24,9 @@ __all__ = [
     "CrossMarketAnalysis",
     "DeskAnalysis",
     "Peak",
+    "Reserve",
     "basis",
+    "battery",
     "capture",
     "implied_heat_rate",
     "load_weighted",
