@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Locations,
         Market,
         PasswordGrant,
+        PeakRule,
         RateLimit,
         Unconfirmed,
     )
@@ -101,6 +102,7 @@ _HOMES = {
         "Locations",
         "Market",
         "PasswordGrant",
+        "PeakRule",
         "RateLimit",
         "Unconfirmed",
     ),
@@ -155,6 +157,7 @@ __all__ = [
     "NoData",
     "OutputError",
     "PasswordGrant",
+    "PeakRule",
     "PluginError",
     "Publication",
     "Query",

@@ -18,6 +18,7 @@ from energyopti.blocks import Block
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.example import Example, ExampleFiles
 from energyopti.feed import ChunkSize, Days, Feed, FeedSource, History, Locations, Narrowing, Unconfirmed
+from energyopti.peaks import PeakRule
 from energyopti.timezones import zone
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -113,7 +114,7 @@ class Market:
     If several feeds fill one dataset, the first one declared is the default. ``zone`` is the IANA time zone of its
     clock. ``unavailable`` maps a dataset that the market does not have to the reason. ``directory`` is the feed that
     lists the market's locations: names are looked up there. ``blocks`` are the blocks of hours it is traded in; at most
-    one is its on-peak.
+    one is its on-peak. ``peaks`` are its rules for coincident peaks.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -128,6 +129,7 @@ class Market:
     unavailable: Mapping[str, str] = attrs.field(factory=dict)
     directory: str | None = None
     blocks: tuple[Block, ...] = ()
+    peaks: tuple[PeakRule, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         named = Counter(feed.name.casefold() for feed in self.feeds)
@@ -147,6 +149,7 @@ class Market:
                     )
         self._check_directory()
         self._check_blocks()
+        self._check_peaks()
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
@@ -178,6 +181,13 @@ class Market:
             raise PluginError("two blocks have one name", market=self.id)
         if sum(block.onpeak for block in self.blocks) > 1:
             raise PluginError("two blocks are its on-peak", market=self.id)
+
+    def _check_peaks(self) -> None:
+        if len({rule.name for rule in self.peaks}) < len(self.peaks):
+            raise PluginError("two rules for peaks have one name", market=self.id)
+        for rule in self.peaks:
+            if self.feed(rule.feed).dataset.name != "load":
+                raise PluginError(f"{rule.name} is of feed {rule.feed}, which is no load", market=self.id)
 
     @property
     def onpeak(self) -> Block | None:
@@ -257,6 +267,7 @@ __all__ = [
     "Market",
     "Narrowing",
     "PasswordGrant",
+    "PeakRule",
     "RateLimit",
     "Unconfirmed",
 ]

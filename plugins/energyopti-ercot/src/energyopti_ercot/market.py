@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit
+from energyopti import Block, Credential, Host, Market, PasswordGrant, PeakRule, RateLimit
 from energyopti_ercot.feeds import FEEDS
+from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import ZONE
 
 _CLIENT = "fec253ea-0d06-4272-a5e6-b478baeecd70"
@@ -47,6 +48,17 @@ ERCOT = Market(
     ),
     # ICE 83048725, ERCOT North peak: Mon-Fri without NERC holidays, HE0700-2200 CPT
     blocks=Block.traded("5x16", first=7, last=22),
+    # four coincident peaks: the highest 15-minute system load of each month from June to September
+    peaks=(
+        PeakRule(
+            name="4CP",
+            feed="act_sys_load_by_wzn",
+            locations=(SYSTEM,),
+            months=(6, 7, 8, 9),
+            by_month=True,
+            step=timedelta(minutes=15),
+        ),
+    ),
     feeds=FEEDS,
     reference_hub="HB_NORTH",
     aliases={
