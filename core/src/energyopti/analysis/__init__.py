@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from energyopti.analysis.basis import basis
 from energyopti.analysis.battery import Reserve, battery
+from energyopti.analysis.coincident import peaks, top_hours
 from energyopti.analysis.desk import DeskAnalysis
 from energyopti.analysis.desk_tables import DESK_TABLES
 from energyopti.analysis.gas import implied_heat_rate, spark_spread
@@ -31,6 +32,8 @@ __all__ = [
     "implied_heat_rate",
     "load_weighted",
     "nerc_holidays",
+    "peaks",
     "spark_spread",
     "sparkline",
+    "top_hours",
 ]
