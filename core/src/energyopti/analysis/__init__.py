@@ -12,6 +12,7 @@ from energyopti.analysis.battery import Reserve, battery
 from energyopti.analysis.coincident import peaks, top_hours
 from energyopti.analysis.desk import DeskAnalysis
 from energyopti.analysis.desk_tables import DESK_TABLES
+from energyopti.analysis.forecasts import forecast_errors
 from energyopti.analysis.gas import implied_heat_rate, spark_spread
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.sparkline import sparkline
@@ -29,6 +30,7 @@ __all__ = [
     "basis",
     "battery",
     "capture",
+    "forecast_errors",
     "implied_heat_rate",
     "load_weighted",
     "nerc_holidays",
