@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def best_revenue(  # noqa: PLR0913 - the battery's limits
+def best_revenue(
     prices: Sequence[float],
     *,
     power: Fraction,

@@ -333,7 +333,7 @@ def test_prices_that_cannot_be_traded_are_refused() -> None:
 
 def test_reserve_that_makes_no_sense_is_refused() -> None:
     """Where it is made."""
-    with pytest.raises(UnsupportedQuery, match="a reserve cannot be 'upp'. Did you mean 'up'"):
+    with pytest.raises(UnsupportedQuery, match=r"a reserve cannot be 'upp'\. Did you mean 'up'"):
         held([1.0], direction="upp")
     with pytest.raises(UnsupportedQuery, match="the duration of a reserve cannot be 0"):
         held([1.0], duration=0)

@@ -164,7 +164,7 @@ def test_places_are_chosen_where_the_feed_is_another() -> None:
     ):
         peaks(other)
     assert peaks(other, locations=["PJM RTO"]).table("peaks").height == 5
-    with pytest.raises(UnsupportedQuery, match="the load have no location 'RTO'. Did you mean 'PJM RTO'"):
+    with pytest.raises(UnsupportedQuery, match=r"the load have no location 'RTO'\. Did you mean 'PJM RTO'"):
         peaks(other, locations=["RTO"])
 
 

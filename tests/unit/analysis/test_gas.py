@@ -129,7 +129,9 @@ def test_limits_of_the_arguments() -> None:
     """A heat rate is above zero, and a day one of two."""
     with pytest.raises(UnsupportedQuery, match="a heat rate cannot be 0; give MMBtu/MWh"):
         spark_spread(rows([1.0]), {}, heat_rate=0, tz=EASTERN)
-    with pytest.raises(UnsupportedQuery, match="gas prices cannot hold for 'gasday'. Did you mean 'gas_day'"):
+    with pytest.raises(
+        UnsupportedQuery, match=r"gas prices cannot hold for 'gasday'\. Did you mean 'gas_day'"
+    ):
         implied_heat_rate(rows([1.0]), {}, gas_day="gasday", tz=EASTERN)
     with pytest.raises(UnsupportedQuery, match="on which clock its days are"):
         implied_heat_rate(rows([1.0]), {})
