@@ -18,7 +18,7 @@ def prices(
     location: str, values: Values, *, run: str = "day_ahead", market: str = "pjm", **more: Any
 ) -> pl.DataFrame:
     """Rows of dataset `lmp` at one place."""
-    words = {"location": location, "location_type": "node", "run": run, "market": market}
+    words: dict[str, Any] = {"location": location, "location_type": "node", "run": run, "market": market}
     return rows(values, **words, **more)
 
 

@@ -50,7 +50,7 @@ def result(
     tables: Mapping[Dataset, pl.DataFrame], sources: Sequence[object], *found: Finding | None
 ) -> DeskAnalysis:
     """The analysis with these tables, made of these sources: the answers among them give findings and provenance."""
-    data = [each for each in sources if isinstance(each, MarketData)]
+    data = list({id(each): each for each in sources if isinstance(each, MarketData)}.values())
     of_data = [finding for each in data for finding in each.findings]
     return DeskAnalysis(
         tables={table.name: as_table(frame, table) for table, frame in tables.items()},
