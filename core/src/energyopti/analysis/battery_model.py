@@ -57,13 +57,21 @@ class Problem:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Schedule:
-    """A schedule: power in MW, state of charge in MWh at the end of each interval, awards in MW, and the proven bound."""
+    """A schedule: power in MW, state of charge in MWh at the end of each interval, and awards in MW.
+
+    ``value`` is what it earns in USD at the prices of its problem, ``bound`` what none is proven to exceed.
+    """
 
     charge: Floats
     discharge: Floats
     state: Floats
     awards: Sequence[Floats]
     bound: float
+    value: float = 0.0
+
+    def falls_short(self, gap: float) -> bool:
+        """Whether it is not proven to be within a share ``gap`` of the best: time ran out."""
+        return self.bound - self.value > gap * abs(self.value) + _TOLERANCE * max(1.0, abs(self.value))
 
 
 class _Rows:
@@ -282,4 +290,14 @@ def _one_way(problem: Problem, schedule: Schedule) -> Schedule:
         for product, award in zip(problem.products, schedule.awards, strict=True)
     ]
     state = schedule.state.clip(0, limits.energy) + 0.0
-    return attrs.evolve(schedule, charge=charge, discharge=discharge, state=state, awards=awards)
+    earned = problem.price * (discharge - charge) + sum(
+        np.nan_to_num(product.price) * award for product, award in zip(problem.products, awards, strict=True)
+    )
+    return attrs.evolve(
+        schedule,
+        charge=charge,
+        discharge=discharge,
+        state=state,
+        awards=awards,
+        value=float((earned * problem.hours).sum()),
+    )
