@@ -118,12 +118,12 @@ def test_half_an_hour_is_no_partner_of_an_hour() -> None:
         (
             NODE,
             prices("HUB", [1.0], market="nyiso"),
-            "a basis is of one market, and these prices are of nyiso and pjm; energyopti.compare has spreads",
+            "a basis is of one market, and these rows are of nyiso and pjm; energyopti.compare has spreads",
         ),
         (
             NODE,
             prices("HUB", [1.0], run="real_time_5min"),
-            "a basis is of one run, and these prices are of day_ahead and real_time_5min",
+            "a basis is of one run, and these rows are of day_ahead and real_time_5min",
         ),
         (NODE, pl.concat([HUB, prices("B", [1.0], congestion=0.0, loss=0.0, energy=0.0)]), "several series"),
         (pl.concat([NODE, NODE]), HUB, "the prices of the node have 2024-07-01T04:00:00Z twice"),
@@ -140,7 +140,7 @@ def test_what_is_no_pair_is_refused(node: pl.DataFrame, hub: pl.DataFrame, line:
 def test_system_lambda_is_of_the_same_market() -> None:
     """Another market's is refused."""
     with pytest.raises(
-        UnsupportedQuery, match="a basis is of one market, and these prices are of ercot and pjm"
+        UnsupportedQuery, match="a basis is of one market, and these rows are of ercot and pjm"
     ):
         basis(NODE, HUB, system_lambda=prices("SYSTEM", [1.0], market="ercot"))
 

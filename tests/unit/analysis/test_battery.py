@@ -331,6 +331,28 @@ def test_prices_that_cannot_be_traded_are_refused() -> None:
         battery(rows([1.0, 2.0], minutes=30), rows([1.0]), power=1, duration=1)
 
 
+@pytest.mark.parametrize(
+    ("ahead", "actual", "line"),
+    [
+        ({"location": "A"}, {"location": "B"}, "a battery is of one location, and these rows are of A and B"),
+        ({"market": "a"}, {"market": "b"}, "a battery is of one market, and these rows are of a and b"),
+        ({"run": "real_time_5min"}, {}, "the day-ahead prices are of run real_time_5min; give day_ahead and"),
+        ({}, {"run": "day_ahead"}, "the real-time prices are of run day_ahead"),
+    ],
+)
+def test_prices_of_two_places_or_of_another_run_are_refused(
+    ahead: dict[str, str], actual: dict[str, str], line: str
+) -> None:
+    """A battery stands in one place, and each price has its own argument."""
+    one, other = (
+        rows([1.0]).with_columns(pl.lit(each).alias(name) for name, each in words.items())
+        for words in (ahead, actual)
+    )
+    with pytest.raises(UnsupportedQuery) as error:
+        battery(one, other, power=1, duration=1)
+    assert line in error.value.line
+
+
 def test_reserve_that_makes_no_sense_is_refused() -> None:
     """Where it is made."""
     with pytest.raises(UnsupportedQuery, match=r"a reserve cannot be 'upp'\. Did you mean 'up'"):

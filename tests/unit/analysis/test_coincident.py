@@ -164,13 +164,13 @@ def test_places_are_chosen_where_the_feed_is_another() -> None:
     ):
         peaks(other)
     assert peaks(other, locations=["PJM RTO"]).table("peaks").height == 5
-    with pytest.raises(UnsupportedQuery, match=r"the load have no location 'RTO'\. Did you mean 'PJM RTO'"):
+    with pytest.raises(UnsupportedQuery, match=r"the loads have no location 'RTO'\. Did you mean 'PJM RTO'"):
         peaks(other, locations=["RTO"])
 
 
 def test_hour_that_is_there_twice_is_refused() -> None:
     """Which of them would count?"""
-    with pytest.raises(UnsupportedQuery, match="the load of RTO have 2025-06-23T18:00:00Z twice"):
+    with pytest.raises(UnsupportedQuery, match="the loads of RTO have 2025-06-23T18:00:00Z twice"):
         peaks(pl.concat([SUMMER, load("2025-06-23", 1.0)]), rule=FIVE, tz=EASTERN)
 
 
@@ -193,7 +193,7 @@ def test_top_hours_are_those_of_any_load() -> None:
 def test_top_hours_are_of_one_place_and_column() -> None:
     """Chosen by words; quarters of an hour are averaged."""
     two = pl.concat([load("2025-01-01", 1.0, location=name) for name in ("A", "B")])
-    with pytest.raises(UnsupportedQuery, match="the load are several series, by location: A, B"):
+    with pytest.raises(UnsupportedQuery, match="the loads are several series, by location: A, B"):
         top_hours(two, 1, tz=EASTERN)
     data = answer(two, "load")
     assert only(top_hours(data, 1, where={"location": "B"}).table("peaks"))["load"] == 1.0

@@ -169,6 +169,11 @@ def test_leads_rise(leads: tuple[float, ...]) -> None:
         (pl.concat([forecast([1.0])] * 2), ACTUAL, "the forecasts have 2024-07-01T04:00:00Z twice"),
         (forecast([1.0]), pl.concat([ACTUAL] * 2), "the actual values have 2024-07-01T04:00:00Z twice"),
         (ACTUAL, ACTUAL, "the forecasts have no column 'publish_time'"),
+        (
+            forecast([1.0], market="pjm"),
+            ACTUAL.with_columns(pl.lit("ercot").alias("market")),
+            "forecast errors are of one market, and these rows are of ercot and pjm",
+        ),
         (forecast([1.0]), rows([1.0], "generation"), "neither load nor generation in common"),
     ],
 )

@@ -79,6 +79,15 @@ def test_series_meet_in_the_coarser_steps() -> None:
     assert beside(output, prices)[0].select("lmp", "generation").rows() == [(15.0, 5.0), (None, 6.0)]
 
 
+def test_times_on_any_clock_are_the_same_instants() -> None:
+    """As `MarketData.local` gives them."""
+    local = rows([1.0]).with_columns(
+        pl.col("interval_start", "interval_end").dt.convert_time_zone("America/New_York")
+    )
+    found = one_series(local, "lmp", what="prices").frame
+    assert found.equals(rows([1.0]))
+
+
 def test_not_a_number_is_not_known() -> None:
     """As a null."""
     assert one_series(rows([float("nan")]), "lmp", what="prices").frame["lmp"].to_list() == [None]

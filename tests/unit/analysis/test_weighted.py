@@ -92,7 +92,9 @@ def test_output_is_chosen_by_words() -> None:
     """Both of wind and solar are refused, with the choice."""
     two = pl.concat([rows([1.0], "generation", fuel="wind"), rows([3.0], "generation", fuel="solar")])
     assert only(capture(rows([5.0]), two, where={"fuel": "solar"}).table("capture"))["energy"] == 3.0
-    with pytest.raises(UnsupportedQuery, match="the generation are several series, by fuel: wind, solar"):
+    with pytest.raises(
+        UnsupportedQuery, match="the rows of generation are several series, by fuel: wind, solar"
+    ):
         capture(rows([5.0]), two)
 
 

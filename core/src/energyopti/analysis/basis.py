@@ -7,7 +7,16 @@ import polars as pl
 from energyopti.analysis.calendar import BlockChoice, Calendar
 from energyopti.analysis.desk import DeskAnalysis, Rows, left_out, result
 from energyopti.analysis.desk_tables import BASIS, BASIS_BLOCKS
-from energyopti.analysis.series import BOUNDS, check_once, check_one, frame_of, hours, market_of, total
+from energyopti.analysis.series import (
+    BOUNDS,
+    check_once,
+    check_one,
+    check_same,
+    frame_of,
+    hours,
+    market_of,
+    total,
+)
 from energyopti.answer.result import MarketData
 from energyopti.errors import UnsupportedQuery
 from energyopti.frames import empty_frame
@@ -40,8 +49,9 @@ def basis(
     nodes, hubs = _prices(node, _NODE), _prices(hub, _HUB)
     check_one(hubs, what=_HUB)
     energy = None if system_lambda is None else _prices(system_lambda, _LAMBDA)
-    for other in (hubs,) if energy is None else (hubs, energy):
-        _check_same(nodes, other)
+    frames = (nodes, hubs) if energy is None else (nodes, hubs, energy)
+    check_same("market", *frames, what="a basis is", do="energyopti.compare has spreads between markets")
+    check_same("run", *frames, what="a basis is")
     if energy is not None:
         nodes, hubs = _less(nodes, energy), _less(hubs, energy)
     both = _side_by_side(nodes, hubs)
@@ -75,18 +85,6 @@ def _prices(rows: Rows, what: str) -> pl.DataFrame:
     )
     check_once(frame, *_PLACE, what=what)
     return frame
-
-
-def _check_same(first: pl.DataFrame, second: pl.DataFrame) -> None:
-    """Raise `UnsupportedQuery` if the prices are of several markets or runs."""
-    for name in ("market", "run"):
-        words = [each[name] for each in (first, second) if name in each.columns]
-        different = sorted({word for each in words for word in each.unique().drop_nulls()})
-        if len(different) > 1:
-            raise UnsupportedQuery(
-                f"a basis is of one {name}, and these prices are of {' and '.join(different)}",
-                do="energyopti.compare has spreads between markets" if name == "market" else None,
-            )
 
 
 def _less(prices: pl.DataFrame, energy: pl.DataFrame) -> pl.DataFrame:

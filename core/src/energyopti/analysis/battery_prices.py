@@ -9,9 +9,10 @@ import attrs
 import polars as pl
 
 from energyopti.analysis.desk import Rows
-from energyopti.analysis.series import BOUNDS, END, START, Series, one_series, onto, pieces
+from energyopti.analysis.series import BOUNDS, END, START, Series, check_same, one_series, onto, pieces
 from energyopti.errors import UnsupportedQuery
 from energyopti.timezones import iso_utc
+from energyopti.vocabulary import Run
 
 _PRICE = pl.col("price")
 
@@ -50,7 +51,7 @@ def traded_prices(day_ahead: Rows | None, real_time: Rows | None) -> Traded:
         raise UnsupportedQuery("a battery needs prices", do="give day_ahead, real_time or both")
     if day_ahead is not None and real_time is not None:
         return _both(day_ahead, real_time)
-    series = _prices(one, "prices")
+    series = _prices(one, "day-ahead prices" if one is day_ahead else "real-time prices")
     known = series.frame.drop_nulls("price")
     return Traded(
         rows=one,
@@ -64,6 +65,9 @@ def traded_prices(day_ahead: Rows | None, real_time: Rows | None) -> Traded:
 def _both(day_ahead: Rows, real_time: Rows) -> Traded:
     """Day-ahead hours with real-time prices throughout; real-time intervals are cut at their edges."""
     ahead, actual = _prices(day_ahead, "day-ahead prices"), _prices(real_time, "real-time prices")
+    frames = [each if isinstance(each, pl.DataFrame) else each.frame for each in (day_ahead, real_time)]
+    for name in ("market", "location", "location_type"):
+        check_same(name, *frames, what="a battery is")
     if ahead.step < actual.step:
         raise UnsupportedQuery("real-time prices have longer intervals than day-ahead prices")
     mean = onto(ahead.frame.select(BOUNDS), actual)["price"].alias("real_time")
@@ -92,6 +96,12 @@ def _both(day_ahead: Rows, real_time: Rows) -> Traded:
 
 
 def _prices(rows: Rows, what: str) -> Series:
+    frame = rows if isinstance(rows, pl.DataFrame) else rows.frame
+    runs = frame["run"].drop_nulls().unique().to_list() if "run" in frame.columns else []
+    if any((run == Run.DAY_AHEAD) != what.startswith("day") for run in runs):
+        raise UnsupportedQuery(
+            f"the {what} are of run {runs[0]}", do="give day_ahead and real_time their own"
+        )
     series = one_series(rows, "lmp", what=what)
     return attrs.evolve(series, frame=series.frame.rename({"lmp": "price"}))
 

@@ -104,7 +104,7 @@ def top_hours(
     if count < 1:
         raise UnsupportedQuery(f"there are no top {count} hours", do="give a count from 1 on")
     clock = clock_of(load, tz)
-    series = one_series(load, value, what="load", where=where)
+    series = one_series(load, value, what="loads", where=where)
     series = attrs.evolve(series, frame=series.frame.rename({value: "load"}))
     rule = PeakRule(name=_TOP, feed=_TOP, locations=(_TOP,), count=count, distinct_days=distinct_days)
     steps, coarse = _in_steps(series, rule)
@@ -151,16 +151,16 @@ def _local(clock: str) -> pl.Expr:
 
 def _added(load: Rows, locations: tuple[str, ...]) -> Series:
     """The load of several locations added up; null where one of them is not known."""
-    frame = frame_of(load, "load", what="load")
+    frame = frame_of(load, "load", what="loads")
     series = []
     for location in dict.fromkeys(locations):
-        each = chosen(frame, {"location": location}, what="load").sort(*BOUNDS)
-        check_apart(each, what=f"load of {location}")
+        each = chosen(frame, {"location": location}, what="loads").sort(*BOUNDS)
+        check_apart(each, what=f"loads of {location}")
         series.append(each.select(*BOUNDS, "load"))
     known = (pl.len() == len(series)) & (_LOAD.null_count() == 0)
     whole = pl.when(known).then(_LOAD.sum())
     added = pl.concat(series).group_by(BOUNDS).agg(whole.alias("load")).sort(*BOUNDS)
-    return Series(what="load", frame=added, slack=slack_of(load))
+    return Series(what="loads", frame=added, slack=slack_of(load))
 
 
 def _in_steps(series: Series, rule: PeakRule) -> tuple[pl.DataFrame, Finding | None]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from energyopti.analysis.desk import DeskAnalysis, Rows, left_out, result
 from energyopti.analysis.desk_tables import FORECAST_ERRORS, FORECAST_ROWS
-from energyopti.analysis.series import BOUNDS, check_once, clock_of, frame_of, market_of
+from energyopti.analysis.series import BOUNDS, check_once, check_same, clock_of, frame_of
 from energyopti.errors import UnsupportedQuery
 from energyopti.timezones import HOUR
 
@@ -56,8 +56,9 @@ def forecast_errors(
     without a column of load or generation.
     """
     edges = _edges(leads)
-    market_of(actual)
-    value = _value(forecast, actual)
+    frames = [rows if isinstance(rows, pl.DataFrame) else rows.frame for rows in (forecast, actual)]
+    check_same("market", *frames, what="forecast errors are")
+    value = _value(*frames)
     rows = _forecasts(forecast, value)
     came = _actuals(actual, value)
     there = pl.col("location").replace(dict(locations or {}))
@@ -98,13 +99,10 @@ def _edges(leads: Sequence[float]) -> pl.DataFrame:
     return pl.DataFrame([edges, edges.shift(-1).alias("lead_to")])
 
 
-def _value(forecast: Rows, actual: Rows) -> str:
+def _value(*frames: pl.DataFrame) -> str:
     """The column that both have."""
-    columns = [
-        set((rows if isinstance(rows, pl.DataFrame) else rows.frame).columns) for rows in (forecast, actual)
-    ]
     for name in _VALUES:
-        if all(name in each for each in columns):
+        if all(name in each.columns for each in frames):
             return name
     raise UnsupportedQuery("forecasts and actual values have neither load nor generation in common")
 

@@ -145,6 +145,16 @@ def check_one(frame: pl.DataFrame, *, what: str) -> None:
     )
 
 
+def check_same(name: str, *frames: pl.DataFrame, what: str, do: str | None = None) -> None:
+    """Raise `UnsupportedQuery` if rows have several words in a column; a frame without the column fits any."""
+    words = [frame[name].unique().drop_nulls() for frame in frames if name in frame.columns]
+    different = sorted({str(word) for each in words for word in each})
+    if len(different) > 1:
+        raise UnsupportedQuery(
+            f"{what} of one {name}, and these rows are of {' and '.join(different)}", do=do, column=name
+        )
+
+
 def check_once(frame: pl.DataFrame, *key: str, what: str) -> None:
     """Raise `UnsupportedQuery` if an interval begins twice in the series that the columns ``key`` tell apart."""
     if not frame.select("interval_start", *key).is_unique().all():

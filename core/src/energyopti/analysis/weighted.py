@@ -43,7 +43,7 @@ def capture(
     more = ("curtailed",) if "curtailed" in frame.columns else ()
     both, outside = beside(
         one_series(prices, "lmp", what="prices"),
-        one_series(generation, value, *more, what="generation", where=where),
+        one_series(generation, value, *more, what="rows of generation", where=where),
     )
     both = both.rename({"lmp": "price", value: "generation"})
     if not more:
@@ -85,7 +85,7 @@ def load_weighted(
     Raises `UnsupportedQuery` if either is not one series.
     """
     both, outside = beside(
-        one_series(prices, "lmp", what="prices"), one_series(load, value, what="load", where=where)
+        one_series(prices, "lmp", what="prices"), one_series(load, value, what="loads", where=where)
     )
     both = both.rename({"lmp": "price", value: "load"})
     power = pl.col("load")
