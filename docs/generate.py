@@ -18,7 +18,7 @@ from typing import Any
 
 import energyopti
 from energyopti import hookspecs, vocabulary
-from energyopti.analysis import TABLES, Peak
+from energyopti.analysis import DESK_TABLES, TABLES, Peak
 from energyopti.datasets import DATASETS
 from energyopti.schema import Column, Dataset
 
@@ -56,13 +56,14 @@ def datasets_page() -> str:
 
 
 def tables_page() -> str:
-    """Every table of a comparison, then the words in them."""
+    """Every table of a comparison, then those of a desk's analyses, then the words in them."""
     return _page(
-        "# Tables of a comparison",
+        "# Tables of analyses",
         _NOTE,
-        "What `energyopti.compare` returns, table by table; each is a polars DataFrame of that name. The formulas are\n"
-        "in [What prices say across markets](analysis.md).",
-        *(_dataset(each) for each in TABLES.values()),
+        "What `energyopti.compare` returns, table by table; each is a polars DataFrame of that name. From\n"
+        "[`basis`](#basis) on, the tables are those of the functions in `energyopti.analysis`. The formulas are in\n"
+        "[What prices say across markets](analysis.md).",
+        *(_dataset(each) for each in (*TABLES.values(), *DESK_TABLES.values())),
         "## Vocabularies",
         _vocabulary(Peak),
         _vocabulary(vocabulary.Run),

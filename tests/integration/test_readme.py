@@ -82,6 +82,16 @@ def test_example_prints_what_the_readme_says(number: int) -> None:
     assert printed.getvalue() == expected
 
 
+@pytest.mark.usefixtures("offline")
+def test_example_of_a_desk_prints_what_its_page_says() -> None:
+    """That of docs/analysis.md, offline too."""
+    (_, code), (_, expected) = blocks("docs/analysis.md")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "docs/analysis.md", "exec"), {"__name__": "__main__"})
+    assert printed.getvalue() == expected
+
+
 def test_command_prints_what_the_readme_says(tmp_path: Path) -> None:
     """The data is on standard output, as stated up to the dots; the summary is on standard error."""
     (session,) = (body for language, body in blocks("README.md") if language == "console")

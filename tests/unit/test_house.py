@@ -30,6 +30,7 @@ FLOORS = (
             "telemetry",
             "schema",
             "blocks",
+            "peaks",
             "datasets",
             "concurrency",
             "query.ranges",

@@ -44,6 +44,9 @@ class FindingKind(enum.StrEnum):
     MISSING_MARKET = "missing_market"
     INCOMPLETE_HOUR = "incomplete_hour"
     NO_BLOCK = "no_block"
+    LEFT_OUT = "left_out"
+    COARSER_STEP = "coarser_step"
+    UNPROVEN = "unproven"
 
 
 @attrs.frozen(kw_only=True)

@@ -18,6 +18,7 @@ from energyopti.blocks import Block
 from energyopti.errors import PluginError, UnknownDataset, suggest
 from energyopti.example import Example, ExampleFiles
 from energyopti.feed import ChunkSize, Days, Feed, FeedSource, History, Locations, Narrowing, Unconfirmed
+from energyopti.peaks import PeakRule
 from energyopti.timezones import zone
 from energyopti.vocabulary import LocationType
 
@@ -126,9 +127,9 @@ class Market:
     If several feeds fill one dataset, the first one declared is the default. ``zone`` is the IANA time zone of its
     clock. ``unavailable`` maps a dataset that the market does not have to the reason. ``directory`` is the feed that
     lists the market's locations: names are looked up there. ``blocks`` are the blocks of hours it is traded in; at most
-    one is its on-peak. ``wholes`` are the locations, by their names in any dataset, that hold others: ``system`` is all
-    of the market, ``region`` a part of several zones. Their rows say so in ``location_type``.
-    ``terms`` are those of its website and data.
+    one is its on-peak. ``peaks`` are its rules for coincident peaks. ``wholes`` are the locations, by their names in any
+    dataset, that hold others: ``system`` is all of the market, ``region`` a part of several zones. Their rows say so in
+    ``location_type``. ``terms`` are those of its website and data.
     """
 
     id: str = attrs.field(validator=_check_id)
@@ -145,6 +146,7 @@ class Market:
     blocks: tuple[Block, ...] = ()
     wholes: Mapping[str, LocationType] = attrs.field(factory=dict)
     terms: Terms | None = None
+    peaks: tuple[PeakRule, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         named = Counter(feed.name.casefold() for feed in self.feeds)
@@ -170,6 +172,7 @@ class Market:
                     f"{name!r} holds other locations: it is a system or a region, not a {kind}",
                     market=self.id,
                 )
+        self._check_peaks()
 
     def _check_secrets(self, host: Host) -> None:
         if host.bearer is not None and host.bearer.host not in {each.name for each in self.hosts}:
@@ -201,6 +204,13 @@ class Market:
             raise PluginError("two blocks have one name", market=self.id)
         if sum(block.onpeak for block in self.blocks) > 1:
             raise PluginError("two blocks are its on-peak", market=self.id)
+
+    def _check_peaks(self) -> None:
+        if len({rule.name for rule in self.peaks}) < len(self.peaks):
+            raise PluginError("two rules for peaks have one name", market=self.id)
+        for rule in self.peaks:
+            if self.feed(rule.feed).dataset.name != "load":
+                raise PluginError(f"{rule.name} is of feed {rule.feed}, which is no load", market=self.id)
 
     @property
     def onpeak(self) -> Block | None:
@@ -280,6 +290,7 @@ __all__ = [
     "Market",
     "Narrowing",
     "PasswordGrant",
+    "PeakRule",
     "RateLimit",
     "Unconfirmed",
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from analysed import analysed
 from energyopti import UnsupportedQuery
-from energyopti.analysis import TABLES
+from energyopti.analysis import DESK_TABLES, TABLES
 from energyopti.cli.comparing import Table
 from energyopti.schema import Column, ColumnType
 
@@ -35,11 +35,27 @@ def test_every_price_says_its_unit(table: str, column: Column) -> None:
         assert column.unit == "UTC"
 
 
-@pytest.mark.parametrize("name", TABLES)
+DESK_COLUMNS = [(name, column) for name, table in DESK_TABLES.items() for column in table.columns]
+
+
+@pytest.mark.parametrize(("table", "column"), DESK_COLUMNS, ids=lambda each: getattr(each, "name", each))
+def test_every_number_of_a_desk_says_its_unit(table: str, column: Column) -> None:
+    """But for shares and counts; times are UTC."""
+    unitless = {"capture_rate", "potential_capture_rate", "round_trip_efficiency", "cycles"}
+    if column.type is ColumnType.FLOAT:
+        assert (column.unit is None) == (column.name in unitless)
+    if column.type is ColumnType.TIMESTAMP:
+        assert column.unit == "UTC"
+
+
+@pytest.mark.parametrize("name", [*TABLES, *DESK_TABLES])
 def test_every_column_is_documented(name: str) -> None:
     """In docs/tables.md, in the order of the table."""
     section = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == TABLES[name].column_names
+    assert (
+        tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+        == {**TABLES, **DESK_TABLES}[name].column_names
+    )
 
 
 def test_command_line_knows_every_table() -> None:

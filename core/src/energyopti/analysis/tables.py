@@ -101,11 +101,13 @@ class StatisticsRow:
     offpeak_mean: float | None = field("mean over all other hours", unit=_PRICE)
     congestion_mean: float | None = field("mean congestion; null where not published", unit=_PRICE)
     congestion_share: float | None = field(
-        "sum of congestion over sum of price, over hours where both are known; null unless the latter is above zero"
+        "sum of congestion over sum of price, over hours where both are known; null unless the latter is above zero. "
+        "It depends on the market's own reference for energy: never compare it between markets"
     )
     loss_mean: float | None = field("mean losses; null where not published", unit=_PRICE)
     loss_share: float | None = field(
-        "sum of losses over sum of price, over hours where both are known; null unless the latter is above zero"
+        "sum of losses over sum of price, over hours where both are known; null unless the latter is above zero. "
+        "It depends on the market's own reference for energy: never compare it between markets"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Credential, Host, Market, PasswordGrant, RateLimit, Terms
+from energyopti import Block, Credential, Host, Market, PasswordGrant, PeakRule, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_ercot.feeds import FEEDS
 from energyopti_ercot.locations import SYSTEM
@@ -49,6 +49,17 @@ ERCOT = Market(
     ),
     # ICE 83048725, ERCOT North peak: Mon-Fri without NERC holidays, HE0700-2200 CPT
     blocks=Block.traded("5x16", first=7, last=22),
+    # four coincident peaks: the highest 15-minute system load of each month from June to September
+    peaks=(
+        PeakRule(
+            name="4CP",
+            feed="act_sys_load_by_wzn",
+            locations=(SYSTEM,),
+            months=(6, 7, 8, 9),
+            by_month=True,
+            step=timedelta(minutes=15),
+        ),
+    ),
     feeds=FEEDS,
     reference_hub="HB_NORTH",
     aliases={

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from energyopti import Block, Host, Market, Terms
+from energyopti import Block, Host, Market, PeakRule, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_nyiso.feeds import FEEDS
-from energyopti_nyiso.locations import LETTERS
+from energyopti_nyiso.locations import LETTERS, ZONES
 from energyopti_nyiso.protocol.stamps import ZONE
 
 NYISO = Market(
@@ -22,6 +22,8 @@ NYISO = Market(
     ),
     # CME D3, NYISO Zone J peak: Mon-Fri without NERC holidays, HE0800-2300 EPT
     blocks=Block.traded("5x16", first=8, last=23),
+    # the hour that sets a load's installed-capacity requirement: the highest of the control area in the year
+    peaks=(PeakRule(name="NYCA peak", feed="palIntegrated", locations=tuple(ZONES)),),
     feeds=FEEDS,
     reference_hub="N.Y.C.",
     aliases={

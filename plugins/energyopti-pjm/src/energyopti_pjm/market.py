@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Credential, Host, Market, RateLimit, Terms
+from energyopti import Block, Credential, Host, Market, PeakRule, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 from energyopti_pjm.feeds import FEEDS
 from energyopti_pjm.protocol.rows import ZONE
@@ -39,6 +39,17 @@ PJM = Market(
     ),
     # ICE 53169017, PJM Western Hub peak: Mon-Fri without NERC holidays, HE0800-2300 EPT
     blocks=Block.traded("5x16", first=8, last=23),
+    # five coincident peaks: the highest hourly loads of five different days from June to September
+    peaks=(
+        PeakRule(
+            name="5CP",
+            feed="hrl_load_metered",
+            locations=("RTO",),
+            months=(6, 7, 8, 9),
+            count=5,
+            distinct_days=True,
+        ),
+    ),
     feeds=FEEDS,
     reference_hub="51288",
     aliases={"Western Hub": "51288", "PJM West": "51288", "AD Hub": "34497127", "NI Hub": "33092315"},
