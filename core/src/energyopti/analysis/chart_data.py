@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 
 from energyopti.analysis.spreads import side_by_side
+from energyopti.market import Terms
 from energyopti.query import TimeRange
 
 _HOURLY_DAYS, _DAILY_DAYS = 45, 1_500
@@ -50,6 +51,10 @@ class Charted(Protocol):
     @property
     def tz(self) -> str | None:
         """The clock of the charts; None for each market's own days, and UTC hours."""
+
+    @property
+    def terms(self) -> Mapping[str, Terms]:
+        """Under which terms each market publishes."""
 
 
 def clocks(analysis: Charted) -> dict[str, str]:

@@ -75,7 +75,10 @@ def chart(analysis: Charted) -> alt.VConcatChart:
     run = " and ".join(dict.fromkeys(analysis.markets["run"])).replace("_", " ")
     title = alt.TitleParams(
         f"Power prices side by side: {run}",
-        subtitle=f"{iso_utc(analysis.time.start)} to {iso_utc(analysis.time.end)}; clock of the charts: {_clock(analysis)}",
+        subtitle=[
+            f"{iso_utc(analysis.time.start)} to {iso_utc(analysis.time.end)}; clock of the charts: {_clock(analysis)}",
+            *(f"{market}: {terms.note}" for market, terms in analysis.terms.items() if terms.note),
+        ],
         anchor="start",
         fontSize=18,
         subtitleFontSize=13,

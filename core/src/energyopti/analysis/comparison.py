@@ -91,6 +91,9 @@ def analysis(
             each.subject.market.id: tuple(part for leg in each.legs for part in leg.data.provenance)
             for each in answers
         },
+        terms={
+            each.subject.market.id: each.subject.market.terms for each in answers if each.subject.market.terms
+        },
     )
 
 

@@ -12,6 +12,7 @@ from energyopti.analysis.sparkline import sparkline
 from energyopti.analysis.tables import TABLES
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.findings import Finding
+from energyopti.market import Terms
 from energyopti.query import TimeRange
 from energyopti.store import ChunkProvenance
 from energyopti.timezones import HOUR
@@ -25,7 +26,7 @@ class CrossMarketAnalysis:
     """Hourly prices of several markets side by side, with statistics and spreads.
 
     The tables are polars DataFrames; `energyopti.analysis.TABLES` has their columns, units and keys, and
-    docs/analysis.md the formulas. ``findings`` and ``provenance`` are by market. ``tz`` is the clock of naive bounds
+    docs/analysis.md the formulas. ``findings``, ``provenance`` and ``terms`` are by market. ``tz`` is the clock of naive bounds
     and days, None if each market's own; then ranges differ by market, and ``time`` reaches from the first start to
     the last end.
     """
@@ -45,6 +46,7 @@ class CrossMarketAnalysis:
     storage_days: pl.DataFrame
     findings: Mapping[str, tuple[Finding, ...]]
     provenance: Mapping[str, tuple[ChunkProvenance, ...]]
+    terms: Mapping[str, Terms] = attrs.field(factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:

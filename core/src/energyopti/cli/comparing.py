@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energyopti.cli.getting import ask, check_writable, say_findings
+from energyopti.cli.getting import ask, check_writable, say_findings, say_terms
 from energyopti.cli.installation import installation
 from energyopti.cli.options import Form, Generated, Output, form_of
 from energyopti.cli.output import check_target, draw, emit, save, say
@@ -224,5 +224,7 @@ def _report(analysis: CrossMarketAnalysis, output: Path | None, chart: Path | No
     written = f", written to {output}" if output else ""
     drawn = f", drawn in {chart}" if chart else ""
     say(f"{hours:,} hourly prices of {', '.join(analysis.names)}, {analysis.time}{written}{drawn}")
+    if output or chart:
+        say_terms(analysis.terms)
     found: list[Finding] = [finding for each in analysis.findings.values() for finding in each]
     say_findings(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from energyopti.answer.result import MarketData
     from energyopti.events import Observer
     from energyopti.findings import Finding
+    from energyopti.market import Terms
     from energyopti.output import Format
     from energyopti.service import UnifiedMarketService
 
@@ -186,15 +187,20 @@ def report(result: MarketData, output: Path | None, *, source: str | None = None
     """Report how many rows came, from where, where they went, the findings and the missing parts."""
     say(_summary(result, source) + (f", written to {output}" if output else ""))
     if output is not None:
-        for market, terms in result.terms.items():
-            if terms.note:
-                say(f"{market}: {terms}")
+        say_terms(result.terms)
     say_findings(result.findings)
     said = "\n".join(finding.message for finding in result.findings)
     for part in result.coverage.missing:
         if part.reason not in said:
             where = f"{part.market}: " if part.market else ""
             say(f"{where}{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
+
+
+def say_terms(terms: Mapping[str, Terms]) -> None:
+    """Say what users must know before they publish a market's data."""
+    for market, each in terms.items():
+        if each.note:
+            say(f"{market}: {each}")
 
 
 def say_findings(findings: Sequence[Finding]) -> None:
