@@ -141,7 +141,7 @@ def ask(
 
     async def go() -> MarketData:
         async with UnifiedMarketService(
-            registry(Plugin(attrs.evolve(ERCOT, feeds=(feed,)))),
+            registry(Plugin(attrs.evolve(ERCOT, feeds=(feed,), peaks=()))),
             settings,
             transport=httpx.MockTransport(server),
             now=lambda: now,

@@ -38,7 +38,7 @@ def forecasts(home: Path, archive: bytes) -> MarketData:
         return httpx.Response(200, content=archive) if found else httpx.Response(404)
 
     async def go() -> MarketData:
-        there = Plugin(attrs.evolve(NYISO, feeds=(LOAD_FORECASTS,)))
+        there = Plugin(attrs.evolve(NYISO, feeds=(LOAD_FORECASTS,), peaks=()))
         transport = httpx.MockTransport(answer)
         async with UnifiedMarketService(
             registry(there), settings(home), transport=transport, now=lambda: NOW

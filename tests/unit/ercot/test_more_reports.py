@@ -310,7 +310,7 @@ def test_settlement_points_are_listed_once_each() -> None:
     reading = reference.settlement_points(archive())
     assert reading.frame.select("location", "location_type", "zone").rows() == [
         ("HB_NORTH", "hub", None),
-        ("DC_E", "zone", None),
+        ("DC_E", "interface", None),
         ("LZ_AEN", "zone", None),
         ("LZ_SOUTH", "zone", None),
         ("LZ_NORTH", "zone", None),

@@ -120,7 +120,7 @@ def test_unknown_type_is_a_node_with_a_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("HB_PAN", "hub"), ("LZ_AEN", "zone"), ("DC_E", "zone"), ("ALPHA_ALL", "node")]
+    ("name", "kind"), [("HB_PAN", "hub"), ("LZ_AEN", "zone"), ("DC_E", "interface"), ("ALPHA_ALL", "node")]
 )
 def test_kind_follows_from_the_name_where_no_type_is_said(name: str, kind: str) -> None:
     """Hubs, load zones and ties are known by their names; all else is a node."""

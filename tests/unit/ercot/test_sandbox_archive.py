@@ -103,7 +103,7 @@ class Archived:
     """ERCOT with one feed, and its sandbox."""
 
     def __init__(self, feed: Feed) -> None:
-        self._market = attrs.evolve(ERCOT, feeds=(feed,))
+        self._market = attrs.evolve(ERCOT, feeds=(feed,), peaks=())
 
     @hookimpl
     def energyopti_markets(self) -> Sequence[Market]:

@@ -21,7 +21,8 @@ SYSTEM = "SYSTEM"
 
 NAMED_TYPES = {
     **dict.fromkeys(HUBS, LocationType.HUB.value),
-    **dict.fromkeys((*LOAD_ZONES, *TIES), LocationType.ZONE.value),
+    **dict.fromkeys(LOAD_ZONES, LocationType.ZONE.value),
+    **dict.fromkeys(TIES, LocationType.INTERFACE.value),
 }
 """The location type of a name, for reports that do not say; any other name is a resource node."""
 
@@ -30,7 +31,7 @@ POINT_TYPES = {
     "SH": LocationType.HUB.value,
     "AH": LocationType.HUB.value,
     "LZ": LocationType.ZONE.value,
-    "LZ_DC": LocationType.ZONE.value,
+    "LZ_DC": LocationType.INTERFACE.value,
     "LZEW": LocationType.AGGREGATE.value,
     "LZ_DCEW": LocationType.AGGREGATE.value,
     "RN": LocationType.NODE.value,
@@ -41,5 +42,6 @@ POINT_TYPES = {
 """The settlement point types as location types.
 
 A load zone has two prices: LZ, and the energy-weighted LZEW. They have the same name; only the location type
-distinguishes their rows: the energy-weighted one is an aggregate.
+distinguishes their rows: the energy-weighted one is an aggregate. A DC tie, which ERCOT settles as a load zone, is an
+interface as in other markets.
 """

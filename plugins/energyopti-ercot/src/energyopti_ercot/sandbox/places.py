@@ -18,7 +18,8 @@ def _placed(names: tuple[str, ...], kind: LocationType) -> list[dict[str, str]]:
 POINTS = pl.DataFrame(
     [
         *_placed(HUBS, LocationType.HUB),
-        *_placed((*LOAD_ZONES, *TIES), LocationType.ZONE),
+        *_placed(LOAD_ZONES, LocationType.ZONE),
+        *_placed(TIES, LocationType.INTERFACE),
         *_placed(NODES, LocationType.NODE),
     ]
 )
