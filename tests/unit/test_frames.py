@@ -90,7 +90,9 @@ def test_frame_has_the_columns_of_the_dataset_in_their_types() -> None:
         "interval_start": UTC_MICROSECONDS,
         "interval_end": UTC_MICROSECONDS,
         "location": pl.String(),
+        "location_type": pl.String(),
         "load": pl.Float64(),
+        "net_load": pl.Float64(),
         "status": pl.String(),
     }
 
