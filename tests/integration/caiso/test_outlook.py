@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders import utc
-from energyopti import MarketData, Settings, UnifiedMarketService
+from energyopti import MarketData, NoData, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
 from installed import installed
 from servers import Answer, Server, serving
@@ -73,3 +73,43 @@ def test_column_of_demand_response_is_known(server: Server, tmp_path: Path, feed
     data = ask(server, tmp_path, "2026-06-29", NOW, feed)
     assert data.frame["load"].to_list() == [load, load]
     assert "unknown_column" not in {finding.kind for finding in data.findings}
+
+
+AFTER_MIDNIGHT = utc("2026-07-01T07:04")
+"""00:04 of 1 July in California."""
+
+
+def test_day_that_just_ended_is_the_current_file_until_it_has_its_own(server: Server, tmp_path: Path) -> None:
+    """It still has figures of the evening, so it is not the new day's."""
+    server.on("/current/demand.csv", demand("00:00=20000", "23:50=21000", "23:55="))
+    data = ask(server, tmp_path, "2026-06-30", AFTER_MIDNIGHT)
+    assert data.frame.select("interval_start", "load").rows() == [
+        (utc("2026-06-30T07:00"), 20000.0),
+        (utc("2026-07-01T06:50"), 21000.0),
+    ]
+    assert [request.path for request in server.asked] == [
+        "/history/20260630/demand.csv",
+        "/current/demand.csv",
+    ]
+
+
+@pytest.mark.parametrize("rows", [("00:00=20000",), ("00:00=20000", "00:05=20010", "23:50=")])
+def test_current_file_of_the_new_day_says_nothing_of_the_one_before(
+    server: Server, tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    """Its first readings are not yesterday's at the same time of day."""
+    server.on("/current/demand.csv", demand(*rows))
+    with pytest.raises(NoData, match="the current file is the new day's"):
+        ask(server, tmp_path, "2026-06-30", AFTER_MIDNIGHT)
+
+
+def test_current_file_is_asked_for_the_last_day_only_soon_after_midnight(
+    server: Server, tmp_path: Path
+) -> None:
+    """Half an hour later a day has a file of its own, or none."""
+    server.on("/current/demand.csv", demand("00:00=20000", "23:50=21000"))
+    with pytest.raises(NoData):
+        ask(server, tmp_path, "2026-06-30", AFTER_MIDNIGHT + timedelta(minutes=26))
+    with pytest.raises(NoData):
+        ask(server, tmp_path, "2026-06-30", AFTER_MIDNIGHT, "demand_day_ahead")
+    assert {request.path for request in server.asked} == {"/history/20260630/demand.csv"}

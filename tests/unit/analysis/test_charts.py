@@ -96,7 +96,7 @@ def test_clocks_of_a_chart_are_the_markets_own_unless_one_is_given() -> None:
 def test_chart_says_its_clocks() -> None:
     """Hours are UTC, hours of the day those of the first market, days each market's own."""
     found = chart(analysed({"east": [1.0, 2.0], "west": [3.0, 4.0]}, tz=None)).to_dict()
-    assert found["title"]["subtitle"].endswith("clock of the charts: UTC hours, each market's own days")
+    assert found["title"]["subtitle"][0].endswith("clock of the charts: UTC hours, each market's own days")
     lines, spreads = found["vconcat"][0], found["vconcat"][1]["spec"]
     assert lines["encoding"]["x"]["title"] == "time (UTC)"
     assert spreads["encoding"]["y"]["title"] == "hour of the day (the first market's clock)"
@@ -193,7 +193,7 @@ def test_chart_says_units_and_clock() -> None:
     assert prices["encoding"]["x"]["title"] == f"time ({NEW_YORK})"
     assert spreads["spec"]["encoding"]["y"]["title"] == f"hour of the day ({NEW_YORK})"
     assert spreads["spec"]["encoding"]["color"]["title"][0] == "USD/MWh"
-    assert spec()["title"]["subtitle"].endswith(f"clock of the charts: {NEW_YORK}")
+    assert spec()["title"]["subtitle"][0].endswith(f"clock of the charts: {NEW_YORK}")
 
 
 def test_times_are_the_same_for_whoever_looks() -> None:

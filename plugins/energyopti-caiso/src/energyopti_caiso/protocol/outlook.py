@@ -32,6 +32,9 @@ _TIME = re.compile(rb'^(\d*,)?"?(\d{1,2}:\d{2})(?::00)?"?(?=,)', re.MULTILINE)
 """A time of day in the first column, or after the index that pandas writes."""
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
+_TURNED_AFTER = timedelta(minutes=30)
+"""How long after midnight the current file may still be that of the day that just ended, whose own may not be there yet."""
+
 _EARLY = timedelta(minutes=15)
 """How far past now a reading may be before the file counts as another day's."""
 
@@ -43,25 +46,46 @@ def day_files(file: str) -> FeedSource:
     """The source of a feed with one file per day; for a forecast, future rows are due too."""
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
-        running = chunk.day == local_date(source.now, ZONE)
-        folder = "current" if running else f"history/{chunk.day:%Y%m%d}"
-        request = Request(
-            path=f"{folder}/{file}.csv",
-            params=past_caches(source.now) if running else {},
-            expect=Expect.CSV,
-            html_means_missing=True,
-        )
-        (payload,) = await source.get_all([request])
-        content = in_utf_8(payload.content)
-        if payload.modified is not None and payload.modified < chunk.start and _TIME.search(content):
-            raise NoData(
-                f"{chunk}: the file was written before the day began: it is still another day's file"
-            )
-        reading = await source.run(chunk.feed.layout.read, dated(content, chunk.day))
+        forecast = chunk.feed.dataset.forecast
+        if chunk.day == local_date(source.now, ZONE):
+            reading, modified = await _day(chunk, source, file, current=True)
+        else:
+            try:
+                reading, modified = await _day(chunk, source, file, current=False)
+            except NoData:
+                if forecast or source.now >= chunk.end + _TURNED_AFTER:
+                    raise
+                reading, modified = await _day(chunk, source, file, current=True)
+                _check_turn(reading, chunk, source.now)
         reading = still_to_come(reading, source.now, chunk)
-        return reading.published(payload.modified) if chunk.feed.dataset.forecast else reading
+        return reading.published(modified) if forecast else reading
 
     return FeedSource(name="Today's Outlook", host="outlook", collect=collect)
+
+
+async def _day(chunk: Chunk, source: Source, file: str, *, current: bool) -> tuple[Reading, datetime | None]:
+    """The current day's file or a past day's as the file of a chunk's day, and when it was written."""
+    request = Request(
+        path=f"{'current' if current else f'history/{chunk.day:%Y%m%d}'}/{file}.csv",
+        params=past_caches(source.now) if current else {},
+        expect=Expect.CSV,
+        html_means_missing=True,
+    )
+    (payload,) = await source.get_all([request])
+    content = in_utf_8(payload.content)
+    if payload.modified is not None and payload.modified < chunk.start and _TIME.search(content):
+        raise NoData(f"{chunk}: the file was written before the day began: it is still another day's file")
+    return await source.run(chunk.feed.layout.read, dated(content, chunk.day)), payload.modified
+
+
+def _check_turn(reading: Reading, chunk: Chunk, now: datetime) -> None:
+    """Raise `NoData` unless the current file is still that of the day that just ended.
+
+    The file of the new day has no figure of a time of day that is still to come.
+    """
+    latest = chunk.start + (now - chunk.end) + _EARLY
+    if not _has_readings(reading, reading.frame["interval_start"] > latest, forecast=False):
+        raise NoData(f"{chunk}: the current file is the new day's, and the day's own is not there yet")
 
 
 def past_caches(now: datetime) -> dict[str, str]:
