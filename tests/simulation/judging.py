@@ -190,6 +190,8 @@ def _of_error(question: Question, error: EnergyOptiError, known: Facts, *, down:
         if wrong and not down:
             return _verdict(question, Outcome.WRONG, error, known, wrong)
     owed = known.owed if finished is None else known.owed.join(finished, on=known.key, how="anti")
+    if known.newest:  # an interval that ended by the range's start is not in it
+        owed = owed.filter(owed["interval_end"] > question.start)
     if down:
         return Verdict(question=question, outcome=Outcome.MARKED)
     if not isinstance(error, NoData) or owed.height:
