@@ -7,7 +7,7 @@ from hypothesis import is_hypothesis_test, settings
 
 _LEAST, _PART = 10, 3
 _THOROUGH = "thorough"
-_LONG = {"recordings", "load", "simulation"}
+_LONG = {"recordings", "load", "simulation", "contract"}
 _OWN = "_hypothesis_internal_use_settings"
 
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)
@@ -16,7 +16,7 @@ settings.load_profile("reproducible")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Generated cases, and whole days and years, are many of what examples cover: no coverage is measured of them.
+    """Generated cases, whole days and years, and every feed are many of what examples cover: no coverage is measured of them.
 
     It would cost half their time again. A third of the cases that a test asks for are tried, unless the run is to be
     thorough (`make test-all`).
