@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from builders import utc
 from caiso_hosts import Hosts, hours, price_file, price_rows, span_of, statuses, table
 from energyopti import FindingKind, MarketData
 from energyopti_caiso.locations import USUAL
+from serving import Clock
 
 NOW = utc("2026-11-20T20:00")
 CORRECTED = (
@@ -95,3 +97,41 @@ def test_long_day_of_requirements_is_whole_with_25_hours(tmp_path: Path) -> None
         data = hosts.get(tmp_path, NOW, "2DA_CAP_REQ_AWRD_GRP", "2026-11-01", "2026-11-02")
         assert (statuses(data), len(data)) == ([status], len(kept))
         assert set(data.frame["run"]) == {"two_days_ahead"}
+
+
+@pytest.mark.parametrize(
+    ("market", "day", "generated", "again"),
+    [
+        ("DAM", "2026-06-10", "2026-11-21 09:00:00", 2),
+        ("DAM", "2026-06-10", "2026-11-19 09:00:00", 1),  # the prices are newer
+        ("RTD", "2026-06-10", "2026-11-21 09:00:00", 1),  # other prices
+    ],
+)
+def test_prices_that_were_corrected_are_asked_for_again(
+    market: str, day: str, generated: str, again: int, tmp_path: Path
+) -> None:
+    """Final ones too, once somebody has read the report of their day; and once only."""
+    june = hours(utc("2026-06-01T07:00"), 30 * 24)
+    served = iter([40.0, 41.0, 42.0])
+    row = f"{market},{day},10,,SP15,Recalculated,1,An error,EN,{generated}"
+    hosts = Hosts(
+        {
+            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
+            "PRC_CORR_GRP": table(CORRECTED, [row]),
+        }
+    )
+    clock = Clock(NOW)
+
+    async def go() -> list[float]:
+        found = []
+        async with hosts.service(tmp_path, clock) as service:
+            for what in ("PRC_LMP", "PRC_LMP", "price_corrections", "PRC_LMP", "PRC_LMP"):
+                data = await service.get_market_data("caiso", what, "2026-06-10", "2026-06-11")
+                if what == "PRC_LMP":
+                    found.append(data.frame["lmp"][0])
+                clock.at += timedelta(hours=7)
+        return found
+
+    prices = asyncio.run(go())
+    assert prices == ([40.0, 40.0, 41.0, 41.0] if again == 2 else [40.0] * 4)
+    assert sum("PRC_LMP" in str(url) for url in hosts.asked) == again

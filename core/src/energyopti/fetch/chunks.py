@@ -17,6 +17,7 @@ from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.fetch.collect import collect_chunk
+from energyopti.fetch.corrected import corrected
 from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.findings import Finding
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
@@ -213,6 +214,8 @@ class Chunks:
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
         self._memory.keep(data)
+        for each in corrected(data, self._memory.chunks()):
+            self._memory.keep(each)
         self._series.add(data)
         if self._store is not None:
             await self._store.put(data)

@@ -42,6 +42,10 @@ class Memory:
         else:
             self._kept.put(data.chunk.key, data.out_of(self.name))
 
+    def chunks(self) -> list[ChunkData]:
+        """All data in memory; does not wait."""
+        return list(self._kept.values())
+
     async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
         """A chunk's data; with ``as_of`` only if it had been fetched by then."""
         kept = self.find(chunk)
@@ -60,7 +64,7 @@ class Memory:
                 fetched_at=data.provenance.fetched_at,
                 final=data.provenance.final,
             )
-            for data in self._kept.values()
+            for data in self.chunks()
             if (data.chunk.market.id, data.chunk.feed.name) == (market, feed)
         ]
         return tuple(sorted(held, key=lambda each: (each.time.start, each.time.end, each.places)))
