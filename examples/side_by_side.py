@@ -18,7 +18,7 @@ from energyopti import CrossMarketAnalysis, OutputError, Registry, Settings, Uni
 WEEK = ("2024-07-08", "2024-07-15")
 FIGURES = {
     "mean": "mean",
-    "standard deviation": "standard_deviation",
+    "std dev": "standard_deviation",
     "lowest": "minimum",
     "highest": "maximum",
     "on-peak mean": "onpeak_mean",
@@ -44,7 +44,7 @@ def figures(analysis: CrossMarketAnalysis) -> Table:
         table.add_row(label, *map(money, analysis.statistics[name]))
     table.add_section()
     darts = dict(analysis.dart.select("market", "mean").iter_rows())
-    table.add_row("day-ahead less real-time", *(money(darts.get(name)) for name in analysis.names))
+    table.add_row("DART", *(money(darts.get(name)) for name in analysis.names))
     table.add_row("TB4, USD/MW-day", *map(money, analysis.storage["tb4_usd_per_mw_day"]))
     return table
 
@@ -75,7 +75,7 @@ def main() -> None:
     for market, line in analysis.sparklines(62).items():
         console.print(f"{market:6} {line}")
     for row in analysis.pairs.iter_rows(named=True):
-        spread = f"{row['market']} less {row['other']}"
+        spread = f"{row['market']} - {row['other']}"
         console.print(
             f"{spread:18} {money(row['mean_spread']):>7} USD/MWh, correlation {money(row['correlation'])}"
         )

@@ -35,7 +35,7 @@ def test_demo_of_two_markets_and_a_day(
     said = capsys.readouterr().out
     lines = dict(re.findall(r"^(\w+) +([▁▂▃▄▅▆▇█]+)$", said, re.MULTILINE))
     assert tuple(lines) == ("caiso", "nyiso")
-    assert re.findall(r"^(\w+) less (\w+) ", said, re.MULTILINE) == [("caiso", "nyiso")]
+    assert re.findall(r"^(\w+) - (\w+) ", said, re.MULTILINE) == [("caiso", "nyiso")]
     (chart,) = re.findall(r"^the chart, for a browser: (.+)$", said, re.MULTILINE)
     assert Path(chart).is_relative_to(tmp_path)
     assert Path(chart).read_bytes().startswith(b"<!DOCTYPE html>")
@@ -57,7 +57,7 @@ def test_demo_compares_every_installed_market(tmp_path: Path) -> None:
     lines = dict(re.findall(r"^(\w+) +([▁▂▃▄▅▆▇█]+)$", done.stdout, re.MULTILINE))
     assert tuple(lines) == names
     assert {len(line) for line in lines.values()} == {62}
-    assert len(re.findall(r"^\w+ less \w+", done.stdout, re.MULTILINE)) == len(names) * (len(names) - 1) // 2
+    assert len(re.findall(r"^\w+ - \w+", done.stdout, re.MULTILINE)) == len(names) * (len(names) - 1) // 2
     (chart,) = re.findall(r"^the chart, for a browser: (.+)$", done.stdout, re.MULTILINE)
     assert Path(chart).is_relative_to(tmp_path)
     assert Path(chart).read_bytes().startswith(b"<!DOCTYPE html>")

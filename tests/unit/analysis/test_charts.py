@@ -124,8 +124,8 @@ def test_spreads_are_by_date_and_hour() -> None:
     found = analysed({"west": [10.0, None], "east": [4.0, 1.0]}, first="2024-07-01T04:00")
     cells, by = chart_data.spreads(found.hours, found.time, {"west": NEW_YORK})
     assert cells.rows() == [
-        ("west less east", wall("2024-07-01T00:00"), 0, 6.0, 1),
-        ("west less east", wall("2024-07-01T00:00"), 1, None, 0),
+        ("west - east", wall("2024-07-01T00:00"), 0, 6.0, 1),
+        ("west - east", wall("2024-07-01T00:00"), 1, None, 0),
     ]
     assert by == "date"
 
@@ -281,7 +281,7 @@ def test_pictures_are_whole(year: Any) -> None:
     svg = render(year, "svg")
     assert svg.startswith(b"<svg")
     assert svg.rstrip().endswith(b"</svg>")
-    assert svg.count(b" less m") >= 6
+    assert svg.count(b" - m") >= 6
 
 
 def test_prices_that_are_all_missing_can_be_drawn() -> None:

@@ -162,7 +162,7 @@ SIBLINGS = [
 
 @pytest.mark.parametrize(("feed", "other"), SIBLINGS, ids=[f"{a.name} of {b.name}" for a, b in SIBLINGS])
 def test_document_of_a_sibling_is_refused_with_its_name(feed: Feed, other: Feed) -> None:
-    """A fifteen-minute file is no day-ahead file, and a forecast no actual: as which feed to read it is said."""
+    """A 15-minute file is no day-ahead file, and a forecast no actual: as which feed to read it is said."""
     assert other.name in refusal(feed.layout, other.example.payload).partition("read it as ")[2]
 
 
@@ -206,7 +206,7 @@ def test_figure_tells_whose_a_row_is_where_no_run_does() -> None:
 
 
 def test_two_forecasts_of_the_real_time_market_are_told_apart_by_their_figures() -> None:
-    """Both are ``RTM``: a document of five-minute forecasts alone is none of fifteen-minute ones."""
+    """Both are ``RTM``: a document of five-minute forecasts alone is none of 15-minute ones."""
     quarter, five = CAISO.feed("SLD_FCST_RTPD"), CAISO.feed("SLD_FCST_RTD")
     assert refusal(quarter.layout, five.example.payload).endswith("read it as SLD_FCST_RTD")
     both = quarter.example.payload + five.example.payload.partition(b"\n")[2]

@@ -55,7 +55,7 @@ def test_table_has_a_column_for_each_market() -> None:
         "east, west: day_ahead prices in USD/MWh, 2024-07-01T05:00:00Z to 2024-07-02T04:00:00Z, 23 hours\n"
     )
     assert rows(result.stdout, "mean") == ["12.00", "100.00"]
-    assert rows(result.stdout, "standard deviation") == ["6.78", "0.00"]
+    assert rows(result.stdout, "std dev") == ["6.78", "0.00"]
     assert rows(result.stdout, "highest") == ["23.00", "100.00"]
     assert rows(result.stdout, "DART mean") == ["-12.00", "-"]
     assert rows(result.stdout, "congestion") == ["10.0", "%", "10.0", "%"]
@@ -64,7 +64,7 @@ def test_table_has_a_column_for_each_market() -> None:
 def test_table_has_the_pairs() -> None:
     """12 less 100 is -88; a flat price has no correlation."""
     result = compare()
-    assert rows(result.stdout, "east less west") == ["23", "-88.00", "6.78", "-99.00", "-77.00", "-"]
+    assert rows(result.stdout, "east - west") == ["23", "-88.00", "6.78", "-99.00", "-77.00", "-"]
 
 
 def test_sparklines_stand_under_the_table() -> None:

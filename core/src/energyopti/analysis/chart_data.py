@@ -121,7 +121,7 @@ def spreads(hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str]) -> 
     cells = (
         side_by_side(hours)
         .group_by(
-            pl.format("{} less {}", "market", "other").alias("pair"),
+            pl.format("{} - {}", "market", "other").alias("pair"),
             wall.dt.truncate(step).alias("time"),
             wall.dt.hour().alias("hour"),
             maintain_order=True,

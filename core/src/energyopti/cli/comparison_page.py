@@ -75,7 +75,7 @@ _FIGURES: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
     ("25th percentile", "statistics", "p25", _money),
     ("75th percentile", "statistics", "p75", _money),
     ("95th percentile", "statistics", "p95", _money),
-    ("standard deviation", "statistics", "standard_deviation", _money),
+    ("std dev", "statistics", "standard_deviation", _money),
     ("volatility", "statistics", "volatility", _money),
     ("lowest", "statistics", "minimum", _money),
     ("  in the hour", "statistics", "minimum_at", _time),
@@ -125,7 +125,7 @@ def _pairs(pairs: pl.DataFrame) -> Table:
         column.justify = "right"
     for row in pairs.iter_rows(named=True):
         figures = map(_money, (row["mean_spread"], row["standard_deviation"], row["minimum"], row["maximum"]))
-        pair = f"{row['market']} less {row['other']}"
+        pair = f"{row['market']} - {row['other']}"
         add_row(table, pair, _count(row["hours"]), *figures, _money(row["correlation"]))
     return table
 

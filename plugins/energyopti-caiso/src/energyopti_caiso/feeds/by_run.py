@@ -61,7 +61,7 @@ hour_ahead = partial(
 """A feed of the hour-ahead process (HASP), hourly."""
 
 fifteen_minute = partial(oasis_feed, publication=timing.REAL_TIME, run=Run.REAL_TIME_15MIN, step=QUARTER)
-"""A feed of the fifteen-minute market (FMM, or RTPD)."""
+"""A feed of the 15-minute market (FMM, or RTPD)."""
 
 five_minute = partial(oasis_feed, publication=timing.REAL_TIME, run=Run.REAL_TIME_5MIN, step=FIVE_MINUTES)
 """A feed of the five-minute real-time dispatch (RTD)."""

@@ -116,7 +116,7 @@ SEVEN_DAYS_AHEAD = _of_days_ahead(
     "7DA", "Load forecast up to seven days ahead, hourly", "SYS_FCST_7DA_MW", 8 * DAY
 )
 FIFTEEN_MINUTE = _of_real_time(
-    "RTPD", "Fifteen-minute market load forecast", "SYS_FCST_15MIN_MW", QUARTER, 2 * HOUR
+    "RTPD", "15-minute market load forecast", "SYS_FCST_15MIN_MW", QUARTER, 2 * HOUR
 )
 FIVE_MINUTE = _of_real_time(
     "RTD", "Five-minute dispatch load forecast", "SYS_FCST_5MIN_MW", FIVE_MINUTES, HOUR

@@ -1,4 +1,4 @@
-"""CAISO's energy prices: day-ahead, hour-ahead, fifteen-minute, five-minute, and at scheduling points.
+"""CAISO's energy prices: day-ahead, hour-ahead, 15-minute, five-minute, and at scheduling points.
 
 A price is the sum of its components: ``MCE + MCC + MCL``, plus ``MGHG`` in real time and in the Western Energy
 Imbalance Market, and since 2026-05-01 in the day-ahead market too. Each component has rows of its own, usually in a separate file.
@@ -107,7 +107,7 @@ FIFTEEN_MINUTE = fifteen_minute(
     name="PRC_RTPD_LMP",
     documented_at=report_page("PRC_RTPD_LMP"),
     dataset=LMP,
-    title=f"Real-time fifteen-minute LMP (FMM); {_USUAL}",
+    title=f"Real-time 15-minute LMP (FMM); {_USUAL}",
     history=attrs.evolve(OASIS, since=date(2014, 5, 1)),
     locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),
     layout=prices("PRC", runs.run(runs.RTPD, _RUNS)),
@@ -174,7 +174,7 @@ SCHEDULING_POINTS = (
         name="PRC_SPTIE_LMP_RTPD",
         documented_at=report_page("PRC_SPTIE_LMP_RTPD"),
         dataset=LMP,
-        title="Real-time fifteen-minute LMP at scheduling points",
+        title="Real-time 15-minute LMP at scheduling points",
         history=attrs.evolve(OASIS, since=_POINTS_FROM),
         chunk=ChunkSize.HOUR,
         locations=Locations(per_location=oasis.narrowing(ChunkSize.HOUR), all_locations_keywords=EVERY),

@@ -131,7 +131,7 @@ HOUR_AHEAD = _forecast(
 )
 FIFTEEN_MINUTE = _forecast(
     "RTPD",
-    "Fifteen-minute market wind and solar forecast",
+    "15-minute market wind and solar forecast",
     QUARTER,
     2 * HOUR,
     timing.REAL_TIME_FORECAST,

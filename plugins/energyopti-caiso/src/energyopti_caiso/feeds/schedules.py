@@ -237,7 +237,7 @@ TRANSFERS = (
         name="ENE_EIM_TRANSFER_TIE_RTPD",
         documented_at=report_page("ENE_EIM_TRANSFER_TIE_RTPD"),
         dataset=SCHEDULES,
-        title="Energy transfers between balancing areas by tie, fifteen-minute",
+        title="Energy transfers between balancing areas by tie, 15-minute",
         history=attrs.evolve(OASIS, since=_TRANSFERS_FROM),
         sparse=True,
         layout=_transfers(runs.RTPD),

@@ -16,7 +16,7 @@ from energyopti.vocabulary import Run
 
 DAM, HASP, RTPD, RTD, RTM, RUC, ACTUAL = "DAM", "HASP", "RTPD", "RTD", "RTM", "RUC", "ACTUAL"
 QUARTER_HOUR = (RTM, RTPD)
-"""The fifteen-minute market where it is requested as ``RTM``, as for reserves."""
+"""The 15-minute market where it is requested as ``RTM``, as for reserves."""
 
 _FIVE_MINUTES = {RTM: (RTM, RTD), RTD: (RTD, RTM)}
 """The five-minute dispatch is ``RTM`` in some reports and ``RTD`` in others."""
