@@ -66,11 +66,12 @@ def with_wholes(frame: pl.DataFrame, market: Market) -> pl.DataFrame:
     """Rows whose location holds others of the market say so in ``location_type``."""
     if not market.wholes or "location_type" not in frame.columns:
         return frame
-    place = pl.col("location")
-    if not frame.select(place.is_in([*market.wholes]).any()).item():
+    places = frame["location"]
+    at = places.is_in([*market.wholes]).arg_true()
+    if at.is_empty():
         return frame
-    named = place.replace_strict(market.wholes, default=None, return_dtype=pl.String)
-    return frame.with_columns(pl.coalesce(named, "location_type").alias("location_type"))
+    kinds = places[at].replace_strict(market.wholes, return_dtype=pl.String)
+    return frame.with_columns(frame["location_type"].scatter(at, kinds))
 
 
 @functools.lru_cache(maxsize=1024)
