@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from energyopti import EnergyOptiError, FindingKind, MarketData, NoData
+from energyopti.answer.result import CoverageStatus
 from energyopti.market import Feed
 from simulation.questions import Question
 from simulation.truth import DAY, Truth
@@ -140,6 +141,9 @@ def judged(question: Question, answer: MarketData | EnergyOptiError, known: Fact
             f"{lacks} rows of {known.grid} lacking, {missing.height} of them out",
         )
     stale = answer.stale or any(each.kind is FindingKind.STALE for each in answer.findings)
+    stale |= any(
+        part.status is CoverageStatus.FAILED for part in answer.coverage.parts
+    )  # an earlier forecast stands in
     old = _old(frame, known)
     if old and not (stale and down):
         return _verdict(question, Outcome.OLD, answer, known, old)

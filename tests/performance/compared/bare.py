@@ -47,7 +47,8 @@ def bare_job(
                 for each in kept.requests
             ]
             for answer in await asyncio.gather(*map(client.send, asked)):
-                answer.raise_for_status()
+                if answer.status_code != httpx.codes.NOT_FOUND:  # asked for, and not there
+                    answer.raise_for_status()
             case.plain(documents)
 
     return lambda: asyncio.run(go())
