@@ -214,7 +214,7 @@ class Chunks:
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
         self._memory.keep(data)
-        for each in corrected(data, self._memory.chunks()):
+        for each in corrected(data, self._memory.chunks):
             self._memory.keep(each)
         self._series.add(data)
         if self._store is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
@@ -10,7 +10,7 @@ from energyopti.datasets import LMP, PRICE_CORRECTIONS
 from energyopti.store import ChunkData
 
 
-def corrected(report: ChunkData, kept: Iterable[ChunkData]) -> Iterator[ChunkData]:
+def corrected(report: ChunkData, kept: Callable[[], Iterable[ChunkData]]) -> Iterator[ChunkData]:
     """The kept prices that were corrected after they were fetched, to be fetched again; none for any other dataset.
 
     A correction concerns the prices of its market, in its run, of its interval. One without a publish time or a run
@@ -19,7 +19,7 @@ def corrected(report: ChunkData, kept: Iterable[ChunkData]) -> Iterator[ChunkDat
     if report.chunk.feed.dataset is not PRICE_CORRECTIONS or report.frame.is_empty():
         return
     dated = report.frame.filter(pl.col("publish_time").is_not_null() & pl.col("run").is_not_null())
-    for data in kept:
+    for data in kept():
         chunk = data.chunk
         if chunk.market.id != report.chunk.market.id or chunk.feed.dataset is not LMP:
             continue
