@@ -241,6 +241,18 @@ def test_day_with_a_hole_is_not_asked_for_with_each_late_row_of_the_next() -> No
     assert watched.twice() == []
 
 
+def test_one_late_row_does_not_make_the_next_ones_wait_for_as_long() -> None:
+    """One came 21 minutes late. A row that is later than usual is asked for at the cadence, not after 21 minutes."""
+    start = local(MONDAY, 20)
+    posts = minutes(start, 6 * HOUR)
+    late = local(MONDAY, 23.85)
+    posts[40:42] = [attrs.evolve(post, at=late) for post in posts[40:42]]
+    posts[42:46] = [attrs.evolve(post, at=late + 6 * MINUTE) for post in posts[42:46]]
+    watched = run_watch(Publication(feed=FIVE_MINUTES, posts=posts), start, start + 6 * HOUR + HOUR / 2)
+    asked_at_most(watched, start, 6, [13] * 6)
+    assert max(watched.delays()) <= 6 * MINUTE
+
+
 @pytest.mark.parametrize("late", [3, pytest.param(20, marks=pytest.mark.exhaustive), 70])
 def test_late_row_is_told_once_it_is_there(late: int) -> None:
     """Hours after the rows behind it, also when its day is long over."""

@@ -161,8 +161,10 @@ class Timetable:
         if self._mark is None or self.gridless or self._is_unlearnt:
             return asked + feed.publication.refresh_every
         expected = self.expected(self._mark)
-        coming = (expected + each for each in self._points() if expected + each > asked)
-        due = next(coming, asked + self._wait(asked, self._mark))
+        points = [expected + each for each in self._points()]
+        due = next((each for each in points if each > asked), asked + self._wait(asked, self._mark))
+        if self.daily is None and len(points) > 1 and asked >= points[-2]:  # later than usual
+            due = min(due, asked + feed.publication.refresh_every)
         ahead = self.daily is None and self._mark > asked + HOUR
         due = max(due, asked + (feed.publication.refresh_every if ahead else pause_between(feed)))
         if self._changed or feed.history.snapshot_only or (self.daily is not None and self._vain is not None):
