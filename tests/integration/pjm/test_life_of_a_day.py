@@ -37,13 +37,17 @@ EARLIER = range(-323 * 24, 0)
 class DataMiner:
     """Hourly prices of the Western Hub as the three feeds have them, by the hours of Friday 20 November 2026.
 
-    ``refused`` is the status with which settlement prices are refused.
+    ``refused`` is the status with which settlement prices are refused, or with ``refusing`` another feed; ``blank`` are
+    the hours whose settlement price is empty.
     """
 
     verified: set[int] = attrs.field(factory=set)
     unverified: set[int] = attrs.field(factory=set)
     settlement: set[int] = attrs.field(factory=set)
     refused: int = 0
+    refusing: str = "rt_da_monthly_lmps"
+    words: str = "no"
+    blank: set[int] = attrs.field(factory=set)
     asked: list[str] = attrs.field(factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -56,8 +60,8 @@ class DataMiner:
         if feed == "pnode":
             return httpx.Response(200, content=page(NODE))
         verified = self.verified | set(EARLIER)
-        if feed == SETTLEMENT and self.refused:
-            return httpx.Response(self.refused, json={"message": "no"})
+        if feed == self.refusing and self.refused:
+            return httpx.Response(self.refused, json={"message": self.words})
         has = {
             "rt_hrl_lmps": verified,
             "rt_unverified_hrl_lmps": self.unverified,
@@ -89,14 +93,16 @@ class DataMiner:
         if feed == "rt_hrl_lmps":
             return {**key, "total_lmp_rt": 20.0, "row_is_current": "True", "version_nbr": 1}
         if feed == SETTLEMENT:
-            return {**key, "total_lmp_rt": 21.0, "total_lmp_da": 99.0}
+            return {**key, "total_lmp_rt": "" if hour in self.blank else 21.0, "total_lmp_da": 99.0}
         return {**key, "total_lmp_rt": 25.0, "congestion_price_rt": 1.0, "marginal_loss_price_rt": 0.5}
 
-    def get(self, home: Path, now: str, bounds: tuple[str, str] = FRIDAY) -> MarketData:
+    def get(
+        self, home: Path, now: str, bounds: tuple[str, str] = FRIDAY, *, key: str = "a-key"
+    ) -> MarketData:
         """What is answered at a time."""
         unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
         settings = Settings(
-            home=home, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): "a"}
+            home=home, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): key}
         )
 
         async def go() -> MarketData:
@@ -196,7 +202,37 @@ def test_hour_without_a_settlement_price_keeps_its_verified_one(tmp_path: Path) 
     assert statuses(data) == {"complete"}
 
 
-@pytest.mark.parametrize("status", [400, 500])
+def test_settlement_row_without_a_price_takes_no_price_away(tmp_path: Path) -> None:
+    """An empty cell stands beside the other run's price: the verified price stays, and the day is complete."""
+    miner = DataMiner(verified=set(range(42 * 24)), settlement=set(HOURS), blank={3})
+    data = miner.get(tmp_path, "2027-01-02T06:00")
+    assert data.frame["lmp"].to_list() == [21.0] * 3 + [20.0] + [21.0] * 20
+    assert statuses(data) == {"complete"}
+    empty = DataMiner(verified=set(range(42 * 24)), settlement=set(HOURS), blank=set(HOURS))
+    assert empty.get(tmp_path, "2027-01-02T06:00").frame["status"].unique().to_list() == ["verified"]
+
+
+def test_settled_days_come_though_the_others_cannot_be_had(tmp_path: Path) -> None:
+    """They are of another feed, which fails; the chunk of the year has both."""
+    settled = set(range(-324 * 24, 24))
+    miner = DataMiner(settlement=settled, refused=500, refusing="rt_hrl_lmps")
+    data = miner.get(tmp_path, "2027-01-02T06:00")
+    assert data.frame["lmp"].to_list() == [21.0] * 24
+    (finding,) = (each for each in data.findings if each.kind is FindingKind.FALLBACK)
+    assert finding.message.startswith("only settlement prices are here: the other days cannot be had (")
+    assert not data.provenance[0].final
+
+
+def test_refusal_that_repeats_the_key_is_told_without_it(tmp_path: Path) -> None:
+    """In a finding as in an error."""
+    miner = DataMiner(verified=set(range(42 * 24)), refused=400, words="the key hunter2-tells is not allowed")
+    data = miner.get(tmp_path, "2027-02-13T06:00", key="hunter2-tells")
+    (finding,) = (each for each in data.findings if each.kind is FindingKind.FALLBACK)
+    assert "is not allowed" in finding.message
+    assert "hunter2" not in str(data.findings)
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
 def test_settlement_prices_that_cannot_be_had_leave_the_verified_ones(status: int, tmp_path: Path) -> None:
     """The answer says so, and is not final."""
     miner = DataMiner(verified=set(range(42 * 24)), refused=status)

@@ -61,7 +61,7 @@ async def collect_chunk(
     for feed_source in feed_sources:
         source = first.beside(feed_source)
         try:
-            came = await _ask(feed_source, chunk, source)
+            came = _without_secrets(await _ask(feed_source, chunk, source), chunk, client)
             if found is not None and reading is not None:
                 came = completed(reading, came, chunk, names=(found.provenance.feed_source, feed_source.name))
             data = await _finished(came, chunk, [*sources, source], client.now(), checks)
@@ -89,6 +89,15 @@ def _placed(error: EnergyOptiError, chunk: Chunk, client: Client) -> EnergyOptiE
     """
     error.what = client.without_secrets(chunk.market, error.what)
     return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
+
+
+def _without_secrets(reading: Reading, chunk: Chunk, client: Client) -> Reading:
+    """A reading whose findings repeat no secret: a plugin may quote a host that quotes one."""
+    findings = tuple(
+        attrs.evolve(each, message=client.without_secrets(chunk.market, each.message))
+        for each in reading.findings
+    )
+    return reading if findings == reading.findings else attrs.evolve(reading, findings=findings)
 
 
 async def _stands(kept: ChunkData, source: Source) -> bool:

@@ -46,6 +46,7 @@ class Documents:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self._flights: Flights[Payload | _Unmodified] = Flights()
         self._kept: Cache[_Key, _Found] = Cache(
             budget=budget, size=_size, age=DOCUMENTS_KEPT, clocks=(clock, lambda: now().timestamp())
@@ -123,7 +124,9 @@ class Documents:
             raise
         held = self._kept.peek(key)
         there = held.value if held is not None else None
-        same = there if isinstance(there, Payload) and there.sha256 == known.sha256 else known
+        same: _Found = known
+        if isinstance(there, Payload) and there.sha256 == known.sha256:
+            same = attrs.evolve(there, fetched_at=self._now())
         self._kept.put(key, same if payload is None else payload)
         return known if payload is None else payload
 

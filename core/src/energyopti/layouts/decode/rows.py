@@ -317,14 +317,22 @@ def _missing(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[Finding, ...]:
     published = {each.to for each in layout.columns if isinstance(each, Number)}
     if layout.wide:
         published.add(layout.wide.value)
-    return tuple(
-        Finding(
-            kind=FindingKind.MISSING_VALUE,
-            message=f"{name} is empty in the payload and null here",
-            first=first_of(frame.filter(frame[name].is_null())),
-            rows=frame[name].null_count(),
-            column=name,
-        )
-        for name in sorted(name for name in published if name)
-        if frame.height and frame[name].null_count()
-    )
+    moved = {each.of: each.to for each in layout.derived if isinstance(each, Moved)}
+    found = []
+    for name in sorted(name for name in published if name):
+        if not frame.height or not frame[name].null_count():
+            continue
+        empty = frame[name].is_null()
+        if name in moved:  # its figures in other rows are in the other field
+            empty &= frame[moved[name]].is_null()
+        if empty.any():
+            found.append(
+                Finding(
+                    kind=FindingKind.MISSING_VALUE,
+                    message=f"{name} is empty in the payload and null here",
+                    first=first_of(frame.filter(empty)),
+                    rows=int(empty.sum()),
+                    column=name,
+                )
+            )
+    return tuple(found)

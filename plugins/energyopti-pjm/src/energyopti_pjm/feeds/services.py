@@ -70,7 +70,11 @@ _SETTLEMENT_SERVICES = (
     ),
 )
 _settled = functools.partial(
-    settled_first, since=date(2018, 4, 1), after=timing.FINAL_AFTER, key=("product_native", "interval_start")
+    settled_first,
+    since=date(2018, 4, 1),
+    after=timing.FINAL_AFTER,
+    key=("product_native", "interval_start"),
+    figure="price",
 )
 """Settlement prices of a month, and the others until they are final."""
 

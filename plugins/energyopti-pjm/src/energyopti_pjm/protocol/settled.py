@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti import (
+    AuthenticationFailed,
     Chunk,
     Finding,
     FindingKind,
@@ -25,6 +26,9 @@ from energyopti_pjm.protocol.unverified import aligned, holes, lacking
 if TYPE_CHECKING:
     from energyopti.source import Source
 
+_REFUSALS = (SourceUnavailable, SchemaDrift, UnsupportedQuery, AuthenticationFailed)
+"""Why one of the feeds may not answer though the other does."""
+
 
 def settled_first(
     settlement: Callable[..., Collect],
@@ -33,6 +37,7 @@ def settled_first(
     since: date,
     after: timedelta,
     key: Sequence[str] = ("location", "interval_start"),
+    figure: str = "lmp",
 ) -> Collect:
     """Settlement prices of the days whose month is final, and the ``others`` where there are none.
 
@@ -40,7 +45,8 @@ def settled_first(
     the requested locations. Settlement prices that cannot be had are replaced by the others, which a finding says.
     ``since`` is the first day that has any, ``after`` how long after it a day's month is final. ``settlement`` makes
     the reader of settlement prices; the final days of a chunk that is not over yet are ``immutable`` to it, so that
-    each poll of the running days need not request them again. A row is known by its ``key``.
+    each poll of the running days need not request them again. A row is known by its ``key``; without its ``figure`` it
+    takes no other's place. With revisions, verified rows stay beside the settlement prices.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -51,17 +57,26 @@ def settled_first(
             settled = await settlement(immutable=final != chunk)(final, source)
         except NoData:
             return await others(chunk, source)
-        except (SourceUnavailable, SchemaDrift, UnsupportedQuery) as error:
-            instead = await others(chunk, source)
-            return attrs.evolve(instead, findings=(*instead.findings, _failed(instead, error.message)))
-        rest = chunk
-        if final.start == chunk.start and chunk.places and await source.run(_is_whole, settled, final):
+        except _REFUSALS as error:
+            why = f"settlement prices cannot be had ({error.message}): verified ones are in their place"
+            return _with(await others(chunk, source), why)
+        settled = await source.run(_priced, settled, figure)
+        rest, whole = chunk, final.start == chunk.start and bool(chunk.places)
+        if whole and await source.run(_is_whole, settled, final):
+            if final.end == chunk.end:
+                return settled
             rest = attrs.evolve(chunk, start=final.end)
         try:
-            reading = None if rest.start == chunk.end else await others(rest, source)
+            reading = await others(rest, source)
         except NoData:
-            reading = None
-        return settled if reading is None else await source.run(_joined, settled, reading, key)
+            return settled
+        except _REFUSALS as error:
+            if rest is chunk:  # nobody knows what the settlement feed lacks
+                raise
+            return _with(
+                settled, f"only settlement prices are here: the other days cannot be had ({error.message})"
+            )
+        return await source.run(_joined, settled, reading, key, chunk.revisions)
 
     return collect
 
@@ -81,19 +96,37 @@ def _is_whole(settled: Reading, chunk: Chunk) -> bool:
     return holes(settled, chunk, chunk.end) is None
 
 
-def _joined(settled: Reading, rest: Reading, key: Sequence[str]) -> Reading:
-    """Settlement prices plus the other rows that they lack."""
-    rest = lacking(settled, rest, "verified rows have settlement prices in their place", key=key)
+def _priced(settled: Reading, figure: str) -> Reading:
+    """Settlement prices without the rows that have none; a finding counts those."""
+    mask = settled.frame[figure].is_not_null()
+    count = int((~mask).sum())
+    if not count:
+        return settled
+    finding = Finding(
+        kind=FindingKind.SUPERSEDED_ROW,
+        message=f"{count} settlement rows have no price: verified ones stand",
+        rows=count,
+        accounts=True,
+    )
+    return settled.keep(mask, finding)
+
+
+def _joined(settled: Reading, rest: Reading, key: Sequence[str], revisions: bool) -> Reading:
+    """Settlement prices plus the other rows that they lack; with revisions, plus all of them."""
+    if not revisions:
+        rest = lacking(settled, rest, "verified rows have settlement prices in their place", key=key)
     if rest.frame.is_empty():
         return settled
     return Reading.concat([aligned(settled, rest), aligned(rest, settled)])
 
 
-def _failed(reading: Reading, why: str) -> Finding:
-    return Finding(
+def _with(reading: Reading, why: str) -> Reading:
+    """A reading with a finding that says what it lacks; it may yet come."""
+    finding = Finding(
         kind=FindingKind.FALLBACK,
-        message=f"settlement prices cannot be had ({why}): verified ones are in their place",
+        message=why,
         rows=reading.frame.height,
         spans=reading.stretches,
         provisional=True,
     )
+    return attrs.evolve(reading, findings=(*reading.findings, finding))
