@@ -161,3 +161,24 @@ def test_tables_are_as_declared_and_findings_come_along() -> None:
     assert repr(found) == "DeskAnalysis(basis: 1 rows, basis_blocks: 3 rows; 0 findings)"
     with pytest.raises(UnsupportedQuery, match=r"no table 'basis_block'\. Did you mean 'basis_blocks'"):
         found.table("basis_block")
+
+
+def test_system_lambda_of_several_places_is_refused() -> None:
+    """It would be a row of the basis for each."""
+    several = pl.concat([prices("SYSTEM", [35.0]), prices("OTHER", [36.0])])
+    with pytest.raises(UnsupportedQuery, match="SYSTEM"):
+        basis(NODE, HUB, system_lambda=several)
+
+
+def test_interval_without_a_system_lambda_has_no_congestion_and_is_counted() -> None:
+    """The basis itself stands."""
+    node, hub = prices("NODE", [42.0, 43.0]), prices("HUB", [39.0, 39.0])
+    found = basis(node, hub, system_lambda=prices("SYSTEM", [35.0]))
+    assert found.table("basis").select("basis", "congestion").rows() == [(3.0, 3.0), (4.0, None)]
+    assert any("1 rows of the node have no system lambda" in each.message for each in found.findings)
+
+
+def test_infinite_price_is_refused() -> None:
+    """Nothing can be made of it."""
+    with pytest.raises(UnsupportedQuery, match="is infinite"):
+        basis(prices("NODE", [float("inf")]), HUB)

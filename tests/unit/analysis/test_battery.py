@@ -409,3 +409,21 @@ def test_tables_are_as_declared() -> None:
         assert {name: frame.schema for name, frame in found.tables.items()} == {
             name: frame_schema(DESK_TABLES[name]) for name in found.names
         }
+
+
+@pytest.mark.parametrize(
+    ("limits", "line"),
+    [
+        ({"power": 1e-8}, "1e-08 MW cannot be scheduled; give 0.001 MW or more"),
+        ({"power": "1"}, "power cannot be 1; give MW above 0"),
+        ({"seconds": -1.0}, "a time for the solver cannot be -1 s"),
+        ({"seconds": float("nan")}, "a time for the solver cannot be nan s"),
+        ({"max_gap": -1.0}, "a gap cannot be -1; give a share of 0 or above, below 1"),
+    ],
+)
+def test_limits_that_no_solver_can_keep_are_refused(limits: dict[str, Any], line: str) -> None:
+    """Before anything is solved."""
+    given = {"power": 1.0, "duration": 2.0, **limits}
+    with pytest.raises(UnsupportedQuery) as error:
+        battery(day_ahead=rows([1.0, 5.0]), **given)
+    assert line in str(error.value)

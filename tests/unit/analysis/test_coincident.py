@@ -215,3 +215,9 @@ def test_tables_are_as_declared() -> None:
         assert {name: frame.schema for name, frame in found.tables.items()} == {
             name: frame_schema(DESK_TABLES[name]) for name in found.names
         }
+
+
+def test_no_location_is_refused() -> None:
+    """An empty list adds up to nothing."""
+    with pytest.raises(UnsupportedQuery, match="no location is given"):
+        peaks(answer(SUMMER, "load", of=of(FIVE), name="hourly_load"), locations=[])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import UTC, time
 from typing import Any
 
 import polars as pl
@@ -190,3 +190,20 @@ def test_tables_are_as_declared() -> None:
     assert {name: frame.schema for name, frame in found.tables.items()} == {
         name: frame_schema(DESK_TABLES[name]) for name in found.names
     }
+
+
+def test_gate_has_no_zone_of_its_own() -> None:
+    """It is on the clock of the days."""
+    with pytest.raises(UnsupportedQuery, match="give it without a time zone"):
+        forecast_errors(
+            forecast([10.0]), rows([9.0], "load", location="A"), gate=time(10, tzinfo=UTC), tz="UTC"
+        )
+
+
+def test_gate_that_the_clocks_skip_closes_an_hour_later() -> None:
+    """02:30 of 10 March 2024 is not there in New York: what was published at 03:15 was known for the 11th."""
+    first, made = "2024-03-11T16:00", "2024-03-10T07:15"
+    expected = forecast([10.0], made, first=first)
+    actual = rows([9.0], "load", first=first, location="NORTH")
+    found = forecast_errors(expected, actual, gate=time(2, 30), tz="America/New_York")
+    assert only(found.table("forecast_errors"))["bias"] == 1.0

@@ -144,3 +144,12 @@ def test_tables_are_as_declared() -> None:
         assert {name: frame.schema for name, frame in found.tables.items()} == {
             name: frame_schema(DESK_TABLES[name]) for name in found.names
         }
+
+
+@pytest.mark.parametrize(
+    ("heat_rate", "vom"), [(float("inf"), 0.0), (float("nan"), 0.0), (7.0, float("nan"))]
+)
+def test_plant_has_finite_figures(heat_rate: float, vom: float) -> None:
+    """Anything else would make every spread the same."""
+    with pytest.raises(UnsupportedQuery, match=r"cannot be (inf|nan)"):
+        spark_spread(rows([30.0]), {date(2024, 7, 1): 3.0}, heat_rate=heat_rate, vom=vom, tz=EASTERN)

@@ -44,15 +44,20 @@ def basis(
     and an interval is in those of the hour it starts in. A frame needs ``market`` for them, else the table is empty.
     Rows without a partner are in no table; a `left_out` finding counts them.
 
-    Raises `UnsupportedQuery` for prices of two markets or runs, of several hubs, or with an interval that is there twice.
+    Raises `UnsupportedQuery` for prices of two markets or runs, of several hubs or system lambdas, or with an interval
+    that is there twice.
     """
     nodes, hubs = _prices(node, _NODE), _prices(hub, _HUB)
     check_one(hubs, what=_HUB)
     energy = None if system_lambda is None else _prices(system_lambda, _LAMBDA)
+    if energy is not None:
+        check_one(energy, what=_LAMBDA)
     frames = (nodes, hubs) if energy is None else (nodes, hubs, energy)
     check_same("market", *frames, what="a basis is", do="energyopti.compare has spreads between markets")
     check_same("run", *frames, what="a basis is")
+    unknown = 0
     if energy is not None:
+        unknown = nodes.join(energy, on=BOUNDS, how="anti").height
         nodes, hubs = _less(nodes, energy), _less(hubs, energy)
     both = _side_by_side(nodes, hubs)
     found = {BASIS: both, BASIS_BLOCKS: empty_frame(BASIS_BLOCKS)}
@@ -67,6 +72,7 @@ def basis(
             "{} rows of the node have no row of the hub with their interval", nodes.height - both.height
         ),
         left_out("{} rows of the hub have no row of the node with their interval", lonely),
+        left_out("{} rows of the node have no system lambda with their interval: no congestion", unknown),
     )
 
 

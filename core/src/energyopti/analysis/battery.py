@@ -32,10 +32,14 @@ class Reach(StrEnum):
     DOWN = "down"
 
 
+_LEAST = 0.001
+"""The least power in MW: below, the solver's tolerance is no longer small beside it."""
+
+
 def _positive(what: str, unit: str) -> Any:
     def check(_: Any, __: Any, value: float) -> None:
-        if not 0 < value < float("inf"):
-            raise UnsupportedQuery(f"{what} cannot be {value:g}", do=f"give {unit} above 0")
+        if not isinstance(value, int | float) or not 0 < value < float("inf"):
+            raise UnsupportedQuery(f"{what} cannot be {value}", do=f"give {unit} above 0")
 
     return check
 
@@ -107,6 +111,10 @@ def battery(
     _need_extra()
     from energyopti.analysis.battery_model import solve
 
+    if not 0 <= seconds < float("inf"):
+        raise UnsupportedQuery(f"a time for the solver cannot be {seconds:g} s", do="give seconds, such as 60")
+    if not 0 <= max_gap < 1:
+        raise UnsupportedQuery(f"a gap cannot be {max_gap:g}", do="give a share of 0 or above, below 1")
     limits = _limits(power, duration, round_trip_efficiency, cycles_per_day, (initial, final))
     traded = traded_prices(day_ahead, real_time)
     clock = clock_of(traded.rows, tz) if cycles_per_day is not None else "UTC"
@@ -149,6 +157,8 @@ def _limits(
     from energyopti.analysis.battery_model import Limits
 
     _positive("power", "MW")(None, None, power)
+    if power < _LEAST:
+        raise UnsupportedQuery(f"{power:g} MW cannot be scheduled", do=f"give {_LEAST:g} MW or more")
     _positive("a duration", "hours")(None, None, duration)
     if cycles is not None:
         _positive("a limit of cycles", "cycles per day")(None, None, cycles)

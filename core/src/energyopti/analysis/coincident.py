@@ -61,6 +61,8 @@ def peaks(
             do="give the locations that add up to the system's load",
         )
     clock = clock_of(load, tz)
+    if locations is not None and not locations:
+        raise UnsupportedQuery("no location is given", do="name those that add up to the system's load")
     system = _added(load, tuple(there.locations if locations is None else locations))
     steps, coarse = _in_steps(system, there)
     local = _local(clock)

@@ -146,10 +146,15 @@ def _no_lead() -> pl.Expr:
 
 def _known_at(rows: pl.DataFrame, gate: time, clock: str) -> pl.DataFrame:
     """The last publication of each interval at or before the gate of the day before."""
+    if gate.tzinfo is not None:
+        raise UnsupportedQuery(
+            "a gate is a time of day on the clock of the days", do="give it without a time zone"
+        )
     day = pl.col("interval_start").dt.convert_time_zone(clock).dt.date()
     of_day = timedelta(hours=gate.hour, minutes=gate.minute, seconds=gate.second)
-    closes = (day.dt.offset_by("-1d").cast(pl.Datetime("us")) + of_day).dt.replace_time_zone(
-        clock, ambiguous="earliest", non_existent="null"
+    walls = [day.dt.offset_by("-1d").cast(pl.Datetime("us")) + of_day + later for later in (0 * HOUR, HOUR)]
+    closes = pl.coalesce(  # a gate that the clocks skip closes an hour later
+        wall.dt.replace_time_zone(clock, ambiguous="earliest", non_existent="null") for wall in walls
     )
     in_time = pl.col("publish_time") <= closes.dt.convert_time_zone("UTC")
     rows = rows.with_columns(

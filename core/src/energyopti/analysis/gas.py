@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -80,8 +81,10 @@ def spark_spread(
 
     Raises `UnsupportedQuery` for a heat rate that is not above zero, and as `implied_heat_rate` does.
     """
-    if not heat_rate > 0:
+    if not 0 < heat_rate < math.inf:
         raise UnsupportedQuery(f"a heat rate cannot be {heat_rate:g}", do="give MMBtu/MWh, such as 7.0")
+    if not math.isfinite(vom):
+        raise UnsupportedQuery(f"operation and maintenance cannot be {vom:g}", do="give USD/MWh, such as 2.5")
     both, unused = _beside(prices, gas, gas_day, tz)
     spread = pl.col("spark_spread")
     both = both.with_columns((_PRICE - heat_rate * _GAS - vom).alias("spark_spread"))

@@ -67,7 +67,8 @@ def clock_of(rows: Rows, tz: str | None) -> str:
 def frame_of(rows: Rows, *columns: str, what: str) -> pl.DataFrame:
     """The rows with their bounds in UTC; NaN counts as null.
 
-    Raises `UnsupportedQuery` if a column is missing, if times have no time zone, or if an interval ends before it starts.
+    Raises `UnsupportedQuery` if a column is missing, if times have no time zone, if an interval ends before it starts, or
+    for an infinite value.
     """
     frame = rows.frame if isinstance(rows, MarketData) else rows
     for name in (*BOUNDS, *columns):
@@ -82,6 +83,9 @@ def frame_of(rows: Rows, *columns: str, what: str) -> pl.DataFrame:
             )
     numbers = [pl.col(name).cast(pl.Float64).fill_nan(None) for name in columns]
     timed = frame.with_columns(pl.col(*BOUNDS).cast(_TIME), *numbers)
+    for name in columns:
+        if timed[name].is_infinite().any():
+            raise UnsupportedQuery(f"a value of the {what} is infinite", do="leave it out", column=name)
     if timed.filter(pl.col("interval_start") >= pl.col("interval_end")).height:
         raise UnsupportedQuery(f"an interval of the {what} does not end after it starts")
     return timed
