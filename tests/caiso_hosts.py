@@ -14,6 +14,7 @@ import httpx
 from caiso_answers import HEADER, error
 from energyopti import MarketData, Registry, Settings, UnifiedMarketService
 from energyopti.settings import HostSettings
+from energyopti.store import Store
 from energyopti.timezones import iso_utc
 from serving import Clock
 from zips import zipped
@@ -60,11 +61,13 @@ class Hosts:
             said["last-modified"] = format_datetime(written, usegmt=True)
         return httpx.Response(200, content=content.encode(), headers=said)
 
-    def service(self, home: Path, clock: Clock) -> UnifiedMarketService:
+    def service(self, home: Path, clock: Clock, store: Store | None = None) -> UnifiedMarketService:
         """A service that asks them, as often as it likes."""
         hosts = {("caiso", "oasis"): HostSettings(rate="off")}
         settings = Settings(home=home, hosts=hosts, attempts=1, backoff=0.001)
-        return UnifiedMarketService(Registry(), settings, transport=httpx.MockTransport(self), now=clock)
+        return UnifiedMarketService(
+            Registry(), settings, store=store, transport=httpx.MockTransport(self), now=clock
+        )
 
     def get(self, home: Path, now: datetime, feed: str, *bounds: str, **more: object) -> MarketData:
         """What a feed answers at a time, out of no memory."""

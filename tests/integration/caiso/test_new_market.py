@@ -11,6 +11,7 @@ import pytest
 from builders import utc
 from caiso_hosts import Hosts, hours, price_file, price_rows, span_of, statuses, table
 from energyopti import FindingKind, MarketData
+from energyopti.store import Memory
 from energyopti_caiso.locations import USUAL
 from serving import Clock
 
@@ -135,3 +136,34 @@ def test_prices_that_were_corrected_are_asked_for_again(
     prices = asyncio.run(go())
     assert prices == ([40.0, 40.0, 41.0, 41.0] if again == 2 else [40.0] * 4)
     assert sum("PRC_LMP" in str(url) for url in hosts.asked) == again
+
+
+def test_store_learns_of_a_correction_too(tmp_path: Path) -> None:
+    """The next service over it asks for the prices again, though it has not read the report."""
+    june = hours(utc("2026-06-01T07:00"), 30 * 24)
+    served = iter([40.0, 41.0])
+    row = "DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00"
+    hosts = Hosts(
+        {
+            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
+            "PRC_CORR_GRP": table(CORRECTED, [row]),
+        }
+    )
+    clock, store = Clock(NOW), Memory(1 << 26)
+
+    async def price() -> float:
+        async with hosts.service(tmp_path, clock, store) as service:
+            data = await service.get_market_data("caiso", "PRC_LMP", "2026-06-10", "2026-06-11")
+        clock.at += timedelta(hours=7)
+        return float(data.frame["lmp"][0])
+
+    async def report() -> None:
+        async with hosts.service(tmp_path, clock, store) as service:
+            for what in ("PRC_LMP", "price_corrections"):
+                await service.get_market_data("caiso", what, "2026-06-10", "2026-06-11")
+        clock.at += timedelta(hours=7)
+
+    assert asyncio.run(price()) == 40.0
+    asyncio.run(report())
+    assert asyncio.run(price()) == 41.0
+    assert sum("PRC_LMP" in str(url) for url in hosts.asked) == 2

@@ -112,7 +112,9 @@ def battery(
     from energyopti.analysis.battery_model import solve
 
     if not 0 <= seconds < float("inf"):
-        raise UnsupportedQuery(f"a time for the solver cannot be {seconds:g} s", do="give seconds, such as 60")
+        raise UnsupportedQuery(
+            f"a time for the solver cannot be {seconds:g} s", do="give seconds, such as 60"
+        )
     if not 0 <= max_gap < 1:
         raise UnsupportedQuery(f"a gap cannot be {max_gap:g}", do="give a share of 0 or above, below 1")
     limits = _limits(power, duration, round_trip_efficiency, cycles_per_day, (initial, final))

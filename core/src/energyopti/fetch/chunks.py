@@ -213,13 +213,16 @@ class Chunks:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
-        self._memory.keep(data)
-        for each in corrected(data, self._memory.chunks):
-            self._memory.keep(each)
+        await self._keep(data)
         self._series.add(data)
+        for each in corrected(data, self._memory.chunks):
+            await self._keep(each)
+        return data
+
+    async def _keep(self, data: ChunkData) -> None:
+        self._memory.keep(data)
         if self._store is not None:
             await self._store.put(data)
-        return data
 
     async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:
         """A chunk that has far fewer series than its neighbors, completed with what else its sources have."""
