@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from energyopti import FindingKind, MarketData
@@ -153,6 +154,21 @@ def test_regulation_market_is_as_published(folder: Path) -> None:
     )
     (gap,) = (finding for finding in data.findings if finding.kind is FindingKind.GAP)
     assert gap.spans == ((hole, hole + HOUR),)
+
+
+def test_regulation_is_required_and_bought_in_one_unit(folder: Path) -> None:
+    """What is bought is the requirement, off peak as on peak, but for a few intervals that were short."""
+    month = read("reg_market_results", folder / REGULATION).frame
+    for row in published(folder / REGULATION):
+        parts = sum(Decimal(row[name]) for name in ("regd_ssmw", "rega_ssmw", "regd_procure", "rega_procure"))
+        assert abs(Decimal(row["total_mw"]) - parts) < 1
+    five_minutes = read("reserve_market_results_quantities", folder / RESERVES).frame
+    for frame, within, share in ((month, 0.001, 0.95), (five_minutes, 0.01, 0.6)):
+        ratio = pl.col("procured") / pl.col("requirement")
+        of = frame.filter(pl.col("product") == "regulation").group_by("requirement")
+        found = of.agg(((ratio - 1).abs() < within).mean().alias("met"), pl.len()).sort("requirement")
+        assert found["requirement"].to_list() == [525.0, 800.0]
+        assert found["met"].min() > share
 
 
 def test_settled_prices_are_as_published(folder: Path) -> None:
