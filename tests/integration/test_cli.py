@@ -119,7 +119,12 @@ def energyopti(
     file_limit: int | None = None,
     stdout: IO[bytes] | int = subprocess.PIPE,
 ) -> subprocess.CompletedProcess[bytes]:
-    """One run of the command."""
+    """One run of the command.
+
+    Where files are limited Python writes no compiled modules: they would be cut short, for all later runs.
+    """
+    if file_limit is not None:
+        surroundings = surroundings | {"PYTHONDONTWRITEBYTECODE": "1"}
 
     def limit() -> None:
         if file_limit is not None:
