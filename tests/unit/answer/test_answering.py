@@ -181,6 +181,39 @@ def test_filters_that_fit_nothing_together_are_named_together() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "locations", "expected"),
+    [
+        ("2024-07-01T04:00", "2024-07-02T04:00", (), (3, "first at 2024-07-01T05:00:00Z of SOUTH")),
+        ("2024-07-01T06:00", "2024-07-02T04:00", (), (2, "first at 2024-07-01T20:00:00Z of NORTH")),
+        ("2024-07-01T04:00", "2024-07-02T04:00", ("north",), (1, "first at 2024-07-01T20:00:00Z of NORTH")),
+        ("2024-07-01T06:00", "2024-07-01T20:00", (), None),
+    ],
+)
+def test_missing_values_are_counted_in_the_rows_that_are_asked_for(
+    start: str, end: str, locations: tuple[str, ...], expected: tuple[int, str] | None
+) -> None:
+    """Of a day with three: those of the range and the locations, and no finding where there are none."""
+    whole = data(1)
+    at, south = pl.col("interval_start"), pl.col("location") == "SOUTH"
+    empty = ((at == utc("2024-07-01T05:00")) & south) | (at == utc("2024-07-01T20:00"))
+    frame = whole.frame.with_columns(pl.when(~empty).then("load").alias("load"))
+    missing = Finding(
+        kind=FindingKind.MISSING_VALUE,
+        message="load is empty",
+        rows=3,
+        column="load",
+        first="first at 2024-07-01T05:00:00Z of SOUTH",
+    )
+    other = Finding(kind=FindingKind.UNKNOWN_COLUMN, message="more is unknown", column="more")
+    day = attrs.evolve(whole, frame=frame, index=ChunkIndex(frame), findings=(missing, other))
+    found = answered(query(start, end, locations=locations), came(day)).findings
+    assert other in found
+    assert [(each.rows, each.first) for each in found if each.kind is missing.kind] == (
+        [] if expected is None else [expected]
+    )
+
+
+@pytest.mark.parametrize(
     ("changes", "partial"), [({"sparse": True}, False), ({}, True)], ids=["sparse", "partial"]
 )
 def test_filter_that_fits_nothing_is_a_finding_where_that_may_be(

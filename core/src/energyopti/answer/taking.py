@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 import polars as pl
 
 from energyopti.fetch.checks import check_frame, series_columns
 from energyopti.findings import Finding, FindingKind
+from energyopti.layouts.reading import first_of
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.store import ChunkData
 
@@ -49,7 +50,23 @@ def found_in(
     if frame is None or frame.is_empty():  # without rows, the chunk's findings are all there is
         return (*near, *(each for each in data.checked if each.touches(span.start, span.end)))
     asked = (span, query.locations, query.vintages)
-    return (*near, *data.found.get(asked, lambda: _found_again(query, data, frame, span, complete=complete)))
+    return data.found.get(
+        asked,
+        lambda: (*_counted(near, frame), *_found_again(query, data, frame, span, complete=complete)),
+    )
+
+
+def _counted(findings: Iterable[Finding], frame: pl.DataFrame) -> Iterator[Finding]:
+    """Findings of a payload; those about missing values count only the rows of ``frame``, and are gone without any."""
+    for each in findings:
+        if each.kind is not FindingKind.MISSING_VALUE or each.column not in frame.columns:
+            yield each
+            continue
+        missing = frame.filter(pl.col(each.column).is_null())
+        if missing.height >= each.rows:  # a value may be missing from rows that the finding is not about
+            yield each
+        elif missing.height:
+            yield attrs.evolve(each, rows=missing.height, first=each.first and first_of(missing))
 
 
 def _found_again(

@@ -144,7 +144,7 @@ def _strange(shadow: pl.DataFrame) -> list[Finding]:
 def _unknown(count: int) -> Finding:
     return Finding(
         kind=FindingKind.MISSING_VALUE,
-        message=f"{count} prices as paid are null: a region that contains the location has no price at that time",
+        message="prices as paid are null where a region that contains the location has no price at that time",
         rows=count,
         column="price",
     )
