@@ -13,9 +13,9 @@ from energyopti.analysis.series import (
     check_one,
     check_same,
     frame_of,
-    hours,
+    hours_where,
     market_of,
-    total,
+    mean_where,
 )
 from energyopti.answer.result import MarketData
 from energyopti.errors import UnsupportedQuery
@@ -129,18 +129,15 @@ def _side_by_side(nodes: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
 def _blocks(both: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     """The table `basis_blocks`: block by block, an interval is in several."""
     value = pl.col("basis")
-    means = [
-        (total(pl.col(name)) / hours().filter(pl.col(name).is_not_null()).sum()).fill_nan(None).alias(name)
-        for name in ("basis", *_PARTS)
-    ]
+    means = [mean_where(pl.col(name), pl.col(name).is_not_null()).alias(name) for name in ("basis", *_PARTS)]
     starts = both.select(pl.col("interval_start").unique(maintain_order=True))
     return pl.concat(
         both.join(starts.filter(inside), on="interval_start", how="semi")
         .group_by(_PLACE, maintain_order=True)
         .agg(
             pl.lit(name).alias("block"),
-            hours().filter(value.is_not_null()).sum().alias("hours"),
-            hours().filter(value.is_null()).sum().alias("missing_hours"),
+            hours_where(value.is_not_null()).alias("hours"),
+            hours_where(value.is_null()).alias("missing_hours"),
             *means,
         )
         for name, inside in calendar.members().items()

@@ -11,7 +11,7 @@ import polars as pl
 
 from energyopti.analysis.desk import DeskAnalysis, Rows, left_out, result
 from energyopti.analysis.desk_tables import HEAT_RATE, HEAT_RATE_INTERVALS, SPARK, SPARK_INTERVALS
-from energyopti.analysis.series import check_one, clock_of, hours, one_series
+from energyopti.analysis.series import check_one, clock_of, hours_where, mean_where, one_series
 from energyopti.answer.result import MarketData
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.findings import Finding
@@ -52,12 +52,12 @@ def implied_heat_rate(
     both = both.with_columns(pl.when(_GAS > 0).then(_PRICE / _GAS).alias("implied_heat_rate"))
     counted = pl.col("implied_heat_rate").is_not_null()
     figures = both.select(
-        _hours(counted).alias("hours"),
+        hours_where(counted).alias("hours"),
         *_missing(),
-        _hours(_GAS <= 0).alias("nonpositive_gas_hours"),
-        _mean(_PRICE, counted).alias("mean_price"),
-        _mean(_GAS, counted).alias("mean_gas_price"),
-        (_mean(_PRICE, counted) / _mean(_GAS, counted)).alias("implied_heat_rate"),
+        hours_where(_GAS <= 0).alias("nonpositive_gas_hours"),
+        mean_where(_PRICE, counted).alias("mean_price"),
+        mean_where(_GAS, counted).alias("mean_gas_price"),
+        (mean_where(_PRICE, counted) / mean_where(_GAS, counted)).alias("implied_heat_rate"),
     )
     return result({HEAT_RATE: figures, HEAT_RATE_INTERVALS: both}, (prices, gas), _without_gas(both), unused)
 
@@ -91,11 +91,11 @@ def spark_spread(
     figures = both.select(
         pl.lit(float(heat_rate)).alias("heat_rate"),
         pl.lit(float(vom)).alias("vom"),
-        _hours(spread.is_not_null()).alias("hours"),
+        hours_where(spread.is_not_null()).alias("hours"),
         *_missing(),
-        _mean(spread, spread.is_not_null()).alias("mean"),
-        _hours(spread > 0).alias("positive_hours"),
-        _mean(spread, spread > 0).alias("mean_of_positive"),
+        mean_where(spread, spread.is_not_null()).alias("mean"),
+        hours_where(spread > 0).alias("positive_hours"),
+        mean_where(spread, spread > 0).alias("mean_of_positive"),
     )
     return result({SPARK: figures, SPARK_INTERVALS: both}, (prices, gas), _without_gas(both), unused)
 
@@ -157,19 +157,10 @@ def _of_index(gas: MarketData, tz: str | None) -> pl.DataFrame:
     return frame.select(local.dt.date().alias("day"), "price")
 
 
-def _hours(known: pl.Expr) -> pl.Expr:
-    return hours().filter(known).sum()
-
-
-def _mean(value: pl.Expr, known: pl.Expr) -> pl.Expr:
-    """The time-weighted mean over the known intervals; null if there is none."""
-    return pl.when(known.any()).then((value * hours()).filter(known).sum() / _hours(known))
-
-
 def _missing() -> tuple[pl.Expr, pl.Expr]:
     return (
-        _hours(_PRICE.is_null()).alias("missing_price_hours"),
-        _hours(_GAS.is_null()).alias("missing_gas_hours"),
+        hours_where(_PRICE.is_null()).alias("missing_price_hours"),
+        hours_where(_GAS.is_null()).alias("missing_gas_hours"),
     )
 
 

@@ -248,6 +248,16 @@ def hours() -> pl.Expr:
     return (pl.col("interval_end") - pl.col("interval_start")).dt.total_microseconds() / (HOUR // INSTANT)
 
 
-def total(value: pl.Expr) -> pl.Expr:
-    """The sum over the known values times the hours of their intervals."""
-    return (value * hours()).sum()
+def hours_where(known: pl.Expr) -> pl.Expr:
+    """The hours of the known intervals."""
+    return hours().filter(known).sum()
+
+
+def total_where(value: pl.Expr, known: pl.Expr) -> pl.Expr:
+    """Over the known intervals, times their hours: MW give MWh, USD/MWh times MW give USD."""
+    return (value * hours()).filter(known).sum()
+
+
+def mean_where(value: pl.Expr, known: pl.Expr) -> pl.Expr:
+    """The time-weighted mean over the known intervals; null if there is none."""
+    return pl.when(known.any()).then(total_where(value, known) / hours_where(known))

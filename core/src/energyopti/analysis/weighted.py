@@ -13,7 +13,7 @@ from energyopti.analysis.desk_tables import (
     LOAD_WEIGHTED,
     LOAD_WEIGHTED_INTERVALS,
 )
-from energyopti.analysis.series import beside, hours, one_series
+from energyopti.analysis.series import beside, hours_where, mean_where, one_series, total_where
 from energyopti.answer.result import MarketData
 from energyopti.findings import Finding, FindingKind
 
@@ -52,16 +52,16 @@ def capture(
     known = _PRICE.is_not_null() & power.is_not_null()
     adjusted = known & spilled.is_not_null()
     figures = both.select(
-        _hours(known).alias("hours"),
-        (_hours(~known) + outside).alias("left_out_hours"),
-        _sum(power, known).alias("energy"),
-        _sum(_PRICE * power, known).alias("revenue"),
-        _mean(known).alias("mean_price"),
+        hours_where(known).alias("hours"),
+        (hours_where(~known) + outside).alias("left_out_hours"),
+        total_where(power, known).alias("energy"),
+        total_where(_PRICE * power, known).alias("revenue"),
+        mean_where(_PRICE, known).alias("mean_price"),
         _weighted(power, known).alias("capture_price"),
         _rate(power, known).alias("capture_rate"),
-        _hours(adjusted).alias("potential_hours"),
-        pl.when(adjusted.any()).then(_sum(spilled, adjusted)).alias("curtailed"),
-        _mean(adjusted).alias("potential_mean_price"),
+        hours_where(adjusted).alias("potential_hours"),
+        pl.when(adjusted.any()).then(total_where(spilled, adjusted)).alias("curtailed"),
+        mean_where(_PRICE, adjusted).alias("potential_mean_price"),
         _weighted(power + spilled, adjusted).alias("potential_capture_price"),
         _rate(power + spilled, adjusted).alias("potential_capture_rate"),
     )
@@ -91,11 +91,11 @@ def load_weighted(
     power = pl.col("load")
     known = _PRICE.is_not_null() & power.is_not_null()
     figures = both.select(
-        _hours(known).alias("hours"),
-        (_hours(~known) + outside).alias("left_out_hours"),
-        _sum(power, known).alias("energy"),
-        _sum(_PRICE * power, known).alias("cost"),
-        _mean(known).alias("mean_price"),
+        hours_where(known).alias("hours"),
+        (hours_where(~known) + outside).alias("left_out_hours"),
+        total_where(power, known).alias("energy"),
+        total_where(_PRICE * power, known).alias("cost"),
+        mean_where(_PRICE, known).alias("mean_price"),
         _weighted(power, known).alias("load_weighted_price"),
     )
     return result(
@@ -103,29 +103,15 @@ def load_weighted(
     )
 
 
-def _hours(known: pl.Expr) -> pl.Expr:
-    return hours().filter(known).sum()
-
-
-def _sum(value: pl.Expr, known: pl.Expr) -> pl.Expr:
-    """Over the known intervals, times their hours: MW give MWh, USD/MWh times MW give USD."""
-    return (value * hours()).filter(known).sum()
-
-
-def _mean(known: pl.Expr) -> pl.Expr:
-    """The time-weighted mean price; null if nothing is known."""
-    return pl.when(known.any()).then(_sum(_PRICE, known) / _hours(known))
-
-
 def _weighted(power: pl.Expr, known: pl.Expr) -> pl.Expr:
     """The price weighted by power; null unless there is energy."""
-    energy = _sum(power, known)
-    return pl.when(energy > 0).then(_sum(_PRICE * power, known) / energy)
+    energy = total_where(power, known)
+    return pl.when(energy > 0).then(total_where(_PRICE * power, known) / energy)
 
 
 def _rate(power: pl.Expr, known: pl.Expr) -> pl.Expr:
     """The weighted price over the mean price; null unless the latter is above zero."""
-    return pl.when(_mean(known) > 0).then(_weighted(power, known) / _mean(known))
+    return pl.when(mean_where(_PRICE, known) > 0).then(_weighted(power, known) / mean_where(_PRICE, known))
 
 
 def _left_out(figures: pl.DataFrame, other: str) -> Finding | None:
