@@ -126,6 +126,13 @@ class Reading:
         found = self.findings if at is not None else (*self.findings, unsaid)
         return attrs.evolve(self, frame=self.frame.with_columns(stamp), findings=found)
 
+    def where(self, mask: pl.Series, kind: FindingKind, others: str) -> Reading:
+        """Only the rows of the mask; if these are not all, a finding counts the ``others``, which it describes."""
+        count = int((~mask).sum())
+        if not count:
+            return self
+        return self.keep(mask, Finding(kind=kind, message=f"{count} {others}", rows=count, accounts=True))
+
     def keep(self, mask: pl.Series, finding: Finding) -> Reading:
         """Only the rows of the mask; the finding accounts for the others, whose raw columns stay.
 
@@ -146,16 +153,7 @@ class Reading:
     def within(self, start: datetime, end: datetime) -> Reading:
         """The rows that begin in a time range, for documents that overlap by nature; a finding counts the others."""
         mask = self.frame["interval_start"].is_between(start, end, closed="left")
-        others = int((~mask).sum())
-        if not others:
-            return self
-        finding = Finding(
-            kind=FindingKind.OVERLAP,
-            message=f"{others} rows are of other times: these documents overlap",
-            rows=others,
-            accounts=True,
-        )
-        return self.keep(mask, finding)
+        return self.where(mask, FindingKind.OVERLAP, "rows are of other times: these documents overlap")
 
     def without_superseded(self) -> Reading:
         """The same reading without superseded rows; a finding counts them."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from energyopti import Chunk, Finding, FindingKind, NoData, SchemaDrift, SourceUnavailable
+from energyopti import Chunk, FindingKind, NoData, SchemaDrift, SourceUnavailable
 from energyopti.layouts import Layout, Reading
 from energyopti.source import Collect, Expect, Payload, Request
 from energyopti.timezones import INSTANT, zone
@@ -92,14 +92,9 @@ def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
     posted = reading.raw[header].cast(pl.String).gather(reading.origin).alias("\0posted")
     newest = rows.with_columns(posted).with_row_index("\0row").sort("\0posted", maintain_order=True)
     stands = newest.unique(rows.columns, keep="last")["\0row"]
-    left_out = rows.height - len(stands)
-    if not left_out:
-        return reading
     mask = pl.Series([False]).new_from_index(0, rows.height).scatter(stands, values=True)
-    message = f"{left_out} rows were posted again later: the newest posting is kept"
-    return reading.keep(
-        mask, Finding(kind=FindingKind.SUPERSEDED_ROW, message=message, rows=left_out, accounts=True)
-    )
+    others = "rows were posted again later: the newest posting is kept"
+    return reading.where(mask, FindingKind.SUPERSEDED_ROW, others)
 
 
 async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:

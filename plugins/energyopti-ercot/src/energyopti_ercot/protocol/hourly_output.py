@@ -63,14 +63,10 @@ def _newest(listed: Sequence[Listed], start: datetime, end: datetime) -> Sequenc
 
 def over(reading: Reading, published: datetime) -> Reading:
     """The hours that were over when a document was published; a finding counts the others, which are forecasts."""
-    mask = reading.frame["interval_end"] <= published
-    left_out = int((~mask).sum())
     findings = tuple(each for each in reading.findings if each.kind is not FindingKind.MISSING_VALUE)
-    reading = attrs.evolve(reading, findings=findings)
-    if left_out:
-        message = f"{left_out} rows are of hours that were not over at publication: they have only forecasts"
-        finding = Finding(kind=FindingKind.ADVISORY_ROW, message=message, rows=left_out, accounts=True)
-        reading = reading.keep(mask, finding)
+    others = "rows are of hours that were not over at publication: they have only forecasts"
+    over = reading.frame["interval_end"] <= published
+    reading = attrs.evolve(reading, findings=findings).where(over, FindingKind.ADVISORY_ROW, others)
     empty = reading.frame["generation"].null_count()
     if not empty:
         return reading

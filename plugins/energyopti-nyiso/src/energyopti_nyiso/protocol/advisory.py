@@ -139,17 +139,8 @@ def without_advisory(reading: Reading, newest: datetime | None) -> Reading:
     """
     if reading.frame.is_empty():
         return reading
-    mask = are_dispatched(reading, newest)
-    left_out = int((~mask).sum())
-    if not left_out:
-        return reading
-    finding = Finding(
-        kind=FindingKind.ADVISORY_ROW,
-        message=f"{left_out} rows announce quarter hours that were not dispatched yet",
-        rows=left_out,
-        accounts=True,
-    )
-    return reading.keep(mask, finding)
+    others = "rows announce quarter hours that were not dispatched yet"
+    return reading.where(are_dispatched(reading, newest), FindingKind.ADVISORY_ROW, others)
 
 
 def without_announced(layout: Layout, document: Document) -> Reading:

@@ -98,17 +98,9 @@ def _is_whole(settled: Reading, chunk: Chunk) -> bool:
 
 def _priced(settled: Reading, figure: str) -> Reading:
     """Settlement prices without the rows that have none; a finding counts those."""
-    mask = settled.frame[figure].is_not_null()
-    count = int((~mask).sum())
-    if not count:
-        return settled
-    finding = Finding(
-        kind=FindingKind.SUPERSEDED_ROW,
-        message=f"{count} settlement rows have no price: verified ones stand",
-        rows=count,
-        accounts=True,
-    )
-    return settled.keep(mask, finding)
+    priced = settled.frame[figure].is_not_null()
+    others = "settlement rows have no price: verified ones stand"
+    return settled.where(priced, FindingKind.SUPERSEDED_ROW, others)
 
 
 def _joined(settled: Reading, rest: Reading, key: Sequence[str], revisions: bool) -> Reading:

@@ -80,13 +80,5 @@ def without_zeros(reading: Reading, measure: str, since: datetime) -> Reading:
     said = (pl.col(measure) != 0).fill_null(value=True)
     until = (start <= start.filter(said).max()).fill_null(value=False)
     mask = reading.frame.select((until | (start < since)).alias("stands"))["stands"]
-    padded = int((~mask).sum())
-    if not padded:
-        return reading
-    finding = Finding(
-        kind=FindingKind.ADVISORY_ROW,
-        message=f"{padded} rows are of the last hours, in which every area has 0: they are not reported yet",
-        rows=padded,
-        accounts=True,
-    )
-    return reading.keep(mask, finding)
+    others = "rows are of the last hours, in which every area has 0: they are not reported yet"
+    return reading.where(mask, FindingKind.ADVISORY_ROW, others)

@@ -101,12 +101,7 @@ def lacking(
         there = missing.join(rows.select("location").unique(), on="location", how="semi")
         unknown = missing.join(rows.select("interval_start").unique(), on="interval_start", how="anti")
         missing = missing.filter(missing["at"].is_in(there["at"]) | missing["at"].is_in(unknown["at"]))
-    mask = keys["at"].is_in(missing["at"])
-    count = int((~mask).sum())
-    if not count:
-        return rest
-    finding = Finding(kind=FindingKind.SUPERSEDED_ROW, message=f"{count} {known}", rows=count, accounts=True)
-    return rest.keep(mask, finding)
+    return rest.where(keys["at"].is_in(missing["at"]), FindingKind.SUPERSEDED_ROW, known)
 
 
 def _standing(reading: Reading) -> pl.DataFrame:
