@@ -6,6 +6,9 @@ from datetime import datetime
 
 from energyopti.schema import field, record
 
+HOLDS_OTHERS = "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
+"""What ``location_type`` says in datasets whose locations are of one kind otherwise."""
+
 
 @record
 class Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from energyopti.datasets.base import ForecastRow, Row
+from energyopti.datasets.base import HOLDS_OTHERS, ForecastRow, Row
 from energyopti.schema import dataset, field, record
 from energyopti.vocabulary import (
     EmissionRate,
@@ -37,9 +37,7 @@ class RenewablesRow(Row):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
-    location_type: LocationType | None = field(
-        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
-    )
+    location_type: LocationType | None = field(HOLDS_OTHERS)
     metering: Metering | None = field(
         "the side of the meter; null where the market does not say: never add both sides up as grid output",
         key=True,
@@ -55,9 +53,7 @@ class RenewablesForecastRow(ForecastRow):
 
     fuel: RenewableFuel = field("wind or solar", key=True)
     location: str = field("zone, hub, region or system", key=True)
-    location_type: LocationType | None = field(
-        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
-    )
+    location_type: LocationType | None = field(HOLDS_OTHERS)
     metering: Metering | None = field(
         "the side of the meter; null where the market does not say: never add both sides up as grid output",
         key=True,
@@ -82,9 +78,7 @@ class OutageRow(ForecastRow):
 
     resource_type: str = field("fuel, cause or class, as the source distinguishes them", key=True)
     location: str = field("region or system", key=True)
-    location_type: LocationType | None = field(
-        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
-    )
+    location_type: LocationType | None = field(HOLDS_OTHERS)
     outage: float | None = field("capacity out of service", unit="MW")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from energyopti.datasets.base import ForecastRow, Row
+from energyopti.datasets.base import HOLDS_OTHERS, ForecastRow, Row
 from energyopti.schema import dataset, field, record
 from energyopti.vocabulary import LocationType, Status
 
@@ -15,9 +15,7 @@ class LoadRow(Row):
     """
 
     location: str = field("zone, area or system", key=True)
-    location_type: LocationType | None = field(
-        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
-    )
+    location_type: LocationType | None = field(HOLDS_OTHERS)
     load: float | None = field("actual load; null where the source leaves the cell empty", unit="MW")
     net_load: float | None = field("load less wind and solar output, where published", unit="MW")
     status: Status | None = field("how final the row is; null where the source does not say")
@@ -31,9 +29,7 @@ class LoadForecastRow(ForecastRow):
     """
 
     location: str = field("zone, area or system", key=True)
-    location_type: LocationType | None = field(
-        "`system` or `region` where the location holds others: leave these out of sums; null otherwise"
-    )
+    location_type: LocationType | None = field(HOLDS_OTHERS)
     model: str | None = field("the forecast model; null where the source publishes only one", key=True)
     load: float | None = field("expected load", unit="MW")
     net_load: float | None = field("expected load less wind and solar output, where published", unit="MW")

@@ -9,21 +9,8 @@ from typing import Literal
 import attrs
 
 from energyopti.errors import PluginError
-from energyopti.layouts.columns import (
-    Joined,
-    Long,
-    Only,
-    Placeholder,
-    Superseded,
-    Text,
-    Wide,
-    WireColumn,
-)
-from energyopti.layouts.derivations import (
-    Derivation,
-    Lookup,
-    Pattern,
-)
+from energyopti.layouts.columns import Joined, Long, Only, Placeholder, Superseded, Text, Wide, WireColumn
+from energyopti.layouts.derivations import Derivation, Lookup, Pattern
 from energyopti.layouts.times import Absolute, Dates, HourEnding, Stamp, TimeColumns, Undated, nominal_step
 from energyopti.schema import Dataset
 

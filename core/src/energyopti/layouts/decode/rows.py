@@ -11,10 +11,7 @@ import polars as pl
 
 from energyopti.blocks import block_hours
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.columns import (
-    Number,
-    Wide,
-)
+from energyopti.layouts.columns import Number, Wide
 from energyopti.layouts.decode.clock import Intervals, intervals
 from energyopti.layouts.decode.fields import (
     is_whole,
@@ -37,14 +34,7 @@ from energyopti.layouts.decode.resaved import why_unread
 from energyopti.layouts.decode.run_lengths import RunLengths
 from energyopti.layouts.decode.stamps import UTC_TIME
 from energyopti.layouts.decode.wide import unpivot, width
-from energyopti.layouts.derivations import (
-    BlockHours,
-    Copy,
-    Lookup,
-    Moved,
-    Pattern,
-    Residual,
-)
+from energyopti.layouts.derivations import BlockHours, Copy, Lookup, Moved, Pattern, Residual
 from energyopti.layouts.reading import RECORD, LeftOut, Reading, first_of, raw_rows
 from energyopti.layouts.tables import ColumnMapping, time_columns
 from energyopti.layouts.times import Undated

@@ -6,19 +6,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from energyopti.layouts.columns import (
-    Joined,
-    Long,
-    Moment,
-    Number,
-    Text,
-    WireColumn,
-)
+from energyopti.layouts.columns import Joined, Long, Moment, Number, Text, WireColumn
 from energyopti.layouts.decode.fields import nulls, without_minus_zero
 from energyopti.layouts.decode.wide import is_of
-from energyopti.layouts.derivations import (
-    Moved,
-)
+from energyopti.layouts.derivations import Moved
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import (
     Absolute,
