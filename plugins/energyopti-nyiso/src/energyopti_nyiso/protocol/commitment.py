@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from energyopti import Chunk, Days, FeedSource, Finding, FindingKind, NoData
+from energyopti import Chunk, Days, FeedSource, FindingKind, NoData
 from energyopti.layouts import Document, Layout, Reading
 from energyopti.source import Collect, Expect
 from energyopti.timezones import HOUR
@@ -97,11 +97,9 @@ def of_the_commitment(reading: Reading, *, written: datetime | None, newest: dat
         lost=lost & _is_repeated(),
     )
     kept, after = reading, pl.repeat(value=True, n=table.height, eager=True)
-    for name, kind, said_of in _REASONS:
-        mask = masks[name].filter(after)
-        if mask.any():
-            kept = kept.keep(~mask, _finding(kind, int(mask.sum()), said_of))
-            after &= ~masks[name]
+    for name, kind, others in _REASONS:
+        kept = kept.where(~masks[name].filter(after), kind, others)
+        after &= ~masks[name]
     return attrs.evolve(kept, frame=kept.frame.with_columns((end - QUARTER).alias(_START)))
 
 
@@ -119,10 +117,6 @@ _REASONS = (
     ),
 )
 """Why rows are left out, by the name of their mask, in the order in which they are."""
-
-
-def _finding(kind: FindingKind, rows: int, said: str) -> Finding:
-    return Finding(kind=kind, message=f"{rows} {said}", rows=rows, accounts=True)
 
 
 def _is_ahead(written: datetime | None) -> pl.Expr:
