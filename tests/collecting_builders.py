@@ -21,7 +21,7 @@ from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Collect, Expect, Source
-from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.store import ChunkData, ChunkProvenance, RawRows
 from energyopti.timezones import midnight
 
 if TYPE_CHECKING:
@@ -182,8 +182,10 @@ def chunk_data(chunk: Chunk, frame: pl.DataFrame, **provenance: Any) -> ChunkDat
     return ChunkData(
         chunk=chunk,
         frame=frame,
-        raw=pl.DataFrame({"line": range(frame.height)}),
-        origin=pl.Series("origin", range(frame.height), dtype=pl.UInt32),
+        raw_rows=RawRows(
+            pl.DataFrame({"line": range(frame.height)}),
+            pl.Series("origin", range(frame.height), dtype=pl.UInt32),
+        ),
         findings=(),
         provenance=came_from,
         due_to=chunk.due_to(came_from.fetched_at),

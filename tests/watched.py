@@ -24,7 +24,7 @@ from energyopti.fetch.outcome import Outcome
 from energyopti.frames import unify
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
-from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.store import ChunkData, ChunkProvenance, RawRows
 from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti.watching import watch
 
@@ -101,8 +101,7 @@ class Publication:
         data = ChunkData(
             chunk=chunk,
             frame=frame,
-            raw=pl.DataFrame(),
-            origin=pl.Series(dtype=pl.UInt32),
+            raw_rows=RawRows(pl.DataFrame(), pl.Series(dtype=pl.UInt32)),
             findings=found,
             checked=found,
             due_to=due_to,

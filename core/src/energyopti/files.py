@@ -21,6 +21,7 @@ from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
+from energyopti.store import RawRows
 from energyopti.timezones import DAY, local_date, midnight, zone
 from energyopti.tuning import MAX_UNZIPPED
 
@@ -128,7 +129,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
         frame=frame,
         findings=findings,
         coverage=Coverage(start=span.start, end=span.end, parts=(part,)),
-        raw_parts=(RawPart(reading.raw, origin, left_out=reading.left_out, whole=True),),
+        raw_parts=(RawPart(RawRows(reading.raw, origin, reading.left_out), whole=True),),
     )
 
 

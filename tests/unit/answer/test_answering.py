@@ -119,7 +119,12 @@ def with_left_out() -> ChunkData:
     ]
     frame = pl.DataFrame(rows, schema={"interval_start": pl.Datetime("us", "UTC"), "location": pl.String})
     raw = pl.DataFrame({"line": [100, 101, 102, 103]})
-    return attrs.evolve(whole, left_out=(LeftOut(FindingKind.REJECTED_ROW, raw, frame),))
+    return attrs.evolve(
+        whole,
+        raw_rows=attrs.evolve(
+            whole.raw_rows.loaded(), left_out=(LeftOut(FindingKind.REJECTED_ROW, raw, frame),)
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +154,12 @@ def test_raw_rows_of_a_whole_answer_have_no_further_column() -> None:
 def test_raw_line_that_made_several_rows_comes_once() -> None:
     """A wide line is one line, however many rows it became."""
     day = data(1)
-    wide = attrs.evolve(day, origin=pl.Series([n // 2 for n in range(48)], dtype=pl.UInt32))
+    wide = attrs.evolve(
+        day,
+        raw_rows=attrs.evolve(
+            day.raw_rows.loaded(), origin=pl.Series([n // 2 for n in range(48)], dtype=pl.UInt32)
+        ),
+    )
     result = answered(query(end="2024-07-02T04:00"), came(wide))
     assert (len(result), result.raw()["line"].to_list()) == (48, list(range(24)))
 

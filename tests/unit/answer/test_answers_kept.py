@@ -169,9 +169,8 @@ def test_an_answer_without_one_of_its_chunks_is_made_anew() -> None:
 
 def test_large_chunks_are_not_held_for_an_answer() -> None:
     """An answer can keep its chunks from being freed, and that is worth it only for small ones."""
-    large = attrs.evolve(
-        WHOLE, raw=pl.DataFrame({"line": pl.zeros(LARGEST_ANSWER // 8, pl.Int64, eager=True)})
-    )
+    lines = pl.DataFrame({"line": pl.zeros(LARGEST_ANSWER // 8, pl.Int64, eager=True)})
+    large = attrs.evolve(WHOLE, raw_rows=attrs.evolve(WHOLE.raw_rows.loaded(), raw=lines))
     answers = Answers()
     answers.to(query(), large)
     answers.to(query(), large)

@@ -121,8 +121,9 @@ def finished(frame: pl.DataFrame) -> pl.DataFrame:
     origin = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     reading = Reading(frame=frame, raw=frame, origin=origin, payload_rows=frame.height)
     data = finish(reading, chunk, chunk_data(chunk, frame).provenance)
-    assert data.origin.sort().to_list() == list(range(frame.height))
-    return data.frame.with_columns(data.origin.alias("row"))
+    origin = data.raw_rows.loaded().origin
+    assert origin.sort().to_list() == list(range(frame.height))
+    return data.frame.with_columns(origin.alias("row"))
 
 
 @given(rows=st.lists(PATHS, min_size=1, max_size=30))

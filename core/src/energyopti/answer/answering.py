@@ -63,8 +63,7 @@ def answer(
             start=query.time.start, end=query.time.end, parts=tuple(part.coverage for part in parts)
         ),
         raw_parts=tuple(
-            RawPart(data.raw, data.origin, share.rows, data.left_out)
-            for data, share in zip(arrived, shares, strict=True)
+            RawPart(data.raw_rows, share.rows) for data, share in zip(arrived, shares, strict=True)
         ),
     )
     if arrived:

@@ -16,11 +16,11 @@ import polars as pl
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
-from energyopti.layouts.reading import LeftOut, raw_rows
+from energyopti.layouts.reading import raw_rows
 from energyopti.market import Terms
 from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
-from energyopti.store import ChunkProvenance
+from energyopti.store import ChunkProvenance, RawRows, StoredRows
 from energyopti.timezones import zone
 
 if TYPE_CHECKING:
@@ -94,24 +94,24 @@ def _all_rows() -> None:
 class RawPart:
     """The source's own columns of one chunk, and which of its rows the answer was read from.
 
-    ``origin`` is the raw row of each row of the chunk; ``rows`` finds which of them are in the answer (None: all).
-    ``left_out`` are rows that are not in the chunk, with the reason; ``whole`` means that all of them were asked for.
+    ``rows`` finds which rows of the chunk are in the answer (None: all). ``whole`` means that all rows that were left
+    out were asked for.
     """
 
-    raw: pl.DataFrame
-    origin: pl.Series
+    source: RawRows | StoredRows
     rows: Callable[[], pl.Series | None] = _all_rows
-    left_out: tuple[LeftOut, ...] = ()
     whole: bool = False
 
-    def frame(self) -> pl.DataFrame:
-        """Each raw row that the answer was read from, with those that completed it, once."""
-        chosen = self.rows()
-        return raw_rows(self.raw, self.origin if chosen is None else self.origin.gather(chosen))[0]
+    def frames(
+        self, wanted: Callable[[pl.DataFrame], pl.Series], *, left_out: bool
+    ) -> Iterator[pl.DataFrame]:
+        """Each raw row that the answer was read from, with those that completed it, once.
 
-    def others(self, wanted: Callable[[pl.DataFrame], pl.Series]) -> Iterator[pl.DataFrame]:
-        """The raw rows that were left out and are ``wanted``, with the reason in a column."""
-        for each in self.left_out:
+        With ``left_out`` then those that are ``wanted`` and not in the frame, with the reason in a column.
+        """
+        chosen, found = self.rows(), self.source.loaded()
+        yield raw_rows(found.raw, found.origin if chosen is None else found.origin.gather(chosen))[0]
+        for each in found.left_out if left_out else ():
             rows = each.raw if self.whole else each.raw.filter(wanted(each.frame))
             if rows.height:
                 yield rows.with_columns(pl.lit(str(each.kind)).alias(LEFT_OUT))
@@ -230,10 +230,9 @@ class MarketData:
         return self._raw_rows(left_out=True)
 
     def _raw_rows(self, *, left_out: bool) -> pl.DataFrame:
-        frames = []
+        frames: list[pl.DataFrame] = []
         for part in self._raw:
-            frames.append(part.frame())
-            frames.extend(part.others(self._may_be_asked) if left_out else ())
+            frames.extend(part.frames(self._may_be_asked, left_out=left_out))
         joined = pl.concat(frames, how="diagonal_relaxed") if frames else pl.DataFrame()
         joined = joined.with_columns(pl.col(pl.Categorical).cast(pl.String))
         return joined.select(pl.all().exclude(LEFT_OUT), LEFT_OUT) if LEFT_OUT in joined.columns else joined

@@ -16,7 +16,7 @@ from energyopti.frames import sort_order, unify, with_wholes
 from energyopti.layouts import Reading
 from energyopti.neighbours import extent, in_order
 from energyopti.query import Chunk
-from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.store import ChunkData, ChunkProvenance, RawRows
 from energyopti.timezones import iso_utc
 
 _ORIGIN = "\0origin"
@@ -62,15 +62,13 @@ def finish(
     return ChunkData(
         chunk=chunk,
         frame=frame,
-        raw=standing.raw,
-        origin=origin,
+        raw_rows=RawRows(standing.raw, origin, standing.left_out),
         findings=_of(chunk, [*found, *checked]),
         checked=_of(chunk, checked),
         provenance=provenance,
         fingerprint=fingerprint(frame),
         due_to=due_to,
         settled_to=chunk.settled_to(provenance.fetched_at),
-        left_out=standing.left_out,
     ).settled()
 
 

@@ -6,6 +6,7 @@ from energyopti.store.base import Covered, Store
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
 from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, stacked
 from energyopti.store.memory import Memory
+from energyopti.store.rawrows import RawRows, StoredRows
 from energyopti.store.series import SeriesCounts
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "Covered",
     "JoinedIndex",
     "Memory",
+    "RawRows",
     "Selected",
     "SeriesCounts",
     "Store",
+    "StoredRows",
     "stacked",
 ]

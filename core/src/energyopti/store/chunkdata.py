@@ -11,12 +11,12 @@ import polars as pl
 
 from energyopti.concurrency.cache import Cache
 from energyopti.findings import Finding, FindingKind
-from energyopti.layouts.reading import LeftOut
 from energyopti.neighbours import run_starts, stretches
 from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
 from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
+from energyopti.store.rawrows import RawRows, StoredRows
 from energyopti.timezones import DAY
 from energyopti.tuning import PARTS_KEPT
 
@@ -53,26 +53,24 @@ def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ChunkData:
-    """One chunk: rows in the dataset's schema sorted by time and key, the raw columns, and findings.
+    """One chunk: rows in the dataset's schema sorted by time and key, and findings.
 
-    ``origin`` gives, for each row of ``frame``, the row of ``raw`` that it was read from; ``index`` finds rows.
+    ``raw_rows`` are the source's own columns, in memory or in a store; ``index`` finds rows.
     ``checked`` are the findings that the core's checks made about the frame. Up to ``due_to`` all rows were due when it
-    was fetched (None: all of it); up to ``settled_to`` its days had settled (None: none of them). ``left_out`` are rows
-    that are not in the frame, with the reason. ``receipts`` say what was requested for it, to check later whether that
+    was fetched (None: all of it); up to ``settled_to`` its days had settled (None: none of them).
+    ``receipts`` say what was requested for it, to check later whether that
     is unchanged. ``found`` keeps the findings in its most recently queried parts.
     """
 
     chunk: Chunk
     frame: pl.DataFrame
-    raw: pl.DataFrame
-    origin: pl.Series
+    raw_rows: RawRows | StoredRows = attrs.field(repr=False)
     findings: tuple[Finding, ...]
     provenance: ChunkProvenance
     fingerprint: tuple[int, int] | None = None
     checked: tuple[Finding, ...] = ()
     due_to: datetime | None = None
     settled_to: datetime | None = None
-    left_out: tuple[LeftOut, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
@@ -86,9 +84,7 @@ class ChunkData:
     def bytes(self) -> int:
         """About how many bytes of memory it takes, with the copy in location order that queries by location use."""
         copies = 2 if "location" in self.frame.columns else 1
-        frame = copies * self.frame.estimated_size()
-        others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
-        return int(frame + self.raw.estimated_size() + self.origin.estimated_size() + others)
+        return int(copies * self.frame.estimated_size()) + self.raw_rows.bytes
 
     def fresh(self, now: datetime, max_age: timedelta | None = None, span: TimeRange | None = None) -> bool:
         """Whether a span of it is new enough to answer from without asking the source again.

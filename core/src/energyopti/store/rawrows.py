@@ -1,0 +1,61 @@
+"""The source's own columns of a chunk, at hand or read when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import attrs
+import polars as pl
+
+from energyopti.layouts.reading import RECORD, LeftOut
+
+
+@attrs.frozen(eq=False)
+class RawRows:
+    """The source's own columns of some rows, one row per payload row.
+
+    ``origin`` (UInt32) gives, for each row of the frame, the row of ``raw`` that it was read from. ``left_out`` are rows
+    that are not in the frame, with the reason.
+    """
+
+    raw: pl.DataFrame
+    origin: pl.Series
+    left_out: tuple[LeftOut, ...] = ()
+
+    @cached_property
+    def bytes(self) -> int:
+        """About how many bytes of memory they take."""
+        others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
+        return int(self.raw.estimated_size() + self.origin.estimated_size() + others)
+
+    def loaded(self) -> RawRows:
+        """The rows themselves."""
+        return self
+
+    def of(self, rows: pl.Series) -> RawRows:
+        """Those of some rows of the frame only, by their numbers; what was left out stays."""
+        origin = self.origin.gather(rows)
+        if RECORD in self.raw.columns:  # several raw rows make one: they keep their numbers
+            return RawRows(self.raw, origin, self.left_out)
+        chosen = origin.unique(maintain_order=True)
+        numbers = pl.int_range(len(chosen), dtype=pl.UInt32, eager=True)
+        return RawRows(self.raw[chosen], origin.replace_strict(chosen, numbers), self.left_out)
+
+
+@attrs.frozen(eq=False)
+class StoredRows:
+    """The same, still in a store; ``rows`` are the numbers of the frame's rows among those stored (None: all)."""
+
+    load: Callable[[], RawRows]
+    rows: pl.Series | None = None
+    bytes: int = 0
+
+    def loaded(self) -> RawRows:
+        """The rows, read now."""
+        found = self.load()
+        return found if self.rows is None else found.of(self.rows)
+
+    def of(self, rows: pl.Series) -> StoredRows:
+        """Those of some rows of the frame only, by their numbers."""
+        return StoredRows(self.load, rows if self.rows is None else self.rows.gather(rows))
