@@ -16,6 +16,7 @@ from polars.testing import assert_frame_equal
 from builders import utc
 from collecting_builders import chunk_data, chunk_of, load_feed
 from energyopti.concurrency.gather import gather
+from energyopti.frames import frame_schema
 from energyopti.market import Feed
 from energyopti.query import Chunk
 from energyopti.query.places import Place
@@ -34,16 +35,28 @@ def data_of(
     chunk: Chunk, load: float = 1.0, *, fetched_at: datetime = FIRST, final: bool = False
 ) -> ChunkData:
     """A chunk of one row."""
-    row = {"interval_start": chunk.start, "location": "NORTH", "load": load}
-    data = chunk_data(chunk, pl.DataFrame([row]))
+    row = {
+        "market": chunk.market.id,
+        "feed": chunk.feed.name,
+        "interval_start": chunk.start,
+        "interval_end": chunk.start + chunk.feed.step,
+        "location": "NORTH",
+        "load": load,
+    }
+    data = chunk_data(chunk, pl.DataFrame([row], schema=frame_schema(chunk.feed.dataset)))
     provenance = attrs.evolve(data.provenance, fetched_at=fetched_at, final=final)
     return attrs.evolve(data, provenance=provenance)
 
 
 class StoreLaws(abc.ABC):
-    """Tests of a store; ``keeps_versions`` says whether it still has what was put before."""
+    """Tests of a store.
+
+    ``keeps_versions`` says whether it still has what was put before, ``divides`` whether it answers for some locations
+    out of a chunk of all of them.
+    """
 
     keeps_versions: ClassVar[bool]
+    divides: ClassVar[bool]
 
     @abc.abstractmethod
     def store(self) -> Store:
@@ -94,11 +107,9 @@ class StoreLaws(abc.ABC):
         self.with_store(use)
 
     def test_chunks_are_told_apart_by_all_that_they_are(self) -> None:
-        """Another day, other locations, revisions, or another feed of the market: each is a chunk of its own."""
+        """Another day, revisions, or another feed of the market: each is a chunk of its own."""
         others = [
             day_of(2),
-            day_of(1, places=(Place("NORTH"),)),
-            day_of(1, places=(Place("NORTH"), Place("SOUTH"))),
             day_of(1, revisions=True),
             day_of(1, feed=load_feed(name="other_load")),
         ]
@@ -113,6 +124,48 @@ class StoreLaws(abc.ABC):
                 found = await store.get(other)
                 assert found is not None
                 assert found.frame["load"].item() == number
+
+        self.with_store(use)
+
+    def test_some_locations_are_not_all_of_them(self) -> None:
+        """A chunk of one location is not taken for another's, nor for all; a store may find it in a chunk of all."""
+        north, south, all_of_it = (
+            day_of(1, places=(Place("NORTH"),)),
+            day_of(1, places=(Place("SOUTH"),)),
+            day_of(1),
+        )
+
+        async def use(store: Store) -> None:
+            await store.put(data_of(north, 1.0))
+            assert await store.get(all_of_it) is None
+            assert await store.get(south) is None
+            await store.put(data_of(all_of_it, 2.0, fetched_at=SECOND))
+            found = await store.get(north)
+            assert found is not None
+            assert found.frame["load"].item() == (2.0 if self.divides else 1.0)
+            assert found.chunk.key == north.key
+            nothing = await store.get(south)
+            assert (nothing is not None) is self.divides
+            assert nothing is None or nothing.frame.is_empty()
+
+        self.with_store(use)
+
+    def test_several_are_given_at_once(self) -> None:
+        """Those that it has; of named locations at least their rows."""
+
+        async def use(store: Store) -> None:
+            for day in (1, 2):
+                await store.put(data_of(day_of(day), float(day)))
+            chunks = [day_of(day) for day in (1, 2, 3)]
+            for locations in ((), ("North",), ("SOUTH",)):
+                found = await store.get_all(chunks, locations=locations)
+                assert list(found) == chunks[:2]
+                values = [data.frame["load"].to_list() for data in found.values()]
+                if locations == ("SOUTH",) and found[chunks[0]].series_in_all is not None:
+                    assert values == [[], []]
+                else:
+                    assert values == [[1.0], [2.0]]
+                assert [data.series for data in found.values()] == [1.0, 1.0]
 
         self.with_store(use)
 

@@ -65,7 +65,11 @@ class Column:
 
 @attrs.frozen(kw_only=True)
 class Dataset:
-    """A unified schema that any market can fill."""
+    """A unified schema that any market can fill.
+
+    ``version`` goes up when a column changes its meaning: rows that were kept before are fetched again. A new column
+    does not change it: in rows that were kept before, it is null.
+    """
 
     name: str
     title: str
@@ -73,6 +77,7 @@ class Dataset:
     record: type = attrs.field(repr=False)
     columns: tuple[Column, ...] = attrs.field(repr=False)
     forecast: bool = False
+    version: int = 1
 
     def __str__(self) -> str:
         return self.name
@@ -151,7 +156,7 @@ def _null_by_default(_: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.
     return [each.evolve(default=None) if "None" in str(each.type) else each for each in fields]
 
 
-def dataset(name: str, record: type, *, forecast: bool = False) -> Dataset:
+def dataset(name: str, record: type, *, forecast: bool = False, version: int = 1) -> Dataset:
     """The dataset that a record class defines; title and description are its docstring."""
     title, _, description = inspect.cleandoc(record.__doc__ or "").partition("\n\n")
     hints = typing.get_type_hints(record)
@@ -162,6 +167,7 @@ def dataset(name: str, record: type, *, forecast: bool = False) -> Dataset:
         record=record,
         columns=tuple(_column(each, hints[each.name]) for each in attrs.fields(record)),
         forecast=forecast,
+        version=version,
     )
 
 

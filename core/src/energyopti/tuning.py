@@ -151,6 +151,36 @@ OLD = 120 * DAY
 """Up to this age, weekly; older data monthly."""
 
 
+# The lake
+
+LAKE_ROW_GROUP = 50_000
+"""How many rows the row groups of a file have."""
+
+LAKE_PIECE_GROUP = 8
+"""How many pieces, with their raw rows, the row groups of a file's coverage have."""
+
+LAKE_MERGED_ROWS = 200_000
+"""A put rewrites the small files of its month if they have up to this many rows together."""
+
+LAKE_MONTH_FILES = 5
+"""To how many files a month is compacted: sixty in a year."""
+
+LAKE_TRIES = 50
+"""How often a commit is tried again because another writer was faster."""
+
+LAKE_LOCK_SECONDS = 120.0
+"""How long a writer waits for another one of the same table."""
+
+LAKE_THREADS = 4
+"""How many threads of a process read and write the lake."""
+
+LAKE_RETENTION = 7 * DAY
+"""How long files that no commit names are kept: readers and writers of other processes may still use them."""
+
+LAKE_LOOKED_AT_EVERY = timedelta(minutes=1)
+"""How often a table is read again if its log shows no new commit beside the last one known."""
+
+
 # Writing
 
 ROWS_IN_A_BLOCK = 50_000

@@ -38,6 +38,7 @@ class TestMemoryAsAStore(StoreLaws):
     """With room for everything it keeps the newest version of each chunk."""
 
     keeps_versions = False
+    divides = False
 
     def store(self) -> Store:
         """An empty one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,14 +16,15 @@ from energyopti.store.chunkdata import ChunkData
 class Covered:
     """A stretch of one feed that a store holds.
 
-    ``places`` are the names of the locations it was fetched for; empty if it holds every location. ``final`` means that
-    the source is unlikely to change it.
+    ``places`` are the names of the locations it was fetched for; empty if it holds every location, or (``all_but``)
+    every one but these. ``final`` means that the source is unlikely to change it.
     """
 
     time: TimeRange
     places: tuple[str, ...] = ()
     fetched_at: datetime
     final: bool
+    all_but: bool = False
 
 
 class Store(Protocol):
@@ -41,6 +43,15 @@ class Store(Protocol):
 
         With ``as_of``, the newest version fetched no later than that instant; None if there is none, even if there is
         a later one.
+        """
+        ...
+
+    async def get_all(
+        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+    ) -> dict[Chunk, ChunkData]:
+        """The data of those chunks that the store has, each as `get` gives it.
+
+        If ``locations`` are named, the frames may hold only their rows: such data has a ``series_in_all``.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from energyopti.concurrency.cache import Cache
@@ -50,6 +51,17 @@ class Memory:
         """A chunk's data; with ``as_of`` only if it had been fetched by then."""
         kept = self.find(chunk)
         return None if kept is None or (as_of is not None and kept.provenance.fetched_at > as_of) else kept
+
+    async def get_all(
+        self,
+        chunks: Sequence[Chunk],
+        *,
+        locations: Sequence[str] = (),  # noqa: ARG002 - what is in memory is whole
+        as_of: datetime | None = None,
+    ) -> dict[Chunk, ChunkData]:
+        """The data of those chunks that are in memory, always with the rows of all locations."""
+        found = [(chunk, await self.get(chunk, as_of=as_of)) for chunk in chunks]
+        return {chunk: data for chunk, data in found if data is not None}
 
     async def put(self, data: ChunkData) -> None:
         """Keep a chunk's data in place of its earlier data."""

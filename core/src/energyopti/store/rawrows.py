@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import attrs
@@ -28,6 +28,18 @@ class RawRows:
         """About how many bytes of memory they take."""
         others = sum(each.raw.estimated_size() + each.frame.estimated_size() for each in self.left_out)
         return int(self.raw.estimated_size() + self.origin.estimated_size() + others)
+
+    @classmethod
+    def concat(cls, several: Sequence[RawRows]) -> RawRows:
+        """The raw rows of several frames, one after the other."""
+        origins, raws, offset = [], [], 0
+        for each in several:
+            origins.append(each.origin + offset)
+            records = [pl.col(RECORD) + offset] if RECORD in each.raw.columns else []
+            raws.append(each.raw.with_columns(records))
+            offset += each.raw.height
+        left_out = tuple(rows for each in several for rows in each.left_out)
+        return cls(pl.concat(raws, how="diagonal_relaxed"), pl.concat(origins).cast(pl.UInt32), left_out)
 
     def loaded(self) -> RawRows:
         """The rows themselves."""

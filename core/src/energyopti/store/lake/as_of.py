@@ -1,0 +1,90 @@
+"""Chunks as they had been fetched by an instant, out of a table and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+import polars as pl
+
+from energyopti.frames import frame_schema
+from energyopti.query import Chunk
+from energyopti.store.chunkdata import ChunkData
+from energyopti.store.lake.areas import Area
+from energyopti.store.lake.assembling import Rows, assembled, covering, read
+from energyopti.store.lake.files import FETCHED_AT
+from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT, rows_in
+from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.table import Table, readable
+from energyopti.store.rawrows import RawRows
+
+
+def as_known(
+    table: Table, history: Table, chunks: Sequence[Chunk], instant: datetime
+) -> dict[Chunk, ChunkData]:
+    """The data of chunks as it was known at an instant; of chunks that had been fetched by then."""
+    snapshot = table.snapshot()
+    found: dict[Chunk, ChunkData] = {}
+    for chunk in chunks:
+        pieces = covering(chunk, snapshot)
+        editions = [piece.at(instant) for piece in pieces or ()]
+        if not pieces or None in editions:
+            continue
+        with readable(table.folder.uri):
+            rows = read(table.folder, pieces, snapshot)
+            whole = assembled(chunk, pieces, rows, table.folder)
+            if all(piece.fetched_at <= instant or piece.editions[-1] <= instant for piece in pieces):
+                found[chunk] = whole
+                continue
+            known = [_known(piece, rows[piece], history, chunk, instant) for piece in pieces]
+        found[chunk] = _then(whole, pl.concat(known), max(each for each in editions if each is not None))
+    return found
+
+
+def _known(piece: Piece, rows: Rows, history: Table, chunk: Chunk, instant: datetime) -> pl.DataFrame:
+    """The rows of a piece as they were at an instant: those that were there and stayed, and those that went later."""
+    columns = list(frame_schema(chunk.feed.dataset))
+    stayed = rows.frame.filter(pl.col(FETCHED_AT) <= instant)
+    went = _gone(history, piece, chunk).filter(
+        (pl.col(FETCHED_AT) <= instant) & (pl.col(SUPERSEDED_AT) > instant)
+    )
+    return pl.concat([stayed.select(columns), went.select(columns)]).unique(maintain_order=True)
+
+
+def _gone(history: Table, piece: Piece, chunk: Chunk) -> pl.DataFrame:
+    """The rows that a piece had once."""
+    snapshot = history.snapshot()
+    paths = [history.folder.at(path) for path in snapshot.files]
+    if not paths:
+        return pl.DataFrame(schema=history.columns)
+    table = pl.scan_parquet(paths, glob=False, missing_columns="insert")
+    if chunk.feed.reaches_past:
+        return table.filter(pl.col(CHUNK) == piece.key).collect()
+    inside = pl.col("interval_start").is_between(piece.area.start, piece.area.end, closed="left")
+    frame = table.filter(inside).collect()
+    return frame.filter(rows_in(frame, piece.area))
+
+
+def _then(whole: ChunkData, frame: pl.DataFrame, edition: datetime) -> ChunkData:
+    """A chunk's data with the rows of an earlier edition; what was found in its payload is not known any more."""
+    chunk = whole.chunk
+    area = Area.of(chunk)
+    if not chunk.feed.reaches_past:
+        frame = frame.filter(rows_in(frame, area))
+    order = [name for name in whole.frame.columns if frame[name].null_count() < frame.height]
+    keys = [name for name in ("interval_start", "location") if name in order]
+    frame = frame.sort(*keys, maintain_order=True)
+    provenance = attrs.evolve(whole.provenance, fetched_at=edition, final=False, urls=(), sha256=())
+    return attrs.evolve(
+        whole,
+        frame=frame,
+        raw_rows=RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32)),
+        findings=(),
+        checked=(),
+        provenance=provenance,
+        fingerprint=None,
+        due_to=chunk.due_to(edition),
+        settled_to=chunk.settled_to(edition),
+        receipts=(),
+    )

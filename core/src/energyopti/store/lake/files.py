@@ -1,0 +1,241 @@
+"""One file of the lake: rows as Parquet, and beside it what they cover and the source's own columns.
+
+    month=2024-07/<name>.parquet    the rows, in the dataset's columns and `fetched_at`
+    _chunks/<name>.parquet          a row for each piece: what it covers, and its raw rows
+
+Both are written before the commit that names the first, and neither is ever changed: a committed file always has its
+coverage, and files that no commit names are nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+import polars as pl
+from deltalake.transaction import AddAction
+
+from energyopti.findings import FindingKind
+from energyopti.layouts.reading import LeftOut
+from energyopti.store.lake.areas import Area, LocationSet
+from energyopti.store.lake.folder import Folder
+from energyopti.store.lake.pieces import Piece
+from energyopti.store.rawrows import RawRows
+from energyopti.tuning import LAKE_PIECE_GROUP, LAKE_ROW_GROUP
+
+FETCHED_AT = "fetched_at"
+"""The column that says when a row was first fetched as it is."""
+
+MONTH = "month"
+"""The column that tables are partitioned by: the month (UTC) in which a piece's chunk begins."""
+
+_TIME = pl.Datetime("us", "UTC")
+_COVERAGE: dict[str, pl.DataType] = {
+    "key": pl.String(),
+    "start": _TIME,
+    "end": _TIME,
+    "locations": pl.List(pl.String()),
+    "all_but": pl.Boolean(),
+    "whole": pl.Boolean(),
+    "fetched_at": _TIME,
+    "final": pl.Boolean(),
+    "due_to": _TIME,
+    "settled_to": _TIME,
+    "editions": pl.List(_TIME),
+    "meaning": pl.Int64(),
+    "document": pl.String(),
+    "places": pl.List(pl.String()),
+    "rows": pl.Int64(),
+    "first": pl.Int64(),
+}
+_OWN = [name for name in _COVERAGE if name not in {"start", "end", "locations", "all_but"}]
+_RAW = "raw"
+_NAMES = "names"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Content:
+    """A piece with its rows and its raw rows, as they are written; ``raw`` is packed."""
+
+    piece: Piece
+    frame: pl.DataFrame = attrs.field(repr=False)
+    raw: tuple[bytes, ...] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class DataFile:
+    """A file of rows: its path below the table's folder, its size, and its pieces in order."""
+
+    path: str
+    month: str
+    rows: int
+    bytes: int
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def beside(self) -> str:
+        """The path of what it covers."""
+        return beside(self.path)
+
+
+def beside(path: str) -> str:
+    """The path of the coverage of the file of rows at a path."""
+    return f"_chunks/{path.rpartition('/')[2]}"
+
+
+def save(
+    folder: Folder, month: str, contents: Sequence[Content], *, changes: bool = True
+) -> tuple[DataFile, AddAction]:
+    """Write a file of some pieces; returns it, and the action that makes it part of the table.
+
+    ``changes`` says that the table gets other rows by it, and not only another file.
+    """
+    path = f"{MONTH}={month}/{uuid.uuid4().hex}.parquet"
+    first, pieces = 0, []
+    for number, each in enumerate(contents):
+        pieces.append(attrs.evolve(each.piece, first=first, number=number, path=path, rows=each.frame.height))
+        first += each.frame.height
+    frame = pl.concat([each.frame for each in contents])
+    coverage = _coverage(pieces, [each.raw for each in contents], _names(frame))
+    folder.write(beside(path), coverage, rows=LAKE_PIECE_GROUP)
+    size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+    file = DataFile(path=path, month=month, rows=frame.height, bytes=size, pieces=tuple(pieces))
+    return file, added(file, frame, changes=changes)
+
+
+def added(file: DataFile, frame: pl.DataFrame, *, changes: bool = True) -> AddAction:
+    """The action that adds a file to its table, with the statistics by which readers skip files."""
+    now = int(time.time() * 1000)
+    return AddAction(file.path, file.bytes, {MONTH: file.month}, now, changes, _stats(frame))
+
+
+def _stats(frame: pl.DataFrame) -> str:
+    low: dict[str, str] = {}
+    high: dict[str, str] = {}
+    for name in ("interval_start", "interval_end", FETCHED_AT):
+        values = frame[name]
+        if values.null_count() < len(values):
+            low[name], high[name] = (_stamp(each) for each in (values.min(), values.max()))
+    counts = {name: frame[name].null_count() for name in low}
+    said = {"numRecords": frame.height, "minValues": low, "maxValues": high, "nullCount": counts}
+    return json.dumps(said)
+
+
+def _stamp(value: object) -> str:
+    assert isinstance(value, datetime)  # noqa: S101 - for the type checker: these are columns of times
+    return f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _names(frame: pl.DataFrame) -> list[str]:
+    """The locations of some rows, as the rows spell them."""
+    return frame["location"].unique().drop_nulls().sort().to_list() if "location" in frame.columns else []
+
+
+def _coverage(pieces: Sequence[Piece], raws: Sequence[tuple[bytes, ...]], names: list[str]) -> pl.DataFrame:
+    """The pieces of a file as rows; the first one holds the names of all its locations."""
+    rows = [
+        {
+            "start": each.area.start,
+            "end": each.area.end,
+            "locations": sorted(each.area.locations.names),
+            "all_but": each.area.locations.all_but,
+            **{name: getattr(each, name) for name in _OWN},
+        }
+        for each in pieces
+    ]
+    columns = {
+        name: pl.Series(name, [row[name] for row in rows], dtype=kind) for name, kind in _COVERAGE.items()
+    }
+    columns[_RAW] = pl.Series(_RAW, [list(raw) for raw in raws], dtype=pl.List(pl.Binary))
+    columns[_NAMES] = pl.Series(_NAMES, [names, *[[]] * (len(rows) - 1)], dtype=pl.List(pl.String))
+    return pl.DataFrame(columns)
+
+
+def load(folder: Folder, found: Sequence[tuple[str, str, int, int]]) -> list[DataFile]:
+    """The files with some paths (and months, rows, sizes), with their pieces."""
+    if not found:
+        return []
+    paths = [folder.at(beside(path)) for path, *_ in found]
+    table = pl.scan_parquet(paths, include_file_paths="at", glob=False).select("at", *_COVERAGE).collect()
+    pieces: dict[str, list[Piece]] = {}
+    for row in table.iter_rows(named=True):
+        name = row.pop("at").rpartition("/")[2]
+        several = pieces.setdefault(name, [])
+        several.append(_piece(row, len(several)))
+    return [
+        DataFile(
+            path=path,
+            month=month,
+            rows=rows,
+            bytes=size,
+            pieces=tuple(attrs.evolve(each, path=path) for each in pieces[path.rpartition("/")[2]]),
+        )
+        for path, month, rows, size in found
+    ]
+
+
+def _piece(row: dict[str, Any], number: int) -> Piece:
+    locations = LocationSet(frozenset(row.pop("locations")), row.pop("all_but"))
+    area = Area(row.pop("start"), row.pop("end"), locations)
+    editions, places = tuple(row.pop("editions")), tuple(row.pop("places"))
+    return Piece(area=area, number=number, editions=editions, places=places, **row)
+
+
+def names_in(folder: Folder, path: str) -> list[str]:
+    """The locations of a file's rows, as they are spelled there."""
+    table = pl.read_parquet(folder.at(beside(path)), columns=[_NAMES], n_rows=1, glob=False)
+    return list(table[_NAMES][0])
+
+
+def raw_of(folder: Folder, file: DataFile) -> list[tuple[bytes, ...]]:
+    """The raw rows of each piece of a file, packed."""
+    table = pl.read_parquet(folder.at(file.beside), columns=[_RAW], glob=False)
+    return [tuple(each) for each in table[_RAW].to_list()]
+
+
+def raw_of_piece(folder: Folder, piece: Piece) -> RawRows:
+    """The raw rows of one piece."""
+    table = pl.scan_parquet(folder.at(beside(piece.path)), glob=False).slice(piece.number, 1).select(_RAW)
+    return unpack(table.collect()[_RAW][0].to_list())
+
+
+def add_rows(folder: Folder, month: str, frame: pl.DataFrame) -> AddAction:
+    """Write a file of plain rows; returns the action that makes it part of a table."""
+    path = f"{MONTH}={month}/{uuid.uuid4().hex}.parquet"
+    size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+    return added(DataFile(path=path, month=month, rows=frame.height, bytes=size), frame)
+
+
+def pack(rows: RawRows) -> tuple[bytes, ...]:
+    """Raw rows as bytes: the rows, which of them each row of the frame is from, and those that were left out."""
+    frames = [rows.raw, rows.origin.rename("origin").to_frame()]
+    parts = [_packed(frame) for frame in frames]
+    for each in rows.left_out:
+        parts += [str(each.kind).encode(), _packed(each.raw), _packed(each.frame)]
+    return tuple(parts)
+
+
+def unpack(parts: Sequence[bytes]) -> RawRows:
+    """Raw rows out of their bytes."""
+    raw, origin, *others = parts
+    left_out = [
+        LeftOut(FindingKind(kind.decode()), _unpacked(own), _unpacked(frame))
+        for kind, own, frame in zip(others[::3], others[1::3], others[2::3], strict=True)
+    ]
+    return RawRows(_unpacked(raw), _unpacked(origin)["origin"], tuple(left_out))
+
+
+def _packed(frame: pl.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.write_ipc(stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _unpacked(content: bytes) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(content))

@@ -1,0 +1,191 @@
+"""The lake: Delta tables on this machine, one for each feed, that keep chunks for other processes and later days."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+import anyio
+import anyio.to_thread
+import polars as pl
+from filelock import FileLock, Timeout
+
+from energyopti.errors import LakeError
+from energyopti.folding import fold_location
+from energyopti.frames import frame_schema
+from energyopti.query import Chunk, TimeRange
+from energyopti.store.base import Covered
+from energyopti.store.chunkdata import ChunkData
+from energyopti.store.lake.as_of import as_known
+from energyopti.store.lake.assembling import read_chunks, retried
+from energyopti.store.lake.files import FETCHED_AT
+from energyopti.store.lake.folder import Folder
+from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT
+from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.table import Table
+from energyopti.store.lake.writing import put
+from energyopti.tuning import LAKE_LOCK_SECONDS, LAKE_THREADS
+
+T = TypeVar("T")
+_TIME = pl.Datetime("us", "UTC")
+REVISIONS, HISTORY = ".revisions", ".history"
+
+
+class Lake:
+    """The chunks of all feeds in one folder; a `Store`.
+
+        <folder>/<market>/<feed>/              the newest rows: a Delta table
+        <folder>/<market>/<feed>.history/      rows that later fetches changed, and when: another
+        <folder>/<market>/<feed>.revisions/    the same for chunks that keep superseded rows
+
+    Several processes may read and write it at once. A chunk's rows and the record that it is covered are one commit:
+    after a crash both are there, or neither is. Raises `LakeError` for what cannot be read or written.
+    """
+
+    name = "lake"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._tables: dict[str, Table] = {}
+        self._lock = threading.Lock()
+        self._threads: anyio.CapacityLimiter | None = None
+
+    def __repr__(self) -> str:
+        return f"<Lake {self.folder}>"
+
+    async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
+        """A chunk's data, out of all pieces that cover it; with ``as_of`` as it had been fetched by then."""
+        return (await self.get_all([chunk], as_of=as_of)).get(chunk)
+
+    async def get_all(
+        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+    ) -> dict[Chunk, ChunkData]:
+        """The data of those chunks that are covered; each file is read once."""
+        return await self._in_thread(functools.partial(self.read, chunks, locations=locations, as_of=as_of))
+
+    async def put(self, data: ChunkData) -> None:
+        """Keep a chunk's data; what it covers takes the place of what was there, which goes to the history."""
+        await self.put_all([data])
+
+    async def put_all(self, several: Sequence[ChunkData]) -> None:
+        """Keep the data of several chunks, those of one feed in one commit."""
+        await self._in_thread(functools.partial(self.write, several))
+
+    async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
+        """The stretches of a feed that are covered, in time order."""
+        return await self._in_thread(functools.partial(self.covered, market, feed))
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    def read(
+        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+    ) -> dict[Chunk, ChunkData]:
+        """What `get_all` gives; blocking."""
+        found: dict[Chunk, ChunkData] = {}
+        for several in _by_table(chunks):
+            table = self._table(several[0])
+            if as_of is not None:
+                found |= as_known(table, self._history(several[0]), several, as_of)
+            else:
+                found |= retried(functools.partial(read_chunks, table, several, locations))
+        return found
+
+    def write(self, several: Sequence[ChunkData]) -> None:
+        """What `put_all` does; blocking."""
+        data = {each.chunk: each for each in several}
+        for chunks in _by_table(data):
+            with self.writing(_name(chunks[0])):
+                put(self._table(chunks[0]), self._history(chunks[0]), [data[chunk] for chunk in chunks])
+
+    def covered(self, market: str, feed: str) -> tuple[Covered, ...]:
+        """What `coverage` gives; blocking."""
+        pieces = [piece for name in (feed, f"{feed}{REVISIONS}") for piece in self._pieces(market, name)]
+        held = [
+            Covered(
+                time=TimeRange(piece.area.start, piece.area.end),
+                places=_places(piece),
+                all_but=piece.area.locations.all_but and bool(piece.area.locations.names),
+                fetched_at=piece.fetched_at,
+                final=piece.final,
+            )
+            for piece in pieces
+        ]
+        return tuple(sorted(held, key=lambda each: (each.time.start, each.time.end, each.places)))
+
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every table that there is, by market and name (``nyiso/pal``), histories and revisions too."""
+        for log in sorted(self.folder.glob("*/*/_delta_log")):
+            where = log.parent.relative_to(self.folder)
+            name = "/".join(map(unquote, where.parts))
+            yield name, self._open(name, None)
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """The right to write a table, which one writer of this machine has at a time."""
+        lock = self.folder / ".locks" / f"{quote(name, safe='')}.lock"
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(lock, timeout=LAKE_LOCK_SECONDS):
+                yield
+        except Timeout:
+            raise LakeError(
+                f"another process has been writing {name} in {self.folder} for {LAKE_LOCK_SECONDS:.0f} seconds",
+                do="try again when it is done",
+            ) from None
+
+    def _pieces(self, market: str, name: str) -> Sequence[Piece]:
+        return self._open(f"{market}/{name}", None).snapshot().pieces
+
+    def _table(self, chunk: Chunk) -> Table:
+        """The table of a chunk."""
+        columns = {**frame_schema(chunk.feed.dataset), FETCHED_AT: _TIME}
+        return self._open(_name(chunk), pl.Schema(columns))
+
+    def _history(self, chunk: Chunk) -> Table:
+        """The table of the rows that a chunk's table no longer has."""
+        own = {FETCHED_AT: _TIME, SUPERSEDED_AT: _TIME, CHUNK: pl.String()}
+        columns = {**frame_schema(chunk.feed.dataset), **own}
+        return self._open(f"{_name(chunk)}{HISTORY}", pl.Schema(columns), covers=False)
+
+    def _open(self, name: str, columns: pl.Schema | None, *, covers: bool = True) -> Table:
+        with self._lock:
+            table = self._tables.get(name)
+            if table is None or (columns is not None and table.columns is None):
+                market, _, feed = name.partition("/")
+                folder = Folder(self.folder / quote(market, safe="") / quote(feed, safe=""))
+                covers = covers and not name.endswith(HISTORY)
+                table = self._tables[name] = Table(folder, columns, name=name, covers=covers)
+            return table
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(LAKE_THREADS)
+        return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+
+def _name(chunk: Chunk) -> str:
+    """The name of a chunk's table."""
+    return f"{chunk.market.id}/{chunk.feed.name}{REVISIONS if chunk.revisions else ''}"
+
+
+def _by_table(chunks: Iterable[Chunk]) -> Iterable[list[Chunk]]:
+    """Chunks by the table that they are in."""
+    tables: dict[str, list[Chunk]] = {}
+    for chunk in chunks:
+        tables.setdefault(_name(chunk), []).append(chunk)
+    return tables.values()
+
+
+def _places(piece: Piece) -> tuple[str, ...]:
+    """The names of the locations that a piece covers, or of those that it does not."""
+    there = piece.area.locations
+    if there.all_but:
+        return tuple(sorted(there.names))
+    return tuple(name for name in piece.places if fold_location(name) in there.names)

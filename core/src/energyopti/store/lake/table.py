@@ -1,0 +1,210 @@
+"""One Delta table of the lake: what is committed, and the next commit."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import attrs
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Field, PostCommitHookProperties, Schema
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.schema import PrimitiveType
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from energyopti.errors import LakeError
+from energyopti.store.lake.areas import Area
+from energyopti.store.lake.files import MONTH, DataFile, load
+from energyopti.store.lake.folder import Folder
+from energyopti.store.lake.pieces import Piece
+from energyopti.tuning import LAKE_LOOKED_AT_EVERY
+
+_TYPES = {
+    pl.String: "string",
+    pl.Float64: "double",
+    pl.Int64: "long",
+    pl.Date: "date",
+    pl.Datetime: "timestamp",
+}
+
+
+class Conflict(Exception):
+    """Another writer committed first."""
+
+
+@contextlib.contextmanager
+def readable(where: str = "") -> Iterator[None]:
+    """Errors of the libraries as `LakeError`, in one line with what to do; ``where`` is the table."""
+    try:
+        yield
+    except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
+        raise LakeError(
+            f"the lake{where and f': the table {where}'} cannot be used: {error}",
+            do="run `energyopti lake verify`",
+        ) from error
+
+
+@attrs.frozen(eq=False)
+class Snapshot:
+    """The files of a table as of one commit; ``version`` is -1 if there is no table yet."""
+
+    version: int = -1
+    files: dict[str, DataFile] = attrs.field(factory=dict)
+
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        """Every piece, by the beginning of what it covers."""
+        return sorted(
+            (piece for file in self.files.values() for piece in file.pieces),
+            key=lambda piece: (piece.area.start, piece.area.end, piece.key),
+        )
+
+    @cached_property
+    def whole(self) -> dict[str, Piece]:
+        """The pieces that are all of a chunk, by its key."""
+        return {piece.key: piece for piece in self.pieces if piece.whole}
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [piece.area.start for piece in self.pieces]
+
+    @cached_property
+    def _longest(self) -> timedelta:
+        return max((piece.area.end - piece.area.start for piece in self.pieces), default=timedelta())
+
+    def meeting(self, area: Area) -> Iterator[Piece]:
+        """The pieces that cover some of an area, in order."""
+        if not self.pieces:
+            return
+        first = bisect_left(self._starts, area.start - self._longest)
+        last = bisect_left(self._starts, area.end)
+        yield from (piece for piece in self.pieces[first:last] if piece.area.meets(area))
+
+    def of_month(self, month: str) -> list[DataFile]:
+        """The files of a month, the smallest first."""
+        return sorted(
+            (each for each in self.files.values() if each.month == month), key=lambda each: each.rows
+        )
+
+
+class Table:
+    """A Delta table whose files hold pieces, or (``covers`` false) plain rows. Several threads may use it.
+
+    A table without ``columns`` can only be read.
+    """
+
+    def __init__(self, folder: Folder, columns: pl.Schema | None, *, name: str, covers: bool = True) -> None:
+        self.folder = folder
+        self.columns = columns
+        self._lock = threading.RLock()
+        self._name = name
+        self._covers = covers
+        self._table: DeltaTable | None = None
+        self._snapshot = Snapshot()
+        self._looked = 0.0
+
+    def snapshot(self) -> Snapshot:
+        """What is committed now. Raises `LakeError` if the table cannot be read."""
+        with self._lock, readable(self.folder.uri):
+            if self._table is None:
+                if not self.folder.has("_delta_log") or not DeltaTable.is_deltatable(self.folder.uri):
+                    return self._snapshot
+                self._table = DeltaTable(self.folder.uri)
+                if self.columns is not None:
+                    self._check_columns(self._table)
+            elif self._has_grown():
+                self._table.update_incremental()
+            if self._table.version() != self._snapshot.version:
+                self._snapshot = self._read(self._table)
+            return self._snapshot
+
+    def commit(
+        self,
+        since: Snapshot,
+        added: Iterable[AddAction],
+        removed: Iterable[DataFile],
+        *,
+        changes: bool = True,
+    ) -> None:
+        """Make files part of the table, and others not; raises `Conflict` if there was a commit since a snapshot.
+
+        ``changes`` says that the rows are others than before, not only in other files.
+        """
+        adds, now = list(added), int(time.time() * 1000)
+        with self._lock, readable(self.folder.uri):
+            try:
+                if since.version < 0:
+                    self._create(adds)
+                    return
+                assert self._table is not None  # noqa: S101 - for the type checker: there was a snapshot of it
+                if self._table.version() != since.version:
+                    raise Conflict
+                gone = [
+                    RemoveAction(each.path, changes, now, each.bytes, {MONTH: each.month}) for each in removed
+                ]
+                self._table.create_write_transaction(
+                    [*gone, *adds],
+                    "append",
+                    self._schema,
+                    [MONTH],
+                    commit_properties=CommitProperties(max_commit_retries=0),
+                    post_commithook_properties=PostCommitHookProperties(create_checkpoint=True),
+                )
+            except CommitFailedError as error:
+                raise Conflict from error
+
+    def _create(self, added: list[AddAction]) -> None:
+        create_table_with_add_actions(
+            self.folder.uri, self._schema, added, partition_by=[MONTH], name=self._name
+        )
+
+    @property
+    def _schema(self) -> Schema:
+        assert self.columns is not None  # noqa: S101 - for the type checker: only tables with columns are written
+        names = {**self.columns, MONTH: pl.String()}
+        return Schema([Field(name, PrimitiveType(_TYPES[kind.base_type()])) for name, kind in names.items()])
+
+    def _check_columns(self, table: DeltaTable) -> None:
+        """Add columns that the dataset has got since; raises `LakeError` if others are of another type."""
+        there = {field.name: field.type for field in table.schema().fields}
+        wanted = {field.name: field for field in self._schema.fields}
+        other = [name for name, field in wanted.items() if there.get(name, field.type) != field.type]
+        if other:
+            raise LakeError(
+                f"the table {self.folder.uri} has another type of column {other[0]}",
+                do="move it away and fetch it again",
+                column=other[0],
+            )
+        new = [field for name, field in wanted.items() if name not in there]
+        if new:
+            table.alter.add_columns(new)
+
+    def _has_grown(self) -> bool:
+        """Whether there may be a commit that is not known yet."""
+        assert self._table is not None  # noqa: S101 - for the type checker: it is asked only of an open one
+        if self.folder.has(f"_delta_log/{self._table.version() + 1:020}.json"):
+            return True
+        if time.monotonic() - self._looked < LAKE_LOOKED_AT_EVERY.total_seconds():
+            return False
+        self._looked = time.monotonic()
+        return True
+
+    def _read(self, table: DeltaTable) -> Snapshot:
+        """The files of the last commit; those known from before are not read again."""
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        found = actions.select("path", f"partition.{MONTH}", "num_records", "size_bytes").rows()
+        known = self._snapshot.files
+        new = [each for each in found if each[0] not in known]
+        if self._covers:
+            fresh = load(self.folder, new)
+        else:
+            fresh = [
+                DataFile(path=path, month=month, rows=rows, bytes=size) for path, month, rows, size in new
+            ]
+        files = {**known, **{file.path: file for file in fresh}}
+        return Snapshot(table.version(), {path: files[path] for path, *_ in found})

@@ -1,0 +1,154 @@
+"""One put into a table: newer chunks, in one commit with the record that they are covered."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from energyopti.errors import LakeError
+from energyopti.store.chunkdata import ChunkData
+from energyopti.store.lake.areas import Area
+from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_of, save
+from energyopti.store.lake.folder import Folder
+from energyopti.store.lake.merging import merged
+from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
+from energyopti.tuning import LAKE_MERGED_ROWS, LAKE_TRIES
+
+_LONGEST_PAUSE = 1.0
+
+
+def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
+    """Make chunks part of a table; the rows that they make untrue go to the history first.
+
+    A chunk that the table has from a later fetch is left out. Raises `LakeError` if it cannot be done; then nothing has
+    changed.
+    """
+    for attempt in range(LAKE_TRIES):
+        snapshot = table.snapshot()
+        coming = [data for data in several if not _is_older(data, snapshot)]
+        if not coming:
+            return
+        try:
+            _put(table, history, snapshot, coming)
+        except Conflict:
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))
+        else:
+            return
+    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
+
+
+def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
+    held = snapshot.whole.get(data.chunk.key)
+    return held is not None and held.fetched_at >= data.provenance.fetched_at
+
+
+def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[ChunkData]) -> None:
+    files = _concerned(snapshot, coming)
+    with readable(table.folder.uri):
+        found = merged([content for file in files for content in contents(table.folder, file)], coming)
+    for rows in found.gone:
+        append(history, rows)
+    rewrite(table, snapshot, files, found.contents)
+
+
+def _concerned(snapshot: Snapshot, coming: Sequence[ChunkData]) -> list[DataFile]:
+    """The files that chunks replace some of, and small ones of their months: those are written again as one."""
+    met = {piece.path for data in coming for piece in snapshot.meeting(Area.of(data.chunk))}
+    files = {path: snapshot.files[path] for path in sorted(met)}
+    for month, rows in _rows_of_months(coming).items():
+        room = LAKE_MERGED_ROWS - rows - sum(each.rows for each in files.values() if each.month == month)
+        for file in snapshot.of_month(month):
+            if file.path not in files and file.rows <= room:
+                files[file.path] = file
+                room -= file.rows
+    return list(files.values())
+
+
+def _rows_of_months(coming: Iterable[ChunkData]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for data in coming:
+        month = month_of(Area.of(data.chunk))
+        rows[month] = rows.get(month, 0) + data.frame.height
+    return rows
+
+
+def month_of(area: Area) -> str:
+    """The month that an area is filed under."""
+    return f"{area.start:%Y-%m}"
+
+
+def contents(folder: Folder, file: DataFile) -> list[Content]:
+    """The pieces of a file with all that belongs to them."""
+    frame = pl.read_parquet(folder.at(file.path), glob=False)
+    return [
+        Content(piece=piece, frame=frame.slice(piece.first, piece.rows), raw=raw)
+        for piece, raw in zip(file.pieces, raw_of(folder, file), strict=True)
+    ]
+
+
+def rewrite(
+    table: Table,
+    snapshot: Snapshot,
+    files: Sequence[DataFile],
+    held: Sequence[Content],
+    *,
+    largest: int | None = None,
+    changes: bool = True,
+) -> None:
+    """Put pieces in the place of some files, a file for each month, or more if it has more than ``largest`` rows.
+
+    Raises `Conflict` if another writer was faster.
+    """
+    saved: list[DataFile] = []
+    try:
+        with readable(table.folder.uri):
+            actions = []
+            for month, group in _grouped(held, largest):
+                file, action = save(table.folder, month, group, changes=changes)
+                saved.append(file)
+                actions.append(action)
+        table.commit(snapshot, actions, files)
+    except BaseException:
+        for file in saved:  # no commit names them
+            table.folder.delete(file.path)
+            table.folder.delete(file.beside)
+        raise
+
+
+def _grouped(held: Sequence[Content], largest: int | None) -> Iterable[tuple[str, list[Content]]]:
+    """Pieces in order of time, by the file that they go to."""
+    ordered = sorted(
+        held, key=lambda each: (month_of(each.piece.area), each.piece.area.start, each.piece.key)
+    )
+    group: list[Content] = []
+    for each in ordered:
+        rows = sum(one.frame.height for one in group)
+        other = group and month_of(group[0].piece.area) != month_of(each.piece.area)
+        if other or (group and largest is not None and rows + each.frame.height > largest):
+            yield month_of(group[0].piece.area), group
+            group = []
+        group.append(each)
+    if group:
+        yield month_of(group[0].piece.area), group
+
+
+def append(table: Table, rows: pl.DataFrame) -> None:
+    """Add plain rows to a table, by the month in which they begin."""
+    for attempt in range(LAKE_TRIES):
+        snapshot = table.snapshot()
+        try:
+            with readable(table.folder.uri):
+                parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
+                actions = [
+                    add_rows(table.folder, str(month), part.drop(MONTH))
+                    for (month,), part in parts.partition_by(MONTH, as_dict=True).items()
+                ]
+            table.commit(snapshot, actions, ())
+        except Conflict:
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))
+        else:
+            return
+    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
