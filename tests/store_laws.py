@@ -161,7 +161,7 @@ class StoreLaws(abc.ABC):
                 found = await store.get_all(chunks, locations=locations)
                 assert list(found) == chunks[:2]
                 values = [data.frame["load"].to_list() for data in found.values()]
-                if locations == ("SOUTH",) and found[chunks[0]].series_in_all is not None:
+                if locations == ("SOUTH",) and found[chunks[0]].narrowed:
                     assert values == [[], []]
                 else:
                     assert values == [[1.0], [2.0]]

@@ -18,6 +18,7 @@ class EventKind(enum.StrEnum):
     CHUNK_FINISHED = "chunk_finished"
     MEMORY_HIT = "memory_hit"
     STORE_HIT = "store_hit"
+    STORE_FAILED = "store_failed"
     FETCH_STARTED = "fetch_started"
     FETCH_RETRIED = "fetch_retried"
     FETCH_FINISHED = "fetch_finished"

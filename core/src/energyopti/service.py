@@ -21,7 +21,8 @@ from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, Observer
 from energyopti.fetch.announce import found, planned
-from energyopti.fetch.chunks import Chunks, FetchContext
+from energyopti.fetch.chunks import Chunks
+from energyopti.fetch.context import FetchContext
 from energyopti.query import Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
@@ -310,11 +311,8 @@ class UnifiedMarketService:
         check_history(query, self._now())
         query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
         emit = self._emitter(watchers)
-        newer_than = None if max_age is None else self._now() - max_age
-        context = FetchContext(
-            deadline=deadline, observer=emit, max_age=max_age, time=query.time, newer_than=newer_than
-        )
-        known = self._chunks.known(self._chunks.plan(query), context)
+        context = FetchContext.of_query(query, deadline, observer=emit, max_age=max_age, now=self._now())
+        known = await self._chunks.known(self._chunks.plan(query), context)
         event = planned(query, known, self.settings) if emit or None in known.values() else None
         if emit and event:
             emit(event)

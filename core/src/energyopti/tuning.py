@@ -159,14 +159,23 @@ LAKE_ROW_GROUP = 50_000
 LAKE_PIECE_GROUP = 8
 """How many pieces, with their raw rows, the row groups of a file's coverage have."""
 
+LAKE_WHOLE_ROWS = 50_000
+"""Chunks with up to this many rows together are read whole, for memory to keep; of more only the asked locations."""
+
 LAKE_MERGED_ROWS = 200_000
 """A put rewrites the small files of its month if they have up to this many rows together."""
+
+LAKE_FILE_ROWS = 1_000_000
+"""Up to how many rows files are compacted to."""
 
 LAKE_MONTH_FILES = 5
 """To how many files a month is compacted: sixty in a year."""
 
 LAKE_TRIES = 50
 """How often a commit is tried again because another writer was faster."""
+
+LAKE_LONGEST_PAUSE = 1.0
+"""The longest pause in seconds before it is."""
 
 LAKE_LOCK_SECONDS = 120.0
 """How long a writer waits for another one of the same table."""

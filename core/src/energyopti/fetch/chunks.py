@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import anyio
-import attrs
 
 from energyopti.checks import Check
 from energyopti.concurrency.cache import Cache
@@ -15,10 +14,12 @@ from energyopti.concurrency.deadline import Deadline
 from energyopti.concurrency.flights import Flights
 from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
-from energyopti.events import Event, EventKind, Observer
+from energyopti.events import EventKind
 from energyopti.fetch.collect import collect_chunk
+from energyopti.fetch.context import FetchContext
 from energyopti.fetch.corrected import corrected
 from energyopti.fetch.outcome import Outcome, no_data
+from energyopti.fetch.stored import StoredChunks
 from energyopti.findings import Finding
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
@@ -28,40 +29,6 @@ from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, succeeding
 from energyopti.timezones import midnight
 from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
-
-
-@attrs.frozen(kw_only=True)
-class FetchContext:
-    """How to fetch the chunks of a call: its deadline, its ``observer`` if anyone listens, and how new data must be.
-
-    Data fetched less than ``max_age`` ago is new enough; without it, the feed's ``refresh_every`` counts. ``time`` is
-    the queried range: a chunk need not be new outside it. With ``newer_than``, documents that chunks share are fetched
-    again if they were fetched before that instant.
-    """
-
-    deadline: Deadline
-    observer: Observer | None = None
-    max_age: timedelta | None = None
-    time: TimeRange | None = None
-    newer_than: datetime | None = None
-
-    def of(self, chunk: Chunk) -> TimeRange:
-        """The part of a chunk that the query needs; all of a chunk whose rows may lie outside its own time."""
-        feed = chunk.feed
-        if (
-            self.time is None
-            or feed.publication.forecast_days
-            or feed.publication.by_publication
-            or feed.history.snapshot_only
-        ):
-            return chunk.time
-        start, end = max(chunk.start, self.time.start), min(chunk.end, self.time.end)
-        return TimeRange(start, end) if start < end else chunk.time
-
-    def emit(self, kind: EventKind, chunk: Chunk) -> None:
-        """Emit the event that something happened to a chunk."""
-        if self.observer is not None:
-            self.observer(Event(kind=kind, market=chunk.market.id, subject=chunk.key))
 
 
 class Chunks:
@@ -79,10 +46,10 @@ class Chunks:
         self._registry = registry
         self._client = client
         self._memory = memory
-        self._store = store
         self._now = now
         self._flights: Flights[ChunkData] = Flights()
         self._series = SeriesCounts()
+        self._stored = None if store is None else StoredChunks(store, memory, self._series, now=now)
         self._checks: dict[str, tuple[Check, ...]] = {}
         self._planned: Cache[tuple[str, str, TimeRange, bool], tuple[Chunk, ...]] = Cache(PLANS_KEPT)
         self._closed = False
@@ -112,9 +79,18 @@ class Chunks:
             self._planned.put(key, chunks)
         return chunks
 
-    def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
+    async def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
         """The outcome of each chunk that is known without asking a source; None for the others."""
-        return {chunk: self._known(chunk, context) for chunk in chunks}
+        outcomes = {chunk: self._known(chunk, context) for chunk in chunks}
+        if self._stored is None:
+            return outcomes
+        unknown = [chunk for chunk, outcome in outcomes.items() if outcome is None]
+        gone = [chunk for chunk, outcome in outcomes.items() if outcome is not None and not outcome.kept]
+        if unknown or gone:
+            with context.deadline.scope():
+                found = await self._stored.find(unknown, context, gone=gone)
+                outcomes |= {chunk: Outcome(chunk=chunk, data=data) for chunk, data in found.items()}
+        return outcomes
 
     async def outcomes(self, known: Mapping[Chunk, Outcome | None], context: FetchContext) -> list[Outcome]:
         """The outcome of each chunk: known ones at once, the others fetched several at a time."""
@@ -144,7 +120,7 @@ class Chunks:
         return Outcome(chunk=chunk, error=_placed(deadline.passed("it"), chunk))
 
     async def _fetched(self, chunk: Chunk, context: FetchContext) -> Outcome:
-        """A chunk's data from the store or its source, or the error in its place."""
+        """A chunk's data from its source, or the error in its place."""
         if self._closed:
             return Outcome(chunk=chunk, error=_placed(SourceUnavailable("the service was closed"), chunk))
         try:
@@ -163,8 +139,9 @@ class Chunks:
         gone = self._gone(chunk)
         if gone is None:
             return None
-        if kept is not None and kept.is_final(context.of(chunk)):  # no source can add to it
-            return Outcome(chunk=chunk, data=kept)
+        if kept is not None:  # no source can add to it
+            final = kept.is_final(context.of(chunk))
+            return Outcome(chunk=chunk, data=kept if final else kept.out_of("memory", stale=True))
         return Outcome(chunk=chunk, error=gone, kept=False)
 
     def _gone(self, chunk: Chunk) -> NoData | None:
@@ -182,28 +159,21 @@ class Chunks:
         return chunk.start > reach if chunk.feed.history.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
-        """A chunk from the store or its source; the kept data, marked stale, if the source fails or has it no more."""
+        """A chunk from its source; the kept data, marked stale, if the source fails or has it no more."""
         kept = self._memory.find(chunk)
-        if kept is None and self._store is not None:
-            kept = await self._store.get(chunk)
-            if kept is not None:
-                self._memory.keep(kept)
-                if kept.fresh(self._now(), context.max_age, context.of(chunk)):
-                    context.emit(EventKind.STORE_HIT, chunk)
-                    return kept.out_of(self._store.name)
         try:
-            return await self._flights.join(chunk.key, lambda: self._fetch(chunk, context.newer_than))
+            return await self._flights.join(chunk.key, lambda: self._fetch(chunk, context))
         except (SourceUnavailable, NoData):
             if kept is None:
                 raise
             return kept.out_of("memory", stale=True)
 
-    async def _fetch(self, chunk: Chunk, newer_than: datetime | None) -> ChunkData:
+    async def _fetch(self, chunk: Chunk, context: FetchContext) -> ChunkData:
         dataset = chunk.feed.dataset.name
         if dataset not in self._checks:
             self._checks[dataset] = self._registry.checks(dataset)
         kept = self._memory.find(chunk)
-        newer_than = newer_than or self._now() - chunk.feed.publication.refresh_every
+        newer_than = context.newer_than or self._now() - chunk.feed.publication.refresh_every
         data = await collect_chunk(
             chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
         )
@@ -213,16 +183,16 @@ class Chunks:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
-        await self._keep(data)
+        await self._keep(data, context)
         self._series.add(data)
         for each in corrected(data, self._memory.chunks):
-            await self._keep(each)
+            await self._keep(each, context)
         return data
 
-    async def _keep(self, data: ChunkData) -> None:
+    async def _keep(self, data: ChunkData, context: FetchContext) -> None:
         self._memory.keep(data)
-        if self._store is not None:
-            await self._store.put(data)
+        if self._stored is not None:
+            await self._stored.put(data, context)
 
     async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:
         """A chunk that has far fewer series than its neighbors, completed with what else its sources have."""
@@ -258,7 +228,7 @@ class Chunks:
             too_early = chunk.end + reach <= query.time.start
             if too_early or chunk.start < midnight(query.feed.history.since, query.market.zone):
                 break
-            (outcome,) = await self.outcomes(self.known([chunk], context), context)
+            (outcome,) = await self.outcomes(await self.known([chunk], context), context)
             earlier.insert(0, outcome)
             if outcome.data is not None and not everything:
                 break

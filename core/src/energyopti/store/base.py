@@ -51,7 +51,7 @@ class Store(Protocol):
     ) -> dict[Chunk, ChunkData]:
         """The data of those chunks that the store has, each as `get` gives it.
 
-        If ``locations`` are named, the frames may hold only their rows: such data has a ``series_in_all``.
+        If ``locations`` are named, the frames may hold only their rows: such data is ``narrowed``.
         """
         ...
 

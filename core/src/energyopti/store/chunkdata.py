@@ -59,8 +59,8 @@ class ChunkData:
     ``checked`` are the findings that the core's checks made about the frame. Up to ``due_to`` all rows were due when it
     was fetched (None: all of it); up to ``settled_to`` its days had settled (None: none of them).
     ``receipts`` say what was requested for it, to check later whether that
-    is unchanged. ``found`` keeps the findings in its most recently queried parts. With ``series_in_all`` the rows are
-    only those of some locations of the chunk, which has so many rows per interval in all.
+    is unchanged. ``found`` keeps the findings in its most recently queried parts. If it is ``narrowed``,
+    the rows are only those of some locations of the chunk; ``known_series`` is what `series` says then.
     """
 
     chunk: Chunk
@@ -73,7 +73,8 @@ class ChunkData:
     due_to: datetime | None = None
     settled_to: datetime | None = None
     receipts: tuple[Receipt, ...] = ()
-    series_in_all: float | None = None
+    known_series: float | None = None
+    narrowed: bool = False
     index: ChunkIndex = attrs.field(
         default=attrs.Factory(lambda self: ChunkIndex(self.frame), takes_self=True)
     )
@@ -127,8 +128,8 @@ class ChunkData:
     @cached_property
     def series(self) -> float:
         """The number of rows per interval of the whole chunk, which is the number of series."""
-        if self.series_in_all is not None:
-            return self.series_in_all
+        if self.known_series is not None:
+            return self.known_series
         starts = self.frame["interval_start"]
         return self.frame.height / max(1, len(run_starts([starts])))
 

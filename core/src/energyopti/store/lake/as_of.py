@@ -11,8 +11,9 @@ import polars as pl
 from energyopti.frames import frame_schema
 from energyopti.query import Chunk
 from energyopti.store.chunkdata import ChunkData
+from energyopti.store.index import ChunkIndex
 from energyopti.store.lake.areas import Area
-from energyopti.store.lake.assembling import Rows, assembled, covering, read
+from energyopti.store.lake.assembling import Rows, assembled, covering, in_order, read
 from energyopti.store.lake.files import FETCHED_AT
 from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT, rows_in
 from energyopti.store.lake.pieces import Piece
@@ -34,11 +35,12 @@ def as_known(
         with readable(table.folder.uri):
             rows = read(table.folder, pieces, snapshot)
             whole = assembled(chunk, pieces, rows, table.folder)
-            if all(piece.fetched_at <= instant or piece.editions[-1] <= instant for piece in pieces):
-                found[chunk] = whole
-                continue
-            known = [_known(piece, rows[piece], history, chunk, instant) for piece in pieces]
-        found[chunk] = _then(whole, pl.concat(known), max(each for each in editions if each is not None))
+            if any(piece.editions[-1] > instant for piece in pieces):
+                known = [_known(piece, rows[piece], history, chunk, instant) for piece in pieces]
+                whole = _with_rows(whole, pl.concat(known))
+        edition = max(each for each in editions if each is not None)
+        late = any(piece.fetched_at > instant for piece in pieces)
+        found[chunk] = _as_fetched(whole, edition) if late else whole
     return found
 
 
@@ -66,25 +68,25 @@ def _gone(history: Table, piece: Piece, chunk: Chunk) -> pl.DataFrame:
     return frame.filter(rows_in(frame, piece.area))
 
 
-def _then(whole: ChunkData, frame: pl.DataFrame, edition: datetime) -> ChunkData:
-    """A chunk's data with the rows of an earlier edition; what was found in its payload is not known any more."""
-    chunk = whole.chunk
-    area = Area.of(chunk)
-    if not chunk.feed.reaches_past:
-        frame = frame.filter(rows_in(frame, area))
-    order = [name for name in whole.frame.columns if frame[name].null_count() < frame.height]
-    keys = [name for name in ("interval_start", "location") if name in order]
-    frame = frame.sort(*keys, maintain_order=True)
-    provenance = attrs.evolve(whole.provenance, fetched_at=edition, final=False, urls=(), sha256=())
+def _with_rows(whole: ChunkData, frame: pl.DataFrame) -> ChunkData:
+    """A chunk's data with the rows of an earlier fetch; what was found in its payload is not known any more."""
+    if not whole.chunk.feed.reaches_past:
+        frame = frame.filter(rows_in(frame, Area.of(whole.chunk)))
+    frame = frame[in_order(frame, whole.chunk)]
     return attrs.evolve(
         whole,
         frame=frame,
+        index=ChunkIndex(frame),
         raw_rows=RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32)),
         findings=(),
         checked=(),
-        provenance=provenance,
         fingerprint=None,
-        due_to=chunk.due_to(edition),
-        settled_to=chunk.settled_to(edition),
-        receipts=(),
     )
+
+
+def _as_fetched(data: ChunkData, at: datetime) -> ChunkData:
+    """A chunk's data as if nobody had looked at its source since an instant."""
+    chunk = data.chunk
+    provenance = attrs.evolve(data.provenance, fetched_at=at, final=False, urls=(), sha256=())
+    due_to, settled_to = chunk.due_to(at), chunk.settled_to(at)
+    return attrs.evolve(data, provenance=provenance, due_to=due_to, settled_to=settled_to, receipts=())

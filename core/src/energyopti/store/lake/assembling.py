@@ -22,6 +22,7 @@ from energyopti.store.lake.merging import rows_in
 from energyopti.store.lake.pieces import Piece, joined, told
 from energyopti.store.lake.table import Snapshot, Table, readable
 from energyopti.store.rawrows import RawRows, StoredRows
+from energyopti.tuning import LAKE_WHOLE_ROWS
 
 T = TypeVar("T")
 _ROW = "\0row"
@@ -107,6 +108,7 @@ def read_chunks(
     if not pieces:
         return {}
     narrowed = bool(locations) and "location" in chunks[0].feed.dataset.column_names
+    narrowed = narrowed and sum(piece.rows for each in pieces.values() for piece in each) > LAKE_WHOLE_ROWS
     wanted = itertools.chain.from_iterable(pieces.values())
     rows = read(table.folder, wanted, snapshot, locations if narrowed else ())
     return {
@@ -142,7 +144,7 @@ def assembled(
     ]
     raw = loads[0]
     if len(pieces) > 1:
-        order = _order(frame, chunk)
+        order = in_order(frame, chunk)
         frame = frame[order]
         raw = StoredRows(functools.partial(_joined_raw, loads), order)
     return ChunkData(
@@ -156,7 +158,8 @@ def assembled(
         due_to=_until([(piece, piece.due_to) for piece in pieces]),
         settled_to=_settled(pieces),
         receipts=story.receipts,
-        series_in_all=story.series if narrowed else None,
+        known_series=story.series,
+        narrowed=narrowed,
     )
 
 
@@ -168,10 +171,9 @@ def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:
     return rows.keep(rows_in(rows.frame, area))
 
 
-def _order(frame: pl.DataFrame, chunk: Chunk) -> pl.Series:
-    """The order in which rows of several pieces are those of one chunk."""
-    names = [name for name in sort_order(chunk.feed.dataset) if frame[name].null_count() < frame.height]
-    return frame.with_row_index(_ROW).sort(*names, _ROW)[_ROW]
+def in_order(frame: pl.DataFrame, chunk: Chunk) -> pl.Series:
+    """The order in which rows of several pieces are those of one chunk, as row numbers."""
+    return frame.with_row_index(_ROW).sort(*sort_order(chunk.feed.dataset), _ROW)[_ROW]
 
 
 def _joined_raw(loads: Sequence[StoredRows]) -> RawRows:

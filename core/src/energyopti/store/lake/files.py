@@ -205,11 +205,14 @@ def raw_of_piece(folder: Folder, piece: Piece) -> RawRows:
     return unpack(table.collect()[_RAW][0].to_list())
 
 
-def add_rows(folder: Folder, month: str, frame: pl.DataFrame) -> AddAction:
-    """Write a file of plain rows; returns the action that makes it part of a table."""
+def add_rows(
+    folder: Folder, month: str, frame: pl.DataFrame, *, changes: bool = True
+) -> tuple[DataFile, AddAction]:
+    """Write a file of plain rows; returns it, and the action that makes it part of a table."""
     path = f"{MONTH}={month}/{uuid.uuid4().hex}.parquet"
     size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
-    return added(DataFile(path=path, month=month, rows=frame.height, bytes=size), frame)
+    file = DataFile(path=path, month=month, rows=frame.height, bytes=size)
+    return file, added(file, frame, changes=changes)
 
 
 def pack(rows: RawRows) -> tuple[bytes, ...]:

@@ -95,7 +95,7 @@ class Snapshot:
 class Table:
     """A Delta table whose files hold pieces, or (``covers`` false) plain rows. Several threads may use it.
 
-    A table without ``columns`` can only be read.
+    A table without ``columns`` has those that it was created with.
     """
 
     def __init__(self, folder: Folder, columns: pl.Schema | None, *, name: str, covers: bool = True) -> None:
@@ -103,7 +103,7 @@ class Table:
         self.columns = columns
         self._lock = threading.RLock()
         self._name = name
-        self._covers = covers
+        self.covers = covers
         self._table: DeltaTable | None = None
         self._snapshot = Snapshot()
         self._looked = 0.0
@@ -115,8 +115,6 @@ class Table:
                 if not self.folder.has("_delta_log") or not DeltaTable.is_deltatable(self.folder.uri):
                     return self._snapshot
                 self._table = DeltaTable(self.folder.uri)
-                if self.columns is not None:
-                    self._check_columns(self._table)
             elif self._has_grown():
                 self._table.update_incremental()
             if self._table.version() != self._snapshot.version:
@@ -142,7 +140,7 @@ class Table:
                     self._create(adds)
                     return
                 assert self._table is not None  # noqa: S101 - for the type checker: there was a snapshot of it
-                if self._table.version() != since.version:
+                if self._table.version() != since.version or self._gets_columns(self._table):
                     raise Conflict
                 gone = [
                     RemoveAction(each.path, changes, now, each.bytes, {MONTH: each.month}) for each in removed
@@ -158,6 +156,13 @@ class Table:
             except CommitFailedError as error:
                 raise Conflict from error
 
+    def tidy(self) -> None:
+        """Write a checkpoint, and delete the commits before it that are older than the log is kept."""
+        with self._lock, readable(self.folder.uri):
+            if self._table is not None:
+                self._table.create_checkpoint()
+                self._table.cleanup_metadata()
+
     def _create(self, added: list[AddAction]) -> None:
         create_table_with_add_actions(
             self.folder.uri, self._schema, added, partition_by=[MONTH], name=self._name
@@ -165,11 +170,13 @@ class Table:
 
     @property
     def _schema(self) -> Schema:
-        assert self.columns is not None  # noqa: S101 - for the type checker: only tables with columns are written
+        if self.columns is None:
+            assert self._table is not None  # noqa: S101 - for the type checker: without columns it is there
+            return self._table.schema()
         names = {**self.columns, MONTH: pl.String()}
         return Schema([Field(name, PrimitiveType(_TYPES[kind.base_type()])) for name, kind in names.items()])
 
-    def _check_columns(self, table: DeltaTable) -> None:
+    def _gets_columns(self, table: DeltaTable) -> bool:
         """Add columns that the dataset has got since; raises `LakeError` if others are of another type."""
         there = {field.name: field.type for field in table.schema().fields}
         wanted = {field.name: field for field in self._schema.fields}
@@ -183,6 +190,7 @@ class Table:
         new = [field for name, field in wanted.items() if name not in there]
         if new:
             table.alter.add_columns(new)
+        return bool(new)
 
     def _has_grown(self) -> bool:
         """Whether there may be a commit that is not known yet."""
@@ -200,7 +208,7 @@ class Table:
         found = actions.select("path", f"partition.{MONTH}", "num_records", "size_bytes").rows()
         known = self._snapshot.files
         new = [each for each in found if each[0] not in known]
-        if self._covers:
+        if self.covers:
             fresh = load(self.folder, new)
         else:
             fresh = [

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 import polars as pl
+from deltalake.transaction import AddAction
 
 from energyopti.errors import LakeError
 from energyopti.store.chunkdata import ChunkData
@@ -15,9 +16,7 @@ from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import merged
 from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
-from energyopti.tuning import LAKE_MERGED_ROWS, LAKE_TRIES
-
-_LONGEST_PAUSE = 1.0
+from energyopti.tuning import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
 
 
 def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
@@ -34,7 +33,7 @@ def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
         try:
             _put(table, history, snapshot, coming)
         except Conflict:
-            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
         else:
             return
     raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
@@ -89,50 +88,69 @@ def contents(folder: Folder, file: DataFile) -> list[Content]:
     ]
 
 
-def rewrite(
-    table: Table,
-    snapshot: Snapshot,
-    files: Sequence[DataFile],
-    held: Sequence[Content],
-    *,
-    largest: int | None = None,
-    changes: bool = True,
-) -> None:
-    """Put pieces in the place of some files, a file for each month, or more if it has more than ``largest`` rows.
-
-    Raises `Conflict` if another writer was faster.
-    """
+def rewrite(table: Table, snapshot: Snapshot, files: Sequence[DataFile], held: Sequence[Content]) -> None:
+    """Put pieces in the place of some files, a file for each month; raises `Conflict` if another writer was faster."""
     saved: list[DataFile] = []
     try:
         with readable(table.folder.uri):
             actions = []
-            for month, group in _grouped(held, largest):
-                file, action = save(table.folder, month, group, changes=changes)
+            for month, group in _by_month(held).items():
+                file, action = save(table.folder, month, group)
                 saved.append(file)
                 actions.append(action)
-        table.commit(snapshot, actions, files)
     except BaseException:
-        for file in saved:  # no commit names them
-            table.folder.delete(file.path)
-            table.folder.delete(file.beside)
+        discard(table, saved)
+        raise
+    _commit(table, snapshot, actions, files, saved)
+
+
+def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) -> None:
+    """Put the rows of some files of a month into one; raises `Conflict` if another writer was faster."""
+    month = files[0].month
+    with readable(table.folder.uri):
+        if table.covers:
+            held = [content for file in files for content in contents(table.folder, file)]
+            saved, action = save(table.folder, month, _sorted(held), changes=False)
+        else:
+            frames = [pl.read_parquet(table.folder.at(file.path), glob=False) for file in files]
+            saved, action = add_rows(table.folder, month, pl.concat(frames, how="diagonal"), changes=False)
+    _commit(table, snapshot, [action], files, [saved], changes=False)
+
+
+def _commit(
+    table: Table,
+    snapshot: Snapshot,
+    actions: Sequence[AddAction],
+    files: Sequence[DataFile],
+    saved: Sequence[DataFile],
+    *,
+    changes: bool = True,
+) -> None:
+    """Commit; what was saved for it is deleted only if it is certain that no commit names it."""
+    try:
+        table.commit(snapshot, actions, files, changes=changes)
+    except Conflict:
+        discard(table, saved)
         raise
 
 
-def _grouped(held: Sequence[Content], largest: int | None) -> Iterable[tuple[str, list[Content]]]:
-    """Pieces in order of time, by the file that they go to."""
-    ordered = sorted(
-        held, key=lambda each: (month_of(each.piece.area), each.piece.area.start, each.piece.key)
-    )
-    group: list[Content] = []
-    for each in ordered:
-        rows = sum(one.frame.height for one in group)
-        other = group and month_of(group[0].piece.area) != month_of(each.piece.area)
-        if other or (group and largest is not None and rows + each.frame.height > largest):
-            yield month_of(group[0].piece.area), group
-            group = []
-        group.append(each)
-    if group:
-        yield month_of(group[0].piece.area), group
+def discard(table: Table, saved: Iterable[DataFile]) -> None:
+    """Delete files that no commit names."""
+    for file in saved:
+        table.folder.delete(file.path)
+        table.folder.delete(file.beside)
+
+
+def _by_month(held: Iterable[Content]) -> dict[str, list[Content]]:
+    """Pieces in order of time, by the month whose file they go to."""
+    months: dict[str, list[Content]] = {}
+    for each in _sorted(held):
+        months.setdefault(month_of(each.piece.area), []).append(each)
+    return months
+
+
+def _sorted(held: Iterable[Content]) -> list[Content]:
+    return sorted(held, key=lambda each: (each.piece.area.start, each.piece.area.end, each.piece.key))
 
 
 def append(table: Table, rows: pl.DataFrame) -> None:
@@ -143,12 +161,12 @@ def append(table: Table, rows: pl.DataFrame) -> None:
             with readable(table.folder.uri):
                 parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
                 actions = [
-                    add_rows(table.folder, str(month), part.drop(MONTH))
+                    add_rows(table.folder, str(month), part.drop(MONTH))[1]
                     for (month,), part in parts.partition_by(MONTH, as_dict=True).items()
                 ]
             table.commit(snapshot, actions, ())
         except Conflict:
-            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
         else:
             return
     raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")

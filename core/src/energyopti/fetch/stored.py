@@ -1,0 +1,72 @@
+"""Chunks beyond memory: what a store has of them, and what it is given. A store that fails costs no answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from energyopti.errors import LakeError
+from energyopti.events import EventKind
+from energyopti.fetch.context import FetchContext
+from energyopti.query import Chunk
+from energyopti.store import ChunkData, Memory, SeriesCounts, Store
+
+_log = logging.getLogger("energyopti")
+
+
+class StoredChunks:
+    """A store behind memory: what it has is put into memory, unless it is only part of a chunk."""
+
+    def __init__(
+        self, store: Store, memory: Memory, series: SeriesCounts, *, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._memory = memory
+        self._series = series
+        self._now = now
+
+    async def find(
+        self, chunks: Sequence[Chunk], context: FetchContext, *, gone: Sequence[Chunk] = ()
+    ) -> dict[Chunk, ChunkData]:
+        """The data of those chunks that the store has and that are new enough to answer from.
+
+        Other data goes into memory, where a fetch looks for what it can build on. Of ``gone`` chunks, which no source
+        keeps any longer, all data is given: marked stale, unless it is final.
+        """
+        wanted = [*chunks, *gone]
+        try:
+            found = await self._store.get_all(wanted, locations=context.locations)
+            old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
+            parts = [chunk for chunk in old if found[chunk].narrowed]
+            found |= await self._store.get_all(parts) if parts else {}
+        except LakeError as error:
+            self._failed(wanted[0], context, error)
+            return {}
+        for data in found.values():
+            self._series.add(data)
+            if not data.narrowed:
+                self._memory.keep(data)
+        fresh = {chunk: found[chunk] for chunk in chunks if chunk in found and chunk not in set(old)}
+        fresh |= {chunk: self._last(found[chunk], context) for chunk in gone if chunk in found}
+        for chunk in fresh:
+            context.emit(EventKind.STORE_HIT, chunk)
+        return fresh
+
+    async def put(self, data: ChunkData, context: FetchContext) -> None:
+        """Keep a chunk's data beyond memory."""
+        try:
+            await self._store.put(data)
+        except LakeError as error:
+            self._failed(data.chunk, context, error)
+
+    def _is_fresh(self, data: ChunkData, context: FetchContext) -> bool:
+        return data.fresh(self._now(), context.max_age, context.of(data.chunk))
+
+    def _last(self, data: ChunkData, context: FetchContext) -> ChunkData:
+        """Data that no source can replace."""
+        return data if data.is_final(context.of(data.chunk)) else data.out_of(self._store.name, stale=True)
+
+    def _failed(self, chunk: Chunk, context: FetchContext, error: LakeError) -> None:
+        _log.warning("%s: %s", self._store.name, error.line)
+        context.emit(EventKind.STORE_FAILED, chunk, error.line)

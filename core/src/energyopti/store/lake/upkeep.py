@@ -1,0 +1,178 @@
+"""Looking after a lake: fewer files, no files that nothing names, and a check that everything is as committed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import attrs
+import polars as pl
+
+from energyopti.errors import LakeError
+from energyopti.store.lake.files import DataFile, beside
+from energyopti.store.lake.lake import Lake
+from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
+from energyopti.store.lake.writing import contents, rewrite_as_one
+from energyopti.timezones import iso_utc
+from energyopti.tuning import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
+
+_LOG = "_delta_log"
+
+
+@attrs.frozen(kw_only=True)
+class Fault:
+    """Something in a table that is not as it was committed; ``file`` is where, if it is one file."""
+
+    table: str
+    what: str
+    file: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.table}: {f'{self.file}: ' if self.file else ''}{self.what}"
+
+
+def compact(lake: Lake, wanted: Sequence[str] = ()) -> Iterator[tuple[str, int, int]]:
+    """Write the files of each month again as few: yields each table's name with its files before and after.
+
+    Rows and coverage stay what they are, and readers go on meanwhile. ``wanted`` are the tables; none named means all.
+    """
+    for name, table in lake.tables():
+        if wanted and name not in wanted:
+            continue
+        before = len(table.snapshot().files)
+        with lake.writing(name):
+            _compact(table)
+        yield name, before, len(table.snapshot().files)
+
+
+def _compact(table: Table) -> None:
+    for month in sorted({file.month for file in table.snapshot().files.values()}):
+        for _ in range(LAKE_TRIES):
+            snapshot = table.snapshot()
+            groups = _too_many(snapshot.of_month(month))
+            if not groups:
+                break
+            try:
+                rewrite_as_one(table, snapshot, groups[0])
+            except Conflict:
+                continue
+
+
+def _too_many(files: Sequence[DataFile]) -> list[list[DataFile]]:
+    """The files of a month that become one each, so that it has few."""
+    rows = sum(file.rows for file in files)
+    target = max(LAKE_FILE_ROWS, -(-rows // LAKE_MONTH_FILES))
+    groups: list[list[DataFile]] = [[]]
+    for file in sorted(files, key=_begins):
+        if groups[-1] and sum(each.rows for each in groups[-1]) + file.rows > target:
+            groups.append([])
+        groups[-1].append(file)
+    return [group for group in groups if len(group) > 1]
+
+
+def _begins(file: DataFile) -> tuple[bool, str, str]:
+    first = min((iso_utc(piece.area.start) for piece in file.pieces), default="")
+    return not first, first, file.path
+
+
+def vacuum(
+    lake: Lake, *, now: datetime, retention: timedelta = LAKE_RETENTION
+) -> Iterator[tuple[str, int, int]]:
+    """Delete the files that no commit names any longer: yields each table's name, how many there were, and their bytes.
+
+    Files that are younger than ``retention`` stay: a process may still read or be about to commit them.
+    """
+    for name, table in lake.tables():
+        count, size = 0, 0
+        with lake.writing(name):
+            live = table.snapshot().files
+            named = {*live, *map(beside, live)}
+            for path, written in list(table.folder.files()):
+                if path not in named and written < now - retention:
+                    size += table.folder.size(path) or 0
+                    count += 1
+                    table.folder.delete(path)
+            table.tidy()
+        yield name, count, size
+
+
+def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tuple[Fault, ...]]]:
+    """Read everything: yields each table's name, its number of files, and its faults.
+
+    With ``repair``, what is damaged leaves the table: its rows are then not covered, and are fetched again.
+    """
+    for name, table in lake.tables():
+        with lake.writing(name):
+            try:
+                snapshot = table.snapshot()
+            except LakeError as error:
+                fault = Fault(table=name, what=error.what)
+                if repair and set_aside_broken_commit(table):
+                    snapshot = table.snapshot()
+                else:
+                    yield name, 0, (fault,)
+                    continue
+            faults = (*_broken(name, table, snapshot), *_overlaps(name, snapshot))
+            if repair and faults:
+                broken = {fault.file for fault in faults}
+                table.commit(snapshot, (), [file for path, file in snapshot.files.items() if path in broken])
+        yield name, len(snapshot.files), faults
+
+
+def _broken(name: str, table: Table, snapshot: Snapshot) -> Iterator[Fault]:
+    """The files that are not there, not whole, or not what their commit says."""
+    for path, file in snapshot.files.items():
+        size = table.folder.size(path)
+        if size is None:
+            yield Fault(table=name, file=path, what="the file is gone")
+        elif size != file.bytes:
+            yield Fault(table=name, file=path, what=f"it has {size:,} bytes instead of {file.bytes:,}")
+        else:
+            what = _differs(table, file)
+            if what:
+                yield Fault(table=name, file=path, what=what)
+
+
+def _differs(table: Table, file: DataFile) -> str | None:
+    try:
+        with readable():
+            height = pl.read_parquet(table.folder.at(file.path), glob=False).height
+            if file.pieces:
+                contents(table.folder, file)
+    except LakeError as error:
+        return error.what
+    covered = sum(piece.rows for piece in file.pieces) if file.pieces else file.rows
+    if not height == file.rows == covered:
+        return f"it has {height:,} rows; {file.rows:,} were committed and {covered:,} are covered"
+    return None
+
+
+def _overlaps(name: str, snapshot: Snapshot) -> Iterator[Fault]:
+    """The pieces that cover what another one covers: their rows may be there twice."""
+    open_ones: list[Piece] = []
+    for piece in snapshot.pieces:
+        open_ones = [each for each in open_ones if each.area.end > piece.area.start]
+        for other in open_ones:
+            if piece.area.meets(other.area):
+                what = f"{piece.key} and {other.key} both cover {iso_utc(piece.area.start)}"
+                yield Fault(table=name, file=piece.path, what=what)
+        open_ones.append(piece)
+
+
+def set_aside_broken_commit(table: Table) -> bool:
+    """Rename the last commit of a table if it is not whole JSON, as after a power cut; says whether it was."""
+    commits = sorted(Path(table.folder.at(_LOG)).glob("[0-9]*.json"))
+    if not commits:
+        return False
+    try:
+        for line in commits[-1].read_text().splitlines():
+            json.loads(line)
+        whole = commits[-1].stat().st_size > 0
+    except ValueError:
+        whole = False
+    if not whole:
+        commits[-1].rename(commits[-1].with_suffix(".damaged"))
+    return not whole
