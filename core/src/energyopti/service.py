@@ -31,6 +31,7 @@ from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.source import Client
 from energyopti.store import Memory, Store
+from energyopti.store.opening import store_of
 from energyopti.telemetry import span
 from energyopti.tuning import ANSWERS_SHARE, CORRECTIONS
 from energyopti.watching import watch
@@ -46,8 +47,8 @@ class UnifiedMarketService:
 
     ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the
     network, ``now`` the clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event.
-    ``store`` keeps chunks beyond memory, for other processes and later days: the service takes from it what it has,
-    and puts into it what it fetches. Closing the service does not close the store.
+    ``store`` keeps chunks beyond memory, for other processes and later days, by default the lake that the settings
+    name: the service takes from it what it has, and puts into it what it fetches. Closing the service does not close it.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -77,7 +78,8 @@ class UnifiedMarketService:
             monotonic=monotonic,
         )
         memory = Memory(self.settings.memory_bytes)
-        self._chunks = Chunks(self.registry, self._client, memory, store, now=self._now)
+        self._store = store or store_of(self.settings)
+        self._chunks = Chunks(self.registry, self._client, memory, self._store, now=self._now)
         self._answers = KeptAnswers(self.settings.memory_bytes // ANSWERS_SHARE)
         self._locations = LocationResolver(self.settings, self._list, now=self._now)
         self._closing = anyio.Event()

@@ -1,6 +1,7 @@
 """Settings, from the environment and one TOML file; the environment wins.
 
     ENERGYOPTI_HOME                     where limits and stores live (a folder)
+    ENERGYOPTI_LAKE                     the folder of the lake; 1: ENERGYOPTI_HOME/lake, off: none (that one, if it exists)
     ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
     ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
     ENERGYOPTI_ATTEMPTS                 how many times one request is tried (5)
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _APP = "energyopti"
 _NUMBERS: dict[str, type] = {"attempts": int, "patience": float, "timeout": float, "memory_bytes": int}
 _OFF = {"", "0", "false", "no", "off"}
+LAKE_OFF = Path("off")
+"""The value of a setting that says that no lake is used."""
 _ON = {"1", "true", "yes", "on"}
 
 
@@ -66,12 +69,14 @@ class HostSettings:
 class Settings:
     """How energyopti works on this machine.
 
+    ``lake`` is the folder in which history is kept, or `LAKE_OFF`; without it, it is ``home``/lake if that exists.
     ``attempts``, ``patience`` (seconds in total) and ``backoff`` (seconds, doubled each time) bound the
     retries of one request; ``timeout`` (seconds) is for one attempt. ``memory_bytes`` bounds the frames kept
     in memory, ``document_bytes`` the documents that chunks share.
     """
 
     home: Path = attrs.field(factory=_default_home)
+    lake: Path | None = None
     sandbox: str | None = None
     file: Path | None = None
     hosts: Mapping[tuple[str, str], HostSettings] = attrs.field(factory=dict)
@@ -83,6 +88,20 @@ class Settings:
     memory_bytes: int = 512 << 20
     document_bytes: int = 128 << 20
     max_payload_bytes: int = 512 << 20
+
+    @property
+    def lake_folder(self) -> Path:
+        """Where the lake is, or would be; generated data has a lake of its own beside it."""
+        folder = self.lake if self.lake not in {None, LAKE_OFF} else self.home / "lake"
+        assert folder is not None  # noqa: S101 - for the type checker: it is None in the first case only
+        return folder if self.sandbox is None else folder.with_name(f"{folder.name}-sandbox")
+
+    @property
+    def uses_lake(self) -> bool:
+        """Whether answers come from the lake: it is set, or there is one at the usual place."""
+        if self.lake == LAKE_OFF:
+            return False
+        return self.lake is not None or self.lake_folder.is_dir()
 
     def url(self, market: str, host: str) -> str | None:
         """The base address that replaces a host's own, if any; the sandbox replaces them all."""
@@ -128,6 +147,7 @@ class Settings:
             _check_owner(file, markets)
         return cls(
             home=Path(found.home).expanduser() if found.home else _default_home(),
+            lake=_lake(found.lake, Path(found.home).expanduser() if found.home else _default_home()),
             sandbox=_sandbox(found.sandbox),
             file=file,
             hosts=hosts,
@@ -159,7 +179,7 @@ def _settings_class(markets: Iterable[Market]) -> type:
     """The shape of the settings, with a section for each market and its hosts."""
     text = attrs.field(default="", type=str)
     host = attrs.make_class("HostSection", {"url": text, "rate": text}, frozen=True)
-    sections: dict[str, Any] = {"home": text, "sandbox": text}
+    sections: dict[str, Any] = {"home": text, "lake": text, "sandbox": text}
     usual = attrs.fields_dict(Settings)
     sections |= {name: attrs.field(default=usual[name].default, type=kind) for name, kind in _NUMBERS.items()}
     for market in markets:
@@ -219,6 +239,20 @@ def _secret(market: str, name: str, secret: str) -> str:
             do="set it again, on one line",
         )
     return secret
+
+
+def _lake(said: str, home: Path) -> Path | None:
+    """The folder that is set; None if none is, `LAKE_OFF` if there is to be none."""
+    word = said.strip()
+    if not word:
+        return None
+    if word.casefold() in _OFF:
+        return LAKE_OFF
+    if "://" in word:
+        raise InvalidSettings(
+            f"{variable('lake')}={said!r} is an address", do="give a folder of this machine"
+        )
+    return home / "lake" if word.casefold() in _ON else Path(word).expanduser()
 
 
 def _sandbox(said: str) -> str | None:

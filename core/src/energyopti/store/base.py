@@ -47,11 +47,17 @@ class Store(Protocol):
         ...
 
     async def get_all(
-        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+        self,
+        chunks: Sequence[Chunk],
+        *,
+        locations: Sequence[str] = (),
+        rows: bool = True,
+        as_of: datetime | None = None,
     ) -> dict[Chunk, ChunkData]:
         """The data of those chunks that the store has, each as `get` gives it.
 
-        If ``locations`` are named, the frames may hold only their rows: such data is ``narrowed``.
+        If ``locations`` are named, the frames may hold only their rows; if ``rows`` is false, they may be empty, since
+        the caller only wants to know what is there and how new. Such data is ``narrowed``.
         """
         ...
 

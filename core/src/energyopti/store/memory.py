@@ -57,6 +57,7 @@ class Memory:
         chunks: Sequence[Chunk],
         *,
         locations: Sequence[str] = (),  # noqa: ARG002 - what is in memory is whole
+        rows: bool = True,  # noqa: ARG002 - the same
         as_of: datetime | None = None,
     ) -> dict[Chunk, ChunkData]:
         """The data of those chunks that are in memory, always with the rows of all locations."""

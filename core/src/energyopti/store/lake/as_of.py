@@ -13,7 +13,7 @@ from energyopti.query import Chunk
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.index import ChunkIndex
 from energyopti.store.lake.areas import Area
-from energyopti.store.lake.assembling import Rows, assembled, covering, in_order, read
+from energyopti.store.lake.assembling import Rows, covering, in_order, read, read_chunks
 from energyopti.store.lake.files import FETCHED_AT
 from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT, rows_in
 from energyopti.store.lake.pieces import Piece
@@ -33,9 +33,9 @@ def as_known(
         if not pieces or None in editions:
             continue
         with readable(table.folder.uri):
-            rows = read(table.folder, pieces, snapshot)
-            whole = assembled(chunk, pieces, rows, table.folder)
+            whole = read_chunks(table, [chunk])[chunk]
             if any(piece.editions[-1] > instant for piece in pieces):
+                rows = read(table, snapshot, pieces)
                 known = [_known(piece, rows[piece], history, chunk, instant) for piece in pieces]
                 whole = _with_rows(whole, pl.concat(known))
         edition = max(each for each in editions if each is not None)

@@ -12,11 +12,12 @@ import attrs
 import polars as pl
 
 from energyopti.folding import fold_location
-from energyopti.frames import frame_schema, sort_order
+from energyopti.frames import empty_frame, frame_schema, sort_order
 from energyopti.query import Chunk
+from energyopti.schema import Dataset
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.areas import Area, uncovered
-from energyopti.store.lake.files import FETCHED_AT, names_in, raw_of_piece
+from energyopti.store.lake.files import names_in, raw_of_piece
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import rows_in
 from energyopti.store.lake.pieces import Piece, joined, told
@@ -58,9 +59,17 @@ def covering(chunk: Chunk, snapshot: Snapshot) -> tuple[Piece, ...] | None:
 
 
 def read(
-    folder: Folder, pieces: Iterable[Piece], files: Snapshot, locations: Sequence[str] = ()
+    table: Table,
+    snapshot: Snapshot,
+    pieces: Iterable[Piece],
+    *,
+    locations: Sequence[str] = (),
+    dataset: Dataset | None = None,
 ) -> dict[Piece, Rows]:
-    """The rows of pieces, each file read once; with ``locations`` only those there."""
+    """The rows of pieces, each file read once; with ``locations`` only those there.
+
+    They are in the columns of a ``dataset``, or without one as they are stored.
+    """
     by_path: dict[str, list[Piece]] = {}
     for piece in pieces:
         by_path.setdefault(piece.path, []).append(piece)
@@ -68,29 +77,32 @@ def read(
     for path, several in by_path.items():
         ordered = sorted(dict.fromkeys(several), key=lambda piece: piece.first)
         if locations:
-            found |= _read_some(folder, path, ordered, locations)
+            found |= _read_some(table.folder, path, ordered, locations, dataset)
         else:
-            found |= _read_all(folder, path, ordered, files.files[path].rows)
+            found |= _read_all(table.folder, path, ordered, snapshot.files[path].rows, dataset)
     return found
 
 
-def _read_all(folder: Folder, path: str, pieces: Sequence[Piece], height: int) -> dict[Piece, Rows]:
-    table = pl.scan_parquet(folder.at(path), glob=False)
+def _read_all(
+    folder: Folder, path: str, pieces: Sequence[Piece], height: int, dataset: Dataset | None
+) -> dict[Piece, Rows]:
+    file = pl.scan_parquet(folder.at(path), glob=False)
     wanted = sum(piece.rows for piece in pieces)
     if 2 * wanted < height:
-        return {piece: Rows(table.slice(piece.first, piece.rows).collect()) for piece in pieces}
-    frame = table.collect()
+        frames = [file.slice(piece.first, piece.rows).collect() for piece in pieces]
+        return {piece: Rows(_conformed(each, dataset)) for piece, each in zip(pieces, frames, strict=True)}
+    frame = _conformed(file.collect(), dataset)
     return {piece: Rows(frame.slice(piece.first, piece.rows)) for piece in pieces}
 
 
 def _read_some(
-    folder: Folder, path: str, pieces: Sequence[Piece], locations: Sequence[str]
+    folder: Folder, path: str, pieces: Sequence[Piece], locations: Sequence[str], dataset: Dataset | None
 ) -> dict[Piece, Rows]:
     folded = set(map(fold_location, locations))
     names = [name for name in names_in(folder, path) if fold_location(name) in folded]
-    table = pl.scan_parquet(folder.at(path), glob=False, row_index_name=_ROW)
-    frame = table.filter(pl.col("location").is_in(names)).collect()
-    rows = frame.drop_in_place(_ROW)
+    file = pl.scan_parquet(folder.at(path), glob=False, row_index_name=_ROW)
+    frame = file.filter(pl.col("location").is_in(names)).collect()
+    rows, frame = frame[_ROW], _conformed(frame.drop(_ROW), dataset)
     edges = pl.Series([edge for piece in pieces for edge in (piece.first, piece.first + piece.rows)])
     at = rows.search_sorted(edges, side="left").to_list()
     return {
@@ -110,7 +122,9 @@ def read_chunks(
     narrowed = bool(locations) and "location" in chunks[0].feed.dataset.column_names
     narrowed = narrowed and sum(piece.rows for each in pieces.values() for piece in each) > LAKE_WHOLE_ROWS
     wanted = itertools.chain.from_iterable(pieces.values())
-    rows = read(table.folder, wanted, snapshot, locations if narrowed else ())
+    rows = read(
+        table, snapshot, wanted, locations=locations if narrowed else (), dataset=chunks[0].feed.dataset
+    )
     return {
         chunk: assembled(chunk, each, rows, table.folder, narrowed=narrowed) for chunk, each in pieces.items()
     }
@@ -126,34 +140,51 @@ def retried(work: Callable[[], T]) -> T:
         return work()
 
 
+def outlined(table: Table, chunks: Sequence[Chunk]) -> dict[Chunk, ChunkData]:
+    """The data of those chunks that a table covers, without any row."""
+    snapshot = table.snapshot()
+    found = [(chunk, covering(chunk, snapshot)) for chunk in chunks]
+    nothing = RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32))
+    return {
+        chunk: _data(chunk, pieces, empty_frame(chunk.feed.dataset), nothing, narrowed=True)
+        for chunk, pieces in found
+        if pieces is not None
+    }
+
+
 def assembled(
     chunk: Chunk, pieces: Sequence[Piece], rows: dict[Piece, Rows], folder: Folder, *, narrowed: bool = False
 ) -> ChunkData:
-    """A chunk's data; ``narrowed`` says that the rows are of some locations only."""
+    """A chunk's data out of rows in the dataset's columns; ``narrowed`` says that they are of some locations only."""
     found = [_within(rows[piece], piece, chunk) for piece in pieces]
-    story = joined([told(piece, chunk.key, chunk.feed.name) for piece in pieces], chunk.key)
-    frame = pl.concat([each.frame for each in found], how="diagonal").drop(FETCHED_AT)
-    schema = frame_schema(chunk.feed.dataset)
-    missing = [
-        pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in frame.columns
-    ]
-    frame = frame.with_columns(missing).select(list(schema))
     loads = [
         StoredRows(functools.partial(raw_of_piece, folder, piece), each.numbers)
         for piece, each in zip(pieces, found, strict=True)
     ]
-    raw = loads[0]
+    frame, raw = found[0].frame, loads[0]
     if len(pieces) > 1:
+        frame = pl.concat([each.frame for each in found])
         order = in_order(frame, chunk)
-        frame = frame[order]
-        raw = StoredRows(functools.partial(_joined_raw, loads), order)
+        frame, raw = frame[order], StoredRows(functools.partial(_joined_raw, loads), order)
+    return _data(chunk, pieces, frame, raw, narrowed=narrowed)
+
+
+def _data(
+    chunk: Chunk,
+    pieces: Sequence[Piece],
+    frame: pl.DataFrame,
+    raw: RawRows | StoredRows,
+    *,
+    narrowed: bool,
+) -> ChunkData:
+    story = joined([told(piece, chunk.key, chunk.feed.name) for piece in pieces], chunk.key)
     return ChunkData(
         chunk=chunk,
-        frame=frame.rechunk(),
+        frame=frame,
         raw_rows=raw,
         findings=story.findings,
         checked=story.checked,
-        provenance=attrs.evolve(story.provenance, kept_in="lake"),
+        provenance=story.provenance,
         fingerprint=story.fingerprint,
         due_to=_until([(piece, piece.due_to) for piece in pieces]),
         settled_to=_settled(pieces),
@@ -161,6 +192,15 @@ def assembled(
         known_series=story.series,
         narrowed=narrowed,
     )
+
+
+def _conformed(frame: pl.DataFrame, dataset: Dataset | None) -> pl.DataFrame:
+    """Rows of a file in the dataset's columns, those that it has got since as null; as they are without a dataset."""
+    if dataset is None:
+        return frame
+    schema = frame_schema(dataset)
+    new = [pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in frame.columns]
+    return frame.with_columns(new).select(list(schema))
 
 
 def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:

@@ -23,7 +23,7 @@ from energyopti.query import Chunk, TimeRange
 from energyopti.store.base import Covered
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.as_of import as_known
-from energyopti.store.lake.assembling import read_chunks, retried
+from energyopti.store.lake.assembling import outlined, read_chunks, retried
 from energyopti.store.lake.files import FETCHED_AT
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT
@@ -64,10 +64,16 @@ class Lake:
         return (await self.get_all([chunk], as_of=as_of)).get(chunk)
 
     async def get_all(
-        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+        self,
+        chunks: Sequence[Chunk],
+        *,
+        locations: Sequence[str] = (),
+        rows: bool = True,
+        as_of: datetime | None = None,
     ) -> dict[Chunk, ChunkData]:
-        """The data of those chunks that are covered; each file is read once."""
-        return await self._in_thread(functools.partial(self.read, chunks, locations=locations, as_of=as_of))
+        """The data of those chunks that are covered; each file is read once, and none without ``rows``."""
+        work = functools.partial(self.read, chunks, locations=locations, rows=rows, as_of=as_of)
+        return await self._in_thread(work)
 
     async def put(self, data: ChunkData) -> None:
         """Keep a chunk's data; what it covers takes the place of what was there, which goes to the history."""
@@ -85,7 +91,12 @@ class Lake:
         """Nothing is held open."""
 
     def read(
-        self, chunks: Sequence[Chunk], *, locations: Sequence[str] = (), as_of: datetime | None = None
+        self,
+        chunks: Sequence[Chunk],
+        *,
+        locations: Sequence[str] = (),
+        rows: bool = True,
+        as_of: datetime | None = None,
     ) -> dict[Chunk, ChunkData]:
         """What `get_all` gives; blocking."""
         found: dict[Chunk, ChunkData] = {}
@@ -93,6 +104,8 @@ class Lake:
             table = self._table(several[0])
             if as_of is not None:
                 found |= as_known(table, self._history(several[0]), several, as_of)
+            elif not rows:
+                found |= outlined(table, several)
             else:
                 found |= retried(functools.partial(read_chunks, table, several, locations))
         return found

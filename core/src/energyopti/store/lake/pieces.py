@@ -94,6 +94,7 @@ def told(piece: Piece, chunk: str, feed: str) -> Story:
             urls=tuple(content["urls"]),
             sha256=tuple(content["sha256"]),
             fetched_at=piece.fetched_at,
+            kept_in="lake",
             final=piece.final,
             version=content["version"],
         ),
