@@ -177,6 +177,18 @@ LAKE_TRIES = 50
 LAKE_LONGEST_PAUSE = 1.0
 """The longest pause in seconds before it is."""
 
+PENDING_ROWS = 1_000_000
+"""So many rows at the most wait for their commit."""
+
+PENDING_BYTES = 128 << 20
+"""So many bytes at the most wait for their commit."""
+
+PENDING_SECONDS = 15.0
+"""So many seconds at the most chunks wait for their commit."""
+
+FILL_MEMORY = 32 << 20
+"""How many bytes of chunks stay in memory while a lake is filled: they are not asked for again."""
+
 LAKE_LOCK_SECONDS = 120.0
 """How long a writer waits for another one of the same table."""
 

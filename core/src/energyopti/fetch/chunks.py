@@ -112,6 +112,24 @@ class Chunks:
                 await gather([functools.partial(one, chunk) for chunk in unknown])
         return [outcome or self._late(chunk, context.deadline) for chunk, outcome in outcomes.items()]
 
+    async def missing(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
+        """Those chunks that have to be asked of a source: neither memory nor the store has them new enough."""
+        unknown = [chunk for chunk in chunks if self._known(chunk, context) is None]
+        return unknown if self._stored is None else await self._stored.missing(unknown, context)
+
+    async def fill(
+        self, chunks: Sequence[Chunk], context: FetchContext, *, jobs: int, done: Callable[[Outcome], None]
+    ) -> None:
+        """Get chunks into the store, so many at once; ``done`` is given each outcome, which is not held any longer."""
+        limit = anyio.CapacityLimiter(jobs)
+
+        async def one(chunk: Chunk) -> None:
+            async with limit:
+                known = (await self.known([chunk], context))[chunk]
+                done(known or await self._fetched(chunk, context))
+
+        await gather([functools.partial(one, chunk) for chunk in chunks])
+
     def _late(self, chunk: Chunk, deadline: Deadline) -> Outcome:
         """The outcome of a chunk that missed the deadline: its data from memory, marked stale, or an error."""
         kept = self._memory.find(chunk)

@@ -53,6 +53,11 @@ class StoredChunks:
             context.emit(EventKind.STORE_HIT, chunk)
         return fresh
 
+    async def missing(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
+        """Those chunks that the store does not have, or not new enough to answer from; no row is read."""
+        found = await self._store.get_all(chunks, rows=False)
+        return [chunk for chunk in chunks if chunk not in found or not self._is_fresh(found[chunk], context)]
+
     async def put(self, data: ChunkData, context: FetchContext) -> None:
         """Keep a chunk's data beyond memory."""
         try:
