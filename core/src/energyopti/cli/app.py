@@ -9,7 +9,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from energyopti.cli import comparing, describing, doctor, getting, listings, reading, serving, watching
+from energyopti.cli import (
+    comparing,
+    describing,
+    doctor,
+    filling,
+    getting,
+    lake,
+    listings,
+    reading,
+    serving,
+    watching,
+)
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError
 from energyopti.plugins import brought, load, whose
@@ -140,6 +151,9 @@ app.command("get")(getting.get)
 app.command("watch")(watching.watch)
 app.command("compare")(comparing.compare)
 app.command("read")(reading.read)
+app.command("backfill")(filling.backfill)
+app.command("sync")(filling.sync)
+app.add_typer(lake.app)
 app.command("markets")(listings.markets)
 app.command("feeds")(listings.feeds)
 app.command("describe")(describing.describe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from energyopti.errors import LakeError
@@ -38,7 +38,7 @@ class StoredChunks:
         try:
             found = await self._store.get_all(wanted, locations=context.locations)
             old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
-            parts = [chunk for chunk in old if found[chunk].narrowed]
+            parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found)
             found |= await self._store.get_all(parts) if parts else {}
         except LakeError as error:
             self._failed(wanted[0], context, error)
@@ -75,3 +75,10 @@ class StoredChunks:
     def _failed(self, chunk: Chunk, context: FetchContext, error: LakeError) -> None:
         _log.warning("%s: %s", self._store.name, error.line)
         context.emit(EventKind.STORE_FAILED, chunk, error.line)
+
+
+def _unheard_of(found: Mapping[Chunk, ChunkData]) -> list[Chunk]:
+    """A chunk that says which locations there are, if the store has none of those asked for."""
+    if not found or any(not data.narrowed or data.frame.height for data in found.values()):
+        return []
+    return [list(found)[-1]]

@@ -66,10 +66,16 @@ def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:
 
 
 class ChunkIndex:
-    """Finds rows of one frame, which is sorted by ``interval_start``; ``numbers`` are the numbers its rows go by."""
+    """Finds rows of one frame, which is sorted by ``interval_start``; ``numbers`` are the numbers its rows go by.
 
-    def __init__(self, frame: pl.DataFrame, numbers: pl.Series | None = None) -> None:
+    If all rows have one ``location`` and that is known, nothing has to look for it.
+    """
+
+    def __init__(
+        self, frame: pl.DataFrame, numbers: pl.Series | None = None, *, location: str | None = None
+    ) -> None:
         self._frame = frame
+        self._location = location
         self._numbers = numbers
         self._latest: ChunkIndex | None = None
         self._joined: Cache[tuple[ChunkIndex, ...], JoinedIndex] = Cache(JOINED_KEPT)
@@ -97,6 +103,8 @@ class ChunkIndex:
     @cached_property
     def known(self) -> Sequence[str]:
         """Every location, as the frame spells it."""
+        if self._location is not None:
+            return [self._location]
         return self._frame["location"].unique().drop_nulls().to_list()
 
     def series(self, places: Sequence[str], columns: Sequence[str]) -> pl.DataFrame:

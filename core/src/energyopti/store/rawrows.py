@@ -57,17 +57,18 @@ class RawRows:
 
 @attrs.frozen(eq=False)
 class StoredRows:
-    """The same, still in a store; ``rows`` are the numbers of the frame's rows among those stored (None: all)."""
+    """The same, still in a store; ``rows`` are the numbers of the frame's rows, counted from ``first`` (None: all)."""
 
     load: Callable[[], RawRows]
     rows: pl.Series | None = None
+    first: int = 0
     bytes: int = 0
 
     def loaded(self) -> RawRows:
         """The rows, read now."""
         found = self.load()
-        return found if self.rows is None else found.of(self.rows)
+        return found if self.rows is None else found.of(self.rows - self.first)
 
     def of(self, rows: pl.Series) -> StoredRows:
         """Those of some rows of the frame only, by their numbers."""
-        return StoredRows(self.load, rows if self.rows is None else self.rows.gather(rows))
+        return StoredRows(self.load, rows if self.rows is None else self.rows.gather(rows), self.first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,8 +16,9 @@ from energyopti.frames import empty_frame, frame_schema, sort_order
 from energyopti.query import Chunk
 from energyopti.schema import Dataset
 from energyopti.store.chunkdata import ChunkData
+from energyopti.store.index import ChunkIndex
 from energyopti.store.lake.areas import Area, uncovered
-from energyopti.store.lake.files import names_in, raw_of_piece
+from energyopti.store.lake.files import FETCHED_AT, raw_of_piece
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import rows_in
 from energyopti.store.lake.pieces import Piece, joined, told
@@ -31,15 +32,16 @@ _ROW = "\0row"
 
 @attrs.frozen(eq=False)
 class Rows:
-    """Rows of a piece; ``numbers`` are their numbers among all of its rows (None: they are all)."""
+    """Rows of a piece; ``numbers`` are their numbers (None: they are all), counted from that of its ``first``."""
 
     frame: pl.DataFrame
     numbers: pl.Series | None = None
+    first: int = 0
 
     def keep(self, mask: pl.Series) -> Rows:
         """Only the rows of a mask."""
         numbers = mask.arg_true() if self.numbers is None else self.numbers.filter(mask)
-        return Rows(self.frame.filter(mask), numbers)
+        return Rows(self.frame.filter(mask), numbers, self.first)
 
 
 def covering(chunk: Chunk, snapshot: Snapshot) -> tuple[Piece, ...] | None:
@@ -71,15 +73,13 @@ def read(
     They are in the columns of a ``dataset``, or without one as they are stored.
     """
     by_path: dict[str, list[Piece]] = {}
-    for piece in pieces:
+    for piece in sorted(dict.fromkeys(pieces), key=lambda piece: piece.first):
         by_path.setdefault(piece.path, []).append(piece)
+    if locations:
+        return _read_some(table, snapshot, by_path, locations, dataset)
     found: dict[Piece, Rows] = {}
     for path, several in by_path.items():
-        ordered = sorted(dict.fromkeys(several), key=lambda piece: piece.first)
-        if locations:
-            found |= _read_some(table.folder, path, ordered, locations, dataset)
-        else:
-            found |= _read_all(table.folder, path, ordered, snapshot.files[path].rows, dataset)
+        found |= _read_all(table.folder, path, several, snapshot.files[path].rows, dataset)
     return found
 
 
@@ -96,18 +96,39 @@ def _read_all(
 
 
 def _read_some(
-    folder: Folder, path: str, pieces: Sequence[Piece], locations: Sequence[str], dataset: Dataset | None
+    table: Table,
+    snapshot: Snapshot,
+    pieces: Mapping[str, Sequence[Piece]],
+    locations: Sequence[str],
+    dataset: Dataset | None,
 ) -> dict[Piece, Rows]:
+    """The rows of some locations, of all files at once: their rows are numbered through."""
     folded = set(map(fold_location, locations))
-    names = [name for name in names_in(folder, path) if fold_location(name) in folded]
-    file = pl.scan_parquet(folder.at(path), glob=False, row_index_name=_ROW)
-    frame = file.filter(pl.col("location").is_in(names)).collect()
-    rows, frame = frame[_ROW], _conformed(frame.drop(_ROW), dataset)
-    edges = pl.Series([edge for piece in pieces for edge in (piece.first, piece.first + piece.rows)])
+    names = [name for name in table.names(pieces) if fold_location(name) in folded]
+    schema = {**(frame_schema(dataset) if dataset else {}), FETCHED_AT: pl.Datetime("us", "UTC")}
+    files = pl.scan_parquet(
+        [table.folder.at(path) for path in pieces],
+        glob=False,
+        row_index_name=_ROW,
+        schema=schema if dataset else None,
+        missing_columns="insert",
+        extra_columns="ignore",
+    )
+    frame = files.filter(pl.col("location").is_in(names)).collect()
+    rows = frame.drop_in_place(_ROW)
+    if dataset:
+        frame.drop_in_place(FETCHED_AT)
+    firsts = itertools.accumulate((snapshot.files[path].rows for path in pieces), initial=0)
+    places = [
+        (piece, first + piece.first)
+        for first, several in zip(firsts, pieces.values(), strict=False)
+        for piece in several
+    ]
+    edges = pl.Series([edge for piece, first in places for edge in (first, first + piece.rows)])
     at = rows.search_sorted(edges, side="left").to_list()
     return {
-        piece: Rows(frame.slice(low, high - low), rows.slice(low, high - low) - piece.first)
-        for piece, low, high in zip(pieces, at[::2], at[1::2], strict=True)
+        piece: Rows(frame.slice(low, high - low), rows.slice(low, high - low), first)
+        for (piece, first), low, high in zip(places, at[::2], at[1::2], strict=True)
     }
 
 
@@ -125,8 +146,12 @@ def read_chunks(
     rows = read(
         table, snapshot, wanted, locations=locations if narrowed else (), dataset=chunks[0].feed.dataset
     )
+    there = {fold_location(each) for each in locations}
+    one = [name for name in table.names(snapshot.files) if fold_location(name) in there] if narrowed else []
+    location = one[0] if len(one) == 1 else None
     return {
-        chunk: assembled(chunk, each, rows, table.folder, narrowed=narrowed) for chunk, each in pieces.items()
+        chunk: assembled(chunk, each, rows, table.folder, narrowed=narrowed, location=location)
+        for chunk, each in pieces.items()
     }
 
 
@@ -153,12 +178,21 @@ def outlined(table: Table, chunks: Sequence[Chunk]) -> dict[Chunk, ChunkData]:
 
 
 def assembled(
-    chunk: Chunk, pieces: Sequence[Piece], rows: dict[Piece, Rows], folder: Folder, *, narrowed: bool = False
+    chunk: Chunk,
+    pieces: Sequence[Piece],
+    rows: dict[Piece, Rows],
+    folder: Folder,
+    *,
+    narrowed: bool = False,
+    location: str | None = None,
 ) -> ChunkData:
-    """A chunk's data out of rows in the dataset's columns; ``narrowed`` says that they are of some locations only."""
+    """A chunk's data out of rows in the dataset's columns.
+
+    ``narrowed`` says that they are of some locations only, ``location`` which one if it is one.
+    """
     found = [_within(rows[piece], piece, chunk) for piece in pieces]
     loads = [
-        StoredRows(functools.partial(raw_of_piece, folder, piece), each.numbers)
+        StoredRows(functools.partial(raw_of_piece, folder, piece), each.numbers, each.first)
         for piece, each in zip(pieces, found, strict=True)
     ]
     frame, raw = found[0].frame, loads[0]
@@ -166,7 +200,7 @@ def assembled(
         frame = pl.concat([each.frame for each in found])
         order = in_order(frame, chunk)
         frame, raw = frame[order], StoredRows(functools.partial(_joined_raw, loads), order)
-    return _data(chunk, pieces, frame, raw, narrowed=narrowed)
+    return _data(chunk, pieces, frame, raw, narrowed=narrowed, location=location)
 
 
 def _data(
@@ -176,8 +210,9 @@ def _data(
     raw: RawRows | StoredRows,
     *,
     narrowed: bool,
+    location: str | None = None,
 ) -> ChunkData:
-    story = joined([told(piece, chunk.key, chunk.feed.name) for piece in pieces], chunk.key)
+    story = joined([told(piece, chunk, with_receipts=not narrowed) for piece in pieces], chunk.key)
     return ChunkData(
         chunk=chunk,
         frame=frame,
@@ -189,6 +224,7 @@ def _data(
         due_to=_until([(piece, piece.due_to) for piece in pieces]),
         settled_to=_settled(pieces),
         receipts=story.receipts,
+        index=ChunkIndex(frame, location=location if frame.height else None),
         known_series=story.series,
         narrowed=narrowed,
     )
@@ -206,7 +242,7 @@ def _conformed(frame: pl.DataFrame, dataset: Dataset | None) -> pl.DataFrame:
 def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:
     """The rows of a piece that belong to a chunk; of a feed that reaches past its chunks all do."""
     area = Area.of(chunk)
-    if chunk.feed.reaches_past or not list(piece.area - area):
+    if piece.key == chunk.key or chunk.feed.reaches_past or not list(piece.area - area):
         return rows
     return rows.keep(rows_in(rows.frame, area))
 

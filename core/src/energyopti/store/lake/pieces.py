@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from energyopti.findings import Finding, FindingKind
+from energyopti.query import Chunk
 from energyopti.source import Expect, Request
 from energyopti.source.receipts import Receipt
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
@@ -80,15 +81,15 @@ def written(data: ChunkData) -> str:
     )
 
 
-def told(piece: Piece, chunk: str, feed: str) -> Story:
-    """The same, read back; the findings are those of the piece."""
+def told(piece: Piece, chunk: Chunk, *, with_receipts: bool = True) -> Story:
+    """The same, read back as of a chunk; the findings are those of the piece."""
     content: dict[str, Any] = json.loads(piece.document)
-    pairs = [(_found(each, chunk), each["checked"]) for each in content["findings"]]
+    pairs = [(_found(each, chunk.key), each["checked"]) for each in content["findings"]]
     fingerprint = content["fingerprint"]
     return Story(
         provenance=ChunkProvenance(
-            chunk=chunk,
-            feed=feed,
+            chunk=chunk.key,
+            feed=chunk.feed.name,
             feed_source=content["source"],
             host=content["host"],
             urls=tuple(content["urls"]),
@@ -101,7 +102,7 @@ def told(piece: Piece, chunk: str, feed: str) -> Story:
         findings=tuple(finding for finding, _ in pairs),
         checked=tuple(finding for finding, checked in pairs if checked),
         fingerprint=None if fingerprint is None else (fingerprint[0], fingerprint[1]),
-        receipts=tuple(map(_kept, content["receipts"])),
+        receipts=tuple(map(_kept, content["receipts"])) if with_receipts else (),
         series=content["series"],
     )
 

@@ -19,7 +19,7 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 
 from energyopti.errors import LakeError
 from energyopti.store.lake.areas import Area
-from energyopti.store.lake.files import MONTH, DataFile, load
+from energyopti.store.lake.files import MONTH, DataFile, load, names_in
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.pieces import Piece
 from energyopti.tuning import LAKE_LOOKED_AT_EVERY
@@ -107,6 +107,7 @@ class Table:
         self._table: DeltaTable | None = None
         self._snapshot = Snapshot()
         self._looked = 0.0
+        self._names: dict[str, list[str]] = {}
 
     def snapshot(self) -> Snapshot:
         """What is committed now. Raises `LakeError` if the table cannot be read."""
@@ -120,6 +121,13 @@ class Table:
             if self._table.version() != self._snapshot.version:
                 self._snapshot = self._read(self._table)
             return self._snapshot
+
+    def names(self, paths: Iterable[str]) -> list[str]:
+        """The locations of some files' rows, as they are spelled there; each file is looked at once."""
+        for path in paths:
+            if path not in self._names:
+                self._names[path] = names_in(self.folder, path)
+        return list(dict.fromkeys(name for path in paths for name in self._names[path]))
 
     def commit(
         self,

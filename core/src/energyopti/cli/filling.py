@@ -1,0 +1,260 @@
+"""``backfill`` and ``sync``: fill the lake, and bring it up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import attrs
+import typer
+
+from energyopti.cli.installation import Installation, installation
+from energyopti.cli.options import Clock, Generated, LakeFolder, RunName
+from energyopti.cli.output import emit, say
+from energyopti.errors import EnergyOptiError, UnsupportedQuery
+
+if TYPE_CHECKING:
+    from energyopti.backfill import Backfill, Filled, FillPlan
+    from energyopti.query import Query
+    from energyopti.settings import Settings
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_FAILURES_SHOWN = 5
+
+Jobs = Annotated[int, typer.Option(min=1, max=256, help="How many chunks at once, within the hosts' limits.")]
+MaxTime = Annotated[
+    str | None, typer.Option("--max-time", help="Stop after this long: 90s, 20m, 2h.", metavar="TIME")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="The summary as one line of JSON on standard output.")]
+
+
+def backfill(
+    context: typer.Context,
+    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
+    data: Annotated[
+        list[str], typer.Argument(metavar="DATASET|FEED...", help="Datasets or feeds of the market.")
+    ],
+    *,
+    start: Annotated[str, typer.Option(help="Start: 2019-01-01.")],
+    end: Annotated[str, typer.Option(help="End, excluded; on the market's clock if naive.")],
+    run: RunName = None,
+    location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
+    tz: Clock = None,
+    lake: LakeFolder = None,
+    jobs: Jobs = 8,
+    max_time: MaxTime = None,
+    only_plan: Annotated[bool, typer.Option("--plan", help="Only say what it takes.")] = False,
+    as_json: AsJson = False,
+    sandbox: Generated = False,
+) -> None:
+    """Fill the lake with history.
+
+    What is there already is not fetched again, so an interrupted backfill goes on where it was when you run it again. Hosts' limits are
+    kept. Later answers come from the lake.
+    """
+    from energyopti.query import Query
+
+    queries = [
+        Query.of(market, each, start, end, run=run, locations=location, tz=tz, partial=True) for each in data
+    ]
+    here = installation(context)
+    settings = with_lake(here.settings(sandbox=sandbox), lake)
+    _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
+
+
+def sync(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="The list of feeds; default: sync.toml in ENERGYOPTI_HOME."),
+    ] = None,
+    *,
+    lake: LakeFolder = None,
+    jobs: Jobs = 8,
+    max_time: MaxTime = None,
+    sandbox: Generated = False,
+) -> None:
+    """Bring the feeds of a list up to date in the lake.
+
+    For cron and systemd: one at a time, an exit code, and a line of JSON on standard output. What has settled is asked for again at long
+    intervals, which costs next to nothing unless it has changed.
+    """
+    here = installation(context)
+    settings = with_lake(here.settings(sandbox=sandbox), lake)
+    queries = listed(file or settings.home / "sync.toml", here)
+    with _alone(settings.lake_folder):
+        _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
+
+
+def with_lake(settings: Settings, folder: Path | None) -> Settings:
+    """Settings with a lake: the one of an option, or that of the settings, even if there is none yet."""
+    from energyopti.settings import LAKE_OFF
+
+    if folder is not None:
+        return attrs.evolve(settings, lake=folder)
+    if settings.lake in {None, LAKE_OFF}:
+        return attrs.evolve(settings, lake=settings.home / "lake")
+    return settings
+
+
+def listed(file: Path, here: Installation) -> list[Query]:
+    """The queries of a list of feeds, up to what is published ahead of now. Raises `InvalidSettings` for another file."""
+    import tomllib
+
+    from energyopti.errors import InvalidSettings
+    from energyopti.query import Query
+
+    example = '[[feed]] with market = "nyiso", data = "lmp", run = "day_ahead", start = "2024-01-01"'
+    try:
+        content = tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        raise InvalidSettings(f"there is no list of feeds {file}", do=f"write one: {example}") from None
+    except (OSError, ValueError) as error:
+        raise InvalidSettings(f"the list of feeds {file} cannot be read: {error}") from None
+    entries = content.pop("feed", [])
+    if content or not isinstance(entries, list) or not entries:
+        raise InvalidSettings(
+            f"the list of feeds {file} must have only tables [[feed]]", do=f"write {example}"
+        )
+    end = here.now() + timedelta(days=8)
+    queries = []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            words: dict[str, Any] = {"partial": True, **({"end": end} if "start" in entry else {}), **entry}
+            queries.append(Query.from_json(json.dumps(words, default=str)))
+        except EnergyOptiError as error:
+            raise InvalidSettings(f"feed {number} of {file}: {error.line}") from None
+    return queries
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of a lake's sync; raises `LakeError` if another one is running."""
+    from filelock import FileLock, Timeout
+
+    from energyopti.errors import LakeError
+
+    lock = folder / ".locks" / "sync.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            yield
+    except Timeout:
+        raise LakeError(f"another sync of {folder} is running", do="let it end") from None
+
+
+def _run(
+    here: Installation,
+    settings: Settings,
+    queries: Sequence[Query],
+    *,
+    jobs: int,
+    max_time: str | None,
+    only_plan: bool,
+    as_json: bool,
+) -> None:
+    """Plan and fill; exits with the code of the first failure."""
+    import anyio
+
+    from energyopti.backfill import Backfill, total
+    from energyopti.store.opening import open_lake
+
+    limit = None if max_time is None else seconds_of(max_time)
+    began = time.monotonic()
+    lake = open_lake(settings.lake_folder)
+
+    async def go() -> list[Filled]:
+        filled = []
+        async with Backfill(lake, here.registry, settings, transport=here.transport, now=here.now) as service:
+            plans = [plan for query in queries for plan in await service.plan(query)]
+            for plan in plans:
+                say(_planned(plan))
+            for plan in [] if only_plan else plans:
+                rest = None if limit is None else max(0.0, limit - (time.monotonic() - began))
+                filled.append(await _filled(service, plan, jobs, rest))
+        return filled
+
+    filled = anyio.run(go)
+    for each in filled:
+        _report(each)
+    if as_json and not only_plan:
+        took = round(time.monotonic() - began, 1)
+        emit([f"{json.dumps({**total(filled), 'seconds': took})}\n".encode()])
+    failures = [error for each in filled for error in each.failures.values()]
+    if failures:
+        raise typer.Exit(failures[0].exit_code)
+
+
+async def _filled(service: Backfill, plan: FillPlan, jobs: int, seconds: float | None) -> Filled:
+    with _drawn(plan) as seen:
+        return await service.fill(plan, jobs=jobs, seconds=seconds, seen=seen)
+
+
+def _planned(plan: FillPlan) -> str:
+    """What a plan takes, in words."""
+    there = plan.chunks - len(plan.missing)
+    words = [f"{plan.name}: {len(plan.missing):,} of {plan.chunks:,} chunks to fetch"]
+    if there:
+        words.append(f"{there:,} are in the lake or not published")
+    if plan.wait.seconds:
+        words.append(str(plan.wait))
+    return "; ".join(words)
+
+
+def _report(filled: Filled) -> None:
+    """What became of a plan, in words."""
+    words = [f"{filled.plan.name}: {filled.rows:,} rows of {filled.fetched:,} chunks"]
+    for count, said in (
+        (filled.absent, "not published or not there"),
+        (filled.stale, "not answered now: what the lake has stays"),
+        (len(filled.failures), "failed"),
+        (filled.left, "left; run it again to go on"),
+    ):
+        if count:
+            words.append(f"{count:,} {said}")
+    say("; ".join(words))
+    for error in list(filled.failures.values())[:_FAILURES_SHOWN]:
+        say(f"  {error.line}")
+
+
+@contextlib.contextmanager
+def _drawn(plan: FillPlan) -> Iterator[Callable[[Filled], None]]:
+    """A function that draws how far a plan is; on a terminal only."""
+    if not sys.stderr.isatty() or not plan.missing:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("chunks, {task.fields[rows]:,} rows, {task.fields[rate]:,.0f} rows/s"),
+        TimeRemainingColumn(),
+    )
+    began = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(plan.name, total=len(plan.missing), rows=0, rate=0.0)
+
+        def seen(filled: Filled) -> None:
+            done = len(plan.missing) - filled.left
+            rate = filled.rows / max(time.monotonic() - began, 1e-3)
+            bar.update(task, completed=done, rows=filled.rows, rate=rate)
+
+        yield seen
+
+
+def seconds_of(text: str) -> float:
+    """``20m`` as seconds; raises `UnsupportedQuery` for anything else."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
+    if found is None or not float(found[1]):
+        raise UnsupportedQuery(f"{text!r} is not a length of time", do="write 90s, 20m or 2h")
+    return float(found[1]) * _UNITS[found[2]]

@@ -1,0 +1,145 @@
+"""``lake``: what it holds and lacks, and looking after it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from energyopti.cli.filling import with_lake
+from energyopti.cli.installation import Installation, installation
+from energyopti.cli.options import Generated, LakeFolder
+from energyopti.cli.output import emit_json, say, show
+from energyopti.errors import LakeError
+
+if TYPE_CHECKING:
+    from energyopti.store.lake import Lake
+
+app = typer.Typer(
+    name="lake",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Look after the lake.",
+)
+Feeds = Annotated[
+    list[str] | None, typer.Argument(metavar="MARKET/FEED...", help="Only these; default: all there are.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+def _opened(context: typer.Context, folder: Path | None, *, sandbox: bool) -> tuple[Installation, Lake]:
+    """The lake; raises `LakeError` if there is none."""
+    from energyopti.store.opening import open_lake
+
+    here = installation(context)
+    lake = open_lake(with_lake(here.settings(sandbox=sandbox), folder).lake_folder)
+    if not lake.folder.is_dir():
+        raise LakeError(f"there is no lake in {lake.folder}", do="fill one with `energyopti backfill`")
+    return here, lake
+
+
+@app.command("status")
+def status(
+    context: typer.Context,
+    feeds: Feeds = None,
+    *,
+    lake: LakeFolder = None,
+    as_json: AsJson = False,
+    sandbox: Generated = False,
+) -> None:
+    """Say what the lake holds: by feed, its time, chunks, rows, files and bytes."""
+    from energyopti.store.lake.contents import held
+
+    _, opened = _opened(context, lake, sandbox=sandbox)
+    found = held(opened, feeds or ())
+    if as_json:
+        emit_json(found.to_dicts())
+        return
+    from energyopti.cli.table import page
+
+    show(*page(found, None, title=str(opened.folder)))
+
+
+@app.command("gaps")
+def gaps(
+    context: typer.Context,
+    feeds: Feeds = None,
+    *,
+    lake: LakeFolder = None,
+    as_json: AsJson = False,
+    sandbox: Generated = False,
+) -> None:
+    """Show which months are covered, in part or whole, and list what is missing in between."""
+    from energyopti.store.lake.contents import calendar, missing
+
+    here, opened = _opened(context, lake, sandbox=sandbox)
+    found = missing(opened, here.registry, feeds or ())
+    if as_json:
+        emit_json([{name: str(value) for name, value in row.items()} for row in found.to_dicts()])
+        return
+    from energyopti.cli.table import page
+
+    show(
+        *calendar(opened, here.registry, feeds or (), now=here.now()), "", *page(found, None, title="missing")
+    )
+
+
+@app.command("verify")
+def verify(
+    context: typer.Context,
+    *,
+    lake: LakeFolder = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Take out what is damaged; it is then fetched again.")
+    ] = False,
+    sandbox: Generated = False,
+) -> None:
+    """Read every file, and check it against what was committed."""
+    from energyopti.store.lake.upkeep import verify as check
+
+    _, opened = _opened(context, lake, sandbox=sandbox)
+    bad = 0
+    for name, files, faults in check(opened, repair=repair):
+        say(
+            f"{name}: {files} files, {len(faults)} faults"
+            if faults
+            else f"{name}: {files} files, as committed"
+        )
+        for fault in faults:
+            say(f"  {fault}")
+        bad += len(faults)
+    if bad and not repair:
+        raise LakeError(f"{bad} faults", do="run `energyopti lake verify --repair`, then fetch again")
+
+
+@app.command("compact")
+def compact(
+    context: typer.Context, feeds: Feeds = None, *, lake: LakeFolder = None, sandbox: Generated = False
+) -> None:
+    """Write many small files again as few large ones."""
+    from energyopti.store.lake.upkeep import compact as shrink
+
+    _, opened = _opened(context, lake, sandbox=sandbox)
+    for name, before, after in shrink(opened, feeds or ()):
+        say(f"{name}: {before} files, now {after}")
+
+
+@app.command("vacuum")
+def vacuum(
+    context: typer.Context,
+    *,
+    keep: Annotated[
+        float, typer.Option(min=0, help="Keep files that are younger than this many days.", metavar="DAYS")
+    ] = 7,
+    lake: LakeFolder = None,
+    sandbox: Generated = False,
+) -> None:
+    """Delete files that are no longer part of the lake."""
+    from energyopti.store.lake.upkeep import vacuum as sweep
+
+    here, opened = _opened(context, lake, sandbox=sandbox)
+    for name, count, size in sweep(opened, now=here.now(), retention=timedelta(days=keep)):
+        say(f"{name}: {count} files deleted, {size / 1e6:,.1f} MB")
