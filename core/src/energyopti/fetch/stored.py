@@ -38,7 +38,7 @@ class StoredChunks:
         try:
             found = await self._store.get_all(wanted, locations=context.locations)
             old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
-            parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found)
+            parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found, context.locations)
             found |= await self._store.get_all(parts) if parts else {}
         except LakeError as error:
             self._failed(wanted[0], context, error)
@@ -77,8 +77,10 @@ class StoredChunks:
         context.emit(EventKind.STORE_FAILED, chunk, error.line)
 
 
-def _unheard_of(found: Mapping[Chunk, ChunkData]) -> list[Chunk]:
-    """A chunk that says which locations there are, if the store has none of those asked for."""
-    if not found or any(not data.narrowed or data.frame.height for data in found.values()):
+def _unheard_of(found: Mapping[Chunk, ChunkData], locations: Sequence[str]) -> list[Chunk]:
+    """A chunk that says which locations there are, if one of those asked for has no row."""
+    if not found or not all(data.narrowed for data in found.values()):
+        return []
+    if all(any(data.index.names(name) for data in found.values()) for name in locations):
         return []
     return [list(found)[-1]]
