@@ -264,5 +264,5 @@ def test_unknown_location_is_unknown_to_the_lake_too(server: Server, tmp_path: P
     desk = Desk(server, tmp_path)
     desk.fill()
     for places in (["nowhere"], ["NORTH", "nowhere"]):
-        with pytest.raises(UnknownLocation, match="no location 'nowhere'. Known: NORTH, SOUTH"):
+        with pytest.raises(UnknownLocation, match=r"no location 'nowhere'\. Known: NORTH, SOUTH"):
             desk.get(locations=places)

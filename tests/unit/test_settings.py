@@ -252,3 +252,42 @@ def test_limit_that_is_no_number_above_zero_is_an_error(monkeypatch: pytest.Monk
     monkeypatch.setenv("ENERGYOPTI_ATTEMPTS", value)
     with pytest.raises(InvalidSettings, match=r"(?i)attempts"):
         Settings.load([MARKET])
+
+
+@pytest.mark.parametrize(
+    ("said", "there", "used", "folder"),
+    [
+        (None, False, False, "home/lake"),
+        (None, True, True, "home/lake"),
+        ("1", False, True, "home/lake"),
+        ("off", True, False, "home/lake"),
+        ("mine", False, True, "mine"),
+    ],
+    ids=["none", "one is there", "on", "off", "a folder"],
+)
+def test_lake_is_used_if_it_is_set_or_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str | None, there: bool, used: bool, folder: str
+) -> None:
+    """A lake that somebody filled at the usual place is used without a word; nothing makes one unasked."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENERGYOPTI_HOME", "home")
+    if said is not None:
+        monkeypatch.setenv("ENERGYOPTI_LAKE", said)
+    if there:
+        (tmp_path / "home" / "lake").mkdir(parents=True)
+    found = Settings.load([MARKET])
+    assert (found.uses_lake, str(found.lake_folder)) == (used, folder)
+
+
+def test_generated_data_has_a_lake_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It never comes near real prices."""
+    monkeypatch.setenv("ENERGYOPTI_LAKE", "/mine/prices")
+    monkeypatch.setenv("ENERGYOPTI_SANDBOX", "1")
+    assert str(Settings.load([MARKET]).lake_folder) == "/mine/prices-sandbox"
+
+
+def test_lake_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address is refused."""
+    monkeypatch.setenv("ENERGYOPTI_LAKE", "ftp://there/prices")
+    with pytest.raises(InvalidSettings, match="give a folder of this machine"):
+        Settings.load([MARKET])

@@ -177,6 +177,9 @@ LAKE_TRIES = 50
 LAKE_LONGEST_PAUSE = 1.0
 """The longest pause in seconds before it is."""
 
+LAKE_AHEAD = 8 * DAY
+"""How far past now a list of feeds is brought up to date: the farthest that prices and forecasts are published ahead."""
+
 PENDING_ROWS = 1_000_000
 """So many rows at the most wait for their commit."""
 

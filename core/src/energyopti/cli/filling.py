@@ -8,9 +8,8 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import attrs
 import typer
@@ -110,6 +109,7 @@ def listed(file: Path, here: Installation) -> list[Query]:
 
     from energyopti.errors import InvalidSettings
     from energyopti.query import Query
+    from energyopti.tuning import LAKE_AHEAD
 
     example = '[[feed]] with market = "nyiso", data = "lmp", run = "day_ahead", start = "2024-01-01"'
     try:
@@ -123,12 +123,15 @@ def listed(file: Path, here: Installation) -> list[Query]:
         raise InvalidSettings(
             f"the list of feeds {file} must have only tables [[feed]]", do=f"write {example}"
         )
-    end = here.now() + timedelta(days=8)
+    end = here.now() + LAKE_AHEAD
     queries = []
     for number, entry in enumerate(entries, start=1):
         try:
-            words: dict[str, Any] = {"partial": True, **({"end": end} if "start" in entry else {}), **entry}
-            queries.append(Query.from_json(json.dumps(words, default=str)))
+            query = Query.from_json(json.dumps({"partial": True, **entry}, default=str))
+            if query.start is not None and query.end is None:
+                aware = query.start.tzinfo is not None
+                query = attrs.evolve(query, end=end if aware else f"{end:%Y-%m-%d}")
+            queries.append(query)
         except EnergyOptiError as error:
             raise InvalidSettings(f"feed {number} of {file}: {error.line}") from None
     return queries

@@ -213,10 +213,23 @@ def say_findings(findings: Sequence[Finding]) -> None:
 
 
 def _summary(result: MarketData, source: str | None) -> str:
-    """``24 rows of nyiso/pal, ... , from mis (monthly archive)``."""
+    """``24 rows of nyiso/pal, ... , from mis (monthly archive), kept in the lake``."""
     rows = len(result)
     sources = dict.fromkeys(f"{part.host} ({part.feed_source})" for part in result.provenance)
     return (
         f"{rows:,} {'row' if rows == 1 else 'rows'} of {_title(result)}, {result.query.time}, "
-        f"from {source or ' and '.join(sources) or 'no source'}"
+        f"from {source or ' and '.join(sources) or 'no source'}{_kept(result)}"
+    )
+
+
+def _kept(result: MarketData) -> str:
+    """Where the result was kept, if not all of it was fetched now."""
+    stored = sum(part.kept_in not in {"source", "memory"} for part in result.provenance)
+    if not stored:
+        return ""
+    names = " and ".join(
+        {part.kept_in: None for part in result.provenance if part.kept_in not in {"source", "memory"}}
+    )
+    return (
+        f", kept in the {names}" if stored == len(result.provenance) else f", part of it kept in the {names}"
     )

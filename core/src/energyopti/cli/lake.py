@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
 from energyopti.cli.filling import with_lake
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import Generated, LakeFolder
-from energyopti.cli.output import emit_json, say, show
+from energyopti.cli.output import add_row, emit_json, listing, say, show
 from energyopti.errors import LakeError
+from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
     from energyopti.store.lake import Lake
@@ -56,11 +58,14 @@ def status(
     _, opened = _opened(context, lake, sandbox=sandbox)
     found = held(opened, feeds or ())
     if as_json:
-        emit_json(found.to_dicts())
+        emit_json([attrs.asdict(each, value_serializer=_plain) for each in found])
         return
-    from energyopti.cli.table import page
-
-    show(*page(found, None, title=str(opened.folder)))
+    table = listing("feed", "from", "to", "chunks", "final", "rows", "files", "MB")
+    for each in found:
+        times = ["" if at is None else f"{at:%Y-%m-%d %H:%MZ}" for at in (each.start, each.end)]
+        counts = [f"{count:,}" for count in (each.chunks, each.final, each.rows, each.files)]
+        add_row(table, each.feed, *times, *counts, f"{each.bytes / 1e6:,.1f}")
+    show(str(opened.folder), table)
 
 
 @app.command("gaps")
@@ -78,13 +83,19 @@ def gaps(
     here, opened = _opened(context, lake, sandbox=sandbox)
     found = missing(opened, here.registry, feeds or ())
     if as_json:
-        emit_json([{name: str(value) for name, value in row.items()} for row in found.to_dicts()])
+        emit_json([attrs.asdict(each, value_serializer=_plain) for each in found])
         return
-    from energyopti.cli.table import page
+    table = listing("missing", "from", "to")
+    for each in found:
+        add_row(table, each.feed, f"{each.start:%Y-%m-%d %H:%MZ}", f"{each.end:%Y-%m-%d %H:%MZ}")
+    show(*calendar(opened, here.registry, feeds or (), now=here.now()))
+    if found:
+        show("", table)
 
-    show(
-        *calendar(opened, here.registry, feeds or (), now=here.now()), "", *page(found, None, title="missing")
-    )
+
+def _plain(_: object, __: object, value: object) -> object:
+    """A value that JSON has a form for."""
+    return iso_utc(value) if isinstance(value, datetime) else value
 
 
 @app.command("verify")
@@ -140,6 +151,6 @@ def vacuum(
     """Delete files that are no longer part of the lake."""
     from energyopti.store.lake.upkeep import vacuum as sweep
 
-    here, opened = _opened(context, lake, sandbox=sandbox)
-    for name, count, size in sweep(opened, now=here.now(), retention=timedelta(days=keep)):
+    _, opened = _opened(context, lake, sandbox=sandbox)
+    for name, count, size in sweep(opened, retention=timedelta(days=keep)):
         say(f"{name}: {count} files deleted, {size / 1e6:,.1f} MB")

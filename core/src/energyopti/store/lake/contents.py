@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-import polars as pl
+import attrs
 
 from energyopti.errors import LakeError, suggest
 from energyopti.query import TimeRange
@@ -19,43 +19,60 @@ _LETTERS = ("·", "▒", "█")
 """A month of which nothing, some, or all is covered."""
 
 
-def held(lake: Lake, wanted: Sequence[str] = ()) -> pl.DataFrame:
-    """A row for each table: first and last instant covered, chunks, how many of them are final, rows, files, bytes."""
-    rows = []
+@attrs.frozen(kw_only=True)
+class Holding:
+    """What one table holds: the first and the last instant covered, its chunks and how many of them are final."""
+
+    feed: str
+    start: datetime | None
+    end: datetime | None
+    chunks: int
+    final: int
+    rows: int
+    files: int
+    bytes: int
+
+
+@attrs.frozen(kw_only=True)
+class Gap:
+    """A stretch of time that a feed does not cover."""
+
+    feed: str
+    start: datetime
+    end: datetime
+
+
+def held(lake: Lake, wanted: Sequence[str] = ()) -> list[Holding]:
+    """What each table holds, histories too."""
+    found = []
     for name, table in _tables(lake, wanted):
         snapshot = table.snapshot()
-        pieces = snapshot.pieces
-        rows.append(
-            {
-                "feed": name,
-                "from": pieces[0].area.start if pieces else None,
-                "to": max((piece.area.end for piece in pieces), default=None),
-                "chunks": len(pieces),
-                "final": sum(piece.final for piece in pieces),
-                "rows": sum(file.rows for file in snapshot.files.values()),
-                "files": len(snapshot.files),
-                "megabytes": round(sum(file.bytes for file in snapshot.files.values()) / 1e6, 1),
-            }
+        files, pieces = snapshot.files.values(), snapshot.pieces
+        found.append(
+            Holding(
+                feed=name,
+                start=min((piece.area.start for piece in pieces), default=None),
+                end=max((piece.area.end for piece in pieces), default=None),
+                chunks=len(pieces),
+                final=sum(piece.final for piece in pieces),
+                rows=sum(file.rows for file in files),
+                files=len(files),
+                bytes=sum(file.bytes for file in files),
+            )
         )
-    times = {"from": pl.Datetime("us", "UTC"), "to": pl.Datetime("us", "UTC")}
-    return pl.DataFrame(rows, schema_overrides=times, schema=None if rows else [*_HELD])
+    return found
 
 
-_HELD = ("feed", "from", "to", "chunks", "final", "rows", "files", "megabytes")
-
-
-def missing(lake: Lake, registry: Registry, wanted: Sequence[str] = ()) -> pl.DataFrame:
-    """A row for each stretch between the first and the last chunk of a feed that nothing covers for all locations.
+def missing(lake: Lake, registry: Registry, wanted: Sequence[str] = ()) -> list[Gap]:
+    """The stretches between the first and the last chunk of each feed that nothing covers for all locations.
 
     A feed of which only some locations were ever fetched is measured by these.
     """
-    rows = [
-        {"feed": name, "from": gap.start, "to": gap.end}
+    return [
+        Gap(feed=name, start=gap.start, end=gap.end)
         for name, _, areas in _measured(lake, registry, wanted)
         for gap in _gaps(areas)
     ]
-    kind = pl.Datetime("us", "UTC")
-    return pl.DataFrame(rows, schema={"feed": pl.String, "from": kind, "to": kind})
 
 
 def calendar(lake: Lake, registry: Registry, wanted: Sequence[str] = (), *, now: datetime) -> Iterator[str]:

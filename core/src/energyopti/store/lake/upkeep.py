@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -78,20 +78,19 @@ def _begins(file: DataFile) -> tuple[bool, str, str]:
     return not first, first, file.path
 
 
-def vacuum(
-    lake: Lake, *, now: datetime, retention: timedelta = LAKE_RETENTION
-) -> Iterator[tuple[str, int, int]]:
+def vacuum(lake: Lake, *, retention: timedelta = LAKE_RETENTION) -> Iterator[tuple[str, int, int]]:
     """Delete the files that no commit names any longer: yields each table's name, how many there were, and their bytes.
 
     Files that are younger than ``retention`` stay: a process may still read or be about to commit them.
     """
+    now = datetime.now(UTC)
     for name, table in lake.tables():
         count, size = 0, 0
         with lake.writing(name):
             live = table.snapshot().files
             named = {*live, *map(beside, live)}
             for path, written in list(table.folder.files()):
-                if path not in named and written < now - retention:
+                if path not in named and written <= now - retention:
                     size += table.folder.size(path) or 0
                     count += 1
                     table.folder.delete(path)
