@@ -39,6 +39,9 @@ def test_demo_of_two_markets_and_a_day(
     (chart,) = re.findall(r"^the chart, for a browser: (.+)$", said, re.MULTILINE)
     assert Path(chart).is_relative_to(tmp_path)
     assert Path(chart).read_bytes().startswith(b"<!DOCTYPE html>")
+    assert re.search(
+        r"made [1-9]\d* requests in .+ made none in \d+\.\d s: the same prices$", said, re.MULTILINE
+    )
 
 
 @pytest.mark.exhaustive
@@ -61,3 +64,4 @@ def test_demo_compares_every_installed_market(tmp_path: Path) -> None:
     (chart,) = re.findall(r"^the chart, for a browser: (.+)$", done.stdout, re.MULTILINE)
     assert Path(chart).is_relative_to(tmp_path)
     assert Path(chart).read_bytes().startswith(b"<!DOCTYPE html>")
+    assert "made none in" in done.stdout

@@ -17,6 +17,8 @@ from energyopti import errors, hookimpl, settings
 from energyopti.answer.result import CoverageStatus
 from energyopti.checks import Check
 from energyopti.cli.app import app
+from energyopti.cli.filling import listed
+from energyopti.cli.installation import Installation
 from energyopti.datasets import DATASETS
 from energyopti.errors import EnergyOptiError
 from energyopti.events import Event, EventKind
@@ -150,7 +152,8 @@ def test_every_setting_is_listed() -> None:
 
 def test_documented_settings_file_can_be_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The TOML of the page sets the home, an address and a limit."""
-    (toml,) = re.findall(r"^```toml\n(.*?)^```$", text_of(DOCS / "index.md"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```toml\n(.*?)^```$", text_of(DOCS / "index.md"), re.MULTILINE | re.DOTALL)
+    (toml,) = (each for each in blocks if "[energyopti]" in each)
     file = tmp_path / "settings.toml"
     file.write_text(toml)
     for name in ("HOME", "SANDBOX", "NYISO_MIS_URL", "NYISO_MIS_RATE"):
@@ -162,6 +165,17 @@ def test_documented_settings_file_can_be_used(monkeypatch: pytest.MonkeyPatch, t
     assert found.home == tmp_path / "energy"
     assert found.url("nyiso", "mis") == "http://mirror.example/nyiso"
     assert str(found.rate("nyiso", nyiso.host("mis"))) == "6/60"
+
+
+def test_documented_list_of_feeds_can_be_used(tmp_path: Path) -> None:
+    """The TOML of the page names a feed that there is."""
+    blocks = re.findall(r"^```toml\n(.*?)^```$", text_of(DOCS / "index.md"), re.MULTILINE | re.DOTALL)
+    (toml,) = (each for each in blocks if "[[feed]]" in each)
+    file = tmp_path / "sync.toml"
+    file.write_text(toml)
+    (query,) = listed(file, Installation())
+    assert (query.markets, query.data, query.run) == (("nyiso",), "lmp", "day_ahead")
+    assert query.end is not None
 
 
 def installed_feeds() -> list[tuple[Market, Feed]]:
@@ -226,7 +240,7 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     """Every ``energyopti <command>`` is one of the command line's, every ``make <target>`` the Makefile's."""
     quoted = re.findall(r"`([^`\n]+)`", text_of(page))
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
-    commands = {each.name for each in app.registered_commands}
+    commands = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
     commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
     targets = set(re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]
