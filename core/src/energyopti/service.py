@@ -20,10 +20,11 @@ from energyopti.answer.result import MarketData
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import SourceUnavailable, UnsupportedQuery
 from energyopti.events import Event, Observer
-from energyopti.fetch.announce import found, planned
+from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
 from energyopti.fetch.context import FetchContext
-from energyopti.query import Instant, Names, NamesByMarket, Query, ResolvedQuery
+from energyopti.fetch.querying import outcomes_of
+from energyopti.query import AsOf, Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
 from energyopti.query.resolving import check_history, resolve, resolve_watch
@@ -122,6 +123,7 @@ class UnifiedMarketService:
         tz: str | None = None,
         vintages: str = "latest",
         revisions: bool = False,
+        as_of: AsOf | Instant | None = None,
         partial: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 - a deadline whose remains are answered, no alarm
         observe: Observer | None = None,
@@ -141,7 +143,9 @@ class UnifiedMarketService:
         ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of
         the dataset, one value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts,
         ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
-        ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. After
+        ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. ``as_of``, an
+        instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were published,
+        others by when the lake fetched them; what nobody fetched by then is not known. After
         ``timeout`` seconds the answer is what has arrived; the rest comes from memory, marked stale, or is missing.
 
         Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
@@ -163,6 +167,7 @@ class UnifiedMarketService:
             tz=tz,
             vintages=vintages,
             revisions=revisions,
+            as_of=as_of,
             partial=partial,
             **misspelled,
         )
@@ -314,13 +319,7 @@ class UnifiedMarketService:
         query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
         emit = self._emitter(watchers)
         context = FetchContext.of_query(query, deadline, observer=emit, max_age=max_age, now=self._now())
-        known = await self._chunks.known(self._chunks.plan(query), context)
-        event = planned(query, known, self.settings) if emit or None in known.values() else None
-        if emit and event:
-            emit(event)
-        outcomes = await self._chunks.outcomes(known, context)
-        if query.feed.publication.forecast_days and query.with_earlier_publications:
-            outcomes = await self._chunks.with_earlier_publications(query, outcomes, context)
+        outcomes = await outcomes_of(query, self._chunks, context, self.settings)
         compared = self._chunks.compared(outcomes)
         make = functools.partial(answer, query, outcomes, now=self._now(), compared=compared)
         data = self._answers.get(query, outcomes, compared, make)

@@ -66,7 +66,8 @@ class KeptAnswers:
 
 def _depends_on_chunks_alone(query: ResolvedQuery) -> bool:
     """Whether the time has no say in a complete answer: no more publications of its range are to come."""
-    return query.vintages == "latest" and not query.feed.publication.by_publication and not query.findings
+    latest = query.vintages == "latest" and query.as_of is None
+    return latest and not query.feed.publication.by_publication and not query.findings
 
 
 def _out_of_memory(provenance: ChunkProvenance) -> bool:

@@ -75,6 +75,10 @@ def get(
     revisions: Annotated[
         bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
     ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME"),
+    ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="Accept an answer with missing parts.")] = False,
     timeout: Annotated[
         float | None,
@@ -105,6 +109,7 @@ def get(
         tz=tz,
         vintages=vintages.value,
         revisions=revisions,
+        as_of=as_of,
         partial=partial,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import anyio
 
@@ -13,7 +13,7 @@ from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.deadline import Deadline
 from energyopti.concurrency.flights import Flights
 from energyopti.concurrency.gather import gather
-from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
+from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable, UnsupportedQuery
 from energyopti.events import EventKind
 from energyopti.fetch.collect import collect_chunk
 from energyopti.fetch.context import FetchContext
@@ -21,13 +21,12 @@ from energyopti.fetch.corrected import corrected
 from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.fetch.stored import StoredChunks
 from energyopti.findings import Finding
-from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
+from energyopti.query import AsOf, Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, succeeding
-from energyopti.timezones import midnight
 from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
 
 
@@ -111,6 +110,21 @@ class Chunks:
             with context.deadline.scope():
                 await gather([functools.partial(one, chunk) for chunk in unknown])
         return [outcome or self._late(chunk, context.deadline) for chunk, outcome in outcomes.items()]
+
+    async def as_known(self, chunks: Sequence[Chunk], as_of: AsOf, context: FetchContext) -> list[Outcome]:
+        """The outcome of each chunk as it was known at an instant, which only a store can tell."""
+        if self._stored is None:
+            raise UnsupportedQuery(
+                "what was known at an earlier time is in the lake, and there is none",
+                do="fill one with `energyopti backfill`, and keep it up to date with `energyopti sync`",
+            )
+        known = await context.deadline.hold(functools.partial(self._stored.as_known, chunks, as_of), "it")
+        return [
+            Outcome(chunk=chunk, data=known[chunk])
+            if chunk in known
+            else Outcome(chunk=chunk, error=no_data(chunk, f"it had not been fetched as of {as_of}"))
+            for chunk in chunks
+        ]
 
     async def missing(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
         """Those chunks that have to be asked of a source: neither memory nor the store has them new enough."""
@@ -227,44 +241,7 @@ class Chunks:
         """Findings about arrived chunks that differ from the known chunks near them."""
         return self._series.findings(outcome.data for outcome in outcomes if outcome.data is not None)
 
-    async def with_earlier_publications(
-        self, query: ResolvedQuery, outcomes: list[Outcome], context: FetchContext
-    ) -> list[Outcome]:
-        """The outcomes, preceded by those of earlier publications that reach into the range.
-
-        With all vintages, every publication that reaches into the range; with the latest, if the first ones are
-        missing or incomplete, back until one answers. A day's first publication may come too late to cover the day's
-        first hours, and a truncated one does not cover the last ones.
-        """
-        everything = query.vintages == "all"
-        if not everything and not _lacks_some(query, outcomes[0]):
-            return outcomes
-        earlier: list[Outcome] = []
-        chunk, reach = outcomes[0].chunk, timedelta(days=query.feed.publication.forecast_days)
-        for _ in range(query.feed.publication.forecast_days - 1):
-            chunk = chunk.previous()
-            too_early = chunk.end + reach <= query.time.start
-            if too_early or chunk.start < midnight(query.feed.history.since, query.market.zone):
-                break
-            (outcome,) = await self.outcomes(await self.known([chunk], context), context)
-            earlier.insert(0, outcome)
-            if outcome.data is not None and not everything:
-                break
-        return [*(each for each in earlier if not isinstance(each.error, NoData)), *outcomes]
-
 
 def _placed(error: EnergyOptiError, chunk: Chunk) -> EnergyOptiError:
     """An error with its market, feed and chunk."""
     return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
-
-
-def _lacks_some(query: ResolvedQuery, first: Outcome) -> bool:
-    """Whether the first publications of a range did not come, or lack rows that those of the day before may have.
-
-    Those reach one day less far.
-    """
-    if first.data is None:
-        return isinstance(first.error, NoData)
-    last = first.chunk.start + timedelta(days=query.feed.publication.forecast_days - 1)
-    start, end = query.time.start, min(query.time.end, last)
-    return start < end and not first.data.speaks_of(TimeRange(start, end))

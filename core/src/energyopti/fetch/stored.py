@@ -9,7 +9,8 @@ from datetime import datetime
 from energyopti.errors import LakeError
 from energyopti.events import EventKind
 from energyopti.fetch.context import FetchContext
-from energyopti.query import Chunk
+from energyopti.fetch.known import instants_of, joined_days
+from energyopti.query import AsOf, Chunk
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 
 _log = logging.getLogger("energyopti")
@@ -57,6 +58,24 @@ class StoredChunks:
         """Those chunks that the store does not have, or not new enough to answer from; no row is read."""
         found = await self._store.get_all(chunks, rows=False)
         return [chunk for chunk in chunks if chunk not in found or not self._is_fresh(found[chunk], context)]
+
+    async def as_known(self, chunks: Sequence[Chunk], as_of: AsOf) -> dict[Chunk, ChunkData]:
+        """The data of those chunks that had been fetched by an instant, as it was then.
+
+        If each day has an instant of its own, a chunk's days are taken one by one; a chunk of which a day had not been
+        fetched by its instant is not given. Raises `LakeError` if the store cannot be read.
+        """
+        instants = {chunk: instants_of(chunk, as_of) for chunk in chunks}
+        found: dict[datetime, dict[Chunk, ChunkData]] = {}
+        for instant in sorted({instant for days in instants.values() for _, instant in days}):
+            then = [chunk for chunk, days in instants.items() if any(at == instant for _, at in days)]
+            found[instant] = await self._store.get_all(then, as_of=instant)
+        known = {}
+        for chunk, days in instants.items():
+            parts = [(span, found[at][chunk]) for span, at in days if chunk in found[at]]
+            if len(parts) == len(days):
+                known[chunk] = joined_days(chunk, parts)
+        return known
 
     async def put(self, data: ChunkData, context: FetchContext) -> None:
         """Keep a chunk's data beyond memory."""

@@ -6,6 +6,7 @@ All of it is pure arithmetic on the market's clock, except that `LocationResolve
 from __future__ import annotations
 
 from energyopti.folding import fold_location
+from energyopti.query.as_of import AsOf
 from energyopti.query.chunks import Chunk, plan
 from energyopti.query.places import Place
 from energyopti.query.query import ALL, Names, NamesByMarket, Query
@@ -14,6 +15,7 @@ from energyopti.query.resolved import ResolvedQuery
 
 __all__ = [
     "ALL",
+    "AsOf",
     "Chunk",
     "Instant",
     "Names",

@@ -11,6 +11,7 @@ import attrs
 
 from energyopti.datasets import DATASETS
 from energyopti.errors import UnsupportedQuery, near_miss
+from energyopti.query.as_of import AsOf
 from energyopti.query.ranges import Instant, bound
 
 ALL = "all"
@@ -67,6 +68,10 @@ def _end(value: Instant | None) -> datetime | None:
     return None if value is None else bound("end", value)
 
 
+def _as_of(value: AsOf | Instant | None) -> AsOf | None:
+    return None if value is None else AsOf.of(value)
+
+
 def _check_text(_: Query, attribute: attrs.Attribute[str], value: object) -> None:
     if value is not None and not isinstance(value, str):
         raise UnsupportedQuery(f"{attribute.name} {value!r} is not a name", do="give it as text")
@@ -90,7 +95,7 @@ class Query:
     (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own. ``locations`` are
     for every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (the
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
-    superseded. With ``partial`` a missing part is a finding instead of an error.
+    superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
 
     `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for an invalid
     value, and `InvalidTimeRange` for a bound that is not a time.
@@ -109,6 +114,7 @@ class Query:
     tz: str | None = attrs.field(default=None, validator=_check_text)
     vintages: str = attrs.field(default="latest", validator=_check_vintages)
     revisions: bool = attrs.field(default=False, validator=_check_switch)
+    as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
     partial: bool = attrs.field(default=False, validator=_check_switch)
 
     def __attrs_post_init__(self) -> None:
@@ -133,6 +139,7 @@ class Query:
         tz: str | None = None,
         vintages: str = "latest",
         revisions: bool = False,
+        as_of: AsOf | Instant | None = None,
         partial: bool = False,
         **misspelled: Never,
     ) -> Query:
@@ -160,6 +167,7 @@ class Query:
             tz=tz,
             vintages=vintages,
             revisions=revisions,
+            as_of=as_of,
             partial=partial,
         )
 
@@ -226,6 +234,8 @@ def _said(query: Query) -> dict[str, Any]:
 
 def _json(value: object) -> object:
     """A value that JSON has no form for."""
+    if isinstance(value, AsOf):
+        return str(value)
     if isinstance(value, datetime):
         if value.fold and value.tzinfo is None:
             raise UnsupportedQuery(

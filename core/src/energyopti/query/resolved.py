@@ -8,6 +8,7 @@ import attrs
 
 from energyopti.findings import Finding
 from energyopti.market import Feed, Market
+from energyopti.query.as_of import AsOf
 from energyopti.query.places import Place
 from energyopti.query.ranges import TimeRange
 
@@ -18,7 +19,8 @@ class ResolvedQuery:
 
     ``filters`` maps a text column of the dataset to the values wanted. ``locations`` are the ISO's own identifiers;
     ``places`` are the same after the lookup, for a feed whose source can be asked for single locations. ``vintages``
-    is ``latest`` (the last publication for each interval) or ``all``; ``revisions`` keeps superseded rows. ``findings``
+    is ``latest`` (the last publication for each interval) or ``all``; ``revisions`` keeps superseded rows. With ``as_of``
+    rows are as they were known then. ``findings``
     come from the lookup of locations. ``with_earlier_publications`` means that a forecast's publications from before
     the range are fetched too if they cover it.
     """
@@ -32,6 +34,7 @@ class ResolvedQuery:
     vintages: str = "latest"
     places: tuple[Place, ...] = ()
     revisions: bool = False
+    as_of: AsOf | None = None
     with_earlier_publications: bool = True
     findings: tuple[Finding, ...] = ()
 
@@ -44,6 +47,7 @@ class ResolvedQuery:
             "filters": dict(self.filters),
             "vintages": "" if self.vintages == "latest" else self.vintages,
             "revisions": self.revisions,
+            "as_of": str(self.as_of or ""),
             "partial": self.partial,
         }
         return f"<ResolvedQuery {self}{''.join(f', {name}={value!r}' for name, value in chosen.items() if value)}>"

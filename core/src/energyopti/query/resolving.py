@@ -60,6 +60,7 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         partial=query.partial,
         vintages=query.vintages,
         revisions=query.revisions,
+        as_of=query.as_of,
     )
 
 
