@@ -175,7 +175,7 @@ class Backfill(UnifiedMarketService):
 
     def _context(self, query: ResolvedQuery) -> FetchContext:
         deadline = Deadline.of_call(None)
-        emit = self._emitter(())
+        emit = self._listeners.of_call(())
         return FetchContext.of_query(query, deadline, observer=emit, max_age=None, now=self._now())
 
 

@@ -6,7 +6,8 @@ Events carry no payload and no secret. Plugins see them through the hook ``energ
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -45,3 +46,20 @@ class Event:
 
 
 Observer = Callable[[Event], None]
+
+
+class Listeners:
+    """Who hears of a service's events: the plugins (``listened`` says whether one does) and its own observers."""
+
+    def __init__(self, plugins: Observer, observers: Sequence[Observer], *, listened: bool) -> None:
+        self._every = (plugins, *observers)
+        self._any = listened or bool(observers)
+
+    def emit(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
+        """Tell everyone, and the watchers of a call."""
+        for observer in (*self._every, *watchers):
+            observer(event)
+
+    def of_call(self, watchers: Sequence[Observer]) -> Observer | None:
+        """Tells everyone and these watchers; None if nobody listens, so that no event has to be made."""
+        return functools.partial(self.emit, watchers=watchers) if self._any or watchers else None

@@ -19,7 +19,7 @@ from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import SourceUnavailable, UnsupportedQuery
-from energyopti.events import Event, Observer
+from energyopti.events import Listeners, Observer
 from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
 from energyopti.fetch.context import FetchContext
@@ -68,18 +68,19 @@ class UnifiedMarketService:
     ) -> None:
         self.registry = registry or Registry()
         self.settings = settings or Settings.load(self.registry.markets.values())
-        self._observers = (observe,) if observe else ()
+        observers = (observe,) if observe else ()
+        self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
         self._now = now
         self._transport = transport
         self._client = Client(
             self.settings,
             transports=self._transport_for,
-            observe=self._emit,
+            observe=self._listeners.emit,
             now=self._now,
             monotonic=monotonic,
         )
         memory = Memory(self.settings.memory_bytes)
-        self._store = store or store_of(self.settings)
+        self._store = store_of(self.settings) if store is None else store
         self._chunks = Chunks(self.registry, self._client, memory, self._store, now=self._now)
         self._answers = KeptAnswers(self.settings.memory_bytes // ANSWERS_SHARE)
         self._locations = LocationResolver(self.settings, self._list, now=self._now)
@@ -124,6 +125,7 @@ class UnifiedMarketService:
         vintages: str = "latest",
         revisions: bool = False,
         as_of: AsOf | Instant | None = None,
+        raw: bool = False,
         partial: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 - a deadline whose remains are answered, no alarm
         observe: Observer | None = None,
@@ -145,7 +147,8 @@ class UnifiedMarketService:
         ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
         ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. ``as_of``, an
         instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were published,
-        others by when the lake fetched them; what nobody fetched by then is not known. After
+        others by when the lake fetched them; what nobody fetched by then is not known. `MarketData.raw` of an answer of
+        more than two months needs ``raw=True``, unless only some locations are asked for. After
         ``timeout`` seconds the answer is what has arrived; the rest comes from memory, marked stale, or is missing.
 
         Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
@@ -168,6 +171,7 @@ class UnifiedMarketService:
             vintages=vintages,
             revisions=revisions,
             as_of=as_of,
+            raw=raw,
             partial=partial,
             **misspelled,
         )
@@ -233,7 +237,7 @@ class UnifiedMarketService:
             resolved,
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
             now=self._now,
-            emit=functools.partial(self._emit, watchers=[observe] if observe else []),
+            emit=functools.partial(self._listeners.emit, watchers=[observe] if observe else []),
             pause=self._pause,
             corrections=corrections,
             versions=versions,
@@ -317,7 +321,7 @@ class UnifiedMarketService:
             raise SourceUnavailable("this service is closed; open another")
         check_history(query, self._now())
         query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
-        emit = self._emitter(watchers)
+        emit = self._listeners.of_call(watchers)
         context = FetchContext.of_query(query, deadline, observer=emit, max_age=max_age, now=self._now())
         outcomes = await outcomes_of(query, self._chunks, context, self.settings)
         compared = self._chunks.compared(outcomes)
@@ -327,15 +331,6 @@ class UnifiedMarketService:
             for finding in data.findings:
                 emit(found(query, finding))
         return data
-
-    def _emitter(self, watchers: Sequence[Observer]) -> Observer | None:
-        """Passes an event to every listener; None if there is none, so that no event has to be made."""
-        listened = self._observers or watchers or self.registry.observed
-        return functools.partial(self._emit, watchers=watchers) if listened else None
-
-    def _emit(self, event: Event, watchers: Sequence[Observer] = ()) -> None:
-        for observer in (self.registry.observe, *self._observers, *watchers):
-            observer(event)
 
     def _transport_for(self, _market: str) -> httpx.AsyncBaseTransport | None:
         """What replaces the network for a market: a given transport, or the sandbox in process."""

@@ -78,6 +78,9 @@ DOCUMENTS_KEPT = timedelta(minutes=5)
 RESULTS_KEPT = 16
 """How many results of work shared by chunks are kept."""
 
+RESULTS_BYTES = 64 << 20
+"""How many bytes they may take together; the newest stays, whatever it takes."""
+
 RESULTS_KEPT_FOR = timedelta(minutes=5)
 """How long they are kept."""
 

@@ -20,7 +20,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame, sort_order
 from energyopti.query import ResolvedQuery, fold_location
 from energyopti.schema import Dataset
-from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, stacked
+from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, as_column, stacked
 
 
 def answer(
@@ -120,13 +120,9 @@ def _rows(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> tuple[pl.DataFr
     ):  # a later publication may cover an earlier time
         joined = joined.sort(*sort_order(query.feed.dataset), maintain_order=True)
     return joined, [
-        _Share(each.frame.height, functools.partial(_own, each), whole.frame)
+        _Share(each.frame.height, functools.partial(as_column, each.numbers), whole.frame)
         for each, whole in zip(chosen, every, strict=True)
     ]
-
-
-def _own(found: Selected) -> pl.Series | None:
-    return found.rows
 
 
 def _selected(query: ResolvedQuery, data: ChunkData) -> Selected:

@@ -20,7 +20,7 @@ from energyopti.layouts.reading import raw_rows
 from energyopti.market import Terms
 from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
-from energyopti.store import ChunkProvenance, RawRows, StoredRows
+from energyopti.store import ChunkProvenance, NoRows, RawRows, StoredRows
 from energyopti.timezones import zone
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class RawPart:
     out were asked for.
     """
 
-    source: RawRows | StoredRows
+    source: RawRows | StoredRows | NoRows
     rows: Callable[[], pl.Series | None] = _all_rows
     whole: bool = False
 

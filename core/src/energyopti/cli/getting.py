@@ -110,6 +110,7 @@ def get(
         vintages=vintages.value,
         revisions=revisions,
         as_of=as_of,
+        raw=raw,
         partial=partial,
     )
 

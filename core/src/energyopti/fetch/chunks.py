@@ -92,19 +92,25 @@ class Chunks:
         return outcomes
 
     async def outcomes(self, known: Mapping[Chunk, Outcome | None], context: FetchContext) -> list[Outcome]:
-        """The outcome of each chunk: known ones at once, the others fetched several at a time."""
+        """The outcome of each chunk: known ones at once, the others fetched several at a time.
+
+        If there are many, each that is fetched is cut to what is needed as it comes; the first one stays whole and can say
+        what else there is.
+        """
         outcomes = dict(known)
         for chunk, outcome in known.items():
             if outcome is not None:
                 context.emit(EventKind.CHUNK_FINISHED, chunk)
         unknown = [chunk for chunk, outcome in known.items() if outcome is None]
+        whole = set(known if len(known) <= SHORT_PLAN else [next(iter(known))])
         if unknown:
             limit = anyio.CapacityLimiter(CHUNKS_AT_ONCE)
 
             async def one(chunk: Chunk) -> None:
                 async with limit:
                     # another call may have fetched it while this one waited
-                    outcomes[chunk] = self._known(chunk, context) or await self._fetched(chunk, context)
+                    outcome = self._known(chunk, context) or await self._fetched(chunk, context)
+                    outcomes[chunk] = outcome if chunk in whole else outcome.slim(context)
                 context.emit(EventKind.CHUNK_FINISHED, chunk)
 
             with context.deadline.scope():

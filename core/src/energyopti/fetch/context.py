@@ -17,7 +17,8 @@ class FetchContext:
 
     Data fetched less than ``max_age`` ago is new enough; without it, the feed's ``refresh_every`` counts. ``time`` is
     the queried range: a chunk need not be new outside it. With ``newer_than``, documents that chunks share are fetched
-    again if they were fetched before that instant. Of ``locations``, if any, the rows are needed and of no others.
+    again if they were fetched before that instant. Of ``locations``, if any, the rows are needed and of no others; with ``keeps_raw``
+    the source's own columns too, however long the range is.
     """
 
     deadline: Deadline
@@ -26,6 +27,7 @@ class FetchContext:
     time: TimeRange | None = None
     newer_than: datetime | None = None
     locations: tuple[str, ...] = ()
+    keeps_raw: bool = True
 
     @classmethod
     def of_query(
@@ -45,6 +47,7 @@ class FetchContext:
             time=query.time,
             newer_than=None if max_age is None else now - max_age,
             locations=query.locations,
+            keeps_raw=query.raw,
         )
 
     def of(self, chunk: Chunk) -> TimeRange:

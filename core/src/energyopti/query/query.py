@@ -115,6 +115,7 @@ class Query:
     vintages: str = attrs.field(default="latest", validator=_check_vintages)
     revisions: bool = attrs.field(default=False, validator=_check_switch)
     as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
+    raw: bool = attrs.field(default=False, validator=_check_switch)
     partial: bool = attrs.field(default=False, validator=_check_switch)
 
     def __attrs_post_init__(self) -> None:
@@ -140,6 +141,7 @@ class Query:
         vintages: str = "latest",
         revisions: bool = False,
         as_of: AsOf | Instant | None = None,
+        raw: bool = False,
         partial: bool = False,
         **misspelled: Never,
     ) -> Query:
@@ -168,6 +170,7 @@ class Query:
             vintages=vintages,
             revisions=revisions,
             as_of=as_of,
+            raw=raw,
             partial=partial,
         )
 

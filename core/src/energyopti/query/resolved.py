@@ -19,8 +19,8 @@ class ResolvedQuery:
 
     ``filters`` maps a text column of the dataset to the values wanted. ``locations`` are the ISO's own identifiers;
     ``places`` are the same after the lookup, for a feed whose source can be asked for single locations. ``vintages``
-    is ``latest`` (the last publication for each interval) or ``all``; ``revisions`` keeps superseded rows. With ``as_of``
-    rows are as they were known then. ``findings``
+    is ``latest`` (the last publication for each interval) or ``all``; ``revisions`` keeps superseded rows. With ``raw`` the source's own columns are kept,
+    however long the range is. With ``as_of`` rows are as they were known then. ``findings``
     come from the lookup of locations. ``with_earlier_publications`` means that a forecast's publications from before
     the range are fetched too if they cover it.
     """
@@ -35,6 +35,7 @@ class ResolvedQuery:
     places: tuple[Place, ...] = ()
     revisions: bool = False
     as_of: AsOf | None = None
+    raw: bool = False
     with_earlier_publications: bool = True
     findings: tuple[Finding, ...] = ()
 

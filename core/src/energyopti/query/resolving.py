@@ -61,6 +61,7 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         vintages=query.vintages,
         revisions=query.revisions,
         as_of=query.as_of,
+        raw=query.raw,
     )
 
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from typing import Any
 
 from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.flights import Flights
 from energyopti.errors import SchemaDrift
-from energyopti.tuning import RESULTS_KEPT, RESULTS_KEPT_FOR
+from energyopti.layouts import Reading
+from energyopti.tuning import RESULTS_BYTES, RESULTS_KEPT, RESULTS_KEPT_FOR
+
+
+def size_of(result: object) -> int:
+    """About how many bytes of memory a result takes: that of its frames, wherever in it they are."""
+    if isinstance(result, Reading):
+        return int(result.frame.estimated_size() + result.raw.estimated_size())
+    if isinstance(result, Mapping):
+        return sum(map(size_of, result.values()))
+    return sum(map(size_of, result)) if isinstance(result, list | tuple) else 0
 
 
 class Results:
@@ -21,7 +31,9 @@ class Results:
 
     def __init__(self, most: int = RESULTS_KEPT, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._flights: Flights[Any] = Flights()
-        self._kept: Cache[Hashable, Any] = Cache(most, age=RESULTS_KEPT_FOR, clocks=(clock,))
+        self._kept: Cache[Hashable, Any] = Cache(
+            most, budget=RESULTS_BYTES, size=size_of, age=RESULTS_KEPT_FOR, clocks=(clock,)
+        )
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[Any]]) -> Any:
         """A result: from the cache, in progress already, or made now. Raises what making it raises."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from energyopti.store.base import Covered, Store
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
-from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, stacked
+from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, as_column, stacked
 from energyopti.store.memory import Memory
-from energyopti.store.rawrows import RawRows, StoredRows
+from energyopti.store.rawrows import NoRows, RawRows, StoredRows
 from energyopti.store.series import SeriesCounts
 
 __all__ = [
@@ -16,10 +16,12 @@ __all__ = [
     "Covered",
     "JoinedIndex",
     "Memory",
+    "NoRows",
     "RawRows",
     "Selected",
     "SeriesCounts",
     "Store",
     "StoredRows",
+    "as_column",
     "stacked",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from energyopti.publication import asked_again_after
 from energyopti.query import Chunk, TimeRange
 from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
-from energyopti.store.rawrows import RawRows, StoredRows
+from energyopti.store.rawrows import NoRows, RawRows, StoredRows, apart
 from energyopti.timezones import DAY
 from energyopti.tuning import PARTS_KEPT
 
@@ -65,7 +65,7 @@ class ChunkData:
 
     chunk: Chunk
     frame: pl.DataFrame
-    raw_rows: RawRows | StoredRows = attrs.field(repr=False)
+    raw_rows: RawRows | StoredRows | NoRows = attrs.field(repr=False)
     findings: tuple[Finding, ...]
     provenance: ChunkProvenance
     fingerprint: tuple[int, int] | None = None
@@ -147,6 +147,28 @@ class ChunkData:
     def whole(self) -> bool:
         """Whether it has all rows that the feed's grid and its closed list of locations call for."""
         return is_whole(self.findings)
+
+    def at(self, locations: Sequence[str]) -> ChunkData:
+        """The same data with only the rows of some locations."""
+        if "location" not in self.frame.columns:
+            return self
+        names = list(dict.fromkeys(name for each in locations for name in self.index.names(each)))
+        numbers = self.frame["location"].is_in(names).arg_true()
+        frame = self.frame[numbers]  # a filter would leave room for all rows
+        rows = self.raw_rows.of(numbers)
+        only = names[0] if len(names) == 1 and frame.height else None
+        return attrs.evolve(
+            self,
+            frame=frame,
+            raw_rows=apart(rows) if isinstance(rows, RawRows) else rows,
+            index=ChunkIndex(frame, location=only),
+            known_series=self.series,
+            narrowed=True,
+        )
+
+    def without_raw(self) -> ChunkData:
+        """The same data without the source's own columns."""
+        return attrs.evolve(self, raw_rows=NoRows())
 
     def unsettled(self) -> ChunkData:
         """The same data, to be fetched again after the feed's ``refresh_every``, however old its day is."""

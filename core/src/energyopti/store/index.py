@@ -36,9 +36,7 @@ class Selected:
     @property
     def rows(self) -> pl.Series | None:
         """The row numbers as a column (UInt32)."""
-        if isinstance(self.numbers, range):
-            return pl.int_range(self.numbers.start, self.numbers.stop, dtype=pl.UInt32, eager=True)
-        return self.numbers
+        return as_column(self.numbers)
 
     def keep(self, mask: pl.Series) -> Selected:
         """Only the rows where the mask is true."""
@@ -54,6 +52,13 @@ class Selected:
         if isinstance(self.numbers, range):
             return Selected(self.frame, numbers.slice(self.numbers.start, len(self.numbers)))
         return Selected(self.frame, numbers[self.numbers])
+
+
+def as_column(numbers: pl.Series | range | None) -> pl.Series | None:
+    """Row numbers as a column (UInt32)."""
+    if isinstance(numbers, range):
+        return pl.int_range(numbers.start, numbers.stop, dtype=pl.UInt32, eager=True)
+    return numbers
 
 
 def stacked(chosen: Sequence[Selected]) -> pl.DataFrame:

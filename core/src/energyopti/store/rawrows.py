@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import io
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import attrs
 import polars as pl
 
+from energyopti.errors import UnsupportedQuery
+from energyopti.findings import FindingKind
 from energyopti.layouts.reading import RECORD, LeftOut
 
 
@@ -72,3 +76,55 @@ class StoredRows:
     def of(self, rows: pl.Series) -> StoredRows:
         """Those of some rows of the frame only, by their numbers."""
         return StoredRows(self.load, rows if self.rows is None else self.rows.gather(rows), self.first)
+
+
+def apart(rows: RawRows) -> StoredRows:
+    """The same rows in memory of their own, packed: as they are, a few of them keep all of their document in memory."""
+    parts = pack(rows)
+    return StoredRows(functools.partial(unpack, parts), bytes=sum(map(len, parts)))
+
+
+@attrs.frozen(eq=False)
+class NoRows:
+    """The same, not kept: of a long range nobody asked for them."""
+
+    bytes: int = 0
+
+    def loaded(self) -> RawRows:
+        """Raises `UnsupportedQuery`."""
+        raise UnsupportedQuery(
+            "the source's own columns of so long a range are not kept", do="ask for them with raw=True"
+        )
+
+    def of(self, _: pl.Series) -> NoRows:
+        """Those of some rows are not kept either."""
+        return self
+
+
+def pack(rows: RawRows) -> tuple[bytes, ...]:
+    """Raw rows as bytes: the rows, which of them each row of the frame is from, and those that were left out."""
+    frames = [rows.raw, rows.origin.rename("origin").to_frame()]
+    parts = [_packed(frame) for frame in frames]
+    for each in rows.left_out:
+        parts += [str(each.kind).encode(), _packed(each.raw), _packed(each.frame)]
+    return tuple(parts)
+
+
+def unpack(parts: Sequence[bytes]) -> RawRows:
+    """Raw rows out of their bytes."""
+    raw, origin, *others = parts
+    left_out = [
+        LeftOut(FindingKind(kind.decode()), _unpacked(own), _unpacked(frame))
+        for kind, own, frame in zip(others[::3], others[1::3], others[2::3], strict=True)
+    ]
+    return RawRows(_unpacked(raw), _unpacked(origin)["origin"], tuple(left_out))
+
+
+def _packed(frame: pl.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.write_ipc(stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _unpacked(content: bytes) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(content))

@@ -9,7 +9,6 @@ coverage, and files that no commit names are nothing.
 
 from __future__ import annotations
 
-import io
 import json
 import time
 import uuid
@@ -21,12 +20,10 @@ import attrs
 import polars as pl
 from deltalake.transaction import AddAction
 
-from energyopti.findings import FindingKind
-from energyopti.layouts.reading import LeftOut
 from energyopti.store.lake.areas import Area, LocationSet
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.pieces import Piece
-from energyopti.store.rawrows import RawRows
+from energyopti.store.rawrows import RawRows, unpack
 from energyopti.tuning import LAKE_PIECE_GROUP, LAKE_ROW_GROUP
 
 FETCHED_AT = "fetched_at"
@@ -213,32 +210,3 @@ def add_rows(
     size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
     file = DataFile(path=path, month=month, rows=frame.height, bytes=size)
     return file, added(file, frame, changes=changes)
-
-
-def pack(rows: RawRows) -> tuple[bytes, ...]:
-    """Raw rows as bytes: the rows, which of them each row of the frame is from, and those that were left out."""
-    frames = [rows.raw, rows.origin.rename("origin").to_frame()]
-    parts = [_packed(frame) for frame in frames]
-    for each in rows.left_out:
-        parts += [str(each.kind).encode(), _packed(each.raw), _packed(each.frame)]
-    return tuple(parts)
-
-
-def unpack(parts: Sequence[bytes]) -> RawRows:
-    """Raw rows out of their bytes."""
-    raw, origin, *others = parts
-    left_out = [
-        LeftOut(FindingKind(kind.decode()), _unpacked(own), _unpacked(frame))
-        for kind, own, frame in zip(others[::3], others[1::3], others[2::3], strict=True)
-    ]
-    return RawRows(_unpacked(raw), _unpacked(origin)["origin"], tuple(left_out))
-
-
-def _packed(frame: pl.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    frame.write_ipc(stream, compression="zstd")
-    return stream.getvalue()
-
-
-def _unpacked(content: bytes) -> pl.DataFrame:
-    return pl.read_ipc(io.BytesIO(content))

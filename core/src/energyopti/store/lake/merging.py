@@ -16,8 +16,9 @@ from energyopti.folding import fold_location
 from energyopti.query import Chunk
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.areas import Area, LocationSet
-from energyopti.store.lake.files import FETCHED_AT, Content, pack, unpack
+from energyopti.store.lake.files import FETCHED_AT, Content
 from energyopti.store.lake.pieces import Piece, written
+from energyopti.store.rawrows import pack, unpack
 
 SUPERSEDED_AT = "superseded_at"
 """The column of a history that says when a fetch first found the row changed or gone."""
