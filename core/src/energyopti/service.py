@@ -17,6 +17,7 @@ from energyopti.answer.answering import answer
 from energyopti.answer.kept import KeptAnswers
 from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
+from energyopti.answer.streaming import parts_in_order
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import SourceUnavailable, UnsupportedQuery
 from energyopti.events import Listeners, Observer
@@ -24,6 +25,7 @@ from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.querying import outcomes_of
+from energyopti.network import transports
 from energyopti.query import AsOf, Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
@@ -71,10 +73,9 @@ class UnifiedMarketService:
         observers = (observe,) if observe else ()
         self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
         self._now = now
-        self._transport = transport
         self._client = Client(
             self.settings,
-            transports=self._transport_for,
+            transports=transports(self.registry, self.settings, transport, now=now),
             observe=self._listeners.emit,
             now=self._now,
             monotonic=monotonic,
@@ -179,6 +180,19 @@ class UnifiedMarketService:
         return await merged(
             functools.partial(self.answer, timeout=timeout, observe=observe), resolved, missing
         )
+
+    async def stream(self, query: Query, *, observe: Observer | None = None) -> AsyncGenerator[MarketData]:
+        """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
+
+            async for part in service.stream(Query.of("nyiso", "lmp", "2019-01-01", "2024-01-01", run="real_time_5min")):
+                write(part.frame)
+
+        Each part is an answer of its own. Raises the errors of `get_market_data`, those of a part after the parts before it.
+        """
+        resolved, missing = resolve(self.registry, query, self._now())
+        ask = functools.partial(self.answer, observe=observe)
+        async for part in parts_in_order(ask, resolved, missing, now=self._now()):
+            yield part
 
     def watch(
         self,
@@ -331,14 +345,6 @@ class UnifiedMarketService:
             for finding in data.findings:
                 emit(found(query, finding))
         return data
-
-    def _transport_for(self, _market: str) -> httpx.AsyncBaseTransport | None:
-        """What replaces the network for a market: a given transport, or the sandbox in process."""
-        if self._transport is not None or self.settings.sandbox != "1":
-            return self._transport
-        from energyopti.sandbox import sandbox_transport
-
-        return sandbox_transport(self.registry, now=self._now)
 
 
 __all__ = ["UnifiedMarketService"]

@@ -10,14 +10,18 @@ import atexit
 import functools
 import inspect
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import ExitStack
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from energyopti.progress import progress
+from energyopti.query import Query
 from energyopti.service import UnifiedMarketService
+
+if TYPE_CHECKING:
+    from energyopti.answer.result import MarketData
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,3 +76,26 @@ def _blocking(
 
 get = _blocking(UnifiedMarketService.get_market_data)
 compare = _blocking(UnifiedMarketService.get_cross_market_analysis)
+
+
+def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
+    """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
+
+    It takes the arguments of `get`. Raises the errors of `get`, those of a part after the parts before it.
+    """
+    query = Query.of(*words, **keywords)
+    portal, service = _background.running()
+    with progress() as observe:
+        yield from pulled(portal, service.stream(query, observe=observe))
+
+
+def pulled(portal: BlockingPortal, parts: AsyncGenerator[T]) -> Generator[T]:
+    """What an asynchronous generator of another thread yields, one after the other."""
+    try:
+        while True:
+            try:
+                yield portal.call(anext, parts)
+            except StopAsyncIteration:
+                return
+    finally:
+        portal.call(parts.aclose)

@@ -208,6 +208,21 @@ LAKE_LOOKED_AT_EVERY = timedelta(minutes=1)
 """How often a table is read again if its log shows no new commit beside the last one known."""
 
 
+# Answers in parts
+
+SHORTEST_PART = 8
+"""How many chunks the first part of an answer has."""
+
+PART_GROWS = 16
+"""How many times as long as the one before it a part may be: the first days of a range may have fewer rows."""
+
+LONGEST_PART = 2_000
+"""How many chunks a part has at the most."""
+
+PART_ROWS = 200_000
+"""About how many rows a part has."""
+
+
 # Writing
 
 ROWS_IN_A_BLOCK = 50_000

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energyopti.cli.getting import ask, check_writable, say_findings, say_terms
+from energyopti.cli.getting import ask, check_writable
 from energyopti.cli.installation import installation
 from energyopti.cli.options import Form, Generated, Output, form_of
 from energyopti.cli.output import check_target, draw, emit, save, say
+from energyopti.cli.report import say_findings, say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.output import JSON, Format
 from energyopti.timezones import iso_utc

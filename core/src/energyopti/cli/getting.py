@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import typer
 
@@ -23,20 +24,21 @@ from energyopti.cli.options import (
     filters,
     form_of,
 )
-from energyopti.cli.output import check_target, draw, emit, save, say
+from energyopti.cli.output import check_target, draw, emit, save, save_by
+from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
-from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+    from polars import DataFrame
+
     from energyopti.answer.result import MarketData
     from energyopti.events import Observer
-    from energyopti.findings import Finding
-    from energyopti.market import Terms
     from energyopti.output import Format
+    from energyopti.query import Query
     from energyopti.service import UnifiedMarketService
 
 T = TypeVar("T")
-_FINDINGS_SHOWN = 20
 
 
 class Vintages(enum.StrEnum):
@@ -117,9 +119,12 @@ def get(
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
         return await service.get_market_data(query, timeout=timeout, observe=observe)
 
+    if output is not None and chosen is not None and chosen.join and not raw and timeout is None:
+        _stream(here, query, chosen, output, sandbox=sandbox).say(output)
+        return
     result = ask(here, question, sandbox=sandbox)
     deliver(result, chosen, output, raw=raw)
-    report(result, output)
+    Report.of(result).say(output)
 
 
 def check_writable(form: Format | None, output: Path | None) -> None:
@@ -167,6 +172,38 @@ def ask(
         return anyio.run(answer)
 
 
+def _stream(here: Installation, query: Query, form: Format, output: Path, *, sandbox: bool) -> Report:
+    """Write the answer to a file part by part, so that it needs little memory however long the range is."""
+    from anyio.from_thread import start_blocking_portal
+
+    from energyopti.progress import progress
+    from energyopti.service import UnifiedMarketService
+    from energyopti.sync import pulled
+
+    report = Report()
+    service = UnifiedMarketService(
+        here.registry, here.settings(sandbox=sandbox), transport=here.transport, now=here.now
+    )
+
+    def frames(portal: BlockingPortal, observe: Observer) -> Generator[DataFrame]:
+        for part in pulled(portal, service.stream(query, observe=observe)):
+            report.add(part)
+            yield part.frame
+
+    def write(file: BinaryIO) -> None:
+        assert form.join is not None  # noqa: S101 - for the type checker: other formats are not written so
+        with (
+            start_blocking_portal() as portal,
+            portal.wrap_async_context_manager(service),
+            progress() as observe,
+            contextlib.closing(frames(portal, observe)) as parts,
+        ):
+            form.join(parts, file)
+
+    save_by(output, write)
+    return report
+
+
 def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
     """Write the result to its destination."""
     frame = result.raw() if raw else result.frame
@@ -174,7 +211,7 @@ def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw
         from energyopti.cli.table import page
 
         dataset = None if raw else result.query.feed.dataset
-        text = draw(*page(frame, dataset, title=_title(result)))
+        text = draw(*page(frame, dataset, title=title(result)))
         blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
     else:
         blocks = form.encode(frame)
@@ -182,60 +219,3 @@ def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw
         emit(blocks)
     else:
         save(output, blocks)
-
-
-def _title(result: MarketData) -> str:
-    """``nyiso/pal``; for several markets ``nyiso/pal, pjm/inst_load``."""
-    return ", ".join(f"{query.market.id}/{query.feed.name}" for query in result.queries)
-
-
-def report(result: MarketData, output: Path | None, *, source: str | None = None) -> None:
-    """Report how many rows came, from where, where they went, the findings and the missing parts."""
-    say(_summary(result, source) + (f", written to {output}" if output else ""))
-    if output is not None:
-        say_terms(result.terms)
-    say_findings(result.findings)
-    said = "\n".join(finding.message for finding in result.findings)
-    for part in result.coverage.missing:
-        if part.reason not in said:
-            where = f"{part.market}: " if part.market else ""
-            say(f"{where}{part.status}: {iso_utc(part.start)} to {iso_utc(part.end)}: {part.reason}")
-
-
-def say_terms(terms: Mapping[str, Terms]) -> None:
-    """Say what users must know before they publish a market's data."""
-    for market, each in terms.items():
-        if each.note:
-            say(f"{market}: {each}")
-
-
-def say_findings(findings: Sequence[Finding]) -> None:
-    """Report the first findings, and how many more there are."""
-    for finding in findings[:_FINDINGS_SHOWN]:
-        say(f"{finding.kind}: {finding.line}")
-    more = len(findings) - _FINDINGS_SHOWN
-    if more > 0:
-        say(f"... and {more} more findings")
-
-
-def _summary(result: MarketData, source: str | None) -> str:
-    """``24 rows of nyiso/pal, ... , from mis (monthly archive), kept in the lake``."""
-    rows = len(result)
-    sources = dict.fromkeys(f"{part.host} ({part.feed_source})" for part in result.provenance)
-    return (
-        f"{rows:,} {'row' if rows == 1 else 'rows'} of {_title(result)}, {result.query.time}, "
-        f"from {source or ' and '.join(sources) or 'no source'}{_kept(result)}"
-    )
-
-
-def _kept(result: MarketData) -> str:
-    """Where the result was kept, if not all of it was fetched now."""
-    stored = sum(part.kept_in not in {"source", "memory"} for part in result.provenance)
-    if not stored:
-        return ""
-    names = " and ".join(
-        {part.kept_in: None for part in result.provenance if part.kept_in not in {"source", "memory"}}
-    )
-    return (
-        f", kept in the {names}" if stored == len(result.provenance) else f", part of it kept in the {names}"
-    )

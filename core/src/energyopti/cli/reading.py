@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from energyopti.cli.getting import check_writable, deliver, report
+from energyopti.cli.getting import check_writable, deliver
 from energyopti.cli.installation import installation
 from energyopti.cli.options import Form, Output, form_of
+from energyopti.cli.report import Report
 
 
 def read(
@@ -45,4 +46,4 @@ def read(
     there = here.registry.market(market)
     result = read_file(there, there.feed(feed), file, now=here.now(), revisions=revisions)
     deliver(result, chosen, output, raw=raw)
-    report(result, output, source=file.name)
+    Report.of(result).say(output, source=file.name)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energyopti.cli.getting import say_findings
 from energyopti.cli.installation import installation
 from energyopti.cli.options import TABLE, Clock, Columns, Data, FeedName, Generated, RunName, filters
 from energyopti.cli.output import emit, say, show
+from energyopti.cli.report import say_findings
 from energyopti.errors import UnsupportedQuery
 from energyopti.output import CSV, NDJSON, Format
 

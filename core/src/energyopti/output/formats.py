@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import attrs
 
@@ -24,11 +24,16 @@ _SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
 
 @attrs.frozen(eq=False)
 class Format:
-    """One way to write rows: ``encode`` yields the file in blocks; ``binary`` formats are not written to a terminal."""
+    """One way to write rows: ``encode`` yields the file in blocks; ``binary`` formats are not written to a terminal.
+
+    ``join`` writes frames that follow each other, with one schema, as one file, and holds few of them at a time; a format
+    without it needs all rows at once.
+    """
 
     name: str
     encode: Callable[[pl.DataFrame], Iterable[bytes]] = attrs.field(repr=False)
     binary: bool = False
+    join: Callable[[Iterator[pl.DataFrame], BinaryIO], None] | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
         return self.name
@@ -118,10 +123,53 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact))
 
 
-CSV = Format("csv", _csv)
+def _join_csv(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
+    for number, frame in enumerate(frames):
+        blocks = iter(_csv(frame))
+        if number:
+            next(blocks)  # the header
+        file.writelines(blocks)
+
+
+def _join_ndjson(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
+    for frame in frames:
+        file.writelines(_ndjson(frame))
+
+
+def _sunk(frames: Iterator[pl.DataFrame], sink: Callable[[pl.LazyFrame], object]) -> None:
+    """Give frames that come one after the other to a sink; raises what getting them raises."""
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
+    first, failed = next(frames), list[BaseException]()
+
+    def source(columns: object, predicate: object, rows: object, batch: object) -> Iterator[pl.DataFrame]:
+        del columns, predicate, rows, batch  # a sink asks for everything
+        yield first
+        try:
+            yield from frames
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    try:
+        sink(register_io_source(source, schema=first.schema))
+    except pl.exceptions.PolarsError as error:
+        raise (failed[0] if failed else error) from None
+
+
+def _join_parquet(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
+    _sunk(frames, lambda lazy: lazy.sink_parquet(file, maintain_order=True))
+
+
+def _join_arrow(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
+    _sunk(frames, lambda lazy: lazy.sink_ipc(file, maintain_order=True))
+
+
+CSV = Format("csv", _csv, join=_join_csv)
 JSON = Format("json", _json)
-NDJSON = Format("ndjson", _ndjson)
-PARQUET = Format("parquet", _parquet, binary=True)
-ARROW = Format("arrow", _arrow, binary=True)
+NDJSON = Format("ndjson", _ndjson, join=_join_ndjson)
+PARQUET = Format("parquet", _parquet, binary=True, join=_join_parquet)
+ARROW = Format("arrow", _arrow, binary=True, join=_join_arrow)
 FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
 """The core's formats by name, which is also the file suffix."""
