@@ -9,15 +9,24 @@ from __future__ import annotations
 import atexit
 import functools
 import inspect
+import os
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from typing import Concatenate, ParamSpec, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+import attrs
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from energyopti.progress import progress
+from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
+from energyopti.settings import Settings
+from energyopti.store.opening import open_sql
+
+if TYPE_CHECKING:
+    import polars as pl
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,3 +81,21 @@ def _blocking(
 
 get = _blocking(UnifiedMarketService.get_market_data)
 compare = _blocking(UnifiedMarketService.get_cross_market_analysis)
+
+
+def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.DataFrame:
+    """The rows of a statement of SQL over the lake; ``lake`` is its folder, if not that of the settings.
+
+    Tables are named ``nyiso.damlbmp_zone``, and ``lmp`` is all feeds of that dataset. Times are UTC. Nothing is fetched
+    and nothing is written. Needs ``energyopti[sql]``.
+    """
+    registry = _registry()
+    settings = Settings.load(registry.markets.values())
+    if lake is not None:
+        settings = attrs.evolve(settings, lake=Path(lake))
+    return open_sql(settings.lake_folder, registry).frame(statement)
+
+
+@functools.cache
+def _registry() -> Registry:
+    return Registry()
