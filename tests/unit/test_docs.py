@@ -144,7 +144,7 @@ def test_every_status_and_every_kind_of_finding_is_listed() -> None:
 def test_every_setting_is_listed() -> None:
     """The variables of the settings module, and no other."""
     known = re.findall(r"^    (ENERGYOPTI_\S+)", settings.__doc__ or "", re.MULTILINE)
-    assert len(known) == 10
+    assert len(known) == 11
     assert first_cells(DOCS / "index.md", "variable") == known
 
 
@@ -227,6 +227,7 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     quoted = re.findall(r"`([^`\n]+)`", text_of(page))
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
     commands = {each.name for each in app.registered_commands}
+    commands |= {each.typer_instance.info.name for each in app.registered_groups if each.typer_instance}
     commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
     targets = set(re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]
