@@ -8,7 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -123,15 +123,25 @@ def listed(file: Path, here: Installation) -> list[Query]:
         raise InvalidSettings(
             f"the list of feeds {file} must have only tables [[feed]]", do=f"write {example}"
         )
-    end = here.now() + timedelta(days=8)
     queries = []
     for number, entry in enumerate(entries, start=1):
         try:
-            words: dict[str, Any] = {"partial": True, **({"end": end} if "start" in entry else {}), **entry}
+            end = {"end": _ahead(str(entry["start"]), here.now())} if "start" in entry else {}
+            words: dict[str, Any] = {"partial": True, **end, **entry}
             queries.append(Query.from_json(json.dumps(words, default=str)))
         except EnergyOptiError as error:
             raise InvalidSettings(f"feed {number} of {file}: {error.line}") from None
     return queries
+
+
+def _ahead(start: str, now: datetime) -> datetime | str:
+    """The end of all that is published ahead of now; on the market's clock if the start is."""
+    end = now + timedelta(days=8)
+    try:
+        has_zone = datetime.fromisoformat(start).tzinfo is not None
+    except ValueError:
+        has_zone = False
+    return end if has_zone else f"{end:%Y-%m-%d}"
 
 
 @contextlib.contextmanager
