@@ -7,7 +7,7 @@ lmp                     the rows of all feeds of a dataset
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -31,11 +31,12 @@ _TYPES = {
 
 @attrs.frozen
 class View:
-    """A name of SQL: its parts, the select that gives its rows, and the files that hold them."""
+    """A name of SQL: its parts, the select that gives its rows, the files that hold them, and whose they are."""
 
     name: tuple[str, ...]
     select: str
-    paths: tuple[str, ...] = ()
+    paths: tuple[str, ...]
+    markets: tuple[str, ...]
 
 
 @attrs.frozen(eq=False)
@@ -67,19 +68,26 @@ class Catalog:
         parts = tuple(part.casefold() for part in named)
         return self._folded.get(parts[1:] if parts[0] == "main" else parts)
 
-    def views(self, name: tuple[str, ...]) -> Iterator[View]:
-        """The view of a name, after those that it is made of."""
+    def view(self, name: tuple[str, ...]) -> View:
+        """The view of a name."""
         if name in self.tables:
-            yield self._of_table(name)
-            return
-        dataset, tables = self.datasets[name]
-        yield from map(self._of_table, tables)
+            return self._of_table(name)
+        dataset, names = self.datasets[name]
+        tables = [self._of_table(each) for each in names]
         columns = {each: TYPES[kind.base_type()] for each, kind in frame_schema(dataset).items()}
         nothing = _nothing({**columns, FETCHED_AT: "timestamp", MONTH: "string"})
-        yield View(name, _union(nothing, *(f"FROM {quoted(table)}" for table in tables)))
+        return View(
+            name,
+            _union(nothing, *(table.select for table in tables)),
+            tuple(path for table in tables for path in table.paths),
+            tuple(dict.fromkeys(market for market, _ in names)),
+        )
 
     def _of_table(self, name: tuple[str, ...]) -> View:
-        """The rows of the files that are committed now: other files of the folder are none of the table's."""
+        """The rows of the files that are committed now: other files of the folder are none of the table's.
+
+        Its market is said once, so that other markets' files are not read where a statement asks for one.
+        """
         table = Table(self.tables[name].folder, None, name="/".join(name), covers=False)
         paths = tuple(table.folder.at(path) for path in table.snapshot().files)
         columns = table.types()
@@ -89,8 +97,9 @@ class Catalog:
                 f"SELECT * FROM read_parquet([{', '.join(map(literal, paths))}], union_by_name = true,"  # noqa: S608
                 f" hive_partitioning = true, hive_types = {{{identifier(MONTH)}: VARCHAR}})"
             )
-        own = ", ".join(map(identifier, columns))
-        return View(name, f"SELECT {own} FROM ({_union(*rows)})", paths)  # noqa: S608
+        cells = {**dict.fromkeys(columns, ""), "market": f"{literal(name[0])} AS "}
+        own = ", ".join(f"{cells[column]}{identifier(column)}" for column in columns)
+        return View(name, f"SELECT {own} FROM ({_union(*rows)})", paths, name[:1])  # noqa: S608
 
     @cached_property
     def _folded(self) -> dict[tuple[str, ...], tuple[str, ...]]:

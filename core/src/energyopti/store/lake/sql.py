@@ -74,17 +74,17 @@ class LakeSql:
             with _told():
                 statement = parsed(text, connection)
             catalog = Catalog(self.lake, self.registry)
-            names = [catalog.find(each) for each in statement.tables]
-            views = {view.name: view for name in names if name for view in catalog.views(name)}
+            names = dict.fromkeys(catalog.find(each) for each in statement.tables)
+            views = [catalog.view(name) for name in names if name]
             with _told():
-                _define(connection, list(views.values()))
+                _define(connection, views)
             with _told(lambda error: self._no_table(error, statement, catalog)):
                 result = connection.sql(text)
                 pairs = zip(result.columns, result.types, strict=True)
                 lengths = [name for name, kind in pairs if kind.id == _LENGTH]
                 reader = RecordBatchReader.from_stream(_importable(result))
             empty = _frame(reader.schema.empty_table(), lengths)
-            markets = tuple(dict.fromkeys(name[0] for name in views if len(name) > 1))
+            markets = tuple(dict.fromkeys(market for view in views for market in view.markets))
             yield Rows(empty.schema, _frames(reader, lengths), markets)
 
     def _no_table(self, error: str, statement: Statement, catalog: Catalog) -> str:
