@@ -185,10 +185,10 @@ def _elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def test_times_are_utc_wherever_the_machine_is(asked: LakeSql) -> None:
     """Read, compared with text, cut to days, and given back: in microseconds."""
     frame = asked.frame(
-        "select min(interval_start) first, date_trunc('day', min(interval_start)) as day,"
+        "select min(interval_start) as earliest, date_trunc('day', min(interval_start)) as day,"
         " max(interval_start)::varchar said from testiso.hourly_load where interval_start < '2024-07-02'"
     )
-    assert frame.schema["first"] == frame.schema["day"] == pl.Datetime("us", "UTC")
+    assert frame.schema["earliest"] == frame.schema["day"] == pl.Datetime("us", "UTC")
     assert frame.row(0) == (
         datetime(2024, 7, 1, 4, tzinfo=UTC),
         datetime(2024, 7, 1, tzinfo=UTC),
@@ -348,6 +348,7 @@ def test_variables_of_the_program_are_no_tables(asked: LakeSql) -> None:
         ("select location::int from load", "Could not convert string 'N"),
         ("select 1; select 2", "there are 2 statements of SQL; write exactly one"),
         ("-- nothing", "there is no statement of SQL"),
+        ("show tables", "SQL does not list the tables of the lake; run `energyopti lake status`"),
         ("select 1 a, 2 a", "two columns of the result are named 'a'"),
         ("select [interval 1 hour] as v", "column 'v' holds several lengths of time"),
     ],

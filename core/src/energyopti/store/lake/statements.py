@@ -81,6 +81,10 @@ def _check(node: dict[str, Any]) -> None:
         raise UnsupportedQuery(
             f"SQL over the lake only reads, and there is {kind.partition('_')[0]} in it", do="leave it out"
         )
+    if kind == "SHOW_REF" and "query" not in node:
+        raise UnsupportedQuery(
+            "SQL does not list the tables of the lake", do="run `energyopti lake status`, or DESCRIBE one"
+        )
     if kind == "TABLE_FUNCTION":
         name = str(node["function"]["function_name"])
         if name.casefold() not in _FUNCTIONS:
