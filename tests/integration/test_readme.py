@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from energyopti import sync
+from energyopti.cli.app import app
+from energyopti.cli.installation import Installation
 from installed import unmeasured
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +96,48 @@ def test_example_of_a_desk_prints_what_its_page_says() -> None:
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "docs/analysis.md", "exec"), {"__name__": "__main__"})
     assert printed.getvalue() == expected
+
+
+@pytest.fixture
+def lake_page(offline: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of one's own, and in it a lake that is named as on docs/lake.md."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ENERGYOPTI_LAKE", "lake")
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def test_examples_of_the_lake_print_what_their_page_says(lake_page: Path) -> None:
+    """Its commands fill a lake and look after it; what they and the examples of all readers print is on the page."""
+    found = blocks("docs/lake.md")
+    printed = []
+    for (language, body), (_, expected) in zip(found, [*found[1:], ("", "")], strict=True):
+        if language == "console":
+            for each in body.split("$ ")[1:]:
+                command, _, stated = each.partition("\n")
+                done = CliRunner().invoke(app, shlex.split(command)[1:], catch_exceptions=False)
+                assert done.exit_code == 0, f"{command}: {done.stderr}"
+                assert done.stdout.startswith(stated)
+                printed.append(command.split()[1])
+        elif language == "python":
+            written = io.StringIO()
+            with contextlib.redirect_stdout(written):
+                exec(compile(body, "docs/lake.md", "exec"), {"__name__": "__main__"})
+            assert written.getvalue() == expected
+    assert set(printed) == {"backfill", "lake", "sql"}
+    assert (lake_page / "pjm.parquet").is_file()
+
+
+def test_documented_list_of_feeds_can_be_used(lake_page: Path) -> None:
+    """`sync` brings the lake up to date with the list of docs/lake.md."""
+    (listed,) = (body for language, body in blocks("docs/lake.md") if language == "toml")
+    lake_page.joinpath("feeds.toml").write_text(listed)
+    noon = Installation(now=lambda: datetime(2024, 7, 2, 16, tzinfo=UTC))
+    done = CliRunner().invoke(
+        app, ["sync", "feeds.toml", "--max-time", "20m"], obj=noon, catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["rows"] > 0
 
 
 def test_command_prints_what_the_readme_says(tmp_path: Path) -> None:

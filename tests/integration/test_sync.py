@@ -15,7 +15,7 @@ import pytest
 import energyopti
 from collecting_builders import load_csv
 from energyopti import sync
-from energyopti.errors import InvalidSettings, UnknownMarket
+from energyopti.errors import InvalidSettings, LakeError, UnknownMarket
 from energyopti.events import Event, EventKind
 from energyopti.service import UnifiedMarketService
 from servers import Answer, Server, serving
@@ -149,3 +149,17 @@ def test_call_after_a_failed_start_works(server: Server, monkeypatch: pytest.Mon
         energyopti.get(*DAY)
     monkeypatch.delenv("ENERGYOPTI_SANDBOX")
     assert len(energyopti.get(*DAY)) == 24
+
+
+def test_lake_is_asked_in_sql(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `get` kept in the lake of the settings, or in that of another folder; a frame of polars."""
+    monkeypatch.setenv("ENERGYOPTI_LAKE", str(tmp_path / "history"))
+    energyopti.get(*DAY)
+    sync.reset()
+    count = "select market, count(*) as rows, max(load) as load from load group by all"
+    frame = energyopti.sql(count)
+    assert frame.rows() == [("testiso", 24, energyopti.get(*DAY).frame["load"].max())]
+    monkeypatch.setenv("ENERGYOPTI_LAKE", "off")
+    assert energyopti.sql(count, lake=str(tmp_path / "history")).equals(frame)
+    with pytest.raises(LakeError, match="there is no lake"):
+        energyopti.sql(count)

@@ -169,7 +169,7 @@ def test_documented_settings_file_can_be_used(monkeypatch: pytest.MonkeyPatch, t
 
 def test_documented_list_of_feeds_can_be_used(tmp_path: Path) -> None:
     """The TOML of the page names a feed that there is."""
-    blocks = re.findall(r"^```toml\n(.*?)^```$", text_of(DOCS / "index.md"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```toml\n(.*?)^```$", text_of(DOCS / "lake.md"), re.MULTILINE | re.DOTALL)
     (toml,) = (each for each in blocks if "[[feed]]" in each)
     file = tmp_path / "sync.toml"
     file.write_text(toml)
@@ -240,7 +240,8 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     """Every ``energyopti <command>`` is one of the command line's, every ``make <target>`` the Makefile's."""
     quoted = re.findall(r"`([^`\n]+)`", text_of(page))
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
-    commands = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
+    commands = {each.name for each in app.registered_commands}
+    commands |= {each.typer_instance.info.name for each in app.registered_groups if each.typer_instance}
     commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
     targets = set(re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]

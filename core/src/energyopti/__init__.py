@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from energyopti.registry import Registry
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
-    from energyopti.sync import compare, get, stream
+    from energyopti.sync import compare, get, sql, stream
     from energyopti.vocabulary import Run
 
 _HOMES = {
@@ -114,7 +114,7 @@ _HOMES = {
     "answer.result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
     "service": ("UnifiedMarketService",),
     "settings": ("Settings",),
-    "sync": ("compare", "get", "stream"),
+    "sync": ("compare", "get", "sql", "stream"),
     "vocabulary": ("Run",),
 }
 __getattr__ = exports(__name__, {name: home for home, names in _HOMES.items() for name in names})
@@ -182,6 +182,7 @@ __all__ = [
     "compare",
     "get",
     "hookimpl",
+    "sql",
     "stream",
     "validate_time_range",
 ]

@@ -9,18 +9,26 @@ from __future__ import annotations
 import atexit
 import functools
 import inspect
+import os
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+import attrs
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from energyopti.progress import progress
 from energyopti.query import Query
+from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
+from energyopti.settings import Settings
+from energyopti.store.opening import open_sql
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from energyopti.answer.result import MarketData
 
 P = ParamSpec("P")
@@ -99,3 +107,21 @@ def pulled(portal: BlockingPortal, parts: AsyncGenerator[T]) -> Generator[T]:
                 return
     finally:
         portal.call(parts.aclose)
+
+
+def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.DataFrame:
+    """The rows of a statement of SQL over the lake; ``lake`` is its folder, if not that of the settings.
+
+    Tables are named ``nyiso.damlbmp_zone``, and ``lmp`` is all feeds of that dataset. Times are UTC. Nothing is fetched
+    and nothing is written. Needs ``energyopti[sql]``.
+    """
+    registry = _registry()
+    settings = Settings.load(registry.markets.values())
+    if lake is not None:
+        settings = attrs.evolve(settings, lake=Path(lake))
+    return open_sql(settings.lake_folder, registry).frame(statement)
+
+
+@functools.cache
+def _registry() -> Registry:
+    return Registry()

@@ -228,6 +228,9 @@ PART_ROWS = 200_000
 ROWS_IN_A_BLOCK = 50_000
 """Text formats are written this many rows at a time."""
 
+BYTES_IN_A_BLOCK = 1 << 20
+"""A file that is written elsewhere first is passed on this many bytes at a time."""
+
 
 # Watching
 

@@ -122,3 +122,29 @@ def test_a_name_that_does_not_say_the_format_is_refused(name: str) -> None:
     """A file is never written as a table by accident."""
     with pytest.raises(OutputError, match="--format"):
         chosen_format(None, Path(name))
+
+
+@given(st.lists(ROWS, max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_frames_one_after_another_are_written_like_one(parts: list[list[dict[str, object]]]) -> None:
+    """Text is the same byte by byte; what is binary reads back as the same rows."""
+    schema = pl.Schema(SCHEMA)
+    frames = [pl.DataFrame(rows, schema=schema) for rows in parts]
+    whole = pl.concat([schema.to_frame(), *frames])
+    for form in (CSV, JSON, NDJSON):
+        assert b"".join(form.blocks(schema, iter(frames))) == written(whole, form)
+    for form, read in ((PARQUET, pl.read_parquet), (ARROW, pl.read_ipc)):
+        assert read(io.BytesIO(b"".join(form.blocks(schema, iter(frames))))).equals(whole)
+
+
+def test_format_that_takes_whole_frames_gets_one() -> None:
+    """A plugin's format need not know how to write frames one after another."""
+    form = Format("height", lambda frame: [str(frame.height).encode()])
+    frames = iter([pl.DataFrame({"x": [1, 2]}), pl.DataFrame({"x": [3]})])
+    assert b"".join(form.blocks(pl.Schema({"x": pl.Int64()}), frames)) == b"3"
+
+
+def test_time_without_a_zone_has_no_z() -> None:
+    """A local time is not made out to be UTC."""
+    frame = pl.DataFrame({"here": [datetime(2024, 7, 1, 4), datetime(2024, 7, 1, 4, 0, 0, 5)]})  # noqa: DTZ001
+    assert written(frame, CSV) == b"here\n2024-07-01T04:00:00\n2024-07-01T04:00:00.000005\n"

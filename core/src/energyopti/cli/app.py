@@ -19,6 +19,7 @@ from energyopti.cli import (
     listings,
     reading,
     serving,
+    sql,
     watching,
 )
 from energyopti.cli.output import emit, say, silence
@@ -37,6 +38,7 @@ Examples:
   energyopti get nyiso load --start 2024-07-01 --end 2024-08-01 -o july.parquet
   energyopti get all lmp --run day_ahead --start 2024-07-01 --end 2024-07-02 --sandbox
   energyopti watch nyiso lmp --run real_time_5min --location N.Y.C. --format csv
+  energyopti sql "select location, avg(lmp) from nyiso.damlbmp_zone group by all"
   energyopti compare --start 2024-07-01 --end 2024-08-01 --chart july.html --sandbox
 """
 
@@ -153,6 +155,7 @@ app.command("compare")(comparing.compare)
 app.command("read")(reading.read)
 app.command("backfill")(filling.backfill)
 app.command("sync")(filling.sync)
+app.command("sql")(sql.sql)
 app.add_typer(lake.app, name="lake")
 app.command("markets")(listings.markets)
 app.command("feeds")(listings.feeds)

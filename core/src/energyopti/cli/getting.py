@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import itertools
 import sys
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -24,7 +25,7 @@ from energyopti.cli.options import (
     filters,
     form_of,
 )
-from energyopti.cli.output import check_target, draw, emit, save, save_by
+from energyopti.cli.output import check_target, draw, emit, save
 from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
 
@@ -119,7 +120,7 @@ def get(
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
         return await service.get_market_data(query, timeout=timeout, observe=observe)
 
-    if output is not None and chosen is not None and chosen.join and not raw and timeout is None:
+    if output is not None and chosen is not None and chosen.encode_all and not raw and timeout is None:
         _stream(here, query, chosen, output, sandbox=sandbox).say(output)
         return
     result = ask(here, question, sandbox=sandbox)
@@ -190,17 +191,14 @@ def _stream(here: Installation, query: Query, form: Format, output: Path, *, san
             report.add(part)
             yield part.frame
 
-    def write(file: BinaryIO) -> None:
-        assert form.join is not None  # noqa: S101 - for the type checker: other formats are not written so
-        with (
-            start_blocking_portal() as portal,
-            portal.wrap_async_context_manager(service),
-            progress() as observe,
-            contextlib.closing(frames(portal, observe)) as parts,
-        ):
-            form.join(parts, file)
-
-    save_by(output, write)
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(service),
+        progress() as observe,
+        contextlib.closing(frames(portal, observe)) as parts,
+    ):
+        first = next(parts)
+        save(output, form.blocks(first.schema, itertools.chain([first], parts)))
     return report
 
 

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -141,18 +141,10 @@ def check_target(path: Path) -> None:
 
 def save(path: Path, blocks: Iterable[bytes]) -> None:
     """Write a whole file or nothing: write a temporary file beside it, then move it into place."""
-
-    def write(file: BinaryIO) -> None:
-        file.writelines(blocks)
-
-    save_by(path, write)
-
-
-def save_by(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    """The same, by a function that writes to the open file."""
     try:
         with _opened(path) as file:
-            write(file)
+            for block in blocks:
+                file.write(block)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}; nothing is left there") from None
 

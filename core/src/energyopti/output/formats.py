@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import itertools
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 import attrs
 
 from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
 from energyopti.plugins import brought, load
-from energyopti.tuning import ROWS_IN_A_BLOCK
+from energyopti.tuning import BYTES_IN_A_BLOCK, ROWS_IN_A_BLOCK
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,21 +22,31 @@ if TYPE_CHECKING:
 GROUP = "energyopti.formats"
 """The entry point group for formats of plugins: the name is the file suffix, the object a `Format`."""
 
-_SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%.6fZ"
+_SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.6f"
 
 
 @attrs.frozen(eq=False)
 class Format:
     """One way to write rows: ``encode`` yields the file in blocks; ``binary`` formats are not written to a terminal.
 
-    ``join`` writes frames that follow each other, with one schema, as one file, and holds few of them at a time; a format
-    without it needs all rows at once.
+    ``encode_all`` does the same for frames of one schema, whose rows come one frame after another; without it all of them
+    are in memory at once.
     """
 
     name: str
     encode: Callable[[pl.DataFrame], Iterable[bytes]] = attrs.field(repr=False)
     binary: bool = False
-    join: Callable[[Iterator[pl.DataFrame], BinaryIO], None] | None = attrs.field(default=None, repr=False)
+    encode_all: Callable[[pl.Schema, Iterator[pl.DataFrame]], Iterable[bytes]] | None = attrs.field(
+        default=None, repr=False
+    )
+
+    def blocks(self, schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterable[bytes]:
+        """The file in blocks, of frames of one schema."""
+        if self.encode_all is not None:
+            return self.encode_all(schema, frames)
+        import polars as pl
+
+        return self.encode(pl.concat([schema.to_frame(), *frames]))
 
     def __str__(self) -> str:
         return self.name
@@ -92,84 +105,95 @@ def _arrow(frame: pl.DataFrame) -> Iterator[bytes]:
     yield file.getvalue()
 
 
+def _sunk(
+    sink: Callable[[pl.LazyFrame, IO[bytes]], Any], schema: pl.Schema, frames: Iterator[pl.DataFrame]
+) -> Iterator[bytes]:
+    """A file that polars writes while the frames come; it is kept on disk until it is whole."""
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
+    failed: list[BaseException] = []
+
+    def source(*_: object) -> Iterator[pl.DataFrame]:
+        try:
+            yield from itertools.chain(frames, [schema.to_frame()])
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    with tempfile.TemporaryFile() as file:
+        try:
+            sink(register_io_source(source, schema=schema), file)
+        except pl.exceptions.PolarsError as error:
+            raise (failed[0] if failed else error) from None
+        file.seek(0)
+        while block := file.read(BYTES_IN_A_BLOCK):
+            yield block
+
+
+def _sink_parquet(rows: pl.LazyFrame, file: IO[bytes]) -> None:
+    rows.sink_parquet(file, maintain_order=True)
+
+
+def _sink_arrow(rows: pl.LazyFrame, file: IO[bytes]) -> None:
+    rows.sink_ipc(file, maintain_order=True)
+
+
 def _csv(frame: pl.DataFrame) -> Iterator[bytes]:
-    text = _with_times_as_text(frame)
-    yield text.clear().write_csv().encode()
-    for block in text.iter_slices(ROWS_IN_A_BLOCK):
+    return _csv_all(frame.schema, iter([frame]))
+
+
+def _csv_all(schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
+    yield schema.to_frame().write_csv().encode()
+    for block in _blocks(frames):
         yield block.write_csv(include_header=False).encode()
 
 
 def _ndjson(frame: pl.DataFrame) -> Iterator[bytes]:
-    for block in _with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK):
+    return _ndjson_all(frame.schema, iter([frame]))
+
+
+def _ndjson_all(_: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
+    for block in _blocks(frames):
         yield block.write_ndjson().encode()
 
 
 def _json(frame: pl.DataFrame) -> Iterator[bytes]:
     """An array with one record per line."""
+    return _json_all(frame.schema, iter([frame]))
+
+
+def _json_all(schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
     opening = b"["
-    for block in _ndjson(frame):
+    for block in _ndjson_all(schema, frames):
         yield opening + b"\n" + block.rstrip(b"\n").replace(b"\n", b",\n")
         opening = b","
-    yield b"[]\n" if frame.is_empty() else b"\n]\n"
+    yield b"[]\n" if opening == b"[" else b"\n]\n"
+
+
+def _blocks(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Some rows at a time, with times as text."""
+    for frame in frames:
+        yield from _with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK)
 
 
 def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed."""
+    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed; without a ``Z`` where no zone is known."""
     import polars as pl
     import polars.selectors as cs
 
-    times = cs.datetime()
-    whole, exact = times.dt.to_string(_SECONDS), times.dt.to_string(_FRACTION)
-    return frame.with_columns(pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact))
+    def said(times: cs.Selector, zone: str) -> pl.Expr:
+        whole, exact = times.dt.to_string(_SECONDS + zone), times.dt.to_string(_FRACTION + zone)
+        return pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact)
+
+    local = cs.datetime(time_zone=None)
+    return frame.with_columns(said(cs.datetime() - local, "Z"), said(local, ""))
 
 
-def _join_csv(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
-    for number, frame in enumerate(frames):
-        blocks = iter(_csv(frame))
-        if number:
-            next(blocks)  # the header
-        file.writelines(blocks)
-
-
-def _join_ndjson(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
-    for frame in frames:
-        file.writelines(_ndjson(frame))
-
-
-def _sunk(frames: Iterator[pl.DataFrame], sink: Callable[[pl.LazyFrame], object]) -> None:
-    """Give frames that come one after the other to a sink; raises what getting them raises."""
-    import polars as pl
-    from polars.io.plugins import register_io_source
-
-    first, failed = next(frames), list[BaseException]()
-
-    def source(columns: object, predicate: object, rows: object, batch: object) -> Iterator[pl.DataFrame]:
-        del columns, predicate, rows, batch  # a sink asks for everything
-        yield first
-        try:
-            yield from frames
-        except BaseException as error:
-            failed.append(error)
-            raise
-
-    try:
-        sink(register_io_source(source, schema=first.schema))
-    except pl.exceptions.PolarsError as error:
-        raise (failed[0] if failed else error) from None
-
-
-def _join_parquet(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
-    _sunk(frames, lambda lazy: lazy.sink_parquet(file, maintain_order=True))
-
-
-def _join_arrow(frames: Iterator[pl.DataFrame], file: BinaryIO) -> None:
-    _sunk(frames, lambda lazy: lazy.sink_ipc(file, maintain_order=True))
-
-
-CSV = Format("csv", _csv, join=_join_csv)
-JSON = Format("json", _json)
-NDJSON = Format("ndjson", _ndjson, join=_join_ndjson)
-PARQUET = Format("parquet", _parquet, binary=True, join=_join_parquet)
-ARROW = Format("arrow", _arrow, binary=True, join=_join_arrow)
+CSV = Format("csv", _csv, encode_all=_csv_all)
+JSON = Format("json", _json, encode_all=_json_all)
+NDJSON = Format("ndjson", _ndjson, encode_all=_ndjson_all)
+PARQUET = Format("parquet", _parquet, binary=True, encode_all=partial(_sunk, _sink_parquet))
+ARROW = Format("arrow", _arrow, binary=True, encode_all=partial(_sunk, _sink_arrow))
 FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
 """The core's formats by name, which is also the file suffix."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from energyopti.errors import LakeError
+from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store.base import Store
 
 if TYPE_CHECKING:
     from energyopti.store.lake import Lake
+    from energyopti.store.lake.sql import LakeSql
 
 _log = logging.getLogger("energyopti")
 
@@ -29,6 +31,23 @@ def open_lake(folder: Path) -> Lake:
             do="run: pip install 'energyopti[lake]'",
         ) from error
     return Lake(folder)
+
+
+def open_sql(folder: Path, registry: Registry) -> LakeSql:
+    """SQL over the lake in a folder.
+
+    Raises `LakeError` if there is none, or if the packages for it are not installed.
+    """
+    try:
+        from energyopti.store.lake.sql import LakeSql
+    except ImportError as error:
+        raise LakeError(
+            f"SQL needs a package that is not installed ({error.name})",
+            do="run: pip install 'energyopti[sql]'",
+        ) from error
+    if not folder.is_dir():
+        raise LakeError(f"there is no lake in {folder}", do="fill one with `energyopti backfill`")
+    return LakeSql(open_lake(folder), registry)
 
 
 def store_of(settings: Settings) -> Store | None:

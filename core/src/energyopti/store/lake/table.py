@@ -24,13 +24,14 @@ from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.pieces import Piece
 from energyopti.tuning import LAKE_LOOKED_AT_EVERY
 
-_TYPES = {
+TYPES = {
     pl.String: "string",
     pl.Float64: "double",
     pl.Int64: "long",
     pl.Date: "date",
     pl.Datetime: "timestamp",
 }
+"""The types of a table's columns, by those of frames."""
 
 
 class Conflict(Exception):
@@ -122,6 +123,12 @@ class Table:
                 self._snapshot = self._read(self._table)
             return self._snapshot
 
+    def types(self) -> dict[str, str]:
+        """The columns that are committed, with their types; none if there is no table yet."""
+        self.snapshot()
+        fields = self._table.schema().fields if self._table is not None else ()
+        return {field.name: str(getattr(field.type, "type", field.type)) for field in fields}
+
     def names(self, paths: Iterable[str]) -> list[str]:
         """The locations of some files' rows, as they are spelled there; each file is looked at once."""
         for path in paths:
@@ -182,7 +189,7 @@ class Table:
             assert self._table is not None  # noqa: S101 - for the type checker: without columns it is there
             return self._table.schema()
         names = {**self.columns, MONTH: pl.String()}
-        return Schema([Field(name, PrimitiveType(_TYPES[kind.base_type()])) for name, kind in names.items()])
+        return Schema([Field(name, PrimitiveType(TYPES[kind.base_type()])) for name, kind in names.items()])
 
     def _gets_columns(self, table: DeltaTable) -> bool:
         """Add columns that the dataset has got since; raises `LakeError` if others are of another type."""
