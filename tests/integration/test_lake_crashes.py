@@ -158,7 +158,7 @@ def test_commit_that_is_cut_off_is_named_and_mended(lake: Path, lines: float) ->
     said = verified(lake)
     assert said.exit_code != 0
     assert [line.strip() for line in said.stderr.splitlines() if commit.name in line] == [
-        f"{TABLE}: _delta_log/{commit.name}: the commit is cut off"
+        f"{TABLE}: _delta_log/{commit.name}: it is cut off"
     ]
     assert verified(lake, "--repair").exit_code == 0
     assert verified(lake).exit_code == 0
@@ -189,6 +189,22 @@ def test_commit_that_is_cut_off_after_a_vacuum_is_mended(lake: Path) -> None:
     assert verified(lake, "--repair").exit_code == 0
     assert verified(lake).exit_code == 0
     assert len(filled(lake, "2024-07-04")) == 3
+    assert table_rows(lake).equals(before)
+
+
+@pytest.mark.parametrize("length", [0, 1000])
+def test_checkpoint_that_is_cut_off_is_named_and_mended(lake: Path, length: int) -> None:
+    """What it sums up is in the commits before it: nothing has to be fetched again."""
+    before = table_rows(lake)
+    list(vacuum(Lake(lake), now=datetime.now(UTC)))
+    [checkpoint] = (lake / TABLE / "_delta_log").glob("*.checkpoint.parquet")
+    checkpoint.write_bytes(checkpoint.read_bytes()[:length])
+    said = verified(lake)
+    assert said.exit_code != 0
+    assert f"_delta_log/{checkpoint.name}: it is cut off" in said.stderr
+    assert verified(lake, "--repair").exit_code == 0
+    assert verified(lake).exit_code == 0
+    assert filled(lake, "2024-07-04") == []
     assert table_rows(lake).equals(before)
 
 

@@ -107,7 +107,7 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
     """
     for name, table in lake.tables():
         with lake.writing(name):
-            cut = list(_cut_commits(name, table, repair=repair))
+            cut = list(_cut_log(name, table, repair=repair))
             lost = [] if cut and not repair else table.without_coverage()
             if repair and lost:
                 table.commit(Snapshot(table.version), (), lost)
@@ -164,18 +164,22 @@ def _overlaps(name: str, snapshot: Snapshot) -> Iterator[Fault]:
         open_ones.append(piece)
 
 
-def _cut_commits(name: str, table: Table, *, repair: bool) -> Iterator[Fault]:
-    """The last commit if it is not whole; with ``repair`` it is renamed, and so are those before it that are not."""
-    while (commit := _cut_off(table)) is not None:
-        yield Fault(table=name, file=f"{_LOG}/{commit.name}", what="the commit is cut off")
+def _cut_log(name: str, table: Table, *, repair: bool) -> Iterator[Fault]:
+    """The end of the log if it is not whole; with ``repair`` it is renamed, and so is what is not whole before it."""
+    while (cut := _cut_off(Path(table.folder.at(_LOG)))) is not None:
+        yield Fault(table=name, file=f"{_LOG}/{cut.name}", what="it is cut off")
         if not repair:
             return
-        commit.rename(commit.with_suffix(".damaged"))
+        cut.with_name("_last_checkpoint").unlink(missing_ok=True)  # only a hint
+        cut.rename(cut.with_suffix(".damaged"))
 
 
-def _cut_off(table: Table) -> Path | None:
-    """The last commit of a table if it is not whole, as after a power cut."""
-    commits = sorted(Path(table.folder.at(_LOG)).glob("[0-9]*.json"))
+def _cut_off(log: Path) -> Path | None:
+    """The last checkpoint or else the last commit if it is not whole, as after a power cut."""
+    for checkpoint in sorted(log.glob("*.checkpoint.parquet"))[-1:]:
+        if checkpoint.read_bytes()[-4:] != b"PAR1":
+            return checkpoint
+    commits = sorted(log.glob("[0-9]*.json"))
     return commits[-1] if commits and not _is_whole(commits[-1]) else None
 
 
