@@ -65,6 +65,16 @@ class Report:
     struck: Counter[str] = attrs.field(factory=Counter)
     amiss: list[str] = attrs.field(factory=list)
 
+    def add(self, kind: str, number: int, trial: Callable[[], bool]) -> None:
+        """Try it, and note what came of it."""
+        try:
+            self.struck[kind] += trial()
+        except (Fell, EnergyOptiError, subprocess.TimeoutExpired) as error:
+            self.fell[kind] += 1
+            self.amiss.append(f"trial {number}, {kind}: {error}")
+        else:
+            self.held[kind] += 1
+
     @property
     def good(self) -> bool:
         """Whether there was a trial, and none fell."""
@@ -399,20 +409,13 @@ def prepare(world: World) -> None:
 
 
 def try_all(*, times: int, seed: int) -> Report:
-    """So many trials, of each kind in turn."""
+    """So many trials, of each kind in turn; fewer if it is interrupted."""
     report = Report()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt):
         world = World(Path(folder))
         prepare(world)
         for number, (kind, trial) in zip(range(times), itertools.cycle(trials().items()), strict=False):
-            try:
-                report.struck[kind] += trial(world, random.Random(f"{seed} {number}"))
-            except (Fell, EnergyOptiError, subprocess.TimeoutExpired) as error:
-                report.fell[kind] += 1
-                report.amiss.append(f"trial {number}, {kind}: {error}")
-                print(report.amiss[-1], flush=True)
-            else:
-                report.held[kind] += 1
+            report.add(kind, number, lambda: trial(world, random.Random(f"{seed} {number}")))  # noqa: B023
     return report
 
 
