@@ -8,6 +8,7 @@ MEMBERS := $(wildcard core plugins/*)
 WORKERS ?= 2
 # One more where tests wait for commands and servers: processors are not left idle meanwhile.
 MINUTES ?= 5
+TIMES ?= 100
 DAYS ?= 21
 SEED ?= 1
 OTHER := .venv-bench
@@ -18,7 +19,7 @@ PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-all lint format bench soak simulate constraints docs clean
+.PHONY: help demo test test-all lint format bench soak kills simulate constraints docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -62,6 +63,9 @@ $(OTHER)/.ready: $(READY) pyproject.toml constraints-bench.txt
 
 soak: $(READY) ## MINUTES of calls to a failing sandbox, each answer held against the truth
 	@$(BIN)/python tests/load/soak.py --minutes $(MINUTES)
+
+kills: $(READY) ## TIMES kills of commands that write a lake, each held to what an undisturbed run leaves (SEED)
+	@$(BIN)/python tests/load/kills.py --times $(TIMES) --seed $(SEED)
 
 simulate: $(READY) ## DAYS of publication around both clock changes, each answer and watch held to the truth (MARKET, SEED)
 	@cd tests && POLARS_MAX_THREADS=1 ../$(BIN)/python -m simulation --days $(DAYS) --seed $(SEED) $(addprefix --market ,$(MARKET))

@@ -101,7 +101,11 @@ def save(
     frame = pl.concat([each.frame for each in contents])
     coverage = _coverage(pieces, [each.raw for each in contents], _names(frame))
     folder.write(beside(path), coverage, rows=LAKE_PIECE_GROUP)
-    size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+    try:
+        size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+    except BaseException:
+        folder.delete(beside(path))
+        raise
     file = DataFile(path=path, month=month, rows=frame.height, bytes=size, pieces=tuple(pieces))
     return file, added(file, frame, changes=changes)
 

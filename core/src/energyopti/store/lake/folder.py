@@ -31,9 +31,13 @@ class Folder:
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
-            frame.write_parquet(file, row_group_size=rows)
-            file.flush()
-            os.fsync(file.fileno())
+            try:
+                frame.write_parquet(file, row_group_size=rows)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                target.unlink()  # half a file only takes the room that was lacking
+                raise
             return file.tell()
 
     def has(self, path: str) -> bool:

@@ -141,8 +141,8 @@ class Lake:
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[None]:
-        """The right to write a table, which one writer of this machine has at a time."""
-        lock = self.folder / ".locks" / f"{quote(name, safe='')}.lock"
+        """The right to write a table and its history, which one writer of this machine has at a time."""
+        lock = self.folder / ".locks" / f"{quote(name.removesuffix(HISTORY), safe='')}.lock"
         lock.parent.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(lock, timeout=LAKE_LOCK_SECONDS):

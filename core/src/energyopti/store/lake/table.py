@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from bisect import bisect_left
@@ -33,6 +34,9 @@ TYPES = {
 }
 """The types of a table's columns, by those of frames."""
 
+ACTIONS = "actions"
+"""What a commit says in its first line: how many files it adds and removes, so that one cut off can be told."""
+
 
 class Conflict(Exception):
     """Another writer committed first."""
@@ -45,9 +49,15 @@ def readable(where: str = "") -> Iterator[None]:
         yield
     except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
         raise LakeError(
-            f"the lake{where and f': the table {where}'} cannot be used: {error}",
+            f"the lake{where and f': the table {where}'} cannot be used: {_said(error)}",
             do="run `energyopti lake verify`",
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """What an error says, without the colours and the stack that the libraries add for a terminal."""
+    said = re.sub(r"\n +0: .*", "", str(error), flags=re.DOTALL)
+    return re.sub(r"\x1b\[\d+m", "", re.sub(r"\s*\x1b\[\d+m↳", ":", said))
 
 
 @attrs.frozen(eq=False)
@@ -129,6 +139,27 @@ class Table:
         fields = self._table.schema().fields if self._table is not None else ()
         return {field.name: str(getattr(field.type, "type", field.type)) for field in fields}
 
+    def without_coverage(self) -> list[DataFile]:
+        """The files whose coverage cannot be read. While there are any, there is no snapshot."""
+        with contextlib.suppress(LakeError):
+            self.snapshot()
+            return []
+        if self._table is None or not self.covers:
+            return []
+        lost = []
+        for path, month, rows, size in _named(self._table):
+            try:
+                with readable():
+                    load(self.folder, [(path, month, rows, size)])
+            except LakeError:
+                lost.append(DataFile(path=path, month=month, rows=rows, bytes=size))
+        return lost
+
+    @property
+    def version(self) -> int:
+        """The number of the last commit that was looked at; -1 if there is no table yet."""
+        return -1 if self._table is None else self._table.version()
+
     def names(self, paths: Iterable[str]) -> list[str]:
         """The locations of some files' rows, as they are spelled there; each file is looked at once."""
         for path in paths:
@@ -148,24 +179,25 @@ class Table:
 
         ``changes`` says that the rows are others than before, not only in other files.
         """
-        adds, now = list(added), int(time.time() * 1000)
+        adds, gone, now = list(added), list(removed), int(time.time() * 1000)
+        properties = CommitProperties({ACTIONS: str(len(adds) + len(gone))}, max_commit_retries=0)
         with self._lock, readable(self.folder.uri):
             try:
                 if since.version < 0:
-                    self._create(adds)
+                    self._create(adds, properties)
                     return
                 assert self._table is not None  # noqa: S101 - for the type checker: there was a snapshot of it
                 if self._table.version() != since.version or self._gets_columns(self._table):
                     raise Conflict
-                gone = [
-                    RemoveAction(each.path, changes, now, each.bytes, {MONTH: each.month}) for each in removed
+                removes = [
+                    RemoveAction(each.path, changes, now, each.bytes, {MONTH: each.month}) for each in gone
                 ]
                 self._table.create_write_transaction(
-                    [*gone, *adds],
+                    [*removes, *adds],
                     "append",
                     self._schema,
                     [MONTH],
-                    commit_properties=CommitProperties(max_commit_retries=0),
+                    commit_properties=properties,
                     post_commithook_properties=PostCommitHookProperties(create_checkpoint=True),
                 )
             except CommitFailedError as error:
@@ -178,9 +210,14 @@ class Table:
                 self._table.create_checkpoint()
                 self._table.cleanup_metadata()
 
-    def _create(self, added: list[AddAction]) -> None:
+    def _create(self, added: list[AddAction], properties: CommitProperties) -> None:
         create_table_with_add_actions(
-            self.folder.uri, self._schema, added, partition_by=[MONTH], name=self._name
+            self.folder.uri,
+            self._schema,
+            added,
+            partition_by=[MONTH],
+            name=self._name,
+            commit_properties=properties,
         )
 
     @property
@@ -219,8 +256,7 @@ class Table:
 
     def _read(self, table: DeltaTable) -> Snapshot:
         """The files of the last commit; those known from before are not read again."""
-        actions = pl.DataFrame(table.get_add_actions(flatten=True))
-        found = actions.select("path", f"partition.{MONTH}", "num_records", "size_bytes").rows()
+        found = _named(table)
         known = self._snapshot.files
         new = [each for each in found if each[0] not in known]
         if self.covers:
@@ -231,3 +267,9 @@ class Table:
             ]
         files = {**known, **{file.path: file for file in fresh}}
         return Snapshot(table.version(), {path: files[path] for path, *_ in found})
+
+
+def _named(table: DeltaTable) -> list[tuple[str, str, int, int]]:
+    """The files of the last commit: their paths, months, rows and sizes."""
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    return actions.select("path", f"partition.{MONTH}", "num_records", "size_bytes").rows()

@@ -14,12 +14,13 @@ from energyopti.errors import LakeError
 from energyopti.store.lake.files import DataFile, beside
 from energyopti.store.lake.lake import Lake
 from energyopti.store.lake.pieces import Piece
-from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
+from energyopti.store.lake.table import ACTIONS, Conflict, Snapshot, Table, readable
 from energyopti.store.lake.writing import contents, rewrite_as_one
 from energyopti.timezones import iso_utc
 from energyopti.tuning import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
 
 _LOG = "_delta_log"
+_LOST = "what it covers cannot be read"
 
 
 @attrs.frozen(kw_only=True)
@@ -105,20 +106,21 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
     """
     for name, table in lake.tables():
         with lake.writing(name):
+            cut = list(_cut_log(name, table, repair=repair))
+            lost = [] if cut and not repair else table.without_coverage()
+            if repair and lost:
+                table.commit(Snapshot(table.version), (), lost)
+            found = [*cut, *(Fault(table=name, file=each.path, what=_LOST) for each in lost)]
             try:
                 snapshot = table.snapshot()
             except LakeError as error:
-                fault = Fault(table=name, what=error.what)
-                if repair and set_aside_broken_commit(table):
-                    snapshot = table.snapshot()
-                else:
-                    yield name, 0, (fault,)
-                    continue
-            faults = (*_broken(name, table, snapshot), *_overlaps(name, snapshot))
-            if repair and faults:
-                broken = {fault.file for fault in faults}
+                yield name, 0, tuple(found) or (Fault(table=name, what=error.what),)
+                continue
+            damaged = [*_broken(name, table, snapshot), *_overlaps(name, snapshot)]
+            if repair and damaged:
+                broken = {fault.file for fault in damaged}
                 table.commit(snapshot, (), [file for path, file in snapshot.files.items() if path in broken])
-        yield name, len(snapshot.files), faults
+        yield name, len(snapshot.files), (*found, *damaged)
 
 
 def _broken(name: str, table: Table, snapshot: Snapshot) -> Iterator[Fault]:
@@ -161,17 +163,30 @@ def _overlaps(name: str, snapshot: Snapshot) -> Iterator[Fault]:
         open_ones.append(piece)
 
 
-def set_aside_broken_commit(table: Table) -> bool:
-    """Rename the last commit of a table if it is not whole JSON, as after a power cut; says whether it was."""
-    commits = sorted(Path(table.folder.at(_LOG)).glob("[0-9]*.json"))
-    if not commits:
-        return False
+def _cut_log(name: str, table: Table, *, repair: bool) -> Iterator[Fault]:
+    """The end of the log if it is not whole; with ``repair`` it is renamed, and so is what is not whole before it."""
+    while (cut := _cut_off(Path(table.folder.at(_LOG)))) is not None:
+        yield Fault(table=name, file=f"{_LOG}/{cut.name}", what="it is cut off")
+        if not repair:
+            return
+        cut.with_name("_last_checkpoint").unlink(missing_ok=True)  # only a hint
+        cut.rename(cut.with_suffix(".damaged"))
+
+
+def _cut_off(log: Path) -> Path | None:
+    """The last checkpoint or else the last commit if it is not whole, as after a power cut."""
+    for checkpoint in sorted(log.glob("*.checkpoint.parquet"))[-1:]:
+        if checkpoint.read_bytes()[-4:] != b"PAR1":
+            return checkpoint
+    commits = sorted(log.glob("[0-9]*.json"))
+    return commits[-1] if commits and not _is_whole(commits[-1]) else None
+
+
+def _is_whole(commit: Path) -> bool:
+    """Whether a commit is JSON, and has as many files as its first line says."""
     try:
-        for line in commits[-1].read_text().splitlines():
-            json.loads(line)
-        whole = commits[-1].stat().st_size > 0
+        lines = [json.loads(line) for line in commit.read_text().splitlines()]
     except ValueError:
-        whole = False
-    if not whole:
-        commits[-1].rename(commits[-1].with_suffix(".damaged"))
-    return not whole
+        return False
+    files = sum("add" in line or "remove" in line for line in lines)
+    return bool(lines) and int(lines[0].get("commitInfo", {}).get(ACTIONS, files)) == files

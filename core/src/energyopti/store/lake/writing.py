@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 from deltalake.transaction import AddAction
@@ -90,18 +91,10 @@ def contents(folder: Folder, file: DataFile) -> list[Content]:
 
 def rewrite(table: Table, snapshot: Snapshot, files: Sequence[DataFile], held: Sequence[Content]) -> None:
     """Put pieces in the place of some files, a file for each month; raises `Conflict` if another writer was faster."""
-    saved: list[DataFile] = []
-    try:
-        with readable(table.folder.uri):
-            actions = []
-            for month, group in _by_month(held).items():
-                file, action = save(table.folder, month, group)
-                saved.append(file)
-                actions.append(action)
-    except BaseException:
-        discard(table, saved)
-        raise
-    _commit(table, snapshot, actions, files, saved)
+    with _saving(table) as saved:
+        for month, group in _by_month(held).items():
+            saved.append(save(table.folder, month, group))
+    _commit(table, snapshot, files, saved)
 
 
 def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) -> None:
@@ -110,33 +103,44 @@ def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) 
     with readable(table.folder.uri):
         if table.covers:
             held = [content for file in files for content in contents(table.folder, file)]
-            saved, action = save(table.folder, month, _sorted(held), changes=False)
+            saved = save(table.folder, month, _sorted(held), changes=False)
         else:
             frames = [pl.read_parquet(table.folder.at(file.path), glob=False) for file in files]
-            saved, action = add_rows(table.folder, month, pl.concat(frames, how="diagonal"), changes=False)
-    _commit(table, snapshot, [action], files, [saved], changes=False)
+            saved = add_rows(table.folder, month, pl.concat(frames, how="diagonal"), changes=False)
+    _commit(table, snapshot, files, [saved], changes=False)
+
+
+@contextlib.contextmanager
+def _saving(table: Table) -> Iterator[list[tuple[DataFile, AddAction]]]:
+    """A list for the files of one commit; those written so far are deleted if another one cannot be."""
+    saved: list[tuple[DataFile, AddAction]] = []
+    try:
+        with readable(table.folder.uri):
+            yield saved
+    except BaseException:
+        discard(table, saved)
+        raise
 
 
 def _commit(
     table: Table,
     snapshot: Snapshot,
-    actions: Sequence[AddAction],
     files: Sequence[DataFile],
-    saved: Sequence[DataFile],
+    saved: Sequence[tuple[DataFile, AddAction]],
     *,
     changes: bool = True,
 ) -> None:
     """Commit; what was saved for it is deleted only if it is certain that no commit names it."""
     try:
-        table.commit(snapshot, actions, files, changes=changes)
+        table.commit(snapshot, [action for _, action in saved], files, changes=changes)
     except Conflict:
         discard(table, saved)
         raise
 
 
-def discard(table: Table, saved: Iterable[DataFile]) -> None:
+def discard(table: Table, saved: Iterable[tuple[DataFile, AddAction]]) -> None:
     """Delete files that no commit names."""
-    for file in saved:
+    for file, _ in saved:
         table.folder.delete(file.path)
         table.folder.delete(file.beside)
 
@@ -158,13 +162,11 @@ def append(table: Table, rows: pl.DataFrame) -> None:
     for attempt in range(LAKE_TRIES):
         snapshot = table.snapshot()
         try:
-            with readable(table.folder.uri):
+            with _saving(table) as saved:
                 parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
-                actions = [
-                    add_rows(table.folder, str(month), part.drop(MONTH))[1]
-                    for (month,), part in parts.partition_by(MONTH, as_dict=True).items()
-                ]
-            table.commit(snapshot, actions, ())
+                for (month,), part in parts.partition_by(MONTH, as_dict=True).items():
+                    saved.append(add_rows(table.folder, str(month), part.drop(MONTH)))
+            _commit(table, snapshot, (), saved)
         except Conflict:
             time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
         else:
