@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from energyopti.store.lake import Lake
 from energyopti.store.lake.files import beside
 from energyopti.store.lake.table import Table
 from energyopti.store.lake.upkeep import vacuum
-from energyopti.timezones import DAY
 from lake_writers import TABLE, amiss, data_of, faults, table_rows, unfinished, writer
 
 ENOUGH = 120.0
@@ -191,7 +190,7 @@ def test_several_commits_that_are_cut_off_are_mended_at_once(lake: Path) -> None
 def test_commit_that_is_cut_off_after_a_vacuum_is_mended(lake: Path) -> None:
     """The commit before it names files that are deleted since, their coverage too: they leave the table."""
     before = table_rows(lake)
-    list(vacuum(Lake(lake), now=datetime.now(UTC) + DAY, retention=timedelta()))
+    list(vacuum(Lake(lake), retention=timedelta()))
     for checkpoint in (lake / TABLE / "_delta_log").glob("*checkpoint*"):
         checkpoint.unlink()
     log(lake)[-1].write_text("")
@@ -206,7 +205,7 @@ def test_commit_that_is_cut_off_after_a_vacuum_is_mended(lake: Path) -> None:
 def test_checkpoint_that_is_cut_off_is_named_and_mended(lake: Path, length: int) -> None:
     """What it sums up is in the commits before it: nothing has to be fetched again."""
     before = table_rows(lake)
-    list(vacuum(Lake(lake), now=datetime.now(UTC)))
+    list(vacuum(Lake(lake)))
     [checkpoint] = (lake / TABLE / "_delta_log").glob("*.checkpoint.parquet")
     checkpoint.write_bytes(checkpoint.read_bytes()[:length])
     said = verified(lake)
