@@ -32,7 +32,7 @@ from energyopti.query.ranges import bound
 from energyopti.query.resolving import check_history, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
-from energyopti.source import Client
+from energyopti.source.archiving import client_of
 from energyopti.store import Memory, Store
 from energyopti.store.opening import store_of
 from energyopti.telemetry import span
@@ -73,7 +73,7 @@ class UnifiedMarketService:
         observers = (observe,) if observe else ()
         self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
         self._now = now
-        self._client = Client(
+        self._client = client_of(
             self.settings,
             transports=transports(self.registry, self.settings, transport, now=now),
             observe=self._listeners.emit,

@@ -2,6 +2,7 @@
 
     ENERGYOPTI_HOME                     where limits and stores live (a folder)
     ENERGYOPTI_LAKE                     the folder of the lake; 1: ENERGYOPTI_HOME/lake, off: none (that one, if it exists)
+    ENERGYOPTI_ARCHIVE                  the folder of the archive of payloads; 1: ENERGYOPTI_HOME/archive
     ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
     ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
     ENERGYOPTI_ATTEMPTS                 how many times one request is tried (5)
@@ -70,6 +71,7 @@ class Settings:
     """How energyopti works on this machine.
 
     ``lake`` is the folder in which history is kept, or `LAKE_OFF`; without it, it is ``home``/lake if that exists.
+    ``archive`` is the folder in which payloads are kept as they came; None keeps none.
     ``attempts``, ``patience`` (seconds in total) and ``backoff`` (seconds, doubled each time) bound the
     retries of one request; ``timeout`` (seconds) is for one attempt. ``memory_bytes`` bounds the frames kept
     in memory, ``document_bytes`` the documents that chunks share.
@@ -77,6 +79,7 @@ class Settings:
 
     home: Path = attrs.field(factory=_default_home)
     lake: Path | None = None
+    archive: Path | None = None
     sandbox: str | None = None
     file: Path | None = None
     hosts: Mapping[tuple[str, str], HostSettings] = attrs.field(factory=dict)
@@ -95,6 +98,13 @@ class Settings:
         folder = self.lake if self.lake not in {None, LAKE_OFF} else self.home / "lake"
         assert folder is not None  # noqa: S101 - for the type checker: it is None in the first case only
         return folder if self.sandbox is None else folder.with_name(f"{folder.name}-sandbox")
+
+    @property
+    def archive_folder(self) -> Path | None:
+        """Where payloads are kept; generated ones have an archive of their own beside it."""
+        if self.archive is None or self.sandbox is None:
+            return self.archive
+        return self.archive.with_name(f"{self.archive.name}-sandbox")
 
     @property
     def uses_lake(self) -> bool:
@@ -145,9 +155,11 @@ class Settings:
                     credentials[market.id, each.name] = _secret(market.id, each.name, secret)
         if file is not None:
             _check_owner(file, markets)
+        home = Path(found.home).expanduser() if found.home else _default_home()
         return cls(
-            home=Path(found.home).expanduser() if found.home else _default_home(),
-            lake=_lake(found.lake, Path(found.home).expanduser() if found.home else _default_home()),
+            home=home,
+            lake=_lake(found.lake, home),
+            archive=_archive(found.archive, home),
             sandbox=_sandbox(found.sandbox),
             file=file,
             hosts=hosts,
@@ -179,7 +191,7 @@ def _settings_class(markets: Iterable[Market]) -> type:
     """The shape of the settings, with a section for each market and its hosts."""
     text = attrs.field(default="", type=str)
     host = attrs.make_class("HostSection", {"url": text, "rate": text}, frozen=True)
-    sections: dict[str, Any] = {"home": text, "lake": text, "sandbox": text}
+    sections: dict[str, Any] = {"home": text, "lake": text, "archive": text, "sandbox": text}
     usual = attrs.fields_dict(Settings)
     sections |= {name: attrs.field(default=usual[name].default, type=kind) for name, kind in _NUMBERS.items()}
     for market in markets:
@@ -253,6 +265,14 @@ def _lake(said: str, home: Path) -> Path | None:
             f"{variable('lake')}={said!r} is an address", do="give a folder of this machine"
         )
     return home / "lake" if word.casefold() in _ON else Path(word).expanduser()
+
+
+def _archive(said: str, home: Path) -> Path | None:
+    """The folder that is set; None if none is."""
+    word = said.strip()
+    if word.casefold() in _OFF:
+        return None
+    return home / "archive" if word.casefold() in _ON else Path(word).expanduser()
 
 
 def _sandbox(said: str) -> str | None:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from energyopti.settings import Settings
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_FAILURES_SHOWN = 5
+FAILURES_SHOWN = 5
 
 Jobs = Annotated[int, typer.Option(min=1, max=256, help="How many chunks at once, within the hosts' limits.")]
 MaxTime = Annotated[
     str | None, typer.Option("--max-time", help="Stop after this long: 90s, 20m, 2h.", metavar="TIME")
 ]
+Archived = Annotated[bool, typer.Option("--archive", help="Keep what the hosts answer, as it came, too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The summary as one line of JSON on standard output.")]
 
 
@@ -47,6 +48,7 @@ def backfill(
     location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
     tz: Clock = None,
     lake: LakeFolder = None,
+    archive: Archived = False,
     jobs: Jobs = 8,
     max_time: MaxTime = None,
     only_plan: Annotated[bool, typer.Option("--plan", help="Only say what it takes.")] = False,
@@ -65,6 +67,8 @@ def backfill(
     ]
     here = installation(context)
     settings = with_lake(here.settings(sandbox=sandbox), lake)
+    if archive:
+        settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
     _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
 
 
@@ -76,6 +80,7 @@ def sync(
     ] = None,
     *,
     lake: LakeFolder = None,
+    archive: Archived = False,
     jobs: Jobs = 8,
     max_time: MaxTime = None,
     sandbox: Generated = False,
@@ -87,6 +92,8 @@ def sync(
     """
     here = installation(context)
     settings = with_lake(here.settings(sandbox=sandbox), lake)
+    if archive:
+        settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
     queries = listed(file or settings.home / "sync.toml", here)
     with _alone(settings.lake_folder):
         _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
@@ -223,7 +230,7 @@ def _report(filled: Filled) -> None:
         if count:
             words.append(f"{count:,} {said}")
     say("; ".join(words))
-    for error in list(filled.failures.values())[:_FAILURES_SHOWN]:
+    for error in list(filled.failures.values())[:FAILURES_SHOWN]:
         say(f"  {error.line}")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 import typer
 
-from energyopti.cli.filling import with_lake
+from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import Generated, LakeFolder
 from energyopti.cli.output import add_row, emit_json, listing, say, show
@@ -154,3 +154,44 @@ def vacuum(
     _, opened = _opened(context, lake, sandbox=sandbox)
     for name, count, size in sweep(opened, retention=timedelta(days=keep)):
         say(f"{name}: {count} files deleted, {size / 1e6:,.1f} MB")
+
+
+@app.command("rebuild")
+def rebuild(
+    context: typer.Context,
+    feeds: Feeds = None,
+    *,
+    lake: LakeFolder = None,
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="The archive's folder; default: that of the settings.", metavar="FOLDER"),
+    ] = None,
+    sandbox: Generated = False,
+) -> None:
+    """Make tables again from the archive, without the network, as the installed plugins read it now.
+
+    Every version of a chunk is read anew. A chunk whose answers are not in the archive stays as it is.
+    """
+    import anyio
+
+    from energyopti.rebuilding import Rebuilder
+    from energyopti.source.archive import Archive
+
+    here, opened = _opened(context, lake, sandbox=sandbox)
+    settings = here.settings(sandbox=sandbox)
+    folder = (settings if archive is None else attrs.evolve(settings, archive=archive)).archive_folder
+    if folder is None or not folder.is_dir():
+        raise LakeError(
+            "there is no archive to rebuild from",
+            do="keep one with ENERGYOPTI_ARCHIVE=1, or name it with --archive",
+        )
+    rebuilder = Rebuilder(lake=opened, archive=Archive(folder), registry=here.registry, settings=settings)
+
+    async def go() -> None:
+        async for each in rebuilder.run(feeds or ()):
+            kept = f"; {len(each.kept):,} stay as they were" if each.kept else ""
+            say(f"{each.table}: {each.again:,} of {each.chunks:,} chunks made again{kept}")
+            for error in list(each.kept.values())[:FAILURES_SHOWN]:
+                say(f"  {error.line}")
+
+    anyio.run(go)

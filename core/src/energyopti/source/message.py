@@ -64,6 +64,7 @@ class Request:
     - ``retry_if``: reads a complete body by the market's own rules, and says whether to make another attempt.
     - ``excerpt``: the part of the document that a chunk is made of, if the document holds more.
     - ``conditions``: the headers of a conditional request, sent by the core; its answer may be 304.
+    - ``secret``: the answer is a credential, which is archived nowhere.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Request:
     retry_if: Callable[[bytes], TryAgain | None] | None = None
     excerpt: Excerpt | None = None
     conditions: Mapping[str, str] = attrs.field(factory=dict)
+    secret: bool = False
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:

@@ -65,7 +65,7 @@ class Tokens:
             **{field: self.secret(market, name) for field, name in grant.credentials.items()},
         }
         request = Request(
-            path=grant.path, method="POST", form=form, expect=Expect.JSON, accept=(400, 401, 403)
+            path=grant.path, method="POST", form=form, expect=Expect.JSON, accept=(400, 401, 403), secret=True
         )
         payload = await self._ask(market, market.host(grant.host), request)
         if payload.status != 200:

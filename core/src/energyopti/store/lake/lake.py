@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from energyopti.errors import LakeError
 from energyopti.folding import fold_location
 from energyopti.frames import frame_schema
+from energyopti.market import Feed
 from energyopti.query import Chunk, TimeRange
 from energyopti.store.base import Covered
 from energyopti.store.chunkdata import ChunkData
@@ -153,19 +154,29 @@ class Lake:
                 do="try again when it is done",
             ) from None
 
+    def pair(self, market: str, feed: Feed, *, revisions: bool) -> tuple[Table, Table]:
+        """The table of a feed, and that of its history."""
+        name = f"{market}/{feed.name}{REVISIONS if revisions else ''}"
+        return self._of(name, feed), self._history_of(name, feed)
+
     def _pieces(self, market: str, name: str) -> Sequence[Piece]:
         return self._open(f"{market}/{name}", None).snapshot().pieces
 
     def _table(self, chunk: Chunk) -> Table:
         """The table of a chunk."""
-        columns = {**frame_schema(chunk.feed.dataset), FETCHED_AT: _TIME}
-        return self._open(_name(chunk), pl.Schema(columns))
+        return self._of(_name(chunk), chunk.feed)
 
     def _history(self, chunk: Chunk) -> Table:
         """The table of the rows that a chunk's table no longer has."""
+        return self._history_of(_name(chunk), chunk.feed)
+
+    def _of(self, name: str, feed: Feed) -> Table:
+        return self._open(name, pl.Schema({**frame_schema(feed.dataset), FETCHED_AT: _TIME}))
+
+    def _history_of(self, name: str, feed: Feed) -> Table:
         own = {FETCHED_AT: _TIME, SUPERSEDED_AT: _TIME, CHUNK: pl.String()}
-        columns = {**frame_schema(chunk.feed.dataset), **own}
-        return self._open(f"{_name(chunk)}{HISTORY}", pl.Schema(columns), covers=False)
+        columns = pl.Schema({**frame_schema(feed.dataset), **own})
+        return self._open(f"{name}{HISTORY}", columns, covers=False)
 
     def _open(self, name: str, columns: pl.Schema | None, *, covers: bool = True) -> Table:
         with self._lock:

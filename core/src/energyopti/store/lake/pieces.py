@@ -10,11 +10,13 @@ from typing import Any
 import attrs
 
 from energyopti.findings import Finding, FindingKind
-from energyopti.query import Chunk
+from energyopti.market import ChunkSize, Feed, Market
+from energyopti.query import Chunk, Place
 from energyopti.source import Expect, Request
 from energyopti.source.receipts import Receipt
 from energyopti.store.chunkdata import ChunkData, ChunkProvenance
 from energyopti.store.lake.areas import Area
+from energyopti.vocabulary import LocationType
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -76,6 +78,7 @@ def written(data: ChunkData) -> str:
             "fingerprint": data.fingerprint,
             "receipts": [_receipt(each) for each in receipts],
             "series": data.series,
+            "chunk": _identity(data.chunk),
         },
         default=_iso,
     )
@@ -104,6 +107,35 @@ def told(piece: Piece, chunk: Chunk, *, with_receipts: bool = True) -> Story:
         fingerprint=None if fingerprint is None else (fingerprint[0], fingerprint[1]),
         receipts=tuple(map(_kept, content["receipts"])) if with_receipts else (),
         series=content["series"],
+    )
+
+
+def _identity(chunk: Chunk) -> dict[str, Any]:
+    """What a chunk is, to make it again."""
+    return {
+        "start": chunk.start,
+        "end": chunk.end,
+        "size": str(chunk.size),
+        "places": [(place.location, place.name, place.type and str(place.type)) for place in chunk.places],
+        "revisions": chunk.revisions,
+    }
+
+
+def chunk_of(piece: Piece, market: Market, feed: Feed) -> Chunk:
+    """The chunk that a piece was fetched as."""
+    said = json.loads(piece.document)["chunk"]
+    places = tuple(
+        Place(location, name, None if kind is None else LocationType(kind))
+        for location, name, kind in said["places"]
+    )
+    return Chunk(
+        market=market,
+        feed=feed,
+        start=datetime.fromisoformat(said["start"]),
+        end=datetime.fromisoformat(said["end"]),
+        size=ChunkSize(said["size"]),
+        places=places,
+        revisions=said["revisions"],
     )
 
 

@@ -157,15 +157,27 @@ def _sorted(held: Iterable[Content]) -> list[Content]:
     return sorted(held, key=lambda each: (each.piece.area.start, each.piece.area.end, each.piece.key))
 
 
+def replace_plain(table: Table, snapshot: Snapshot, rows: pl.DataFrame) -> None:
+    """Put rows in the place of all rows of a table of plain rows; raises `Conflict` if another writer was faster."""
+    with _saving(table) as saved:
+        saved.extend(_by_begin(table, rows))
+    _commit(table, snapshot, list(snapshot.files.values()), saved)
+
+
+def _by_begin(table: Table, rows: pl.DataFrame) -> Iterator[tuple[DataFile, AddAction]]:
+    """Write plain rows, by the month in which they begin."""
+    parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
+    for (month,), part in parts.partition_by(MONTH, as_dict=True).items():
+        yield add_rows(table.folder, str(month), part.drop(MONTH))
+
+
 def append(table: Table, rows: pl.DataFrame) -> None:
     """Add plain rows to a table, by the month in which they begin."""
     for attempt in range(LAKE_TRIES):
         snapshot = table.snapshot()
         try:
             with _saving(table) as saved:
-                parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
-                for (month,), part in parts.partition_by(MONTH, as_dict=True).items():
-                    saved.append(add_rows(table.folder, str(month), part.drop(MONTH)))
+                saved.extend(_by_begin(table, rows))
             _commit(table, snapshot, (), saved)
         except Conflict:
             time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
