@@ -12,6 +12,7 @@ from builders import utc
 from caiso_hosts import Hosts, hours, price_file, price_rows, span_of, statuses, table
 from energyopti import FindingKind, MarketData
 from energyopti.store import Memory
+from energyopti.store.lake import Lake
 from energyopti_caiso.locations import USUAL
 from serving import Clock
 
@@ -138,7 +139,8 @@ def test_prices_that_were_corrected_are_asked_for_again(
     assert sum("PRC_LMP" in str(url) for url in hosts.asked) == again
 
 
-def test_store_learns_of_a_correction_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["memory", "lake"])
+def test_store_learns_of_a_correction_too(tmp_path: Path, kind: str) -> None:
     """The next service over it asks for the prices again, though it has not read the report."""
     june = hours(utc("2026-06-01T07:00"), 30 * 24)
     served = iter([40.0, 41.0])
@@ -149,7 +151,7 @@ def test_store_learns_of_a_correction_too(tmp_path: Path) -> None:
             "PRC_CORR_GRP": table(CORRECTED, [row]),
         }
     )
-    clock, store = Clock(NOW), Memory(1 << 26)
+    clock, store = Clock(NOW), Memory(1 << 26) if kind == "memory" else Lake(tmp_path / "lake")
 
     async def price() -> float:
         async with hosts.service(tmp_path, clock, store) as service:
@@ -166,4 +168,28 @@ def test_store_learns_of_a_correction_too(tmp_path: Path) -> None:
     assert asyncio.run(price()) == 40.0
     asyncio.run(report())
     assert asyncio.run(price()) == 41.0
+    assert sum("PRC_LMP" in str(url) for url in hosts.asked) == 2
+
+
+def test_prices_of_the_lake_are_held_against_later_reports(tmp_path: Path) -> None:
+    """The report was fetched by a service that never had the prices; once they are fetched again, that is over."""
+    june = hours(utc("2026-06-01T07:00"), 30 * 24)
+    served = iter([40.0, 41.0])
+    row = "DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00"
+    hosts = Hosts(
+        {
+            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
+            "PRC_CORR_GRP": table(CORRECTED, [row]),
+        }
+    )
+    clock = Clock(NOW)
+
+    async def get(what: str) -> float | None:
+        async with hosts.service(tmp_path, clock, Lake(tmp_path / "lake")) as service:
+            data = await service.get_market_data("caiso", what, "2026-06-10", "2026-06-11")
+        clock.at += timedelta(days=1)
+        return float(data.frame["lmp"][0]) if "lmp" in data.frame.columns else None
+
+    prices = [asyncio.run(get(what)) for what in ("PRC_LMP", "price_corrections", "PRC_LMP", "PRC_LMP")]
+    assert prices == [40.0, None, 41.0, 41.0]
     assert sum("PRC_LMP" in str(url) for url in hosts.asked) == 2

@@ -9,6 +9,7 @@ from datetime import datetime
 from energyopti.errors import LakeError
 from energyopti.events import EventKind
 from energyopti.fetch.context import FetchContext
+from energyopti.fetch.corrected import StoredReports
 from energyopti.fetch.known import instants_of, joined_days
 from energyopti.query import AsOf, Chunk
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
@@ -26,6 +27,7 @@ class StoredChunks:
         self._memory = memory
         self._series = series
         self._now = now
+        self._reports = StoredReports(store)
 
     async def find(
         self, chunks: Sequence[Chunk], context: FetchContext, *, gone: Sequence[Chunk] = ()
@@ -37,10 +39,11 @@ class StoredChunks:
         """
         wanted = [*chunks, *gone]
         try:
-            found = await self._store.get_all(wanted, locations=context.locations)
+            there = await self._store.get_all(wanted, locations=context.locations)
+            found = await self._reports.held_against(there)
             old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
             parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found, context.locations)
-            found |= await self._store.get_all(parts) if parts else {}
+            found |= await self._reports.held_against(await self._store.get_all(parts)) if parts else {}
         except LakeError as error:
             self._failed(wanted[0], context, error)
             return {}
@@ -56,7 +59,7 @@ class StoredChunks:
 
     async def missing(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
         """Those chunks that the store does not have, or not new enough to answer from; no row is read."""
-        found = await self._store.get_all(chunks, rows=False)
+        found = await self._reports.held_against(await self._store.get_all(chunks, rows=False))
         return [chunk for chunk in chunks if chunk not in found or not self._is_fresh(found[chunk], context)]
 
     async def as_known(self, chunks: Sequence[Chunk], as_of: AsOf) -> dict[Chunk, ChunkData]:
