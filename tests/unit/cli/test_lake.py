@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from filelock import FileLock
 from typer.testing import Result
@@ -253,3 +254,36 @@ def test_commands_of_the_lake_need_one() -> None:
     assert result.exit_code == LakeError.exit_code
     assert "there is no lake in" in result.stderr
     assert "energyopti backfill" in result.stderr
+
+
+def test_feed_is_exported_to_one_file(tmp_path: Path) -> None:
+    """Every row, with the time of its fetch, in order of time; a feed that is not there gets a near miss."""
+    backfill()
+    for form in ("parquet", "csv"):
+        result = run("lake", "export", "testiso/hourly_load", "-o", str(tmp_path / f"load.{form}"))
+        assert result.exit_code == 0
+    frame = pl.read_parquet(tmp_path / "load.parquet")
+    assert frame.height == pl.read_csv(tmp_path / "load.csv").height == 240
+    assert frame["interval_start"].is_sorted()
+    assert frame["fetched_at"].null_count() == 0
+    wrong = run("lake", "export", "testiso/hourly_lod", "-o", str(tmp_path / "x.csv"))
+    assert "Did you mean" in wrong.stderr
+    assert (
+        run("lake", "export", "testiso/hourly_load", "-o", str(tmp_path / "x"), "-f", "table").exit_code == 2
+    )
+
+
+def test_sample_is_compared_with_the_sources() -> None:
+    """As the source has them, or how they differ; a source that does not answer is said and is no difference."""
+    backfill()
+    same = run("lake", "verify", "--sample", "3", pages=PAGES)
+    assert same.exit_code == 0
+    assert same.stderr.count("48 rows, as the source has them") == 3
+    changed = {name: page.replace(b"00.5", b"01.5") for name, page in PAGES.items()}
+    other = run("lake", "verify", "--sample", "9", pages=changed)
+    assert other.exit_code == LakeError.exit_code
+    assert other.stderr.count("2 rows only in the lake, 2 only at the source") == 5
+    assert "5 of the chunks differ from their sources; run `energyopti sync`" in other.stderr
+    gone = run("lake", "verify", "--sample", "1", pages={})
+    assert gone.exit_code == 0
+    assert "not compared: testiso/hourly_load/2024-07-0" in gone.stderr

@@ -11,9 +11,9 @@ import typer
 
 from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Generated, LakeFolder
-from energyopti.cli.output import add_row, emit_json, listing, say, show
-from energyopti.errors import LakeError
+from energyopti.cli.options import Form, Generated, LakeFolder, form_of
+from energyopti.cli.output import add_row, check_target, emit_json, listing, save, say, show
+from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
@@ -106,12 +106,18 @@ def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Take out what is damaged; it is then fetched again.")
     ] = False,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Also fetch so many chunks again, and compare.", metavar="NUMBER")
+    ] = 0,
     sandbox: Generated = False,
 ) -> None:
-    """Read every file, and check it against what was committed."""
+    """Read every file, and check it against what was committed.
+
+    With --sample also against what the sources say now.
+    """
     from energyopti.store.lake.upkeep import verify as check
 
-    _, opened = _opened(context, lake, sandbox=sandbox)
+    here, opened = _opened(context, lake, sandbox=sandbox)
     bad = 0
     for name, files, faults in check(opened, repair=repair):
         say(
@@ -124,6 +130,57 @@ def verify(
         bad += len(faults)
     if bad and not repair:
         raise LakeError(f"{bad} faults", do="run `energyopti lake verify --repair`, then fetch again")
+    if sample:
+        _compare(here, opened, sample, sandbox=sandbox)
+
+
+def _compare(here: Installation, lake: Lake, count: int, *, sandbox: bool) -> None:
+    """Compare some chunks with their sources; raises `LakeError` if one differs."""
+    import anyio
+
+    from energyopti.sampling import Sampler
+
+    differing: list[str] = []
+
+    async def go() -> None:
+        settings = here.settings(sandbox=sandbox)
+        async with Sampler(lake, here.registry, settings, transport=here.transport, now=here.now) as sampler:
+            async for each in sampler.compare(count):
+                say(str(each))
+                if each.differs:
+                    differing.append(each.chunk.key)
+
+    anyio.run(go)
+    if differing:
+        raise LakeError(
+            f"{len(differing)} of the chunks differ from their sources",
+            do="run `energyopti sync`, or a backfill of their range, to keep what the sources say now",
+        )
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    feed: Annotated[
+        str, typer.Argument(metavar="MARKET/FEED", help="A feed of the lake, as in lake status.")
+    ],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write to this file.")],
+    form: Form = None,
+    lake: LakeFolder = None,
+    sandbox: Generated = False,
+) -> None:
+    """Write all rows of a feed to one file, file by file of the lake, in order of time."""
+    from energyopti.store.lake.contents import rows_of
+
+    chosen = form_of(form, output)
+    check_target(output)
+    if chosen is None:
+        raise UnsupportedQuery("a table is not a file format", do="give csv, ndjson, parquet or arrow")
+    _, opened = _opened(context, lake, sandbox=sandbox)
+    schema, frames = rows_of(opened, feed)
+    save(output, chosen.blocks(schema, frames))
+    say(f"all rows of {feed}, written to {output}")
 
 
 @app.command("compact")

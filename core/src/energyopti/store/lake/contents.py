@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import attrs
+import polars as pl
 
 from energyopti.errors import LakeError, suggest
 from energyopti.query import TimeRange
@@ -131,3 +132,16 @@ def _gaps(areas: Sequence[Area]) -> Iterator[TimeRange]:
         end = max(end, each.end)
     if begin is not None:
         yield TimeRange(begin, end)
+
+
+def rows_of(lake: Lake, name: str) -> tuple[pl.Schema, Iterator[pl.DataFrame]]:
+    """All rows of a table, file by file, in order of time; their columns are those of its newest file."""
+    ((_, table),) = _tables(lake, [name])
+    files = sorted(table.snapshot().files.values(), key=lambda file: (file.month, file.path))
+    paths = [table.folder.at(file.path) for file in files]
+    schema = pl.read_parquet_schema(paths[-1]) if paths else {}
+    frames = (
+        pl.read_parquet(path, glob=False, schema=schema, missing_columns="insert").sort("interval_start")
+        for path in paths
+    )
+    return pl.Schema(schema), frames
