@@ -7,15 +7,29 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import attrs
+import polars as pl
 import pytest
 
 from builders import utc
-from collecting_builders import NOW, Plugin, load_csv, load_feed, registry, run, served_market, settings
+from collecting_builders import (
+    NOW,
+    Plugin,
+    chunk_data,
+    chunk_of,
+    load_csv,
+    load_feed,
+    registry,
+    run,
+    served_market,
+    settings,
+)
 from energyopti.answer.result import MarketData
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.service import UnifiedMarketService
-from energyopti.store import Memory, Store
+from energyopti.store import ChunkData, Memory, Store
+from energyopti.store.lake import Lake
 from servers import Answer, Server, serving
 
 LOAD = ("testiso", "load")
@@ -232,3 +246,65 @@ def test_a_failing_source_leaves_what_the_store_has(server: Server, tmp_path: Pa
     found = with_store(server, tmp_path, store, at=NOW + timedelta(days=40))
     assert found.provenance[0].stale
     assert found.frame.height > 0
+
+
+class Counting(Lake):
+    """A lake that counts its puts."""
+
+    puts = 0
+
+    async def put(self, data: ChunkData) -> None:
+        """Count one more."""
+        self.puts += 1
+        await super().put(data)
+
+
+def test_unchanged_data_is_put_once_an_hour(server: Server, tmp_path: Path) -> None:
+    """A day that is asked for every ten minutes and does not change is written twice in an hour and a half; a change at once."""
+    clock, lake = Clock(), Counting(tmp_path / "lake")
+    plugin = Plugin(served_market(server.url, load_feed(refresh_every=timedelta(minutes=5))))
+
+    async def go() -> list[int]:
+        puts = []
+        async with UnifiedMarketService(
+            registry(plugin), settings(tmp_path), store=lake, now=clock
+        ) as opened:
+            for number in range(11):
+                if number == 10:
+                    server.on("/load/2024-07-05.csv", load_csv("2024-07-05").replace(b"1500.5", b"1.0"))
+                await opened.get_market_data(*LOAD, "2024-07-05", "2024-07-06")
+                puts.append(lake.puts)
+                clock.now += timedelta(minutes=10)
+        return puts
+
+    assert run(go()) == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3]
+    assert len(server.asked) == 11
+
+
+def test_what_another_process_fetched_is_taken_from_the_lake(server: Server, tmp_path: Path) -> None:
+    """A service whose own copy has aged finds the newer one in the lake, and does not ask the source."""
+    clock, lake = Clock(), Lake(tmp_path / "lake")
+    plugin = Plugin(served_market(server.url, load_feed(refresh_every=timedelta(minutes=5))))
+
+    def opened() -> UnifiedMarketService:
+        return UnifiedMarketService(registry(plugin), settings(tmp_path), store=lake, now=clock)
+
+    async def go() -> MarketData:
+        async with opened() as first:
+            await first.get_market_data(*LOAD, "2024-07-05", "2024-07-06")
+            clock.now += timedelta(minutes=6)
+            server.on("/load/2024-07-05.csv", load_csv("2024-07-05").replace(b"1500.5", b"1.0"))
+            async with opened() as second:
+                await second.get_market_data(*LOAD, "2024-07-05", "2024-07-06")
+            return await first.get_market_data(*LOAD, "2024-07-05", "2024-07-06")
+
+    found = run(go())
+    assert len(server.asked) == 2
+    assert (found.frame["load"][0], found.provenance[0].kept_in) == (1.0, "lake")
+
+
+def test_part_of_a_chunk_is_never_put(tmp_path: Path) -> None:
+    """Its chunk would be covered without the other rows."""
+    part = attrs.evolve(chunk_data(chunk_of(load_feed()), pl.DataFrame()), narrowed=True)
+    with pytest.raises(ValueError, match="only some of its rows"):
+        run(Lake(tmp_path).put(part))

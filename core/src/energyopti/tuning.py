@@ -183,6 +183,12 @@ LAKE_LONGEST_PAUSE = 1.0
 LAKE_AHEAD = 8 * DAY
 """How far past now a list of feeds is brought up to date: the farthest that prices and forecasts are published ahead."""
 
+PUT_AGAIN_AFTER = HOUR
+"""How long after a put the same data is not put again, only to say that it was fetched again."""
+
+PUTS_KEPT = 10_000
+"""For how many chunks it is remembered when they were put."""
+
 PENDING_ROWS = 1_000_000
 """So many rows at the most wait for their commit."""
 

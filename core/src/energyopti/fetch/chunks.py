@@ -221,16 +221,16 @@ class Chunks:
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)
-        await self._keep(data, context)
+        await self._keep(data, context, before=kept)
         self._series.add(data)
         for each in corrected(data, self._memory.chunks):
             await self._keep(each, context)
         return data
 
-    async def _keep(self, data: ChunkData, context: FetchContext) -> None:
+    async def _keep(self, data: ChunkData, context: FetchContext, *, before: ChunkData | None = None) -> None:
         self._memory.keep(data)
         if self._stored is not None:
-            await self._stored.put(data, context)
+            await self._stored.put(data, context, kept=before)
 
     async def _filled(self, data: ChunkData, newer_than: datetime | None) -> ChunkData:
         """A chunk that has far fewer series than its neighbors, completed with what else its sources have."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from energyopti.concurrency.cache import Cache
 from energyopti.errors import LakeError
 from energyopti.events import EventKind
 from energyopti.fetch.context import FetchContext
@@ -13,6 +14,7 @@ from energyopti.fetch.corrected import StoredReports
 from energyopti.fetch.known import instants_of, joined_days
 from energyopti.query import AsOf, Chunk
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
+from energyopti.tuning import PUT_AGAIN_AFTER, PUTS_KEPT
 
 _log = logging.getLogger("energyopti")
 
@@ -28,24 +30,27 @@ class StoredChunks:
         self._series = series
         self._now = now
         self._reports = StoredReports(store)
+        self._put: Cache[str, datetime] = Cache(PUTS_KEPT)
 
     async def find(
         self, chunks: Sequence[Chunk], context: FetchContext, *, gone: Sequence[Chunk] = ()
     ) -> dict[Chunk, ChunkData]:
         """The data of those chunks that the store has and that are new enough to answer from.
 
-        Other data goes into memory, where a fetch looks for what it can build on. Of ``gone`` chunks, which no source
+        Only what memory does not have, or has from an earlier fetch, is read. Other data goes into memory, where a fetch
+        looks for what it can build on. Of ``gone`` chunks, which no source
         keeps any longer, all data is given: marked stale, unless it is final.
         """
         wanted = [*chunks, *gone]
         try:
+            wanted = await self._unread(wanted)
             there = await self._store.get_all(wanted, locations=context.locations)
             found = await self._reports.held_against(there)
             old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
             parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found, context.locations)
             found |= await self._reports.held_against(await self._store.get_all(parts)) if parts else {}
         except LakeError as error:
-            self._failed(wanted[0], context, error)
+            self._failed([*chunks, *gone][0], context, error)
             return {}
         for data in found.values():
             self._series.add(data)
@@ -80,10 +85,30 @@ class StoredChunks:
                 known[chunk] = joined_days(chunk, parts)
         return known
 
-    async def put(self, data: ChunkData, context: FetchContext) -> None:
-        """Keep a chunk's data beyond memory."""
+    async def _unread(self, chunks: Sequence[Chunk]) -> list[Chunk]:
+        """Those chunks that memory does not have, or that the store has from a later fetch."""
+        held = {chunk: kept for chunk in chunks if (kept := self._memory.find(chunk)) is not None}
+        there = await self._store.get_all(list(held), rows=False) if held else {}
+        newer = {
+            chunk
+            for chunk, data in there.items()
+            if data.provenance.fetched_at > held[chunk].provenance.fetched_at
+        }
+        return [chunk for chunk in chunks if chunk not in held or chunk in newer]
+
+    async def put(self, data: ChunkData, context: FetchContext, *, kept: ChunkData | None = None) -> None:
+        """Keep a chunk's data beyond memory.
+
+        If only the time of the fetch differs from what was ``kept``, that is done once an hour: a watch asks twice a
+        minute.
+        """
+        key, at = data.chunk.key, data.provenance.fetched_at
+        last = self._put.find(key)
+        if last is not None and at - last.value < PUT_AGAIN_AFTER and _says_the_same(data, kept):
+            return
         try:
             await self._store.put(data)
+            self._put.put(key, at)
         except LakeError as error:
             self._failed(data.chunk, context, error)
 
@@ -106,3 +131,10 @@ def _unheard_of(found: Mapping[Chunk, ChunkData], locations: Sequence[str]) -> l
     if all(any(data.index.names(name) for data in found.values()) for name in locations):
         return []
     return [list(found)[-1]]
+
+
+def _says_the_same(data: ChunkData, kept: ChunkData | None) -> bool:
+    """Whether data differs from earlier data only in when it was fetched."""
+    if kept is None or data.provenance.final != kept.provenance.final or data.findings != kept.findings:
+        return False
+    return data.frame is kept.frame or data.frame.equals(kept.frame)

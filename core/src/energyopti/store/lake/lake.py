@@ -112,7 +112,12 @@ class Lake:
         return found
 
     def write(self, several: Sequence[ChunkData]) -> None:
-        """What `put_all` does; blocking."""
+        """What `put_all` does; blocking. Raises `ValueError` for data that is only part of its chunk."""
+        for each in several:
+            if each.narrowed:
+                raise ValueError(
+                    f"{each!r} has only some of its rows: its chunk would be covered without them"
+                )
         data = {each.chunk: each for each in several}
         for chunks in _by_table(data):
             with self.writing(_name(chunks[0])):
