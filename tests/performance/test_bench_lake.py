@@ -220,7 +220,7 @@ async def _hourly(folder: Path, home: Path) -> None:
 
 
 MEASURED = """
-import asyncio, resource, sys
+import asyncio, re, sys
 from pathlib import Path
 from energyopti import Query, Registry, Settings, UnifiedMarketService
 async def go(end):
@@ -229,7 +229,8 @@ async def go(end):
         query = Query.of("nyiso", "realtime_zone", "2022-01-01", end, locations="N.Y.C.")
         return (await service.get_market_data(query)).frame.estimated_size()
 size = asyncio.run(go(sys.argv[2]))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - size)
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
+print(int(peak[1]) * 1024 - size)
 """
 
 

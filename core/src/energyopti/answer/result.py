@@ -240,7 +240,8 @@ class MarketData:
     def _may_be_asked(self, frame: pl.DataFrame) -> pl.Series:
         """Which rows the query may have asked for, as far as they could be read."""
         asked = pl.lit(value=True)
-        if not (self.dataset.forecast or self.query.feed.publication.by_publication):
+        dated = "interval_start" in frame.columns  # the rows of a list have no time of their own
+        if dated and not (self.dataset.forecast or self.query.feed.publication.by_publication):
             start, end = self.query.time.start, self.query.time.end
             asked &= pl.col("interval_start").is_between(start, end, closed="left").fill_null(value=True)
         if self.query.locations and "location" in frame.columns:
