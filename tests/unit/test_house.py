@@ -67,7 +67,15 @@ FLOORS = (
         "energyopti.analysis",
         "energyopti.sandbox",
     ),
-    ("energyopti.service", "energyopti.sync", "energyopti.progress"),
+    (
+        "energyopti.network",
+        "energyopti.service",
+        "energyopti.sync",
+        "energyopti.progress",
+        "energyopti.backfill",
+        "energyopti.rebuilding",
+        "energyopti.sampling",
+    ),
     ("energyopti.cli", "energyopti.testing"),
 )
 """The rooms from the ground up, by the packages that each holds: a floor uses itself and those before it.

@@ -72,7 +72,7 @@ class Rebuilder:
             snapshot = table.snapshot()
             files = snapshot.of_month(month)
             again: list[Content] = []
-            for content in [each for file in files for each in contents(table.folder, file)]:
+            for content in [each for file in files for each in contents(table, file)]:
                 rebuilt.chunks += 1
                 try:
                     versions = await self._versions(content.piece, market, feed, checks)

@@ -38,9 +38,6 @@ class LocationSet:
     def __sub__(self, other: LocationSet) -> LocationSet:
         return self & LocationSet(other.names, all_but=not other.all_but)
 
-    def __le__(self, other: LocationSet) -> bool:
-        return not self - other
-
 
 @attrs.frozen
 class Area:
@@ -58,13 +55,6 @@ class Area:
     def meets(self, other: Area) -> bool:
         """Whether the two have a time and a location in common."""
         return self._meets_in_time(other) and bool(self.locations & other.locations)
-
-    def __and__(self, other: Area) -> Area | None:
-        """What the two have in common, if anything."""
-        if not self.meets(other):
-            return None
-        start, end = max(self.start, other.start), min(self.end, other.end)
-        return Area(start, end, self.locations & other.locations)
 
     def __sub__(self, other: Area) -> Iterator[Area]:
         """What is left without another area: the time before and after it, and its time at other locations."""

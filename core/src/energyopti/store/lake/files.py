@@ -98,7 +98,7 @@ def save(
     for number, each in enumerate(contents):
         pieces.append(attrs.evolve(each.piece, first=first, number=number, path=path, rows=each.frame.height))
         first += each.frame.height
-    frame = pl.concat([each.frame for each in contents])
+    frame = pl.concat([each.frame for each in contents], how="diagonal")
     coverage = _coverage(pieces, [each.raw for each in contents], _names(frame))
     folder.write(beside(path), coverage, rows=LAKE_PIECE_GROUP)
     try:

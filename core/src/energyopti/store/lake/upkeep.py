@@ -142,7 +142,7 @@ def _differs(table: Table, file: DataFile) -> str | None:
         with readable():
             height = pl.read_parquet(table.folder.at(file.path), glob=False).height
             if file.pieces:
-                contents(table.folder, file)
+                contents(table, file)
     except LakeError as error:
         return error.what
     covered = sum(piece.rows for piece in file.pieces) if file.pieces else file.rows

@@ -14,7 +14,6 @@ from energyopti.errors import LakeError
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_of, save
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import merged
 from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
 from energyopti.tuning import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
@@ -48,7 +47,7 @@ def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
 def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[ChunkData]) -> None:
     files = _concerned(snapshot, coming)
     with readable(table.folder.uri):
-        found = merged([content for file in files for content in contents(table.folder, file)], coming)
+        found = merged([content for file in files for content in contents(table, file)], coming)
     for rows in found.gone:
         append(history, rows)
     rewrite(table, snapshot, files, found.contents)
@@ -80,12 +79,17 @@ def month_of(area: Area) -> str:
     return f"{area.start:%Y-%m}"
 
 
-def contents(folder: Folder, file: DataFile) -> list[Content]:
-    """The pieces of a file with all that belongs to them."""
-    frame = pl.read_parquet(folder.at(file.path), glob=False)
+def contents(table: Table, file: DataFile) -> list[Content]:
+    """The pieces of a file with all that belongs to them; columns that the table has got since are null."""
+    frame = pl.read_parquet(table.folder.at(file.path), glob=False)
+    columns = table.columns or frame.schema
+    new = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns
+    ]
+    frame = frame.with_columns(new).select(list(columns))
     return [
         Content(piece=piece, frame=frame.slice(piece.first, piece.rows), raw=raw)
-        for piece, raw in zip(file.pieces, raw_of(folder, file), strict=True)
+        for piece, raw in zip(file.pieces, raw_of(table.folder, file), strict=True)
     ]
 
 
@@ -102,7 +106,7 @@ def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) 
     month = files[0].month
     with readable(table.folder.uri):
         if table.covers:
-            held = [content for file in files for content in contents(table.folder, file)]
+            held = [content for file in files for content in contents(table, file)]
             saved = save(table.folder, month, _sorted(held), changes=False)
         else:
             frames = [pl.read_parquet(table.folder.at(file.path), glob=False) for file in files]
