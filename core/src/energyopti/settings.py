@@ -190,16 +190,23 @@ def _settings_file() -> Path | None:
 def _settings_class(markets: Iterable[Market]) -> type:
     """The shape of the settings, with a section for each market and its hosts."""
     text = attrs.field(default="", type=str)
-    host = attrs.make_class("HostSection", {"url": text, "rate": text}, frozen=True)
+    host = _made("HostSection", {"url": text, "rate": text})
     sections: dict[str, Any] = {"home": text, "lake": text, "archive": text, "sandbox": text}
     usual = attrs.fields_dict(Settings)
     sections |= {name: attrs.field(default=usual[name].default, type=kind) for name, kind in _NUMBERS.items()}
     for market in markets:
         parts: dict[str, Any] = {each.name: attrs.field(factory=host, type=host) for each in market.hosts}
         parts |= {each.name: attrs.field(default="", type=str) for each in market.credentials}
-        section = attrs.make_class(f"{market.id.title()}Section", parts, frozen=True)
+        section = _made(f"{market.id.title()}Section", parts)
         sections[market.id] = attrs.field(factory=section, type=section)
-    return attrs.make_class("SettingsFile", sections, frozen=True)
+    return _made("SettingsFile", sections)
+
+
+def _made(name: str, fields: dict[str, Any]) -> type:
+    """A class of settings."""
+    made = attrs.make_class(name, fields, frozen=True)
+    made.__module__ = "builtins"  # else typed-settings parses this file for each class, in search of its source
+    return made
 
 
 def _load(shape: type, file: Path | None) -> Any:
