@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from collecting_builders import (
     settings,
 )
 from energyopti.answer.result import MarketData
+from energyopti.concurrency.gather import gather
 from energyopti.events import Event, EventKind
 from energyopti.findings import FindingKind
 from energyopti.service import UnifiedMarketService
@@ -301,6 +303,33 @@ def test_what_another_process_fetched_is_taken_from_the_lake(server: Server, tmp
     found = run(go())
     assert len(server.asked) == 2
     assert (found.frame["load"][0], found.provenance[0].kept_in) == (1.0, "lake")
+
+
+def test_concurrent_calls_read_the_lake_once(server: Server, tmp_path: Path) -> None:
+    """A hundred calls at once for one day: one read, no request, the same rows for all."""
+    reads: list[int] = []
+
+    class Watched(Lake):
+        """A lake that counts how often rows are read."""
+
+        async def get_all(self, chunks: Any, **how: Any) -> Any:
+            """Count one more."""
+            reads.append(len(chunks))
+            return await super().get_all(chunks, **how)
+
+    with_store(server, tmp_path, Lake(tmp_path / "lake"))
+    plugin = Plugin(served_market(server.url, load_feed()))
+
+    async def go() -> list[MarketData]:
+        async with UnifiedMarketService(
+            registry(plugin), settings(tmp_path), store=Watched(tmp_path / "lake"), now=lambda: NOW
+        ) as opened:
+            ask = functools.partial(opened.get_market_data, *LOAD, "2024-07-01", "2024-07-02")
+            return await gather([ask] * 100)
+
+    found = run(go())
+    assert (reads, len(server.asked)) == ([1], 1)
+    assert all(each.frame.equals(found[0].frame) for each in found)
 
 
 def test_part_of_a_chunk_is_never_put(tmp_path: Path) -> None:

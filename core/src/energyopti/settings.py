@@ -205,7 +205,9 @@ def _settings_class(markets: Iterable[Market]) -> type:
 def _made(name: str, fields: dict[str, Any]) -> type:
     """A class of settings."""
     made = attrs.make_class(name, fields, frozen=True)
-    made.__module__ = "builtins"  # else typed-settings parses this file for each class, in search of its source
+    made.__module__ = (
+        "builtins"  # else typed-settings parses this file for each class, in search of its source
+    )
     return made
 
 

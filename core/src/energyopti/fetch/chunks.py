@@ -57,6 +57,8 @@ class Chunks:
         """Cancel the fetches in progress, wait for their threads, and fetch no more."""
         self._closed = True
         await self._flights.close()
+        if self._stored is not None:
+            await self._stored.aclose()
 
     def plan(self, query: ResolvedQuery) -> tuple[Chunk, ...]:
         """The chunks of a query; those of the last short ranges are kept, since computing their keys takes time."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from energyopti.concurrency.cache import Cache
+from energyopti.concurrency.flights import Flights
 from energyopti.errors import LakeError
 from energyopti.events import EventKind
 from energyopti.fetch.context import FetchContext
@@ -30,6 +31,7 @@ class StoredChunks:
         self._series = series
         self._now = now
         self._reports = StoredReports(store)
+        self._flights: Flights[Mapping[Chunk, ChunkData]] = Flights()
         self._put: Cache[str, datetime] = Cache(PUTS_KEPT)
 
     async def find(
@@ -38,13 +40,13 @@ class StoredChunks:
         """The data of those chunks that the store has and that are new enough to answer from.
 
         Only what memory does not have, or has from an earlier fetch, is read. Other data goes into memory, where a fetch
-        looks for what it can build on. Of ``gone`` chunks, which no source
-        keeps any longer, all data is given: marked stale, unless it is final.
+        looks for what it can build on. Of ``gone`` chunks, which no source keeps any longer, all data is given: marked
+        stale, unless it is final.
         """
         wanted = [*chunks, *gone]
         try:
             wanted = await self._unread(wanted)
-            there = await self._store.get_all(wanted, locations=context.locations)
+            there = await self._read(wanted, context.locations) if wanted else {}
             found = await self._reports.held_against(there)
             old = [chunk for chunk in chunks if chunk in found and not self._is_fresh(found[chunk], context)]
             parts = [chunk for chunk in old if found[chunk].narrowed] or _unheard_of(found, context.locations)
@@ -84,6 +86,16 @@ class StoredChunks:
             if len(parts) == len(days):
                 known[chunk] = joined_days(chunk, parts)
         return known
+
+    async def _read(self, chunks: Sequence[Chunk], locations: tuple[str, ...]) -> Mapping[Chunk, ChunkData]:
+        """Chunks out of the store; concurrent calls for the same ones read them once."""
+        return await self._flights.join(
+            (*chunks, locations), lambda: self._store.get_all(chunks, locations=locations)
+        )
+
+    async def aclose(self) -> None:
+        """Wait for what is being read."""
+        await self._flights.close()
 
     async def _unread(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """Those chunks that memory does not have, or that the store has from a later fetch."""
