@@ -179,6 +179,9 @@ class _Full:
         """Nothing is there."""
         return {}
 
+    async def usual_bytes(self, _: Any) -> None:
+        """Nothing is there."""
+
     async def put_all(self, _: Any) -> None:
         """There is no room."""
         raise LakeError("no space left on the device")

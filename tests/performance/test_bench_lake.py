@@ -151,6 +151,9 @@ class _Nowhere:
         """Nothing is there."""
         return {}
 
+    async def usual_bytes(self, _: Any) -> None:
+        """Nothing is there."""
+
     async def put_all(self, _: Any) -> None:
         """It is dropped."""
 

@@ -40,13 +40,15 @@ _HOPELESS = (MissingCredential, AuthenticationFailed, UnknownLocation)
 class FillPlan:
     """What filling the lake for one query takes: ``missing`` are the chunks that have to be asked for, of ``chunks``.
 
-    ``wait`` is the least that its hosts' limits make of it: one request a chunk.
+    ``wait`` is the least that its hosts' limits make of it: one request a chunk. ``bytes`` is about what they will take in
+    the lake, by those that are there already; None if none is.
     """
 
     query: ResolvedQuery
     chunks: int
     missing: tuple[Chunk, ...] = attrs.field(repr=False)
     wait: Wait
+    bytes: float | None = None
 
     @property
     def name(self) -> str:
@@ -145,7 +147,9 @@ class Backfill(UnifiedMarketService):
         missing = await self._chunks.missing(chunks, self._context(query))
         sources = [query.feed.sources_for(chunk.day, self._now() - chunk.end) for chunk in missing]
         wait = Wait.of(query.market, sources, self.settings)
-        return FillPlan(query=query, chunks=len(chunks), missing=tuple(missing), wait=wait)
+        usual = await self._pending.usual_bytes(chunks[0])
+        size = None if usual is None else usual * len(missing)
+        return FillPlan(query=query, chunks=len(chunks), missing=tuple(missing), wait=wait, bytes=size)
 
     async def fill(
         self,

@@ -213,6 +213,8 @@ def _planned(plan: FillPlan) -> str:
     words = [f"{plan.name}: {len(plan.missing):,} of {plan.chunks:,} chunks to fetch"]
     if there:
         words.append(f"{there:,} are in the lake or not published")
+    if plan.bytes:
+        words.append(f"about {plan.bytes / 1e6:,.1f} MB")
     if plan.wait.seconds:
         words.append(str(plan.wait))
     return "; ".join(words)

@@ -17,6 +17,8 @@ from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from energyopti.store.lake import Lake
 
 app = typer.Typer(
@@ -55,8 +57,8 @@ def status(
     """Say what the lake holds: by feed, its time, chunks, rows, files and bytes."""
     from energyopti.store.lake.contents import held
 
-    _, opened = _opened(context, lake, sandbox=sandbox)
-    found = held(opened, feeds or ())
+    here, opened = _opened(context, lake, sandbox=sandbox)
+    found = held(opened, here.registry, feeds or ())
     if as_json:
         emit_json([attrs.asdict(each, value_serializer=_plain) for each in found])
         return
@@ -66,6 +68,12 @@ def status(
         counts = [f"{count:,}" for count in (each.chunks, each.final, each.rows, each.files)]
         add_row(table, each.feed, *times, *counts, f"{each.bytes / 1e6:,.1f}")
     show(str(opened.folder), table)
+    old = [each for each in found if each.outdated]
+    for each in old:
+        say(
+            f"{each.feed}: {each.outdated:,} chunks are of an earlier version of their dataset; fetch them again, or run "
+            "`energyopti lake rebuild`"
+        )
 
 
 @app.command("gaps")
@@ -88,9 +96,19 @@ def gaps(
     table = listing("missing", "from", "to")
     for each in found:
         add_row(table, each.feed, f"{each.start:%Y-%m-%d %H:%MZ}", f"{each.end:%Y-%m-%d %H:%MZ}")
-    show(*calendar(opened, here.registry, feeds or (), now=here.now()))
+    show(*map(_coloured, calendar(opened, here.registry, feeds or (), now=here.now())))
     if found:
         show("", table)
+
+
+def _coloured(line: str) -> Text:
+    """A line of the calendar in colours."""
+    from rich.text import Text
+
+    text = Text(line)
+    for mark, style in (("█", "green"), ("▒", "yellow"), ("·", "red")):
+        text.highlight_words([mark], style)
+    return text
 
 
 def _plain(_: object, __: object, value: object) -> object:

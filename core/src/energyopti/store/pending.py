@@ -23,6 +23,10 @@ class BatchStore(Store, Protocol):
         """Keep the data of several chunks."""
         ...
 
+    async def usual_bytes(self, chunk: Chunk) -> float | None:
+        """How many bytes a chunk of this feed usually takes; None if none is there."""
+        ...
+
 
 class Pending:
     """A store that hands its chunks on to another one when there are enough of them, or they have waited long.
@@ -85,6 +89,10 @@ class Pending:
             for key, data in several.items():
                 if self._waiting[key] is data:
                     del self._waiting[key]
+
+    async def usual_bytes(self, chunk: Chunk) -> float | None:
+        """How many bytes a chunk of this feed usually takes in the other store."""
+        return await self._store.usual_bytes(chunk)
 
     async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
         """The stretches of a feed that the other store covers."""

@@ -22,13 +22,17 @@ _LETTERS = ("·", "▒", "█")
 
 @attrs.frozen(kw_only=True)
 class Holding:
-    """What one table holds: the first and the last instant covered, its chunks and how many of them are final."""
+    """What one table holds: the first and the last instant covered, its chunks and how many of them are final.
+
+    ``outdated`` chunks are of an earlier meaning of their dataset: they are fetched or rebuilt again before they answer.
+    """
 
     feed: str
     start: datetime | None
     end: datetime | None
     chunks: int
     final: int
+    outdated: int
     rows: int
     files: int
     bytes: int
@@ -43,12 +47,12 @@ class Gap:
     end: datetime
 
 
-def held(lake: Lake, wanted: Sequence[str] = ()) -> list[Holding]:
+def held(lake: Lake, registry: Registry, wanted: Sequence[str] = ()) -> list[Holding]:
     """What each table holds, histories too."""
     found = []
     for name, table in _tables(lake, wanted):
         snapshot = table.snapshot()
-        files, pieces = snapshot.files.values(), snapshot.pieces
+        files, pieces, meaning = snapshot.files.values(), snapshot.pieces, _meaning(registry, name)
         found.append(
             Holding(
                 feed=name,
@@ -56,12 +60,22 @@ def held(lake: Lake, wanted: Sequence[str] = ()) -> list[Holding]:
                 end=max((piece.area.end for piece in pieces), default=None),
                 chunks=len(pieces),
                 final=sum(piece.final for piece in pieces),
+                outdated=sum(piece.meaning != meaning for piece in pieces) if meaning else 0,
                 rows=sum(file.rows for file in files),
                 files=len(files),
                 bytes=sum(file.bytes for file in files),
             )
         )
     return found
+
+
+def _meaning(registry: Registry, name: str) -> int | None:
+    """The version of a table's dataset; None if its feed is not installed."""
+    market, _, feed = name.partition("/")
+    there = registry.markets.get(market)
+    feeds = {each.name: each for each in there.feeds} if there else {}
+    found = feeds.get(feed.removesuffix(REVISIONS))
+    return None if found is None else found.dataset.version
 
 
 def missing(lake: Lake, registry: Registry, wanted: Sequence[str] = ()) -> list[Gap]:

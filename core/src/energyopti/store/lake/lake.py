@@ -84,6 +84,16 @@ class Lake:
         """Keep the data of several chunks, those of one feed in one commit."""
         await self._in_thread(functools.partial(self.write, several))
 
+    async def usual_bytes(self, chunk: Chunk) -> float | None:
+        """How many bytes a chunk of this feed usually takes, without its raw rows; None if none is there."""
+        snapshot = await self._in_thread(self._table(chunk).snapshot)
+        alike = [piece for piece in snapshot.pieces if bool(piece.places) is bool(chunk.places)]
+        rows = sum(file.rows for file in snapshot.files.values())
+        if not alike or not rows:
+            return None
+        size = sum(file.bytes for file in snapshot.files.values())
+        return size / rows * sum(piece.rows for piece in alike) / len(alike)
+
     async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
         """The stretches of a feed that are covered, in time order."""
         return await self._in_thread(functools.partial(self.covered, market, feed))
