@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import tempfile
 from datetime import datetime, timedelta
@@ -15,11 +16,12 @@ from hypothesis import strategies as st
 from builders import utc
 from collecting_builders import chunk_data, load_feed
 from energyopti.frames import frame_schema
-from energyopti.market import ChunkSize
+from energyopti.market import ChunkSize, Locations
 from energyopti.query import Chunk
 from energyopti.query.places import Place
 from energyopti.store import ChunkData
 from energyopti.store.lake import Lake
+from energyopti.store.lake.upkeep import verify
 from energyopti.timezones import DAY
 from store_laws import day_of
 
@@ -174,3 +176,44 @@ def test_what_was_known_can_be_asked_for(versions: list[dict[Cell, int]]) -> Non
             rows = [(day, place, value) for (day, place), value in put.values.items() if day == 1]
             assert then.frame.equals(frame_of(rows))
             assert then.provenance.fetched_at <= BEGAN + number * DAY
+
+
+WORDED = attrs.evolve(
+    FEED, locations=Locations(per_location=ChunkSize.DAY, all_locations_keywords=("ALL", "ALL_HUBS"))
+)
+
+
+def word_data(places: tuple[str, ...], found: tuple[str, ...], at: datetime, load: float = 1.0) -> ChunkData:
+    """The first day of a source that knows words for locations, as it answered."""
+    chunk = day_of(1, feed=WORDED, places=tuple(map(Place, places)))
+    frame = frame_of([(1, place, int(load)) for place in found])
+    return chunk_data(chunk, frame, fetched_at=at)
+
+
+def test_usual_locations_are_not_all_of_them(tmp_path: Path) -> None:
+    """A chunk without names holds what is usual: it answers for these, and for no other location."""
+    lake = Lake(tmp_path)
+    lake.write([word_data((), ("A", "B"), BEGAN)])
+    ask = functools.partial(day_of, 1, feed=WORDED)
+    usual, a, c, every = (
+        ask(),
+        ask(places=(Place("a"),)),
+        ask(places=(Place("C"),)),
+        ask(places=(Place("ALL"),)),
+    )
+    assert set(lake.read([usual, a, c, every])) == {usual, a}
+    lake.write([word_data(("C",), ("C",), BEGAN + DAY)])
+    assert set(lake.read([usual, a, c, every])) == {usual, a, c}
+
+
+def test_word_for_all_covers_what_came(tmp_path: Path) -> None:
+    """It takes the place of what was there of these locations, each row is there once, and it answers for them alone."""
+    lake = Lake(tmp_path)
+    lake.write([word_data((), ("A", "HUB"), BEGAN)])
+    lake.write([word_data(("ALL",), ("A", "B", "C"), BEGAN + DAY, 2.0)])
+    ask = functools.partial(day_of, 1, feed=WORDED)
+    found = lake.read([ask(places=(Place(name),)) for name in ("ALL", "B", "HUB", "D")])
+    assert [chunk.places[0].location for chunk in found] == ["ALL", "B", "HUB"]
+    table = pl.read_delta(f"{tmp_path}/testiso/hourly_load").sort("location")
+    assert table.select("location", "load").rows() == [("A", 2.0), ("B", 2.0), ("C", 2.0), ("HUB", 1.0)]
+    assert [each[2] for each in verify(lake)] == [(), ()]

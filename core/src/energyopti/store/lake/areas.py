@@ -52,6 +52,17 @@ class Area:
         """What a chunk covers."""
         return cls(chunk.start, chunk.end, LocationSet.of(place.location for place in chunk.places))
 
+    @classmethod
+    def of_rows(cls, chunk: Chunk, locations: Iterable[str]) -> Area:
+        """What a chunk with rows of these locations covers.
+
+        A chunk that does not name all that it asked for covers the locations that have rows in it.
+        """
+        if not asks_by_word(chunk):
+            return cls.of(chunk)
+        names = frozenset(map(fold_location, locations))
+        return cls(chunk.start, chunk.end, LocationSet(names, all_but=False))
+
     def meets(self, other: Area) -> bool:
         """Whether the two have a time and a location in common."""
         return self._meets_in_time(other) and bool(self.locations & other.locations)
@@ -81,3 +92,13 @@ def uncovered(wanted: Area, covers: Iterable[Area]) -> list[Area]:
             break
         rest = [left for part in rest for left in part - each]
     return rest
+
+
+def asks_by_word(chunk: Chunk) -> bool:
+    """Whether a chunk holds the usual locations of its source, or those that a word means, such as ``ALL``.
+
+    Which these are only its rows can say.
+    """
+    words = {fold_location(word) for word in chunk.feed.locations.all_locations_keywords}
+    asked = {fold_location(place.location) for place in chunk.places}
+    return bool(words) and (not asked or bool(asked & words))

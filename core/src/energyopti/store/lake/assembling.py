@@ -17,7 +17,7 @@ from energyopti.query import Chunk
 from energyopti.schema import Dataset
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.index import ChunkIndex
-from energyopti.store.lake.areas import Area, uncovered
+from energyopti.store.lake.areas import Area, asks_by_word, uncovered
 from energyopti.store.lake.files import FETCHED_AT, raw_of_piece
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import rows_in
@@ -50,6 +50,8 @@ def covering(chunk: Chunk, snapshot: Snapshot) -> tuple[Piece, ...] | None:
     whole = snapshot.whole.get(chunk.key)
     if whole is not None and whole.meaning == meaning:
         return (whole,)
+    if asks_by_word(chunk):
+        return None
     area, past = Area.of(chunk), chunk.feed.reaches_past
     pieces = [
         piece

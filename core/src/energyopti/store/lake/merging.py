@@ -76,7 +76,7 @@ def regrown(piece: Piece, versions: Sequence[ChunkData]) -> tuple[Content, list[
 
 def _replaced(held: Sequence[Content], data: ChunkData) -> tuple[list[Content], list[pl.DataFrame]]:
     """The pieces after one chunk came, which is the last of them; and the rows that it makes untrue."""
-    area = Area.of(data.chunk)
+    area = area_of(data)
     met = [each for each in held if each.piece.area.meets(area)]
     taken = [(each, _taken(each, area, data.chunk)) for each in met]
     before = _together([each.frame.filter(mask) for each, mask in taken])
@@ -93,6 +93,13 @@ def _replaced(held: Sequence[Content], data: ChunkData) -> tuple[list[Content], 
         for each, mask in taken
     ]
     return contents, [each for each in gone if each.height]
+
+
+def area_of(data: ChunkData) -> Area:
+    """What a chunk's data covers."""
+    if "location" not in data.frame.columns:
+        return Area.of(data.chunk)
+    return Area.of_rows(data.chunk, data.frame["location"].unique().drop_nulls())
 
 
 def _piece(data: ChunkData, area: Area, frame: pl.DataFrame, same: Piece | None) -> Piece:

@@ -14,7 +14,7 @@ from energyopti.errors import LakeError
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_of, save
-from energyopti.store.lake.merging import merged
+from energyopti.store.lake.merging import area_of, merged
 from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
 from energyopti.tuning import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
 
@@ -55,7 +55,7 @@ def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[Chun
 
 def _concerned(snapshot: Snapshot, coming: Sequence[ChunkData]) -> list[DataFile]:
     """The files that chunks replace some of, and small ones of their months: those are written again as one."""
-    met = {piece.path for data in coming for piece in snapshot.meeting(Area.of(data.chunk))}
+    met = {piece.path for data in coming for piece in snapshot.meeting(area_of(data))}
     files = {path: snapshot.files[path] for path in sorted(met)}
     for month, rows in _rows_of_months(coming).items():
         room = LAKE_MERGED_ROWS - rows - sum(each.rows for each in files.values() if each.month == month)
