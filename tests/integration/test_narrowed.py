@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from builders import feed, feed_source, market
@@ -214,3 +215,43 @@ def test_directory_is_a_current_list_of_locations(wrong: Feed) -> None:
         PluginError, match="its directory nodes must fill dataset locations with snapshot_only"
     ):
         market(feeds=(wrong,), directory="nodes")
+
+
+def test_lake_answers_for_a_location_out_of_days_of_all(tmp_path: Path) -> None:
+    """Nobody is asked for the hub's month when the lake has all nodes of the days; the answer is what its source says."""
+    host = Host()
+    (direct,) = serve(Host(), tmp_path / "other", load_of("West Hub"))
+    serve(host, tmp_path, load_of(), lake=tmp_path / "lake")
+    days = sorted(host.asked)
+    (found,) = serve(host, tmp_path, load_of("West Hub"), lake=tmp_path / "lake")
+    assert sorted(host.asked) == sorted([*days, "/nodes.csv"])
+    assert {each.kept_in for each in found.provenance} == {"lake"}
+    assert found.frame.equals(direct.frame)
+    assert found.raw().equals(direct.raw())
+    assert found.coverage.complete
+
+
+def test_days_that_the_lake_lacks_are_asked_for_as_usual(tmp_path: Path) -> None:
+    """If one of the days is missing, the month of the hub is one request; then the lake has it, and no row twice."""
+    host = Host()
+    serve(host, tmp_path, load_of(), lake=tmp_path / "lake")
+    longer = ("2024-07-01", "2024-07-04")
+    first, again = (
+        serve(host, tmp_path, load_of("West Hub", span=longer), lake=tmp_path / "lake")[0] for _ in range(2)
+    )
+    assert host.count(HUB) == 1
+    assert (len(first), again.frame.equals(first.frame)) == (72, True)
+    table = pl.read_delta(f"{tmp_path}/lake/testiso/hourly_load")
+    assert not table.select("interval_start", "location").is_duplicated().any()
+    (every,) = serve(host, tmp_path, load_of(), lake=tmp_path / "lake")
+    assert len(every) == 96
+    assert {each.kept_in for each in every.provenance} == {"lake"}
+
+
+def test_location_can_be_asked_for_as_it_was_known(tmp_path: Path) -> None:
+    """Out of days of all nodes that had been fetched by then."""
+    host = Host()
+    serve(host, tmp_path, load_of(), lake=tmp_path / "lake")
+    (then,) = serve(host, tmp_path, load_of("West Hub", as_of=NOW), lake=tmp_path / "lake")
+    assert len(then) == 48
+    assert host.count(HUB) == 0

@@ -143,7 +143,7 @@ class Backfill(UnifiedMarketService):
     async def _planned(self, query: ResolvedQuery) -> FillPlan:
         check_history(query, self._now())
         query = await self._locations.place(query)
-        chunks = self._chunks.plan(query)
+        chunks = await self._chunks.needed(query, self._context(query))
         missing = await self._chunks.missing(chunks, self._context(query))
         sources = [query.feed.sources_for(chunk.day, self._now() - chunk.end) for chunk in missing]
         wait = Wait.of(query.market, sources, self.settings)

@@ -80,6 +80,17 @@ class Chunks:
             self._planned.put(key, chunks)
         return chunks
 
+    async def needed(self, query: ResolvedQuery, context: FetchContext) -> Sequence[Chunk]:
+        """The chunks that a query needs: those of its plan, or shorter ones that the store has."""
+        chunks = self.plan(query)
+        if self._stored is None or not query.places:
+            return chunks
+        if all(self._known(chunk, context) is not None for chunk in chunks):
+            return chunks
+        with context.deadline.scope():
+            return await self._stored.divided(chunks, context)
+        return chunks
+
     async def known(self, chunks: Sequence[Chunk], context: FetchContext) -> dict[Chunk, Outcome | None]:
         """The outcome of each chunk that is known without asking a source; None for the others."""
         outcomes = {chunk: self._known(chunk, context) for chunk in chunks}
@@ -126,6 +137,7 @@ class Chunks:
                 "what was known at an earlier time is in the lake, and there is none",
                 do="fill one with `energyopti backfill`, and keep it up to date with `energyopti sync`",
             )
+        chunks = self._stored.shortest(chunks, context)
         known = await context.deadline.hold(functools.partial(self._stored.as_known, chunks, as_of), "it")
         return [
             Outcome(chunk=chunk, data=known[chunk])

@@ -25,7 +25,7 @@ async def outcomes_of(
     """
     if query.as_of is not None and not query.feed.dataset.forecast:
         return await chunks.as_known(chunks.plan(query), query.as_of, context)
-    known = await chunks.known(chunks.plan(query), context)
+    known = await chunks.known(await chunks.needed(query, context), context)
     event = planned(query, known, settings) if context.observer or None in known.values() else None
     if context.observer and event:
         context.observer(event)

@@ -13,7 +13,7 @@ from energyopti.events import EventKind
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.corrected import StoredReports
 from energyopti.fetch.known import instants_of, joined_days
-from energyopti.query import AsOf, Chunk
+from energyopti.query import AsOf, Chunk, plan
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.tuning import PUT_AGAIN_AFTER, PUTS_KEPT
 
@@ -64,10 +64,48 @@ class StoredChunks:
             context.emit(EventKind.STORE_HIT, chunk)
         return fresh
 
+    async def divided(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
+        """The chunks; a long one of some locations is divided where the store has all that is needed of it.
+
+        Such a chunk may be a year, of which a query needs a day that the store has from a chunk of all locations.
+        """
+        parts = {chunk: self._parts(chunk, context) for chunk in chunks if _is_long(chunk)}
+        every = [part for several in parts.values() for part in several]
+        if not every:
+            return list(chunks)
+        try:
+            missing = set(await self.missing(every, context))
+        except LakeError as error:
+            self._failed(every[0], context, error)
+            return list(chunks)
+        return [
+            each
+            for chunk in chunks
+            for each in (parts[chunk] if chunk in parts and missing.isdisjoint(parts[chunk]) else [chunk])
+        ]
+
+    def _parts(self, chunk: Chunk, context: FetchContext) -> tuple[Chunk, ...]:
+        """What a query needs of a chunk, in chunks as long as those of all locations."""
+        return plan(
+            chunk.market,
+            chunk.feed,
+            context.of(chunk),
+            places=chunk.places,
+            revisions=chunk.revisions,
+            now=self._now(),
+            size=chunk.feed.chunk,
+        )
+
     async def missing(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
         """Those chunks that the store does not have, or not new enough to answer from; no row is read."""
         found = await self._reports.held_against(await self._store.get_all(chunks, rows=False))
         return [chunk for chunk in chunks if chunk not in found or not self._is_fresh(found[chunk], context)]
+
+    def shortest(self, chunks: Sequence[Chunk], context: FetchContext) -> list[Chunk]:
+        """The chunks, long ones of some locations divided, whatever the store has."""
+        return [
+            each for chunk in chunks for each in (self._parts(chunk, context) if _is_long(chunk) else [chunk])
+        ]
 
     async def as_known(self, chunks: Sequence[Chunk], as_of: AsOf) -> dict[Chunk, ChunkData]:
         """The data of those chunks that had been fetched by an instant, as it was then.
@@ -150,3 +188,8 @@ def _says_the_same(data: ChunkData, kept: ChunkData | None) -> bool:
     if kept is None or data.provenance.final != kept.provenance.final or data.findings != kept.findings:
         return False
     return data.frame is kept.frame or data.frame.equals(kept.frame)
+
+
+def _is_long(chunk: Chunk) -> bool:
+    """Whether a chunk of some locations is longer than one of all."""
+    return bool(chunk.places) and chunk.size is not chunk.feed.chunk

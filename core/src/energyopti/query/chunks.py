@@ -115,19 +115,20 @@ def plan(
     places: tuple[Place, ...] = (),
     revisions: bool = False,
     now: datetime | None = None,
+    size: ChunkSize | None = None,
 ) -> tuple[Chunk, ...]:
     """The chunks that together hold every interval that starts in the span, in order.
 
     They are aligned to the feed's own grid, so overlapping queries share chunks. No two overlap: every instant
     belongs to exactly one. Chunks of some ``places`` may be longer than those of all locations, and their length may
-    depend on how long ago they are, seen from ``now``.
+    depend on how long ago they are, seen from ``now``; a ``size`` makes them of that length.
     """
     shift = INSTANT if feed.closes_at_midnight else timedelta()
-    edge = _floor(span.start - shift, _size(feed, places, span.start - shift, now), market.zone)
+    edge = _floor(span.start - shift, size or _size(feed, places, span.start - shift, now), market.zone)
     chunks = []
     while edge + shift < span.end:
-        size = _size(feed, places, edge, now)
-        following = _next(edge, size, market.zone)
+        length = size or _size(feed, places, edge, now)
+        following = _next(edge, length, market.zone)
         start, end = edge + shift, following + shift
         chunks.append(
             Chunk(
@@ -135,7 +136,7 @@ def plan(
                 feed=feed,
                 start=start,
                 end=end,
-                size=size,
+                size=length,
                 places=places,
                 revisions=revisions,
             )
