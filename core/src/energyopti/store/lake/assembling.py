@@ -19,9 +19,9 @@ from energyopti.store.chunkdata import ChunkData
 from energyopti.store.index import ChunkIndex
 from energyopti.store.lake.areas import Area, uncovered
 from energyopti.store.lake.files import FETCHED_AT, raw_of_piece
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import rows_in
 from energyopti.store.lake.pieces import Piece, joined, told
+from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Snapshot, Table, readable
 from energyopti.store.rawrows import RawRows, StoredRows
 from energyopti.tuning import LAKE_WHOLE_ROWS
@@ -79,14 +79,14 @@ def read(
         return _read_some(table, snapshot, by_path, locations, dataset)
     found: dict[Piece, Rows] = {}
     for path, several in by_path.items():
-        found |= _read_all(table.folder, path, several, snapshot.files[path].rows, dataset)
+        found |= _read_all(table.place, path, several, snapshot.files[path].rows, dataset)
     return found
 
 
 def _read_all(
-    folder: Folder, path: str, pieces: Sequence[Piece], height: int, dataset: Dataset | None
+    place: Place, path: str, pieces: Sequence[Piece], height: int, dataset: Dataset | None
 ) -> dict[Piece, Rows]:
-    file = pl.scan_parquet(folder.at(path), glob=False)
+    file = place.scan([path])
     wanted = sum(piece.rows for piece in pieces)
     if 2 * wanted < height:
         frames = [file.slice(piece.first, piece.rows).collect() for piece in pieces]
@@ -106,9 +106,8 @@ def _read_some(
     folded = set(map(fold_location, locations))
     names = [name for name in table.names(pieces) if fold_location(name) in folded]
     schema = {**(frame_schema(dataset) if dataset else {}), FETCHED_AT: pl.Datetime("us", "UTC")}
-    files = pl.scan_parquet(
-        [table.folder.at(path) for path in pieces],
-        glob=False,
+    files = table.place.scan(
+        list(pieces),
         row_index_name=_ROW,
         schema=schema if dataset else None,
         missing_columns="insert",
@@ -150,7 +149,7 @@ def read_chunks(
     one = [name for name in table.names(snapshot.files) if fold_location(name) in there] if narrowed else []
     location = one[0] if len(one) == 1 else None
     return {
-        chunk: assembled(chunk, each, rows, table.folder, narrowed=narrowed, location=location)
+        chunk: assembled(chunk, each, rows, table.place, narrowed=narrowed, location=location)
         for chunk, each in pieces.items()
     }
 
@@ -181,7 +180,7 @@ def assembled(
     chunk: Chunk,
     pieces: Sequence[Piece],
     rows: dict[Piece, Rows],
-    folder: Folder,
+    place: Place,
     *,
     narrowed: bool = False,
     location: str | None = None,
@@ -192,7 +191,7 @@ def assembled(
     """
     found = [_within(rows[piece], piece, chunk) for piece in pieces]
     loads = [
-        StoredRows(functools.partial(raw_of_piece, folder, piece), each.numbers, each.first)
+        StoredRows(functools.partial(raw_of_piece, place, piece), each.numbers, each.first)
         for piece, each in zip(pieces, found, strict=True)
     ]
     frame, raw = found[0].frame, loads[0]

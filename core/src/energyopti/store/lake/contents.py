@@ -102,7 +102,7 @@ def _tables(lake: Lake, wanted: Sequence[str]) -> Iterator[tuple[str, Table]]:
     found = dict(lake.tables())
     for name in wanted:
         if name not in found:
-            raise LakeError(f"the lake {lake.folder} has no feed {name!r}", do=suggest(name, found))
+            raise LakeError(f"the lake {lake.address} has no feed {name!r}", do=suggest(name, found))
     yield from ((name, table) for name, table in found.items() if not wanted or name in wanted)
 
 

@@ -14,8 +14,8 @@ from energyopti.errors import LakeError
 from energyopti.store.chunkdata import ChunkData
 from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_of, save
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import merged
+from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
 from energyopti.tuning import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
 
@@ -37,7 +37,7 @@ def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
             time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
+    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
 
 
 def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
@@ -47,8 +47,8 @@ def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
 
 def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[ChunkData]) -> None:
     files = _concerned(snapshot, coming)
-    with readable(table.folder.uri):
-        found = merged([content for file in files for content in contents(table.folder, file)], coming)
+    with readable(table.place.uri):
+        found = merged([content for file in files for content in contents(table.place, file)], coming)
     for rows in found.gone:
         append(history, rows)
     rewrite(table, snapshot, files, found.contents)
@@ -80,12 +80,12 @@ def month_of(area: Area) -> str:
     return f"{area.start:%Y-%m}"
 
 
-def contents(folder: Folder, file: DataFile) -> list[Content]:
+def contents(place: Place, file: DataFile) -> list[Content]:
     """The pieces of a file with all that belongs to them."""
-    frame = pl.read_parquet(folder.at(file.path), glob=False)
+    frame = place.scan([file.path]).collect()
     return [
         Content(piece=piece, frame=frame.slice(piece.first, piece.rows), raw=raw)
-        for piece, raw in zip(file.pieces, raw_of(folder, file), strict=True)
+        for piece, raw in zip(file.pieces, raw_of(place, file), strict=True)
     ]
 
 
@@ -93,20 +93,20 @@ def rewrite(table: Table, snapshot: Snapshot, files: Sequence[DataFile], held: S
     """Put pieces in the place of some files, a file for each month; raises `Conflict` if another writer was faster."""
     with _saving(table) as saved:
         for month, group in _by_month(held).items():
-            saved.append(save(table.folder, month, group))
+            saved.append(save(table.place, month, group))
     _commit(table, snapshot, files, saved)
 
 
 def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) -> None:
     """Put the rows of some files of a month into one; raises `Conflict` if another writer was faster."""
     month = files[0].month
-    with readable(table.folder.uri):
+    with readable(table.place.uri):
         if table.covers:
-            held = [content for file in files for content in contents(table.folder, file)]
-            saved = save(table.folder, month, _sorted(held), changes=False)
+            held = [content for file in files for content in contents(table.place, file)]
+            saved = save(table.place, month, _sorted(held), changes=False)
         else:
-            frames = [pl.read_parquet(table.folder.at(file.path), glob=False) for file in files]
-            saved = add_rows(table.folder, month, pl.concat(frames, how="diagonal"), changes=False)
+            frames = [table.place.scan([file.path]).collect() for file in files]
+            saved = add_rows(table.place, month, pl.concat(frames, how="diagonal"), changes=False)
     _commit(table, snapshot, files, [saved], changes=False)
 
 
@@ -115,7 +115,7 @@ def _saving(table: Table) -> Iterator[list[tuple[DataFile, AddAction]]]:
     """A list for the files of one commit; those written so far are deleted if another one cannot be."""
     saved: list[tuple[DataFile, AddAction]] = []
     try:
-        with readable(table.folder.uri):
+        with readable(table.place.uri):
             yield saved
     except BaseException:
         discard(table, saved)
@@ -130,10 +130,16 @@ def _commit(
     *,
     changes: bool = True,
 ) -> None:
-    """Commit; what was saved for it is deleted only if it is certain that no commit names it."""
+    """Commit; what was saved for it is deleted only if it is certain that no commit names it.
+
+    An object store may have taken a commit whose answer was lost: the same put again is then a conflict with itself.
+    """
     try:
         table.commit(snapshot, [action for _, action in saved], files, changes=changes)
     except Conflict:
+        committed = table.snapshot().files
+        if saved and all(file.path in committed for file, _ in saved):
+            return
         discard(table, saved)
         raise
 
@@ -141,8 +147,8 @@ def _commit(
 def discard(table: Table, saved: Iterable[tuple[DataFile, AddAction]]) -> None:
     """Delete files that no commit names."""
     for file, _ in saved:
-        table.folder.delete(file.path)
-        table.folder.delete(file.beside)
+        table.place.delete(file.path)
+        table.place.delete(file.beside)
 
 
 def _by_month(held: Iterable[Content]) -> dict[str, list[Content]]:
@@ -165,10 +171,10 @@ def append(table: Table, rows: pl.DataFrame) -> None:
             with _saving(table) as saved:
                 parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
                 for (month,), part in parts.partition_by(MONTH, as_dict=True).items():
-                    saved.append(add_rows(table.folder, str(month), part.drop(MONTH)))
+                    saved.append(add_rows(table.place, str(month), part.drop(MONTH)))
             _commit(table, snapshot, (), saved)
         except Conflict:
             time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
+    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
