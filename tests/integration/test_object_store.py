@@ -22,11 +22,11 @@ from energyopti.store import Store
 from energyopti.store.lake import Lake
 from energyopti.store.lake.bucket import Bucket
 from energyopti.store.lake.files import beside
-from energyopti.store.lake.table import Table
+from energyopti.store.lake.table import Conflict, Table
 from energyopti.store.lake.upkeep import compact, vacuum, verify
-from energyopti.store.opening import open_lake, open_sql
-from lake_writers import DAYS, FEED, TABLE, amiss, chunk_of, data_of, faults, fetched_at, table_rows
-from object_store import BUCKET, LOGIN, ObjectStore, object_store
+from energyopti.store.opening import open_lake
+from lake_writers import COLUMNS, DAYS, FEED, TABLE, amiss, chunk_of, data_of, faults, fetched_at, table_rows
+from object_store import BUCKET, ObjectStore, object_store
 from store_laws import StoreLaws, day_of
 from store_laws import data_of as small_data
 
@@ -123,6 +123,18 @@ def test_four_writers_end_with_each_row_once(running: ObjectStore) -> None:
     assert faults(at) == []
 
 
+def test_environment_cannot_make_commits_unsafe(
+    running: ObjectStore, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each commit is put only if there is none of its number, whatever is set for other programs."""
+    monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
+    monkeypatch.setenv("AWS_S3_ALLOW_UNSAFE_RENAME", "true")
+    lake = Lake(at)
+    for number in (1, 2):
+        lake.write([data_of(number, 0, 0)])
+    assert [status for _, status in outcomes(running, at)] == ["200", "200"]
+
+
 @pytest.mark.parametrize("before", [0, 1], ids=["first commit", "later commit"])
 def test_writer_that_was_slower_reads_and_decides_again(
     running: ObjectStore, at: str, monkeypatch: pytest.MonkeyPatch, before: int
@@ -144,6 +156,47 @@ def test_writer_that_was_slower_reads_and_decides_again(
     assert len(held) == 2
     assert amiss(at, versions=1) == []
     assert left_over(at) == [before + 1] * 2
+
+
+def test_history_has_no_rows_of_a_put_that_was_refused(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a put makes untrue is kept when the put is a commit, and once, however often it was tried."""
+    slow, fast, commit = Lake(at), Lake(at), Table.commit
+    slow.write([data_of(1, 0, 0)])
+
+    def overtaken(self: Table, *arguments: Any, **options: Any) -> None:
+        if self.covers:
+            monkeypatch.setattr(Table, "commit", commit)
+            fast.write([data_of(2, 0, 0)])
+        commit(self, *arguments, **options)
+
+    monkeypatch.setattr(Table, "commit", overtaken)
+    slow.write([data_of(1, 1, 0)])
+    past = pl.read_delta(f"{at}/{TABLE}.history")
+    assert past.height > 0
+    assert past.n_unique() == past.height
+    assert amiss(at, "1 1", versions=2) == []
+    then = Lake(at).read([chunk_of(1)], as_of=fetched_at(0, 0))
+    assert then[chunk_of(1)].frame.sort(COLUMNS).equals(data_of(1, 0, 0).frame.sort(COLUMNS))
+
+
+def test_writer_that_is_always_slower_gives_up_with_a_line(
+    running: ObjectStore, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A put and a repair alike: it says to try again."""
+    lake = Lake(at)
+    lake.write([data_of(1, 0, 0)])
+    [live] = dict(lake.tables())[TABLE].snapshot().files
+    monkeypatch.setattr("energyopti.store.lake.writing.LAKE_TRIES", 2)
+
+    def refused(self: Table, *_: Any, **__: Any) -> None:
+        raise Conflict
+
+    monkeypatch.setattr(Table, "commit", refused)
+    with pytest.raises(LakeError, match="other writers were faster 2 times"):
+        lake.write([data_of(2, 0, 0)])
+    running.put(key_of(at, live), None)
+    with pytest.raises(LakeError, match="other writers were faster 2 times"):
+        list(verify(lake, repair=True))
 
 
 def left_over(at: str) -> list[int]:
@@ -183,15 +236,14 @@ def test_table_is_asked_once_a_second_whether_it_has_grown(
     before = len(running.asked())
     for _ in range(100):
         assert len(lake.covered("testiso", FEED.name)) == 1
-    own = [line for line in running.asked()[before:] if ".revisions" not in line]
-    assert own == []
+    assert [line for line in running.asked()[before:] if ".revisions" not in line] == []
     clock[0] += 1.5
     assert len(lake.covered("testiso", FEED.name)) == 2
     clock[0] += 1.5
     before = len(running.asked())
     lake.covered("testiso", FEED.name)
-    own = [line for line in running.asked()[before:] if line.startswith("HEAD")]
-    assert own == [f"HEAD /{BUCKET}/{key_of(at)}_delta_log/{2:020}.json 404"]
+    head = f"HEAD /{BUCKET}/{key_of(at)}_delta_log/{2:020}.json 404"
+    assert [line for line in running.asked()[before:] if line.startswith("HEAD")] == [head]
 
 
 @pytest.fixture
@@ -216,10 +268,8 @@ def test_filled_lake_answers_without_a_request(at: str, home: Path, monkeypatch:
     assert at in shown.stdout
     assert "testiso/hourly_load" in shown.stdout
     home.mkdir(exist_ok=True)
-    feeds = home / "sync.toml"
-    feeds.write_text(
-        '[[feed]]\nmarket = "testiso"\ndata = "load"\nstart = "2024-07-01"\nend = "2024-07-04"\n'
-    )
+    feed = 'market = "testiso"\ndata = "load"\nstart = "2024-07-01"\nend = "2024-07-04"'
+    (home / "sync.toml").write_text(f"[[feed]]\n{feed}\n")
     network = Network(PAGES)
     assert run("sync", network=network).exit_code == 0
     assert "2024-07-03.csv" in network.asked
@@ -232,24 +282,6 @@ def test_sandbox_has_a_prefix_of_its_own(at: str, home: Path) -> None:
     result = run("lake", "status", "--lake", at, "--sandbox")
     assert result.exit_code == LakeError.exit_code
     assert f"there is no lake in {at}-sandbox" in result.stderr
-
-
-def test_sql_says_that_it_is_for_folders(at: str, home: Path) -> None:
-    """DuckDB would have to download an extension: one line says what to do instead."""
-    result = run("sql", "select 1", "--lake", at)
-    assert result.exit_code == LakeError.exit_code
-    assert f"the lake {at} cannot be asked in SQL" in result.stderr
-    assert "polars.scan_delta" in result.stderr
-    with pytest.raises(LakeError, match="cannot be asked in SQL"):
-        open_sql(at, None)  # type: ignore[arg-type]
-
-
-def test_login_in_an_address_is_not_repeated(home: Path) -> None:
-    """The command says which option, and nothing of what was in it."""
-    result = run("lake", "status", "--lake", "s3://key:never-to-be-seen@bucket/lake")
-    assert result.exit_code != 0
-    assert "--lake contains a login" in result.stderr
-    assert "never-to-be-seen" not in result.output + result.stderr
 
 
 def test_files_that_nothing_names_are_deleted(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +329,6 @@ def test_repair_goes_on_when_others_commit(
     """What is damaged leaves the table, whatever came in between."""
     Lake(at).write([data_of(1, 0, 0)])
     [live] = dict(Lake(at).tables())[TABLE].snapshot().files
-    Lake(at).write([small_data(day_of(1, feed=load_feed(name="other")))])
     running.put(key_of(at, live), None)
     commit = Table.commit
 
@@ -312,17 +343,8 @@ def test_repair_goes_on_when_others_commit(
     assert faults(at) == []
 
 
-def test_store_that_cannot_be_reached_is_one_line_without_a_login(
-    at: str, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The error names the address; the login is in no error, whatever the library says."""
-    monkeypatch.setattr("energyopti.store.lake.bucket.LAKE_REMOTE_RETRIES", 0)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:9/{LOGIN['AWS_SECRET_ACCESS_KEY']}")
-    lake = Lake(at)
-    for use in (lake.exists, lambda: list(lake.tables()), lambda: lake.covered("testiso", FEED.name)):
-        with pytest.raises(LakeError, match="cannot be used") as error:
-            use()
-        assert "\n" not in error.value.line
-        assert at in error.value.line
-        assert LOGIN["AWS_SECRET_ACCESS_KEY"] not in error.value.line
-        assert error.value.__suppress_context__
+def test_bucket_that_is_not_there_is_an_error(at: str) -> None:
+    """A lake is made when something is put into it; a bucket is not."""
+    lake = Lake(at.replace(BUCKET, "nowhere"))
+    with pytest.raises(LakeError, match="cannot be used"):
+        lake.write([data_of(1, 0, 0)])

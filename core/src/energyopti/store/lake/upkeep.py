@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from energyopti.store.lake.lake import Lake
 from energyopti.store.lake.pieces import Piece
 from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import ACTIONS, Conflict, Snapshot, Table, readable
-from energyopti.store.lake.writing import contents, rewrite_as_one
+from energyopti.store.lake.writing import contents, rewrite_as_one, take_out
 from energyopti.timezones import DAY, iso_utc
 from energyopti.tuning import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
 
@@ -115,7 +114,7 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
             cut = list(_cut_log(name, table, repair=repair))
             lost = [] if cut and not repair else table.without_coverage()
             if repair and lost:
-                _take_out(table, lost)
+                take_out(table, lost)
             found = [*cut, *(Fault(table=name, file=each.path, what=_LOST) for each in lost)]
             try:
                 snapshot = table.snapshot()
@@ -125,20 +124,8 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
             damaged = [*_broken(name, table, snapshot), *_overlaps(name, snapshot)]
             if repair and damaged:
                 broken = {fault.file for fault in damaged}
-                _take_out(table, [file for path, file in snapshot.files.items() if path in broken])
+                take_out(table, [file for path, file in snapshot.files.items() if path in broken])
         yield name, len(snapshot.files), (*found, *damaged)
-
-
-def _take_out(table: Table, files: Sequence[DataFile]) -> None:
-    """Make files no part of a table, whatever other writers do meanwhile."""
-    paths = {file.path for file in files}
-    for _ in range(LAKE_TRIES):
-        there = {file.path for file in table.without_coverage()} or set(table.snapshot().files)
-        if not paths & there:
-            return
-        with contextlib.suppress(Conflict):
-            table.commit(Snapshot(table.version), (), [file for file in files if file.path in there])
-            return
 
 
 def _broken(name: str, table: Table, snapshot: Snapshot) -> Iterator[Fault]:

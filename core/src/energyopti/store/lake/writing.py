@@ -34,10 +34,10 @@ def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
         try:
             _put(table, history, snapshot, coming)
         except Conflict:
-            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            _pause(attempt)
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
+    raise _overtaken(table)
 
 
 def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
@@ -49,9 +49,12 @@ def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[Chun
     files = _concerned(snapshot, coming)
     with readable(table.place.uri):
         found = merged([content for file in files for content in contents(table.place, file)], coming)
-    for rows in found.gone:
-        append(history, rows)
-    rewrite(table, snapshot, files, found.contents)
+    past = [file for rows in found.gone for file in append(history, rows)]
+    try:
+        rewrite(table, snapshot, files, found.contents)
+    except Conflict:
+        take_out(history, past)  # what becomes untrue is found anew
+        raise
 
 
 def _concerned(snapshot: Snapshot, coming: Sequence[ChunkData]) -> list[DataFile]:
@@ -163,8 +166,8 @@ def _sorted(held: Iterable[Content]) -> list[Content]:
     return sorted(held, key=lambda each: (each.piece.area.start, each.piece.area.end, each.piece.key))
 
 
-def append(table: Table, rows: pl.DataFrame) -> None:
-    """Add plain rows to a table, by the month in which they begin."""
+def append(table: Table, rows: pl.DataFrame) -> list[DataFile]:
+    """Add plain rows to a table, by the month in which they begin; returns their files."""
     for attempt in range(LAKE_TRIES):
         snapshot = table.snapshot()
         try:
@@ -174,7 +177,33 @@ def append(table: Table, rows: pl.DataFrame) -> None:
                     saved.append(add_rows(table.place, str(month), part.drop(MONTH)))
             _commit(table, snapshot, (), saved)
         except Conflict:
-            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            _pause(attempt)
+        else:
+            return [file for file, _ in saved]
+    raise _overtaken(table)
+
+
+def take_out(table: Table, files: Sequence[DataFile]) -> None:
+    """Make files no part of a table any more, whatever other writers do meanwhile."""
+    for attempt in range(LAKE_TRIES):
+        lost = table.without_coverage()
+        there = {file.path for file in lost} or set(table.snapshot().files)
+        rest = [file for file in files if file.path in there]
+        if not rest:
+            return
+        try:
+            table.commit(Snapshot(table.version), (), rest)
+        except Conflict:
+            _pause(attempt)
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
+    raise _overtaken(table)
+
+
+def _pause(attempt: int) -> None:
+    """Wait, longer after each attempt and for each writer another time."""
+    time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+
+
+def _overtaken(table: Table) -> LakeError:
+    return LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
