@@ -60,7 +60,12 @@ class _Background:
 
 _background = _Background()
 atexit.register(_background.close)
-reset = _background.close
+
+
+def reset() -> None:
+    """Forget the service and what is installed; the next call finds both anew."""
+    _background.close()
+    _registry.cache_clear()
 
 
 def _blocking(
