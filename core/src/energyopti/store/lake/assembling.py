@@ -191,7 +191,7 @@ def assembled(
     """
     found = [_within(rows[piece], piece, chunk) for piece in pieces]
     loads = [
-        StoredRows(functools.partial(raw_of_piece, place, piece), each.numbers, each.first)
+        StoredRows(functools.partial(_raw, place, piece), each.numbers, each.first)
         for piece, each in zip(pieces, found, strict=True)
     ]
     frame, raw = found[0].frame, loads[0]
@@ -249,6 +249,12 @@ def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:
 def in_order(frame: pl.DataFrame, chunk: Chunk) -> pl.Series:
     """The order in which rows of several pieces are those of one chunk, as row numbers."""
     return frame.with_row_index(_ROW).sort(*sort_order(chunk.feed.dataset), _ROW)[_ROW]
+
+
+def _raw(place: Place, piece: Piece) -> RawRows:
+    """The raw rows of a piece, which are read when somebody asks for them. Raises `LakeError` if they cannot be."""
+    with readable(place.uri):
+        return raw_of_piece(place, piece)
 
 
 def _joined_raw(loads: Sequence[StoredRows]) -> RawRows:

@@ -107,7 +107,7 @@ class Bucket:
         frame.write_parquet(content, row_group_size=rows)
         size = content.tell()
         with self._told():
-            obstore.put(self._store, path, content.getvalue())
+            obstore.put(self._store, path, content.getbuffer())
         return size
 
     def read(self, path: str) -> bytes:
