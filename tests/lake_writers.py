@@ -1,11 +1,13 @@
 """A process that writes the same days into a lake again and again, each time as something else; and what is right then.
 
-python tests/lake_writers.py FOLDER NUMBER VERSIONS
+python tests/lake_writers.py LAKE NUMBER VERSIONS    one writer
+python tests/lake_writers.py LAKE four              four, each a process of its own, that write all days at once
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -27,7 +29,6 @@ FEED = load_feed()
 COLUMNS = frame_schema(FEED.dataset).names()
 TABLE = f"testiso/{FEED.name}"
 _BEGAN = utc("2024-07-20T00:00")
-_AT_ONCE = 4
 
 
 @functools.cache
@@ -61,13 +62,13 @@ def data_of(day: int, version: int, number: int) -> ChunkData:
     return chunk_data(chunk_of(day), frame, fetched_at=fetched_at(version, number))
 
 
-def write(folder: Path, number: int, versions: int) -> None:
+def write(at: Path | str, number: int, versions: int, *, at_once: int = 4) -> None:
     """Put so many versions of all days, each writer in an order of its own; says each commit when it is made."""
-    lake = Lake(folder)
+    lake = Lake(at)
     order = sorted(DAYS, key=lambda day: (day * (number + 1)) % 13)
     for version in range(versions):
-        for first in range(0, len(order), _AT_ONCE):
-            days = order[first : first + _AT_ONCE]
+        for first in range(0, len(order), at_once):
+            days = order[first : first + at_once]
             lake.write([data_of(day, version, number) for day in days])
             sys.stdout.write(f"{version} {' '.join(map(str, days))}\n")
             sys.stdout.flush()
@@ -79,21 +80,35 @@ def writer(folder: Path, number: int = 0, *, versions: int) -> subprocess.Popen[
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def faults(folder: Path) -> list[str]:
+def write_together(at: str) -> None:
+    """Four processes that write a version of all days at the same time; the modules are loaded once, for all of them."""
+    children = []
+    for number in range(4):
+        child = os.fork()
+        if not child:
+            write(at, number, 1, at_once=len(DAYS))
+            os._exit(0)
+        children.append(child)
+    if any(os.waitpid(child, 0)[1] for child in children):
+        sys.exit("a writer failed")
+
+
+def faults(at: Path | str) -> list[str]:
     """What `verify` finds."""
-    return [str(fault) for _, _, several in verify(Lake(folder)) for fault in several]
+    return [str(fault) for _, _, several in verify(Lake(at)) for fault in several]
 
 
-def table_rows(folder: Path) -> pl.DataFrame:
+def table_rows(at: Path | str) -> pl.DataFrame:
     """The rows of the table in order, as any reader of Delta tables sees them."""
-    if not any((folder / TABLE / "_delta_log").glob("*.json")):
+    table = dict(Lake(at).tables()).get(TABLE)
+    if table is None or not any(name.endswith(".json") for name in table.place.log()):
         return pl.DataFrame(schema=frame_schema(FEED.dataset))
-    return pl.read_delta(str(folder / TABLE)).select(COLUMNS).sort(COLUMNS)
+    return pl.read_delta(f"{at}/{TABLE}").select(COLUMNS).sort(COLUMNS)
 
 
-def amiss(folder: Path, said: str = "", *, versions: int, numbers: int = 1) -> list[str]:
+def amiss(at: Path | str, said: str = "", *, versions: int, numbers: int = 1) -> list[str]:
     """What is wrong with the lake of killed writers: faults, days that are not one version, and lost commits."""
-    wrong, rows, lake = faults(folder), table_rows(folder), Lake(folder)
+    wrong, rows, lake = faults(at), table_rows(at), Lake(at)
     held = lake.read([chunk_of(day) for day in DAYS])
     least = {int(day): int(words[0]) for words in map(str.split, said.splitlines()) for day in words[1:]}
     expected = []
@@ -102,8 +117,8 @@ def amiss(folder: Path, said: str = "", *, versions: int, numbers: int = 1) -> l
         if data is None:
             wrong += [f"day {day} was committed and is lost"] if day in least else []
             continue
-        at = data.provenance.fetched_at
-        put = [(v, n) for v in range(versions) for n in range(numbers) if fetched_at(v, n) == at]
+        when = data.provenance.fetched_at
+        put = [(v, n) for v in range(versions) for n in range(numbers) if fetched_at(v, n) == when]
         expected.append(data_of(day, *put[0]).frame)
         if put[0][0] < least.get(day, 0):
             wrong.append(f"day {day} is as in version {put[0]} though {least[day]} was committed")
@@ -114,15 +129,15 @@ def amiss(folder: Path, said: str = "", *, versions: int, numbers: int = 1) -> l
     return wrong
 
 
-def unfinished(folder: Path, *, versions: int, numbers: int = 1) -> list[str]:
+def unfinished(at: Path | str, *, versions: int, numbers: int = 1) -> list[str]:
     """What the lake lacks of what these writers leave if nobody disturbs them."""
-    wrong = amiss(folder, versions=versions, numbers=numbers)
+    wrong = amiss(at, versions=versions, numbers=numbers)
     last = pl.concat([data_of(day, versions - 1, numbers - 1).frame for day in DAYS])
-    if not table_rows(folder).equals(last.sort(COLUMNS)):
+    if not table_rows(at).equals(last.sort(COLUMNS)):
         wrong.append("the last version is not all there")
     for version in range(versions if numbers == 1 else 0):
         chunks = [chunk_of(day) for day in DAYS]
-        then = Lake(folder).read(chunks, as_of=fetched_at(version, 0))
+        then = Lake(at).read(chunks, as_of=fetched_at(version, 0))
         for day, chunk in zip(DAYS, chunks, strict=True):
             known = then[chunk].frame.sort(COLUMNS) if chunk in then else None
             if known is None or not known.equals(data_of(day, version, 0).frame.sort(COLUMNS)):
@@ -131,4 +146,7 @@ def unfinished(folder: Path, *, versions: int, numbers: int = 1) -> list[str]:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    if sys.argv[2] == "four":
+        write_together(sys.argv[1])
+    else:
+        write(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -22,6 +22,7 @@ FLOORS = (
             "findings",
             "events",
             "vocabulary",
+            "lake_address",
             "lazy",
             "timezones",
             "tuning",

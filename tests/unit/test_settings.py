@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from builders import market
 from collecting_builders import KEY, SECRET
 from energyopti.errors import InvalidSettings
+from energyopti.lake_address import LakeAddress
 from energyopti.market import Host, RateLimit
 from energyopti.settings import HostSettings, Settings, variable
 
@@ -276,18 +278,53 @@ def test_lake_is_used_if_it_is_set_or_there(
     if there:
         (tmp_path / "home" / "lake").mkdir(parents=True)
     found = Settings.load([MARKET])
-    assert (found.uses_lake, str(found.lake_folder)) == (used, folder)
+    assert (found.uses_lake, str(found.lake_address)) == (used, folder)
 
 
 def test_generated_data_has_a_lake_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """It never comes near real prices."""
     monkeypatch.setenv("ENERGYOPTI_LAKE", "/mine/prices")
     monkeypatch.setenv("ENERGYOPTI_SANDBOX", "1")
-    assert str(Settings.load([MARKET]).lake_folder) == "/mine/prices-sandbox"
+    assert str(Settings.load([MARKET]).lake_address) == "/mine/prices-sandbox"
 
 
-def test_lake_is_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address is refused."""
-    monkeypatch.setenv("ENERGYOPTI_LAKE", "ftp://there/prices")
-    with pytest.raises(InvalidSettings, match="give a folder of this machine"):
+@pytest.mark.parametrize("address", ["s3://bucket/lake", "gs://b.u_c-ket/a/b=1", "az://container/lake"])
+def test_lake_may_be_in_an_object_store(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """It is used as soon as it is set; generated data is beside it, not in it."""
+    monkeypatch.setenv("ENERGYOPTI_LAKE", f"{address}/")
+    found = Settings.load([MARKET])
+    assert (found.uses_lake, str(found.lake_address), found.lake_address.folder) == (True, address, None)
+    monkeypatch.setenv("ENERGYOPTI_SANDBOX", "1")
+    assert str(Settings.load([MARKET]).lake_address) == f"{address}-sandbox"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ftp://there/prices", "is an address that no lake can be at"),
+        ("s3://bucket", "is not s3://bucket/prefix"),
+        ("s3://bucket/../other", "is not s3://bucket/prefix"),
+        ("s3://bucket/a%20b", "is not s3://bucket/prefix"),
+        (f"s3://key:{SECRET}@bucket/lake", "contains a login or a query"),
+        (f"az://container/lake?sig={SECRET}", "contains a login or a query"),
+        (f"ftp://{SECRET}@there/lake", "contains a login or a query"),
+    ],
+)
+def test_other_address_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    """The error names the setting, and shows no login that somebody wrote into the address."""
+    monkeypatch.setenv("ENERGYOPTI_LAKE", address)
+    with pytest.raises(InvalidSettings, match=re.escape(f"ENERGYOPTI_LAKE {said}")) as error:
         Settings.load([MARKET])
+    assert SECRET not in repr(error.value) + error.value.line
+    assert error.value.__cause__ is None
+
+
+def test_lake_is_said_as_a_text_or_a_path() -> None:
+    """Each is an address; an address in a path has lost a slash, and is refused."""
+    folder, remote = Settings(lake=Path("mine")), Settings(lake="s3://bucket/lake")
+    assert folder.lake == LakeAddress.of("mine") == LakeAddress.of(LakeAddress(Path("mine")))
+    assert (str(remote.lake), remote.lake_address.folder) == ("s3://bucket/lake", None)
+    with pytest.raises(InvalidSettings, match="is an address in a Path"):
+        Settings(lake=Path("s3://bucket/lake"))

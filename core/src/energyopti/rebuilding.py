@@ -113,8 +113,8 @@ def _instant(instant: datetime) -> datetime:
 def _rewrite_history(history: Table, gone: Sequence[pl.DataFrame], kept: Sequence[str]) -> None:
     """Put the rows that are untrue now in the place of the history's; those of chunks that stayed as they were stay."""
     snapshot = history.snapshot()
-    paths = [history.folder.at(path) for path in snapshot.files]
-    stay = [pl.scan_parquet(paths, glob=False).filter(pl.col(CHUNK).is_in(kept)).collect()] if paths else []
+    paths = list(snapshot.files)
+    stay = [history.place.scan(paths).filter(pl.col(CHUNK).is_in(kept)).collect()] if paths else []
     rows = [each for each in (*stay, *gone) if each.height]
     if rows or paths:
         columns = pl.DataFrame(schema=history.columns)

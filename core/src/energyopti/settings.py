@@ -1,7 +1,8 @@
 """Settings, from the environment and one TOML file; the environment wins.
 
     ENERGYOPTI_HOME                     where limits and stores live (a folder)
-    ENERGYOPTI_LAKE                     the folder of the lake; 1: ENERGYOPTI_HOME/lake, off: none (that one, if it exists)
+    ENERGYOPTI_LAKE                     the folder of the lake, or s3://bucket/prefix (gs://, az://);
+                                        1: ENERGYOPTI_HOME/lake, off: none (that one, if it exists)
     ENERGYOPTI_ARCHIVE                  the folder of the archive of payloads; 1: ENERGYOPTI_HOME/archive
     ENERGYOPTI_SANDBOX                  1: generated data, in process; an address: a running sandbox
     ENERGYOPTI_SETTINGS                 the TOML file, if not in the user's configuration folder
@@ -31,6 +32,7 @@ import attrs
 import platformdirs
 
 from energyopti.errors import InvalidSettings
+from energyopti.lake_address import LakeAddress
 from energyopti.market import Host, RateLimit
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 _APP = "energyopti"
 _NUMBERS: dict[str, type] = {"attempts": int, "patience": float, "timeout": float, "memory_bytes": int}
 _OFF = {"", "0", "false", "no", "off"}
-LAKE_OFF = Path("off")
+LAKE_OFF = LakeAddress("off")
 """The value of a setting that says that no lake is used."""
 _ON = {"1", "true", "yes", "on"}
 
@@ -51,6 +53,10 @@ def variable(*parts: str) -> str:
 
 def _default_home() -> Path:
     return Path(platformdirs.user_data_dir(_APP))
+
+
+def _lake_address(said: str | os.PathLike[str] | LakeAddress | None) -> LakeAddress | None:
+    return None if said is None else LakeAddress.of(said)
 
 
 def _is_address(_: Any, attribute: attrs.Attribute[Any], value: str | None) -> None:
@@ -70,15 +76,15 @@ class HostSettings:
 class Settings:
     """How energyopti works on this machine.
 
-    ``lake`` is the folder in which history is kept, or `LAKE_OFF`; without it, it is ``home``/lake if that exists.
-    ``archive`` is the folder in which payloads are kept as they came; None keeps none.
+    ``lake`` is where history is kept, a folder or an address, or `LAKE_OFF`; without it, it is ``home``/lake if that
+    exists. ``archive`` is the folder in which payloads are kept as they came; None keeps none.
     ``attempts``, ``patience`` (seconds in total) and ``backoff`` (seconds, doubled each time) bound the
     retries of one request; ``timeout`` (seconds) is for one attempt. ``memory_bytes`` bounds the frames kept
     in memory, ``document_bytes`` the documents that chunks share.
     """
 
     home: Path = attrs.field(factory=_default_home)
-    lake: Path | None = None
+    lake: LakeAddress | None = attrs.field(default=None, converter=_lake_address)
     archive: Path | None = None
     sandbox: str | None = None
     file: Path | None = None
@@ -93,11 +99,11 @@ class Settings:
     max_payload_bytes: int = 512 << 20
 
     @property
-    def lake_folder(self) -> Path:
+    def lake_address(self) -> LakeAddress:
         """Where the lake is, or would be; generated data has a lake of its own beside it."""
-        folder = self.lake if self.lake not in {None, LAKE_OFF} else self.home / "lake"
-        assert folder is not None  # noqa: S101 - for the type checker: it is None in the first case only
-        return folder if self.sandbox is None else folder.with_name(f"{folder.name}-sandbox")
+        said = None if self.lake == LAKE_OFF else self.lake
+        address = said or LakeAddress(self.home / "lake")
+        return address if self.sandbox is None else address.ending("-sandbox")
 
     @property
     def archive_folder(self) -> Path | None:
@@ -109,9 +115,10 @@ class Settings:
     @property
     def uses_lake(self) -> bool:
         """Whether answers come from the lake: it is set, or there is one at the usual place."""
-        if self.lake == LAKE_OFF:
-            return False
-        return self.lake is not None or self.lake_folder.is_dir()
+        if self.lake is not None:
+            return self.lake != LAKE_OFF
+        folder = self.lake_address.folder
+        return folder is not None and folder.is_dir()
 
     def url(self, market: str, host: str) -> str | None:
         """The base address that replaces a host's own, if any; the sandbox replaces them all."""
@@ -262,18 +269,16 @@ def _secret(market: str, name: str, secret: str) -> str:
     return secret
 
 
-def _lake(said: str, home: Path) -> Path | None:
-    """The folder that is set; None if none is, `LAKE_OFF` if there is to be none."""
+def _lake(said: str, home: Path) -> LakeAddress | None:
+    """The lake that is set; None if none is, `LAKE_OFF` if there is to be none."""
     word = said.strip()
     if not word:
         return None
     if word.casefold() in _OFF:
         return LAKE_OFF
-    if "://" in word:
-        raise InvalidSettings(
-            f"{variable('lake')}={said!r} is an address", do="give a folder of this machine"
-        )
-    return home / "lake" if word.casefold() in _ON else Path(word).expanduser()
+    if word.casefold() in _ON:
+        return LakeAddress(home / "lake")
+    return LakeAddress.of(word if "://" in word else Path(word).expanduser(), variable("lake"))
 
 
 def _archive(said: str, home: Path) -> Path | None:

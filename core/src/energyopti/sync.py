@@ -13,7 +13,6 @@ import os
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -61,7 +60,12 @@ class _Background:
 
 _background = _Background()
 atexit.register(_background.close)
-reset = _background.close
+
+
+def reset() -> None:
+    """Forget the service and what is installed; the next call finds both anew."""
+    _background.close()
+    _registry.cache_clear()
 
 
 def _blocking(
@@ -118,8 +122,8 @@ def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.Dat
     registry = _registry()
     settings = Settings.load(registry.markets.values())
     if lake is not None:
-        settings = attrs.evolve(settings, lake=Path(lake))
-    return open_sql(settings.lake_folder, registry).frame(statement)
+        settings = attrs.evolve(settings, lake=lake)
+    return open_sql(settings.lake_address, registry).frame(statement)
 
 
 @functools.cache

@@ -213,6 +213,15 @@ LAKE_RETENTION = 7 * DAY
 LAKE_LOOKED_AT_EVERY = timedelta(minutes=1)
 """How often a table is read again if its log shows no new commit beside the last one known."""
 
+LAKE_REMOTE_LOOKED_AT_EVERY = timedelta(seconds=1)
+"""How often a table in an object store is asked whether it has a new commit, at the most."""
+
+LAKE_REMOTE_AGE = HOUR
+"""The least age of files that a vacuum deletes in an object store: writers of other machines may be about to commit them."""
+
+LAKE_REMOTE_RETRIES = 5
+"""How often a request to an object store is tried again if it fails."""
+
 
 # Answers in parts
 

@@ -67,7 +67,8 @@ class Door:
                 response.msg = "OK"
                 return response
 
-        requests.Session.send = send
+        session: Any = requests.Session
+        session.send = send
         urllib.request.install_opener(urllib.request.build_opener(Handler))
 
     def _found(self, address: str) -> Answer:

@@ -15,7 +15,7 @@ import attrs
 import typer
 
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Clock, Generated, LakeFolder, RunName
+from energyopti.cli.options import Clock, Generated, LakeAt, RunName
 from energyopti.cli.output import emit, say
 from energyopti.errors import EnergyOptiError, UnsupportedQuery
 
@@ -47,7 +47,7 @@ def backfill(
     run: RunName = None,
     location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
     tz: Clock = None,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     archive: Archived = False,
     jobs: Jobs = 8,
     max_time: MaxTime = None,
@@ -79,7 +79,7 @@ def sync(
         typer.Argument(metavar="FILE", help="The list of feeds; default: sync.toml in ENERGYOPTI_HOME."),
     ] = None,
     *,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     archive: Archived = False,
     jobs: Jobs = 8,
     max_time: MaxTime = None,
@@ -95,16 +95,17 @@ def sync(
     if archive:
         settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
     queries = listed(file or settings.home / "sync.toml", here)
-    with _alone(settings.lake_folder):
+    with _alone(settings):
         _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
 
 
-def with_lake(settings: Settings, folder: Path | None) -> Settings:
+def with_lake(settings: Settings, at: str | None) -> Settings:
     """Settings with a lake: the one of an option, or that of the settings, even if there is none yet."""
+    from energyopti.lake_address import LakeAddress
     from energyopti.settings import LAKE_OFF
 
-    if folder is not None:
-        return attrs.evolve(settings, lake=folder)
+    if at is not None:
+        return attrs.evolve(settings, lake=LakeAddress.of(at, "--lake"))
     if settings.lake in {None, LAKE_OFF}:
         return attrs.evolve(settings, lake=settings.home / "lake")
     return settings
@@ -145,19 +146,28 @@ def listed(file: Path, here: Installation) -> list[Query]:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the lock of a lake's sync; raises `LakeError` if another one is running."""
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold the lock of a lake's sync; raises `LakeError` if another one is running.
+
+    Of a lake in an object store the lock is for this machine: there two syncs at once only ask for more than they need.
+    """
+    from urllib.parse import quote
+
     from filelock import FileLock, Timeout
 
     from energyopti.errors import LakeError
 
-    lock = folder / ".locks" / "sync.lock"
+    address = settings.lake_address
+    if address.folder is not None:
+        lock = address.folder / ".locks" / "sync.lock"
+    else:
+        lock = settings.home / ".locks" / f"sync-{quote(str(address), safe='')}.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(lock, timeout=0):
             yield
     except Timeout:
-        raise LakeError(f"another sync of {folder} is running", do="let it end") from None
+        raise LakeError(f"another sync of {address} is running", do="let it end") from None
 
 
 def _run(
@@ -178,7 +188,7 @@ def _run(
 
     limit = None if max_time is None else seconds_of(max_time)
     began = time.monotonic()
-    lake = open_lake(settings.lake_folder)
+    lake = open_lake(settings.lake_address)
 
     async def go() -> list[Filled]:
         filled = []

@@ -11,7 +11,7 @@ import typer
 
 from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Form, Generated, LakeFolder, form_of
+from energyopti.cli.options import Form, Generated, LakeAt, form_of
 from energyopti.cli.output import add_row, check_target, emit_json, listing, save, say, show
 from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -34,14 +34,14 @@ Feeds = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
-def _opened(context: typer.Context, folder: Path | None, *, sandbox: bool) -> tuple[Installation, Lake]:
+def _opened(context: typer.Context, at: str | None, *, sandbox: bool) -> tuple[Installation, Lake]:
     """The lake; raises `LakeError` if there is none."""
     from energyopti.store.opening import open_lake
 
     here = installation(context)
-    lake = open_lake(with_lake(here.settings(sandbox=sandbox), folder).lake_folder)
-    if not lake.folder.is_dir():
-        raise LakeError(f"there is no lake in {lake.folder}", do="fill one with `energyopti backfill`")
+    lake = open_lake(with_lake(here.settings(sandbox=sandbox), at).lake_address)
+    if not lake.exists():
+        raise LakeError(f"there is no lake in {lake.address}", do="fill one with `energyopti backfill`")
     return here, lake
 
 
@@ -50,7 +50,7 @@ def status(
     context: typer.Context,
     feeds: Feeds = None,
     *,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     as_json: AsJson = False,
     sandbox: Generated = False,
 ) -> None:
@@ -67,7 +67,7 @@ def status(
         times = ["" if at is None else f"{at:%Y-%m-%d %H:%MZ}" for at in (each.start, each.end)]
         counts = [f"{count:,}" for count in (each.chunks, each.final, each.rows, each.files)]
         add_row(table, each.feed, *times, *counts, f"{each.bytes / 1e6:,.1f}")
-    show(str(opened.folder), table)
+    show(str(opened.address), table)
     old = [each for each in found if each.outdated]
     for each in old:
         say(
@@ -81,7 +81,7 @@ def gaps(
     context: typer.Context,
     feeds: Feeds = None,
     *,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     as_json: AsJson = False,
     sandbox: Generated = False,
 ) -> None:
@@ -120,7 +120,7 @@ def _plain(_: object, __: object, value: object) -> object:
 def verify(
     context: typer.Context,
     *,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Take out what is damaged; it is then fetched again.")
     ] = False,
@@ -185,7 +185,7 @@ def export(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Write to this file.")],
     form: Form = None,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     sandbox: Generated = False,
 ) -> None:
     """Write all rows of a feed to one file, file by file of the lake, in order of time."""
@@ -203,7 +203,7 @@ def export(
 
 @app.command("compact")
 def compact(
-    context: typer.Context, feeds: Feeds = None, *, lake: LakeFolder = None, sandbox: Generated = False
+    context: typer.Context, feeds: Feeds = None, *, lake: LakeAt = None, sandbox: Generated = False
 ) -> None:
     """Write many small files again as few large ones."""
     from energyopti.store.lake.upkeep import compact as shrink
@@ -220,7 +220,7 @@ def vacuum(
     keep: Annotated[
         float, typer.Option(min=0, help="Keep files that are younger than this many days.", metavar="DAYS")
     ] = 7,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     sandbox: Generated = False,
 ) -> None:
     """Delete files that are no longer part of the lake."""
@@ -236,7 +236,7 @@ def rebuild(
     context: typer.Context,
     feeds: Feeds = None,
     *,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     archive: Annotated[
         Path | None,
         typer.Option(help="The archive's folder; default: that of the settings.", metavar="FOLDER"),

@@ -43,9 +43,13 @@ def form_of(given: str | None, output: Path | None) -> Format | None:
     return None if given.strip().casefold() == TABLE else find_format(given)
 
 
-LakeFolder = Annotated[
-    Path | None,
-    typer.Option("--lake", help="The lake's folder; default: that of the settings.", metavar="FOLDER"),
+LakeAt = Annotated[
+    str | None,
+    typer.Option(
+        "--lake",
+        help="The lake: a folder, or s3://bucket/prefix (gs://, az://); default: that of the settings.",
+        metavar="LAKE",
+    ),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
 Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]

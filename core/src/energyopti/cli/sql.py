@@ -13,7 +13,7 @@ import typer
 from energyopti.cli.filling import with_lake
 from energyopti.cli.getting import check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Form, Generated, LakeFolder, Output, form_of
+from energyopti.cli.options import Form, Generated, LakeAt, Output, form_of
 from energyopti.cli.output import draw, emit, save, say
 from energyopti.cli.report import say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
@@ -37,7 +37,7 @@ def sql(
         Path | None,
         typer.Option("--file", help="The statement is in this file.", exists=True, dir_okay=False),
     ] = None,
-    lake: LakeFolder = None,
+    lake: LakeAt = None,
     form: Form = None,
     output: Output = None,
     sandbox: Generated = False,
@@ -53,7 +53,7 @@ def sql(
     chosen = form_of(form, output)
     check_writable(chosen, output)
     here = installation(context)
-    opened = open_sql(with_lake(here.settings(sandbox=sandbox), lake).lake_folder, here.registry)
+    opened = open_sql(with_lake(here.settings(sandbox=sandbox), lake).lake_address, here.registry)
     with opened.answer(text) as rows, _as_written(output):
         counted = _Counted(rows.frames)
         if chosen is None:

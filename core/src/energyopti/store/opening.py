@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
 from energyopti.errors import LakeError
+from energyopti.lake_address import LakeAddress
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store.base import Store
@@ -18,26 +19,28 @@ if TYPE_CHECKING:
 _log = logging.getLogger("energyopti")
 
 
-def open_lake(folder: Path) -> Lake:
-    """The lake in a folder, which is made when something is put into it.
+def open_lake(address: str | os.PathLike[str] | LakeAddress) -> Lake:
+    """The lake in a folder or at an address (``s3://bucket/prefix``), which is made when something is put into it.
 
     Raises `LakeError` if the packages for it are not installed.
     """
     try:
         from energyopti.store.lake import Lake
+
+        return Lake(address)
     except ImportError as error:
         raise LakeError(
             f"the lake needs a package that is not installed ({error.name})",
             do="run: pip install 'energyopti[lake]'",
         ) from error
-    return Lake(folder)
 
 
-def open_sql(folder: Path, registry: Registry) -> LakeSql:
+def open_sql(address: str | os.PathLike[str] | LakeAddress, registry: Registry) -> LakeSql:
     """SQL over the lake in a folder.
 
-    Raises `LakeError` if there is none, or if the packages for it are not installed.
+    Raises `LakeError` if there is none, if it is in an object store, or if the packages for it are not installed.
     """
+    where = LakeAddress.of(address)
     try:
         from energyopti.store.lake.sql import LakeSql
     except ImportError as error:
@@ -45,9 +48,14 @@ def open_sql(folder: Path, registry: Registry) -> LakeSql:
             f"SQL needs a package that is not installed ({error.name})",
             do="run: pip install 'energyopti[sql]'",
         ) from error
-    if not folder.is_dir():
-        raise LakeError(f"there is no lake in {folder}", do="fill one with `energyopti backfill`")
-    return LakeSql(open_lake(folder), registry)
+    if where.folder is None:
+        raise LakeError(
+            f"the lake {where} cannot be asked in SQL: DuckDB reads folders only, unless it downloads an extension",
+            do="ask with `energyopti get`, or polars.scan_delta and polars.SQLContext",
+        )
+    if not where.folder.is_dir():
+        raise LakeError(f"there is no lake in {where}", do="fill one with `energyopti backfill`")
+    return LakeSql(open_lake(where), registry)
 
 
 def store_of(settings: Settings) -> Store | None:
@@ -58,9 +66,9 @@ def store_of(settings: Settings) -> Store | None:
     if not settings.uses_lake:
         return None
     try:
-        return open_lake(settings.lake_folder)
+        return open_lake(settings.lake_address)
     except LakeError as error:
         if settings.lake is not None:
             raise
-        _log.warning("%s is not used: %s", settings.lake_folder, error.line)
+        _log.warning("%s is not used: %s", settings.lake_address, error.line)
         return None

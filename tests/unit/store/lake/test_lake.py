@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from energyopti.errors import LakeError
 from energyopti.store import Store
 from energyopti.store.lake import Lake
-from store_laws import StoreLaws
+from store_laws import StoreLaws, data_of, day_of
 
 
 class TestLakeAsAStore(StoreLaws):
@@ -32,6 +33,17 @@ class TestLakeOpenedAgain(TestLakeAsAStore):
     def store(self) -> Store:
         """One that opens the folder for each call."""
         return _Reopened(self.folder / "lake")
+
+
+def test_columns_of_the_source_that_are_gone_are_an_error_of_the_lake(tmp_path: Path) -> None:
+    """They are read when somebody asks for them, maybe long after the rows."""
+    lake, chunk = Lake(tmp_path), day_of(1)
+    lake.write([data_of(chunk)])
+    found = lake.read([chunk])[chunk]
+    for file in tmp_path.rglob("_chunks/*.parquet"):
+        file.unlink()
+    with pytest.raises(LakeError, match="cannot be used"):
+        found.raw_rows.loaded()
 
 
 class _Reopened(Lake):

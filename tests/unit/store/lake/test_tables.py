@@ -87,7 +87,7 @@ def test_writer_that_was_slower_decides_again(tmp_path: Path) -> None:
                 other.write([waiting.pop()])
             return found
 
-    slow = Slow(table.folder, table.columns, name=NAME)
+    slow = Slow(table.place, table.columns, name=NAME)
     put(slow, history, [data_of(day_of(2), 2.0)])
     assert rows(tmp_path)["load"].to_list() == [1.0, 2.0, 3.0]
     assert len(list(tmp_path.rglob("month=*/*.parquet"))) - len(table_of(lake).snapshot().files) <= 3
@@ -183,7 +183,7 @@ def test_column_of_another_type_is_refused(tmp_path: Path) -> None:
     """The line names it, and what to do."""
     lake = Lake(tmp_path)
     lake.write([data_of(day_of(1))])
-    folder = table_of(lake).folder
+    folder = table_of(lake).place
     columns = pl.Schema(
         {**frame_schema(PLAIN.dataset), "load": pl.String(), "fetched_at": pl.Datetime("us", "UTC")}
     )
@@ -199,7 +199,7 @@ def test_coverage_that_is_there_twice_is_a_fault(tmp_path: Path) -> None:
     table = table_of(lake)
     snapshot = table.snapshot()
     (file,) = snapshot.files.values()
-    _, action = save(table.folder, file.month, contents(table, file)[:1])
+    _, action = save(table.place, file.month, contents(table, file)[:1])
     table.commit(snapshot, [action], ())
     ((_, _, faults),) = verify(lake)
     assert "both cover 2024-07-01T04:00:00Z" in str(faults[0])
@@ -237,5 +237,5 @@ def test_commit_of_long_ago_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lake.write([data_of(day_of(1))])
     assert len(lake.covered("testiso", "hourly_load")) == 1
     other.write([data_of(day_of(2))])
-    monkeypatch.setattr(type(table_of(lake).folder), "has", lambda *_: False)
+    monkeypatch.setattr(type(table_of(lake).place), "has", lambda *_: False)
     assert len(lake.covered("testiso", "hourly_load")) == 2

@@ -1,4 +1,4 @@
-"""The lake: history on this machine, as Delta tables (extra ``energyopti[lake]``)."""
+"""The lake: history as Delta tables, on this machine or in an object store (extra ``energyopti[lake]``)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def as_known(
         editions = [piece.at(instant) for piece in pieces or ()]
         if not pieces or None in editions:
             continue
-        with readable(table.folder.uri):
+        with readable(table.place.uri):
             whole = read_chunks(table, [chunk])[chunk]
             if any(piece.editions[-1] > instant for piece in pieces):
                 rows = read(table, snapshot, pieces)
@@ -57,10 +57,9 @@ def _known(piece: Piece, rows: Rows, history: Table, chunk: Chunk, instant: date
 def _gone(history: Table, piece: Piece, chunk: Chunk) -> pl.DataFrame:
     """The rows that a piece had once."""
     snapshot = history.snapshot()
-    paths = [history.folder.at(path) for path in snapshot.files]
-    if not paths:
+    if not snapshot.files:
         return pl.DataFrame(schema=history.columns)
-    table = pl.scan_parquet(paths, glob=False, missing_columns="insert")
+    table = history.place.scan(list(snapshot.files), missing_columns="insert")
     if chunk.feed.reaches_past:
         return table.filter(pl.col(CHUNK) == piece.key).collect()
     inside = pl.col("interval_start").is_between(piece.area.start, piece.area.end, closed="left")

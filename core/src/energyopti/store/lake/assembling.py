@@ -19,9 +19,9 @@ from energyopti.store.chunkdata import ChunkData
 from energyopti.store.index import ChunkIndex
 from energyopti.store.lake.areas import Area, asks_by_word, uncovered
 from energyopti.store.lake.files import FETCHED_AT, raw_of_piece
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import rows_in
 from energyopti.store.lake.pieces import Piece, joined, told
+from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Snapshot, Table, readable
 from energyopti.store.rawrows import RawRows, StoredRows
 from energyopti.tuning import LAKE_WHOLE_ROWS
@@ -81,14 +81,14 @@ def read(
         return _read_some(table, snapshot, by_path, locations, dataset)
     found: dict[Piece, Rows] = {}
     for path, several in by_path.items():
-        found |= _read_all(table.folder, path, several, snapshot.files[path].rows, dataset)
+        found |= _read_all(table.place, path, several, snapshot.files[path].rows, dataset)
     return found
 
 
 def _read_all(
-    folder: Folder, path: str, pieces: Sequence[Piece], height: int, dataset: Dataset | None
+    place: Place, path: str, pieces: Sequence[Piece], height: int, dataset: Dataset | None
 ) -> dict[Piece, Rows]:
-    file = pl.scan_parquet(folder.at(path), glob=False)
+    file = place.scan([path])
     wanted = sum(piece.rows for piece in pieces)
     if 2 * wanted < height:
         frames = [file.slice(piece.first, piece.rows).collect() for piece in pieces]
@@ -108,9 +108,8 @@ def _read_some(
     folded = set(map(fold_location, locations))
     names = [name for name in table.names(pieces) if fold_location(name) in folded]
     schema = {**(frame_schema(dataset) if dataset else {}), FETCHED_AT: pl.Datetime("us", "UTC")}
-    files = pl.scan_parquet(
-        [table.folder.at(path) for path in pieces],
-        glob=False,
+    files = table.place.scan(
+        list(pieces),
         row_index_name=_ROW,
         schema=schema if dataset else None,
         missing_columns="insert",
@@ -152,7 +151,7 @@ def read_chunks(
     one = [name for name in table.names(snapshot.files) if fold_location(name) in there] if narrowed else []
     location = one[0] if len(one) == 1 else None
     return {
-        chunk: assembled(chunk, each, rows, table.folder, narrowed=narrowed, location=location)
+        chunk: assembled(chunk, each, rows, table.place, narrowed=narrowed, location=location)
         for chunk, each in pieces.items()
     }
 
@@ -183,7 +182,7 @@ def assembled(
     chunk: Chunk,
     pieces: Sequence[Piece],
     rows: dict[Piece, Rows],
-    folder: Folder,
+    place: Place,
     *,
     narrowed: bool = False,
     location: str | None = None,
@@ -194,7 +193,7 @@ def assembled(
     """
     found = [_within(rows[piece], piece, chunk) for piece in pieces]
     loads = [
-        StoredRows(functools.partial(raw_of_piece, folder, piece), each.numbers, each.first)
+        StoredRows(functools.partial(_raw, place, piece), each.numbers, each.first)
         for piece, each in zip(pieces, found, strict=True)
     ]
     frame, raw = found[0].frame, loads[0]
@@ -252,6 +251,12 @@ def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:
 def in_order(frame: pl.DataFrame, chunk: Chunk) -> pl.Series:
     """The order in which rows of several pieces are those of one chunk, as row numbers."""
     return frame.with_row_index(_ROW).sort(*sort_order(chunk.feed.dataset), _ROW)[_ROW]
+
+
+def _raw(place: Place, piece: Piece) -> RawRows:
+    """The raw rows of a piece, which are read when somebody asks for them. Raises `LakeError` if they cannot be."""
+    with readable(place.uri):
+        return raw_of_piece(place, piece)
 
 
 def _joined_raw(loads: Sequence[StoredRows]) -> RawRows:

@@ -88,8 +88,8 @@ class Catalog:
 
         Its market is said once, so that other markets' files are not read where a statement asks for one.
         """
-        table = Table(self.tables[name].folder, None, name="/".join(name), covers=False)
-        paths = tuple(table.folder.at(path) for path in table.snapshot().files)
+        table = Table(self.tables[name].place, None, name="/".join(name), covers=False)
+        paths = tuple(table.place.at(path) for path in table.snapshot().files)
         columns = table.types()
         rows = [_nothing(columns)]
         if paths:

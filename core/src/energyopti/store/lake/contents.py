@@ -117,7 +117,7 @@ def _tables(lake: Lake, wanted: Sequence[str]) -> Iterator[tuple[str, Table]]:
     found = dict(lake.tables())
     for name in wanted:
         if name not in found:
-            raise LakeError(f"the lake {lake.folder} has no feed {name!r}", do=suggest(name, found))
+            raise LakeError(f"the lake {lake.address} has no feed {name!r}", do=suggest(name, found))
     yield from ((name, table) for name, table in found.items() if not wanted or name in wanted)
 
 
@@ -152,10 +152,11 @@ def rows_of(lake: Lake, name: str) -> tuple[pl.Schema, Iterator[pl.DataFrame]]:
     """All rows of a table, file by file, in order of time; their columns are those of its newest file."""
     ((_, table),) = _tables(lake, [name])
     files = sorted(table.snapshot().files.values(), key=lambda file: (file.month, file.path))
-    paths = [table.folder.at(file.path) for file in files]
-    schema = pl.read_parquet_schema(paths[-1]) if paths else {}
+    schema = table.place.scan([files[-1].path]).collect_schema() if files else pl.Schema()
     frames = (
-        pl.read_parquet(path, glob=False, schema=schema, missing_columns="insert").sort("interval_start")
-        for path in paths
+        table.place.scan([file.path], schema=schema, missing_columns="insert")
+        .sort("interval_start")
+        .collect()
+        for file in files
     )
-    return pl.Schema(schema), frames
+    return schema, frames

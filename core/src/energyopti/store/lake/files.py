@@ -21,8 +21,8 @@ import polars as pl
 from deltalake.transaction import AddAction
 
 from energyopti.store.lake.areas import Area, LocationSet
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.places import Place
 from energyopti.store.rawrows import RawRows, unpack
 from energyopti.tuning import LAKE_PIECE_GROUP, LAKE_ROW_GROUP
 
@@ -87,7 +87,7 @@ def beside(path: str) -> str:
 
 
 def save(
-    folder: Folder, month: str, contents: Sequence[Content], *, changes: bool = True
+    place: Place, month: str, contents: Sequence[Content], *, changes: bool = True
 ) -> tuple[DataFile, AddAction]:
     """Write a file of some pieces; returns it, and the action that makes it part of the table.
 
@@ -100,11 +100,11 @@ def save(
         first += each.frame.height
     frame = pl.concat([each.frame for each in contents], how="diagonal")
     coverage = _coverage(pieces, [each.raw for each in contents], _names(frame))
-    folder.write(beside(path), coverage, rows=LAKE_PIECE_GROUP)
+    place.write(beside(path), coverage, rows=LAKE_PIECE_GROUP)
     try:
-        size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+        size = place.write(path, frame, rows=LAKE_ROW_GROUP)
     except BaseException:
-        folder.delete(beside(path))
+        place.delete(beside(path))
         raise
     file = DataFile(path=path, month=month, rows=frame.height, bytes=size, pieces=tuple(pieces))
     return file, added(file, frame, changes=changes)
@@ -158,12 +158,12 @@ def _coverage(pieces: Sequence[Piece], raws: Sequence[tuple[bytes, ...]], names:
     return pl.DataFrame(columns)
 
 
-def load(folder: Folder, found: Sequence[tuple[str, str, int, int]]) -> list[DataFile]:
+def load(place: Place, found: Sequence[tuple[str, str, int, int]]) -> list[DataFile]:
     """The files with some paths (and months, rows, sizes), with their pieces."""
     if not found:
         return []
-    paths = [folder.at(beside(path)) for path, *_ in found]
-    table = pl.scan_parquet(paths, include_file_paths="at", glob=False).select("at", *_COVERAGE).collect()
+    paths = [beside(path) for path, *_ in found]
+    table = place.scan(paths, include_file_paths="at").select("at", *_COVERAGE).collect()
     pieces: dict[str, list[Piece]] = {}
     for row in table.iter_rows(named=True):
         name = row.pop("at").rpartition("/")[2]
@@ -188,29 +188,29 @@ def _piece(row: dict[str, Any], number: int) -> Piece:
     return Piece(area=area, number=number, editions=editions, places=places, **row)
 
 
-def names_in(folder: Folder, path: str) -> list[str]:
+def names_in(place: Place, path: str) -> list[str]:
     """The locations of a file's rows, as they are spelled there."""
-    table = pl.read_parquet(folder.at(beside(path)), columns=[_NAMES], n_rows=1, glob=False)
+    table = place.scan([beside(path)]).select(_NAMES).head(1).collect()
     return list(table[_NAMES][0])
 
 
-def raw_of(folder: Folder, file: DataFile) -> list[tuple[bytes, ...]]:
+def raw_of(place: Place, file: DataFile) -> list[tuple[bytes, ...]]:
     """The raw rows of each piece of a file, packed."""
-    table = pl.read_parquet(folder.at(file.beside), columns=[_RAW], glob=False)
+    table = place.scan([file.beside]).select(_RAW).collect()
     return [tuple(each) for each in table[_RAW].to_list()]
 
 
-def raw_of_piece(folder: Folder, piece: Piece) -> RawRows:
+def raw_of_piece(place: Place, piece: Piece) -> RawRows:
     """The raw rows of one piece."""
-    table = pl.scan_parquet(folder.at(beside(piece.path)), glob=False).slice(piece.number, 1).select(_RAW)
+    table = place.scan([beside(piece.path)]).slice(piece.number, 1).select(_RAW)
     return unpack(table.collect()[_RAW][0].to_list())
 
 
 def add_rows(
-    folder: Folder, month: str, frame: pl.DataFrame, *, changes: bool = True
+    place: Place, month: str, frame: pl.DataFrame, *, changes: bool = True
 ) -> tuple[DataFile, AddAction]:
     """Write a file of plain rows; returns it, and the action that makes it part of a table."""
     path = f"{MONTH}={month}/{uuid.uuid4().hex}.parquet"
-    size = folder.write(path, frame, rows=LAKE_ROW_GROUP)
+    size = place.write(path, frame, rows=LAKE_ROW_GROUP)
     file = DataFile(path=path, month=month, rows=frame.height, bytes=size)
     return file, added(file, frame, changes=changes)

@@ -1,24 +1,24 @@
-"""The lake: Delta tables on this machine, one for each feed, that keep chunks for other processes and later days."""
+"""The lake: Delta tables, one for each feed, that keep chunks for other processes and later days."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote, unquote
 
 import anyio
 import anyio.to_thread
 import polars as pl
-from filelock import FileLock, Timeout
 
 from energyopti.errors import LakeError
 from energyopti.folding import fold_location
 from energyopti.frames import frame_schema
+from energyopti.lake_address import LakeAddress
 from energyopti.market import Feed
 from energyopti.query import Chunk, TimeRange
 from energyopti.store.base import Covered
@@ -29,6 +29,7 @@ from energyopti.store.lake.files import FETCHED_AT
 from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.merging import CHUNK, SUPERSEDED_AT
 from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Table
 from energyopti.store.lake.writing import put
 from energyopti.tuning import LAKE_LOCK_SECONDS, LAKE_THREADS
@@ -39,7 +40,7 @@ REVISIONS, HISTORY = ".revisions", ".history"
 
 
 class Lake:
-    """The chunks of all feeds in one folder; a `Store`.
+    """The chunks of all feeds in one folder, or at one address of an object store; a `Store`.
 
         <folder>/<market>/<feed>/              the newest rows: a Delta table
         <folder>/<market>/<feed>.history/      rows that later fetches changed, and when: another
@@ -51,14 +52,26 @@ class Lake:
 
     name = "lake"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, address: str | os.PathLike[str] | LakeAddress) -> None:
+        self.address = LakeAddress.of(address)
+        self.place = _place(self.address)
         self._tables: dict[str, Table] = {}
         self._lock = threading.Lock()
         self._threads: anyio.CapacityLimiter | None = None
 
     def __repr__(self) -> str:
-        return f"<Lake {self.folder}>"
+        return f"<Lake {self.address}>"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this machine that it is; raises `LakeError` if it is elsewhere."""
+        if self.address.folder is None:
+            raise LakeError(f"the lake {self.address} is no folder of this machine")
+        return self.address.folder
+
+    def exists(self) -> bool:
+        """Whether there is anything."""
+        return self.place.exists()
 
     async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
         """A chunk's data, out of all pieces that cover it; with ``as_of`` as it had been fetched by then."""
@@ -150,24 +163,25 @@ class Lake:
 
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Every table that there is, by market and name (``nyiso/pal``), histories and revisions too."""
-        for log in sorted(self.folder.glob("*/*/_delta_log")):
-            where = log.parent.relative_to(self.folder)
-            name = "/".join(map(unquote, where.parts))
+        for market, feed in self.place.tables():
+            name = f"{market}/{feed}"
             yield name, self._open(name, None)
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[None]:
-        """The right to write a table and its history, which one writer of this machine has at a time."""
-        lock = self.folder / ".locks" / f"{quote(name.removesuffix(HISTORY), safe='')}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(lock, timeout=LAKE_LOCK_SECONDS):
-                yield
-        except Timeout:
-            raise LakeError(
-                f"another process has been writing {name} in {self.folder} for {LAKE_LOCK_SECONDS:.0f} seconds",
-                do="try again when it is done",
-            ) from None
+        """The right to write a table and its history, which one writer of this machine has at a time.
+
+        In an object store one of this lake has it; writers of other processes are told by a conflict, and try again.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.place.turn(name.removesuffix(HISTORY), LAKE_LOCK_SECONDS))
+            except TimeoutError:
+                raise LakeError(
+                    f"another process has been writing {name} in {self.address} for {LAKE_LOCK_SECONDS:.0f} seconds",
+                    do="try again when it is done",
+                ) from None
+            yield
 
     def pair(self, market: str, feed: Feed, *, revisions: bool) -> tuple[Table, Table]:
         """The table of a feed, and that of its history."""
@@ -198,15 +212,25 @@ class Lake:
             table = self._tables.get(name)
             if table is None or (columns is not None and table.columns is None):
                 market, _, feed = name.partition("/")
-                folder = Folder(self.folder / quote(market, safe="") / quote(feed, safe=""))
                 covers = covers and not name.endswith(HISTORY)
-                table = self._tables[name] = Table(folder, columns, name=name, covers=covers)
+                table = self._tables[name] = Table(
+                    self.place.below(market, feed), columns, name=name, covers=covers
+                )
             return table
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         if self._threads is None:
             self._threads = anyio.CapacityLimiter(LAKE_THREADS)
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+
+def _place(address: LakeAddress) -> Place:
+    """Where a lake's tables lie."""
+    if address.folder is not None:
+        return Folder(address.folder)
+    from energyopti.store.lake.bucket import Bucket
+
+    return Bucket(str(address))
 
 
 def _name(chunk: Chunk) -> str:

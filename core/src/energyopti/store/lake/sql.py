@@ -94,7 +94,7 @@ class LakeSql:
             if unknown and named[-1].casefold() in error.casefold():
                 known = [written(name) for name in [*catalog.datasets, *catalog.tables]]
                 asked = written(named)
-                return f"the lake {self.lake.folder} has no table {asked}.{suggest(asked, known)}"
+                return f"the lake {self.lake.address} has no table {asked}.{suggest(asked, known)}"
         return error
 
 

@@ -21,8 +21,8 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 from energyopti.errors import LakeError
 from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, DataFile, load, names_in
-from energyopti.store.lake.folder import Folder
 from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.places import Place, without_secrets
 from energyopti.tuning import LAKE_LOOKED_AT_EVERY
 
 TYPES = {
@@ -48,10 +48,11 @@ def readable(where: str = "") -> Iterator[None]:
     try:
         yield
     except (DeltaError, pl.exceptions.PolarsError, OSError) as error:
+        said = without_secrets(_said(error))
         raise LakeError(
-            f"the lake{where and f': the table {where}'} cannot be used: {_said(error)}",
+            f"the lake{where and f': the table {where}'} cannot be used: {said}",
             do="run `energyopti lake verify`",
-        ) from error
+        ) from (error if said == _said(error) else None)
 
 
 def _said(error: Exception) -> str:
@@ -109,8 +110,8 @@ class Table:
     A table without ``columns`` has those that it was created with.
     """
 
-    def __init__(self, folder: Folder, columns: pl.Schema | None, *, name: str, covers: bool = True) -> None:
-        self.folder = folder
+    def __init__(self, place: Place, columns: pl.Schema | None, *, name: str, covers: bool = True) -> None:
+        self.place = place
         self.columns = columns
         self._lock = threading.RLock()
         self._name = name
@@ -118,19 +119,23 @@ class Table:
         self._table: DeltaTable | None = None
         self._snapshot = Snapshot()
         self._looked = 0.0
+        self._asked: float | None = None
         self._names: dict[str, list[str]] = {}
 
     def snapshot(self) -> Snapshot:
-        """What is committed now. Raises `LakeError` if the table cannot be read."""
-        with self._lock, readable(self.folder.uri):
+        """What is committed now, or was when its place was last asked. Raises `LakeError` if the table cannot be read."""
+        with self._lock, readable(self.place.uri):
+            now, every = time.monotonic(), self.place.looked_at_every.total_seconds()
+            if self._asked is not None and now - self._asked < every:
+                return self._snapshot
+            self._asked = None  # what fails is asked again at once
             if self._table is None:
-                if not self.folder.has("_delta_log") or not DeltaTable.is_deltatable(self.folder.uri):
-                    return self._snapshot
-                self._table = DeltaTable(self.folder.uri)
+                self._table = self.place.delta()
             elif self._has_grown():
                 self._table.update_incremental()
-            if self._table.version() != self._snapshot.version:
+            if self._table is not None and self._table.version() != self._snapshot.version:
                 self._snapshot = self._read(self._table)
+            self._asked = now
             return self._snapshot
 
     def types(self) -> dict[str, str]:
@@ -150,7 +155,7 @@ class Table:
         for path, month, rows, size in _named(self._table):
             try:
                 with readable():
-                    load(self.folder, [(path, month, rows, size)])
+                    load(self.place, [(path, month, rows, size)])
             except LakeError:
                 lost.append(DataFile(path=path, month=month, rows=rows, bytes=size))
         return lost
@@ -164,7 +169,7 @@ class Table:
         """The locations of some files' rows, as they are spelled there; each file is looked at once."""
         for path in paths:
             if path not in self._names:
-                self._names[path] = names_in(self.folder, path)
+                self._names[path] = names_in(self.place, path)
         return list(dict.fromkeys(name for path in paths for name in self._names[path]))
 
     def commit(
@@ -181,10 +186,10 @@ class Table:
         """
         adds, gone, now = list(added), list(removed), int(time.time() * 1000)
         properties = CommitProperties({ACTIONS: str(len(adds) + len(gone))}, max_commit_retries=0)
-        with self._lock, readable(self.folder.uri):
+        with self._lock, readable(self.place.uri):
             try:
                 if since.version < 0:
-                    self._create(adds, properties)
+                    self._create_first(adds, properties)
                     return
                 assert self._table is not None  # noqa: S101 - for the type checker: there was a snapshot of it
                 if self._table.version() != since.version or self._gets_columns(self._table):
@@ -202,21 +207,34 @@ class Table:
                 )
             except CommitFailedError as error:
                 raise Conflict from error
+            finally:
+                self._asked = None
 
     def tidy(self) -> None:
         """Write a checkpoint, and delete the commits before it that are older than the log is kept."""
-        with self._lock, readable(self.folder.uri):
+        with self._lock, readable(self.place.uri):
             if self._table is not None:
                 self._table.create_checkpoint()
                 self._table.cleanup_metadata()
 
+    def _create_first(self, added: list[AddAction], properties: CommitProperties) -> None:
+        """The first commit; raises `Conflict` if another writer's was."""
+        try:
+            self._create(added, properties)
+        except DeltaError as error:
+            if self.place.delta() is None:
+                raise
+            raise Conflict from error
+
     def _create(self, added: list[AddAction], properties: CommitProperties) -> None:
+        options = self.place.options
         create_table_with_add_actions(
-            self.folder.uri,
+            self.place.uri,
             self._schema,
             added,
             partition_by=[MONTH],
             name=self._name,
+            storage_options=None if options is None else dict(options),
             commit_properties=properties,
         )
 
@@ -235,7 +253,7 @@ class Table:
         other = [name for name, field in wanted.items() if there.get(name, field.type) != field.type]
         if other:
             raise LakeError(
-                f"the table {self.folder.uri} has another type of column {other[0]}",
+                f"the table {self.place.uri} has another type of column {other[0]}",
                 do="move it away and fetch it again",
                 column=other[0],
             )
@@ -247,7 +265,7 @@ class Table:
     def _has_grown(self) -> bool:
         """Whether there may be a commit that is not known yet."""
         assert self._table is not None  # noqa: S101 - for the type checker: it is asked only of an open one
-        if self.folder.has(f"_delta_log/{self._table.version() + 1:020}.json"):
+        if self.place.size(f"_delta_log/{self._table.version() + 1:020}.json") is not None:
             return True
         if time.monotonic() - self._looked < LAKE_LOOKED_AT_EVERY.total_seconds():
             return False
@@ -260,7 +278,7 @@ class Table:
         known = self._snapshot.files
         new = [each for each in found if each[0] not in known]
         if self.covers:
-            fresh = load(self.folder, new)
+            fresh = load(self.place, new)
         else:
             fresh = [
                 DataFile(path=path, month=month, rows=rows, bytes=size) for path, month, rows, size in new

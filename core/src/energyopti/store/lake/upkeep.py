@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import attrs
-import polars as pl
 
 from energyopti.errors import LakeError
 from energyopti.store.lake.files import DataFile, beside
 from energyopti.store.lake.lake import Lake
 from energyopti.store.lake.pieces import Piece
+from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import ACTIONS, Conflict, Snapshot, Table, readable
-from energyopti.store.lake.writing import contents, rewrite_as_one
-from energyopti.timezones import iso_utc
+from energyopti.store.lake.writing import contents, rewrite_as_one, take_out
+from energyopti.timezones import DAY, iso_utc
 from energyopti.tuning import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
 
 _LOG = "_delta_log"
@@ -82,19 +81,25 @@ def _begins(file: DataFile) -> tuple[bool, str, str]:
 def vacuum(lake: Lake, *, retention: timedelta = LAKE_RETENTION) -> Iterator[tuple[str, int, int]]:
     """Delete the files that no commit names any longer: yields each table's name, how many there were, and their bytes.
 
-    Files that are younger than ``retention`` stay: a process may still read or be about to commit them.
+    Files that are younger than ``retention`` stay: a process may still read or be about to commit them. Raises `LakeError`
+    if that is too short where no lock says whether one is.
     """
+    if retention < lake.place.least_age:
+        raise LakeError(
+            f"in {lake.address} other machines may be about to commit files that are younger than an hour",
+            do=f"keep what is younger than {lake.place.least_age / DAY:.2f} days at least",
+        )
     now = datetime.now(UTC)
     for name, table in lake.tables():
         count, size = 0, 0
         with lake.writing(name):
             live = table.snapshot().files
             named = {*live, *map(beside, live)}
-            for path, written in list(table.folder.files()):
+            for path, written in list(table.place.files()):
                 if path not in named and written <= now - retention:
-                    size += table.folder.size(path) or 0
+                    size += table.place.size(path) or 0
                     count += 1
-                    table.folder.delete(path)
+                    table.place.delete(path)
             table.tidy()
         yield name, count, size
 
@@ -109,7 +114,7 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
             cut = list(_cut_log(name, table, repair=repair))
             lost = [] if cut and not repair else table.without_coverage()
             if repair and lost:
-                table.commit(Snapshot(table.version), (), lost)
+                take_out(table, lost)
             found = [*cut, *(Fault(table=name, file=each.path, what=_LOST) for each in lost)]
             try:
                 snapshot = table.snapshot()
@@ -119,14 +124,14 @@ def verify(lake: Lake, *, repair: bool = False) -> Iterator[tuple[str, int, tupl
             damaged = [*_broken(name, table, snapshot), *_overlaps(name, snapshot)]
             if repair and damaged:
                 broken = {fault.file for fault in damaged}
-                table.commit(snapshot, (), [file for path, file in snapshot.files.items() if path in broken])
+                take_out(table, [file for path, file in snapshot.files.items() if path in broken])
         yield name, len(snapshot.files), (*found, *damaged)
 
 
 def _broken(name: str, table: Table, snapshot: Snapshot) -> Iterator[Fault]:
     """The files that are not there, not whole, or not what their commit says."""
     for path, file in snapshot.files.items():
-        size = table.folder.size(path)
+        size = table.place.size(path)
         if size is None:
             yield Fault(table=name, file=path, what="the file is gone")
         elif size != file.bytes:
@@ -140,7 +145,7 @@ def _broken(name: str, table: Table, snapshot: Snapshot) -> Iterator[Fault]:
 def _differs(table: Table, file: DataFile) -> str | None:
     try:
         with readable():
-            height = pl.read_parquet(table.folder.at(file.path), glob=False).height
+            height = table.place.scan([file.path]).collect().height
             if file.pieces:
                 contents(table, file)
     except LakeError as error:
@@ -165,27 +170,28 @@ def _overlaps(name: str, snapshot: Snapshot) -> Iterator[Fault]:
 
 def _cut_log(name: str, table: Table, *, repair: bool) -> Iterator[Fault]:
     """The end of the log if it is not whole; with ``repair`` it is renamed, and so is what is not whole before it."""
-    while (cut := _cut_off(Path(table.folder.at(_LOG)))) is not None:
-        yield Fault(table=name, file=f"{_LOG}/{cut.name}", what="it is cut off")
+    while (cut := _cut_off(table.place)) is not None:
+        yield Fault(table=name, file=cut, what="it is cut off")
         if not repair:
             return
-        cut.with_name("_last_checkpoint").unlink(missing_ok=True)  # only a hint
-        cut.rename(cut.with_suffix(".damaged"))
+        table.place.delete(f"{_LOG}/_last_checkpoint")  # only a hint
+        table.place.rename(cut, f"{cut.rpartition('.')[0]}.damaged")
 
 
-def _cut_off(log: Path) -> Path | None:
+def _cut_off(place: Place) -> str | None:
     """The last checkpoint or else the last commit if it is not whole, as after a power cut."""
-    for checkpoint in sorted(log.glob("*.checkpoint.parquet"))[-1:]:
-        if checkpoint.read_bytes()[-4:] != b"PAR1":
+    log = place.log()
+    for checkpoint in [f"{_LOG}/{name}" for name in log if name.endswith(".checkpoint.parquet")][-1:]:
+        if place.read(checkpoint)[-4:] != b"PAR1":
             return checkpoint
-    commits = sorted(log.glob("[0-9]*.json"))
-    return commits[-1] if commits and not _is_whole(commits[-1]) else None
+    commits = [f"{_LOG}/{name}" for name in log if name[:1].isdigit() and name.endswith(".json")]
+    return commits[-1] if commits and not _is_whole(place.read(commits[-1])) else None
 
 
-def _is_whole(commit: Path) -> bool:
+def _is_whole(commit: bytes) -> bool:
     """Whether a commit is JSON, and has as many files as its first line says."""
     try:
-        lines = [json.loads(line) for line in commit.read_text().splitlines()]
+        lines = [json.loads(line) for line in commit.decode().splitlines()]
     except ValueError:
         return False
     files = sum("add" in line or "remove" in line for line in lines)

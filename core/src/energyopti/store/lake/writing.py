@@ -33,10 +33,10 @@ def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
         try:
             _put(table, history, snapshot, coming)
         except Conflict:
-            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            _pause(attempt)
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
+    raise _overtaken(table)
 
 
 def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
@@ -46,11 +46,14 @@ def _is_older(data: ChunkData, snapshot: Snapshot) -> bool:
 
 def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[ChunkData]) -> None:
     files = _concerned(snapshot, coming)
-    with readable(table.folder.uri):
+    with readable(table.place.uri):
         found = merged([content for file in files for content in contents(table, file)], coming)
-    for rows in found.gone:
-        append(history, rows)
-    rewrite(table, snapshot, files, found.contents)
+    past = [file for rows in found.gone for file in append(history, rows)]
+    try:
+        rewrite(table, snapshot, files, found.contents)
+    except Conflict:
+        take_out(history, past)  # what becomes untrue is found anew
+        raise
 
 
 def _concerned(snapshot: Snapshot, coming: Sequence[ChunkData]) -> list[DataFile]:
@@ -81,7 +84,7 @@ def month_of(area: Area) -> str:
 
 def contents(table: Table, file: DataFile) -> list[Content]:
     """The pieces of a file with all that belongs to them; columns that the table has got since are null."""
-    frame = pl.read_parquet(table.folder.at(file.path), glob=False)
+    frame = table.place.scan([file.path]).collect()
     columns = table.columns or frame.schema
     new = [
         pl.lit(None, dtype=kind).alias(name) for name, kind in columns.items() if name not in frame.columns
@@ -89,7 +92,7 @@ def contents(table: Table, file: DataFile) -> list[Content]:
     frame = frame.with_columns(new).select(list(columns))
     return [
         Content(piece=piece, frame=frame.slice(piece.first, piece.rows), raw=raw)
-        for piece, raw in zip(file.pieces, raw_of(table.folder, file), strict=True)
+        for piece, raw in zip(file.pieces, raw_of(table.place, file), strict=True)
     ]
 
 
@@ -97,20 +100,20 @@ def rewrite(table: Table, snapshot: Snapshot, files: Sequence[DataFile], held: S
     """Put pieces in the place of some files, a file for each month; raises `Conflict` if another writer was faster."""
     with _saving(table) as saved:
         for month, group in _by_month(held).items():
-            saved.append(save(table.folder, month, group))
+            saved.append(save(table.place, month, group))
     _commit(table, snapshot, files, saved)
 
 
 def rewrite_as_one(table: Table, snapshot: Snapshot, files: Sequence[DataFile]) -> None:
     """Put the rows of some files of a month into one; raises `Conflict` if another writer was faster."""
     month = files[0].month
-    with readable(table.folder.uri):
+    with readable(table.place.uri):
         if table.covers:
             held = [content for file in files for content in contents(table, file)]
-            saved = save(table.folder, month, _sorted(held), changes=False)
+            saved = save(table.place, month, _sorted(held), changes=False)
         else:
-            frames = [pl.read_parquet(table.folder.at(file.path), glob=False) for file in files]
-            saved = add_rows(table.folder, month, pl.concat(frames, how="diagonal"), changes=False)
+            frames = [table.place.scan([file.path]).collect() for file in files]
+            saved = add_rows(table.place, month, pl.concat(frames, how="diagonal"), changes=False)
     _commit(table, snapshot, files, [saved], changes=False)
 
 
@@ -119,7 +122,7 @@ def _saving(table: Table) -> Iterator[list[tuple[DataFile, AddAction]]]:
     """A list for the files of one commit; those written so far are deleted if another one cannot be."""
     saved: list[tuple[DataFile, AddAction]] = []
     try:
-        with readable(table.folder.uri):
+        with readable(table.place.uri):
             yield saved
     except BaseException:
         discard(table, saved)
@@ -134,10 +137,16 @@ def _commit(
     *,
     changes: bool = True,
 ) -> None:
-    """Commit; what was saved for it is deleted only if it is certain that no commit names it."""
+    """Commit; what was saved for it is deleted only if it is certain that no commit names it.
+
+    An object store may have taken a commit whose answer was lost: the same put again is then a conflict with itself.
+    """
     try:
         table.commit(snapshot, [action for _, action in saved], files, changes=changes)
     except Conflict:
+        committed = table.snapshot().files
+        if saved and all(file.path in committed for file, _ in saved):
+            return
         discard(table, saved)
         raise
 
@@ -145,8 +154,8 @@ def _commit(
 def discard(table: Table, saved: Iterable[tuple[DataFile, AddAction]]) -> None:
     """Delete files that no commit names."""
     for file, _ in saved:
-        table.folder.delete(file.path)
-        table.folder.delete(file.beside)
+        table.place.delete(file.path)
+        table.place.delete(file.beside)
 
 
 def _by_month(held: Iterable[Content]) -> dict[str, list[Content]]:
@@ -172,11 +181,11 @@ def _by_begin(table: Table, rows: pl.DataFrame) -> Iterator[tuple[DataFile, AddA
     """Write plain rows, by the month in which they begin."""
     parts = rows.with_columns(rows["interval_start"].dt.strftime("%Y-%m").alias(MONTH))
     for (month,), part in parts.partition_by(MONTH, as_dict=True).items():
-        yield add_rows(table.folder, str(month), part.drop(MONTH))
+        yield add_rows(table.place, str(month), part.drop(MONTH))
 
 
-def append(table: Table, rows: pl.DataFrame) -> None:
-    """Add plain rows to a table, by the month in which they begin."""
+def append(table: Table, rows: pl.DataFrame) -> list[DataFile]:
+    """Add plain rows to a table, by the month in which they begin; returns their files."""
     for attempt in range(LAKE_TRIES):
         snapshot = table.snapshot()
         try:
@@ -184,7 +193,33 @@ def append(table: Table, rows: pl.DataFrame) -> None:
                 saved.extend(_by_begin(table, rows))
             _commit(table, snapshot, (), saved)
         except Conflict:
-            time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+            _pause(attempt)
+        else:
+            return [file for file, _ in saved]
+    raise _overtaken(table)
+
+
+def take_out(table: Table, files: Sequence[DataFile]) -> None:
+    """Make files no part of a table any more, whatever other writers do meanwhile."""
+    for attempt in range(LAKE_TRIES):
+        lost = table.without_coverage()
+        there = {file.path for file in lost} or set(table.snapshot().files)
+        rest = [file for file in files if file.path in there]
+        if not rest:
+            return
+        try:
+            table.commit(Snapshot(table.version), (), rest)
+        except Conflict:
+            _pause(attempt)
         else:
             return
-    raise LakeError(f"other writers were faster {LAKE_TRIES} times at {table.folder.uri}", do="try again")
+    raise _overtaken(table)
+
+
+def _pause(attempt: int) -> None:
+    """Wait, longer after each attempt and for each writer another time."""
+    time.sleep(random.uniform(0, min(LAKE_LONGEST_PAUSE, 0.01 * 2**attempt)))
+
+
+def _overtaken(table: Table) -> LakeError:
+    return LakeError(f"other writers were faster {LAKE_TRIES} times at {table.place.uri}", do="try again")
