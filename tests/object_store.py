@@ -86,15 +86,11 @@ def object_store(folder: Path) -> Iterator[ObjectStore]:
 
 
 def _serve(log: Path) -> None:
-    from moto.moto_server.werkzeug_app import (
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
+    from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    moto = DomainDispatcherApplication(create_backend_app)
+    moto = create_backend_app("s3")
     alone, written = threading.Lock(), log.open("a", buffering=1)
     races: dict[str, list[threading.Barrier]] = {}
 
