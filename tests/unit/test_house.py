@@ -68,6 +68,7 @@ FLOORS = (
         "energyopti.sandbox",
     ),
     ("energyopti.service", "energyopti.sync", "energyopti.progress"),
+    ("energyopti.backfill", "energyopti.cluster"),
     ("energyopti.cli", "energyopti.testing"),
 )
 """The rooms from the ground up, by the packages that each holds: a floor uses itself and those before it.
