@@ -179,9 +179,10 @@ class DaskBackfill:
                     )
         word = uuid.uuid4().hex
         first = next(iter(found))
-        _raised(await run(tasks.marked, self._where, word, workers=[first]))
+        marked = await run(tasks.marked, self._where, word, workers=[first])
+        _raised(marked)
         seen = await run(tasks.sees, self._where, word)
-        await run(tasks.unmarked, self._where, word, workers=[first])
+        await run(tasks.unmarked, marked[first], workers=[first])
         _raised(seen)
         for worker, (folder, there, _) in seen.items():
             if not there:

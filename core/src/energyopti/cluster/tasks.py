@@ -97,19 +97,20 @@ class Progress:
         return Filled(plan=plan, **attrs.asdict(self, recurse=False))
 
 
-def marked(where: Where, word: str) -> None:
-    """Leave a mark in the lake."""
+def marked(where: Where, word: str) -> str:
+    """Leave a mark in the lake: the name of its file."""
     file = where.mark(word)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     except OSError as error:
         raise LakeError(f"the lake {file.parent.parent} cannot be written: {error.strerror}") from None
+    return str(file)
 
 
-def unmarked(where: Where, word: str) -> None:
+def unmarked(file: str) -> None:
     """Take the mark out of the lake."""
-    where.mark(word).unlink(missing_ok=True)
+    Path(file).unlink(missing_ok=True)
 
 
 def sees(where: Where, word: str) -> tuple[str, bool, frozenset[str]]:
