@@ -80,26 +80,32 @@ class Served:
 
 
 @contextlib.contextmanager
-def sandbox_served(now: datetime, home: Path, registry: Registry | None = None) -> Iterator[Served]:
-    """A sandbox on a free loopback port for the length of a test."""
-    registry = registry or installed()
-    clock = Clock(now)
-    sandbox = sandbox_app(registry, now=clock)
+def on_loopback(app: Any) -> Iterator[str]:
+    """An ASGI app on a free loopback port: its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
-            sandbox, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=1
+            app, log_config=None, log_level="critical", ws="none", timeout_graceful_shutdown=1
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.005)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
-            yield Served(url=url, sandbox=sandbox, registry=registry, clock=clock, home=home)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
+
+
+@contextlib.contextmanager
+def sandbox_served(now: datetime, home: Path, registry: Registry | None = None) -> Iterator[Served]:
+    """A sandbox on a free loopback port for the length of a test."""
+    registry = registry or installed()
+    clock = Clock(now)
+    sandbox = sandbox_app(registry, now=clock)
+    with on_loopback(sandbox) as url:
+        yield Served(url=url, sandbox=sandbox, registry=registry, clock=clock, home=home)
 
 
 def asked(server: Responder, path: str, now: datetime) -> Answer:

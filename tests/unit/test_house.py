@@ -76,6 +76,7 @@ FLOORS = (
         "energyopti.backfill",
         "energyopti.rebuilding",
         "energyopti.sampling",
+        "energyopti.cluster",
     ),
     ("energyopti.cli", "energyopti.testing"),
 )

@@ -223,6 +223,27 @@ LAKE_REMOTE_RETRIES = 5
 """How often a request to an object store is tried again if it fails."""
 
 
+# A lake on a cluster
+
+CLUSTER_PATIENCE = 5.0
+"""How many seconds a scheduler has to answer."""
+
+CLUSTER_PLANS = 32
+"""How many plans of a command a cluster has at once; those of one market take turns."""
+
+CLUSTER_GRACE = 30.0
+"""How many seconds after its time is up a worker may still be writing before it is called off."""
+
+CLUSTER_ASKED_EVERY = 0.5
+"""For how many seconds at a time a worker waits for its turn."""
+
+CLUSTER_LOOKED_EVERY = 1.0
+"""How often, in seconds, a worker looks whether what it does is still wanted and its turn."""
+
+CLUSTER_TOLD_EVERY = 0.25
+"""How often, in seconds, it tells how far it is at the most."""
+
+
 # Answers in parts
 
 SHORTEST_PART = 8

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -11,7 +14,7 @@ from filelock import FileLock
 from typer.testing import Result
 
 from cli_runs import Network, day, run
-from energyopti.cli.filling import seconds_of
+from energyopti.cli.filling import _drawing, seconds_of
 from energyopti.errors import InvalidSettings, LakeError, UnsupportedQuery
 
 PAGES = {f"2024-07-{number:02}.csv": day(f"2024-07-{number:02}", areas=("A", "B")) for number in range(1, 10)}
@@ -287,3 +290,25 @@ def test_sample_is_compared_with_the_sources() -> None:
     gone = run("lake", "verify", "--sample", "1", pages={})
     assert gone.exit_code == 0
     assert "not compared: testiso/hourly_load/2024-07-0" in gone.stderr
+
+
+class _Terminal(io.StringIO):
+    """A terminal that keeps what is drawn."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_terminal_shows_how_far_each_plan_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several at once, each as long as it is under way; elsewhere nothing is drawn."""
+    monkeypatch.setenv("COLUMNS", "200")
+    plans: Any = [SimpleNamespace(name=name, missing=range(4)) for name in ("a/one", "b/two")]
+    so_far: Any = SimpleNamespace(left=1, rows=72)
+    for terminal in (_Terminal(), io.StringIO()):
+        monkeypatch.setattr("sys.stderr", terminal)
+        with _drawing(plans) as drawn, drawn(plans[0]) as first, drawn(plans[1]) as second:
+            first(so_far)
+            second(so_far)
+        said = terminal.getvalue()
+        assert [word in said for word in ("a/one", "b/two")] == [terminal.isatty()] * 2

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import attrs
 import typer
@@ -17,10 +19,11 @@ import typer
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import Clock, Generated, LakeAt, RunName
 from energyopti.cli.output import emit, say
+from energyopti.concurrency.gather import gather
 from energyopti.errors import EnergyOptiError, UnsupportedQuery
 
 if TYPE_CHECKING:
-    from energyopti.backfill import Backfill, Filled, FillPlan
+    from energyopti.backfill import Filled, FillPlan
     from energyopti.query import Query
     from energyopti.settings import Settings
 
@@ -32,6 +35,14 @@ MaxTime = Annotated[
     str | None, typer.Option("--max-time", help="Stop after this long: 90s, 20m, 2h.", metavar="TIME")
 ]
 Archived = Annotated[bool, typer.Option("--archive", help="Keep what the hosts answer, as it came, too.")]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Let the workers of this Dask scheduler do it; --lake is then a folder that all of them see.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="The summary as one line of JSON on standard output.")]
 
 
@@ -51,6 +62,7 @@ def backfill(
     archive: Archived = False,
     jobs: Jobs = 8,
     max_time: MaxTime = None,
+    dask: Dask = None,
     only_plan: Annotated[bool, typer.Option("--plan", help="Only say what it takes.")] = False,
     as_json: AsJson = False,
     sandbox: Generated = False,
@@ -69,7 +81,11 @@ def backfill(
     settings = with_lake(here.settings(sandbox=sandbox), lake)
     if archive:
         settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
-    _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
+    if dask is None:
+        filler = _here(here, settings)
+    else:
+        filler = _on_cluster(dask, lake, sandbox=settings.sandbox == "1")
+    _run(filler, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
 
 
 def sync(
@@ -96,7 +112,8 @@ def sync(
         settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
     queries = listed(file or settings.home / "sync.toml", here)
     with _alone(settings):
-        _run(here, settings, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
+        filler = _here(here, settings)
+        _run(filler, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
 
 
 def with_lake(settings: Settings, at: str | None) -> Settings:
@@ -170,9 +187,54 @@ def _alone(settings: Settings) -> Iterator[None]:
         raise LakeError(f"another sync of {address} is running", do="let it end") from None
 
 
+class Filler(Protocol):
+    """Plans and fills: `Backfill` on this machine, `DaskBackfill` on a cluster."""
+
+    async def plan(self, query: Query) -> list[FillPlan]:
+        """What a query takes."""
+
+    async def fill(
+        self, plan: FillPlan, *, jobs: int, seconds: float | None, seen: Callable[[Filled], None]
+    ) -> Filled:
+        """Fill by a plan."""
+
+
+@attrs.frozen
+class _Filling:
+    """How to open what fills, and how many plans it fills at once."""
+
+    opened: Callable[[], AbstractAsyncContextManager[Filler]]
+    at_once: int
+
+
+def _here(here: Installation, settings: Settings) -> _Filling:
+    """This machine, one plan at a time."""
+    from energyopti.backfill import Backfill
+    from energyopti.store.opening import open_lake
+
+    lake = open_lake(settings.lake_address)
+    return _Filling(
+        lambda: Backfill(lake, here.registry, settings, transport=here.transport, now=here.now), 1
+    )
+
+
+def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> _Filling:
+    """A cluster, all plans at once; raises `InvalidSettings` if the packages for it are not installed."""
+    from energyopti.errors import InvalidSettings
+    from energyopti.tuning import CLUSTER_PLANS
+
+    try:
+        from energyopti.cluster import DaskBackfill
+    except ImportError as error:
+        raise InvalidSettings(
+            f"--dask needs a package that is not installed ({error.name})",
+            do="run: pip install 'energyopti[dask]'",
+        ) from error
+    return _Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS)
+
+
 def _run(
-    here: Installation,
-    settings: Settings,
+    filler: _Filling,
     queries: Sequence[Query],
     *,
     jobs: int,
@@ -183,38 +245,40 @@ def _run(
     """Plan and fill; exits with the code of the first failure."""
     import anyio
 
-    from energyopti.backfill import Backfill, total
-    from energyopti.store.opening import open_lake
+    from energyopti.backfill import total
 
     limit = None if max_time is None else seconds_of(max_time)
     began = time.monotonic()
-    lake = open_lake(settings.lake_address)
+    filled: dict[int, Filled] = {}
 
-    async def go() -> list[Filled]:
-        filled = []
-        async with Backfill(lake, here.registry, settings, transport=here.transport, now=here.now) as service:
+    async def go() -> None:
+        async with filler.opened() as service:
             plans = [plan for query in queries for plan in await service.plan(query)]
             for plan in plans:
                 say(_planned(plan))
-            for plan in [] if only_plan else plans:
-                rest = None if limit is None else max(0.0, limit - (time.monotonic() - began))
-                filled.append(await _filled(service, plan, jobs, rest))
-        return filled
+            if only_plan:
+                return
+            turns = anyio.CapacityLimiter(filler.at_once)
 
-    filled = anyio.run(go)
-    for each in filled:
+            async def one(number: int, plan: FillPlan) -> None:
+                async with turns:
+                    rest = None if limit is None else max(0.0, limit - (time.monotonic() - began))
+                    with drawn(plan) as seen:
+                        filled[number] = await service.fill(plan, jobs=jobs, seconds=rest, seen=seen)
+
+            with _drawing(plans) as drawn:
+                await gather([functools.partial(one, number, plan) for number, plan in enumerate(plans)])
+
+    anyio.run(go)
+    done = [filled[number] for number in sorted(filled)]
+    for each in done:
         _report(each)
     if as_json and not only_plan:
         took = round(time.monotonic() - began, 1)
-        emit([f"{json.dumps({**total(filled), 'seconds': took})}\n".encode()])
-    failures = [error for each in filled for error in each.failures.values()]
+        emit([f"{json.dumps({**total(done), 'seconds': took})}\n".encode()])
+    failures = [error for each in done for error in each.failures.values()]
     if failures:
         raise typer.Exit(failures[0].exit_code)
-
-
-async def _filled(service: Backfill, plan: FillPlan, jobs: int, seconds: float | None) -> Filled:
-    with _drawn(plan) as seen:
-        return await service.fill(plan, jobs=jobs, seconds=seconds, seen=seen)
 
 
 def _planned(plan: FillPlan) -> str:
@@ -246,11 +310,14 @@ def _report(filled: Filled) -> None:
         say(f"  {error.line}")
 
 
+Drawn = Callable[["FillPlan"], AbstractContextManager[Callable[["Filled"], None]]]
+
+
 @contextlib.contextmanager
-def _drawn(plan: FillPlan) -> Iterator[Callable[[Filled], None]]:
-    """A function that draws how far a plan is; on a terminal only."""
-    if not sys.stderr.isatty() or not plan.missing:
-        yield lambda _: None
+def _drawing(plans: Sequence[FillPlan]) -> Iterator[Drawn]:
+    """What draws how far each plan is: on a terminal only, while it is under way."""
+    if not sys.stderr.isatty() or not any(plan.missing for plan in plans):
+        yield lambda _: contextlib.nullcontext(lambda _: None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -262,16 +329,22 @@ def _drawn(plan: FillPlan) -> Iterator[Callable[[Filled], None]]:
         TextColumn("chunks, {task.fields[rows]:,} rows, {task.fields[rate]:,.0f} rows/s"),
         TimeRemainingColumn(),
     )
-    began = time.monotonic()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(plan.name, total=len(plan.missing), rows=0, rate=0.0)
 
-        def seen(filled: Filled) -> None:
-            done = len(plan.missing) - filled.left
-            rate = filled.rows / max(time.monotonic() - began, 1e-3)
-            bar.update(task, completed=done, rows=filled.rows, rate=rate)
+        @contextlib.contextmanager
+        def drawn(plan: FillPlan) -> Iterator[Callable[[Filled], None]]:
+            began = time.monotonic()
+            task = bar.add_task(plan.name, total=len(plan.missing), rows=0, rate=0.0)
 
-        yield seen
+            def seen(filled: Filled) -> None:
+                done = len(plan.missing) - filled.left
+                rate = filled.rows / max(time.monotonic() - began, 1e-3)
+                bar.update(task, completed=done, rows=filled.rows, rate=rate)
+
+            yield seen
+            bar.remove_task(task)
+
+        yield drawn
 
 
 def seconds_of(text: str) -> float:

@@ -237,5 +237,5 @@ def test_commit_of_long_ago_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     lake.write([data_of(day_of(1))])
     assert len(lake.covered("testiso", "hourly_load")) == 1
     other.write([data_of(day_of(2))])
-    monkeypatch.setattr(type(table_of(lake).place), "has", lambda *_: False)
+    monkeypatch.setattr(type(table_of(lake).place), "size", lambda *_: None)
     assert len(lake.covered("testiso", "hourly_load")) == 2

@@ -1,0 +1,318 @@
+"""What the workers of a cluster do: plan, fill as a local backfill does, and write for one another.
+
+No task has a setting or a credential among its arguments: each worker loads its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+import pickle
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import attrs
+from distributed import Status, get_worker, worker_client
+from distributed.worker import thread_state
+
+from energyopti.backfill import Backfill, Filled, FillPlan
+from energyopti.cluster.turns import Turn
+from energyopti.errors import EnergyOptiError, LakeError
+from energyopti.lake_address import LakeAddress
+from energyopti.query import Chunk, Query
+from energyopti.registry import Registry
+from energyopti.settings import LAKE_OFF, Settings
+from energyopti.store import ChunkData, ChunkIndex
+from energyopti.store.base import Covered
+from energyopti.store.opening import open_lake
+from energyopti.store.pending import BatchStore
+from energyopti.store.rawrows import StoredRows
+from energyopti.tuning import CLUSTER_LOOKED_EVERY, CLUSTER_TOLD_EVERY
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+_LOADING = threading.RLock()
+
+
+def installed() -> Registry:
+    """What is installed on this worker, found once."""
+    with _LOADING:
+        return _registry()
+
+
+@functools.cache
+def _registry() -> Registry:
+    return Registry()
+
+
+@attrs.frozen(kw_only=True)
+class Where:
+    """Where workers put what they fetch: ``lake``, or what their own settings name; and whether it is generated data."""
+
+    lake: str | None = None
+    sandbox: bool = False
+
+    def settings(self) -> Settings:
+        """This worker's settings, with that lake; read by one thread at a time."""
+        with _LOADING:
+            settings = Settings.load(installed().markets.values())
+        if self.sandbox:
+            settings = attrs.evolve(settings, sandbox="1")
+        if self.lake is not None:
+            return attrs.evolve(settings, lake=LakeAddress.of(self.lake))
+        if settings.lake in {None, LAKE_OFF}:
+            return attrs.evolve(settings, lake=LakeAddress(settings.home / "lake"))
+        return settings
+
+    def mark(self, word: str) -> Path | None:
+        """A file of the lake by which workers tell whether they see the same folder; None for a lake elsewhere."""
+        folder = self.settings().lake_address.folder
+        return None if folder is None else folder / ".locks" / f"seen-{word}"
+
+
+@attrs.frozen
+class Progress:
+    """How far a plan is: what `Filled` counts, without the plan."""
+
+    fetched: int
+    rows: int
+    absent: int
+    stale: int
+    failures: dict[str, EnergyOptiError] = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, filled: Filled) -> Progress:
+        """What became of a plan so far."""
+        return cls(filled.fetched, filled.rows, filled.absent, filled.stale, dict(filled.failures))
+
+    def filled(self, plan: FillPlan) -> Filled:
+        """The same for those who know the plan."""
+        return Filled(plan=plan, **attrs.asdict(self, recurse=False))
+
+
+def marked(where: Where, word: str) -> str:
+    """Leave a mark in the lake: the name of its file; nothing in an object store, which all see alike."""
+    file = where.mark(word)
+    if file is None:
+        return ""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    except OSError as error:
+        raise LakeError(f"the lake {file.parent.parent} cannot be written: {error.strerror}") from None
+    return str(file)
+
+
+def unmarked(file: str) -> None:
+    """Take the mark out of the lake."""
+    if file:
+        Path(file).unlink(missing_ok=True)
+
+
+def sees(where: Where, word: str) -> tuple[str, bool, frozenset[str]]:
+    """Where this worker's lake is, whether the mark is in it, and the markets that are installed here."""
+    file = where.mark(word)
+    at = str(where.settings().lake_address)
+    return at, file is None or file.exists(), frozenset(installed().markets)
+
+
+def planned(query: Query, where: Where) -> list[FillPlan]:
+    """The plans for a query.
+
+    If a list of locations has to be fetched for them, only in the market's turn.
+    """
+
+    async def go(client: Client) -> list[FillPlan]:
+        registry = installed()
+        settings = where.settings()
+        async with _InTurn(open_lake(settings.lake_address), registry, settings, client=client) as service:
+            return await service.plan(query)
+
+    with worker_client() as client:
+        return anyio.run(go, client)
+
+
+class _InTurn(Backfill):
+    """A service that asks for lists of locations in turn only."""
+
+    def __init__(self, *arguments: Any, client: Client) -> None:
+        super().__init__(*arguments)
+        self._cluster = client
+
+    async def _list(self, market: str, feed: str) -> Any:
+        async with Turn(self.registry.market(market), self.settings, self._cluster):
+            return await super()._list(market, feed)
+
+
+def filled(plan: FillPlan, where: Where, topic: str, jobs: int, seconds: float | None) -> Progress:
+    """Fill the lake by a plan, in the market's turn, for so many ``seconds`` at the most; tells a topic how far it is.
+
+    Ends early if nobody wants it any longer. Run again after its worker was lost, it finds in the lake what was written.
+    """
+    worker, key, told = get_worker(), thread_state.key, [0.0]
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        runs = task is not None and task.state in {"executing", "long-running"}
+        return runs and worker.status is Status.running
+
+    def tell(progress: Progress) -> None:
+        if time.monotonic() - told[0] >= CLUSTER_TOLD_EVERY:
+            told[0] = time.monotonic()
+            worker.loop.add_callback(worker.log_event, topic, pickle.dumps(progress))
+
+    with worker_client() as client:
+        registry = installed()
+        settings = where.settings()
+        store = WrittenElsewhere(where, open_lake(settings.lake_address), client, besides=worker.address)
+        job = _Filling(plan, registry, settings, store, jobs=jobs, tell=tell, wanted=wanted)
+        return anyio.run(job.run, client, seconds)
+
+
+class _Filling:
+    """A plan that is filled: by the code of a local backfill, watched over."""
+
+    def __init__(
+        self,
+        plan: FillPlan,
+        registry: Registry,
+        settings: Settings,
+        store: BatchStore,
+        *,
+        jobs: int,
+        tell: Callable[[Progress], None],
+        wanted: Callable[[], bool],
+    ) -> None:
+        self._plan, self._registry, self._settings, self._store = plan, registry, settings, store
+        self._jobs, self._tell, self._wanted = jobs, tell, wanted
+        self._progress = Progress.of(Filled(plan=plan))
+
+    async def run(self, client: Client, seconds: float | None) -> Progress:
+        """Fill until nothing is left, time is up or nobody wants it; a turn that was lost is taken again."""
+        ends = anyio.current_time() + (math.inf if seconds is None else seconds)
+        done = False
+        while not done and self._wanted() and anyio.current_time() < ends:
+            async with _while(self._is_wanted) as scope:
+                scope.deadline = ends
+                async with Turn(self._plan.query.market, self._settings, client) as turn:
+                    scope.deadline = math.inf  # from here on the plan keeps time, and what came is written
+                    async with (
+                        Backfill(self._store, self._registry, self._settings) as service,
+                        _while(turn.lasts),
+                    ):
+                        left = None if seconds is None else max(0.0, ends - anyio.current_time())
+                        filled = await service.fill(
+                            self._plan, jobs=self._jobs, seconds=left, seen=self._seen
+                        )
+                        self._progress = Progress.of(filled)
+                        done = True
+        return self._progress
+
+    def _seen(self, filled: Filled) -> None:
+        self._progress = Progress.of(filled)
+        self._tell(self._progress)
+
+    async def _is_wanted(self) -> bool:
+        return self._wanted()
+
+
+@contextlib.asynccontextmanager
+async def _while(lasts: Callable[[], Awaitable[bool]]) -> AsyncIterator[anyio.CancelScope]:
+    """Work that is cancelled when something does not last any longer; its error is raised as it is."""
+    failed: Exception | None = None
+
+    async def watch(scope: anyio.CancelScope) -> None:
+        while await lasts():  # noqa: ASYNC110 - asked of others
+            await anyio.sleep(CLUSTER_LOOKED_EVERY)
+        scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(watch, group.cancel_scope)
+        try:
+            yield group.cancel_scope
+        except Exception as error:  # noqa: BLE001 - raised below, where no group is made of it
+            failed = error
+        group.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
+
+
+class WrittenElsewhere:
+    """The lake as the fetching worker sees it: it reads itself, and other workers write, if there are any.
+
+    What they are to write stays in this worker's memory until it is written, so a writer that is lost loses nothing.
+    """
+
+    name = "lake"
+
+    def __init__(self, where: Where, lake: BatchStore, client: Client, *, besides: str) -> None:
+        self._where, self._lake, self._client, self._besides = where, lake, client, besides
+
+    async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
+        """What the lake has of a chunk."""
+        return await self._lake.get(chunk, as_of=as_of)
+
+    async def get_all(
+        self,
+        chunks: Sequence[Chunk],
+        *,
+        locations: Sequence[str] = (),
+        rows: bool = True,
+        as_of: datetime | None = None,
+    ) -> dict[Chunk, ChunkData]:
+        """What the lake has of some chunks."""
+        return await self._lake.get_all(chunks, locations=locations, rows=rows, as_of=as_of)
+
+    async def put(self, data: ChunkData) -> None:
+        """Have a chunk written."""
+        await self.put_all([data])
+
+    async def put_all(self, several: Sequence[ChunkData]) -> None:
+        """Have chunks written, in one commit a table; returns when they are."""
+        await anyio.to_thread.run_sync(functools.partial(self._put_all, several))
+
+    async def usual_bytes(self, chunk: Chunk) -> float | None:
+        """How many bytes a chunk of this feed usually takes in the lake."""
+        return await self._lake.usual_bytes(chunk)
+
+    async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
+        """What the lake covers of a feed."""
+        return await self._lake.coverage(market, feed)
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
+
+    def _put_all(self, several: Sequence[ChunkData]) -> None:
+        from distributed import KilledWorker
+
+        there = [
+            each for each in self._client.scheduler_info(n_workers=-1)["workers"] if each != self._besides
+        ]
+        data = self._client.scatter([portable(each) for each in several], hash=False)
+        task = self._client.submit(
+            written, self._where, data, pure=False, workers=there or None, allow_other_workers=bool(there)
+        )
+        try:
+            task.result()
+        except KilledWorker:
+            raise LakeError("the workers that were to write it died, one after another") from None
+
+
+def portable(data: ChunkData) -> ChunkData:
+    """The same data without what only this process can read or has cached."""
+    raw = data.raw_rows.loaded() if isinstance(data.raw_rows, StoredRows) else data.raw_rows
+    return attrs.evolve(data, raw_rows=raw, index=ChunkIndex(data.frame))
+
+
+def written(where: Where, several: Sequence[ChunkData]) -> None:
+    """Write chunks into the lake; those that it has from the same fetch or a later one are left out."""
+    open_lake(where.settings().lake_address).write(several)
