@@ -256,7 +256,9 @@ def test_worker_without_the_market(cluster: str, monkeypatch: pytest.MonkeyPatch
 def test_workers_that_see_different_lakes(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of one machine is no lake for two."""
     monkeypatch.setattr(tasks, "marked", lambda *_: "no such file")
-    with pytest.raises(InvalidSettings, match=r"has another lake .* name one folder that all workers see"):
+    with pytest.raises(
+        InvalidSettings, match=r"has another lake .* name one folder or address that all workers see"
+    ):
         spread(cluster)
 
 

@@ -17,8 +17,8 @@ from energyopti import errors, hookimpl, settings
 from energyopti.answer.result import CoverageStatus
 from energyopti.checks import Check
 from energyopti.cli.app import app
-from energyopti.cli.filling import listed
 from energyopti.cli.installation import Installation
+from energyopti.cli.syncing import listed
 from energyopti.datasets import DATASETS
 from energyopti.errors import EnergyOptiError
 from energyopti.events import Event, EventKind

@@ -312,3 +312,10 @@ def test_terminal_shows_how_far_each_plan_is(monkeypatch: pytest.MonkeyPatch) ->
             second(so_far)
         said = terminal.getvalue()
         assert [word in said for word in ("a/one", "b/two")] == [terminal.isatty()] * 2
+
+
+def test_archive_does_not_reach_a_cluster() -> None:
+    """The line says where to set it."""
+    result = backfill("--archive", "--dask", "tcp://127.0.0.1:9")
+    assert result.exit_code == UnsupportedQuery.exit_code
+    assert "set ENERGYOPTI_ARCHIVE where they run" in result.stderr

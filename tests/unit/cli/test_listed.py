@@ -8,8 +8,8 @@ import pytest
 
 from cli_runs import MARKET, NOW, registry
 from energyopti import InvalidSettings
-from energyopti.cli.filling import listed
 from energyopti.cli.installation import Installation
+from energyopti.cli.syncing import listed
 
 
 @pytest.mark.parametrize(

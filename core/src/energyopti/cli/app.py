@@ -20,6 +20,7 @@ from energyopti.cli import (
     reading,
     serving,
     sql,
+    syncing,
     watching,
 )
 from energyopti.cli.output import emit, say, silence
@@ -154,7 +155,7 @@ app.command("watch")(watching.watch)
 app.command("compare")(comparing.compare)
 app.command("read")(reading.read)
 app.command("backfill")(filling.backfill)
-app.command("sync")(filling.sync)
+app.command("sync")(syncing.sync)
 app.command("sql")(sql.sql)
 app.add_typer(lake.app, name="lake")
 app.command("markets")(listings.markets)

@@ -1,4 +1,4 @@
-"""``backfill`` and ``sync``: fill the lake, and bring it up to date."""
+"""``backfill``: fill the lake, on this machine or on a cluster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import attrs
@@ -20,7 +19,7 @@ from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import Clock, Generated, LakeAt, RunName
 from energyopti.cli.output import emit, say
 from energyopti.concurrency.gather import gather
-from energyopti.errors import EnergyOptiError, UnsupportedQuery
+from energyopti.errors import UnsupportedQuery
 
 if TYPE_CHECKING:
     from energyopti.backfill import Filled, FillPlan
@@ -80,40 +79,16 @@ def backfill(
     here = installation(context)
     settings = with_lake(here.settings(sandbox=sandbox), lake)
     if archive:
-        settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
+        settings = with_archive(settings)
+    if archive and dask is not None:
+        raise UnsupportedQuery(
+            "--archive does not reach the workers of a cluster", do="set ENERGYOPTI_ARCHIVE where they run"
+        )
     if dask is None:
-        filler = _here(here, settings)
+        filler = on_this_machine(here, settings)
     else:
         filler = _on_cluster(dask, lake, sandbox=settings.sandbox == "1")
-    _run(filler, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
-
-
-def sync(
-    context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="The list of feeds; default: sync.toml in ENERGYOPTI_HOME."),
-    ] = None,
-    *,
-    lake: LakeAt = None,
-    archive: Archived = False,
-    jobs: Jobs = 8,
-    max_time: MaxTime = None,
-    sandbox: Generated = False,
-) -> None:
-    """Bring the feeds of a list up to date in the lake.
-
-    For cron and systemd: one at a time, an exit code, and a line of JSON on standard output. What has settled is asked for again at long
-    intervals, which costs next to nothing unless it has changed.
-    """
-    here = installation(context)
-    settings = with_lake(here.settings(sandbox=sandbox), lake)
-    if archive:
-        settings = attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
-    queries = listed(file or settings.home / "sync.toml", here)
-    with _alone(settings):
-        filler = _here(here, settings)
-        _run(filler, queries, jobs=jobs, max_time=max_time, only_plan=False, as_json=True)
+    fill(filler, queries, jobs=jobs, max_time=max_time, only_plan=only_plan, as_json=as_json)
 
 
 def with_lake(settings: Settings, at: str | None) -> Settings:
@@ -128,63 +103,9 @@ def with_lake(settings: Settings, at: str | None) -> Settings:
     return settings
 
 
-def listed(file: Path, here: Installation) -> list[Query]:
-    """The queries of a list of feeds, up to what is published ahead of now. Raises `InvalidSettings` for another file."""
-    import tomllib
-
-    from energyopti.errors import InvalidSettings
-    from energyopti.query import Query
-    from energyopti.tuning import LAKE_AHEAD
-
-    example = '[[feed]] with market = "nyiso", data = "lmp", run = "day_ahead", start = "2024-01-01"'
-    try:
-        content = tomllib.loads(file.read_text())
-    except FileNotFoundError:
-        raise InvalidSettings(f"there is no list of feeds {file}", do=f"write one: {example}") from None
-    except (OSError, ValueError) as error:
-        raise InvalidSettings(f"the list of feeds {file} cannot be read: {error}") from None
-    entries = content.pop("feed", [])
-    if content or not isinstance(entries, list) or not entries:
-        raise InvalidSettings(
-            f"the list of feeds {file} must have only tables [[feed]]", do=f"write {example}"
-        )
-    end = here.now() + LAKE_AHEAD
-    queries = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            query = Query.from_json(json.dumps({"partial": True, **entry}, default=str))
-            if query.start is not None and query.end is None:
-                aware = query.start.tzinfo is not None
-                query = attrs.evolve(query, end=end if aware else f"{end:%Y-%m-%d}")
-            queries.append(query)
-        except EnergyOptiError as error:
-            raise InvalidSettings(f"feed {number} of {file}: {error.line}") from None
-    return queries
-
-
-@contextlib.contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """Hold the lock of a lake's sync; raises `LakeError` if another one is running.
-
-    Of a lake in an object store the lock is for this machine: there two syncs at once only ask for more than they need.
-    """
-    from urllib.parse import quote
-
-    from filelock import FileLock, Timeout
-
-    from energyopti.errors import LakeError
-
-    address = settings.lake_address
-    if address.folder is not None:
-        lock = address.folder / ".locks" / "sync.lock"
-    else:
-        lock = settings.home / ".locks" / f"sync-{quote(str(address), safe='')}.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(lock, timeout=0):
-            yield
-    except Timeout:
-        raise LakeError(f"another sync of {address} is running", do="let it end") from None
+def with_archive(settings: Settings) -> Settings:
+    """Settings with an archive: the one that they name, or the one at the usual place."""
+    return attrs.evolve(settings, archive=settings.archive or settings.home / "archive")
 
 
 class Filler(Protocol):
@@ -200,25 +121,23 @@ class Filler(Protocol):
 
 
 @attrs.frozen
-class _Filling:
+class Filling:
     """How to open what fills, and how many plans it fills at once."""
 
     opened: Callable[[], AbstractAsyncContextManager[Filler]]
     at_once: int
 
 
-def _here(here: Installation, settings: Settings) -> _Filling:
+def on_this_machine(here: Installation, settings: Settings) -> Filling:
     """This machine, one plan at a time."""
     from energyopti.backfill import Backfill
     from energyopti.store.opening import open_lake
 
     lake = open_lake(settings.lake_address)
-    return _Filling(
-        lambda: Backfill(lake, here.registry, settings, transport=here.transport, now=here.now), 1
-    )
+    return Filling(lambda: Backfill(lake, here.registry, settings, transport=here.transport, now=here.now), 1)
 
 
-def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> _Filling:
+def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
     """A cluster, all plans at once; raises `InvalidSettings` if the packages for it are not installed."""
     from energyopti.errors import InvalidSettings
     from energyopti.tuning import CLUSTER_PLANS
@@ -230,11 +149,11 @@ def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> _Filling:
             f"--dask needs a package that is not installed ({error.name})",
             do="run: pip install 'energyopti[dask]'",
         ) from error
-    return _Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS)
+    return Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS)
 
 
-def _run(
-    filler: _Filling,
+def fill(
+    filler: Filling,
     queries: Sequence[Query],
     *,
     jobs: int,
