@@ -158,7 +158,7 @@ def test_time_that_is_up_leaves_the_rest(server: Server, tmp_path: Path) -> None
     """What came by then is in the lake, and what did not is counted as left."""
     server.on("/load/2024-07-03.csv", Answer(body=load_csv("2024-07-03"), delay=20))
     desk = Desk(server, tmp_path)
-    filled = desk.fill(jobs=1, seconds=1.0)
+    filled = desk.fill(jobs=1, seconds=3.0)
     assert (filled.fetched, filled.left) == (2, 3)
     assert len(desk.lake.covered("testiso", "hourly_load")) == 2
 

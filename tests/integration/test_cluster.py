@@ -337,6 +337,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, rate: str) -> None:
     monkeypatch.setattr(tasks, "CLUSTER_LOOKED_EVERY", 0.05)
 
 
+@pytest.mark.exhaustive
 def test_time_that_is_up_leaves_the_rest(
     cluster: str, server: Timed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -352,6 +353,7 @@ def test_time_that_is_up_leaves_the_rest(
     assert len(server.asked) - asked < 3 * 4
 
 
+@pytest.mark.exhaustive
 def test_time_that_is_up_before_its_turn(cluster: str, tmp_path: Path) -> None:
     """Waiting for another plan of the market counts: nothing is asked for, and all of it is left."""
     nyiso = Registry().market("nyiso")
@@ -368,6 +370,7 @@ def test_time_that_is_up_before_its_turn(cluster: str, tmp_path: Path) -> None:
     assert (found.fetched, found.left) == (0, 4)
 
 
+@pytest.mark.exhaustive
 def test_call_that_is_cancelled_ends_on_the_worker_too(
     cluster: str, server: Timed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -394,6 +397,7 @@ def test_call_that_is_cancelled_ends_on_the_worker_too(
     assert len(server.asked) == asked < 3 * 4
 
 
+@pytest.mark.exhaustive
 def test_refused_credential_is_a_failure_of_the_plan(
     cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -413,6 +417,7 @@ def test_refused_credential_is_a_failure_of_the_plan(
     assert SECRET not in caplog.text + repr(found) + repr(Where(lake="/lake"))
 
 
+@pytest.mark.exhaustive
 def test_turn_is_one_at_a_time_and_waits_where_limits_are_kept_elsewhere(
     cluster: str, tmp_path: Path
 ) -> None:
@@ -448,6 +453,7 @@ def test_turn_is_one_at_a_time_and_waits_where_limits_are_kept_elsewhere(
         assert waits[2] > 1.0
 
 
+@pytest.mark.exhaustive
 def test_turn_that_was_lost_is_taken_again(
     cluster: str, server: Timed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
