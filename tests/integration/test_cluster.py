@@ -15,6 +15,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import anyio
@@ -33,7 +34,14 @@ from energyopti.cluster import DaskBackfill, tasks
 from energyopti.cluster import backfill as starting
 from energyopti.cluster.tasks import Progress, Where, portable, written
 from energyopti.cluster.turns import Turn, limits_of
-from energyopti.errors import AuthenticationFailed, InvalidSettings, LakeError, UnknownDataset
+from energyopti.errors import (
+    AuthenticationFailed,
+    EnergyOptiError,
+    InvalidSettings,
+    LakeError,
+    SourceUnavailable,
+    UnknownDataset,
+)
 from energyopti.query import Query, ResolvedQuery, plan
 from energyopti.registry import Registry
 from energyopti.sandbox import sandbox_app
@@ -397,7 +405,6 @@ def test_call_that_is_cancelled_ends_on_the_worker_too(
     assert len(server.asked) == asked < 3 * 4
 
 
-@pytest.mark.exhaustive
 def test_refused_credential_is_a_failure_of_the_plan(
     cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -471,6 +478,17 @@ def test_turn_that_was_lost_is_taken_again(
     (found,) = spread(cluster, tmp_path / "lake", PJM)
     assert (found.fetched, found.rows, found.left, len(lost)) == (4, 4 * 912, 0, 1)
     assert Lake(tmp_path / "lake-sandbox").covered("pjm", "da_hrl_lmps")
+
+
+def test_errors_are_sent_without_what_is_behind_them() -> None:
+    """However many errors led to one: their tracebacks would not end."""
+    error: EnergyOptiError = SourceUnavailable("down", chunk="x")
+    for _ in range(2000):
+        behind, error = error, SourceUnavailable("down", chunk="x")
+        error.__context__ = behind
+    filled: Any = SimpleNamespace(fetched=0, rows=0, absent=0, stale=0, failures={"x": error})
+    found = pickle.loads(pickle.dumps(Progress.of(filled)))
+    assert (found.failures["x"].line, found.failures["x"].__context__) == (error.line, None)
 
 
 def test_what_is_sent_to_a_writer_can_be_sent(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ No task has a setting or a credential among its arguments: each worker loads its
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import math
 import pickle
@@ -92,11 +93,19 @@ class Progress:
     @classmethod
     def of(cls, filled: Filled) -> Progress:
         """What became of a plan so far."""
-        return cls(filled.fetched, filled.rows, filled.absent, filled.stale, dict(filled.failures))
+        failures = {key: _without_past(error) for key, error in filled.failures.items()}
+        return cls(filled.fetched, filled.rows, filled.absent, filled.stale, failures)
 
     def filled(self, plan: FillPlan) -> Filled:
         """The same for those who know the plan."""
         return Filled(plan=plan, **attrs.asdict(self, recurse=False))
+
+
+def _without_past(error: EnergyOptiError) -> EnergyOptiError:
+    """An error without where it came from: tracebacks are sent too, and those of errors behind errors have no end."""
+    alone = copy.copy(error)
+    alone.__cause__ = alone.__context__ = None
+    return alone.with_traceback(None)
 
 
 def marked(where: Where, word: str) -> str:
