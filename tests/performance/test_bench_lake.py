@@ -227,7 +227,7 @@ import asyncio, re, sys
 from pathlib import Path
 from energyopti import Query, Registry, Settings, UnifiedMarketService
 async def go(end):
-    settings = Settings(home=Path(sys.argv[1]), sandbox="1", memory_bytes=32 << 20, document_bytes=16 << 20)
+    settings = Settings(home=Path(sys.argv[1]), sandbox=sys.argv[3], memory_bytes=32 << 20, document_bytes=16 << 20)
     async with UnifiedMarketService(Registry(), settings) as service:
         query = Query.of("nyiso", "realtime_zone", "2022-01-01", end, locations="N.Y.C.")
         return (await service.get_market_data(query)).frame.estimated_size()
@@ -235,18 +235,31 @@ size = asyncio.run(go(sys.argv[2]))
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(int(peak[1]) * 1024 - size)
 """
+BUDGETS = (32 + 16) << 20
 
 
-def test_memory_of_long_answers(tmp_path: Path) -> None:
-    """Five-minute prices of one zone: what two years take more than two days, beyond the answers themselves."""
+@pytest.fixture
+def sandbox() -> Iterator[str]:
+    """The address of a sandbox in a process of its own: what it takes does not count."""
+    command = [sys.executable, "-c", "from energyopti.cli import main; main()", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        try:
+            yield running.stderr.readline().strip().partition("=")[2]
+        finally:
+            running.kill()
+
+
+def test_memory_of_long_answers(tmp_path: Path, sandbox: str) -> None:
+    """Five-minute prices of one zone: the peak of two years, beyond that of two days, the answer and the budgets."""
 
     def took(end: str) -> int:
-        command = [sys.executable, "-c", MEASURED, str(tmp_path), end]
+        command = [sys.executable, "-c", MEASURED, str(tmp_path), end, sandbox]
         return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     few, many = took("2022-01-03"), took("2024-01-01")
     line(
-        "memory of two years of five-minute prices of a zone, beyond two days'",
-        f"{(many - few) / 1e6:.0f} MB",
+        "peak of two years of five-minute prices of a zone, beyond that of two days",
+        f"{(many - few - BUDGETS) / 1e6:.0f} MB",
         "(200)",
     )
