@@ -133,7 +133,7 @@ QUESTIONS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.lists(st.lists(puts, min_size=1, max_size=2), min_size=1, max_size=5))
 def test_lake_has_what_the_last_fetches_had(batches: list[list[Put]]) -> None:
     """Every chunk is answered from whatever covers it, and the Delta table has each row once, for every reader."""
@@ -160,7 +160,7 @@ def test_lake_has_what_the_last_fetches_had(batches: list[list[Put]]) -> None:
         assert table.select(frame_schema(FEED.dataset).names()).equals(frame_of(model.all_rows))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.lists(st.dictionaries(cells, st.integers(0, 2), max_size=9), min_size=1, max_size=5))
 def test_what_was_known_can_be_asked_for(versions: list[dict[Cell, int]]) -> None:
     """A day that was fetched several times is given as each fetch had it, and as nothing before the first."""
