@@ -88,11 +88,7 @@ def joined_days(chunk: Chunk, parts: Sequence[tuple[TimeRange, ChunkData]]) -> C
         attrs.evolve(each, chunk=chunk.key)
         for each in check_frame(frame, chunk, until=chunk.due_to(first.provenance.fetched_at))
     )
-    raw = (
-        first.raw_rows
-        if len(parts) == 1
-        else RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32))
-    )
+    raw = first.raw_rows if len(parts) == 1 else RawRows.none()
     return attrs.evolve(
         first,
         frame=frame,

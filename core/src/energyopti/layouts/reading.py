@@ -53,6 +53,19 @@ def raw_rows(raw: pl.DataFrame, origin: pl.Series) -> tuple[pl.DataFrame, pl.Ser
     return rows.drop(RECORD, _NUMBER), rows[_NUMBER]
 
 
+def joined_raw(parts: Sequence[tuple[pl.DataFrame, pl.Series]]) -> tuple[pl.DataFrame, pl.Series]:
+    """The raw rows of several frames, one after the other, and which of them each row of the frames was read from."""
+    import polars as pl
+
+    raws, origins, offset = [], [], 0
+    for raw, origin in parts:
+        records = [pl.col(RECORD) + offset] if RECORD in raw.columns else []
+        raws.append(raw.with_columns(records))
+        origins.append(origin + offset)
+        offset += raw.height
+    return pl.concat(raws, how="diagonal_relaxed"), pl.concat(origins).cast(pl.UInt32)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """The rows of one or more payloads.
@@ -82,16 +95,11 @@ class Reading:
 
         if len(readings) == 1:
             return readings[0]
-        origins, raws, offset = [], [], 0
-        for reading in readings:
-            origins.append(reading.origin + offset)
-            records = [pl.col(RECORD) + offset] if RECORD in reading.raw.columns else []
-            raws.append(reading.raw.with_columns(records))
-            offset += reading.raw.height
+        raw, origin = joined_raw([(reading.raw, reading.origin) for reading in readings])
         return cls(
             frame=pl.concat([reading.frame for reading in readings], how="diagonal"),
-            raw=pl.concat(raws, how="diagonal_relaxed"),
-            origin=pl.concat(origins).cast(pl.UInt32),
+            raw=raw,
+            origin=origin,
             payload_rows=sum(reading.payload_rows for reading in readings),
             findings=tuple(finding for reading in readings for finding in reading.findings),
             joined=sum(reading.joined for reading in readings),

@@ -12,7 +12,7 @@ import polars as pl
 
 from energyopti.errors import UnsupportedQuery
 from energyopti.findings import FindingKind
-from energyopti.layouts.reading import RECORD, LeftOut
+from energyopti.layouts.reading import RECORD, LeftOut, joined_raw
 
 
 @attrs.frozen(eq=False)
@@ -34,16 +34,15 @@ class RawRows:
         return int(self.raw.estimated_size() + self.origin.estimated_size() + others)
 
     @classmethod
+    def none(cls) -> RawRows:
+        """Those of no rows."""
+        return cls(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32))
+
+    @classmethod
     def concat(cls, several: Sequence[RawRows]) -> RawRows:
         """The raw rows of several frames, one after the other."""
-        origins, raws, offset = [], [], 0
-        for each in several:
-            origins.append(each.origin + offset)
-            records = [pl.col(RECORD) + offset] if RECORD in each.raw.columns else []
-            raws.append(each.raw.with_columns(records))
-            offset += each.raw.height
-        left_out = tuple(rows for each in several for rows in each.left_out)
-        return cls(pl.concat(raws, how="diagonal_relaxed"), pl.concat(origins).cast(pl.UInt32), left_out)
+        raw, origin = joined_raw([(each.raw, each.origin) for each in several])
+        return cls(raw, origin, tuple(rows for each in several for rows in each.left_out))
 
     def loaded(self) -> RawRows:
         """The rows themselves."""

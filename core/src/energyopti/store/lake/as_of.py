@@ -76,7 +76,7 @@ def _with_rows(whole: ChunkData, frame: pl.DataFrame) -> ChunkData:
         whole,
         frame=frame,
         index=ChunkIndex(frame),
-        raw_rows=RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32)),
+        raw_rows=RawRows.none(),
         findings=(),
         checked=(),
         fingerprint=None,
