@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -105,8 +105,7 @@ def _read_some(
     dataset: Dataset | None,
 ) -> dict[Piece, Rows]:
     """The rows of some locations, of all files at once: their rows are numbered through."""
-    folded = set(map(fold_location, locations))
-    names = [name for name in table.names(pieces) if fold_location(name) in folded]
+    names = _spelled(table, pieces, locations)
     schema = {**(frame_schema(dataset) if dataset else {}), FETCHED_AT: pl.Datetime("us", "UTC")}
     files = table.place.scan(
         list(pieces),
@@ -133,6 +132,12 @@ def _read_some(
     }
 
 
+def _spelled(table: Table, paths: Collection[str], locations: Sequence[str]) -> list[str]:
+    """Some locations as they are spelled in files."""
+    folded = set(map(fold_location, locations))
+    return [name for name in table.names(paths) if fold_location(name) in folded]
+
+
 def read_chunks(
     table: Table, chunks: Sequence[Chunk], locations: Sequence[str] = ()
 ) -> dict[Chunk, ChunkData]:
@@ -142,13 +147,12 @@ def read_chunks(
     if not pieces:
         return {}
     narrowed = bool(locations) and "location" in chunks[0].feed.dataset.column_names
-    narrowed = narrowed and sum(piece.rows for each in pieces.values() for piece in each) > LAKE_WHOLE_ROWS
-    wanted = itertools.chain.from_iterable(pieces.values())
+    wanted = list(itertools.chain.from_iterable(pieces.values()))
+    narrowed = narrowed and sum(piece.rows for piece in wanted) > LAKE_WHOLE_ROWS
     rows = read(
         table, snapshot, wanted, locations=locations if narrowed else (), dataset=chunks[0].feed.dataset
     )
-    there = {fold_location(each) for each in locations}
-    one = [name for name in table.names(snapshot.files) if fold_location(name) in there] if narrowed else []
+    one = _spelled(table, {piece.path: None for piece in wanted}, locations) if narrowed else []
     location = one[0] if len(one) == 1 else None
     return {
         chunk: assembled(chunk, each, rows, table.place, narrowed=narrowed, location=location)
@@ -170,7 +174,7 @@ def outlined(table: Table, chunks: Sequence[Chunk]) -> dict[Chunk, ChunkData]:
     """The data of those chunks that a table covers, without any row."""
     snapshot = table.snapshot()
     found = [(chunk, covering(chunk, snapshot)) for chunk in chunks]
-    nothing = RawRows(pl.DataFrame(), pl.Series("origin", [], dtype=pl.UInt32))
+    nothing = RawRows.none()
     return {
         chunk: _data(chunk, pieces, empty_frame(chunk.feed.dataset), nothing, narrowed=True)
         for chunk, pieces in found
