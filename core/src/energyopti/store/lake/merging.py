@@ -49,12 +49,8 @@ def merged(held: Sequence[Content], coming: Iterable[ChunkData]) -> Merged:
 
 def regrown(piece: Piece, versions: Sequence[ChunkData]) -> tuple[Content, list[pl.DataFrame]]:
     """A piece made again out of all versions of its chunk, in order; and the rows that later versions made untrue."""
-    contents: list[Content] = []
-    gone: list[pl.DataFrame] = []
-    for data in versions:
-        contents, rows = _replaced(contents, data)
-        gone.extend(rows)
-    (content,) = contents
+    found = merged([], versions)
+    (content,) = found.contents
     last = versions[-1].as_of(piece.fetched_at)
     again = attrs.evolve(
         content.piece,
@@ -64,14 +60,14 @@ def regrown(piece: Piece, versions: Sequence[ChunkData]) -> tuple[Content, list[
         settled_to=last.settled_to,
     )
     if piece.whole:
-        return attrs.evolve(content, piece=again), gone
+        return attrs.evolve(content, piece=again), found.gone
     numbers = rows_in(content.frame, piece.area).arg_true()
     part = Content(
         piece=attrs.evolve(again, area=piece.area, whole=False),
         frame=content.frame[numbers],
         raw=pack(unpack(content.raw).of(numbers)),
     )
-    return part, [rows.filter(rows_in(rows, piece.area)) for rows in gone]
+    return part, [rows.filter(rows_in(rows, piece.area)) for rows in found.gone]
 
 
 def _replaced(held: Sequence[Content], data: ChunkData) -> tuple[list[Content], list[pl.DataFrame]]:
