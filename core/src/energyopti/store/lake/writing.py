@@ -48,7 +48,7 @@ def _put(table: Table, history: Table, snapshot: Snapshot, coming: Sequence[Chun
     files = _concerned(snapshot, coming)
     with readable(table.place.uri):
         found = merged([content for file in files for content in contents(table, file)], coming)
-    past = [file for rows in found.gone for file in append(history, rows)]
+    past = append(history, pl.concat(found.gone, how="diagonal")) if found.gone else []
     try:
         rewrite(table, snapshot, files, found.contents)
     except Conflict:
