@@ -68,12 +68,12 @@ def status(
         counts = [f"{count:,}" for count in (each.chunks, each.final, each.rows, each.files)]
         add_row(table, each.feed, *times, *counts, f"{each.bytes / 1e6:,.1f}")
     show(str(opened.address), table)
-    old = [each for each in found if each.outdated]
-    for each in old:
-        say(
-            f"{each.feed}: {each.outdated:,} chunks are of an earlier version of their dataset; fetch them again, or run "
-            "`energyopti lake rebuild`"
-        )
+    for each in found:
+        if each.outdated:
+            say(
+                f"{each.feed}: {each.outdated:,} chunks are of an earlier version of their dataset; fetch them again, or "
+                "run `energyopti lake rebuild`"
+            )
 
 
 @app.command("gaps")
