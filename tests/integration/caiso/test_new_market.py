@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -101,6 +102,17 @@ def test_long_day_of_requirements_is_whole_with_25_hours(tmp_path: Path) -> None
         assert set(data.frame["run"]) == {"two_days_ahead"}
 
 
+def corrected(row: str, prices: Sequence[float]) -> Hosts:
+    """Hosts that serve June with one price after the other, and a report of corrections with one row."""
+    june, served = hours(utc("2026-06-01T07:00"), 30 * 24), iter(prices)
+    return Hosts(
+        {
+            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
+            "PRC_CORR_GRP": table(CORRECTED, [row]),
+        }
+    )
+
+
 @pytest.mark.parametrize(
     ("market", "day", "generated", "again"),
     [
@@ -113,15 +125,7 @@ def test_prices_that_were_corrected_are_asked_for_again(
     market: str, day: str, generated: str, again: int, tmp_path: Path
 ) -> None:
     """Final ones too, once somebody has read the report of their day; and once only."""
-    june = hours(utc("2026-06-01T07:00"), 30 * 24)
-    served = iter([40.0, 41.0, 42.0])
-    row = f"{market},{day},10,,SP15,Recalculated,1,An error,EN,{generated}"
-    hosts = Hosts(
-        {
-            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
-            "PRC_CORR_GRP": table(CORRECTED, [row]),
-        }
-    )
+    hosts = corrected(f"{market},{day},10,,SP15,Recalculated,1,An error,EN,{generated}", [40.0, 41.0, 42.0])
     clock = Clock(NOW)
 
     async def go() -> list[float]:
@@ -142,15 +146,7 @@ def test_prices_that_were_corrected_are_asked_for_again(
 @pytest.mark.parametrize("kind", ["memory", "lake"])
 def test_store_learns_of_a_correction_too(tmp_path: Path, kind: str) -> None:
     """The next service over it asks for the prices again, though it has not read the report."""
-    june = hours(utc("2026-06-01T07:00"), 30 * 24)
-    served = iter([40.0, 41.0])
-    row = "DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00"
-    hosts = Hosts(
-        {
-            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
-            "PRC_CORR_GRP": table(CORRECTED, [row]),
-        }
-    )
+    hosts = corrected("DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00", [40.0, 41.0])
     clock, store = Clock(NOW), Memory(1 << 26) if kind == "memory" else Lake(tmp_path / "lake")
 
     async def price() -> float:
@@ -173,15 +169,7 @@ def test_store_learns_of_a_correction_too(tmp_path: Path, kind: str) -> None:
 
 def test_prices_of_the_lake_are_held_against_later_reports(tmp_path: Path) -> None:
     """The report was fetched by a service that never had the prices; once they are fetched again, that is over."""
-    june = hours(utc("2026-06-01T07:00"), 30 * 24)
-    served = iter([40.0, 41.0])
-    row = "DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00"
-    hosts = Hosts(
-        {
-            "PRC_LMP": lambda _: price_file(price_rows(june, USUAL, lmp=next(served))),
-            "PRC_CORR_GRP": table(CORRECTED, [row]),
-        }
-    )
+    hosts = corrected("DAM,2026-06-10,10,,SP15,Recalculated,1,An error,EN,2026-11-21 09:00:00", [40.0, 41.0])
     clock = Clock(NOW)
 
     async def get(what: str) -> float | None:
