@@ -16,12 +16,15 @@ from energyopti.errors import (
     EnergyOptiError,
     InvalidSettings,
     MissingCredential,
+    NoData,
     SourceUnavailable,
 )
 from energyopti.events import Event
 from energyopti.market import Market
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import HostSettings
+from energyopti.source import Request
+from energyopti.source.archiving import client_of
 from servers import Answer, Server, serving
 
 HELD = {("testiso", KEY.name): SECRET}
@@ -76,6 +79,28 @@ def test_secret_is_never_said(server: Server, tmp_path: Path, status: int) -> No
     said = everything_said(tmp_path, served_market(server.url, guarded=True), credentials=HELD)
     assert server.asked
     assert SECRET not in said
+
+
+@pytest.mark.parametrize(("secret", "lines"), [(True, 0), (False, 2)])
+def test_secret_answer_is_archived_nowhere(
+    server: Server, tmp_path: Path, *, secret: bool, lines: int
+) -> None:
+    """Neither what came nor that nothing was there; of other requests both are."""
+    server.on("/load/2024-07-01.csv", load_csv("2024-07-01"))
+    there = served_market(server.url)
+
+    async def go() -> None:
+        client = client_of(settings(tmp_path, archive=tmp_path / "archive"), now=lambda: NOW)
+        try:
+            await client.fetch(there, there.hosts[0], Request(path="load/2024-07-01.csv", secret=secret))
+            with pytest.raises(NoData):
+                await client.fetch(there, there.hosts[0], Request(path="load/none.csv", secret=secret))
+        finally:
+            await client.aclose()
+
+    run(go())
+    files = list((tmp_path / "archive").rglob("*.jsonl"))
+    assert sum(len(file.read_text().splitlines()) for file in files) == lines
 
 
 @pytest.mark.parametrize("secret", [f"{SECRET}\nX-More: 1", f"{SECRET}é", f"{SECRET}\n"])

@@ -52,13 +52,15 @@ class ArchivingClient(Client):
         except NoData:
             await self._keep(market, host, request, None, self.now())
             raise
-        if payload.status != NOT_MODIFIED and not request.secret:
+        if payload.status != NOT_MODIFIED:
             await self._keep(market, host, request, payload, payload.fetched_at)
         return payload
 
     async def _keep(
         self, market: Market, host: Host, request: Request, payload: Payload | None, at: datetime
     ) -> None:
+        if request.secret:
+            return
         keep = functools.partial(self._archive.keep, market.id, host.name, request, payload, at=at)
         try:
             await anyio.to_thread.run_sync(keep, limiter=self.threads(market))
