@@ -19,7 +19,7 @@ PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-all lint format bench soak kills simulate constraints docs clean
+.PHONY: help demo test test-all attack lint format bench soak kills simulate constraints docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -60,6 +60,9 @@ $(OTHER)/.ready: $(READY) pyproject.toml constraints-bench.txt
 	@test -x $(OTHER)/bin/python || $(PYTHON) -m venv $(OTHER)
 	@"$(UV)" pip install --quiet --python $(OTHER)/bin/python -c constraints-bench.txt --group bench
 	@touch $@
+
+attack: $(READY) ## hostile payloads, servers, clocks, signals and callers: what held and what fell
+	@$(PYTEST) -n $(WORKERS) -q -m 'not live and not bench' tests/attacks
 
 soak: $(READY) ## MINUTES of calls to a failing sandbox, each answer held against the truth
 	@$(BIN)/python tests/load/soak.py --minutes $(MINUTES)
