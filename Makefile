@@ -14,6 +14,7 @@ SEED ?= 1
 OTHER := .venv-bench
 # What the default run leaves out, and all cases of what it tries with some.
 ALSO := (exhaustive or hypothesis) and not live and not bench
+PINNED := --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header
 # The tests' frames are small: threads of polars only take processors from each other.
 PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
@@ -25,11 +26,11 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(READY): pyproject.toml constraints.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
+$(READY): pyproject.toml constraints.txt constraints-uv.txt $(wildcard core/pyproject.toml plugins/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "energyopti needs Python 3.11 or newer; run: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c constraints.txt
+	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r constraints-uv.txt
 	@"$(UV)" pip install --quiet --python $(BIN)/python -c constraints.txt --group dev $(addprefix -e ./,$(MEMBERS))
 	@touch $@
 
@@ -76,15 +77,13 @@ simulate: $(READY) ## DAYS of publication around both clock changes, each answer
 docs: $(READY) ## write the pages that derive from the code
 	@$(BIN)/python docs/generate.py
 
-constraints: ## pin the versions of everything installed; holds no addresses
+constraints: ## pin the versions of everything installed, with hashes; holds no addresses
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x "$(UV)" || $(BIN)/python -m pip install --quiet uv
-	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
-	  --no-header --no-emit-package energyopti $(addprefix --no-emit-package ,$(notdir $(wildcard plugins/*))) \
+	@"$(UV)" pip compile $(PINNED) --no-emit-package energyopti $(addprefix --no-emit-package ,$(notdir $(wildcard plugins/*))) \
 	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
-	@"$(UV)" pip compile --quiet --universal --python-version 3.11 --upgrade --no-emit-index-url --no-annotate \
-	  --no-header --group bench -o constraints-bench.txt
-	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" >> constraints.txt
+	@"$(UV)" pip compile $(PINNED) --group bench -o constraints-bench.txt
+	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" | "$(UV)" pip compile $(PINNED) - -o constraints-uv.txt
 
 clean: ## forget the environment and every cache
 	@rm -rf $(VENV) $(OTHER) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

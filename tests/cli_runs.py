@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import httpx
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from builders import FEED, feed, feed_source, market
 from energyopti import Credential, Host, Registry, hookimpl

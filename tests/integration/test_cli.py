@@ -25,7 +25,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from energyopti.cli.app import app
 from installed import unmeasured

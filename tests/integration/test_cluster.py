@@ -24,8 +24,8 @@ import dask
 import distributed
 import polars as pl
 import pytest
+from click.testing import CliRunner, Result
 from deltalake import DeltaTable
-from typer.testing import CliRunner, Result
 
 from collecting_builders import SECRET
 from energyopti.backfill import Backfill, Filled, total

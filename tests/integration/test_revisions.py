@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from builders import feed, feed_source, utc
 from collecting_builders import NOW, Plugin, daily, registry, run, served_market, service

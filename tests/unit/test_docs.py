@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from builders import MARKET, feed, feed_source, market
@@ -240,8 +241,7 @@ def test_commands_that_a_page_names_exist(page: Path) -> None:
     """Every ``energyopti <command>`` is one of the command line's, every ``make <target>`` the Makefile's."""
     quoted = re.findall(r"`([^`\n]+)`", text_of(page))
     typed = re.findall(r"^(?: {4}|\$ )((?:energyopti|make) .+)$", text_of(page), re.MULTILINE)
-    commands = {each.name for each in app.registered_commands}
-    commands |= {each.typer_instance.info.name for each in app.registered_groups if each.typer_instance}
+    commands = set(app.list_commands(click.Context(app)))
     commands |= set(re.findall(r"^\[.*energyopti\.commands\"\]\n([\w-]+) = ", text_of(page), re.MULTILINE))
     targets = set(re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     named = [line.split()[:2] for line in [*quoted, *typed] if re.match(r"(energyopti|make) [a-z]+", line)]

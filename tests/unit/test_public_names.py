@@ -66,7 +66,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
 
 def test_importing_is_light() -> None:
     """Neither polars nor the HTTP client is loaded before something needs it."""
-    code = "import sys, energyopti; print(sorted({'polars', 'httpx', 'rich', 'typer'} & set(sys.modules)))"
+    code = "import sys, energyopti; print(sorted({'polars', 'httpx', 'rich', 'click'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

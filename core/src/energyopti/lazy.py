@@ -1,10 +1,13 @@
-"""Public names whose modules are imported when they are first used."""
+"""What is imported when it is first used: public names, and packages of extras."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from energyopti.errors import EnergyOptiError, InvalidSettings
 
 
 def exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
@@ -16,3 +19,15 @@ def exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
         return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
 
     return attribute
+
+
+@contextlib.contextmanager
+def extra(name: str, use: str, *, error: type[EnergyOptiError] = InvalidSettings) -> Iterator[None]:
+    """Imports of packages that an extra brings; raises an ``error`` that says what to install if one is missing."""
+    try:
+        yield
+    except ImportError as missing:
+        raise error(
+            f"{use} needs a package that is not installed ({missing.name})",
+            do=f"run: pip install 'energyopti[{name}]'",
+        ) from missing

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from cli_runs import MARKET, registry, run
 from energyopti import Registry, hookimpl
@@ -187,10 +187,10 @@ def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("get", "testiso"), "Missing argument 'DATASET|FEED'. (see energyopti get --help)"),
+        (("get", "testiso"), "Missing argument 'DATASET|FEED' (see energyopti get --help)"),
         (("gett",), "No such command 'gett'. Did you mean 'get'? (see energyopti --help)"),
-        (("--nope",), "No such option: --nope (see energyopti --help)"),
-        (("feeds", "--wide"), "No such option: --wide (see energyopti feeds --help)"),
+        (("--nope",), "No such option '--nope' (see energyopti --help)"),
+        (("feeds", "--wide"), "No such option '--wide' (see energyopti feeds --help)"),
     ],
 )
 def test_misuse_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says: str) -> None:

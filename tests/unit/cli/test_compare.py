@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from analysed import analysed
 from cli_runs import Network, registry, run
@@ -284,7 +284,7 @@ def test_chart_without_the_extra_says_what_to_install(
     result = compare("--chart", str(tmp_path / "chart.html"), network=network)
     assert (result.exit_code, network.asked) == (2, [])
     assert result.stderr == (
-        "energyopti: a chart needs altair and vl-convert-python (altair is missing); "
+        "energyopti: a chart needs a package that is not installed (altair); "
         "run: pip install 'energyopti[chart]'\n"
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from cli_runs import KEYED, MARKET, NOW, Brings, registry, run
 from energyopti import Host, RateLimit, Registry

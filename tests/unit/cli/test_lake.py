@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from click.testing import Result
 from filelock import FileLock
-from typer.testing import Result
 
 from cli_runs import Network, day, run
 from energyopti.cli.filling import _drawing, seconds_of

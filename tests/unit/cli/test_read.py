@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from builders import FEED, feed
 from cli_runs import MARKET, Network, day, registry, run

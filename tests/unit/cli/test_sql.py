@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import polars as pl
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from builders import market
 from cli_runs import registry

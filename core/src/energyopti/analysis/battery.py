@@ -16,6 +16,7 @@ from energyopti.analysis.series import BOUNDS, Series, clock_of, hours, one_seri
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import empty_frame
+from energyopti.lazy import extra
 
 if TYPE_CHECKING:
     from energyopti.analysis.battery_model import Limits, Problem, Schedule
@@ -144,13 +145,8 @@ def battery(
 
 
 def _need_extra() -> None:
-    try:
+    with extra("battery", "a battery's schedule", error=UnsupportedQuery):
         import highspy  # noqa: F401
-    except ImportError as error:
-        raise UnsupportedQuery(
-            f"a battery's schedule needs highspy ({error.name} is missing)",
-            do="run: pip install 'energyopti[battery]'",
-        ) from error
 
 
 def _limits(

@@ -12,6 +12,7 @@ import polars as pl
 from energyopti.analysis import chart_data
 from energyopti.analysis.chart_data import Charted
 from energyopti.errors import OutputError
+from energyopti.lazy import extra
 from energyopti.query import TimeRange
 from energyopti.timezones import DAY, iso_utc
 
@@ -37,14 +38,9 @@ _FEW_DAYS, _MANY_DAYS = 2 * DAY, 46 * DAY
 
 def need_extra() -> None:
     """Raise `OutputError` if the charting packages are not installed."""
-    try:
+    with extra("chart", "a chart", error=OutputError):
         import altair  # noqa: F401, ICN001
         import vl_convert  # noqa: F401
-    except ImportError as error:
-        raise OutputError(
-            f"a chart needs altair and vl-convert-python ({error.name} is missing)",
-            do="run: pip install 'energyopti[chart]'",
-        ) from None
 
 
 def render(analysis: Charted, form: str) -> bytes:

@@ -12,11 +12,9 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command, from the process's own arguments unless others are given; raises `SystemExit`."""
-    from typer.main import get_command
-
     from energyopti.cli.app import app
 
-    get_command(app).main(args=arguments, prog_name="energyopti")
+    app.main(args=arguments, prog_name="energyopti")
 
 
 __all__ = ["main"]

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from importlib import import_module
 from importlib.metadata import EntryPoint
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-from typer.core import TyperCommand, TyperGroup
+import click
 
-from energyopti.cli import (
-    comparing,
-    describing,
-    doctor,
-    filling,
-    getting,
-    lake,
-    listings,
-    reading,
-    serving,
-    sql,
-    syncing,
-    watching,
-)
 from energyopti.cli.output import emit, say, silence
-from energyopti.errors import EnergyOptiError
+from energyopti.errors import EnergyOptiError, PluginError
 from energyopti.plugins import brought, load, whose
 
 COMMANDS = "energyopti.commands"
-"""The entry points by which plugins bring commands: the name is the command, the object a function with typed options."""
+"""The entry points by which plugins bring commands: the name is the command, the object one of click's."""
+
+_OWN = {
+    "get": "getting:get",
+    "watch": "watching:watch",
+    "compare": "comparing:compare",
+    "read": "reading:read",
+    "backfill": "filling:backfill",
+    "sync": "syncing:sync",
+    "sql": "sql:sql",
+    "lake": "lake:group",
+    "markets": "listings:markets",
+    "feeds": "listings:feeds",
+    "describe": "describing:describe",
+    "plugins": "listings:plugins",
+    "doctor": "doctor:doctor",
+    "sandbox": "serving:sandbox",
+}
+"""Each command's module and object; a module is imported once its command is called, or all of them are listed."""
 
 _EXAMPLES = """\b
 Examples:
@@ -43,71 +48,91 @@ Examples:
   energyopti compare --start 2024-07-01 --end 2024-08-01 --chart july.html --sandbox
 """
 
-_UsageError: Any = typer.BadParameter.__base__
 
-
-class _Brought(TyperCommand):
+class _Brought(click.Command):
     """A plugin's command: its name and whose it is, until it is called."""
 
     def __init__(self, name: str, point: EntryPoint) -> None:
         super().__init__(name, short_help=f"Brought by {whose(point)}.")
         self._point = point
 
-    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the plugin's own function; raises `PluginError` where it cannot be imported."""
-        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        alone.command(self.name)(load(self._point))
-        return typer.main.get_command(alone).make_context(info_name, args, parent=parent, **extra)
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """The context of the plugin's own command; raises `PluginError` if it is none, or cannot be imported."""
+        command = load(self._point)
+        if not isinstance(command, click.Command):
+            raise PluginError(
+                f"the command {self.name} of {whose(self._point)} is no command",
+                do="its authors have to make it one with click.command()",
+            )
+        return command.make_context(info_name, args, parent=parent, **extra)
 
 
-class _Commands(TyperGroup):
+class _Commands(click.Group):
     """The commands; an energyopti error becomes one line and an exit code."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """The core's commands, then those of plugins; none of these is imported for its name."""
-        own = super().list_commands(ctx)
-        return [*own, *(name for name in brought(COMMANDS) if name not in own)]
+        return [*_OWN, *(name for name in brought(COMMANDS) if name not in _OWN)]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A command; a plugin's is imported once it is called."""
-        own = super().get_command(ctx, cmd_name)
-        if own is not None or cmd_name not in (points := brought(COMMANDS)):
-            return own
-        return _Brought(cmd_name, points[cmd_name])
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A command, imported now; a plugin's is imported once it is called."""
+        if cmd_name in _OWN:
+            return _own(cmd_name)
+        points = brought(COMMANDS)
+        return _Brought(cmd_name, points[cmd_name]) if cmd_name in points else None
 
-    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or the ones that may be."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         try:
             return super().make_context(*args, **kwargs)
-        except _UsageError as error:
+        except click.UsageError as error:
             raise _misused(error) from None
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except _UsageError as error:
+        except click.UsageError as error:
             raise _misused(error) from None
         except EnergyOptiError as error:
             if ctx.params["debug"]:
                 raise
             say(f"energyopti: {_line(error)}")
-            raise typer.Exit(error.exit_code) from None
+            raise click.exceptions.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             say("energyopti: interrupted")
-            raise typer.Exit(130) from None
+            raise click.exceptions.Exit(130) from None
         except BrokenPipeError:
             silence(sys.stdout, sys.stderr)
-            raise typer.Exit(0) from None
+            raise click.exceptions.Exit(0) from None
 
 
-def _misused(error: Any) -> Exception:
+@functools.cache
+def _own(name: str) -> click.Command:
+    """One of the core's commands."""
+    module, _, name = _OWN[name].partition(":")
+    command: click.Command = getattr(import_module(f"energyopti.cli.{module}"), name)
+    return command
+
+
+def _misused(error: click.UsageError) -> Exception:
     """A usage error, reported on one line; a request for help stays what it is."""
-    if type(error).__name__ == "NoArgsIsHelpError":
-        asked_for_help: Exception = error
-        return asked_for_help
-    words = " ".join(error.format_message().replace("Value error, ", "").split())
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error
+    words = " ".join(error.format_message().split()).removesuffix(".")
     command = error.ctx.command_path if error.ctx else "energyopti"
     say(f"energyopti: {words} (see {command} --help)")
-    return typer.Exit(2)
+    return click.exceptions.Exit(2)
 
 
 def _line(error: EnergyOptiError) -> str:
@@ -118,49 +143,29 @@ def _line(error: EnergyOptiError) -> str:
     return f"{error.line} ({rows} {'row' if rows == 1 else 'rows'} arrived; --partial returns them)"
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
         from importlib.metadata import version
 
         emit([f"energyopti {version('energyopti')}\n".encode()])
-        raise typer.Exit
+        context.exit()
 
 
-app = typer.Typer(
-    name="energyopti",
+@click.group(
+    "energyopti",
     cls=_Commands,
     epilog=_EXAMPLES,
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # plain help: the renderer of the other costs more than all that is read for it
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-
-
-@app.callback()
-def _energyopti(
-    *,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the full traceback of an error.")] = False,
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
-    ] = False,
-) -> None:
+@click.option("--debug", is_flag=True, help="Show the full traceback of an error.")
+@click.option(
+    "--version",
+    is_flag=True,
+    callback=_version,
+    is_eager=True,
+    expose_value=False,
+    help="Show the version and exit.",
+)
+def app(*, debug: bool) -> None:
     """One way to read US power-market data: prices, load, generation, capacity, transmission rights."""
-
-
-app.command("get")(getting.get)
-app.command("watch")(watching.watch)
-app.command("compare")(comparing.compare)
-app.command("read")(reading.read)
-app.command("backfill")(filling.backfill)
-app.command("sync")(syncing.sync)
-app.command("sql")(sql.sql)
-app.add_typer(lake.app, name="lake")
-app.command("markets")(listings.markets)
-app.command("feeds")(listings.feeds)
-app.command("describe")(describing.describe)
-app.command("plugins")(listings.plugins)
-app.command("doctor")(doctor.doctor)
-app.command("sandbox")(serving.sandbox)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import enum
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from energyopti.cli.getting import ask, check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Form, Generated, Output, form_of
+from energyopti.cli.options import form_of, with_format, with_output, with_sandbox
 from energyopti.cli.output import check_target, draw, emit, save, say
 from energyopti.cli.report import say_findings, say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
@@ -48,53 +48,74 @@ class Table(enum.StrEnum):
     SIDE_BY_SIDE = "side_by_side"
 
 
-class Block(enum.StrEnum):
-    """Which hours are on-peak."""
-
-    OWN = "own"
-    COMMON_5X16 = "common_5x16"
+_BLOCKS = ("own", "common_5x16")
+"""Which hours are on-peak."""
 
 
+@click.command("compare")
+@click.option("--start", required=True, help="First hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+@click.option(
+    "--end", required=True, help="End, excluded; naive times are each market's own unless --tz is given."
+)
+@click.option("--market", multiple=True, help="A market, or all (the default); repeatable.")
+@click.option("--run", help="The market run; default day_ahead.")
+@click.option(
+    "--location",
+    multiple=True,
+    metavar="MARKET=LOCATION",
+    help="A location in place of the reference hub; repeatable.",
+)
+@click.option("--tz", help="One clock for naive bounds, days and months of all markets.")
+@click.option(
+    "--block",
+    default=_BLOCKS[0],
+    show_default=True,
+    type=click.Choice(_BLOCKS, case_sensitive=False),
+    help="The on-peak hours: each market's own block, or the same UTC hours for all.",
+)
+@click.option(
+    "--round-trip-efficiency",
+    "efficiency",
+    default=1.0,
+    show_default=True,
+    type=float,
+    help="Of the batteries: energy sold for each unit bought.",
+)
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw a chart: FILE.html, FILE.png or FILE.svg.",
+)
+@click.option(
+    "--table",
+    type=click.Choice(Table, case_sensitive=False),
+    help="Only this table; csv writes statistics by default.",
+)
+@with_format
+@with_output
+@click.option("--dart/--no-dart", default=True, help="Fetch real-time prices too, and compare the two.")
+@click.option("--partial", is_flag=True, help="Leave out markets that cannot answer, and say so.")
+@with_sandbox
+@click.pass_context
 def compare(
-    context: typer.Context,
+    context: click.Context,
     *,
-    start: Annotated[str, typer.Option(help="First hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")],
-    end: Annotated[
-        str, typer.Option(help="End, excluded; naive times are each market's own unless --tz is given.")
-    ],
-    market: Annotated[
-        list[str] | None, typer.Option(help="A market, or all (the default); repeatable.")
-    ] = None,
-    run: Annotated[str | None, typer.Option(help="The market run; default day_ahead.")] = None,
-    location: Annotated[
-        list[str] | None,
-        typer.Option(metavar="MARKET=LOCATION", help="A location in place of the reference hub; repeatable."),
-    ] = None,
-    tz: Annotated[
-        str | None, typer.Option(help="One clock for naive bounds, days and months of all markets.")
-    ] = None,
-    block: Annotated[
-        Block, typer.Option(help="The on-peak hours: each market's own block, or the same UTC hours for all.")
-    ] = Block.OWN,
-    efficiency: Annotated[
-        float,
-        typer.Option("--round-trip-efficiency", help="Of the batteries: energy sold for each unit bought."),
-    ] = 1.0,
-    chart: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw a chart: FILE.html, FILE.png or FILE.svg.")
-    ] = None,
-    table: Annotated[
-        Table | None, typer.Option(help="Only this table; csv writes statistics by default.")
-    ] = None,
-    form: Form = None,
-    output: Output = None,
-    dart: Annotated[
-        bool, typer.Option("--dart/--no-dart", help="Fetch real-time prices too, and compare the two.")
-    ] = True,
-    partial: Annotated[
-        bool, typer.Option("--partial", help="Leave out markets that cannot answer, and say so.")
-    ] = False,
-    sandbox: Generated = False,
+    start: str,
+    end: str,
+    market: tuple[str, ...],
+    run: str | None,
+    location: tuple[str, ...],
+    tz: str | None,
+    block: str,
+    efficiency: float,
+    chart: Path | None,
+    table: Table | None,
+    form: str | None,
+    output: Path | None,
+    dart: bool,
+    partial: bool,
+    sandbox: bool,
 ) -> None:
     """Compare hourly prices across markets.
 
@@ -106,7 +127,7 @@ def compare(
     if chart is not None:
         _check_chart(chart, output)
     here = installation(context)
-    markets, locations = _markets(market), _locations(location or [])
+    markets, locations = _markets(market), _locations(location)
 
     async def question(service: UnifiedMarketService, observe: Observer) -> CrossMarketAnalysis:
         return await service.get_cross_market_analysis(
@@ -116,7 +137,7 @@ def compare(
             run=run,
             locations=locations,
             tz=tz,
-            block=block.value,
+            block=block,
             round_trip_efficiency=efficiency,
             partial=partial,
             dart=dart,
@@ -151,14 +172,14 @@ def _check_chart(chart: Path, output: Path | None) -> None:
     need_extra()
 
 
-def _markets(given: list[str] | None) -> list[str] | None:
+def _markets(given: Sequence[str]) -> Sequence[str] | None:
     """The markets named; None for all of them."""
     if not given or any(name.strip().casefold() == _ALL for name in given):
         return None
     return given
 
 
-def _locations(given: list[str]) -> dict[str, str]:
+def _locations(given: Sequence[str]) -> dict[str, str]:
     """``MARKET=LOCATION`` as locations by market."""
     locations: dict[str, str] = {}
     for each in given:

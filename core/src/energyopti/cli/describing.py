@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from energyopti.cli.installation import installation
-from energyopti.cli.listings import AsJson, Sandbox, step
+from energyopti.cli.listings import step, with_json, with_sandbox_ignored
 from energyopti.cli.output import add_row, emit_json, listing, printable, show
 from energyopti.errors import UnsupportedQuery
 
@@ -21,16 +21,13 @@ if TYPE_CHECKING:
 _EXAMPLE_LINES = 6
 
 
-def describe(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="DATASET|MARKET", help="A dataset, or a market.")],
-    feed: Annotated[
-        str | None, typer.Argument(metavar="[FEED]", help="One of the market's feeds.", show_default=False)
-    ] = None,
-    *,
-    as_json: AsJson = False,
-    _sandbox: Sandbox = False,
-) -> None:
+@click.command("describe")
+@click.argument("name", metavar="DATASET|MARKET", help="A dataset, or a market.")
+@click.argument("feed", required=False, metavar="[FEED]", help="One of the market's feeds.")
+@with_json
+@with_sandbox_ignored
+@click.pass_context
+def describe(context: click.Context, name: str, feed: str | None, *, as_json: bool) -> None:
     """Show a dataset's columns, or a feed and its sources.
 
     As in describe lmp, or describe nyiso pal.

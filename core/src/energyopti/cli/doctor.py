@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import typer
+import click
 
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.listings import AsJson
+from energyopti.cli.listings import with_json
 from energyopti.cli.output import add_row, emit_json, listing, say, show
 
 if TYPE_CHECKING:
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 _TIMEOUT = 5.0
 
 
-def doctor(
-    context: typer.Context,
-    *,
-    offline: Annotated[bool, typer.Option("--offline", help="Contact no server.")] = False,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Same as ENERGYOPTI_SANDBOX=1.")] = False,
-    as_json: AsJson = False,
-) -> None:
+@click.command("doctor")
+@click.option("--offline", is_flag=True, help="Contact no server.")
+@click.option("--sandbox", is_flag=True, help="Same as ENERGYOPTI_SANDBOX=1.")
+@with_json
+@click.pass_context
+def doctor(context: click.Context, *, offline: bool, sandbox: bool, as_json: bool) -> None:
     """Check plugins, settings and the markets' servers.
 
     Exits with 1 if something is wrong. Credentials are shown as set or not set; their values never are.
@@ -42,7 +41,7 @@ def doctor(
     for line in wrong:
         say(line)
     if wrong:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[tuple[str, str], str]:

@@ -10,16 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
-import typer
+import click
 
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Clock, Generated, LakeAt, RunName
+from energyopti.cli.options import with_lake_at, with_run, with_sandbox, with_tz
 from energyopti.cli.output import emit, say
 from energyopti.concurrency.gather import gather
 from energyopti.errors import UnsupportedQuery
+from energyopti.lazy import extra
 
 if TYPE_CHECKING:
     from energyopti.backfill import Filled, FillPlan
@@ -29,42 +30,64 @@ if TYPE_CHECKING:
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 FAILURES_SHOWN = 5
 
-Jobs = Annotated[int, typer.Option(min=1, max=256, help="How many chunks at once, within the hosts' limits.")]
-MaxTime = Annotated[
-    str | None, typer.Option("--max-time", help="Stop after this long: 90s, 20m, 2h.", metavar="TIME")
-]
-Archived = Annotated[bool, typer.Option("--archive", help="Keep what the hosts answer, as it came, too.")]
-Dask = Annotated[
-    str | None,
-    typer.Option(
-        "--dask",
-        metavar="ADDRESS",
-        help="Let the workers of this Dask scheduler do it; --lake is then a folder that all of them see.",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="The summary as one line of JSON on standard output.")]
+with_jobs = click.option(
+    "--jobs",
+    default=8,
+    show_default=True,
+    type=click.IntRange(min=1, max=256),
+    help="How many chunks at once, within the hosts' limits.",
+)
+with_max_time = click.option("--max-time", help="Stop after this long: 90s, 20m, 2h.", metavar="TIME")
+with_archive_too = click.option(
+    "--archive", is_flag=True, help="Keep what the hosts answer, as it came, too."
+)
+with_dask = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Let the workers of this Dask scheduler do it; --lake is then a folder that all of them see.",
+)
+with_json = click.option(
+    "--json", "as_json", is_flag=True, help="The summary as one line of JSON on standard output."
+)
 
 
+@click.command("backfill")
+@click.argument("market", metavar="MARKET", help="A market, such as nyiso.")
+@click.argument(
+    "data", nargs=-1, required=True, metavar="DATASET|FEED...", help="Datasets or feeds of the market."
+)
+@click.option("--start", required=True, help="Start: 2019-01-01.")
+@click.option("--end", required=True, help="End, excluded; on the market's clock if naive.")
+@with_run
+@click.option("--location", multiple=True, help="Only this location; repeatable.")
+@with_tz
+@with_lake_at
+@with_archive_too
+@with_jobs
+@with_max_time
+@with_dask
+@click.option("--plan", "only_plan", is_flag=True, help="Only say what it takes.")
+@with_json
+@with_sandbox
+@click.pass_context
 def backfill(
-    context: typer.Context,
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
-    data: Annotated[
-        list[str], typer.Argument(metavar="DATASET|FEED...", help="Datasets or feeds of the market.")
-    ],
+    context: click.Context,
+    market: str,
+    data: tuple[str, ...],
     *,
-    start: Annotated[str, typer.Option(help="Start: 2019-01-01.")],
-    end: Annotated[str, typer.Option(help="End, excluded; on the market's clock if naive.")],
-    run: RunName = None,
-    location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
-    tz: Clock = None,
-    lake: LakeAt = None,
-    archive: Archived = False,
-    jobs: Jobs = 8,
-    max_time: MaxTime = None,
-    dask: Dask = None,
-    only_plan: Annotated[bool, typer.Option("--plan", help="Only say what it takes.")] = False,
-    as_json: AsJson = False,
-    sandbox: Generated = False,
+    start: str,
+    end: str,
+    run: str | None,
+    location: tuple[str, ...],
+    tz: str | None,
+    lake: str | None,
+    archive: bool,
+    jobs: int,
+    max_time: str | None,
+    dask: str | None,
+    only_plan: bool,
+    as_json: bool,
+    sandbox: bool,
 ) -> None:
     """Fill the lake with history.
 
@@ -139,16 +162,10 @@ def on_this_machine(here: Installation, settings: Settings) -> Filling:
 
 def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
     """A cluster, all plans at once; raises `InvalidSettings` if the packages for it are not installed."""
-    from energyopti.errors import InvalidSettings
     from energyopti.tuning import CLUSTER_PLANS
 
-    try:
+    with extra("dask", "--dask"):
         from energyopti.cluster import DaskBackfill
-    except ImportError as error:
-        raise InvalidSettings(
-            f"--dask needs a package that is not installed ({error.name})",
-            do="run: pip install 'energyopti[dask]'",
-        ) from error
     return Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS)
 
 
@@ -197,7 +214,7 @@ def fill(
         emit([f"{json.dumps({**total(done), 'seconds': took})}\n".encode()])
     failures = [error for each in done for error in each.failures.values()]
     if failures:
-        raise typer.Exit(failures[0].exit_code)
+        raise click.exceptions.Exit(failures[0].exit_code)
 
 
 def _planned(plan: FillPlan) -> str:

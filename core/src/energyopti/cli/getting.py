@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 import itertools
 import sys
 from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import typer
+import click
 
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import (
-    Clock,
-    Columns,
-    Data,
-    FeedName,
-    Form,
-    Generated,
-    Output,
-    RunName,
     filters,
     form_of,
+    with_data,
+    with_feed,
+    with_filters,
+    with_format,
+    with_output,
+    with_run,
+    with_sandbox,
+    with_tz,
 )
 from energyopti.cli.output import check_target, draw, emit, save
 from energyopti.cli.report import Report, title
@@ -42,52 +41,63 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Vintages(enum.StrEnum):
-    """Which publications of a forecast."""
-
-    LATEST = "latest"
-    ALL = "all"
+_VINTAGES = ("latest", "all")
+"""Which publications of a forecast."""
 
 
+@click.command("get")
+@click.argument(
+    "market", metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."
+)
+@with_data
+@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+@click.option("--end", help="End, excluded; on the market's clock if naive.")
+@with_run
+@with_feed
+@click.option(
+    "--location", multiple=True, help="Only this location (with several markets: nyiso=N.Y.C.); repeatable."
+)
+@with_filters
+@with_tz
+@click.option(
+    "--vintages",
+    default=_VINTAGES[0],
+    show_default=True,
+    type=click.Choice(_VINTAGES, case_sensitive=False),
+    help="Forecasts: the latest publication for each interval, or all of them.",
+)
+@with_format
+@with_output
+@click.option("--raw", is_flag=True, help="The source's own columns, as published.")
+@click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
+@click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
+@click.option("--partial", is_flag=True, help="Accept an answer with missing parts.")
+@click.option(
+    "--timeout", type=float, help="Answer after this many seconds with what is there.", metavar="SECONDS"
+)
+@with_sandbox
+@click.pass_context
 def get(
-    context: typer.Context,
-    market: Annotated[
-        str,
-        typer.Argument(metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."),
-    ],
-    data: Data,
+    context: click.Context,
+    market: str,
+    data: str,
     *,
-    start: Annotated[
-        str | None, typer.Option(help="Start: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
-    ] = None,
-    end: Annotated[str | None, typer.Option(help="End, excluded; on the market's clock if naive.")] = None,
-    run: RunName = None,
-    feed: FeedName = None,
-    location: Annotated[
-        list[str] | None,
-        typer.Option(help="Only this location (with several markets: nyiso=N.Y.C.); repeatable."),
-    ] = None,
-    column: Columns = None,
-    tz: Clock = None,
-    vintages: Annotated[
-        Vintages, typer.Option(help="Forecasts: the latest publication for each interval, or all of them.")
-    ] = Vintages.LATEST,
-    form: Form = None,
-    output: Output = None,
-    raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
-    revisions: Annotated[
-        bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
-    ] = False,
-    as_of: Annotated[
-        str | None,
-        typer.Option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME"),
-    ] = None,
-    partial: Annotated[bool, typer.Option("--partial", help="Accept an answer with missing parts.")] = False,
-    timeout: Annotated[
-        float | None,
-        typer.Option(help="Answer after this many seconds with what is there.", metavar="SECONDS"),
-    ] = None,
-    sandbox: Generated = False,
+    start: str | None,
+    end: str | None,
+    run: str | None,
+    feed: str | None,
+    location: tuple[str, ...],
+    column: tuple[str, ...],
+    tz: str | None,
+    vintages: str,
+    form: str | None,
+    output: Path | None,
+    raw: bool,
+    revisions: bool,
+    as_of: str | None,
+    partial: bool,
+    timeout: float | None,
+    sandbox: bool,
 ) -> None:
     """Get market data for a time range.
 
@@ -105,12 +115,12 @@ def get(
         data,
         start=start,
         end=end,
-        locations=_by_market(location or (), here.registry.markets) if len(markets) > 1 else location,
+        locations=_by_market(location, here.registry.markets) if len(markets) > 1 else location or None,
         run=run,
         feed=feed,
-        filters=filters(column or ()),
+        filters=filters(column),
         tz=tz,
-        vintages=vintages.value,
+        vintages=vintages,
         revisions=revisions,
         as_of=as_of,
         raw=raw,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
-import typer
+import click
 
 if TYPE_CHECKING:
     import httpx
@@ -45,6 +45,6 @@ class Installation:
         return attrs.evolve(settings, sandbox="1") if sandbox else settings
 
 
-def installation(context: typer.Context) -> Installation:
+def installation(context: click.Context) -> Installation:
     """This command's environment."""
     return context.ensure_object(Installation)

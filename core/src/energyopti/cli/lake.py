@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import attrs
-import typer
+import click
 
 from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Form, Generated, LakeAt, form_of
+from energyopti.cli.options import form_of, with_format, with_lake_at, with_sandbox
 from energyopti.cli.output import add_row, check_target, emit_json, listing, save, say, show
 from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -21,20 +21,18 @@ if TYPE_CHECKING:
 
     from energyopti.store.lake import Lake
 
-app = typer.Typer(
-    name="lake",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Look after the lake.",
+with_feeds = click.argument(
+    "feeds", nargs=-1, metavar="MARKET/FEED...", help="Only these; default: all there are."
 )
-Feeds = Annotated[
-    list[str] | None, typer.Argument(metavar="MARKET/FEED...", help="Only these; default: all there are.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+with_json = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
 
-def _opened(context: typer.Context, at: str | None, *, sandbox: bool) -> tuple[Installation, Lake]:
+@click.group("lake", no_args_is_help=True)
+def group() -> None:
+    """Look after the lake."""
+
+
+def _opened(context: click.Context, at: str | None, *, sandbox: bool) -> tuple[Installation, Lake]:
     """The lake; raises `LakeError` if there is none."""
     from energyopti.store.opening import open_lake
 
@@ -45,20 +43,20 @@ def _opened(context: typer.Context, at: str | None, *, sandbox: bool) -> tuple[I
     return here, lake
 
 
-@app.command("status")
+@group.command("status")
+@with_feeds
+@with_lake_at
+@with_json
+@with_sandbox
+@click.pass_context
 def status(
-    context: typer.Context,
-    feeds: Feeds = None,
-    *,
-    lake: LakeAt = None,
-    as_json: AsJson = False,
-    sandbox: Generated = False,
+    context: click.Context, feeds: tuple[str, ...], *, lake: str | None, as_json: bool, sandbox: bool
 ) -> None:
     """Say what the lake holds: by feed, its time, chunks, rows, files and bytes."""
     from energyopti.store.lake.contents import held
 
     here, opened = _opened(context, lake, sandbox=sandbox)
-    found = held(opened, here.registry, feeds or ())
+    found = held(opened, here.registry, feeds)
     if as_json:
         emit_json([attrs.asdict(each, value_serializer=_plain) for each in found])
         return
@@ -76,27 +74,27 @@ def status(
             )
 
 
-@app.command("gaps")
+@group.command("gaps")
+@with_feeds
+@with_lake_at
+@with_json
+@with_sandbox
+@click.pass_context
 def gaps(
-    context: typer.Context,
-    feeds: Feeds = None,
-    *,
-    lake: LakeAt = None,
-    as_json: AsJson = False,
-    sandbox: Generated = False,
+    context: click.Context, feeds: tuple[str, ...], *, lake: str | None, as_json: bool, sandbox: bool
 ) -> None:
     """Show which months are covered, in part or whole, and list what is missing in between."""
     from energyopti.store.lake.contents import calendar, missing
 
     here, opened = _opened(context, lake, sandbox=sandbox)
-    found = missing(opened, here.registry, feeds or ())
+    found = missing(opened, here.registry, feeds)
     if as_json:
         emit_json([attrs.asdict(each, value_serializer=_plain) for each in found])
         return
     table = listing("missing", "from", "to")
     for each in found:
         add_row(table, each.feed, f"{each.start:%Y-%m-%d %H:%MZ}", f"{each.end:%Y-%m-%d %H:%MZ}")
-    show(*map(_coloured, calendar(opened, here.registry, feeds or (), now=here.now())))
+    show(*map(_coloured, calendar(opened, here.registry, feeds, now=here.now())))
     if found:
         show("", table)
 
@@ -116,19 +114,20 @@ def _plain(_: object, __: object, value: object) -> object:
     return iso_utc(value) if isinstance(value, datetime) else value
 
 
-@app.command("verify")
-def verify(
-    context: typer.Context,
-    *,
-    lake: LakeAt = None,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Take out what is damaged; it is then fetched again.")
-    ] = False,
-    sample: Annotated[
-        int, typer.Option(min=0, help="Also fetch so many chunks again, and compare.", metavar="NUMBER")
-    ] = 0,
-    sandbox: Generated = False,
-) -> None:
+@group.command("verify")
+@with_lake_at
+@click.option("--repair", is_flag=True, help="Take out what is damaged; it is then fetched again.")
+@click.option(
+    "--sample",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Also fetch so many chunks again, and compare.",
+    metavar="NUMBER",
+)
+@with_sandbox
+@click.pass_context
+def verify(context: click.Context, *, lake: str | None, repair: bool, sample: int, sandbox: bool) -> None:
     """Read every file, and check it against what was committed.
 
     With --sample also against what the sources say now.
@@ -176,17 +175,15 @@ def _compare(here: Installation, lake: Lake, count: int, *, sandbox: bool) -> No
         )
 
 
-@app.command("export")
+@group.command("export")
+@click.argument("feed", metavar="MARKET/FEED", help="A feed of the lake, as in lake status.")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="Write to this file.")
+@with_format
+@with_lake_at
+@with_sandbox
+@click.pass_context
 def export(
-    context: typer.Context,
-    feed: Annotated[
-        str, typer.Argument(metavar="MARKET/FEED", help="A feed of the lake, as in lake status.")
-    ],
-    *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Write to this file.")],
-    form: Form = None,
-    lake: LakeAt = None,
-    sandbox: Generated = False,
+    context: click.Context, feed: str, *, output: Path, form: str | None, lake: str | None, sandbox: bool
 ) -> None:
     """Write all rows of a feed to one file, file by file of the lake, in order of time."""
     from energyopti.store.lake.contents import rows_of
@@ -201,28 +198,33 @@ def export(
     say(f"all rows of {feed}, written to {output}")
 
 
-@app.command("compact")
-def compact(
-    context: typer.Context, feeds: Feeds = None, *, lake: LakeAt = None, sandbox: Generated = False
-) -> None:
+@group.command("compact")
+@with_feeds
+@with_lake_at
+@with_sandbox
+@click.pass_context
+def compact(context: click.Context, feeds: tuple[str, ...], *, lake: str | None, sandbox: bool) -> None:
     """Write many small files again as few large ones."""
     from energyopti.store.lake.upkeep import compact as shrink
 
     _, opened = _opened(context, lake, sandbox=sandbox)
-    for name, before, after in shrink(opened, feeds or ()):
+    for name, before, after in shrink(opened, feeds):
         say(f"{name}: {before} files, now {after}")
 
 
-@app.command("vacuum")
-def vacuum(
-    context: typer.Context,
-    *,
-    keep: Annotated[
-        float, typer.Option(min=0, help="Keep files that are younger than this many days.", metavar="DAYS")
-    ] = 7,
-    lake: LakeAt = None,
-    sandbox: Generated = False,
-) -> None:
+@group.command("vacuum")
+@click.option(
+    "--keep",
+    default=7,
+    show_default=True,
+    type=click.FloatRange(min=0),
+    help="Keep files that are younger than this many days.",
+    metavar="DAYS",
+)
+@with_lake_at
+@with_sandbox
+@click.pass_context
+def vacuum(context: click.Context, *, keep: float, lake: str | None, sandbox: bool) -> None:
     """Delete files that are no longer part of the lake."""
     from energyopti.store.lake.upkeep import vacuum as sweep
 
@@ -231,17 +233,19 @@ def vacuum(
         say(f"{name}: {count} files deleted, {size / 1e6:,.1f} MB")
 
 
-@app.command("rebuild")
+@group.command("rebuild")
+@with_feeds
+@with_lake_at
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    help="The archive's folder; default: that of the settings.",
+    metavar="FOLDER",
+)
+@with_sandbox
+@click.pass_context
 def rebuild(
-    context: typer.Context,
-    feeds: Feeds = None,
-    *,
-    lake: LakeAt = None,
-    archive: Annotated[
-        Path | None,
-        typer.Option(help="The archive's folder; default: that of the settings.", metavar="FOLDER"),
-    ] = None,
-    sandbox: Generated = False,
+    context: click.Context, feeds: tuple[str, ...], *, lake: str | None, archive: Path | None, sandbox: bool
 ) -> None:
     """Make tables again from the archive, without the network, as the installed plugins read it now.
 
@@ -263,7 +267,7 @@ def rebuild(
     rebuilder = Rebuilder(lake=opened, archive=Archive(folder), registry=here.registry, settings=settings)
 
     async def go() -> None:
-        async for each in rebuilder.run(feeds or ()):
+        async for each in rebuilder.run(feeds):
             kept = f"; {len(each.kept):,} stay as they were" if each.kept else ""
             say(f"{each.table}: {each.again:,} of {each.chunks:,} chunks made again{kept}")
             for error in list(each.kept.values())[:FAILURES_SHOWN]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 _ROOM_FOR_TITLES = 100
 
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
-Sandbox = Annotated[bool, typer.Option("--sandbox", hidden=True)]
+with_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+with_sandbox_ignored = click.option("--sandbox", is_flag=True, hidden=True, expose_value=False)
 """Accepted by every command; commands that only list never contact a server anyway."""
 
 
-def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
+@click.command("plugins")
+@with_json
+@with_sandbox_ignored
+@click.pass_context
+def plugins(context: click.Context, *, as_json: bool) -> None:
     """List the plugins: what each brings, or why it was left out."""
     reports = installation(context).registry.reports
     if as_json:
@@ -49,7 +53,11 @@ def plugins(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbo
     show(table)
 
 
-def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbox = False) -> None:
+@click.command("markets")
+@with_json
+@with_sandbox_ignored
+@click.pass_context
+def markets(context: click.Context, *, as_json: bool) -> None:
     """List the installed markets."""
     found = installation(context).registry.markets.values()
     if as_json:
@@ -77,15 +85,12 @@ def markets(context: typer.Context, *, as_json: AsJson = False, _sandbox: Sandbo
     show(table)
 
 
-def feeds(
-    context: typer.Context,
-    market: Annotated[
-        str | None, typer.Argument(help="This market's feeds, one by one.", show_default=False)
-    ] = None,
-    *,
-    as_json: AsJson = False,
-    _sandbox: Sandbox = False,
-) -> None:
+@click.command("feeds")
+@click.argument("market", required=False, help="This market's feeds, one by one.")
+@with_json
+@with_sandbox_ignored
+@click.pass_context
+def feeds(context: click.Context, market: str | None, *, as_json: bool) -> None:
     """List what exists where, or one market's feeds.
 
     Without a market, datasets and runs by market; with one, its published streams.

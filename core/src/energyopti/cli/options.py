@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from energyopti.errors import UnsupportedQuery
 from energyopti.output import Format, chosen_format, find_format
 
-Data = Annotated[
-    str,
-    typer.Argument(metavar="DATASET|FEED", help="A dataset, such as lmp, or one of the market's feeds."),
-]
-RunName = Annotated[str | None, typer.Option("--run", help="The market run: day_ahead, real_time_5min ...")]
-FeedName = Annotated[str | None, typer.Option("--feed", help="Use this feed only.")]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option("--filter", metavar="COLUMN=VALUE", help="Only rows with this value; repeatable."),
-]
-Clock = Annotated[str | None, typer.Option("--tz", help="The clock for naive bounds, if not the market's.")]
-Form = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        "-f",
-        help="table, csv, json, ndjson, parquet or arrow; default: from the file's suffix.",
-        metavar="FORMAT",
-    ),
-]
+with_data = click.argument(
+    "data",
+    metavar="DATASET|FEED",
+    help="A dataset, such as lmp, or one of the market's feeds.",
+)
+with_run = click.option("--run", help="The market run: day_ahead, real_time_5min ...")
+with_feed = click.option("--feed", help="Use this feed only.")
+with_filters = click.option(
+    "--filter", "column", multiple=True, metavar="COLUMN=VALUE", help="Only rows with this value; repeatable."
+)
+with_tz = click.option("--tz", help="The clock for naive bounds, if not the market's.")
+with_format = click.option(
+    "--format",
+    "-f",
+    "form",
+    help="table, csv, json, ndjson, parquet or arrow; default: from the file's suffix.",
+    metavar="FORMAT",
+)
 TABLE = "table"
 
 
@@ -43,19 +41,16 @@ def form_of(given: str | None, output: Path | None) -> Format | None:
     return None if given.strip().casefold() == TABLE else find_format(given)
 
 
-LakeAt = Annotated[
-    str | None,
-    typer.Option(
-        "--lake",
-        help="The lake: a folder, or s3://bucket/prefix (gs://, az://); default: that of the settings.",
-        metavar="LAKE",
-    ),
-]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")]
-Generated = Annotated[bool, typer.Option("--sandbox", help="Generated data: no network, no key.")]
+with_lake_at = click.option(
+    "--lake",
+    help="The lake: a folder, or s3://bucket/prefix (gs://, az://); default: that of the settings.",
+    metavar="LAKE",
+)
+with_output = click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to this file.")
+with_sandbox = click.option("--sandbox", is_flag=True, help="Generated data: no network, no key.")
 
 
-def filters(given: list[str] | tuple[()]) -> dict[str, list[str]]:
+def filters(given: Sequence[str]) -> dict[str, list[str]]:
     """``COLUMN=VALUE`` as values by column."""
     found: dict[str, list[str]] = {}
     for each in given:

@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from energyopti.cli.getting import check_writable, deliver
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Form, Output, form_of
+from energyopti.cli.options import form_of, with_format, with_output
 from energyopti.cli.report import Report
 
 
+@click.command("read")
+@click.argument("market", metavar="MARKET", help="A market, such as nyiso.")
+@click.argument("feed", metavar="FEED", help="The feed the file comes from.")
+@click.argument(
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file as published or as saved again; zip and gzip are unpacked.",
+)
+@with_format
+@with_output
+@click.option("--raw", is_flag=True, help="The source's own columns, as published.")
+@click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
+@click.pass_context
 def read(
-    context: typer.Context,
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed the file comes from.")],
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="The file as published or as saved again; zip and gzip are unpacked.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ],
+    context: click.Context,
+    market: str,
+    feed: str,
+    file: Path,
     *,
-    form: Form = None,
-    output: Output = None,
-    raw: Annotated[bool, typer.Option("--raw", help="The source's own columns, as published.")] = False,
-    revisions: Annotated[
-        bool, typer.Option("--revisions", help="Keep superseded rows, with their version.")
-    ] = False,
+    form: str | None,
+    output: Path | None,
+    raw: bool,
+    revisions: bool,
 ) -> None:
     """Read a file you have into the unified table.
 

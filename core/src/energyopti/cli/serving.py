@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import say
 from energyopti.errors import InvalidSettings, PluginError
+from energyopti.lazy import extra
 
 if TYPE_CHECKING:
     from energyopti.market import RateLimit
     from energyopti.registry import Registry
 
 
-def sandbox(
-    context: typer.Context,
-    *,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks any free port.")] = 8650,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    limits: Annotated[
-        bool,
-        typer.Option("--limits", help="Answer 429 to requests faster than the hosts' published limits."),
-    ] = False,
-) -> None:
+@click.command("sandbox")
+@click.option(
+    "--port",
+    default=8650,
+    show_default=True,
+    type=click.IntRange(min=0, max=65535),
+    help="0 picks any free port.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--limits", is_flag=True, help="Answer 429 to requests faster than the hosts' published limits."
+)
+@click.pass_context
+def sandbox(context: click.Context, *, port: int, host: str, limits: bool) -> None:
     """Serve the markets locally with generated data.
 
     Every installed market, until Ctrl-C.
     """
-    import uvicorn
-
+    with extra("sandbox", "a sandbox of its own"):
+        import uvicorn
     from energyopti.sandbox import sandbox_app
 
     registry = installation(context).registry

@@ -6,14 +6,14 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from energyopti.cli.filling import with_lake
 from energyopti.cli.getting import check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import Form, Generated, LakeAt, Output, form_of
+from energyopti.cli.options import form_of, with_format, with_lake_at, with_output, with_sandbox
 from energyopti.cli.output import draw, emit, save, say
 from energyopti.cli.report import say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
@@ -24,23 +24,32 @@ if TYPE_CHECKING:
 _STANDARD_INPUT = "-"
 
 
+@click.command("sql")
+@click.argument(
+    "statement",
+    required=False,
+    metavar="STATEMENT",
+    help='One statement, such as "SELECT * FROM lmp"; -: from standard input.',
+)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The statement is in this file.",
+)
+@with_lake_at
+@with_format
+@with_output
+@with_sandbox
+@click.pass_context
 def sql(
-    context: typer.Context,
-    statement: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="STATEMENT", help='One statement, such as "SELECT * FROM lmp"; -: from standard input.'
-        ),
-    ] = None,
+    context: click.Context,
+    statement: str | None,
     *,
-    file: Annotated[
-        Path | None,
-        typer.Option("--file", help="The statement is in this file.", exists=True, dir_okay=False),
-    ] = None,
-    lake: LakeAt = None,
-    form: Form = None,
-    output: Output = None,
-    sandbox: Generated = False,
+    file: Path | None,
+    lake: str | None,
+    form: str | None,
+    output: Path | None,
+    sandbox: bool,
 ) -> None:
     """Ask the lake in SQL.
 

@@ -6,14 +6,22 @@ import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import attrs
-import typer
+import click
 
-from energyopti.cli.filling import Archived, Jobs, MaxTime, fill, on_this_machine, with_archive, with_lake
+from energyopti.cli.filling import (
+    fill,
+    on_this_machine,
+    with_archive,
+    with_archive_too,
+    with_jobs,
+    with_lake,
+    with_max_time,
+)
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import Generated, LakeAt
+from energyopti.cli.options import with_lake_at, with_sandbox
 from energyopti.errors import EnergyOptiError
 
 if TYPE_CHECKING:
@@ -21,18 +29,29 @@ if TYPE_CHECKING:
     from energyopti.settings import Settings
 
 
+@click.command("sync")
+@click.argument(
+    "file",
+    required=False,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The list of feeds; default: sync.toml in ENERGYOPTI_HOME.",
+)
+@with_lake_at
+@with_archive_too
+@with_jobs
+@with_max_time
+@with_sandbox
+@click.pass_context
 def sync(
-    context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="The list of feeds; default: sync.toml in ENERGYOPTI_HOME."),
-    ] = None,
+    context: click.Context,
+    file: Path | None,
     *,
-    lake: LakeAt = None,
-    archive: Archived = False,
-    jobs: Jobs = 8,
-    max_time: MaxTime = None,
-    sandbox: Generated = False,
+    lake: str | None,
+    archive: bool,
+    jobs: int,
+    max_time: str | None,
+    sandbox: bool,
 ) -> None:
     """Bring the feeds of a list up to date in the lake.
 

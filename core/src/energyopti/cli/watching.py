@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from energyopti.cli.installation import installation
-from energyopti.cli.options import TABLE, Clock, Columns, Data, FeedName, Generated, RunName, filters
+from energyopti.cli.options import (
+    TABLE,
+    filters,
+    with_data,
+    with_feed,
+    with_filters,
+    with_run,
+    with_sandbox,
+    with_tz,
+)
 from energyopti.cli.output import emit, say, show
 from energyopti.cli.report import say_findings
 from energyopti.errors import UnsupportedQuery
@@ -20,33 +29,44 @@ if TYPE_CHECKING:
 _FORMS = {TABLE: None, CSV.name: CSV, NDJSON.name: NDJSON}
 
 
+@click.command("watch")
+@click.argument("market", metavar="MARKET", help="A market, such as nyiso.")
+@with_data
+@click.option("--since", help="Start here; default: midnight of the current day.")
+@with_run
+@with_feed
+@click.option("--location", multiple=True, help="Only this location; repeatable.")
+@with_filters
+@with_tz
+@click.option(
+    "--format", "-f", "form", default=TABLE, show_default=True, help="table, csv or ndjson.", metavar="FORMAT"
+)
+@click.option(
+    "--corrections",
+    type=click.FloatRange(min=0),
+    help="Look for corrections this many days back; default 35.",
+    metavar="DAYS",
+)
+@click.option("--versions", is_flag=True, help="Give a row again even if only its version or status changed.")
+@click.option("--updates", type=click.IntRange(min=1), help="Stop after this many updates.", metavar="NUMBER")
+@with_sandbox
+@click.pass_context
 def watch(
-    context: typer.Context,
-    market: Annotated[str, typer.Argument(metavar="MARKET", help="A market, such as nyiso.")],
-    data: Data,
+    context: click.Context,
+    market: str,
+    data: str,
     *,
-    since: Annotated[
-        str | None, typer.Option(help="Start here; default: midnight of the current day.")
-    ] = None,
-    run: RunName = None,
-    feed: FeedName = None,
-    location: Annotated[list[str] | None, typer.Option(help="Only this location; repeatable.")] = None,
-    column: Columns = None,
-    tz: Clock = None,
-    form: Annotated[
-        str, typer.Option("--format", "-f", help="table, csv or ndjson.", metavar="FORMAT")
-    ] = TABLE,
-    corrections: Annotated[
-        float | None,
-        typer.Option(min=0, help="Look for corrections this many days back; default 35.", metavar="DAYS"),
-    ] = None,
-    versions: Annotated[
-        bool, typer.Option("--versions", help="Give a row again even if only its version or status changed.")
-    ] = False,
-    updates: Annotated[
-        int | None, typer.Option(min=1, help="Stop after this many updates.", metavar="NUMBER")
-    ] = None,
-    sandbox: Generated = False,
+    since: str | None,
+    run: str | None,
+    feed: str | None,
+    location: tuple[str, ...],
+    column: tuple[str, ...],
+    tz: str | None,
+    form: str,
+    corrections: float | None,
+    versions: bool,
+    updates: int | None,
+    sandbox: bool,
 ) -> None:
     """Print new and changed rows as they are published.
 
@@ -73,12 +93,12 @@ def watch(
                 market,
                 data,
                 since=since,
-                locations=location,
+                locations=location or None,
                 run=run,
                 feed=feed,
                 tz=tz,
                 corrections=CORRECTIONS if corrections is None else timedelta(days=corrections),
-                filters=filters(column or ()),
+                filters=filters(column),
                 versions=versions,
                 observe=failures.say,
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from energyopti.errors import LakeError
 from energyopti.lake_address import LakeAddress
+from energyopti.lazy import extra
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store.base import Store
@@ -24,15 +25,10 @@ def open_lake(address: str | os.PathLike[str] | LakeAddress) -> Lake:
 
     Raises `LakeError` if the packages for it are not installed.
     """
-    try:
+    with extra("lake", "the lake", error=LakeError):
         from energyopti.store.lake import Lake
 
         return Lake(address)
-    except ImportError as error:
-        raise LakeError(
-            f"the lake needs a package that is not installed ({error.name})",
-            do="run: pip install 'energyopti[lake]'",
-        ) from error
 
 
 def open_sql(address: str | os.PathLike[str] | LakeAddress, registry: Registry) -> LakeSql:
@@ -41,13 +37,8 @@ def open_sql(address: str | os.PathLike[str] | LakeAddress, registry: Registry) 
     Raises `LakeError` if there is none, if it is in an object store, or if the packages for it are not installed.
     """
     where = LakeAddress.of(address)
-    try:
+    with extra("sql", "SQL", error=LakeError):
         from energyopti.store.lake.sql import LakeSql
-    except ImportError as error:
-        raise LakeError(
-            f"SQL needs a package that is not installed ({error.name})",
-            do="run: pip install 'energyopti[sql]'",
-        ) from error
     if where.folder is None:
         raise LakeError(
             f"the lake {where} cannot be asked in SQL: DuckDB reads folders only, unless it downloads an extension",

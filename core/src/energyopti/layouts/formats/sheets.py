@@ -7,15 +7,19 @@ import hashlib
 import string
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import fastexcel
 import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
 from energyopti.layouts.formats.archive import members
+from energyopti.lazy import extra
 from energyopti.tuning import MAX_CELLS, MAX_SHEET_BYTES
+
+if TYPE_CHECKING:
+    import fastexcel
 
 _OLD_FORM = b"\xd0\xcf\x11\xe0"
 _PLACE = r"""\sr=["'][A-Z]+\d+"""
@@ -53,6 +57,8 @@ def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
 def _opened(payload: bytes) -> fastexcel.ExcelReader:
     """A workbook, opened after checking that it fits in memory."""
     check_workbook(payload)
+    with extra("workbooks", "reading a workbook"):
+        import fastexcel
     with _as_drift():
         return fastexcel.read_excel(payload)
 
@@ -60,6 +66,8 @@ def _opened(payload: bytes) -> fastexcel.ExcelReader:
 @contextlib.contextmanager
 def _as_drift() -> Iterator[None]:
     """Turns the workbook reader's errors for damaged files into `SchemaDrift`."""
+    import fastexcel
+
     try:
         yield
     except (fastexcel.FastExcelError, ValueError, OSError) as error:

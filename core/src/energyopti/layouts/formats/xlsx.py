@@ -10,6 +10,7 @@ import attrs
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.decode.layout import Layout
+from energyopti.lazy import extra
 
 if TYPE_CHECKING:
     import polars as pl
@@ -129,7 +130,8 @@ def format_excel(wire: pl.DataFrame, layout: ExcelLayout) -> bytes:
 
     If the table is not the sheet's first, empty ones are written above it.
     """
-    import xlsxwriter
+    with extra("sandbox", "writing a workbook"):
+        import xlsxwriter
 
     buffer = io.BytesIO()
     numeric = {column.name for column in layout.wire_columns if isinstance(column, Number)}
