@@ -10,10 +10,11 @@ import logging
 import os
 import pickle
 import signal
+import threading
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
@@ -30,15 +31,18 @@ from deltalake import DeltaTable
 from collecting_builders import SECRET
 from energyopti.backfill import Backfill, Filled, total
 from energyopti.cli.app import app
-from energyopti.cluster import DaskBackfill, tasks
+from energyopti.cluster import DaskBackfill, others, tasks
 from energyopti.cluster import backfill as starting
-from energyopti.cluster.tasks import Progress, Where, portable, written
+from energyopti.cluster.others import ReadElsewhere, bytes_in, portable, written
+from energyopti.cluster.tasks import Progress
 from energyopti.cluster.turns import Turn, limits_of
+from energyopti.cluster.where import Where
 from energyopti.errors import (
     AuthenticationFailed,
     EnergyOptiError,
     InvalidSettings,
     LakeError,
+    SchemaDrift,
     SourceUnavailable,
     UnknownDataset,
 )
@@ -47,8 +51,10 @@ from energyopti.registry import Registry
 from energyopti.sandbox import sandbox_app
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import HostSettings, Settings
+from energyopti.source import Payload
 from energyopti.store import ChunkData
 from energyopti.store.lake import Lake
+from energyopti.tuning import CLUSTER_SPREAD
 from servers import Answer, serving
 from serving import on_loopback
 
@@ -195,6 +201,66 @@ def test_chunk_that_is_written_twice_is_there_once(tmp_path: Path) -> None:
     for again in (kept, older):
         written(Where(lake=str(tmp_path / "lake")), again)
     assert (content(lake.folder), DeltaTable(lake.folder / TABLE).version()) == (before, version)
+
+
+def reads_of(address: str) -> int:
+    """How many payloads workers have read for others so far."""
+
+    def counted(dask_scheduler: distributed.Scheduler) -> int:
+        reading = dask_scheduler.task_prefixes.get("read")
+        return 0 if reading is None else reading.state_counts["memory"]
+
+    with distributed.Client(address, set_as_default=False) as client:
+        return int(client.run_on_scheduler(counted))
+
+
+def test_large_payloads_are_read_by_others(
+    cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month's archive is read by another worker; rows, coverage and findings are those of a local backfill."""
+    monkeypatch.setattr(others, "CLUSTER_SPREAD", 0)
+    before = reads_of(cluster)
+    there = spread(cluster, tmp_path / "there")
+    assert reads_of(cluster) - before == 1
+    here = local(tmp_path / "here")
+    assert total(there) == total(here)
+    assert answer(tmp_path / "there-sandbox") == answer(tmp_path / "here")
+
+
+def test_small_payloads_are_read_where_they_came(cluster: str, tmp_path: Path) -> None:
+    """Sending them would cost more than reading."""
+    before = reads_of(cluster)
+    spread(cluster, tmp_path / "there")
+    assert reads_of(cluster) == before
+
+
+def _drifted(_: bytes) -> None:
+    raise SchemaDrift("no column of prices", column="LBMP")
+
+
+def test_what_becomes_of_work_left_to_others(cluster: str) -> None:
+    """Its result, its error with its parts, and what cannot be sent is done here."""
+    lock, market = threading.Lock(), Registry().market("nyiso")
+    payload = b"x" * (CLUSTER_SPREAD + 1)
+
+    async def go(client: distributed.Client) -> None:
+        threads = ReadElsewhere(client, besides="")
+        assert await threads.run(market, len, payload) == CLUSTER_SPREAD + 1
+        assert await threads.run(market, lambda _, __: lock.locked(), payload, lock) is False
+        with pytest.raises(SchemaDrift) as error:
+            await threads.run(market, _drifted, payload)
+        assert (error.value.what, error.value.column) == ("no column of prices", "LBMP")
+
+    before = reads_of(cluster)
+    with distributed.Client(cluster, set_as_default=False) as client:
+        run(go(client))
+    assert reads_of(cluster) - before == 2
+
+
+def test_bytes_of_payloads_are_counted() -> None:
+    """Alone, in a list, and inside what came with them; nothing else counts."""
+    payload = Payload(content=b"12345", url="", fetched_at=datetime(2024, 7, 1, tzinfo=UTC))
+    assert bytes_in((b"123", [b"12", payload], 7, "words", [1, "x"])) == 10
 
 
 def command(*arguments: str) -> Result:
@@ -515,20 +581,21 @@ _LEASE = {
 _DYING = """
 import os, signal
 import energyopti.store.pending as pending
-from energyopti.cluster import tasks
+from energyopti.cluster import others
+others.CLUSTER_SPREAD = 0
 pending.PENDING_ROWS = 700
-tasks.real = getattr(tasks, "real", tasks.written)
+others.real = getattr(others, "real", others.written)
 def written(where, several):
-    tasks.real(where, several)
+    others.real(where, several)
     try:
         os.close(os.open({flag!r}, os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         return
     os.kill(os.getpid(), signal.SIGKILL)
-written.__module__ = tasks.__name__
-tasks.written = written
+written.__module__ = others.__name__
+others.written = written
 """
-"""Writes often, and the first worker that has written anything dies before it can say so."""
+"""Reads elsewhere, writes often, and the first worker that has written anything dies before it can say so."""
 
 
 class Mortal(distributed.Nanny):  # type: ignore[misc]

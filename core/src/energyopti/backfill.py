@@ -28,6 +28,7 @@ from energyopti.query.resolving import check_history, resolve
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
+from energyopti.source.threads import Threads
 from energyopti.source.waiting import Wait
 from energyopti.store.pending import BatchStore, Pending
 from energyopti.tuning import FILL_MEMORY
@@ -119,6 +120,10 @@ class Backfill(UnifiedMarketService):
             observe=observe,
             now=now,
         )
+
+    def read_in(self, threads: Threads) -> None:
+        """Have payloads read by others than this process's threads, from now on."""
+        self._client.threads = threads
 
     async def __aenter__(self) -> Self:
         return self

@@ -240,6 +240,9 @@ CLUSTER_ASKED_EVERY = 0.5
 CLUSTER_LOOKED_EVERY = 1.0
 """How often, in seconds, a worker looks whether what it does is still wanted and its turn."""
 
+CLUSTER_SPREAD = 1 << 20
+"""Payloads of more bytes than this are read by other workers than the one that fetches."""
+
 CLUSTER_TOLD_EVERY = 0.25
 """How often, in seconds, it tells how far it is at the most."""
 

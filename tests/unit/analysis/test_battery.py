@@ -388,7 +388,8 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch: pytest.Mon
     """Before anything is worked out."""
     monkeypatch.setitem(sys.modules, "highspy", None)
     with pytest.raises(
-        UnsupportedQuery, match=r"needs a package that is not installed \(highspy\); run: pip install 'energyopti\[b"
+        UnsupportedQuery,
+        match=r"needs a package that is not installed \(highspy\); run: pip install 'energyopti\[b",
     ):
         of([1.0])
 

@@ -19,7 +19,8 @@ from distributed.comm import CommClosedError
 
 from energyopti.backfill import Filled, FillPlan
 from energyopti.cluster import tasks
-from energyopti.cluster.tasks import Progress, Where
+from energyopti.cluster.tasks import Progress
+from energyopti.cluster.where import Where
 from energyopti.errors import EnergyOptiError, InvalidSettings, LakeError
 from energyopti.query import Query
 from energyopti.tuning import CLUSTER_GRACE, CLUSTER_PATIENCE

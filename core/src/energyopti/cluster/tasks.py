@@ -6,14 +6,10 @@ No task has a setting or a credential among its arguments: each worker loads its
 from __future__ import annotations
 
 import contextlib
-import copy
-import functools
 import math
 import pickle
-import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,60 +20,18 @@ from distributed import Status, get_worker, worker_client
 from distributed.worker import thread_state
 
 from energyopti.backfill import Backfill, Filled, FillPlan
+from energyopti.cluster.others import ReadElsewhere, WrittenElsewhere
 from energyopti.cluster.turns import Turn
+from energyopti.cluster.where import Where, installed, without_past
 from energyopti.errors import EnergyOptiError, LakeError
-from energyopti.lake_address import LakeAddress
-from energyopti.query import Chunk, Query
+from energyopti.query import Query
 from energyopti.registry import Registry
-from energyopti.settings import LAKE_OFF, Settings
-from energyopti.store import ChunkData, ChunkIndex
-from energyopti.store.base import Covered
+from energyopti.settings import Settings
 from energyopti.store.opening import open_lake
-from energyopti.store.pending import BatchStore
-from energyopti.store.rawrows import StoredRows
 from energyopti.tuning import CLUSTER_LOOKED_EVERY, CLUSTER_TOLD_EVERY
 
 if TYPE_CHECKING:
     from distributed import Client
-
-
-_LOADING = threading.RLock()
-
-
-def installed() -> Registry:
-    """What is installed on this worker, found once."""
-    with _LOADING:
-        return _registry()
-
-
-@functools.cache
-def _registry() -> Registry:
-    return Registry()
-
-
-@attrs.frozen(kw_only=True)
-class Where:
-    """Where workers put what they fetch: ``lake``, or what their own settings name; and whether it is generated data."""
-
-    lake: str | None = None
-    sandbox: bool = False
-
-    def settings(self) -> Settings:
-        """This worker's settings, with that lake; read by one thread at a time."""
-        with _LOADING:
-            settings = Settings.load(installed().markets.values())
-        if self.sandbox:
-            settings = attrs.evolve(settings, sandbox="1")
-        if self.lake is not None:
-            return attrs.evolve(settings, lake=LakeAddress.of(self.lake))
-        if settings.lake in {None, LAKE_OFF}:
-            return attrs.evolve(settings, lake=LakeAddress(settings.home / "lake"))
-        return settings
-
-    def mark(self, word: str) -> Path | None:
-        """A file of the lake by which workers tell whether they see the same folder; None for a lake elsewhere."""
-        folder = self.settings().lake_address.folder
-        return None if folder is None else folder / ".locks" / f"seen-{word}"
 
 
 @attrs.frozen
@@ -93,19 +47,12 @@ class Progress:
     @classmethod
     def of(cls, filled: Filled) -> Progress:
         """What became of a plan so far."""
-        failures = {key: _without_past(error) for key, error in filled.failures.items()}
+        failures = {key: without_past(error) for key, error in filled.failures.items()}
         return cls(filled.fetched, filled.rows, filled.absent, filled.stale, failures)
 
     def filled(self, plan: FillPlan) -> Filled:
         """The same for those who know the plan."""
         return Filled(plan=plan, **attrs.asdict(self, recurse=False))
-
-
-def _without_past(error: EnergyOptiError) -> EnergyOptiError:
-    """An error without where it came from: tracebacks are sent too, and those of errors behind errors have no end."""
-    alone = copy.copy(error)
-    alone.__cause__ = alone.__context__ = None
-    return alone.with_traceback(None)
 
 
 def marked(where: Where, word: str) -> str:
@@ -195,7 +142,7 @@ class _Filling:
         plan: FillPlan,
         registry: Registry,
         settings: Settings,
-        store: BatchStore,
+        store: WrittenElsewhere,
         *,
         jobs: int,
         tell: Callable[[Progress], None],
@@ -218,6 +165,7 @@ class _Filling:
                         Backfill(self._store, self._registry, self._settings) as service,
                         _while(turn.lasts),
                     ):
+                        service.read_in(ReadElsewhere(client, besides=self._store.besides))
                         left = None if seconds is None else max(0.0, ends - anyio.current_time())
                         filled = await service.fill(
                             self._plan, jobs=self._jobs, seconds=left, seen=self._seen
@@ -253,75 +201,3 @@ async def _while(lasts: Callable[[], Awaitable[bool]]) -> AsyncIterator[anyio.Ca
         group.cancel_scope.cancel()
     if failed is not None:
         raise failed
-
-
-class WrittenElsewhere:
-    """The lake as the fetching worker sees it: it reads itself, and other workers write, if there are any.
-
-    What they are to write stays in this worker's memory until it is written, so a writer that is lost loses nothing.
-    """
-
-    name = "lake"
-
-    def __init__(self, where: Where, lake: BatchStore, client: Client, *, besides: str) -> None:
-        self._where, self._lake, self._client, self._besides = where, lake, client, besides
-
-    async def get(self, chunk: Chunk, *, as_of: datetime | None = None) -> ChunkData | None:
-        """What the lake has of a chunk."""
-        return await self._lake.get(chunk, as_of=as_of)
-
-    async def get_all(
-        self,
-        chunks: Sequence[Chunk],
-        *,
-        locations: Sequence[str] = (),
-        rows: bool = True,
-        as_of: datetime | None = None,
-    ) -> dict[Chunk, ChunkData]:
-        """What the lake has of some chunks."""
-        return await self._lake.get_all(chunks, locations=locations, rows=rows, as_of=as_of)
-
-    async def put(self, data: ChunkData) -> None:
-        """Have a chunk written."""
-        await self.put_all([data])
-
-    async def put_all(self, several: Sequence[ChunkData]) -> None:
-        """Have chunks written, in one commit a table; returns when they are."""
-        await anyio.to_thread.run_sync(functools.partial(self._put_all, several))
-
-    async def usual_bytes(self, chunk: Chunk) -> float | None:
-        """How many bytes a chunk of this feed usually takes in the lake."""
-        return await self._lake.usual_bytes(chunk)
-
-    async def coverage(self, market: str, feed: str) -> tuple[Covered, ...]:
-        """What the lake covers of a feed."""
-        return await self._lake.coverage(market, feed)
-
-    async def aclose(self) -> None:
-        """Nothing is held open."""
-
-    def _put_all(self, several: Sequence[ChunkData]) -> None:
-        from distributed import KilledWorker
-
-        there = [
-            each for each in self._client.scheduler_info(n_workers=-1)["workers"] if each != self._besides
-        ]
-        data = self._client.scatter([portable(each) for each in several], hash=False)
-        task = self._client.submit(
-            written, self._where, data, pure=False, workers=there or None, allow_other_workers=bool(there)
-        )
-        try:
-            task.result()
-        except KilledWorker:
-            raise LakeError("the workers that were to write it died, one after another") from None
-
-
-def portable(data: ChunkData) -> ChunkData:
-    """The same data without what only this process can read or has cached."""
-    raw = data.raw_rows.loaded() if isinstance(data.raw_rows, StoredRows) else data.raw_rows
-    return attrs.evolve(data, raw_rows=raw, index=ChunkIndex(data.frame))
-
-
-def written(where: Where, several: Sequence[ChunkData]) -> None:
-    """Write chunks into the lake; those that it has from the same fetch or a later one are left out."""
-    open_lake(where.settings().lake_address).write(several)

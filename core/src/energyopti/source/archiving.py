@@ -8,8 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import anyio.to_thread
-
 from energyopti.errors import LakeError, NoData, SourceUnavailable
 from energyopti.market import Host, Market
 from energyopti.settings import Settings
@@ -63,7 +61,7 @@ class ArchivingClient(Client):
             return
         keep = functools.partial(self._archive.keep, market.id, host.name, request, payload, at=at)
         try:
-            await anyio.to_thread.run_sync(keep, limiter=self.threads(market))
+            await self.threads.run(market, keep)
         except LakeError as error:
             _log.warning("%s", error.line)
 
@@ -82,7 +80,7 @@ class ArchivedClient(Client):
         del newer_than
         find = functools.partial(self._archive.find, market.id, host.name, request, self.now())
         try:
-            payload = await anyio.to_thread.run_sync(find, limiter=self.threads(market))
+            payload = await self.threads.run(market, find)
         except LookupError:
             raise SourceUnavailable(
                 f"the archive has no answer to {request.path}", market=market.id, host=host.name

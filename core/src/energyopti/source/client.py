@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import anyio
-import anyio.to_thread
 import httpx
 import stamina
 
@@ -30,9 +28,10 @@ from energyopti.source.receipts import Receipt
 from energyopti.source.results import Results
 from energyopti.source.sniff import is_page
 from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, is_unreached, judge
+from energyopti.source.threads import Threads
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
-from energyopti.tuning import LARGE_PAYLOAD, THREADS_OF_A_MARKET
+from energyopti.tuning import LARGE_PAYLOAD
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are reported as events
 _BEARER = "Bearer "
@@ -75,7 +74,7 @@ class Client:
         self._breakers: dict[tuple[str, str], Breaker] = {}
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes, clock=monotonic, now=now)
-        self._threads: dict[str, anyio.CapacityLimiter] = {}
+        self.threads = Threads()
         self.results = Results(clock=monotonic)
         self.reached = False
         """Whether any host has been reached yet; without a network none is."""
@@ -89,10 +88,6 @@ class Client:
                 last.push_async_callback(pool.aclose)
             last.push_async_callback(self.results.close)
             last.push_async_callback(self._documents.close)
-
-    def threads(self, market: Market) -> anyio.CapacityLimiter:
-        """A market's own worker threads, so that no market waits for another's payloads."""
-        return self._threads.setdefault(market.id, anyio.CapacityLimiter(THREADS_OF_A_MARKET))
 
     def without_secrets(self, market: Market, words: str) -> str:
         """A host's or plugin's words with secrets removed, fit for an error."""
@@ -178,7 +173,7 @@ class Client:
             raise
         breaker.succeeded()
         if len(payload.content) > LARGE_PAYLOAD:  # hashing it takes long, and the hash is cached
-            await anyio.to_thread.run_sync(getattr, payload, "sha256", limiter=self.threads(market))
+            await self.threads.run(market, getattr, payload, "sha256")
         self._emit(
             EventKind.FETCH_FINISHED,
             market,

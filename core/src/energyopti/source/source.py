@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
-import anyio.to_thread
-
 from energyopti.concurrency.gather import gather
 from energyopti.errors import NoData, SourceUnavailable
 from energyopti.source.message import Expect, Payload, Request
@@ -172,5 +170,5 @@ class Source:
         return result
 
     async def run(self, work: Callable[[*Ts], T], *args: *Ts) -> T:
-        """Run a function in a worker thread and wait for it."""
-        return await anyio.to_thread.run_sync(work, *args, limiter=self._client.threads(self._chunk.market))
+        """Run a function outside the event loop and wait for it: in a worker thread, or where the client has it run."""
+        return await self._client.threads.run(self._chunk.market, work, *args)
