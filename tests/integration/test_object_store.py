@@ -15,18 +15,19 @@ import polars as pl
 import pytest
 
 import lake_writers
-from cli_runs import Network, day, run
+from builders import market
+from cli_runs import Network, day, registry, run
 from collecting_builders import load_feed
-from energyopti.errors import LakeError
+from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.store import Store
 from energyopti.store.lake import Lake
 from energyopti.store.lake.bucket import Bucket
 from energyopti.store.lake.files import beside
 from energyopti.store.lake.table import Conflict, Table
 from energyopti.store.lake.upkeep import compact, vacuum, verify
-from energyopti.store.opening import open_lake
+from energyopti.store.opening import open_lake, open_sql
 from lake_writers import COLUMNS, DAYS, FEED, TABLE, amiss, chunk_of, data_of, faults, fetched_at, table_rows
-from object_store import BUCKET, ObjectStore, object_store
+from object_store import BUCKET, LOGIN, ObjectStore, object_store
 from store_laws import StoreLaws, day_of
 from store_laws import data_of as small_data
 
@@ -98,6 +99,40 @@ class TestLakeInAnObjectStore(StoreLaws):
         assert pl.read_delta(f"{self.at}/{TABLE}").height == sum(
             data_of(n, 0, 0).frame.height for n in (1, 2)
         )
+
+
+REGISTRY = registry(market(feeds=(FEED,)))
+MEANS = "select location, avg(load) load, count(*) n from testiso.hourly_load group by all order by all"
+
+
+def test_sql_asks_a_bucket_as_it_asks_a_folder(at: str, tmp_path: Path) -> None:
+    """The same rows, of the files of the last commits and no others; only parts of the files are read."""
+    there, here = Lake(at), Lake(tmp_path / "lake")
+    for lake in (there, here):
+        lake.write([data_of(number, 0, 0) for number in (1, 2, 3)])
+    assert open_sql(at, REGISTRY).frame(MEANS).equals(open_sql(here.folder, REGISTRY).frame(MEANS))
+    assert open_sql(at, REGISTRY).frame("select count(*) n from load")["n"][0] > 0
+    with pytest.raises(UnsupportedQuery, match="does not have read_parquet"):
+        open_sql(at, REGISTRY).frame(f"select * from read_parquet('{at}/{TABLE}/month=2024-07/*.parquet')")
+
+
+def test_sql_says_that_there_is_no_lake(at: str) -> None:
+    """One line, and what to do."""
+    said = run("sql", "select 1", "--lake", at)
+    assert said.exit_code == LakeError.exit_code
+    assert said.stderr == f"energyopti: there is no lake in {at}; fill one with `energyopti backfill`\n"
+
+
+def test_sql_names_a_file_that_is_gone(running: ObjectStore, at: str) -> None:
+    """Its error is a lake's, without a login."""
+    lake = Lake(at)
+    lake.write([data_of(1, 0, 0)])
+    for name in running.names(key_of(at)[:-1]):
+        if name.startswith("month="):
+            running.put(key_of(at, name), None)
+    with pytest.raises(LakeError) as error:
+        open_sql(at, REGISTRY).frame(MEANS)
+    assert LOGIN["AWS_SECRET_ACCESS_KEY"] not in error.value.line
 
 
 def test_four_writers_end_with_each_row_once(running: ObjectStore) -> None:

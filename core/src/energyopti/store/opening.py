@@ -32,21 +32,17 @@ def open_lake(address: str | os.PathLike[str] | LakeAddress) -> Lake:
 
 
 def open_sql(address: str | os.PathLike[str] | LakeAddress, registry: Registry) -> LakeSql:
-    """SQL over the lake in a folder.
+    """SQL over the lake in a folder or at an address.
 
-    Raises `LakeError` if there is none, if it is in an object store, or if the packages for it are not installed.
+    Raises `LakeError` if there is none, or if the packages for it are not installed.
     """
     where = LakeAddress.of(address)
     with extra("sql", "SQL", error=LakeError):
         from energyopti.store.lake.sql import LakeSql
-    if where.folder is None:
-        raise LakeError(
-            f"the lake {where} cannot be asked in SQL: DuckDB reads folders only, unless it downloads an extension",
-            do="ask with `energyopti get`, or polars.scan_delta and polars.SQLContext",
-        )
-    if not where.folder.is_dir():
+    lake = open_lake(where)
+    if not lake.exists():
         raise LakeError(f"there is no lake in {where}", do="fill one with `energyopti backfill`")
-    return LakeSql(open_lake(where), registry)
+    return LakeSql(lake, registry)
 
 
 def store_of(settings: Settings) -> Store | None:

@@ -13,7 +13,7 @@ from cli_runs import run
 from energyopti.errors import LakeError
 from energyopti.store.lake import Lake
 from energyopti.store.lake.places import without_secrets
-from energyopti.store.opening import open_lake, open_sql
+from energyopti.store.opening import open_lake
 from lake_writers import FEED, TABLE
 from object_store import LOGIN
 
@@ -29,16 +29,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in {**LOGIN, "AWS_REGION": "us-east-1", "AWS_ALLOW_HTTP": "true"}.items():
         monkeypatch.setenv(name, value)
     return tmp_path / "home"
-
-
-def test_sql_says_that_it_is_for_folders(home: Path) -> None:
-    """DuckDB would have to download an extension: one line says what to do instead."""
-    result = run("sql", "select 1", "--lake", AT)
-    assert result.exit_code == LakeError.exit_code
-    assert f"the lake {AT} cannot be asked in SQL" in result.stderr
-    assert "polars.scan_delta" in result.stderr
-    with pytest.raises(LakeError, match="cannot be asked in SQL"):
-        open_sql(AT, None)  # type: ignore[arg-type]
 
 
 def test_login_in_an_address_is_not_repeated(home: Path) -> None:

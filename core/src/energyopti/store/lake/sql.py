@@ -19,6 +19,7 @@ from energyopti.errors import LakeError, UnsupportedQuery, suggest
 from energyopti.registry import Registry
 from energyopti.store.lake.catalog import Catalog, View, identifier, literal, quoted, written
 from energyopti.store.lake.lake import Lake
+from energyopti.store.lake.places import without_secrets
 from energyopti.store.lake.statements import Statement, parsed
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -70,7 +71,7 @@ class LakeSql:
 
         Raises `UnsupportedQuery` if it cannot be answered.
         """
-        with _connection() as connection:
+        with _connection(self.lake.place.uri) as connection:
             with _told():
                 statement = parsed(text, connection)
             catalog = Catalog(self.lake, self.registry)
@@ -99,13 +100,21 @@ class LakeSql:
 
 
 @contextlib.contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to nothing, with a folder of its own for what does not fit into memory."""
+def _connection(uri: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to nothing, with a folder of its own for what does not fit into memory.
+
+    It opens files of an object store as Python does: DuckDB itself would have to download an extension.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="energyopti-sql-", ignore_cleanup_errors=True) as spilled,
         duckdb.connect(":memory:", config={**_CONFIG, "temp_directory": spilled}) as connection,
     ):
         connection.execute("SET TimeZone = 'UTC'")
+        scheme, there, _ = uri.partition("://")
+        if there:
+            from energyopti.store.lake.remote_files import RemoteFiles
+
+            connection.register_filesystem(RemoteFiles(scheme))
         yield connection
 
 
@@ -127,7 +136,7 @@ def _told(say: Callable[[str], str] = str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = say(str(error).partition("\n\nLINE ")[0])
+        said = without_secrets(say(str(error).partition("\n\nLINE ")[0]))
         if isinstance(error, duckdb.OutOfMemoryException):
             raise LakeError(said, do="ask for less at a time") from None
         if isinstance(error, duckdb.IOException):
