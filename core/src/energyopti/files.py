@@ -19,6 +19,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify, with_wholes
 from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.formats.archive import UNREADABLE
+from energyopti.local_files import read_bounded
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.store import RawRows
@@ -37,7 +38,7 @@ def read_file(
     `SchemaDrift` for a file in another format, and `SourceUnavailable` for one that cannot be opened.
     """
     try:
-        content = path.read_bytes()
+        content = read_bounded(path, cap=MAX_UNZIPPED)
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
     reading = feed.reads(feed.layout, list(_documents(path.name, content, feed, market.zone)))

@@ -54,6 +54,15 @@ MAX_UNZIPPED = 1 << 30
 INFLATED_BLOCK = 1 << 20
 """Members are inflated this many bytes at a time."""
 
+PIPE_BYTES = 512 << 20
+"""The most bytes that are taken from a pipe or a device."""
+
+PIPE_PATIENCE = 60.0
+"""After so many seconds without a byte a pipe is given up."""
+
+TEXT_FILE_BYTES = 1 << 20
+"""The most bytes of a statement of SQL and of a list of feeds."""
+
 MAX_SHEET_BYTES = 512 << 20
 """The most bytes that the parts of a workbook may unpack to."""
 

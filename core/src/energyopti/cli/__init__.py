@@ -13,7 +13,9 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command, from the process's own arguments unless others are given; raises `SystemExit`."""
     from energyopti.cli.app import app
+    from energyopti.cli.output import hold_streams
 
+    hold_streams()
     app.main(args=arguments, prog_name="energyopti")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -94,27 +96,32 @@ class _Commands(click.Group):
             raise click.exceptions.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        try:
+        with _exits(debug=False):
             return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            raise _misused(error) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _exits(debug=ctx.params["debug"]):
             return super().invoke(ctx)
-        except click.UsageError as error:
-            raise _misused(error) from None
-        except EnergyOptiError as error:
-            if ctx.params["debug"]:
-                raise
-            say(f"energyopti: {_line(error)}")
-            raise click.exceptions.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            say("energyopti: interrupted")
-            raise click.exceptions.Exit(130) from None
-        except BrokenPipeError:
-            silence(sys.stdout, sys.stderr)
-            raise click.exceptions.Exit(0) from None
+
+
+@contextlib.contextmanager
+def _exits(*, debug: bool) -> Iterator[None]:
+    """Errors as one line and an exit code; with ``debug``, as they are."""
+    try:
+        yield
+    except click.UsageError as error:
+        raise _misused(error) from None
+    except KeyboardInterrupt:
+        say("energyopti: interrupted")
+        raise click.exceptions.Exit(130) from None
+    except BrokenPipeError:
+        silence(sys.stdout, sys.stderr)
+        raise click.exceptions.Exit(0) from None
+    except (EnergyOptiError, OSError) as error:
+        if debug:
+            raise
+        say(f"energyopti: {_line(error)}")
+        raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from None
 
 
 @functools.cache
@@ -135,8 +142,10 @@ def _misused(error: click.UsageError) -> Exception:
     return click.exceptions.Exit(2)
 
 
-def _line(error: EnergyOptiError) -> str:
-    """The error on one line, with the number of rows that arrived anyway."""
+def _line(error: EnergyOptiError | OSError) -> str:
+    """The error on one line, with the number of rows that arrived anyway; of a file of this machine, with its name."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
     if error.finished is None:
         return error.line
     rows = len(error.finished)

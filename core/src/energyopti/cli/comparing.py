@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,8 +14,8 @@ import click
 
 from energyopti.cli.getting import ask, check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import form_of, with_format, with_output, with_sandbox
-from energyopti.cli.output import check_target, draw, emit, save, say
+from energyopti.cli.options import form_of, with_format, with_output, with_safe_csv, with_sandbox
+from energyopti.cli.output import check_target, draw, save, say, write
 from energyopti.cli.report import say_findings, say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.output import JSON, Format
@@ -93,6 +94,7 @@ _BLOCKS = ("own", "common_5x16")
     help="Only this table; csv writes statistics by default.",
 )
 @with_format
+@with_safe_csv
 @with_output
 @click.option("--dart/--no-dart", default=True, help="Fetch real-time prices too, and compare the two.")
 @click.option("--partial", is_flag=True, help="Leave out markets that cannot answer, and say so.")
@@ -112,6 +114,7 @@ def compare(
     chart: Path | None,
     table: Table | None,
     form: str | None,
+    safe_csv: bool,
     output: Path | None,
     dart: bool,
     partial: bool,
@@ -122,7 +125,7 @@ def compare(
     Statistics, spreads, day-ahead against real-time, batteries. The tables go to standard output (or --output), the summary and findings to standard error.
     Hours are UTC; on-peak hours, days and months are each market's own. Prices are in USD/MWh.
     """
-    chosen = form_of(form, output)
+    chosen = form_of(form, output, safe_csv=safe_csv)
     check_writable(chosen, output)
     if chart is not None:
         _check_chart(chart, output)
@@ -148,10 +151,7 @@ def compare(
     if chart is not None:
         save(chart, iter([analysis.render(_suffix(chart))]))
     blocks = _blocks(analysis, chosen, table, output, sparklines=chart is None)
-    if output is None:
-        emit(blocks)
-    else:
-        save(output, blocks)
+    write(chosen, blocks, output)
     _report(analysis, output, chart)
 
 
@@ -166,7 +166,7 @@ def _check_chart(chart: Path, output: Path | None) -> None:
     if _suffix(chart) not in FORMS:
         known = ", ".join(f".{each}" for each in FORMS)
         raise OutputError(f"the name {chart.name} does not say what to draw", do=f"end it in {known}")
-    if output is not None and output.resolve() == chart.resolve():
+    if output is not None and os.path.realpath(output) == os.path.realpath(chart):
         raise OutputError(f"{chart} cannot be both the chart and the output", do="name two different files")
     check_target(chart)
     need_extra()

@@ -21,10 +21,11 @@ from energyopti.cli.options import (
     with_format,
     with_output,
     with_run,
+    with_safe_csv,
     with_sandbox,
     with_tz,
 )
-from energyopti.cli.output import check_target, draw, emit, save
+from energyopti.cli.output import check_target, draw, save, write
 from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
 
@@ -67,6 +68,7 @@ _VINTAGES = ("latest", "all")
     help="Forecasts: the latest publication for each interval, or all of them.",
 )
 @with_format
+@with_safe_csv
 @with_output
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
@@ -91,6 +93,7 @@ def get(
     tz: str | None,
     vintages: str,
     form: str | None,
+    safe_csv: bool,
     output: Path | None,
     raw: bool,
     revisions: bool,
@@ -106,7 +109,7 @@ def get(
     """
     from energyopti.query import Query
 
-    chosen = form_of(form, output)
+    chosen = form_of(form, output, safe_csv=safe_csv)
     check_writable(chosen, output)
     here = installation(context)
     markets = [name.strip() for name in market.split(",") if name.strip()]
@@ -223,7 +226,4 @@ def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw
         blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
     else:
         blocks = form.encode(frame)
-    if output is None:
-        emit(blocks)
-    else:
-        save(output, blocks)
+    write(form, blocks, output)

@@ -11,7 +11,7 @@ import click
 
 from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
-from energyopti.cli.options import form_of, with_format, with_lake_at, with_sandbox
+from energyopti.cli.options import form_of, with_format, with_lake_at, with_safe_csv, with_sandbox
 from energyopti.cli.output import add_row, check_target, emit_json, listing, save, say, show
 from energyopti.errors import LakeError, UnsupportedQuery
 from energyopti.timezones import iso_utc
@@ -179,16 +179,24 @@ def _compare(here: Installation, lake: Lake, count: int, *, sandbox: bool) -> No
 @click.argument("feed", metavar="MARKET/FEED", help="A feed of the lake, as in lake status.")
 @click.option("--output", "-o", required=True, type=click.Path(path_type=Path), help="Write to this file.")
 @with_format
+@with_safe_csv
 @with_lake_at
 @with_sandbox
 @click.pass_context
 def export(
-    context: click.Context, feed: str, *, output: Path, form: str | None, lake: str | None, sandbox: bool
+    context: click.Context,
+    feed: str,
+    *,
+    output: Path,
+    form: str | None,
+    safe_csv: bool,
+    lake: str | None,
+    sandbox: bool,
 ) -> None:
     """Write all rows of a feed to one file, file by file of the lake, in order of time."""
     from energyopti.store.lake.contents import rows_of
 
-    chosen = form_of(form, output)
+    chosen = form_of(form, output, safe_csv=safe_csv)
     check_target(output)
     if chosen is None:
         raise UnsupportedQuery("a table is not a file format", do="give csv, ndjson, parquet or arrow")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from energyopti.errors import UnsupportedQuery
-from energyopti.output import Format, chosen_format, find_format
+from energyopti.output import CSV, SAFE_CSV, Format, chosen_format, find_format
 
 with_data = click.argument(
     "data",
@@ -28,17 +28,28 @@ with_format = click.option(
     help="table, csv, json, ndjson, parquet or arrow; default: from the file's suffix.",
     metavar="FORMAT",
 )
+with_safe_csv = click.option(
+    "--safe-csv",
+    is_flag=True,
+    help="CSV for spreadsheets: an apostrophe before text that would be a formula.",
+)
 TABLE = "table"
 
 
-def form_of(given: str | None, output: Path | None) -> Format | None:
+def form_of(given: str | None, output: Path | None, *, safe_csv: bool = False) -> Format | None:
     """The format to write in; None for a table.
 
     Raises `UnsupportedQuery` for a format that nobody knows, and `OutputError` for a file whose suffix names none.
     """
     if given is None:
-        return chosen_format(None, output)
-    return None if given.strip().casefold() == TABLE else find_format(given)
+        found = chosen_format(None, output)
+    else:
+        found = None if given.strip().casefold() == TABLE else find_format(given)
+    if safe_csv and found is not CSV:
+        raise UnsupportedQuery(
+            "--safe-csv is for CSV", do="add --format csv, or name a file that ends in .csv"
+        )
+    return SAFE_CSV if safe_csv else found
 
 
 with_lake_at = click.option(

@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+    from energyopti.output import Format
+
 _PIPE_WIDTH = 200
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def hold_streams() -> None:
+    """Give closed standard streams a place: a file opened later would get their number, and be written into.
+
+    What is written to a closed standard output fails, as it should; what is said to a closed standard error is lost.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False, encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
 
 
 def say(line: str) -> None:
@@ -62,9 +82,29 @@ def _write_all(stream: BinaryIO, block: bytes) -> None:
         rest = rest[written:]
 
 
+def write(form: Format | None, blocks: Iterable[bytes], output: Path | None) -> None:
+    """Write blocks in a format, or of a page, to a file or to standard output."""
+    if output is not None:
+        save(output, blocks)
+    elif form is None or form.binary:
+        emit(blocks)
+    else:
+        emit(shown(blocks))
+
+
+def shown(blocks: Iterable[bytes]) -> Iterable[bytes]:
+    """Blocks of text as a terminal may have them: what comes from a source cannot control it. A pipe gets them as they are."""
+    if not sys.stdout.isatty():
+        return blocks
+    return (
+        _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", block.decode("utf-8", "replace")).encode()
+        for block in blocks
+    )
+
+
 def emit_json(value: Any) -> None:
     """Write a value to standard output as JSON."""
-    emit([json.dumps(value, indent=2, ensure_ascii=False).encode(), b"\n"])
+    emit(shown([json.dumps(value, indent=2, ensure_ascii=False).encode(), b"\n"]))
 
 
 def silence(*streams: TextIO) -> None:
@@ -129,13 +169,14 @@ def add_row(table: Table, *cells: str) -> None:
 
 def check_target(path: Path) -> None:
     """Raise `OutputError` for a file that cannot be written, before anything is fetched."""
-    if path.is_dir():
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
         raise OutputError(f"{path} is a folder", do="name a file in it")
-    if not path.parent.is_dir():
+    if not stat.S_ISDIR(_mode(path.parent)):
         raise OutputError(
             f"cannot write {path}: the folder {path.parent} does not exist", do="create it first"
         )
-    if not os.access(path if _special(path) else path.resolve().parent, os.W_OK):
+    if not os.access(path if _special(mode) else _place(path).parent, os.W_OK):
         raise OutputError(f"cannot write {path}: no permission to write in its folder")
 
 
@@ -152,24 +193,40 @@ def save(path: Path, blocks: Iterable[bytes]) -> None:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     """The file to write to; only a complete one replaces what was at the path."""
-    if _special(path):
+    mode = _mode(path)
+    if _special(mode):
         with path.open("wb") as device:
             yield device
         return
-    place = path.resolve()
+    place = _place(path)
     part = place.with_name(f".energyopti-{secrets.token_hex(6)}.part")
     try:
         with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if place.exists():
-            part.chmod(stat.S_IMODE(place.stat().st_mode))
+        if mode:
+            part.chmod(stat.S_IMODE(mode))
         part.replace(place)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _special(path: Path) -> bool:
+def _mode(path: Path) -> int:
+    """The kind and mode of what is at a path; 0 if nothing is. Raises `OutputError` if there can be nothing."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError) as error:
+        raise OutputError(f"cannot write {path}: {getattr(error, 'strerror', error)}") from None
+
+
+def _place(path: Path) -> Path:
+    """Where a file is, or will be, once links are followed."""
+    return Path(os.path.realpath(path))
+
+
+def _special(mode: int) -> bool:
     """Whether it is a pipe or a device, which is written to and never replaced."""
-    return path.exists() and not path.is_file()
+    return bool(mode) and not stat.S_ISREG(mode)

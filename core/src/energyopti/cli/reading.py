@@ -8,7 +8,7 @@ import click
 
 from energyopti.cli.getting import check_writable, deliver
 from energyopti.cli.installation import installation
-from energyopti.cli.options import form_of, with_format, with_output
+from energyopti.cli.options import form_of, with_format, with_output, with_safe_csv
 from energyopti.cli.report import Report
 
 
@@ -22,6 +22,7 @@ from energyopti.cli.report import Report
     help="The file as published or as saved again; zip and gzip are unpacked.",
 )
 @with_format
+@with_safe_csv
 @with_output
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
@@ -33,6 +34,7 @@ def read(
     file: Path,
     *,
     form: str | None,
+    safe_csv: bool,
     output: Path | None,
     raw: bool,
     revisions: bool,
@@ -43,7 +45,7 @@ def read(
     """
     from energyopti.files import read_file
 
-    chosen = form_of(form, output)
+    chosen = form_of(form, output, safe_csv=safe_csv)
     check_writable(chosen, output)
     here = installation(context)
     there = here.registry.market(market)

@@ -13,10 +13,19 @@ import click
 from energyopti.cli.filling import with_lake
 from energyopti.cli.getting import check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import form_of, with_format, with_lake_at, with_output, with_sandbox
-from energyopti.cli.output import draw, emit, save, say
+from energyopti.cli.options import (
+    form_of,
+    with_format,
+    with_lake_at,
+    with_output,
+    with_safe_csv,
+    with_sandbox,
+)
+from energyopti.cli.output import draw, say, write
 from energyopti.cli.report import say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.local_files import read_bounded
+from energyopti.tuning import TEXT_FILE_BYTES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,6 +47,7 @@ _STANDARD_INPUT = "-"
 )
 @with_lake_at
 @with_format
+@with_safe_csv
 @with_output
 @with_sandbox
 @click.pass_context
@@ -48,6 +58,7 @@ def sql(
     file: Path | None,
     lake: str | None,
     form: str | None,
+    safe_csv: bool,
     output: Path | None,
     sandbox: bool,
 ) -> None:
@@ -59,7 +70,7 @@ def sql(
     from energyopti.store.opening import open_sql
 
     text = _statement(statement, file)
-    chosen = form_of(form, output)
+    chosen = form_of(form, output, safe_csv=safe_csv)
     check_writable(chosen, output)
     here = installation(context)
     opened = open_sql(with_lake(here.settings(sandbox=sandbox), lake).lake_address, here.registry)
@@ -74,10 +85,7 @@ def sql(
             blocks = iter([text.encode("utf-8" if output else sys.stdout.encoding, "replace")])
         else:
             blocks = iter(chosen.blocks(rows.schema, iter(counted)))
-        if output is None:
-            emit(blocks)
-        else:
-            save(output, blocks)
+        write(chosen, blocks, output)
     count = counted.rows
     say(f"{count:,} {'row' if count == 1 else 'rows'}" + (f", written to {output}" if output else ""))
     if output is not None:
@@ -93,11 +101,18 @@ def _statement(given: str | None, file: Path | None) -> str:
     if file is None and given != _STANDARD_INPUT:
         return given or ""
     try:
-        return sys.stdin.read() if file is None else file.read_text(encoding="utf-8-sig")
+        if file is not None:
+            return read_bounded(file, cap=TEXT_FILE_BYTES).decode("utf-8-sig")
+        text = sys.stdin.read(TEXT_FILE_BYTES + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise UnsupportedQuery(
             f"the statement cannot be read from {file or 'standard input'}: {error}"
         ) from None
+    if len(text) > TEXT_FILE_BYTES:
+        raise UnsupportedQuery(
+            f"the statement on standard input is longer than {TEXT_FILE_BYTES:,} characters"
+        )
+    return text
 
 
 class _Counted:

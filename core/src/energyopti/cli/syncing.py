@@ -23,6 +23,7 @@ from energyopti.cli.filling import (
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import with_lake_at, with_sandbox
 from energyopti.errors import EnergyOptiError
+from energyopti.local_files import read_bounded
 
 if TYPE_CHECKING:
     from energyopti.query import Query
@@ -74,11 +75,11 @@ def listed(file: Path, here: Installation) -> list[Query]:
 
     from energyopti.errors import InvalidSettings
     from energyopti.query import Query
-    from energyopti.tuning import LAKE_AHEAD
+    from energyopti.tuning import LAKE_AHEAD, TEXT_FILE_BYTES
 
     example = '[[feed]] with market = "nyiso", data = "lmp", run = "day_ahead", start = "2024-01-01"'
     try:
-        content = tomllib.loads(file.read_text())
+        content = tomllib.loads(read_bounded(file, cap=TEXT_FILE_BYTES).decode())
     except FileNotFoundError:
         raise InvalidSettings(f"there is no list of feeds {file}", do=f"write one: {example}") from None
     except (OSError, ValueError) as error:

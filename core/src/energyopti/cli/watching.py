@@ -10,14 +10,16 @@ from energyopti.cli.installation import installation
 from energyopti.cli.options import (
     TABLE,
     filters,
+    form_of,
     with_data,
     with_feed,
     with_filters,
     with_run,
+    with_safe_csv,
     with_sandbox,
     with_tz,
 )
-from energyopti.cli.output import emit, say, show
+from energyopti.cli.output import emit, say, show, shown
 from energyopti.cli.report import say_findings
 from energyopti.errors import UnsupportedQuery
 from energyopti.output import CSV, NDJSON, Format
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from energyopti.answer.result import MarketData
     from energyopti.events import Event
 
-_FORMS = {TABLE: None, CSV.name: CSV, NDJSON.name: NDJSON}
+_FORMS = (TABLE, CSV.name, NDJSON.name)
 
 
 @click.command("watch")
@@ -41,6 +43,7 @@ _FORMS = {TABLE: None, CSV.name: CSV, NDJSON.name: NDJSON}
 @click.option(
     "--format", "-f", "form", default=TABLE, show_default=True, help="table, csv or ndjson.", metavar="FORMAT"
 )
+@with_safe_csv
 @click.option(
     "--corrections",
     type=click.FloatRange(min=0),
@@ -63,6 +66,7 @@ def watch(
     column: tuple[str, ...],
     tz: str | None,
     form: str,
+    safe_csv: bool,
     corrections: float | None,
     versions: bool,
     updates: int | None,
@@ -82,6 +86,7 @@ def watch(
 
     if form not in _FORMS:
         raise UnsupportedQuery(f"watch cannot write {form}", do=f"use {', '.join(_FORMS)}")
+    chosen = form_of(form, None, safe_csv=safe_csv)
     here = installation(context)
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()
@@ -105,7 +110,7 @@ def watch(
             number = 0
             async for update in asked:
                 failures.over()
-                _deliver(update, _FORMS[form], first=number == 0)
+                _deliver(update, chosen, first=number == 0)
                 number += 1
                 if number == updates:
                     break
@@ -124,9 +129,9 @@ def _deliver(update: MarketData, form: Format | None, *, first: bool) -> None:
         )
     else:
         blocks = iter(form.encode(update.frame))
-        if form is CSV and not first:
+        if form.name == CSV.name and not first:
             next(blocks)
-        emit(blocks)
+        emit(shown(blocks))
     say_findings(update.findings)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GROUP = "energyopti.formats"
 """The entry point group for formats of plugins: the name is the file suffix, the object a `Format`."""
 
+_FORMULA = r"^([=+\-@\t\r])"
 _SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.6f"
 
 
@@ -190,7 +191,26 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(said(cs.datetime() - local, "Z"), said(local, ""))
 
 
+def _safe_csv(frame: pl.DataFrame) -> Iterator[bytes]:
+    return _safe_csv_all(frame.schema, iter([frame]))
+
+
+def _safe_csv_all(schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[bytes]:
+    return _csv_all(schema, map(_disarmed, frames))
+
+
+def _disarmed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a spreadsheet would run as a formula, with an apostrophe before them; numbers stay as they are."""
+    import polars as pl
+    import polars.selectors as cs
+
+    texts = cs.string(include_categorical=True).cast(pl.String)
+    return frame.with_columns(texts.str.replace(_FORMULA, "'$1"))
+
+
 CSV = Format("csv", _csv, encode_all=_csv_all)
+SAFE_CSV = Format("csv", _safe_csv, encode_all=_safe_csv_all)
+"""CSV for spreadsheets: no text in it is a formula."""
 JSON = Format("json", _json, encode_all=_json_all)
 NDJSON = Format("ndjson", _ndjson, encode_all=_ndjson_all)
 PARQUET = Format("parquet", _parquet, binary=True, encode_all=partial(_sunk, _sink_parquet))
