@@ -75,6 +75,9 @@ MAX_CELLS = 20_000_000
 SECOND_OF_A_LIMIT_MS = 1020
 """The milliseconds in a limit's second: requests arrive less evenly than they leave, so windows are slightly longer."""
 
+LONGEST_BACKOFF = 10.0
+"""The most seconds before a failed attempt is repeated, unless the host asks for more."""
+
 TOKEN_RENEWED_BEFORE = timedelta(minutes=1)
 """A token is renewed this long before it expires."""
 

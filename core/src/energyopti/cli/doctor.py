@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from energyopti.settings import Settings
 
 _TIMEOUT = 5.0
+"""How many seconds a host has for its whole answer."""
 
 
 @click.command("doctor")
@@ -55,10 +56,12 @@ def _answers(here: Installation, settings: Settings, *, offline: bool) -> dict[t
     found: dict[tuple[str, str], str] = {}
 
     async def ask(client: httpx.AsyncClient, market: Market, host: Host) -> None:
+        found[market.id, host.name] = f"does not answer completely within {_TIMEOUT:g} s"
         try:
-            response = await client.head(settings.base(market.id, host))
-            verb = "fails" if response.is_server_error else "answers"
-            found[market.id, host.name] = f"{verb} (status {response.status_code})"
+            with anyio.move_on_after(_TIMEOUT):
+                response = await client.head(settings.base(market.id, host))
+                verb = "fails" if response.is_server_error else "answers"
+                found[market.id, host.name] = f"{verb} (status {response.status_code})"
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             why = f" ({error})" if str(error) else ""
             found[market.id, host.name] = f"does not answer: {type(error).__name__}{why}"

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
-import stamina
 
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import AuthenticationFailed, EnergyOptiError, NoData, RateLimited, SourceUnavailable
 from energyopti.events import Event, EventKind, Observer
 from energyopti.market import Host, Market
-from energyopti.settings import Settings
+from energyopti.settings import Settings, variable
+from energyopti.source.attempts import attempted, in_time
 from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
@@ -35,17 +35,7 @@ from energyopti.tuning import LARGE_PAYLOAD
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are reported as events
 _BEARER = "Bearer "
-
-
-def _backoff(deadline: Deadline) -> Callable[[Exception], bool | float]:
-    """Whether to try again; the host's limiter waits out any pause the host asked for."""
-
-    def decide(error: Exception) -> bool | float:
-        if not isinstance(error, Again) or deadline.left <= 0:
-            return False
-        return True if error.after is None else 0.0
-
-    return decide
+_LATE = f"try again later, or give a request more time with {variable('patience')}"
 
 
 class Client:
@@ -147,20 +137,21 @@ class Client:
                 retry_after=breaker.seconds_left,
                 unreached=not self.reached,
             )
-        headers = await self._credentials(market, host)
+        deadline = Deadline(self._settings.patience, self._monotonic)
+        headers = await self._credentials(market, host, deadline)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
         began = self._monotonic()
         self._emit(EventKind.FETCH_STARTED, market, where)
         try:
             with span("energyopti.fetch", market=market.id, host=host.name, url=where):
-                payload = await self._authenticated(market, host, request, where, headers)
+                payload = await self._authenticated(market, host, request, where, headers, deadline)
         except Again as error:
             breaker.failed()
             self._emit(EventKind.FETCH_FAILED, market, where, detail=error.reason)
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
-                f"{where} failed through every attempt, last with {error.reason}",
-                do="try again later",
+                f"{where} {self._failed(error)}",
+                do=_LATE if error.late else "try again later",
                 retry_after=error.after,
                 unreached=not self.reached,
                 unconnected=error.unconnected,
@@ -183,54 +174,57 @@ class Client:
         )
         return payload
 
+    def _failed(self, error: Again) -> str:
+        """What came of a request whose last attempt failed."""
+        if error.late:
+            return f"did not answer completely within {self._settings.patience:g} s"
+        return f"failed through every attempt, last with {error.reason}"
+
     async def _authenticated(
-        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+        self,
+        market: Market,
+        host: Host,
+        request: Request,
+        where: str,
+        headers: dict[str, str],
+        deadline: Deadline,
     ) -> Payload:
         """The request; once more with a new token if the host refuses the first."""
         try:
-            return await self._attempts(market, host, request, where, headers)
+            return await self._attempts(market, host, request, where, headers, deadline)
         except AuthenticationFailed:
             if host.bearer is None:
                 raise
         self._tokens.forget(market, host.bearer, headers["Authorization"].removeprefix(_BEARER))
-        return await self._attempts(market, host, request, where, await self._credentials(market, host))
+        headers = await self._credentials(market, host, deadline)
+        return await self._attempts(market, host, request, where, headers, deadline)
 
     async def _attempts(
-        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+        self,
+        market: Market,
+        host: Host,
+        request: Request,
+        where: str,
+        headers: dict[str, str],
+        deadline: Deadline,
     ) -> Payload:
         """The request, retried while that makes sense; raises the last `Again`."""
         limiter = self._limiter(market, host)
-        deadline = Deadline(self._settings.patience, self._monotonic)
+        once = functools.partial(self._once, market, host, request, where, headers)
 
         async def one() -> Payload:
             async with limiter.turn(deadline):
                 try:
-                    return await self._once(market, host, request, where, headers)
+                    return await in_time(once, deadline)
                 except Again as error:
                     if error.after is not None:
                         limiter.pause(error.after)
                     self._emit(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
                     raise
 
-        failed: list[Again] = []
-        try:
-            return await one()  # most succeed: start counting attempts only after one has failed
-        except Again as error:
-            failed.append(error)
-        attempts = stamina.retry_context(
-            on=_backoff(deadline),
-            attempts=self._settings.attempts,
-            timeout=None,
-            wait_initial=self._settings.backoff,
-            wait_max=10.0,
-            wait_jitter=self._settings.backoff,
+        return await attempted(
+            one, attempts=self._settings.attempts, backoff=self._settings.backoff, deadline=deadline
         )
-        async for attempt in attempts:
-            with attempt:
-                if failed:  # the first attempt is already made
-                    raise failed.pop()
-                return await one()
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _once(
         self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
@@ -285,11 +279,12 @@ class Client:
             return b""
         return await body() if read is None else read
 
-    async def _credentials(self, market: Market, host: Host) -> dict[str, str]:
+    async def _credentials(self, market: Market, host: Host, deadline: Deadline) -> dict[str, str]:
         """The headers that carry the host's credentials and its token; raises `MissingCredential`."""
         headers = {header: self._tokens.secret(market, name) for header, name in host.headers.items()}
         if host.bearer is not None:
-            headers["Authorization"] = f"{_BEARER}{await self._tokens.get(market, host.bearer)}"
+            get = functools.partial(self._tokens.get, market, host.bearer)
+            headers["Authorization"] = f"{_BEARER}{await deadline.hold(get, f'a token for host {host.name}')}"
         return headers
 
     def _pause(self, market: Market, host: Host, response: httpx.Response) -> float | None:

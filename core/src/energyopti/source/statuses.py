@@ -26,12 +26,16 @@ FORBIDDEN = 403
 
 @attrs.frozen
 class Again(Exception):
-    """A failed attempt that is worth repeating; ``after`` is how many seconds the host asked us to wait."""
+    """A failed attempt that is worth repeating; ``after`` is how many seconds the host asked us to wait.
+
+    One that is ``late`` was cut off at the deadline of its request: it is the last one.
+    """
 
     reason: str
     after: float | None = None
     throttled: bool = False
     unconnected: bool = False
+    late: bool = False
 
 
 def judge(
