@@ -75,6 +75,9 @@ MAX_CELLS = 20_000_000
 SECOND_OF_A_LIMIT_MS = 1020
 """The milliseconds in a limit's second: requests arrive less evenly than they leave, so windows are slightly longer."""
 
+MOST_REDIRECTS = 5
+"""How many redirects in a row are followed."""
+
 LONGEST_BACKOFF = 10.0
 """The most seconds before a failed attempt is repeated, unless the host asks for more."""
 

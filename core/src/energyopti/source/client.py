@@ -25,6 +25,7 @@ from energyopti.source.limits import HostLimiter
 from energyopti.source.message import Payload, Request
 from energyopti.source.pool import ClientPool
 from energyopti.source.receipts import Receipt
+from energyopti.source.redirects import Place, place_of, response_to
 from energyopti.source.results import Results
 from energyopti.source.sniff import is_page
 from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, is_unreached, judge
@@ -232,15 +233,16 @@ class Client:
         """One attempt."""
         try:
             with self._pool(market, host).client() as client:
-                async with client.stream(
+                asking = client.build_request(
                     request.method,
                     where,
                     params=dict(request.params) or None,
                     data=dict(request.form) if request.form is not None else None,
                     json=dict(request.json) if request.json is not None else None,
                     headers={**headers, **request.conditions},
-                    follow_redirects=not headers and not request.has_body,
-                ) as response:
+                )
+                within = () if headers or request.has_body else self._places(market)
+                async with response_to(client, asking, within=within) as response:
                     self.reached = True
                     content = await self._judged(market, host, request, response, where)
         except httpx.LocalProtocolError:  # its message may quote a header
@@ -297,6 +299,10 @@ class Client:
 
     def _base(self, market: Market, host: Host) -> str:
         return self._settings.base(market.id, host).rstrip("/")
+
+    def _places(self, market: Market) -> frozenset[Place]:
+        """The servers that a market declares, and those that settings put in their places."""
+        return frozenset(place_of(self._base(market, host)) for host in market.hosts)
 
     def _breaker(self, market: Market, host: Host) -> Breaker:
         key = (market.id, host.name)

@@ -68,10 +68,16 @@ def judge(
         )
     if response.is_redirect:
         raise SourceUnavailable(
-            f"{where} has moved to another address",
+            f"{where} has moved to another address{_on(response)}",
             do=f"if the new address is right, set {variable(market.id, host.name, 'url')}",
         )
     raise SourceUnavailable(f"{where} refused the request (status {status})")
+
+
+def _on(response: httpx.Response) -> str:
+    """Where a redirect leads, in words, without what it might hold besides the server."""
+    moved = response.next_request.url if response.next_request is not None else None
+    return f", on {moved.scheme}://{moved.host}" if moved is not None and moved.host else ""
 
 
 def check_for_shield(response: httpx.Response, content: bytes, where: str) -> None:
