@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import httpx
 
 _USER_AGENT = "energyopti"
+_PACKED = "gzip"
+"""The encoding of bodies that are unpacked while their bytes are counted."""
 
 
 @functools.cache
@@ -47,7 +49,7 @@ class ClientPool:
             verify=_certificates(),
             timeout=httpx.Timeout(self._timeout, pool=None),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=1),
-            headers={"user-agent": _USER_AGENT},
+            headers={"user-agent": _USER_AGENT, "accept-encoding": _PACKED},
         )
         self._clients.append(client)
         return client

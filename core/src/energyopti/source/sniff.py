@@ -55,6 +55,19 @@ def is_page(content: bytes) -> bool:
     return head.startswith((b"<!doctype html", b"<html"))
 
 
+def ends_whole(content: bytes) -> bool:
+    """Whether a body ends where a document can: at the end of a row, an element, an object or an archive.
+
+    A row that is cut inside its last number has a smaller one.
+    """
+    head, tail = content[:NOTICE_BYTES].lstrip(_BLANKS), content[-NOTICE_BYTES:].rstrip(b" \t\0")
+    if head.startswith(_WORKBOOKS):
+        return not head.startswith(b"PK") or _wrong_with_zip(content) is None
+    if head.startswith((b"<", b"{", b"[")):
+        return tail.rstrip(_BLANKS).endswith((b">", b"}", b"]"))
+    return not head or tail.endswith((b"\n", b"\r"))
+
+
 def is_refusing_page(content: bytes, content_type: str) -> bool:
     """Whether the body of a refusal is a page for people, in any form, not a service's message."""
     head = content[:NOTICE_BYTES].lstrip(_BLANKS).lower()
