@@ -81,6 +81,18 @@ MOST_REDIRECTS = 5
 LONGEST_BACKOFF = 10.0
 """The most seconds before a failed attempt is repeated, unless the host asks for more."""
 
+LONGEST_CLAIM = timedelta(days=7)
+"""A host that asks to be left alone for longer asks for this long."""
+
+LONGEST_REST = timedelta(hours=1)
+"""After this long a host is asked again, however long it asked to be left alone."""
+
+LONGEST_TOKEN = timedelta(days=1)
+"""A token is renewed after this long, however long its host says that it lasts."""
+
+MAX_TOKEN_BYTES = 1 << 20
+"""The most bytes of an answer that holds a token."""
+
 TOKEN_RENEWED_BEFORE = timedelta(minutes=1)
 """A token is renewed this long before it expires."""
 

@@ -32,7 +32,7 @@ from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for
 from energyopti.source.threads import Threads
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
-from energyopti.tuning import LARGE_PAYLOAD
+from energyopti.tuning import LARGE_PAYLOAD, MAX_TOKEN_BYTES
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are reported as events
 _BEARER = "Bearer "
@@ -272,7 +272,8 @@ class Client:
         self, market: Market, host: Host, request: Request, response: httpx.Response, where: str
     ) -> bytes:
         """The body of an answer; raises what any other status means, and says who refused."""
-        body = functools.partial(body_of, response, where, cap=self._settings.max_payload_bytes)
+        cap = MAX_TOKEN_BYTES if request.secret else self._settings.max_payload_bytes
+        body = functools.partial(body_of, response, where, cap=cap)
         read = await body() if response.status_code == FORBIDDEN else None
         if read is not None:
             check_for_shield(response, read, where)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import httpx
 
+from energyopti.tuning import LONGEST_CLAIM
+
 
 def modified(response: httpx.Response) -> datetime | None:
     """The host's ``Last-Modified`` time, or None."""
@@ -14,14 +16,17 @@ def modified(response: httpx.Response) -> datetime | None:
 
 
 def retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """The seconds that ``Retry-After`` asks for, given as a number or as a date; None if it is absent."""
+    """The seconds that ``Retry-After`` asks for, given as a number or as a date; None if it is absent.
+
+    No more than `LONGEST_CLAIM`, whatever it says.
+    """
     asked = response.headers.get("retry-after", "").strip()
     if response.status_code not in {429, 503} or not asked:
         return None
     if asked.isascii() and asked.replace(".", "", 1).isdecimal():
-        return float(asked)
+        return min(float(asked), LONGEST_CLAIM.total_seconds())
     until = _http_date(asked)
-    return None if until is None else max(0.0, (until - now).total_seconds())
+    return None if until is None else max(0.0, min(until - now, LONGEST_CLAIM).total_seconds())
 
 
 def _http_date(text: str) -> datetime | None:

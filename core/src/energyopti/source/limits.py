@@ -19,7 +19,7 @@ import anyio.to_thread
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import InvalidSettings, RateLimited
 from energyopti.market import Host, RateLimit
-from energyopti.tuning import SECOND_OF_A_LIMIT_MS
+from energyopti.tuning import LONGEST_REST, SECOND_OF_A_LIMIT_MS
 
 if TYPE_CHECKING:
     from pyrate_limiter import SQLiteBucket
@@ -46,11 +46,14 @@ class HostLimiter:
         self._slots = anyio.Semaphore(host.concurrency)
         self._turn = anyio.Lock()
         self._open_again = 0.0
+        self._asked_until = 0.0
         self._bucket: SQLiteBucket | None = None
 
     def pause(self, seconds: float) -> None:
-        """Hold back every request to this host for that many seconds."""
-        self._open_again = max(self._open_again, self._clock() + seconds)
+        """Hold back every request to this host for that many seconds, but not for longer than `LONGEST_REST`."""
+        until = self._clock() + min(seconds, LONGEST_REST.total_seconds())
+        if until > self._open_again:
+            self._open_again, self._asked_until = until, self._clock() + seconds
 
     @property
     def paused_for(self) -> float:
@@ -75,7 +78,7 @@ class HostLimiter:
                 until = self._open_again
                 if left > deadline.left:
                     raise RateLimited(
-                        f"host {self.host.name} asked to be left alone for another {left:.0f} s, longer than "
+                        f"host {self.host.name} asked to be left alone for another {self._asked(left)}, longer than "
                         "this call may take",
                         do="try again later",
                         retry_after=left,
@@ -84,6 +87,13 @@ class HostLimiter:
                 if self._open_again <= until:  # it was waited out, whatever the clock says
                     break
             yield
+
+    def _asked(self, left: float) -> str:
+        """How long the host asked to be left alone, in words, and when it is asked in spite of that."""
+        asked = self._asked_until - self._clock()
+        if asked <= left:
+            return f"{left:.0f} s"
+        return f"{asked:.0f} s (it is asked again in {left:.0f} s)"
 
     def _take(self) -> float:
         """Take one request from the shared rate: 0, or the seconds to wait before trying again."""

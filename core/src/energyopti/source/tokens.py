@@ -16,7 +16,7 @@ from energyopti.errors import AuthenticationFailed, MissingCredential, SourceUna
 from energyopti.market import Host, Market, PasswordGrant
 from energyopti.settings import Settings, variable
 from energyopti.source.message import Expect, Payload, Request
-from energyopti.tuning import SHORTEST_SECRET, TOKEN_RENEWED_BEFORE
+from energyopti.tuning import LONGEST_TOKEN, SHORTEST_SECRET, TOKEN_RENEWED_BEFORE
 
 _HIDDEN = "(hidden)"
 Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
@@ -28,6 +28,22 @@ class _Token:
 
     secret: str = attrs.field(repr=False)
     ends: datetime
+
+
+def _sendable(said: object) -> str:
+    """A token, if it can be sent in a header; raises `ValueError`."""
+    if not isinstance(said, str) or not said.isascii() or not said.isprintable() or not said:
+        raise ValueError("it is not a token")
+    return said
+
+
+def _lasts(said: object, grant: PasswordGrant) -> timedelta:
+    """How long a token lasts: as its host says if that can be, else as the market declares."""
+    try:
+        seconds = float(str(said))
+    except ValueError:
+        return grant.lasts
+    return timedelta(seconds=min(seconds, LONGEST_TOKEN.total_seconds())) if seconds > 0 else grant.lasts
 
 
 class Tokens:
@@ -78,12 +94,12 @@ class Tokens:
             )
         try:
             said = json.loads(payload.content)
-            secret, lasts = str(said[grant.token]), float(said.get("expires_in", grant.lasts.total_seconds()))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            secret, lasts = _sendable(said[grant.token]), _lasts(said.get("expires_in"), grant)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise SourceUnavailable(
                 f"host {grant.host} answered without a token", market=market.id, host=grant.host
             ) from None
-        return _Token(secret, self._now() + timedelta(seconds=lasts))
+        return _Token(secret, self._now() + lasts)
 
     def hide(self, market: Market, words: str) -> str:
         """A host's or plugin's words without the market's credentials and tokens, which they might repeat."""

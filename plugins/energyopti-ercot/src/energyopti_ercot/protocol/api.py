@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,6 +19,7 @@ from energyopti.layouts import Layout, Reading
 from energyopti.source import Collect, Expect, Payload, Request
 from energyopti.timezones import INSTANT, zone
 from energyopti_ercot.protocol.layouts import ZONE
+from energyopti_ercot.protocol.listing import UNREADABLE, counted
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -100,14 +101,13 @@ def newest_posting(reading: Reading, key: Sequence[str]) -> Reading:
 async def every_page(source: Source, path: str, asked: Mapping[str, str], layout: Layout) -> Reading:
     """All pages of an end point's answer; raises `SourceUnavailable` if they do not add up."""
     (first,) = await source.get_all([_page(path, asked, 1)])
-    meta = _meta(first)
-    rest = await source.get_all([_page(path, asked, number) for number in range(2, meta["totalPages"] + 1)])
+    pages, rows = _counted(first)
+    rest = await source.get_all([_page(path, asked, number) for number in range(2, pages + 1)])
     readings = [await source.run(layout.read, payload.content) for payload in (first, *rest)]
     reading = await source.run(layout.merge, readings)
-    if reading.raw.height != meta["totalRecords"]:
+    if reading.raw.height != rows:
         raise SourceUnavailable(
-            f"ercot: the pages of {path} hold {reading.raw.height:,} rows and should hold "
-            f"{meta['totalRecords']:,}; try again later"
+            f"ercot: the pages of {path} hold {reading.raw.height:,} rows and should hold {rows:,}; try again later"
         )
     return reading
 
@@ -117,8 +117,9 @@ def _page(path: str, asked: Mapping[str, str], number: int) -> Request:
     return Request(path=path, params=params, expect=Expect.JSON)
 
 
-def _meta(payload: Payload) -> dict[str, Any]:
-    """A page's ``_meta``; nothing else of the page is decoded, since it may hold a hundred thousand rows."""
+def _counted(payload: Payload) -> tuple[int, int]:
+    """The pages and rows that a page counts in its ``_meta``; nothing else of it is decoded, since it may hold a
+    hundred thousand rows."""
     begins = _META.search(payload.content)
     if begins is None:
         raise SchemaDrift(
@@ -126,9 +127,8 @@ def _meta(payload: Payload) -> dict[str, Any]:
         )
     said = payload.content[begins.end() : begins.end() + _META_BYTES]
     try:
-        meta: dict[str, Any] = json.JSONDecoder().raw_decode(said.decode("utf-8", "replace"))[0]
-        return {name: int(meta[name]) for name in ("totalRecords", "totalPages")}
-    except (ValueError, KeyError, TypeError) as error:
+        return counted(json.JSONDecoder().raw_decode(said.decode("utf-8", "replace"))[0])
+    except UNREADABLE as error:
         raise SchemaDrift(
             f"the answer is not a page of the API: its `_meta` is not as due: {error!r}"
         ) from error

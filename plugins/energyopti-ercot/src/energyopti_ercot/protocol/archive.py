@@ -19,7 +19,7 @@ from energyopti.source import Collect, Expect, Payload, Request
 from energyopti.timezones import HOUR, zone
 from energyopti_ercot.protocol.documents import Report, reading_of
 from energyopti_ercot.protocol.layouts import ZONE
-from energyopti_ercot.protocol.listing import Document, Entry, in_order
+from energyopti_ercot.protocol.listing import UNREADABLE, Document, Entry, counted, in_order, wall_of
 
 if TYPE_CHECKING:
     from energyopti.source import Source
@@ -84,14 +84,13 @@ def _listed(content: bytes) -> tuple[int, int, list[Entry]]:
     try:
         body: Any = json.loads(content)
         entries = [_entry(each) for each in body.get("archives") or []]
-        return int(body["_meta"]["totalPages"]), int(body["_meta"]["totalRecords"]), entries
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return *counted(body["_meta"]), entries
+    except UNREADABLE as error:
         raise SchemaDrift(f"the list of the archive is not the JSON that was due: {error!r}") from error
 
 
 def _entry(archive: dict[str, Any]) -> Entry:
-    wall = datetime.fromisoformat(archive["postDatetime"]).replace(tzinfo=None)
-    return int(archive["docId"]), str(archive["friendlyName"]), wall
+    return int(archive["docId"]), str(archive["friendlyName"]), wall_of(archive["postDatetime"])
 
 
 async def fetch(source: Source, emil_id: str, chosen: Sequence[Document]) -> list[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,15 @@ _SLACK = timedelta(seconds=30)
 
 Entry = tuple[int, str, datetime]
 """A document's number, its name, and its publish time on the wall clock."""
+
+_YEARS = range(1996, 2200)
+"""The years since ERCOT operates, and enough to come: far from the ends of the calendar."""
+
+MOST_PAGES = 500
+"""The most pages of an answer of the API, ten times those of a day of every bus."""
+
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading something else than the JSON that was due may raise."""
 
 REPEATED_HOUR = "xhr"
 """A mark in the names of documents made in the second pass of a repeated hour."""
@@ -53,7 +62,7 @@ def stamp_of(name: str, pattern: re.Pattern[str]) -> datetime | None:
         return None
     digits = "".join(found.groups())
     try:
-        wall = datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}")
+        wall = wall_of(f"{digits[:8]}T{digits[8:]}")
     except ValueError:
         return None
     return as_utc(wall, second=REPEATED_HOUR in name.lower())
@@ -75,7 +84,7 @@ def listed(content: bytes) -> tuple[Document, ...]:
         entries = [found] if isinstance(found, dict) else found
         documents = [each.get("Document", each) for each in entries]
         return in_order(_entry(each) for each in documents if _is_csv(each))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise SchemaDrift(f"the list of documents is not the JSON that was due: {error!r}") from error
 
 
@@ -85,8 +94,24 @@ def _is_csv(entry: dict[str, Any]) -> bool:
 
 
 def _entry(document: dict[str, Any]) -> Entry:
-    wall = datetime.fromisoformat(document["PublishDate"]).replace(tzinfo=None)
-    return int(document["DocID"]), str(document["ConstructedName"]), wall
+    return int(document["DocID"]), str(document["ConstructedName"]), wall_of(document["PublishDate"])
+
+
+def wall_of(text: str) -> datetime:
+    """A time on the wall clock, without its offset; raises `ValueError` if it cannot be one of ERCOT's."""
+    wall = datetime.fromisoformat(text).replace(tzinfo=None)
+    if wall.year not in _YEARS:
+        raise ValueError(f"{text} is not a time of ERCOT's")
+    return wall
+
+
+def counted(meta: Mapping[str, Any]) -> tuple[int, int]:
+    """The pages, and what is on them, that the ``_meta`` of a page of the API counts; raises `ValueError` for a
+    number that cannot be."""
+    pages, records = (int(meta[name]) for name in ("totalPages", "totalRecords"))
+    if pages > MOST_PAGES or records < 0:
+        raise ValueError(f"{pages} pages of {records}")
+    return pages, records
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Document, ...]:
