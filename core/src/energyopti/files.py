@@ -16,7 +16,7 @@ from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, Mar
 from energyopti.errors import PluginError, SchemaDrift, SourceUnavailable
 from energyopti.fetch.checks import check_frame
 from energyopti.findings import Finding, FindingKind
-from energyopti.frames import sort_order, unify, with_wholes
+from energyopti.frames import sort_order, unify, with_finite, with_wholes
 from energyopti.layouts import Document, ExcelLayout, Reading, members
 from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.local_files import read_bounded
@@ -108,7 +108,8 @@ def _is_workbook(content: bytes, feed: Feed) -> bool:
 def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     """A reading as a result, over the time its rows span."""
     try:
-        frame = with_wholes(unify(reading.frame, feed, market.id), market)
+        unified, odd = with_finite(unify(reading.frame, feed, market.id))
+        frame = with_wholes(unified, market)
         frame = frame.with_columns(reading.origin.alias("\0origin"))
     except PolarsError as error:
         raise PluginError(
@@ -121,7 +122,7 @@ def _answer(market: Market, feed: Feed, reading: Reading) -> MarketData:
     frame, origin = frame.drop("\0origin"), frame["\0origin"]
     span = _span(frame, market, feed, reading)
     chunk = Chunk(market=market, feed=feed, start=span.start, end=span.end, size=feed.chunk)
-    findings = (*reading.findings, *check_frame(frame, chunk, until=span.end))
+    findings = (*reading.findings, *odd, *check_frame(frame, chunk, until=span.end))
     gap = next((finding.message for finding in findings if finding.kind is FindingKind.GAP), "")
     status = CoverageStatus.INCOMPLETE if gap else CoverageStatus.COMPLETE
     part = CoveragePart(start=span.start, end=span.end, status=status, reason=gap, rows=frame.height)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import cattrs
 import polars as pl
 
 from energyopti.errors import SchemaDrift
+from energyopti.findings import Finding, FindingKind
 from energyopti.schema import ColumnType, Dataset
 
 if TYPE_CHECKING:
@@ -72,6 +74,25 @@ def with_wholes(frame: pl.DataFrame, market: Market) -> pl.DataFrame:
         return frame
     kinds = places[at].replace_strict(market.wholes, return_dtype=pl.String)
     return frame.with_columns(frame["location_type"].scatter(at, kinds))
+
+
+def with_finite(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+    """The rows with null for numbers that are not finite, and a finding for each column that had some.
+
+    Readers know such words; arithmetic with numbers that are almost infinite makes others.
+    """
+    findings = []
+    for column in frame.iter_columns():
+        if column.dtype != pl.Float64 or math.isfinite(column.sum()):
+            continue  # a single number that is not finite spoils the sum
+        odd = ~column.is_finite().fill_null(value=True)
+        if odd.any():
+            rows = int(odd.sum())
+            message = f"{column.name} of {rows} rows is not a finite number: the value is null"
+            kind = FindingKind.UNREADABLE_VALUE
+            findings.append(Finding(kind=kind, message=message, rows=rows, column=column.name))
+            frame = frame.with_columns(column.set(odd, None))
+    return frame, tuple(findings)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from energyopti.checks import Check
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SchemaDrift
 from energyopti.fetch.checks import check_frame, fingerprint
 from energyopti.findings import Finding, FindingKind
-from energyopti.frames import sort_order, unify, with_wholes
+from energyopti.frames import sort_order, unify, with_finite, with_wholes
 from energyopti.layouts import Reading
 from energyopti.neighbours import extent, in_order
 from energyopti.query import Chunk
@@ -33,7 +33,8 @@ def finish(
     """
     standing = reading if chunk.revisions else reading.without_superseded()
     try:
-        frame = with_wholes(unify(standing.frame, chunk.feed, chunk.market.id), chunk.market)
+        unified, odd = with_finite(unify(standing.frame, chunk.feed, chunk.market.id))
+        frame = with_wholes(unified, chunk.market)
     except pl.exceptions.PolarsError as error:
         raise PluginError(
             f"the plugin's rows do not fit dataset {chunk.feed.dataset.name}: {error}",
@@ -56,7 +57,7 @@ def finish(
     frame, origin, cut = _cut(frame, standing.origin, chunk)
     frame, origin = _sort(frame, origin, chunk)
     checked = check_frame(frame, chunk, until=due_to)
-    found = [*standing.findings, *cut]
+    found = [*standing.findings, *odd, *cut]
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))
     return ChunkData(
