@@ -52,7 +52,7 @@ MAX_UNZIPPED = 1 << 30
 """The most bytes that all members of an archive may unpack to, unless a layout says otherwise."""
 
 INFLATED_BLOCK = 1 << 20
-"""Members are inflated this many bytes at a time."""
+"""Members are inflated, and XML is parsed, this many bytes at a time: what they grow to is checked in between."""
 
 PIPE_BYTES = 512 << 20
 """The most bytes that are taken from a pipe or a device."""
@@ -63,11 +63,32 @@ PIPE_PATIENCE = 60.0
 TEXT_FILE_BYTES = 1 << 20
 """The most bytes of a statement of SQL and of a list of feeds."""
 
-MAX_SHEET_BYTES = 512 << 20
-"""The most bytes that the parts of a workbook may unpack to."""
+MAX_PACKING = 250
+"""The most bytes that a packed one may unpack to: documents have up to 40, and what is made to do harm 1,000."""
 
-MAX_CELLS = 20_000_000
-"""The most cells that a sheet may span."""
+SMALL_UNZIPPED = 16 << 20
+"""Up to this many bytes it may be more."""
+
+MAX_MEMBERS = 20_000
+"""The most files that an archive may have: ERCOT packs up to 1,000 documents, each a zip, into one."""
+
+MAX_SHEET_BYTES = 256 << 20
+"""The most bytes that a sheet of a workbook, and what it needs, may unpack to: a month of ERCOT's prices has 11 MB."""
+
+MAX_CELLS = 10_000_000
+"""The most cells that a sheet may span: three years of five minutes have 5 million."""
+
+MAX_SHEET_TEXT = 256 << 20
+"""The most bytes that the strings of a sheet may take if all are as long as the longest."""
+
+MAX_OLD_WORKBOOK = 32 << 20
+"""The most bytes of a workbook of the old form: known ones have less than one million."""
+
+MAX_DEPTH = 100
+"""How deep XML may be nested: known documents have up to eight levels."""
+
+MAX_NAMES = 10_000
+"""The most names of elements and attributes that XML may have."""
 
 
 # Asking hosts

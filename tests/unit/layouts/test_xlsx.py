@@ -21,7 +21,7 @@ from energyopti.datasets import CAPACITY
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Dates, ExcelLayout, Number, Reading, Text, Undated
-from energyopti.layouts.formats import sheets
+from energyopti.layouts.formats import parts
 from energyopti.layouts.formats.sheets import table_headers
 from energyopti.testing.strategies import damaged
 from spoilt_payloads import accounts_or_drifts
@@ -379,7 +379,7 @@ def test_cell_far_away_is_refused(place: bytes) -> None:
 
 def test_what_a_workbook_unzips_to_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small archive that becomes a large one is not unzipped to its end."""
-    monkeypatch.setattr(sheets, "MAX_SHEET_BYTES", 1 << 20)
+    monkeypatch.setattr(parts, "MAX_SHEET_BYTES", 1 << 20)
     bomb = with_member(PAYLOAD, "styles.xml", lambda content: content + b" " * (2 << 20))
     with pytest.raises(SchemaDrift, match="unzips to more than"):
         LAYOUT.read(bomb)

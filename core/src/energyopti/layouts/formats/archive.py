@@ -12,7 +12,7 @@ import struct
 import threading
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.tuning import INFLATED_BLOCK, MAX_UNZIPPED
+from energyopti.tuning import INFLATED_BLOCK, MAX_MEMBERS, MAX_PACKING, MAX_UNZIPPED, SMALL_UNZIPPED
 
 _deflate: Any = zlib
 with contextlib.suppress(ImportError):  # twice as fast, but not available for every processor
@@ -42,13 +42,14 @@ UNREADABLE = (
 _OF_MACS = ("._", ".DS_Store")
 _HEADER = struct.Struct("<4s5H3I2H")
 _SIGNATURE = b"PK\x03\x04"
+_DIRECTORY = b"PK\x01\x02"
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 _ENCRYPTED, _SIZES_FOLLOW, _UTF_8 = 0x01, 0x08, 0x800
 
 
 @attrs.frozen(kw_only=True)
 class Member:
-    """One file of an archive; ``modified`` is its stamp as stored, on no particular clock.
+    """One file of an archive; ``modified`` is its stamp as stored, on no particular clock; ``path`` is never a path of ours.
 
     ``modified`` is None if the archive does not say: its writer left the stamp empty, or at the start of zip's time.
     """
@@ -56,6 +57,12 @@ class Member:
     name: str
     modified: datetime | None
     content: bytes = attrs.field(repr=False)
+    path: str = ""
+
+
+def plausible_bytes(packed: int) -> int:
+    """The most bytes that so many packed ones unpack to in any known document."""
+    return min(MAX_UNZIPPED, max(SMALL_UNZIPPED, packed * MAX_PACKING))
 
 
 def members(
@@ -64,37 +71,50 @@ def members(
     named: str | None = None,
     matching: re.Pattern[str] | None = None,
     ending: str = "",
+    path: Callable[[str], bool] | None = None,
     max_bytes: int | None = None,
     at_once: int = 1,
 ) -> Generator[Member, None, None]:
     """The files of a zip, in order; filtered by name: ``named``, ``matching`` as a whole, or ``ending`` so.
 
+    ``path`` filters by the name with its folders.
+
     Up to ``at_once`` are unpacked at the same time.
 
     A file's name is the one in its local header. If the directory's sizes or checksum do not fit it and those of its
-    local header do, the header's are used. Raises `SchemaDrift` for bytes that are not a readable zip, and once more
-    than ``max_bytes`` (1 GiB by default) have been unzipped: the size that an archive claims is not trusted. The extra files that Macs
-    put into archives (``._name``, ``.DS_Store``) are skipped.
+    local header do, the header's are used. Raises `SchemaDrift` for bytes that are not a readable zip, for one with more
+    files than any known one, and for one that unzips to more than ``max_bytes``, or than is plausible for its size: before
+    it is unzipped if it says so, else as soon as it does. The extra files that Macs put into archives (``._name``,
+    ``.DS_Store``) are skipped.
     """
-    budget = _Budget(MAX_UNZIPPED if max_bytes is None else max_bytes)
+    budget = _Budget(min(plausible_bytes(len(archive)), MAX_UNZIPPED if max_bytes is None else max_bytes))
+    if archive.count(_DIRECTORY) > MAX_MEMBERS:
+        raise SchemaDrift(
+            f"the zip archive has more than {MAX_MEMBERS:,} files, more than any known document; it was not read"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened, _threads(at_once) as pool:
             wanted = []
             for info in opened.infolist():
                 local = _local(archive, info)
-                name = local.filename.replace("\\", "/").rpartition("/")[2]
+                place = local.filename.replace("\\", "/")
+                name = place.rpartition("/")[2]
+                if path is not None and not path(place):
+                    continue
                 if local.is_dir() or not name.endswith(ending) or named not in {None, name}:
                     continue
                 if name.startswith(_OF_MACS):
                     continue
                 if matching is not None and not matching.fullmatch(name):
                     continue
-                wanted.append((name, info, local))
+                wanted.append((place, info, local))
+            budget.expect(sum(min(info.file_size, local.file_size) for _, info, local in wanted))
             unpack = functools.partial(_content, archive, opened, budget)
             described = [(info, local) for _, info, local in wanted]
             contents = map(unpack, described) if at_once == 1 else pool.map(unpack, described)
-            for (name, info, _), content in zip(wanted, contents, strict=True):
-                yield Member(name=name, modified=_modified(info), content=content)
+            for (place, info, _), content in zip(wanted, contents, strict=True):
+                name = place.rpartition("/")[2]
+                yield Member(name=name, modified=_modified(info), content=content, path=place)
     except UNREADABLE as error:
         raise SchemaDrift(f"the zip archive cannot be read: {error}; fetch it again") from error
 
@@ -185,10 +205,14 @@ class _Budget:
         """Raise `SchemaDrift` once they are used up."""
         with self._lock:
             self._left -= count
-        if self._left < 0:
+        self.expect(0)
+
+    def expect(self, count: int) -> None:
+        """Raise `SchemaDrift` if fewer are left."""
+        if self._left < count:
             raise SchemaDrift(
-                f"the zip archive unzips to more than {self._limit:,} bytes, more than any known document; "
-                "it was not read"
+                f"the zip archive unzips to more than {self._limit:,} bytes, more than any known document of its "
+                "size; it was not read"
             )
 
     def give_back(self, count: int) -> None:
