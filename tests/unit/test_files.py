@@ -198,7 +198,7 @@ def test_damaged_gzip_is_schema_drift_or_the_same(
 
 def test_file_that_unpacks_to_too_much_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a small file could become is capped; just as much as the cap is read."""
-    monkeypatch.setattr("energyopti.files.MAX_UNZIPPED", len(TWO))
+    monkeypatch.setattr("energyopti.layouts.formats.archive.MAX_UNZIPPED", len(TWO))
     assert len(read(tmp_path, gzip.compress(TWO))) == 2
     with pytest.raises(SchemaDrift, match=f"unpacks to more than {len(TWO)} bytes; it was not read"):
         read(tmp_path, gzip.compress(TWO + b"\n"))

@@ -18,13 +18,12 @@ from energyopti.fetch.checks import check_frame
 from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify, with_finite, with_wholes
 from energyopti.layouts import Document, ExcelLayout, Reading, members
-from energyopti.layouts.formats.archive import UNREADABLE
+from energyopti.layouts.formats.archive import UNREADABLE, plausible_bytes
 from energyopti.local_files import read_bounded
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.store import RawRows
 from energyopti.timezones import DAY, local_date, midnight, zone
-from energyopti.tuning import MAX_UNZIPPED
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -70,12 +69,13 @@ def _documents(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Doc
     if not content.startswith(_ZIP) or _is_workbook(content, feed):
         yield Document(name=name, content=content)
         return
-    found = list(members(content))
+    found, left = list(members(content)), plausible_bytes(len(content))
     if not found:
         raise SchemaDrift("the zip archive holds no file")
     for member in found:
         packed = member.content.startswith(_ZIP) and not _is_workbook(member.content, feed)
-        for each in members(member.content) if packed else [member]:
+        for each in members(member.content, max_bytes=left) if packed else [member]:
+            left -= len(each.content)
             yield Document(name=each.name, content=each.content, modified=_in_utc(each.modified, zone))
 
 
@@ -88,13 +88,14 @@ def _unpacked(content: bytes) -> bytes:
     """A file's bytes, unpacked if it is gzip."""
     if not content.startswith(_GZIP):
         return content
+    most = plausible_bytes(len(content))
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            content = stream.read(MAX_UNZIPPED + 1)
+            content = stream.read(most + 1)
     except UNREADABLE as error:
         raise SchemaDrift(f"the file is not readable gzip: {error}") from error
-    if len(content) > MAX_UNZIPPED:
-        raise SchemaDrift(f"the file unpacks to more than {MAX_UNZIPPED:,} bytes; it was not read")
+    if len(content) > most:
+        raise SchemaDrift(f"the file unpacks to more than {most:,} bytes; it was not read")
     return content
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LIST = "misapp/servlets/IceDocListJsonWS"
 MINUTE_STAMP = re.compile(r"_(\d{8})_(\d{4})(?!\d)")
 SECOND_STAMP = re.compile(r"_(\d{8})_(\d{6})(?!\d)")
-LARGEST_DOCUMENT = 256 << 20
+LARGEST_DOCUMENT = 512 << 20
 """The most bytes unpacked from a document."""
 
 _ZIP = b"PK"
