@@ -270,6 +270,7 @@ FACTS = {
     "INSTANT": "the shortest time",
     "NOT_MODIFIED": "a status",
     "_SHOWN": "how many things a message names",
+    "_SHOWN, _WORD": "how many things a message names",
     "_SHOWN, _NEAR, _WORD": "how many things a message names",
 }
 """Numbers that are no one's choice, or words of a message."""

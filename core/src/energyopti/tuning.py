@@ -84,6 +84,9 @@ MAX_SHEET_TEXT = 256 << 20
 MAX_OLD_WORKBOOK = 32 << 20
 """The most bytes of a workbook of the old form: known ones have less than one million."""
 
+SMALL_JSON = 32 << 10
+"""The keys of JSON with up to this many bytes are not counted: they are too few to do harm."""
+
 MAX_DEPTH = 100
 """How deep XML may be nested: known documents have up to eight levels."""
 

@@ -12,6 +12,7 @@ import attrs
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
+from energyopti.layouts.decode.plausible import OF_TEXT, Implausible, Plausible
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import Stamp
 from energyopti.tuning import READING_THREADS, SMALL_PAYLOADS
@@ -28,13 +29,14 @@ class Layout(ColumnMapping, abc.ABC):
     """A table as a source publishes it, read and written as its mapping declares.
 
     ``others`` are other forms of the same document, older or from elsewhere: a payload that lacks a column of this form
-    is read by the first of them that fits.
+    is read by the first of them that fits. A document that is larger than ``plausible`` is not read.
     """
 
     due: ClassVar[str] = "text"
     """What its payloads are, in a word."""
 
     others: tuple[Layout, ...] = ()
+    plausible: Plausible = OF_TEXT
 
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.
@@ -49,7 +51,7 @@ class Layout(ColumnMapping, abc.ABC):
             for form in (self, *self.others):
                 try:
                     return form.read_this(payload) if form is self else form.read(payload)
-                except OtherFeeds:
+                except (OtherFeeds, Implausible):
                     raise
                 except SchemaDrift as drift:
                     drifts.append(drift)
@@ -76,6 +78,8 @@ class Layout(ColumnMapping, abc.ABC):
             for form in self.forms:
                 try:
                     wire = form.parse(first)
+                except Implausible:
+                    raise
                 except SchemaDrift as drift:
                     drifts.append(drift)
                     continue
@@ -116,6 +120,8 @@ class Layout(ColumnMapping, abc.ABC):
         for form in self.forms:
             try:
                 wire = form.parse_together(payloads)
+            except Implausible:
+                raise
             except SchemaDrift:
                 continue
             return None if wire is None else read_rows(wire, form)

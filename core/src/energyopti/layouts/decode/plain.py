@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.tuning import HEAD_BYTES
+from energyopti.tuning import HEAD_BYTES, INFLATED_BLOCK
 
 _BLANK_LINES = re.compile(rb"(?:[ \t,;]*(?:\r\n|\r|\n))+")
 _ODD_ENDS = re.compile(rb"\r+\n|\r")
@@ -119,17 +119,18 @@ def western(payload: bytes) -> tuple[bytes, Finding]:
     Raises `SchemaDrift` for bytes that are not text in that code page either.
     """
     try:
-        text = payload.decode("cp1252")
+        blocks = range(0, len(payload), INFLATED_BLOCK)
+        text = b"".join(payload[at : at + INFLATED_BLOCK].decode("cp1252").encode() for at in blocks)
     except UnicodeDecodeError as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
-    lines = [line for line in payload.splitlines() if not line.isascii()]
+    lines = [line.rstrip(b"\r\n") for line in io.BytesIO(payload) if not line.isascii()]
     finding = Finding(
         kind=FindingKind.OTHER_ENCODING,
         message=f"the payload is not UTF-8 and was read in the Windows code page 1252, "
         f"first {lines[0].decode('cp1252')[:80]!r}",
         rows=len(lines),
     )
-    return text.encode(), finding
+    return text, finding
 
 
 def _wide(head: bytes) -> str | None:
@@ -155,9 +156,12 @@ def _with_commas(payload: bytes, separator: bytes) -> bytes:
             f"the payload has semicolons between its fields and holds {comma[1].decode()}: whether that is a "
             "decimal comma cannot be known; save it with commas between fields and points in numbers"
         )
-    text, commas = io.StringIO(payload.decode(), newline=""), io.StringIO(newline="")
+    text = io.TextIOWrapper(io.BytesIO(payload), encoding="utf-8", newline="")
+    written = io.BytesIO()
+    commas = io.TextIOWrapper(written, encoding="utf-8", newline="")
     try:
         csv.writer(commas, lineterminator="\n").writerows(csv.reader(text, delimiter=separator.decode()))
     except csv.Error as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
-    return commas.getvalue().encode()
+    commas.flush()
+    return written.getvalue()

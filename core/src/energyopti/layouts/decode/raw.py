@@ -17,6 +17,7 @@ from energyopti.layouts.tables import ColumnMapping
 _GROUPED = r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$"
 _NEGATIVE = r"^\((\$?[\d.,]+)\)$"
 _DOLLARS = r"^([-+]?)\$"
+_SHOWN, _WORD = 60, 100
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -102,25 +103,37 @@ def match_headers(found: Sequence[str], layout: ColumnMapping) -> tuple[dict[str
             headers[column.name] = header
         elif column.required:
             raise SchemaDrift(
-                f"the payload has no column {column.name!r}; it has {', '.join(map(repr, found)) or 'none'}."
-                f"{near_miss(column.name, found)}",
+                f"the payload has no column {column.name!r}; it has {_named(found)}."
+                f"{near_miss(column.name, [each for each in found if len(each) <= _WORD])}",
                 column=column.name,
             )
     if not headers and layout.wire_columns:
         raise SchemaDrift(
             f"the payload has none of the known columns, such as {layout.wire_columns[0].name!r}"
         )
+    return headers, unknown_columns(found, headers, layout)
+
+
+def unknown_columns(
+    found: Sequence[str], headers: dict[str, str], layout: ColumnMapping
+) -> tuple[Finding, ...]:
+    """A finding for headers that the layout does not know, if there are any; ``column`` is the first."""
+    by_meaning = {fold(header): header for header in reversed(found)}
     known = {*headers.values(), *(by_meaning.get(fold(name), name) for name in layout.ignored)}
-    unknown = tuple(
-        Finding(
-            kind=FindingKind.UNKNOWN_COLUMN,
-            message=f"the payload has a column {header!r} that the layout does not know",
-            column=header,
-        )
-        for header in found
-        if header not in known
-    )
-    return headers, unknown
+    unknown = [header for header in found if header not in known]
+    if not unknown:
+        return ()
+    several = f"{len(unknown):,} columns that the layout does not know: {_named(unknown)}"
+    one = f"a column {unknown[0]!r} that the layout does not know"
+    message = f"the payload has {several if len(unknown) > 1 else one}"
+    return (Finding(kind=FindingKind.UNKNOWN_COLUMN, message=message, column=unknown[0]),)
+
+
+def _named(headers: Sequence[str]) -> str:
+    """The first headers in words, and how many more there are."""
+    more = len(headers) - _SHOWN
+    said = ", ".join(repr(each[:_WORD]) for each in headers[:_SHOWN])
+    return f"{said} and {more:,} more" if more > 0 else said or "none"
 
 
 def _found(column: WireColumn, by_meaning: dict[str, str]) -> str | None:

@@ -12,7 +12,7 @@ import attrs
 from energyopti.errors import PluginError, SchemaDrift
 from energyopti.layouts.columns import Text, fold
 from energyopti.layouts.decode.layout import Layout
-from energyopti.layouts.decode.plain import in_utf_8, plain_text, refuse_other, western
+from energyopti.layouts.decode.plain import in_utf_8, plain_text, refuse_other, western, what_it_is
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,13 +65,21 @@ class CsvLayout(Layout):
         """The rows of a payload; raises `UnicodeDecodeError` if it is not UTF-8."""
         from energyopti.layouts.formats.delimited import delimited_table
 
+        self.plausible.check_bytes(payload, self.due)
+        if what_it_is(payload) is None:
+            self.plausible.check_lines(payload)
         table = _only_table(payload, self)
+        self.plausible.check_lines(table)
         return delimited_table(table, self, packed=self.packed, merge_repeated=self.merge_repeated)
 
     def parse_together(self, payloads: Sequence[bytes]) -> RawTable | None:
         """The rows of several CSV payloads with one header; None if there are lines around their tables."""
         from energyopti.layouts.formats.delimited import delimited_tables
 
+        for each in payloads:
+            self.plausible.check_bytes(each, self.due)
+            if what_it_is(each) is None:
+                self.plausible.check_lines(each)
         bare = self.begins is None and self.ends is None and not self.merge_repeated
         return delimited_tables(payloads, self, packed=self.packed) if bare else None
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import functools
 import io
+import itertools
 from collections.abc import Sequence
 
 import polars as pl
@@ -12,9 +15,10 @@ from polars.exceptions import PanicException, PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Number, fold
-from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
+from energyopti.layouts.decode.layout import Layout
+from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers, unknown_columns
 from energyopti.layouts.tables import ColumnMapping
-from energyopti.tuning import COPIED_TEXT
+from energyopti.tuning import COPIED_TEXT, INFLATED_BLOCK, ROWS_IN_A_BLOCK
 
 _INDEX = "Unnamed: 0"
 """The header that pandas gives an unnamed index column after the table is written and read again."""
@@ -23,19 +27,23 @@ _ROW, _FIELDS, _MORE = "\0row", "\0fields", "more fields"
 
 
 def delimited_table(
-    payload: bytes, layout: ColumnMapping, *, packed: Sequence[str], merge_repeated: bool
+    payload: bytes, layout: Layout, *, packed: Sequence[str], merge_repeated: bool
 ) -> RawTable:
     """The rows of a text that begins with its header; raises `UnicodeDecodeError` if it is not UTF-8."""
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
-    header_line = _words(header)
+    header_line = _words(header, layout)
+    if len(payload) > layout.plausible.cells:  # each cell takes a byte
+        layout.plausible.check_cells(payload.count(b"\n"), len(header_line))
     found = unique_headers(header_line)
     again = _repeated(header_line, found) if merge_repeated else {}
-    headers, findings = match_headers([name for name in found if name not in again], layout)
+    named = [name for name in found if name not in again]
+    headers, findings = match_headers(named, layout)
     table, broken = _split(payload, len(header), _types(found, headers, layout, packed))
     table = _without_blank_lines(table)
     rows = table.height + (0 if broken is None else broken.height)
     idle = _idle(table, header_line, headers)
-    findings = tuple(finding for finding in findings if finding.column not in idle)
+    if idle:
+        findings = unknown_columns([name for name in named if name not in idle], headers, layout)
     table = _merged(table.drop(idle), again)
     table, unread = numbers(table, layout.wire_columns, headers)
     lost = () if broken is None else (_lost(broken, len(found)),)
@@ -48,9 +56,7 @@ def delimited_table(
     )
 
 
-def delimited_tables(
-    payloads: Sequence[bytes], layout: ColumnMapping, *, packed: Sequence[str]
-) -> RawTable | None:
+def delimited_tables(payloads: Sequence[bytes], layout: Layout, *, packed: Sequence[str]) -> RawTable | None:
     """The rows of several texts with one header, in order; None if each has to be read by itself.
 
     Raises `SchemaDrift` if the header lacks a column.
@@ -59,7 +65,7 @@ def delimited_tables(
     if not header or not all(each.startswith(header) for each in payloads):
         return None
     try:
-        header_line = _words(header)
+        header_line = _words(header, layout)
     except UnicodeDecodeError:
         return None
     if _unnamed(header_line):
@@ -99,8 +105,9 @@ def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _words(header: bytes) -> list[str]:
+def _words(header: bytes, layout: Layout) -> list[str]:
     """The words of a header line; raises `UnicodeDecodeError` if it is not UTF-8."""
+    layout.plausible.check_columns(header.count(b",") + 1)
     try:
         return next(csv.reader([header.decode("utf-8-sig").strip()]), [])
     except csv.Error as error:
@@ -212,11 +219,16 @@ def _is_whole(table: pl.DataFrame, payload: bytes, start: int) -> bool:
     width, last = table.width, table[table.columns[-1]]
     if not last.null_count():
         return True
-    lines = payload[start:].split(b"\n")
-    for number in last.is_null().arg_true():
-        line = lines[number].strip() if number < len(lines) else b""
-        if line.strip(b", ") and _width(line) != width:
-            return False
+    short = iter(last.is_null().arg_true())
+    number = next(short)
+    for place, line in enumerate(io.BytesIO(payload[start:])):
+        if place == number:
+            line = line.strip()  # noqa: PLW2901
+            if line.strip(b", ") and _width(line) != width:
+                return False
+            number = next(short, -1)
+            if number < 0:
+                break
     return True
 
 
@@ -233,20 +245,29 @@ def _careful(body: bytes, names: list[str]) -> tuple[pl.DataFrame, pl.DataFrame 
 
     Empty fields after a row's last one are just extra commas. Raises `UnicodeDecodeError` for text that is not UTF-8.
     """
+    for _ in codecs.iterdecode(iter(functools.partial(io.BytesIO(body).read, INFLATED_BLOCK), b""), "utf-8"):
+        pass  # raises at once for text that is not UTF-8, not after all lines above it
+    text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8-sig", newline="")
+    tables, broken, count, reader = [_as_text([], names)], list[tuple[int, list[str]]](), 0, csv.reader(text)
     try:
-        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+        while lines := list(itertools.islice(reader, ROWS_IN_A_BLOCK)):
+            whole, other = _told_apart(lines, len(names), count)
+            count += len(whole) + len(other)
+            tables.append(_as_text(whole, names).with_columns(pl.all().replace("", None)))
+            broken += other
     except csv.Error as error:
         raise SchemaDrift(f"the payload is not the text that was due: {error}") from error
-    width = len(names)
+    return pl.concat(tables), _broken(broken, names) if broken else None
+
+
+def _told_apart(
+    lines: list[list[str]], width: int, count: int
+) -> tuple[list[list[str]], list[tuple[int, list[str]]]]:
+    """The rows of a width, and those of another one with their numbers; ``count`` rows come before them."""
     rows = [line for line in lines if any(field.strip() for field in line)]
     rows = [line if any(field.strip() for field in line[width:]) else line[:width] for line in rows]
-    whole = [line for line in rows if len(line) == width]
-    table = _as_text(whole, names).with_columns(pl.all().replace("", None))
-    if len(whole) == len(rows):
-        return table, None
-    return table, _broken(
-        [(number, row) for number, row in enumerate(rows, start=1) if len(row) != width], names
-    )
+    numbered = enumerate(rows, start=count + 1)
+    return [line for line in rows if len(line) == width], [each for each in numbered if len(each[1]) != width]
 
 
 def _as_text(rows: Sequence[Sequence[str | None]], names: list[str]) -> pl.DataFrame:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from typing import Self
-from xml.parsers import expat
 
 import polars as pl
 
 from energyopti.errors import SchemaDrift
-from energyopti.tuning import INFLATED_BLOCK, MAX_CELLS, MAX_DEPTH, MAX_NAMES, MAX_SHEET_TEXT
+from energyopti.layouts.formats.parsed import ParsedXml
+from energyopti.tuning import MAX_CELLS, MAX_SHEET_TEXT
 
 _CELL = r"<(?:[^\s<>]*:)?c[\s/>]"
 _ORDINARY = r"""<(?:[^\s<>/:]*:)?c\s+r=["']([A-Z]+\d+)["']"""
@@ -65,58 +64,11 @@ def longest_string(strings: bytes) -> int:
     return _Strings().parse(strings).longest if strings else 0
 
 
-class ParsedXml:
-    """An XML part that is parsed block by block, within bounds of its depth and of its names."""
-
-    def __init__(self) -> None:
-        self._depth = 0
-        self._parser = expat.ParserCreate("utf-8")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.StartDoctypeDeclHandler = self._refuse
-
-    def parse(self, part: bytes) -> Self:
-        """Parse a part; raises `SchemaDrift` for what is not well-formed or past a bound."""
-        view = memoryview(part)
-        try:
-            for start in range(0, len(part), INFLATED_BLOCK):
-                self._parser.Parse(view[start : start + INFLATED_BLOCK], False)
-                if len(self._parser.intern) > MAX_NAMES:
-                    self._refuse()
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
-        return self
-
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            self._refuse()
-        self.begins(name.rpartition(":")[2], attributes)
-
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        self.ends(name.rpartition(":")[2])
-
-    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
-        """What an element's start means."""
-
-    def ends(self, name: str) -> None:
-        """What its end means."""
-
-    def _refuse(self, *_: object) -> None:
-        raise SchemaDrift(
-            "a part of the workbook has a document type, or is nested deeper or has more names than any known one; "
-            "it was not read"
-        )
-
-
 class _Extent(ParsedXml):
     """The last filled row and column of a sheet, where the reader of cells sees them."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self._name = name
         self._row, self._column = 1, 0
         self._rows = self._columns = 0
@@ -165,7 +117,7 @@ class _Strings(ParsedXml):
     """The length of the longest shared string."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self.longest = self._length = 0
         self._parser.CharacterDataHandler = self._add
 

@@ -12,6 +12,8 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts.columns import Nested
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
+from energyopti.layouts.decode.plausible import OF_JSON, Plausible
+from energyopti.tuning import SMALL_JSON
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +31,7 @@ class JsonLayout(Layout):
 
     due: ClassVar[str] = "JSON"
 
+    plausible: Plausible = OF_JSON
     items: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     nested: Nested | None = None
@@ -39,9 +42,13 @@ class JsonLayout(Layout):
         Raises `SchemaDrift` for bytes that are not JSON, have no list of records where one was due, or lack a column.
         """
         from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers
-        from energyopti.layouts.formats.objects import no_records, words_and_numbers
+        from energyopti.layouts.formats.objects import check_keys, no_records, words_and_numbers
 
-        table = _table(in_utf_8(payload).removeprefix(codecs.BOM_UTF8), self)
+        self.plausible.check_bytes(payload, self.due)
+        payload = in_utf_8(payload).removeprefix(codecs.BOM_UTF8)
+        if len(payload) > SMALL_JSON:
+            check_keys(payload, self.plausible, keyed=self.nested is not None)
+        table = _table(payload, self)
         if table is None:
             names = {column.name: column.name for column in self.wire_columns}
             return RawTable(raw=no_records(names), headers=names, payload_rows=0)
@@ -70,6 +77,9 @@ def _table(payload: bytes, layout: JsonLayout) -> pl.DataFrame | None:
 
     if layout.nested is not None:
         records = nested_records(payload, layout.nested, layout.items)
+        keys = {key for record in records for key in record}
+        layout.plausible.check_columns(len(keys))
+        layout.plausible.check_cells(len(records), len(keys))
         return of_records(records) if records else None
     if layout.names:
         return named_arrays(payload, layout.items, layout.names)

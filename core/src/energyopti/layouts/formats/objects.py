@@ -11,7 +11,24 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from energyopti.errors import SchemaDrift
+from energyopti.layouts.decode.plausible import Plausible
 from energyopti.layouts.formats.arrays import has_half_a_pair
+
+_KEY = r'"(?:[^"\\]|\\.)*"\s*:'
+
+
+def check_keys(payload: bytes, plausible: Plausible, *, keyed: bool) -> None:
+    """Refuse JSON with too many values or different keys: each key is a column of all records.
+
+    If words are keys (``keyed``), records have far fewer: these are checked when they are laid flat.
+    """
+    plausible.check_values(payload.count(b",") + payload.count(b"["))
+    if keyed:
+        return
+    text = pl.Series([payload.decode("utf-8", "replace")])
+    keys = text.str.extract_all(_KEY).explode().n_unique()
+    plausible.check_columns(keys)
+    plausible.check_cells(payload.count(b"{"), keys)
 
 
 def listed_records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:

@@ -68,7 +68,9 @@ def check_old_workbook(payload: bytes) -> None:
 
 
 def _drift(what: str) -> SchemaDrift:
-    return SchemaDrift(f"the payload is a workbook of the old form (xls) that {what}; it was not read")
+    return SchemaDrift(
+        f"the payload is not the workbook that was due, but one of the old form (xls) that {what}; it was not read"
+    )
 
 
 class _Sectors:

@@ -17,7 +17,8 @@ import attrs
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.formats.archive import members
-from energyopti.layouts.formats.extent import ParsedXml, check_sheet, longest_string
+from energyopti.layouts.formats.extent import check_sheet, longest_string
+from energyopti.layouts.formats.parsed import ParsedXml
 from energyopti.tuning import MAX_SHEET_BYTES
 
 _OTHER_FORMS = ("workbook.bin", "content.xml")
@@ -108,7 +109,7 @@ class _Links(ParsedXml):
     """Where a part's links lead."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self._targets: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
 
@@ -137,7 +138,7 @@ class _Book(ParsedXml):
     """The names of a workbook's sheets with their links, and from when it counts days."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("utf-8")
         self.sheets: list[tuple[str, str]] = []
         self.since_1904 = False
 

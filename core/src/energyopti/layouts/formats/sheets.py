@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
 from energyopti.layouts.formats.oldform import OLD_FORM, check_old_workbook
-from energyopti.layouts.formats.parts import workbook
+from energyopti.layouts.formats.parts import Workbook, workbook
 from energyopti.lazy import extra
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ _FOOTNOTE = "*"
 
 def sheet_names(payload: bytes) -> list[str]:
     """The names of a workbook's sheets, in its order."""
-    return list(_opened(payload).sheet_names if _is_old(payload) else workbook(payload).sheets)
+    book = _checked(payload)
+    return list(book.sheets if book else _opened(payload).sheet_names)
 
 
 def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
@@ -31,28 +33,32 @@ def sheet_cells(payload: bytes, sheets: Sequence[str]) -> pl.DataFrame:
 
     Raises `SchemaDrift` for bytes that are not a workbook, and for a sheet that is larger than any known one.
     """
-    book = None if _is_old(payload) else workbook(payload)
+    book = _checked(payload)
     names = list(book.sheets if book else _opened(payload).sheet_names)
     by_name = {fold(name): name for name in names}
     name = next((by_name[fold(sheet)] for sheet in sheets if fold(sheet) in by_name), None)
     if name is None:
         raise SchemaDrift(f"the workbook has no sheet {sheets[0]!r}; it has {', '.join(map(repr, names))}")
-    opened = _opened(book.one_sheet(name) if book else payload)
     with _as_drift():
+        opened = _opened(book.one_sheet(name) if book else payload)
         text, figures = (
             opened.load_sheet(name, header_row=None, dtypes=kind).to_polars() for kind in ("string", "float")
         )
     return whole_figures(text, figures).select(pl.all().str.strip_chars().replace("", None))
 
 
-def _is_old(payload: bytes) -> bool:
-    """Whether a workbook is of the old form (xls), which is checked whole; raises `SchemaDrift` for other bytes."""
-    if payload.startswith(b"PK"):
-        return False
-    if not payload.startswith(OLD_FORM):
+def _checked(payload: bytes) -> Workbook | None:
+    """A workbook whose sheets are yet to be checked; None for one of the old form (xls), which is checked whole.
+
+    Raises `SchemaDrift` for other bytes.
+    """
+    if payload.startswith(OLD_FORM):
+        check_old_workbook(payload)
+        return None
+    if not payload.startswith(b"PK"):
         raise SchemaDrift(f"the payload is not the workbook that was due: it starts with {payload[:40]!r}")
-    check_old_workbook(payload)
-    return True
+    with _as_drift():
+        return workbook(payload)
 
 
 def _opened(payload: bytes) -> fastexcel.ExcelReader:
@@ -70,7 +76,7 @@ def _as_drift() -> Iterator[None]:
 
     try:
         yield
-    except (fastexcel.FastExcelError, ValueError, OSError) as error:
+    except (fastexcel.FastExcelError, ExpatError, ValueError, OSError) as error:
         raise SchemaDrift(f"the payload is not the workbook that was due: {error}") from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how the reader's own bugs arrive

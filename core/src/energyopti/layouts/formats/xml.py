@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from xml.parsers import expat
 
 import attrs
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.layout import Layout
+from energyopti.layouts.decode.plausible import OF_XML, Plausible
+from energyopti.layouts.formats.parsed import ParsedXml
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,6 +35,7 @@ class XmlLayout(Layout):
 
     due: ClassVar[str] = "XML"
 
+    plausible: Plausible = OF_XML
     record: str
     path: tuple[str, ...]
     beside: str | None = None
@@ -48,9 +51,10 @@ class XmlLayout(Layout):
         """
         from energyopti.layouts.decode.raw import RawTable, match_headers, numbers
 
+        self.plausible.check_bytes(payload, self.due)
         records = _Records(self)
         try:
-            records.parser.Parse(payload, True)
+            records.parse(payload)
         except expat.ExpatError as error:
             what = (
                 "XML that is cut off or damaged"
@@ -74,10 +78,11 @@ class XmlLayout(Layout):
         return format_xml(wire_frame(frame, self), self)
 
 
-class _Records:
+class _Records(ParsedXml):
     """Collects the cells of records, column by column, while the parser runs."""
 
     def __init__(self, layout: XmlLayout) -> None:
+        super().__init__()
         self.root = ""
         self.count = 0
         self._layout = layout
@@ -88,12 +93,7 @@ class _Records:
         self._beside: dict[str, str] = {}
         self._cells: dict[str, str] = {}
         self._text: list[str] = []
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text.append
-        self.parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.CharacterDataHandler = self._text.append
 
     def table(self) -> pl.DataFrame:
         """The records as columns of text."""
@@ -103,7 +103,9 @@ class _Records:
             cells.extend([None] * (self.count - len(cells)))
         return pl.DataFrame(self._columns, schema=dict.fromkeys(self._columns, pl.String))
 
-    def _start(self, name: str, _: Mapping[str, str]) -> None:
+    def start(self, name: str, _: Mapping[str, str]) -> None:
+        """An element begins: a record, or what applies to records."""
+        self.depth += 1
         local = name.rpartition(":")[2] if ":" in name else name
         if local in self._opening:
             if local == self._layout.path[-1]:
@@ -113,7 +115,9 @@ class _Records:
         self.root = self.root or local
         self._text.clear()
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
+        """It ends: it is a cell, or all of a record."""
+        self.depth -= 1
         if self._inside is None:
             return
         local = name.rpartition(":")[2] if ":" in name else name
@@ -136,9 +140,10 @@ class _Records:
                 column.extend([None] * (self.count - len(column)))
             column.append(cell)
         self.count += 1
-
-    def _refuse(self, *_: Any) -> None:
-        raise SchemaDrift("the payload has a document type, which no known document has; it was not read")
+        if self.count * len(self._columns) > self._layout.plausible.cells:
+            self._layout.plausible.check_cells(self.count, len(self._columns))
+        if len(self._columns) > self._layout.plausible.columns:
+            self._layout.plausible.check_columns(len(self._columns))
 
 
 def format_xml(wire: pl.DataFrame, layout: XmlLayout) -> bytes:
