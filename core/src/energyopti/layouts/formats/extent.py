@@ -17,7 +17,7 @@ from energyopti.layouts.formats.parsed import ParsedXml
 from energyopti.tuning import MAX_CELLS, MAX_SHEET_TEXT
 
 _CELL = r"<(?:[^\s<>]*:)?c[\s/>]"
-_ORDINARY = r"""<(?:[^\s<>/:]*:)?c\s+r=["']([A-Z]+\d+)["']"""
+_ORDINARY = r'<c r="[A-Z]+\d+"'
 _OF_STRINGS = r"""t\s*=\s*["']s["']"""
 _ADDRESS = re.compile(r"([A-Za-z]+)(\d+)")
 _DIGITS = 20
@@ -44,9 +44,14 @@ def _claimed(text: pl.Series) -> float:
     places = text.str.extract_all(_ORDINARY).explode().drop_nulls()
     if len(places) != text.str.count_matches(_CELL).item():
         return float("inf")
-    places = places.str.extract(_ORDINARY, 1)
-    columns = places.str.strip_chars_end(string.digits).unique()
-    rows = places.str.strip_chars_start(string.ascii_uppercase).unique().str.zfill(_DIGITS)
+    places = places.str.slice(len('<c r="'))
+    columns = places.str.strip_chars_end(string.digits + '"').unique()
+    rows = (
+        places.str.strip_chars_start(string.ascii_uppercase)
+        .unique()
+        .str.strip_chars_end('"')
+        .str.zfill(_DIGITS)
+    )
     last = rows.max()
     return int(last if isinstance(last, str) else 0) * max(map(_number, columns), default=0)
 
