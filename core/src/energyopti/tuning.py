@@ -87,6 +87,9 @@ MAX_OLD_WORKBOOK = 32 << 20
 SMALL_JSON = 32 << 10
 """The keys of JSON with up to this many bytes are not counted: they are too few to do harm."""
 
+KEYS_LOOKED_AT = 2_000
+"""At how many places of JSON a key is looked at before all are counted."""
+
 MAX_DEPTH = 100
 """How deep XML may be nested: known documents have up to eight levels."""
 

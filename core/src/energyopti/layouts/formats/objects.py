@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import random
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +15,7 @@ from polars.exceptions import PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plausible import Plausible
 from energyopti.layouts.formats.arrays import has_half_a_pair
+from energyopti.tuning import HEAD_BYTES, KEYS_LOOKED_AT
 
 _KEY = r'"(?:[^"\\]|\\.)*"\s*:'
 
@@ -23,12 +26,29 @@ def check_keys(payload: bytes, plausible: Plausible, *, keyed: bool) -> None:
     If words are keys (``keyed``), records have far fewer: these are checked when they are laid flat.
     """
     plausible.check_values(payload.count(b",") + payload.count(b"["))
-    if keyed:
+    if keyed or not _may_have_own_keys(payload):
         return
     text = pl.Series([payload.decode("utf-8", "replace")])
     keys = text.str.extract_all(_KEY).explode().n_unique()
     plausible.check_columns(keys)
     plausible.check_cells(payload.count(b"{"), keys)
+
+
+def _may_have_own_keys(payload: bytes) -> bool:
+    """Whether a key that is rare is met at some of many places, chosen at random so that none can be hidden from them.
+
+    Enough of them to do harm are met with certainty; all others are counted only in JSON that is unusual anyway.
+    """
+    if b"\\" in payload:
+        return True
+    met: Counter[bytes] = Counter()
+    for place in random.choices(range(len(payload)), k=KEYS_LOOKED_AT):
+        end = payload.find(b":", place)
+        before = payload[max(0, end - HEAD_BYTES) : end].rstrip() if end >= 0 else b""
+        if before.endswith(b'"'):
+            _, quote, key = before[:-1].rpartition(b'"')
+            met[key if quote else b""] += 1
+    return not met or b"" in met or min(met.values()) == 1
 
 
 def listed_records(payload: bytes, items: tuple[str, ...]) -> pl.DataFrame | None:
