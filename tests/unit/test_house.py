@@ -18,6 +18,7 @@ FLOORS = (
     tuple(
         f"energyopti.{room}"
         for room in (
+            "redaction",
             "errors",
             "findings",
             "events",

@@ -34,6 +34,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict, TypeVar, Unpack
 
+from energyopti.redaction import redact_causes, redacted
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -83,8 +85,8 @@ class EnergyOptiError(Exception):
     """The root of the tree: catch it to catch everything that energyopti raises on purpose.
 
     Only ``what`` happened is required; the other parts are those of `Parts`, None where unknown. If the sentence is
-    about a host or a column, it names it. Parts are plain words on one line; addresses in them are shown without
-    user, password or query, so that no secret leaks. ``finished`` holds the part of a multi-chunk query that
+    about a host or a column, it names it. Parts are plain words on one line; known secrets are not shown in them, and
+    addresses without user, password or query. ``finished`` holds the part of a multi-chunk query that
     arrived before the error, if any.
     """
 
@@ -111,13 +113,15 @@ class EnergyOptiError(Exception):
         self.chunk = chunk
         self.source = source
         self.host = host
-        self.column = column
+        self.column = column and redacted(column)
 
     def add_parts(self, **parts: Unpack[Parts]) -> Self:
         """The same error with parts that were unknown where it was raised; parts already set stay.
 
-        A plugin's message may begin with the chunk or the market; the repetition is dropped.
+        A plugin's message may begin with the chunk or the market; the repetition is dropped. What the error was
+        raised from loses its secrets: by now it has been raised.
         """
+        redact_causes(self)
         for name, part in parts.items():
             if getattr(self, name) is None:
                 setattr(self, name, part)
@@ -190,8 +194,8 @@ def _unpickled(kind: type[_Kind], args: tuple[object, ...], finished: bytes) -> 
 
 
 def _plain(words: str) -> str:
-    """Words on one line, with secrets removed from addresses."""
-    return _SEARCH.sub(r"\1", _USER.sub("", " ".join(words.split())))
+    """Words on one line, without known secrets and those in addresses."""
+    return _SEARCH.sub(r"\1", _USER.sub("", " ".join(redacted(words).split())))
 
 
 class UnknownMarket(EnergyOptiError):

@@ -1,6 +1,6 @@
 """Events while a query is answered: for progress bars, metrics and logs.
 
-Events carry no payload and no secret. Plugins see them through the hook ``energyopti_observe``.
+Events carry no payload; known secrets are not shown in them. Plugins see them through the hook ``energyopti_observe``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable, Sequence
 
 import attrs
+
+from energyopti.redaction import redacted
 
 
 class EventKind(enum.StrEnum):
@@ -39,8 +41,8 @@ class Event:
 
     kind: EventKind
     market: str
-    subject: str
-    detail: str = ""
+    subject: str = attrs.field(converter=redacted)
+    detail: str = attrs.field(default="", converter=redacted)
     count: int = 0
     seconds: float = 0.0
 

@@ -11,6 +11,8 @@ from datetime import datetime
 
 import attrs
 
+from energyopti.redaction import redacted
+
 
 class FindingKind(enum.StrEnum):
     """What was found."""
@@ -56,17 +58,17 @@ class Finding:
     ``rows`` is how many rows it is about; ``accounts`` means that those rows are *not* in the frame. ``chunk`` names
     the chunk once it is known, ``document`` the file of an archive, and ``first`` the first of the rows if the message
     does not. ``spans`` are the time ranges it is about, if any. ``provisional`` rows hold until the source replaces
-    them: their time is not final, however long ago it was.
+    them: their time is not final, however long ago it was. Known secrets are not shown in any of its words.
     """
 
-    kind: FindingKind
-    message: str
-    rows: int = 0
+    kind: FindingKind = attrs.field(validator=attrs.validators.instance_of(FindingKind))
+    message: str = attrs.field(converter=redacted, validator=attrs.validators.instance_of(str))
+    rows: int = attrs.field(default=0, validator=attrs.validators.instance_of(int))
     accounts: bool = False
-    column: str | None = None
+    column: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     chunk: str | None = None
-    document: str | None = None
-    first: str | None = None
+    document: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
+    first: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
     provisional: bool = False
 

@@ -34,6 +34,8 @@ import platformdirs
 from energyopti.errors import InvalidSettings
 from energyopti.lake_address import LakeAddress
 from energyopti.market import Host, RateLimit
+from energyopti.redaction import know_secret
+from energyopti.tuning import SECRETS_KNOWN, SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from energyopti.market import Market
@@ -97,6 +99,10 @@ class Settings:
     memory_bytes: int = 512 << 20
     document_bytes: int = 128 << 20
     max_payload_bytes: int = 512 << 20
+
+    def __attrs_post_init__(self) -> None:
+        for secret in self.credentials.values():
+            keep_secret(secret)
 
     @property
     def lake_address(self) -> LakeAddress:
@@ -173,6 +179,11 @@ class Settings:
             credentials=credentials,
             **{name: _positive(name, getattr(found, name)) for name in _NUMBERS},
         )
+
+
+def keep_secret(secret: str) -> None:
+    """Show a credential or a token nowhere from now on."""
+    know_secret(secret, shortest=SHORTEST_SECRET, most=SECRETS_KNOWN)
 
 
 def _positive(name: str, value: float) -> Any:

@@ -126,6 +126,9 @@ TOKEN_RENEWED_BEFORE = timedelta(minutes=1)
 SHORTEST_SECRET = 6
 """The shortest credential that is hidden; a shorter one may occur in ordinary words."""
 
+SECRETS_KNOWN = 256
+"""How many credentials and tokens are hidden wherever text leaves: those of many services in one process."""
+
 DOCUMENTS_KEPT = timedelta(minutes=5)
 """How long a document is kept for other chunks that need it."""
 

@@ -54,19 +54,19 @@ async def collect_chunk(
     failed_first = False
     feed_sources = chunk.feed.sources_for(chunk.day, client.now() - chunk.end)
     if not feed_sources:
-        raise _placed(_refusal(chunk, refusals, client.now()), chunk, client)
+        raise _placed(_refusal(chunk, refusals, client.now()), chunk)
     first = Source(client, chunk, feed_sources[0], newer_than=newer_than, doubted=doubted)
     if kept is not None and await _stands(kept, first):
         return kept.as_of(client.now())
     for feed_source in feed_sources:
         source = first.beside(feed_source)
         try:
-            came = _without_secrets(await _ask(feed_source, chunk, source), chunk, client)
+            came = await _ask(feed_source, chunk, source)
             if found is not None and reading is not None:
                 came = completed(reading, came, chunk, names=(found.provenance.feed_source, feed_source.name))
             data = await _finished(came, chunk, [*sources, source], client.now(), checks)
         except EnergyOptiError as error:
-            refusals.append((feed_source, _placed(error, chunk, client)))
+            refusals.append((feed_source, _placed(error, chunk)))
             continue
         if found is not None and data.frame.height <= found.frame.height:
             continue  # it adds nothing
@@ -77,27 +77,14 @@ async def collect_chunk(
             break
     if found is None:
         why = _unreached(refusals, client) or _refusal(chunk, refusals, client.now())
-        raise _placed(why, chunk, client)
+        raise _placed(why, chunk)
     found = _with_refusals(found, refusals)
     return found.unsettled() if failed_first else found
 
 
-def _placed(error: EnergyOptiError, chunk: Chunk, client: Client) -> EnergyOptiError:
-    """An error with its market, feed and chunk, and without secrets that a host may have repeated.
-
-    Only this function adds them, so the code that raises an error need not.
-    """
-    error.what = client.without_secrets(chunk.market, error.what)
+def _placed(error: EnergyOptiError, chunk: Chunk) -> EnergyOptiError:
+    """An error with its market, feed and chunk; only this function adds them, so the code that raises it need not."""
     return error.add_parts(market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key)
-
-
-def _without_secrets(reading: Reading, chunk: Chunk, client: Client) -> Reading:
-    """A reading whose findings repeat no secret: a plugin may quote a host that quotes one."""
-    findings = tuple(
-        attrs.evolve(each, message=client.without_secrets(chunk.market, each.message))
-        for each in reading.findings
-    )
-    return reading if findings == reading.findings else attrs.evolve(reading, findings=findings)
 
 
 async def _stands(kept: ChunkData, source: Source) -> bool:

@@ -80,10 +80,6 @@ class Client:
             last.push_async_callback(self.results.close)
             last.push_async_callback(self._documents.close)
 
-    def without_secrets(self, market: Market, words: str) -> str:
-        """A host's or plugin's words with secrets removed, fit for an error."""
-        return self._tokens.hide(market, words)
-
     async def fetch(
         self, market: Market, host: Host, request: Request, *, newer_than: datetime | None = None
     ) -> Payload:

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from energyopti.errors import PluginError
+from energyopti.redaction import redacted
 
 
 class Expect(enum.StrEnum):
@@ -116,7 +117,7 @@ class Payload:
     """
 
     content: bytes = attrs.field(repr=False)
-    url: str
+    url: str = attrs.field(converter=redacted)
     fetched_at: datetime
     status: int = 200
     modified: datetime | None = None

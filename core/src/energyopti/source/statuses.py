@@ -10,6 +10,7 @@ import httpx
 
 from energyopti.errors import AuthenticationFailed, NoData, RateLimited, SourceUnavailable
 from energyopti.market import Host, Market
+from energyopti.redaction import redacted
 from energyopti.settings import variable
 from energyopti.source.message import Request
 from energyopti.source.sniff import is_refusing_page, is_throttling
@@ -31,7 +32,7 @@ class Again(Exception):
     One that is ``late`` was cut off at the deadline of its request: it is the last one.
     """
 
-    reason: str
+    reason: str = attrs.field(converter=redacted)
     after: float | None = None
     throttled: bool = False
     unconnected: bool = False
@@ -86,7 +87,7 @@ def check_for_shield(response: httpx.Response, content: bytes, where: str) -> No
     Raise `RateLimited` if the message says that the credential was used too often: it is not a bad one.
     """
     if is_throttling(content):
-        words = " ".join(content.decode("utf-8", "replace").split())
+        words = redacted(" ".join(content.decode("utf-8", "replace").split()))
         raise RateLimited(f"{where} was asked too often: {words[:_SHOWN]}", do="try again later")
     if is_refusing_page(content, response.headers.get("content-type", "")):
         raise SourceUnavailable(

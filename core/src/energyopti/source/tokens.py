@@ -14,11 +14,10 @@ import attrs
 
 from energyopti.errors import AuthenticationFailed, MissingCredential, SourceUnavailable
 from energyopti.market import Host, Market, PasswordGrant
-from energyopti.settings import Settings, variable
+from energyopti.settings import Settings, keep_secret, variable
 from energyopti.source.message import Expect, Payload, Request
-from energyopti.tuning import LONGEST_TOKEN, SHORTEST_SECRET, TOKEN_RENEWED_BEFORE
+from energyopti.tuning import LONGEST_TOKEN, TOKEN_RENEWED_BEFORE
 
-_HIDDEN = "(hidden)"
 Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
 
 
@@ -99,19 +98,8 @@ class Tokens:
             raise SourceUnavailable(
                 f"host {grant.host} answered without a token", market=market.id, host=grant.host
             ) from None
+        keep_secret(secret)
         return _Token(secret, self._now() + lasts)
-
-    def hide(self, market: Market, words: str) -> str:
-        """A host's or plugin's words without the market's credentials and tokens, which they might repeat."""
-        for secret in self._secrets(market):
-            words = words.replace(secret, _HIDDEN)
-        return words
-
-    def _secrets(self, market: Market) -> list[str]:
-        credentials = (self._settings.credential(market.id, each.name) for each in market.credentials)
-        tokens = (token.secret for (name, _), token in self._kept.items() if name == market.id)
-        known = [secret for secret in (*credentials, *tokens) if secret and len(secret) >= SHORTEST_SECRET]
-        return [] if self._settings.sandbox is not None else sorted(known, key=len, reverse=True)
 
     def secret(self, market: Market, name: str) -> str:
         """A credential; raises `MissingCredential`, saying where to get one."""
