@@ -49,7 +49,7 @@ FLOORS = (
         "energyopti.market",
         "energyopti.sandbox.wire",
     ),
-    ("energyopti.frames", "energyopti.settings", "energyopti.query"),
+    ("energyopti.frames", "energyopti.settings", "energyopti.settings_file", "energyopti.query"),
     (
         "energyopti.checks",
         "energyopti.hookspecs",

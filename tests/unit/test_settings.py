@@ -122,7 +122,7 @@ def test_file_in_the_users_configuration_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o440])
 def test_credentials_that_others_can_read_are_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
 ) -> None:

@@ -15,18 +15,18 @@
     ENERGYOPTI_<MARKET>_<CREDENTIAL>    a secret
 
 The file holds the same names: ``home = "..."`` in ``[energyopti]``, ``url`` and ``rate`` in
-``[energyopti.nyiso.mis]``, credentials in ``[energyopti.pjm]``. A file that holds credentials must be
-readable by its owner only.
+``[energyopti.nyiso.mis]``, credentials in ``[energyopti.pjm]``. A file that others can write is
+refused, and so is one that holds credentials and that others can read.
 """
 
 from __future__ import annotations
 
+import math
 import os
-import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import attrs
 import platformdirs
@@ -35,12 +35,12 @@ from energyopti.errors import InvalidSettings
 from energyopti.lake_address import LakeAddress
 from energyopti.market import Host, RateLimit
 from energyopti.redaction import know_secret
+from energyopti.settings_file import APP, check_file, loaded, section, settings_file
 from energyopti.tuning import SECRETS_KNOWN, SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from energyopti.market import Market
 
-_APP = "energyopti"
 _NUMBERS: dict[str, type] = {"attempts": int, "patience": float, "timeout": float, "memory_bytes": int}
 _OFF = {"", "0", "false", "no", "off"}
 LAKE_OFF = LakeAddress("off")
@@ -50,11 +50,11 @@ _ON = {"1", "true", "yes", "on"}
 
 def variable(*parts: str) -> str:
     """The environment variable of a setting: ``variable("nyiso", "mis", "url")``."""
-    return "_".join((_APP, *parts)).upper()
+    return "_".join((APP, *parts)).upper()
 
 
 def _default_home() -> Path:
-    return Path(platformdirs.user_data_dir(_APP))
+    return Path(platformdirs.user_data_dir(APP))
 
 
 def _lake_address(said: str | os.PathLike[str] | LakeAddress | None) -> LakeAddress | None:
@@ -154,8 +154,10 @@ class Settings:
         Raises `InvalidSettings` naming the variable or the file that cannot be used.
         """
         markets = tuple(markets)
-        file = _settings_file()
-        found = _load(_settings_class(markets), file)
+        file = settings_file()
+        if file is not None:
+            check_file(file, {each.id: [known.name for known in each.credentials] for each in markets})
+        found = loaded(_settings_class(markets), file)
         hosts: dict[tuple[str, str], HostSettings] = {}
         credentials: dict[tuple[str, str], str] = {}
         for market in markets:
@@ -165,9 +167,7 @@ class Settings:
             for each in market.credentials:
                 secret = str(getattr(said, each.name) or "").strip()
                 if secret:
-                    credentials[market.id, each.name] = _secret(market.id, each.name, secret)
-        if file is not None:
-            _check_owner(file, markets)
+                    credentials[market.id, each.name] = checked_secret(market.id, each.name, secret)
         home = Path(found.home).expanduser() if found.home else _default_home()
         return cls(
             home=home,
@@ -177,7 +177,7 @@ class Settings:
             file=file,
             hosts=hosts,
             credentials=credentials,
-            **{name: _positive(name, getattr(found, name)) for name in _NUMBERS},
+            **{name: _number(name, getattr(found, name)) for name in _NUMBERS},
         )
 
 
@@ -186,68 +186,29 @@ def keep_secret(secret: str) -> None:
     know_secret(secret, shortest=SHORTEST_SECRET, most=SECRETS_KNOWN)
 
 
-def _positive(name: str, value: float) -> Any:
-    """A number, checked to be above 0."""
-    if not value > 0:
-        raise InvalidSettings(f"{variable(name)}={value:g} is not valid", do="write a number above 0")
+def _number(name: str, said: str) -> Any:
+    """A number above 0, or its default if none is said; the error does not show what was said."""
+    if not said.strip():
+        return attrs.fields_dict(Settings)[name].default
+    try:
+        value = _NUMBERS[name](said)
+    except ValueError:
+        value = math.nan
+    if not (value > 0 and math.isfinite(value)):
+        kind = "whole number" if _NUMBERS[name] is int else "number"
+        raise InvalidSettings(f"{variable(name)} is not valid", do=f"write a {kind} above 0")
     return value
-
-
-def _settings_file() -> Path | None:
-    """The TOML file in force, if there is one."""
-    named = os.environ.get(variable("settings"))
-    if named:
-        path = Path(named).expanduser()
-        if not path.is_file():
-            raise InvalidSettings(f"{variable('settings')} names {path}, which is not a file")
-        return path
-    path = Path(platformdirs.user_config_dir(_APP)) / "settings.toml"
-    return path if path.is_file() else None
 
 
 def _settings_class(markets: Iterable[Market]) -> type:
     """The shape of the settings, with a section for each market and its hosts."""
-    text = attrs.field(default="", type=str)
-    host = _made("HostSection", {"url": text, "rate": text})
-    sections: dict[str, Any] = {"home": text, "lake": text, "archive": text, "sandbox": text}
-    usual = attrs.fields_dict(Settings)
-    sections |= {name: attrs.field(default=usual[name].default, type=kind) for name, kind in _NUMBERS.items()}
+    host = section("HostSection", {"url": str, "rate": str})
+    parts: dict[str, type] = dict.fromkeys(("home", "lake", "archive", "sandbox", *_NUMBERS), str)
     for market in markets:
-        parts: dict[str, Any] = {each.name: attrs.field(factory=host, type=host) for each in market.hosts}
-        parts |= {each.name: attrs.field(default="", type=str) for each in market.credentials}
-        section = _made(f"{market.id.title()}Section", parts)
-        sections[market.id] = attrs.field(factory=section, type=section)
-    return _made("SettingsFile", sections)
-
-
-def _made(name: str, fields: dict[str, Any]) -> type:
-    """A class of settings."""
-    made = attrs.make_class(name, fields, frozen=True)
-    made.__module__ = (
-        "builtins"  # else typed-settings parses this file for each class, in search of its source
-    )
-    return made
-
-
-def _load(shape: type, file: Path | None) -> Any:
-    """The settings in that shape, loaded by typed-settings; its errors become one line."""
-    import typed_settings as ts
-    from typed_settings.exceptions import TsError
-
-    try:
-        return ts.load(
-            shape,
-            appname=_APP,
-            config_files=[file] if file else [],
-            config_files_var=None,
-            env_prefix=f"{_APP.upper()}_",
-        )
-    except* TsError as errors:
-        first: BaseException = errors
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        where = f" (file {file})" if file else ""
-        raise InvalidSettings(f"the settings cannot be used{where}: {first}") from None
+        hosts = dict.fromkeys((each.name for each in market.hosts), host)
+        credentials = dict.fromkeys((each.name for each in market.credentials), str)
+        parts[market.id] = section(f"{market.id.title()}Section", {**hosts, **credentials})
+    return section("SettingsFile", parts)
 
 
 def _host_settings(market: str, host: str, said: Any) -> HostSettings:
@@ -257,8 +218,11 @@ def _host_settings(market: str, host: str, said: Any) -> HostSettings:
     if said.rate:
         try:
             RateLimit.parse(said.rate)
-        except ValueError as error:
-            raise InvalidSettings(f"{variable(market, host, 'rate')}: {error}") from None
+        except ValueError:
+            raise InvalidSettings(
+                f"{variable(market, host, 'rate')} is not a rate",
+                do="write 6/60 for six requests in sixty seconds, or off",
+            ) from None
     return HostSettings(url=said.url or None, rate=said.rate or None)
 
 
@@ -268,11 +232,19 @@ def _check_address(name: str, address: str) -> None:
         raise InvalidSettings(f"{name} is not an address: it must start with http:// or https://")
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise InvalidSettings(f"{name} contains a user or a password: an address must not hold secrets")
+    if "?" in address or "#" in address:
+        raise InvalidSettings(f"{name} contains a query: an address must not hold secrets")
+    try:
+        usable = urlsplit(address).hostname and urlsplit(address).port != 0
+    except ValueError:
+        usable = False
+    if not (usable and address.isprintable() and " " not in address):
+        raise InvalidSettings(f"{name} is not an address: its host or port cannot be used")
 
 
-def _secret(market: str, name: str, secret: str) -> str:
+def checked_secret(market: str, name: str, secret: str) -> str:
     """A secret, checked to be fit for a header; the error does not show it."""
-    if not (secret.isascii() and secret.isprintable()):
+    if not (secret and secret.isascii() and secret.isprintable()):
         raise InvalidSettings(
             f"{variable(market, name)} contains characters that no credential has",
             do="set it again, on one line",
@@ -309,15 +281,7 @@ def _sandbox(said: str) -> str | None:
         return "1"
     if "://" not in word:
         raise InvalidSettings(
-            f"{variable('sandbox')}={said!r} is not valid", do="write 1, or the address of a running sandbox"
+            f"{variable('sandbox')} is not valid", do="write 1, or the address of a running sandbox"
         )
     _check_address(variable("sandbox"), word)
     return word.rstrip("/")
-
-
-def _check_owner(file: Path, markets: Iterable[Market]) -> None:
-    """Refuse a file with credentials that others can read."""
-    content = tomllib.loads(file.read_text()).get(_APP, {})
-    secret = any(each.name in content.get(market.id, {}) for market in markets for each in market.credentials)
-    if secret and os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        raise InvalidSettings(f"{file} holds credentials and others can read it", do=f"run: chmod 600 {file}")

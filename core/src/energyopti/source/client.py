@@ -20,6 +20,7 @@ from energyopti.source.attempts import attempted, in_time
 from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
+from energyopti.source.exposure import Exposures
 from energyopti.source.headers import modified, retry_after
 from energyopti.source.limits import HostLimiter
 from energyopti.source.message import Payload, Request
@@ -28,7 +29,8 @@ from energyopti.source.receipts import Receipt
 from energyopti.source.redirects import Place, place_of, response_to
 from energyopti.source.results import Results
 from energyopti.source.sniff import is_page
-from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, is_unreached, judge
+from energyopti.source.statuses import FORBIDDEN, NOT_MODIFIED, Again, check_for_shield, failure, judge
+from energyopti.source.surroundings import naming_settings
 from energyopti.source.threads import Threads
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
@@ -66,6 +68,7 @@ class Client:
         self._tokens = Tokens(settings, self.fetch, now)
         self._documents = Documents(settings.document_bytes, clock=monotonic, now=now)
         self.threads = Threads()
+        self._exposures = Exposures(settings)
         self.results = Results(clock=monotonic)
         self.reached = False
         """Whether any host has been reached yet; without a network none is."""
@@ -119,7 +122,8 @@ class Client:
     async def _fetch(self, market: Market, host: Host, request: Request) -> Payload:
         """A host's answer; errors name the market and the host."""
         try:
-            return await self._guarded(market, host, request)
+            with naming_settings(self._settings, market, host):
+                return await self._guarded(market, host, request)
         except EnergyOptiError as error:
             error.add_parts(market=market.id, host=host.name)
             raise
@@ -134,6 +138,8 @@ class Client:
                 retry_after=breaker.seconds_left,
                 unreached=not self.reached,
             )
+        if host.secrets or request.secret:
+            self._exposures.warn(market, host)
         deadline = Deadline(self._settings.patience, self._monotonic)
         headers = await self._credentials(market, host, deadline)
         where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
@@ -244,10 +250,9 @@ class Client:
         except httpx.LocalProtocolError:  # its message may quote a header
             raise SourceUnavailable(f"{where}: the request cannot be sent as HTTP") from None
         except httpx.TransportError as error:
-            unconnected = is_unreached(error)
-            self.reached = self.reached or not unconnected
-            reason = f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
-            raise Again(reason, unconnected=unconnected) from None
+            failed = failure(error, where, proxied=self._transports(market.id) is None)
+            self.reached = self.reached or not getattr(failed, "unconnected", False)
+            raise failed from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{where}: {error}") from None
         if request.html_means_missing and is_page(content):

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import ssl
 from collections.abc import Iterator
 
 import httpx
 
+from energyopti.source.surroundings import certificates, check_proxies
+
 _USER_AGENT = "energyopti"
 _PACKED = "gzip"
 """The encoding of bodies that are unpacked while their bytes are counted."""
-
-
-@functools.cache
-def _certificates() -> ssl.SSLContext:
-    """How every client of the process verifies TLS; reading the certificate authorities takes about 30 ms."""
-    return httpx.create_ssl_context()
 
 
 class ClientPool:
@@ -44,9 +38,11 @@ class ClientPool:
             self._idle.append(client)
 
     def _another(self) -> httpx.AsyncClient:
+        if self._transport is None:
+            check_proxies()
         client = httpx.AsyncClient(
             transport=self._transport,
-            verify=_certificates(),
+            verify=certificates(),
             timeout=httpx.Timeout(self._timeout, pool=None),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=1),
             headers={"user-agent": _USER_AGENT, "accept-encoding": _PACKED},

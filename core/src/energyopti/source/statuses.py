@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import attrs
 import httpx
@@ -14,6 +14,7 @@ from energyopti.redaction import redacted
 from energyopti.settings import variable
 from energyopti.source.message import Request
 from energyopti.source.sniff import is_refusing_page, is_throttling
+from energyopti.source.surroundings import proxy_of
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ABSENT = frozenset({204, 404, 410})
@@ -97,6 +98,23 @@ def check_for_shield(response: httpx.Response, content: bytes, where: str) -> No
         )
 
 
+def failure(error: httpx.TransportError, where: str, *, proxied: bool) -> Again | SourceUnavailable:
+    """What a request without any answer raises: to ask again does not help against a certificate that is not believed.
+
+    ``proxied`` means that a proxy of the environment may be on the way.
+    """
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return SourceUnavailable(
+                f"{where}: its certificate is not trusted ({getattr(cause, 'verify_message', cause)})",
+                do="if this network puts a certificate of its own in between, set SSL_CERT_FILE to its authority",
+            )
+    proxy = proxy_of(where) if proxied else None
+    reason = f"{type(error).__name__} ({error})" if str(error) else type(error).__name__
+    by_way_of = f" by way of the proxy that {proxy} names" if proxy else ""
+    return Again(f"{reason}{by_way_of}", unconnected=is_unreached(error))
+
+
 def is_unreached(error: httpx.TransportError) -> bool:
     """Whether an attempt reached nobody: no such name, no route, nothing that accepts the connection.
 
@@ -104,9 +122,12 @@ def is_unreached(error: httpx.TransportError) -> bool:
     """
     if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return False
+    return not any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and what it was raised from."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return False
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return True

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import anyio
 import attrs
 
-from energyopti.errors import AuthenticationFailed, MissingCredential, SourceUnavailable
+from energyopti.errors import AuthenticationFailed, InvalidSettings, MissingCredential, SourceUnavailable
 from energyopti.market import Host, Market, PasswordGrant
-from energyopti.settings import Settings, keep_secret, variable
+from energyopti.settings import Settings, checked_secret, keep_secret, variable
 from energyopti.source.message import Expect, Payload, Request
 from energyopti.tuning import LONGEST_TOKEN, TOKEN_RENEWED_BEFORE
 
@@ -27,13 +27,6 @@ class _Token:
 
     secret: str = attrs.field(repr=False)
     ends: datetime
-
-
-def _sendable(said: object) -> str:
-    """A token, if it can be sent in a header; raises `ValueError`."""
-    if not isinstance(said, str) or not said.isascii() or not said.isprintable() or not said:
-        raise ValueError("it is not a token")
-    return said
 
 
 def _lasts(said: object, grant: PasswordGrant) -> timedelta:
@@ -93,10 +86,14 @@ class Tokens:
             )
         try:
             said = json.loads(payload.content)
-            secret, lasts = _sendable(said[grant.token]), _lasts(said.get("expires_in"), grant)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            secret = checked_secret(market.id, grant.token, said[grant.token])
+            lasts = _lasts(said.get("expires_in"), grant)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, InvalidSettings):
             raise SourceUnavailable(
-                f"host {grant.host} answered without a token", market=market.id, host=grant.host
+                f"host {grant.host} answered without a token that can be used",
+                do=f"try again later; if {variable(market.id, grant.host, 'url')} is set, check it",
+                market=market.id,
+                host=grant.host,
             ) from None
         keep_secret(secret)
         return _Token(secret, self._now() + lasts)
@@ -111,4 +108,4 @@ class Tokens:
                 do=f"set {variable(market.id, name)}; get one at {known.obtain}",
                 market=market.id,
             )
-        return secret
+        return checked_secret(market.id, name, secret)
