@@ -78,16 +78,6 @@ def test_plugin_checks_are_gathered_once_a_dataset(server: Server, tmp_path: Pat
     assert plugin.asked_for_checks == ["load"]
 
 
-def test_check_that_raises_is_that_plugins_error(server: Server, tmp_path: Path) -> None:
-    """Nothing that a plugin raises reaches a caller bare."""
-
-    def fail(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
-        raise KeyError("a check's own mistake")
-
-    with pytest.raises(EnergyOptiError, match="a check's own mistake"):
-        ask(server, tmp_path, checks=(fail,))
-
-
 def reading(frame: pl.DataFrame) -> Reading:
     """A reading of hand-made rows."""
     origin = pl.Series("origin", range(frame.height), dtype=pl.UInt32)

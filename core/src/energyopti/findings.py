@@ -49,6 +49,8 @@ class FindingKind(enum.StrEnum):
     LEFT_OUT = "left_out"
     COARSER_STEP = "coarser_step"
     UNPROVEN = "unproven"
+    CHECK_FAILED = "check_failed"
+    DAMAGED = "damaged"
 
 
 @attrs.frozen(kw_only=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from energyopti.events import Event
 
 GROUP = "energyopti"
+FAILURES = (Exception, SystemExit)
+"""Whatever a plugin raises is that plugin's failure, and no more: also that it wants to end the process."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +60,7 @@ class Plugins:
         version = point.dist.version if point.dist else ""
         try:
             plugin = point.load()
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
+        except FAILURES as error:
             self._fail(point.name, distribution, version, f"cannot be imported: {in_words(error)}")
             return
         self._register(point.name, plugin, distribution=distribution, version=version)
@@ -86,7 +88,7 @@ class Plugins:
         """Leave a plugin out if the block raises; ``what`` says what it could not do."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
+        except FAILURES as error:
             report = self.reports[label]
             self._manager.unregister(name=label)
             self._fail(report.name, report.distribution, report.version, f"{what}: {in_words(error)}")
@@ -113,10 +115,6 @@ class Plugins:
         found: Iterable[Any] | None = self.one(hook, label, **arguments)
         return () if found is None else found
 
-    def ask_all(self, hook: str, **arguments: str) -> list[Any]:
-        """The values that all plugins' implementations of a hook return, plugin by plugin."""
-        return [each for label in self.working for each in self.ask(hook, label, **arguments)]
-
     @property
     def observed(self) -> bool:
         """Whether any plugin listens to events."""
@@ -127,7 +125,7 @@ class Plugins:
         for implementation in self._manager.hook.energyopti_observe.get_hookimpls():
             try:
                 implementation.function(*([event] if implementation.argnames else []))
-            except Exception:  # noqa: BLE001, S112 - an observer must never cost the data
+            except FAILURES:  # an observer must never cost the data
                 continue
 
 
@@ -151,7 +149,7 @@ def load(point: EntryPoint) -> Any:
     """The object that an entry point names; raises `PluginError` if it cannot be imported."""
     try:
         return point.load()
-    except Exception as error:
+    except FAILURES as error:
         raise PluginError(f"plugin {whose(point)} cannot be imported: {in_words(error)}") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -12,7 +13,7 @@ import attrs
 from energyopti.datasets import DATASETS
 from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, UnsupportedQuery, suggest
 from energyopti.market import Feed, Market
-from energyopti.plugins import PluginReport, Plugins, in_words
+from energyopti.plugins import FAILURES, PluginReport, Plugins, in_words
 from energyopti.schema import Dataset
 from energyopti.vocabulary import Run
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from energyopti.checks import Check
     from energyopti.events import Event
     from energyopti.sandbox.wire import Responder
+
+
+_log = logging.getLogger("energyopti")
 
 
 @attrs.frozen(kw_only=True)
@@ -116,7 +120,7 @@ class Registry:
                 more = market.with_more(feeds=feeds, access=access)
                 if more is not market:
                     self._check_datasets(more)
-            except Exception as error:  # noqa: BLE001 - whatever a plugin raises is that plugin's failure
+            except FAILURES as error:
                 self._plugins.blame(
                     label,
                     f"plugin {self._plugins.reports[label].distribution} cannot add feeds to {market.id}: "
@@ -241,8 +245,21 @@ class Registry:
         return pl.DataFrame(columns | cells, schema=dict.fromkeys([*columns, *cells], pl.String))
 
     def checks(self, dataset: str) -> tuple[Check, ...]:
-        """The checks that plugins add for a dataset."""
-        return tuple(self._plugins.ask_all("energyopti_checks", dataset=dataset))
+        """The checks that plugins add for a dataset; those of a plugin that cannot list them are left out."""
+        found: list[Check] = []
+        for label in self._plugins.working:
+            try:
+                listed = tuple(self._plugins.ask("energyopti_checks", label, dataset=dataset))
+                for check in listed:
+                    if not callable(check):
+                        raise TypeError(f"energyopti_checks returned {check!r}, which is not a check")
+                found.extend(listed)
+            except FAILURES as error:
+                name = self._plugins.reports[label].distribution
+                why = f"plugin {name} cannot list its checks of {dataset}: {in_words(error)}"
+                self._plugins.blame(label, why)
+                _log.warning("%s; they are left out", why)
+        return tuple(found)
 
     def sandbox(self, market: str) -> Mapping[str, Responder]:
         """How to serve a market locally: a responder for each host, from the plugin that declared the host.
@@ -250,13 +267,20 @@ class Registry:
         Raises `PluginError` if the market's plugin brings no sandbox.
         """
         hosts = self._hosts_of.get(market, {})
-        answers = {
-            label: dict(self._plugins.one("energyopti_sandbox", label, market=market) or {})
-            for label in {*hosts.values()}
-        }
+        answers = {label: self._responders(label, market) for label in {*hosts.values()}}
         if not answers.get(self._owners.get(market, "")):
             raise PluginError(f"the plugin of market {market} brings no sandbox")
         return {host: answers[label][host] for host, label in hosts.items() if host in answers[label]}
+
+    def _responders(self, label: str, market: str) -> dict[str, Responder]:
+        """One plugin's responders for the hosts of a market."""
+        try:
+            return dict(self._plugins.one("energyopti_sandbox", label, market=market) or {})
+        except FAILURES as error:
+            name = self._plugins.reports[label].distribution
+            raise PluginError(
+                f"plugin {name} cannot serve {market} in the sandbox: {in_words(error)}"
+            ) from error
 
     @property
     def observed(self) -> bool:

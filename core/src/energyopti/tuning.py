@@ -168,6 +168,12 @@ SHORT_PLAN = 62
 FEW_ROWS = 10_000
 """Up to this many rows, the work costs less than waking a thread."""
 
+FINDINGS_OF_A_CHECK = 10_000
+"""The most findings of one check about one chunk; more are taken for nonsense."""
+
+LONGEST_REASON = 300
+"""How many characters are shown of why a plugin's check failed."""
+
 VALUES_LOOKED_AT = 16
 """How many values of a column are checked first to see that it varies."""
 

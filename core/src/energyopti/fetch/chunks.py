@@ -7,26 +7,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import anyio
+import attrs
 
 from energyopti.checks import Check
 from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.deadline import Deadline
 from energyopti.concurrency.flights import Flights
 from energyopti.concurrency.gather import gather
-from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable, UnsupportedQuery
+from energyopti.errors import (
+    EnergyOptiError,
+    NoData,
+    PluginError,
+    SchemaDrift,
+    SourceUnavailable,
+    UnsupportedQuery,
+)
 from energyopti.events import EventKind
 from energyopti.fetch.collect import collect_chunk
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.corrected import corrected
 from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.fetch.stored import StoredChunks
-from energyopti.findings import Finding
+from energyopti.findings import Finding, FindingKind
 from energyopti.query import AsOf, Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
-from energyopti.store.versions import lost_some, succeeding
+from energyopti.store.versions import lost_some, spoiled, succeeding
 from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
 
 
@@ -211,7 +219,7 @@ class Chunks:
         return chunk.start > reach if chunk.feed.history.snapshot_only else chunk.start >= reach
 
     async def _chunk(self, chunk: Chunk, context: FetchContext) -> ChunkData:
-        """A chunk from its source; the kept data, marked stale, if the source fails or has it no more."""
+        """A chunk from its source; the kept data, marked stale, if the source fails, is damaged or has it no more."""
         kept = self._memory.find(chunk)
         try:
             return await self._flights.join(chunk.key, lambda: self._fetch(chunk, context))
@@ -219,6 +227,15 @@ class Chunks:
             if kept is None:
                 raise
             return kept.out_of("memory", stale=True)
+        except (SchemaDrift, PluginError) as error:
+            if kept is None:
+                raise
+            damaged = Finding(
+                kind=FindingKind.DAMAGED,
+                message=f"what the source has now cannot be read: {error.message}",
+                chunk=chunk.key,
+            )
+            return attrs.evolve(kept.out_of("memory", stale=True), findings=(*kept.findings, damaged))
 
     async def _fetch(self, chunk: Chunk, context: FetchContext) -> ChunkData:
         dataset = chunk.feed.dataset.name
@@ -232,6 +249,8 @@ class Chunks:
         if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
             data = await self._filled(data, newer_than)
         if kept is not None:
+            if (why := spoiled(kept, data)) is not None:
+                raise SchemaDrift(why)
             if lost_some(kept, data):
                 return kept.out_of("memory", stale=True)
             data = succeeding(kept, data)

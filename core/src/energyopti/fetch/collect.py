@@ -18,7 +18,7 @@ from energyopti.errors import (
     SchemaDrift,
     SourceUnavailable,
 )
-from energyopti.fetch.finish import completed, finish
+from energyopti.fetch.finish import PLUGIN_FAILURES, completed, finish
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
@@ -144,7 +144,7 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
         raise
     except EnergyOptiError:
         raise
-    except Exception as error:
+    except PLUGIN_FAILURES as error:
         raise PluginError(
             f"the plugin failed with {type(error).__name__}: {error}",
             do="report it to the plugin's author",

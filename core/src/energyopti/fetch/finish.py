@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -15,11 +16,15 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.frames import sort_order, unify, with_finite, with_wholes
 from energyopti.layouts import Reading
 from energyopti.neighbours import extent, in_order
+from energyopti.plugins import FAILURES
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance, RawRows
 from energyopti.timezones import iso_utc
+from energyopti.tuning import FINDINGS_OF_A_CHECK, LONGEST_REASON
 
 _ORIGIN = "\0origin"
+PLUGIN_FAILURES = (*FAILURES, pl.exceptions.PanicException)
+"""What the code of a plugin may raise; a panic of polars is no `Exception`."""
 
 
 def finish(
@@ -148,15 +153,24 @@ def _emptiness(reading: Reading, frame: pl.DataFrame, chunk: Chunk, now: datetim
 
 
 def _plugin_check(check: Check, frame: pl.DataFrame, chunk: Chunk) -> tuple[Finding, ...]:
-    """What a plugin's check finds; its exceptions become `PluginError`."""
+    """What a plugin's check finds; a check that fails or finds nonsense is left out, and the finding names it."""
     try:
-        return tuple(check(frame, chunk))
-    except Exception as error:
-        name = getattr(check, "__name__", repr(check))
-        raise PluginError(
-            f"the check {name} failed with {type(error).__name__}: {error}",
-            do="report it to the plugin's author",
-        ) from error
+        found = tuple(itertools.islice(check(frame.clone(), chunk), FINDINGS_OF_A_CHECK + 1))
+        if len(found) > FINDINGS_OF_A_CHECK:
+            raise ValueError(f"it found more than {FINDINGS_OF_A_CHECK:,} things in one chunk")
+        for each in found:
+            if not isinstance(each, Finding):
+                raise TypeError(f"it found {each!r}, which is not a Finding")
+    except PLUGIN_FAILURES as error:
+        name = ".".join(str(getattr(check, each, "")) for each in ("__module__", "__qualname__")).strip(".")
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_REASON]
+        return (
+            Finding(
+                kind=FindingKind.CHECK_FAILED,
+                message=f"the check {name or repr(check)} failed with {why}; it is left out, report it to the plugin's author",
+            ),
+        )
+    return found
 
 
 def _is_cut(chunk: Chunk) -> bool:

@@ -26,6 +26,17 @@ def lost_some(kept: ChunkData, data: ChunkData) -> bool:
     return kept.frame.join(data.frame, on=key, how="anti", nulls_equal=True).height > 0
 
 
+def spoiled(kept: ChunkData, data: ChunkData) -> str | None:
+    """What is unreadable in new data that was there before: all values of a column. None if nothing is."""
+    unreadable = [each for each in data.findings if each.kind is FindingKind.UNREADABLE_VALUE]
+    if not unreadable or data.frame.is_empty():
+        return None
+    for column in data.frame.iter_columns():
+        if column.null_count() == len(column) and kept.frame[column.name].drop_nulls().len():
+            return f"it has no {column.name} any more: {unreadable[0].message}"
+    return None
+
+
 def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
     """The new data as the successor of the kept data; a change of settled rows makes a new version and a finding."""
     version = kept.provenance.version
