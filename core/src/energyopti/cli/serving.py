@@ -38,6 +38,7 @@ def sandbox(context: click.Context, *, port: int, host: str, limits: bool) -> No
     with extra("sandbox", "a sandbox of its own"):
         import uvicorn
     from energyopti.sandbox import sandbox_app
+    from energyopti.source.exposure import is_loopback
 
     registry = installation(context).registry
     with _listening(host, port) as listener:
@@ -45,10 +46,14 @@ def sandbox(context: click.Context, *, port: int, host: str, limits: bool) -> No
         base = f"http://{name}:{listener.getsockname()[1]}"
         for line in _directions(registry, base):
             say(line)
+        if not is_loopback(host):
+            say(
+                f"warning: other machines can reach this sandbox ({host}); only this one can switch its faults"
+            )
         app = sandbox_app(registry)
         if limits:
             app.limits = _published_limits(registry)
-        config = uvicorn.Config(app, log_level="warning")
+        config = uvicorn.Config(app, log_level="warning", proxy_headers=False)
         uvicorn.Server(config).run(sockets=[listener])
 
 

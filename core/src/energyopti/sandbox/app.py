@@ -1,11 +1,13 @@
 """The sandbox as an ASGI app: ``/{market}/{host}/{path}`` is that host's path.
 
-``GET /`` lists what is served; ``PUT /_faults`` with a JSON array of faults turns those on, and all others off.
+``GET /`` lists what is served; ``PUT /_faults`` with a JSON array of faults turns those on, and all others off: from
+this machine only. Whatever else is sent gets an answer: 400 for what cannot be read, 413 for a body that is too long.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -21,15 +23,23 @@ import cattrs
 
 from energyopti.errors import EnergyOptiError
 from energyopti.market import RateLimit
+from energyopti.plugins import FAILURES, in_words
 from energyopti.registry import Registry
 from energyopti.sandbox.conditions import conditional, http_date
 from energyopti.sandbox.faults import Fault, FaultKind, Faults
 from energyopti.sandbox.wire import Answer, Ask, Responder
+from energyopti.source.exposure import is_loopback
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+MOST_UPLOADED = 1 << 20
+"""The most bytes that a request may send: no market's requests are longer."""
+
+_MOST_FIELDS, _MOST_FAULTS, _LONGEST_PATH = 1_000, 1_000, 2_000
+_ELSEWHERE = "the faults can be switched from this machine only"
+_log = logging.getLogger("energyopti")
 _PAGE = b"<!DOCTYPE html><html><body>The system is under maintenance.</body></html>"
 
 
@@ -66,22 +76,35 @@ class Sandbox:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["path"])
         body = await _body(receive)
+        if body is None:
+            await _reply(
+                send, _said(413, f"a body has at most {MOST_UPLOADED:,} bytes here", connection="close")
+            )
+            return
         if path == "/_faults" and scope["method"] == "PUT":
-            await _reply(send, self._set_faults(body))
+            await _reply(send, self._set_faults(body) if _is_here(scope) else _said(403, _ELSEWHERE))
             return
         if path == "/":
             await _reply(send, self._index())
             return
-        self.requests.append(path)
+        self.requests.append(path[:_LONGEST_PATH])
         fault = self.faults.strike(path)
         if fault is not None and fault.kind is FaultKind.DELAY:
             await anyio.sleep(fault.seconds)
+        try:
+            query = scope["query_string"].decode()
+            params = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        except ValueError as error:
+            await _reply(send, _said(400, f"the query cannot be read: {error}"))
+            return
         ask = Ask(
             path=path,
             now=self._now(),
             method=str(scope["method"]),
-            params=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
-            headers={name.decode().lower(): value.decode() for name, value in scope["headers"]},
+            params=params,
+            headers={
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+            },
             body=body,
         )
         answer = await anyio.to_thread.run_sync(self._answer, ask)
@@ -95,7 +118,16 @@ class Sandbox:
         if too_fast is not None:
             return too_fast
         responder = self._host(market, host)
-        return Answer.missing() if responder is None else responder(attrs.evolve(ask, path=path))
+        if responder is None:
+            return Answer.missing()
+        try:
+            return responder(attrs.evolve(ask, path=path))
+        except (
+            FAILURES
+        ) as error:  # most often what was asked; it may be the plugin's mistake, so it is logged too
+            _log.warning("%s cannot answer %s", market, ask.path[:_LONGEST_PATH], exc_info=error)
+            asked = isinstance(error, ValueError | LookupError | OverflowError | EnergyOptiError)
+            return _said(400 if asked else 500, f"{host} cannot answer that: {in_words(error)}")
 
     def _too_fast(self, host: tuple[str, str]) -> Answer | None:
         """The refusal of a request that exceeds its host's limit."""
@@ -133,9 +165,11 @@ class Sandbox:
             wanted = json.loads(body)
             if not isinstance(wanted, list):
                 raise ValueError("a JSON array of faults is due")  # noqa: TRY301, TRY004 - answered below
+            if len(wanted) > _MOST_FAULTS:
+                raise ValueError(f"at most {_MOST_FAULTS:,} faults are due")  # noqa: TRY301 - answered below
             self.faults.set(*cattrs.structure(wanted, list[Fault]))
-        except (ValueError, cattrs.BaseValidationError) as error:
-            return Answer(status=400, body=str(error).encode(), content_type="text/plain")
+        except (ValueError, RecursionError, cattrs.BaseValidationError) as error:
+            return _said(400, str(error))
         return Answer(status=204)
 
 
@@ -152,11 +186,27 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-async def _body(receive: Receive) -> bytes:
-    parts, more = [], True
+def _is_here(scope: Scope) -> bool:
+    """Whether a request comes from this machine: over loopback, or in process."""
+    return scope.get("client") is None or is_loopback(str(scope["client"][0]))
+
+
+def _said(status: int, words: str, **headers: str) -> Answer:
+    """A refusal, in words."""
+    return Answer(
+        status=status, body=words.encode("utf-8", "replace"), content_type="text/plain", headers=headers
+    )
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body of a request; None if it is too long: the rest of it is not read."""
+    parts, total, more = [], 0, True
     while more:
         message = await receive()
         parts.append(message.get("body", b""))
+        total += len(parts[-1])
+        if total > MOST_UPLOADED:
+            return None
         more = message.get("more_body", False)
     return b"".join(parts)
 

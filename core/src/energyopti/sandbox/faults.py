@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import math
 import random
 import threading
+from typing import Any
 
 import attrs
+from attrs.validators import ge, le, lt, optional
 
 
 class FaultKind(enum.StrEnum):
@@ -21,6 +24,11 @@ class FaultKind(enum.StrEnum):
     DROP = "drop"
 
 
+def _are_seconds(_: object, attribute: attrs.Attribute[Any], value: float | None) -> None:
+    if value is not None and not 0 <= value < math.inf:
+        raise ValueError(f"{attribute.name} is a number of seconds, 0 or more")
+
+
 @attrs.frozen(kw_only=True)
 class Fault:
     """One switch: the next ``times`` requests (None: all) whose path contains ``path`` go wrong this way.
@@ -32,11 +40,11 @@ class Fault:
 
     kind: FaultKind = attrs.field(converter=FaultKind)
     path: str = ""
-    times: int | None = None
-    rate: float = 1.0
-    status: int = 503
-    retry_after: float | None = None
-    seconds: float = 0.0
+    times: int | None = attrs.field(default=None, validator=optional(ge(0)))
+    rate: float = attrs.field(default=1.0, validator=[ge(0), le(1)])
+    status: int = attrs.field(default=503, validator=[ge(200), lt(600)])
+    retry_after: float | None = attrs.field(default=None, validator=_are_seconds)
+    seconds: float = attrs.field(default=0.0, validator=_are_seconds)
 
 
 class Faults:
