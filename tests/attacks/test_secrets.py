@@ -74,7 +74,8 @@ def everything_said(
     source = feed_source(name="echo", collect=collect or daily("load/2024-07-01.csv"))
     there = served_market(server.url, load_feed(sources=(source,)), guarded=True)
     events: list[Event] = []
-    chosen = settings(home, credentials={("testiso", KEY.name): SECRET}, attempts=2)
+    held = {("testiso", KEY.name): SECRET}
+    chosen = settings(home, credentials=held, attempts=2, archive=home / "archive")
 
     async def go() -> list[object]:
         async with UnifiedMarketService(
@@ -129,7 +130,8 @@ def test_key_that_a_server_repeats_is_not_repeated(
     words: str,
 ) -> None:
     """Whatever the status says and however the server spells it."""
-    server.on(PATH, Answer(status=status, body=f"Rate limit: {WORDS[words]}".encode()))
+    headers = {"X-Asked-With": WORDS[words].replace("\n", " ")}
+    server.on(PATH, Answer(status=status, body=f"Rate limit: {WORDS[words]}".encode(), headers=headers))
     assert_hidden(everything_said(server, tmp_path, spans, caplog))
 
 
@@ -185,6 +187,16 @@ async def _retries(chunk: Chunk, source: Source) -> Reading:
     )
     await source.get_all([again])
     raise AssertionError("it never answers")
+
+
+def test_key_in_the_headers_of_an_answer_is_neither_kept_nor_logged(
+    server: Server, tmp_path: Path, spans: InMemorySpanExporter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The archive keeps the day, and a library that logs every header logs it without the key."""
+    server.on(PATH, Answer(body=load_csv("2024-07-01"), headers={"X-Asked-With": SECRET}))
+    said = everything_said(server, tmp_path, spans, caplog)
+    assert "X-Asked-With', b'(hidden)'" in said
+    assert_hidden(said)
 
 
 @pytest.mark.parametrize("collect", [_raises, _drifts, _is_stubborn, _retries])

@@ -63,7 +63,7 @@ def energyopti_checks(dataset: str) -> Sequence[Check]:  # type: ignore[empty-bo
     """More quality checks for a dataset; return none for other datasets.
 
     Called once per dataset. Each check is called with the frame of every fetched chunk and returns findings;
-    it must not change the frame.
+    it gets a frame of its own. A check that raises or returns anything but findings is left out, and a finding names it.
     """
 
 

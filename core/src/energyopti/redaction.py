@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import json
+import logging
 import operator
 import threading
 from collections.abc import Iterator
@@ -63,6 +64,12 @@ def _without(words: str, secret: str, leading: int) -> str:
         same = map(operator.eq, folded[start : start + len(secret)], secret)
         kept = start + sum(itertools.takewhile(bool, same))
     return "".join([*parts, words[kept:]]) if parts else words
+
+
+def redact_record(record: logging.LogRecord) -> bool:
+    """A filter for the logs of libraries that write down what comes over the network: they stay, without secrets."""
+    record.msg, record.args = redacted(record.getMessage()), ()
+    return True
 
 
 def redact_causes(error: BaseException) -> None:

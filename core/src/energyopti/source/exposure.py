@@ -31,17 +31,16 @@ def exposed(settings: Settings, market: Market, host: Host) -> str:
     """Why a market's credentials are not safe with a host as it is set; empty if there is no such reason."""
     if settings.sandbox is not None:  # no real credential is sent there
         return ""
-    address = settings.base(market.id, host)
+    address, name = settings.base(market.id, host), variable(market.id, host.name, "url")
     there, own = urlsplit(address), urlsplit(host.url)
-    name = variable(market.id, host.name, "url")
+    reasons = []
     if (there.hostname, there.port) != (own.hostname, own.port):
-        return f"{market.id}: credentials go to {address} and not to {host.url}, as {name} says; unset it if you did not"
+        reasons.append(f"to {address} and not to {host.url}, as {name} says: unset it if you did not")
     if there.scheme == "http" and not is_loopback(there.hostname or ""):
-        return (
-            f"{market.id}: credentials go to {address} without encryption: whoever is on the way can read them; "
-            f"set {name} to an https address"
+        reasons.append(
+            f"to {address} without encryption, where others can read them: set {name} to an https address"
         )
-    return ""
+    return f"{market.id}: credentials go {'; they go '.join(reasons)}" if reasons else ""
 
 
 def is_loopback(host: str) -> bool:

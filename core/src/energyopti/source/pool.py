@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 
 import httpx
 
+from energyopti.redaction import redact_record
 from energyopti.source.surroundings import certificates, check_proxies
 
+for _name in ("httpx", *(f"httpcore.{each}" for each in ("connection", "http11", "proxy", "socks"))):
+    logging.getLogger(_name).addFilter(redact_record)
 _USER_AGENT = "energyopti"
 _PACKED = "gzip"
 """The encoding of bodies that are unpacked while their bytes are counted."""
