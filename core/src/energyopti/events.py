@@ -23,6 +23,7 @@ class EventKind(enum.StrEnum):
     STORE_HIT = "store_hit"
     STORE_FAILED = "store_failed"
     FETCH_STARTED = "fetch_started"
+    FETCH_WAITING = "fetch_waiting"
     FETCH_RETRIED = "fetch_retried"
     FETCH_FINISHED = "fetch_finished"
     FETCH_FAILED = "fetch_failed"

@@ -120,6 +120,15 @@ LONGEST_TOKEN = timedelta(days=1)
 MAX_TOKEN_BYTES = 1 << 20
 """The most bytes of an answer that holds a token."""
 
+LIMITS_LOCKED_FOR = 5.0
+"""For how many seconds a file of limits that another process locks is waited for."""
+
+LIMITS_TRIED_AGAIN_AFTER = 60.0
+"""After how many seconds a file of limits that could not be used is tried again."""
+
+WAITS_ANNOUNCED_AFTER = 1.0
+"""A request that waits longer than this many seconds for its host's rate is announced."""
+
 TOKEN_RENEWED_BEFORE = timedelta(minutes=1)
 """A token is renewed this long before it expires."""
 

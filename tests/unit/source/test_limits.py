@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 from collecting_builders import run
 from energyopti.concurrency.deadline import Deadline
-from energyopti.errors import InvalidSettings, RateLimited
+from energyopti.errors import RateLimited
 from energyopti.market import Host, RateLimit
 from energyopti.source.limits import HostLimiter
 
@@ -45,7 +48,6 @@ def test_host_without_a_rate_writes_no_file(tmp_path: Path) -> None:
     """Most hosts publish no limit: nothing waits and nothing is kept."""
     there = limiter(tmp_path)
     assert run(passes(there, 20))[-1] < 5
-    there.close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -53,7 +55,6 @@ def test_window_is_kept_a_little_longer_than_published(tmp_path: Path) -> None:
     """Requests do not arrive as evenly as they leave: one that leaves after 0.5 s could arrive after 0.49."""
     there = limiter(tmp_path, rate=(1, 0.5))
     turns = run(passes(there, 2))
-    there.close()
     assert turns[1] >= 0.505
 
 
@@ -61,7 +62,6 @@ def test_rate_spreads_requests_out(tmp_path: Path) -> None:
     """Of five requests at two in 0.4 s, the third waits for the second window and the fifth for the third."""
     there = limiter(tmp_path, rate=(2, 0.4))
     turns = run(passes(there, 5))
-    there.close()
     assert turns[1] < 0.3
     assert turns[2] >= 0.35
     assert turns[4] >= 0.75
@@ -78,7 +78,6 @@ def test_waiting_in_our_own_line_costs_no_patience(tmp_path: Path) -> None:
             return patience.left
 
     left = run(go())
-    there.close()
     assert left > 0.4
 
 
@@ -98,21 +97,18 @@ def test_two_gates_on_one_file_share_the_rate(tmp_path: Path) -> None:
         return waited
 
     assert run(go()) == [True, True]
-    first.close()
-    second.close()
 
 
-def test_folder_that_cannot_be_written_is_a_settings_error(tmp_path: Path) -> None:
-    """The limits live in the home folder: the error names it, and the setting."""
+def test_folder_that_cannot_be_written_costs_the_sharing_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The rate is kept by this process alone; a warning names the folder and the setting, once."""
     (tmp_path / "limits").write_text("a file where a folder is due")
-    there = limiter(tmp_path, rate=(1, 1))
-
-    async def go() -> None:
-        with pytest.raises(InvalidSettings, match=r"limits .*ENERGYOPTI_HOME"):
-            async with there.turn(Deadline(1)):
-                raise AssertionError("the request must not go")
-
-    run(go())
+    turns = run(passes(limiter(tmp_path, rate=(1, 0.2)), 3))
+    assert turns[2] >= 0.39
+    assert [each.levelname for each in caplog.records] == ["WARNING"]
+    assert "limits/testiso-main.sqlite cannot be used" in caplog.text
+    assert "ENERGYOPTI_HOME" in caplog.text
 
 
 TAKER = """
@@ -129,7 +125,6 @@ async def main() -> None:
     for _ in range(4):
         async with limiter.turn(Deadline(30)):
             print(time.time(), flush=True)
-    limiter.close()
 
 anyio.run(main)
 """
@@ -217,7 +212,6 @@ def test_pause_begun_while_waiting_for_the_rate_is_obeyed(tmp_path: Path) -> Non
         return time.monotonic() - began
 
     waited = run(go())
-    there.close()
     assert waited >= 0.59
 
 
@@ -234,11 +228,120 @@ def test_pause_longer_than_patience_is_rate_limited(tmp_path: Path) -> None:
     run(go())
 
 
-def test_closed_gate_opens_its_file_again_when_needed(tmp_path: Path) -> None:
-    """Closing gives the file back; closing twice is no error, and neither is going on."""
+def rows(home: Path) -> list[tuple[float, float]]:
+    """When the requests of the file were sent, by both clocks."""
+    with contextlib.closing(sqlite3.connect(home / "limits" / "testiso-main.sqlite")) as file:
+        return file.execute("SELECT wall, steady FROM sent").fetchall()
+
+
+def shift(home: Path, *, wall: float, steady: float) -> None:
+    """Move the requests of the file in time, as clocks that were set meanwhile would."""
+    with contextlib.closing(sqlite3.connect(home / "limits" / "testiso-main.sqlite")) as file:
+        file.execute("UPDATE sent SET wall = wall + ?, steady = steady + ?", (wall, steady))
+        file.commit()
+
+
+def waits(there: HostLimiter, seconds: float = 0.3) -> bool:
+    """Whether a request has to wait for longer than that."""
+
+    async def go() -> bool:
+        with anyio.move_on_after(seconds) as scope:
+            async with there.turn(Deadline(10)):
+                pass
+        return scope.cancelled_caught
+
+    return run(go())
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_request_of_another_time_is_waited_for_by_nobody(tmp_path: Path, hours: int) -> None:
+    """The clock was set, and the machine started anew: an entry of the future counts no more than one of the past."""
+    run(passes(limiter(tmp_path, rate=(1, 60)), 1))
+    shift(tmp_path, wall=hours * 3600, steady=hours * 3600)
+    assert not waits(limiter(tmp_path, rate=(1, 60)), seconds=5)
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_setting_the_clock_does_not_break_the_rate(tmp_path: Path, hours: int) -> None:
+    """The clock that nobody sets knows that the last request was a moment ago."""
+    run(passes(limiter(tmp_path, rate=(1, 60)), 1))
+    shift(tmp_path, wall=hours * 3600, steady=0)
+    assert waits(limiter(tmp_path, rate=(1, 60)))
+
+
+def test_request_is_counted_from_when_it_was_sent(tmp_path: Path) -> None:
+    """Its turn came, connecting took long: the next one of any process waits from the sending on."""
+    first, second = limiter(tmp_path, rate=(1, 0.5)), limiter(tmp_path, rate=(1, 0.5))
+
+    async def go() -> float:
+        async with first.turn(Deadline(10)) as turn:
+            async with anyio.create_task_group() as group:
+                after: list[float] = []
+
+                async def next_one() -> None:
+                    async with second.turn(Deadline(10)):
+                        after.append(time.monotonic())
+
+                group.start_soon(next_one)
+                await anyio.sleep(0.8)
+                assert not after
+                sent = time.monotonic()
+                await turn.extensions["trace"]("http11.send_request_body.complete", {})
+            return after[0] - sent
+
+    assert run(go()) >= 0.5
+
+
+def test_file_keeps_no_more_than_a_period(tmp_path: Path) -> None:
+    """What counts no more is deleted."""
+    run(passes(limiter(tmp_path, rate=(1, 0.05)), 5))
+    assert len(rows(tmp_path)) == 1
+
+
+def test_locked_file_costs_the_sharing_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped in the middle holds it for ever: after a while the others go on, with a warning."""
+    monkeypatch.setattr("energyopti.source.rates.LIMITS_LOCKED_FOR", 0.2)
+    run(passes(limiter(tmp_path, rate=(5, 60)), 1))
+    with contextlib.closing(sqlite3.connect(tmp_path / "limits" / "testiso-main.sqlite")) as file:
+        file.execute("BEGIN EXCLUSIVE")
+        assert not waits(limiter(tmp_path, rate=(5, 60)), seconds=20)
+    assert "database is locked" in caplog.text
+
+
+def test_file_that_can_be_used_again_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again later, and then knows what this process sent meanwhile and later."""
+    monkeypatch.setattr("energyopti.source.rates.LIMITS_TRIED_AGAIN_AFTER", 0.0)
+    (tmp_path / "limits").write_text("a file where a folder is due")
     there = limiter(tmp_path, rate=(5, 60))
     run(passes(there, 1))
-    there.close()
-    there.close()
+    (tmp_path / "limits").unlink()
+    run(passes(there, 2))
+    assert len(rows(tmp_path)) == 2
+
+
+def test_waiter_that_leaves_takes_its_thread_along(tmp_path: Path) -> None:
+    """A call that ends at its deadline leaves nothing behind that waits for the rate."""
+    there = limiter(tmp_path, rate=(1, 60))
     run(passes(there, 1))
-    there.close()
+    before = threading.active_count()
+    assert waits(there)
+    assert threading.active_count() == before
+
+
+def test_wait_is_announced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Each wait of more than a second to who listens, the first one in the log; short ones are not worth a word."""
+    heard: list[str] = []
+    there = HostLimiter(
+        HOST,
+        rate=RateLimit(1, timedelta(seconds=60)),
+        file=tmp_path / "limits" / "testiso-main.sqlite",
+        announce=lambda *, detail: heard.append(detail),
+    )
+    run(passes(there, 1))
+    assert heard == []
+    assert [waits(there), waits(there)] == [True, True]
+    assert len(heard) == 2
+    assert "host main has a limit (1/60, requests/seconds)" in heard[0]
+    assert caplog.text.count("the next request waits") == 1

@@ -22,7 +22,7 @@ from energyopti.source.breaker import Breaker
 from energyopti.source.documents import Documents
 from energyopti.source.exposure import Exposures
 from energyopti.source.headers import modified, retry_after
-from energyopti.source.limits import HostLimiter
+from energyopti.source.limits import HostLimiter, Turn
 from energyopti.source.message import Payload, Request
 from energyopti.source.pool import ClientPool
 from energyopti.source.receipts import Receipt
@@ -76,8 +76,6 @@ class Client:
     async def aclose(self) -> None:
         """Cancel everything in progress and close every connection, even if closing one fails."""
         async with contextlib.AsyncExitStack() as last:
-            for limiter in self._limiters.values():
-                last.callback(limiter.close)
             for pool in self._pools.values():
                 last.push_async_callback(pool.aclose)
             last.push_async_callback(self.results.close)
@@ -213,11 +211,11 @@ class Client:
     ) -> Payload:
         """The request, retried while that makes sense; raises the last `Again`."""
         limiter = self._limiter(market, host)
-        once = functools.partial(self._once, market, host, request, where, headers)
 
         async def one() -> Payload:
-            async with limiter.turn(deadline):
+            async with limiter.turn(deadline) as turn:
                 try:
+                    once = functools.partial(self._once, market, host, request, where, headers, turn)
                     return await in_time(once, deadline)
                 except Again as error:
                     if error.after is not None:
@@ -230,7 +228,7 @@ class Client:
         )
 
     async def _once(
-        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str]
+        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str], turn: Turn
     ) -> Payload:
         """One attempt."""
         try:
@@ -242,6 +240,7 @@ class Client:
                     data=dict(request.form) if request.form is not None else None,
                     json=dict(request.json) if request.json is not None else None,
                     headers={**headers, **request.conditions},
+                    extensions=turn.extensions,
                 )
                 within = () if headers or request.has_body else self._places(market)
                 async with response_to(client, asking, within=within) as response:
@@ -320,6 +319,7 @@ class Client:
                 rate=self._settings.rate(market.id, host),
                 file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
                 clock=self._monotonic,
+                announce=functools.partial(self._emit, EventKind.FETCH_WAITING, market, host.name),
             )
         return self._limiters[key]
 

@@ -1,33 +1,69 @@
 """The rate, concurrency and pauses of one host.
 
-The rate is kept in a small SQLite file in the home folder, so that every process of this machine shares it. If a host
-asks for a pause (``Retry-After``), every request waiting for that host observes it.
+If a host asks for a pause (``Retry-After``), every request waiting for that host observes it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import sqlite3
+import logging
 import time
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import anyio
 import anyio.to_thread
+import attrs
 
 from energyopti.concurrency.deadline import Deadline
-from energyopti.errors import InvalidSettings, RateLimited
+from energyopti.errors import RateLimited
 from energyopti.market import Host, RateLimit
-from energyopti.tuning import LONGEST_REST, SECOND_OF_A_LIMIT_MS
+from energyopti.source.rates import Moment, SharedRate
+from energyopti.tuning import LONGEST_REST, WAITS_ANNOUNCED_AFTER
 
-if TYPE_CHECKING:
-    from pyrate_limiter import SQLiteBucket
+_log = logging.getLogger("energyopti")
+_SENT = "send_request_body.complete"
+_SHORTEST_WAIT = 0.005
+
+
+@attrs.define
+class Turn:
+    """The turn of one request. Its client is given ``extensions``, so that the rate knows when it was sent."""
+
+    _rate: SharedRate | None
+    _ticket: str = attrs.field(factory=lambda: uuid.uuid4().hex)
+    _sent: bool = False
+
+    @property
+    def extensions(self) -> Mapping[str, Any]:
+        """What httpx is told besides the request."""
+        return {} if self._rate is None else {"trace": self._seen}
+
+    def taken(self) -> float:
+        """Take it: 0, or the seconds to wait before trying again."""
+        return 0.0 if self._rate is None else self._rate.take(self._ticket)
+
+    async def over(self) -> None:
+        """Count the request as sent by now, if nothing told when it was."""
+        if self._rate is not None and not self._sent:
+            with anyio.CancelScope(shield=True):
+                await self._counted(self._rate)
+
+    async def _seen(self, event: str, _: Mapping[str, Any]) -> None:
+        if self._rate is not None and event.endswith(_SENT):
+            await self._counted(self._rate)
+
+    async def _counted(self, rate: SharedRate) -> None:
+        await anyio.to_thread.run_sync(rate.sent, self._ticket, Moment.now())
+        self._sent = True
 
 
 class HostLimiter:
     """What every request to one host has to pass: its pause, its rate, its concurrency.
 
+    ``announce`` is called with the ``detail`` of each wait for the rate that takes a while; the first is in the log, too.
     A pause is measured by ``clock``, and waited for in real seconds.
     """
 
@@ -38,16 +74,18 @@ class HostLimiter:
         rate: RateLimit | None,
         file: Path,
         clock: Callable[[], float] = time.monotonic,
+        announce: Callable[..., None] = lambda **_: None,
     ) -> None:
         self.host = host
         self.rate = rate
-        self._file = file
+        self._shared = None if rate is None else SharedRate(rate, file)
         self._clock = clock
+        self._announce = announce
+        self._warned = False
         self._slots = anyio.Semaphore(host.concurrency)
-        self._turn = anyio.Lock()
+        self._line = anyio.Lock()
         self._open_again = 0.0
         self._asked_until = 0.0
-        self._bucket: SQLiteBucket | None = None
 
     def pause(self, seconds: float) -> None:
         """Hold back every request to this host for that many seconds, but not for longer than `LONGEST_REST`."""
@@ -61,32 +99,43 @@ class HostLimiter:
         return max(0.0, self._open_again - self._clock())
 
     @contextlib.asynccontextmanager
-    async def turn(self, deadline: Deadline) -> AsyncIterator[None]:
+    async def turn(self, deadline: Deadline) -> AsyncIterator[Turn]:
         """Wait for a request's turn.
 
         Waiting in our own line, for a slot or for the rate, may take any time. A pause that the host asked for must not
         outlast the deadline: then it raises `RateLimited`.
         """
+        turn = Turn(self._shared)
         began = self._clock()
         async with self._slots:
-            if self.rate is not None:
-                async with self._turn:
-                    while (left := await anyio.to_thread.run_sync(self._take)) > 0:  # noqa: ASYNC110 - shared
-                        await anyio.sleep(left)
             deadline.extend(self._clock() - began)
-            while (left := self.paused_for) > 0:
-                until = self._open_again
-                if left > deadline.left:
-                    raise RateLimited(
-                        f"host {self.host.name} asked to be left alone for another {self._asked(left)}, longer than "
-                        "this call may take",
-                        do="try again later",
-                        retry_after=left,
-                    )
-                await anyio.sleep(left)
-                if self._open_again <= until:  # it was waited out, whatever the clock says
+            await self._wait_out_pause(deadline)
+            if self._shared is not None:
+                await self._wait_for_rate(turn, deadline)
+            try:
+                await self._wait_out_pause(deadline)
+                yield turn
+            finally:
+                await turn.over()
+
+    async def _wait_for_rate(self, turn: Turn, deadline: Deadline) -> None:
+        """Take a turn of the shared rate, one request of this process after the other."""
+        began = self._clock()
+        async with self._line:
+            waited, announced = 0.0, False
+            while True:
+                deadline.extend(self._clock() - began)
+                await self._wait_out_pause(deadline)
+                began = self._clock()
+                left = await anyio.to_thread.run_sync(turn.taken)
+                if left <= 0:
                     break
-            yield
+                waited += left
+                if waited > WAITS_ANNOUNCED_AFTER and not announced:
+                    announced = True
+                    self._say_wait(left)
+                await anyio.sleep(max(_SHORTEST_WAIT, left))
+        deadline.extend(self._clock() - began)
 
     def _asked(self, left: float) -> str:
         """How long the host asked to be left alone, in words, and when it is asked in spite of that."""
@@ -95,41 +144,27 @@ class HostLimiter:
             return f"{left:.0f} s"
         return f"{asked:.0f} s (it is asked again in {left:.0f} s)"
 
-    def _take(self) -> float:
-        """Take one request from the shared rate: 0, or the seconds to wait before trying again."""
-        from pyrate_limiter import RateItem
+    def _say_wait(self, seconds: float) -> None:
+        words = (
+            f"host {self.host.name} has a limit ({self.rate}, requests/seconds), which all processes of this machine "
+            f"keep together: the next request waits {seconds:.0f} s or more"
+        )
+        self._announce(detail=words)
+        if not self._warned:
+            self._warned = True
+            _log.warning("%s: %s", self.host.url, words)
 
-        bucket = self._bucket or self._connect()
-        now = int(bucket.now())  # type: ignore[no-untyped-call]
-        item = RateItem(self.host.name, now)
-        if bucket.put(item):
-            bucket.leak(now)
-            return 0.0
-        wait = bucket.waiting(item)
-        assert isinstance(wait, int)  # noqa: S101 - for the type checker: this bucket is not async
-        return max(0.005, wait / 1000)
-
-    def _connect(self) -> SQLiteBucket:
-        """The shared bucket, created on first use: most hosts have no published rate."""
-        from pyrate_limiter import Rate, SQLiteBucket
-
-        assert self.rate is not None  # noqa: S101 - for the type checker: only called with a rate
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._bucket = SQLiteBucket.init_from_file(
-                rates=[Rate(self.rate.requests, round(self.rate.per.total_seconds() * SECOND_OF_A_LIMIT_MS))],
-                db_path=str(self._file),
-                use_file_lock=True,
-            )
-        except (OSError, sqlite3.Error) as error:
-            raise InvalidSettings(
-                f"cannot keep the rate limits in {self._file.parent} ({error})",
-                do="set ENERGYOPTI_HOME to a folder you can write to",
-            ) from error
-        return self._bucket
-
-    def close(self) -> None:
-        """Close the shared file."""
-        if self._bucket is not None:
-            self._bucket.close()  # type: ignore[no-untyped-call]
-            self._bucket = None
+    async def _wait_out_pause(self, deadline: Deadline) -> None:
+        """Wait until the pause is over that the host asked for; raises `RateLimited` if the deadline is before that."""
+        while (left := self.paused_for) > 0:
+            until = self._open_again
+            if left > deadline.left:
+                raise RateLimited(
+                    f"host {self.host.name} asked to be left alone for another {self._asked(left)}, longer than "
+                    "this call may take",
+                    do="try again later",
+                    retry_after=left,
+                )
+            await anyio.sleep(left)
+            if self._open_again <= until:  # it was waited out, whatever the clock says
+                break
