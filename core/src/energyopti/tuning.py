@@ -120,6 +120,9 @@ LONGEST_TOKEN = timedelta(days=1)
 MAX_TOKEN_BYTES = 1 << 20
 """The most bytes of an answer that holds a token."""
 
+LIMITS_BUSY_FOR = 0.05
+"""For how many seconds a thread waits for a file of limits that another process uses; the shortest pause before the next try."""
+
 LIMITS_LOCKED_FOR = 5.0
 """For how many seconds a file of limits that another process locks is waited for."""
 
@@ -155,6 +158,18 @@ THREADS_OF_A_MARKET = 2
 
 LARGE_PAYLOAD = 1 << 18
 """Payloads larger than this are hashed in a thread."""
+
+
+# Ending calls
+
+SIGNALS_SEEN_WITHIN = 0.25
+"""How often, in seconds, a blocking call wakes up, so that a signal is seen that did not wake it."""
+
+CANCELLED_WITHIN = 0.5
+"""How many seconds a call that is interrupted, or past its deadline, may take to end before its caller goes on without it."""
+
+CLOSED_AT_EXIT_WITHIN = 10.0
+"""How many seconds it may take at the end of a process, or of a command that fills a lake."""
 
 
 # Fetching and keeping chunks

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from energyopti.errors import OutputError
+from energyopti.errors import OutputError, SourceUnavailable
 from energyopti.output import ARROW, CSV, JSON, NDJSON, PARQUET, Format, chosen_format
 
 ROWS = st.lists(
@@ -148,3 +151,25 @@ def test_time_without_a_zone_has_no_z() -> None:
     """A local time is not made out to be UTC."""
     frame = pl.DataFrame({"here": [datetime(2024, 7, 1, 4), datetime(2024, 7, 1, 4, 0, 0, 5)]})  # noqa: DTZ001
     assert written(frame, CSV) == b"here\n2024-07-01T04:00:00\n2024-07-01T04:00:00.000005\n"
+
+
+def test_frames_that_fail_leave_no_writer_behind() -> None:
+    """The error of what makes the frames comes out as it is."""
+
+    def frames() -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"x": [1]})
+        raise SourceUnavailable("gone")
+
+    before = set(threading.enumerate())
+    with pytest.raises(SourceUnavailable, match="gone"):
+        b"".join(PARQUET.blocks(pl.Schema({"x": pl.Int64()}), frames()))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
+def test_writer_that_fails_takes_no_more_frames() -> None:
+    """A frame of another schema ends the file, not the patience."""
+    wrong = itertools.repeat(pl.DataFrame({"y": ["a"]}), 100)
+    with pytest.raises(pl.exceptions.PolarsError):
+        b"".join(PARQUET.blocks(pl.Schema({"x": pl.Int64()}), wrong))

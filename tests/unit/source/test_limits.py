@@ -325,9 +325,11 @@ def test_waiter_that_leaves_takes_its_thread_along(tmp_path: Path) -> None:
     """A call that ends at its deadline leaves nothing behind that waits for the rate."""
     there = limiter(tmp_path, rate=(1, 60))
     run(passes(there, 1))
-    before = threading.active_count()
+    before = set(threading.enumerate())
     assert waits(there)
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
 
 
 def test_wait_is_announced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

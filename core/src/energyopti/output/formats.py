@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import itertools
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import attrs
 
 from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
+from energyopti.output.sinking import sunk
 from energyopti.plugins import brought, load
-from energyopti.tuning import BYTES_IN_A_BLOCK, ROWS_IN_A_BLOCK
+from energyopti.tuning import ROWS_IN_A_BLOCK
 
 if TYPE_CHECKING:
     import polars as pl
@@ -106,32 +105,6 @@ def _arrow(frame: pl.DataFrame) -> Iterator[bytes]:
     yield file.getvalue()
 
 
-def _sunk(
-    sink: Callable[[pl.LazyFrame, IO[bytes]], Any], schema: pl.Schema, frames: Iterator[pl.DataFrame]
-) -> Iterator[bytes]:
-    """A file that polars writes while the frames come; it is kept on disk until it is whole."""
-    import polars as pl
-    from polars.io.plugins import register_io_source
-
-    failed: list[BaseException] = []
-
-    def source(*_: object) -> Iterator[pl.DataFrame]:
-        try:
-            yield from itertools.chain(frames, [schema.to_frame()])
-        except BaseException as error:
-            failed.append(error)
-            raise
-
-    with tempfile.TemporaryFile() as file:
-        try:
-            sink(register_io_source(source, schema=schema), file)
-        except pl.exceptions.PolarsError as error:
-            raise (failed[0] if failed else error) from None
-        file.seek(0)
-        while block := file.read(BYTES_IN_A_BLOCK):
-            yield block
-
-
 def _sink_parquet(rows: pl.LazyFrame, file: IO[bytes]) -> None:
     rows.sink_parquet(file, maintain_order=True)
 
@@ -213,7 +186,7 @@ SAFE_CSV = Format("csv", _safe_csv, encode_all=_safe_csv_all)
 """CSV for spreadsheets: no text in it is a formula."""
 JSON = Format("json", _json, encode_all=_json_all)
 NDJSON = Format("ndjson", _ndjson, encode_all=_ndjson_all)
-PARQUET = Format("parquet", _parquet, binary=True, encode_all=partial(_sunk, _sink_parquet))
-ARROW = Format("arrow", _arrow, binary=True, encode_all=partial(_sunk, _sink_arrow))
+PARQUET = Format("parquet", _parquet, binary=True, encode_all=partial(sunk, _sink_parquet))
+ARROW = Format("arrow", _arrow, binary=True, encode_all=partial(sunk, _sink_arrow))
 FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
 """The core's formats by name, which is also the file suffix."""

@@ -21,11 +21,10 @@ from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import RateLimited
 from energyopti.market import Host, RateLimit
 from energyopti.source.rates import Moment, SharedRate
-from energyopti.tuning import LONGEST_REST, WAITS_ANNOUNCED_AFTER
+from energyopti.tuning import LIMITS_BUSY_FOR, LONGEST_REST, WAITS_ANNOUNCED_AFTER
 
 _log = logging.getLogger("energyopti")
 _SENT = "send_request_body.complete"
-_SHORTEST_WAIT = 0.005
 
 
 @attrs.define
@@ -134,7 +133,7 @@ class HostLimiter:
                 if waited > WAITS_ANNOUNCED_AFTER and not announced:
                     announced = True
                     self._say_wait(left)
-                await anyio.sleep(max(_SHORTEST_WAIT, left))
+                await anyio.sleep(max(LIMITS_BUSY_FOR, left))
         deadline.extend(self._clock() - began)
 
     def _asked(self, left: float) -> str:

@@ -19,12 +19,16 @@ from typing import TypeVar
 import attrs
 
 from energyopti.market import RateLimit
-from energyopti.tuning import LIMITS_LOCKED_FOR, LIMITS_TRIED_AGAIN_AFTER, SECOND_OF_A_LIMIT_MS
+from energyopti.tuning import (
+    LIMITS_BUSY_FOR,
+    LIMITS_LOCKED_FOR,
+    LIMITS_TRIED_AGAIN_AFTER,
+    SECOND_OF_A_LIMIT_MS,
+)
 
 T = TypeVar("T")
 _log = logging.getLogger("energyopti")
-_BUSY_SECONDS = 0.05
-_PRIMARY_CODE = 0xFF
+_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _TABLE = "CREATE TABLE IF NOT EXISTS sent (ticket TEXT PRIMARY KEY, wall REAL, steady REAL) WITHOUT ROWID"
 
 
@@ -76,7 +80,7 @@ class SharedRate:
                 return self._in_file(lambda file: self._take(ticket, file))
             except (OSError, sqlite3.Error) as error:
                 if self._is_locked_for_now(error):
-                    return _BUSY_SECONDS
+                    return LIMITS_BUSY_FOR
                 self._go_alone(error)
         return self._take(ticket, None)
 
@@ -113,7 +117,7 @@ class SharedRate:
         """
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(
-            sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)
+            sqlite3.connect(self._file, timeout=LIMITS_BUSY_FOR, isolation_level=None)
         ) as file:
             file.execute(
                 "PRAGMA synchronous = OFF"
@@ -127,10 +131,7 @@ class SharedRate:
 
     def _is_locked_for_now(self, error: Exception) -> bool:
         """Whether another process has the file, and has not had it for long."""
-        if getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE not in {
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-        }:
+        if not getattr(error, "sqlite_errorname", "").startswith(_LOCKED):
             return False
         now = time.monotonic()
         self._locked_since = self._locked_since or now
