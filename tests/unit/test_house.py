@@ -28,6 +28,7 @@ FLOORS = (
             "timezones",
             "tuning",
             "folding",
+            "forking",
             "neighbours",
             "telemetry",
             "schema",

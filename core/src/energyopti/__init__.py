@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import energyopti.forking  # noqa: F401 - it has to see forks from the start
 from energyopti.lazy import exports
 
 if TYPE_CHECKING:

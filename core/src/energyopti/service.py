@@ -25,6 +25,7 @@ from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.querying import outcomes_of
+from energyopti.forking import check_forked
 from energyopti.network import transports
 from energyopti.query import AsOf, Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
@@ -148,9 +149,9 @@ class UnifiedMarketService:
         ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
         ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. ``as_of``, an
         instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were published,
-        others by when the lake fetched them; what nobody fetched by then is not known. `MarketData.raw` of an answer of
-        more than two months needs ``raw=True``, unless only some locations are asked for. After
-        ``timeout`` seconds the answer is what has arrived; the rest comes from memory, marked stale, or is missing.
+        others by when the lake fetched them; what nobody fetched by then is unknown. `MarketData.raw` of over two months
+        needs ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has
+        arrived; the rest comes from memory, marked stale, or is missing.
 
         Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
         ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the errors of
@@ -220,14 +221,13 @@ class UnifiedMarketService:
 
         The first update has all rows ``since`` an instant, or of the market's current day. Later ones have only rows
         that are new or have changed; nothing before the start is reported. The source is polled when rows are due,
-        judged by what the feed declares and by how late the last few rows came.
-        A failed poll does not end the watch: it is an event (``poll_failed``), and the missed rows come once the
-        source answers. An incomplete day is asked for again until it has settled; giving up is an event too
-        (``gap_given_up``). Complete days are rechecked until ``corrections`` after their end: at intervals that grow
-        from an hour to a day, one or two chunks per hour in total. A row whose ``version`` or ``status`` alone changed
-        is delivered again only with ``versions``. The iteration ends when the service is closed, with its task, or with
-        an error that waiting cannot fix: a query that cannot be answered, a credential that is missing or refused.
-        ``raw()`` of an update is empty.
+        judged by what the feed declares and by how late the last few rows came. A failed poll does not end the watch:
+        it is an event (``poll_failed``), and the missed rows come once the source answers. An incomplete day is asked
+        for again until it has settled; giving up is an event too (``gap_given_up``). Complete days are rechecked until
+        ``corrections`` after their end: at intervals that grow from an hour to a day, one or two chunks per hour in
+        total. A row whose ``version`` or ``status`` alone changed is delivered again only with ``versions``. The
+        iteration ends when the service is closed, with its task, or with an error that waiting cannot fix: a query that
+        cannot be answered, a credential that is missing or refused. ``raw()`` of an update is empty.
         """
         if corrections < timedelta():
             raise UnsupportedQuery(
@@ -325,14 +325,11 @@ class UnifiedMarketService:
             return await self._answer(query, Deadline.of_call(timeout), max_age, [observe] if observe else [])
 
     async def _answer(
-        self,
-        query: ResolvedQuery,
-        deadline: Deadline,
-        max_age: timedelta | None,
-        watchers: Sequence[Observer],
+        self, query: ResolvedQuery, deadline: Deadline, max_age: timedelta | None, watchers: list[Observer]
     ) -> MarketData:
         if self._closing.is_set():
             raise SourceUnavailable("this service is closed; open another")
+        check_forked()
         check_history(query, self._now())
         query = await deadline.hold(lambda: self._locations.place(query), "the market's list of locations")
         emit = self._listeners.of_call(watchers)

@@ -1,29 +1,31 @@
 """The blocking interface: the same calls for scripts, REPLs and notebooks.
 
 One service runs in a background thread with its own event loop. So blocking calls also work inside a running
-loop, and all calls share connections, limits and memory.
+loop, and all calls share connections, limits and memory. Ctrl-C ends the call that waits, and what it does.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import inspect
 import os
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from energyopti.concurrency.background import Background
+from energyopti.forking import check_forked
 from energyopti.progress import progress
 from energyopti.query import Query
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.store.opening import open_sql
+from energyopti.tuning import CLOSED_AT_EXIT_WITHIN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,37 +36,45 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Background:
+class _Running:
     """The service of this process and its thread; both start at the first call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stack = ExitStack()
-        self._running: tuple[BlockingPortal, UnifiedMarketService] | None = None
+        self._started: tuple[Background, UnifiedMarketService] | None = None
 
-    def running(self) -> tuple[BlockingPortal, UnifiedMarketService]:
+    def get(self) -> tuple[Background, UnifiedMarketService]:
         with self._lock:
-            if self._running is None:
+            if self._started is None:
+                check_forked()
                 service = UnifiedMarketService()  # before the thread starts: the settings may be invalid
-                portal = self._stack.enter_context(start_blocking_portal())
-                self._stack.enter_context(portal.wrap_async_context_manager(service))
-                self._running = (portal, service)
-            return self._running
+                self._started = (Background(), service)
+            return self._started
 
-    def close(self) -> None:
+    def close(self, *, within: float | None = None) -> None:
         """End the thread; the next call starts another, with the settings of that moment."""
         with self._lock:
-            self._stack.close()
-            self._running = None
+            if self._started is not None:
+                background, service = self._started
+                self._started = None
+                with contextlib.suppress(TimeoutError):
+                    background.call(service.aclose, within=within)
+                background.close(within=within)
+
+    def forget(self) -> None:
+        """In a forked child: the thread stayed in the parent, and whoever held the lock."""
+        self._lock, self._started = threading.Lock(), None
 
 
-_background = _Background()
-atexit.register(_background.close)
+_running = _Running()
+atexit.register(_running.close, within=CLOSED_AT_EXIT_WITHIN)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_running.forget)
 
 
 def reset() -> None:
     """Forget the service and what is installed; the next call finds both anew."""
-    _background.close()
+    _running.close()
     _registry.cache_clear()
 
 
@@ -75,10 +85,10 @@ def _blocking(
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        portal, service = _background.running()
+        background, service = _running.get()
         with progress() as observe:
             kwargs.setdefault("observe", observe)
-            return portal.call(functools.partial(method, service, *args, **kwargs))
+            return background.call(functools.partial(method, service, *args, **kwargs))
 
     signature = inspect.signature(method)
     parameters = list(signature.parameters.values())[1:]
@@ -96,21 +106,9 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
     It takes the arguments of `get`. Raises the errors of `get`, those of a part after the parts before it.
     """
     query = Query.of(*words, **keywords)
-    portal, service = _background.running()
+    background, service = _running.get()
     with progress() as observe:
-        yield from pulled(portal, service.stream(query, observe=observe))
-
-
-def pulled(portal: BlockingPortal, parts: AsyncGenerator[T]) -> Generator[T]:
-    """What an asynchronous generator of another thread yields, one after the other."""
-    try:
-        while True:
-            try:
-                yield portal.call(anext, parts)
-            except StopAsyncIteration:
-                return
-    finally:
-        portal.call(parts.aclose)
+        yield from background.pulled(service.stream(query, observe=observe))
 
 
 def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.DataFrame:
@@ -119,6 +117,7 @@ def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.Dat
     Tables are named ``nyiso.damlbmp_zone``, and ``lmp`` is all feeds of that dataset. Times are UTC. Nothing is fetched
     and nothing is written. Needs ``energyopti[sql]``.
     """
+    check_forked()
     registry = _registry()
     settings = Settings.load(registry.markets.values())
     if lake is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import sys
-from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,10 +31,10 @@ from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
 
 if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal
     from polars import DataFrame
 
     from energyopti.answer.result import MarketData
+    from energyopti.concurrency.background import Background
     from energyopti.events import Observer
     from energyopti.output import Format
     from energyopti.query import Query
@@ -136,7 +137,7 @@ def get(
     if output is not None and chosen is not None and chosen.encode_all and not raw and timeout is None:
         _stream(here, query, chosen, output, sandbox=sandbox).say(output)
         return
-    result = ask(here, question, sandbox=sandbox)
+    result = ask(here, question, sandbox=sandbox, timeout=timeout)
     deliver(result, chosen, output, raw=raw)
     Report.of(result).say(output)
 
@@ -167,52 +168,74 @@ def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, 
 
 
 def ask(
-    here: Installation, question: Callable[[UnifiedMarketService, Observer], Awaitable[T]], *, sandbox: bool
+    here: Installation,
+    question: Callable[[UnifiedMarketService, Observer], Awaitable[T]],
+    *,
+    sandbox: bool,
+    timeout: float | None = None,
 ) -> T:
-    """The service's answer to a question, with a progress bar if it takes a while."""
-    import anyio
+    """The service's answer to a question, with a progress bar if it takes a while.
 
-    from energyopti.progress import progress
-    from energyopti.service import UnifiedMarketService
+    With a ``timeout`` in seconds, no thread is waited for much longer than that: raises `SourceUnavailable`.
+    """
+    from energyopti.concurrency.deadline import Deadline
+    from energyopti.tuning import CANCELLED_WITHIN
 
-    settings = here.settings(sandbox=sandbox)
-
-    async def answer() -> T:
-        service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
-        async with service:
-            return await question(service, observe)
-
-    with progress() as observe:
-        return anyio.run(answer)
+    deadline = Deadline.of_call(timeout)
+    within = None if timeout is None else timeout + CANCELLED_WITHIN
+    with _serving(here, sandbox=sandbox, hurried=timeout is not None) as (background, service, observe):
+        try:
+            return background.call(functools.partial(question, service, observe), within=within)
+        except TimeoutError:
+            raise deadline.passed("the answer") from None
 
 
 def _stream(here: Installation, query: Query, form: Format, output: Path, *, sandbox: bool) -> Report:
     """Write the answer to a file part by part, so that it needs little memory however long the range is."""
-    from anyio.from_thread import start_blocking_portal
-
-    from energyopti.progress import progress
-    from energyopti.service import UnifiedMarketService
-    from energyopti.sync import pulled
-
     report = Report()
-    service = UnifiedMarketService(
-        here.registry, here.settings(sandbox=sandbox), transport=here.transport, now=here.now
-    )
 
-    def frames(portal: BlockingPortal, observe: Observer) -> Generator[DataFrame]:
-        for part in pulled(portal, service.stream(query, observe=observe)):
+    def frames(parts: Iterable[MarketData]) -> Generator[DataFrame]:
+        for part in parts:
             report.add(part)
             yield part.frame
 
     with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(service),
-        progress() as observe,
-        contextlib.closing(frames(portal, observe)) as parts,
+        _serving(here, sandbox=sandbox) as (background, service, observe),
+        contextlib.closing(background.pulled(service.stream(query, observe=observe))) as answers,
+        contextlib.closing(frames(answers)) as parts,
     ):
         first = next(parts)
         save(output, form.blocks(first.schema, itertools.chain([first], parts)))
     return report
+
+
+@contextlib.contextmanager
+def _serving(
+    here: Installation, *, sandbox: bool, hurried: bool = False
+) -> Iterator[tuple[Background, UnifiedMarketService, Observer]]:
+    """A service, the thread that it runs in, and the progress bar; if one is ``hurried``, or interrupted, closing is not waited for."""
+    from energyopti.concurrency.background import Background
+    from energyopti.progress import progress
+    from energyopti.service import UnifiedMarketService
+    from energyopti.tuning import CANCELLED_WITHIN
+
+    service = UnifiedMarketService(
+        here.registry, here.settings(sandbox=sandbox), transport=here.transport, now=here.now
+    )
+    background = Background()
+    try:
+        with progress() as observe:
+            yield background, service, observe
+    except Exception:
+        raise
+    except BaseException:
+        hurried = True
+        raise
+    finally:
+        within = CANCELLED_WITHIN if hurried else None
+        with contextlib.suppress(TimeoutError):
+            background.call(service.aclose, within=within)
+        background.close(within=within)
 
 
 def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
