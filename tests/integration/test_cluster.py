@@ -54,7 +54,7 @@ from energyopti.settings import HostSettings, Settings
 from energyopti.source import Payload
 from energyopti.store import ChunkData
 from energyopti.store.lake import Lake
-from energyopti.tuning import CLUSTER_SPREAD
+from energyopti.tuning.cluster import CLUSTER_SPREAD
 from servers import Answer, serving
 from serving import on_loopback
 

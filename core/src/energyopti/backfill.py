@@ -31,7 +31,7 @@ from energyopti.settings import Settings
 from energyopti.source.threads import Threads
 from energyopti.source.waiting import Wait
 from energyopti.store.pending import BatchStore, Pending
-from energyopti.tuning import FILL_MEMORY
+from energyopti.tuning.lake import FILL_MEMORY
 
 _HOPELESS = (MissingCredential, AuthenticationFailed, UnknownLocation)
 """Errors that every other chunk of the feed would meet too."""

@@ -24,6 +24,7 @@ from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
 from energyopti.store import RawRows
 from energyopti.timezones import DAY, local_date, midnight, zone
+from energyopti.tuning.reading import LARGEST_FILE
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -37,7 +38,7 @@ def read_file(
     `SchemaDrift` for a file in another format, and `SourceUnavailable` for one that cannot be opened.
     """
     try:
-        content = read_bounded(path, cap=MAX_UNZIPPED)
+        content = read_bounded(path, cap=LARGEST_FILE)
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
     reading = feed.reads(feed.layout, list(_documents(path.name, content, feed, market.zone)))

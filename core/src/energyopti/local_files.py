@@ -8,7 +8,8 @@ import select
 import stat
 from pathlib import Path
 
-from energyopti.tuning import BYTES_IN_A_BLOCK, PIPE_BYTES, PIPE_PATIENCE
+from energyopti.tuning.output import BYTES_IN_A_BLOCK
+from energyopti.tuning.reading import PIPE_BYTES, PIPE_PATIENCE
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import attrs
 
 from energyopti.timezones import DAY, INSTANT, local_date, midnight, zone
-from energyopti.tuning import OLD, YOUNG
+from energyopti.tuning.chunks import OLD, YOUNG
 
 _SATURDAY = 5
 

@@ -37,7 +37,8 @@ from energyopti.source.archiving import client_of
 from energyopti.store import Memory, Store
 from energyopti.store.opening import store_of
 from energyopti.telemetry import span
-from energyopti.tuning import ANSWERS_SHARE, CORRECTIONS
+from energyopti.tuning.chunks import ANSWERS_SHARE
+from energyopti.tuning.watching import CORRECTIONS
 from energyopti.watching import watch
 
 if TYPE_CHECKING:

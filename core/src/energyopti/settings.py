@@ -36,7 +36,7 @@ from energyopti.lake_address import LakeAddress
 from energyopti.market import Host, RateLimit
 from energyopti.redaction import know_secret
 from energyopti.settings_file import APP, check_file, loaded, section, settings_file
-from energyopti.tuning import SECRETS_KNOWN, SHORTEST_SECRET
+from energyopti.tuning.hosts import SECRETS_KNOWN, SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from energyopti.market import Market

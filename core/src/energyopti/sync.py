@@ -25,7 +25,7 @@ from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.store.opening import open_sql
-from energyopti.tuning import CLOSED_AT_EXIT_WITHIN
+from energyopti.tuning.calls import CLOSED_AT_EXIT_WITHIN
 
 if TYPE_CHECKING:
     import polars as pl

@@ -21,7 +21,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.frames import unify
 from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.store import ChunkData
-from energyopti.tuning import LARGEST_ANSWER
+from energyopti.tuning.chunks import LARGEST_ANSWER
 
 HOUR = timedelta(hours=1)
 FEED = load_feed()

@@ -13,7 +13,7 @@ from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding
 from energyopti.query import ResolvedQuery
 from energyopti.store import ChunkData, ChunkProvenance
-from energyopti.tuning import ANSWERS_KEPT, LARGEST_ANSWER
+from energyopti.tuning.chunks import ANSWERS_KEPT, LARGEST_ANSWER
 
 
 @attrs.frozen(eq=False)

@@ -11,7 +11,7 @@ from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError
 from energyopti.query import ResolvedQuery, TimeRange, plan
-from energyopti.tuning import LONGEST_PART, PART_GROWS, PART_ROWS, SHORTEST_PART
+from energyopti.tuning.output import LONGEST_PART, PART_GROWS, PART_ROWS, SHORTEST_PART
 
 
 async def parts_in_order(

@@ -162,7 +162,7 @@ def on_this_machine(here: Installation, settings: Settings) -> Filling:
 
 def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
     """A cluster, all plans at once; raises `InvalidSettings` if the packages for it are not installed."""
-    from energyopti.tuning import CLUSTER_PLANS
+    from energyopti.tuning.cluster import CLUSTER_PLANS
 
     with extra("dask", "--dask"):
         from energyopti.cluster import DaskBackfill

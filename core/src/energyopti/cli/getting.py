@@ -179,7 +179,7 @@ def ask(
     With a ``timeout`` in seconds, no thread is waited for much longer than that: raises `SourceUnavailable`.
     """
     from energyopti.concurrency.deadline import Deadline
-    from energyopti.tuning import CANCELLED_WITHIN
+    from energyopti.tuning.calls import CANCELLED_WITHIN
 
     deadline = Deadline.of_call(timeout)
     within = None if timeout is None else timeout + CANCELLED_WITHIN
@@ -217,7 +217,7 @@ def _serving(
     from energyopti.concurrency.background import Background
     from energyopti.progress import progress
     from energyopti.service import UnifiedMarketService
-    from energyopti.tuning import CANCELLED_WITHIN
+    from energyopti.tuning.calls import CANCELLED_WITHIN
 
     service = UnifiedMarketService(
         here.registry, here.settings(sandbox=sandbox), transport=here.transport, now=here.now

@@ -25,7 +25,7 @@ from energyopti.cli.output import draw, say, write
 from energyopti.cli.report import say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.local_files import read_bounded
-from energyopti.tuning import TEXT_FILE_BYTES
+from energyopti.tuning.reading import TEXT_FILE_BYTES
 
 if TYPE_CHECKING:
     import polars as pl

@@ -75,7 +75,8 @@ def listed(file: Path, here: Installation) -> list[Query]:
 
     from energyopti.errors import InvalidSettings
     from energyopti.query import Query
-    from energyopti.tuning import LAKE_AHEAD, TEXT_FILE_BYTES
+    from energyopti.tuning.lake import LAKE_AHEAD
+    from energyopti.tuning.reading import TEXT_FILE_BYTES
 
     example = '[[feed]] with market = "nyiso", data = "lmp", run = "day_ahead", start = "2024-01-01"'
     try:

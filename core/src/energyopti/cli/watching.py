@@ -82,7 +82,7 @@ def watch(
     import anyio
 
     from energyopti.service import UnifiedMarketService
-    from energyopti.tuning import CORRECTIONS
+    from energyopti.tuning.watching import CORRECTIONS
 
     if form not in _FORMS:
         raise UnsupportedQuery(f"watch cannot write {form}", do=f"use {', '.join(_FORMS)}")

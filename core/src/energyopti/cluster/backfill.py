@@ -23,7 +23,7 @@ from energyopti.cluster.tasks import Progress
 from energyopti.cluster.where import Where
 from energyopti.errors import EnergyOptiError, InvalidSettings, LakeError
 from energyopti.query import Query
-from energyopti.tuning import CLUSTER_GRACE, CLUSTER_PATIENCE
+from energyopti.tuning.cluster import CLUSTER_GRACE, CLUSTER_PATIENCE
 
 _NEEDED = {"energyopti": "energyopti[dask]", "deltalake": "energyopti[dask]"}
 _UNLOADABLE = "Error during deserialization"

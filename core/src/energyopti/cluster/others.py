@@ -24,7 +24,7 @@ from energyopti.store.base import Covered
 from energyopti.store.opening import open_lake
 from energyopti.store.pending import BatchStore
 from energyopti.store.rawrows import StoredRows
-from energyopti.tuning import CLUSTER_SPREAD
+from energyopti.tuning.cluster import CLUSTER_SPREAD
 
 if TYPE_CHECKING:
     from distributed import Client

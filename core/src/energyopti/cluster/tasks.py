@@ -28,7 +28,7 @@ from energyopti.query import Query
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store.opening import open_lake
-from energyopti.tuning import CLUSTER_LOOKED_EVERY, CLUSTER_TOLD_EVERY
+from energyopti.tuning.cluster import CLUSTER_LOOKED_EVERY, CLUSTER_TOLD_EVERY
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -15,7 +15,8 @@ from distributed import Semaphore
 
 from energyopti.market import Market
 from energyopti.settings import Settings
-from energyopti.tuning import CLUSTER_ASKED_EVERY, SECOND_OF_A_LIMIT_MS
+from energyopti.tuning.cluster import CLUSTER_ASKED_EVERY
+from energyopti.tuning.hosts import SECOND_OF_A_LIMIT_MS
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -15,7 +15,7 @@ from typing import TypeVar
 import anyio
 from anyio.from_thread import BlockingPortal
 
-from energyopti.tuning import CANCELLED_WITHIN, SIGNALS_SEEN_WITHIN
+from energyopti.tuning.calls import CANCELLED_WITHIN, SIGNALS_SEEN_WITHIN
 
 T = TypeVar("T")
 _Soon = Callable[[Callable[[], object]], object]

@@ -11,7 +11,7 @@ from energyopti.findings import Finding
 from energyopti.query import Chunk, ResolvedQuery
 from energyopti.settings import Settings
 from energyopti.source.waiting import Wait
-from energyopti.tuning import LONG_WAIT
+from energyopti.tuning.chunks import LONG_WAIT
 
 _log = logging.getLogger("energyopti")
 

@@ -14,7 +14,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
 from energyopti.query import Chunk, TimeRange, fold_location
 from energyopti.timezones import INSTANT, iso_utc
-from energyopti.tuning import COMPONENTS_TOLERANCE, VALUES_LOOKED_AT
+from energyopti.tuning.chunks import COMPONENTS_TOLERANCE, VALUES_LOOKED_AT
 
 _Hole = tuple[dict[str, Any], datetime, datetime]
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}

@@ -35,7 +35,7 @@ from energyopti.registry import Registry
 from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, spoiled, succeeding
-from energyopti.tuning import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
+from energyopti.tuning.chunks import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
 
 
 class Chunks:

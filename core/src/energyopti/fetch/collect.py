@@ -24,7 +24,7 @@ from energyopti.layouts import Reading
 from energyopti.query import Chunk
 from energyopti.source import Client, Source
 from energyopti.store import ChunkData, ChunkProvenance
-from energyopti.tuning import FEW_ROWS
+from energyopti.tuning.chunks import FEW_ROWS
 
 if TYPE_CHECKING:
     from energyopti.market import FeedSource

@@ -20,7 +20,7 @@ from energyopti.plugins import FAILURES
 from energyopti.query import Chunk
 from energyopti.store import ChunkData, ChunkProvenance, RawRows
 from energyopti.timezones import iso_utc
-from energyopti.tuning import FINDINGS_OF_A_CHECK, LONGEST_REASON
+from energyopti.tuning.chunks import FINDINGS_OF_A_CHECK, LONGEST_REASON
 
 _ORIGIN = "\0origin"
 PLUGIN_FAILURES = (*FAILURES, pl.exceptions.PanicException)

@@ -15,7 +15,7 @@ from energyopti.fetch.corrected import StoredReports
 from energyopti.fetch.known import instants_of, joined_days
 from energyopti.query import AsOf, Chunk, plan
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
-from energyopti.tuning import PUT_AGAIN_AFTER, PUTS_KEPT
+from energyopti.tuning.lake import PUT_AGAIN_AFTER, PUTS_KEPT
 
 _log = logging.getLogger("energyopti")
 

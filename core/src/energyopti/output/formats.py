@@ -13,7 +13,7 @@ import attrs
 from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
 from energyopti.output.sinking import sunk
 from energyopti.plugins import brought, load
-from energyopti.tuning import ROWS_IN_A_BLOCK
+from energyopti.tuning.output import ROWS_IN_A_BLOCK
 
 if TYPE_CHECKING:
     import polars as pl

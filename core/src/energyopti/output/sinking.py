@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from typing import IO, TYPE_CHECKING, Any
 
-from energyopti.tuning import BYTES_IN_A_BLOCK, CANCELLED_WITHIN, SIGNALS_SEEN_WITHIN
+from energyopti.tuning.calls import CANCELLED_WITHIN, SIGNALS_SEEN_WITHIN
+from energyopti.tuning.output import BYTES_IN_A_BLOCK
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,7 +13,7 @@ from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query.places import Place
 from energyopti.query.ranges import TimeRange
 from energyopti.timezones import DAY, HOUR, INSTANT, iso_utc, local_date, midnight
-from energyopti.tuning import LONGEST_SELECTION
+from energyopti.tuning.chunks import LONGEST_SELECTION
 
 _PLAIN = " &()*,:;@#"
 _CALLED = {ChunkSize.DAY: "%Y-%m-%d", ChunkSize.MONTH: "%Y-%m", ChunkSize.YEAR: "%Y"}

@@ -14,7 +14,7 @@ from energyopti.market import Market
 from energyopti.query import Place, ResolvedQuery, fold_location
 from energyopti.query.directory import Directory
 from energyopti.settings import Settings
-from energyopti.tuning import LISTS_KEPT
+from energyopti.tuning.chunks import LISTS_KEPT
 
 ListOf = Callable[[str, str], Awaitable[pl.DataFrame]]
 """Fetches a market's list of locations from a feed: takes the ids of both."""

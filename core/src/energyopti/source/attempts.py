@@ -11,7 +11,7 @@ import stamina
 
 from energyopti.concurrency.deadline import Deadline
 from energyopti.source.statuses import Again
-from energyopti.tuning import LONGEST_BACKOFF
+from energyopti.tuning.hosts import LONGEST_BACKOFF
 
 T = TypeVar("T")
 

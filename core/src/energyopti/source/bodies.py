@@ -12,7 +12,7 @@ from energyopti.errors import SourceUnavailable
 from energyopti.source.message import Request
 from energyopti.source.sniff import ends_whole, is_empty, what_is_wrong
 from energyopti.source.statuses import Again
-from energyopti.tuning import INFLATED_BLOCK
+from energyopti.tuning.reading import INFLATED_BLOCK
 
 _GZIP = {"gzip", "x-gzip"}
 _OTHERS = {"br", "compress", "deflate", "zstd", "dcb", "dcz"}

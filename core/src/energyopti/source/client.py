@@ -34,7 +34,7 @@ from energyopti.source.surroundings import naming_settings
 from energyopti.source.threads import Threads
 from energyopti.source.tokens import Tokens
 from energyopti.telemetry import span
-from energyopti.tuning import LARGE_PAYLOAD, MAX_TOKEN_BYTES
+from energyopti.tuning.hosts import LARGE_PAYLOAD, MAX_TOKEN_BYTES
 
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # retries are reported as events
 _BEARER = "Bearer "

@@ -16,7 +16,7 @@ from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.flights import Flights
 from energyopti.errors import NoData
 from energyopti.source.message import Payload
-from energyopti.tuning import DOCUMENTS_KEPT
+from energyopti.tuning.hosts import DOCUMENTS_KEPT
 
 _WHOLE = 200
 _Key = tuple[object, ...]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from energyopti.tuning import LONGEST_CLAIM
+from energyopti.tuning.hosts import LONGEST_CLAIM
 
 
 def modified(response: httpx.Response) -> datetime | None:

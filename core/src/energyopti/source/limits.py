@@ -21,7 +21,7 @@ from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import RateLimited
 from energyopti.market import Host, RateLimit
 from energyopti.source.rates import Moment, SharedRate
-from energyopti.tuning import LIMITS_BUSY_FOR, LONGEST_REST, WAITS_ANNOUNCED_AFTER
+from energyopti.tuning.hosts import LIMITS_BUSY_FOR, LONGEST_REST, WAITS_ANNOUNCED_AFTER
 
 _log = logging.getLogger("energyopti")
 _SENT = "send_request_body.complete"

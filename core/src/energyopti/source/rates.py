@@ -19,7 +19,7 @@ from typing import TypeVar
 import attrs
 
 from energyopti.market import RateLimit
-from energyopti.tuning import (
+from energyopti.tuning.hosts import (
     LIMITS_BUSY_FOR,
     LIMITS_LOCKED_FOR,
     LIMITS_TRIED_AGAIN_AFTER,

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection
 import httpx
 
 from energyopti.errors import SourceUnavailable
-from energyopti.tuning import MOST_REDIRECTS
+from energyopti.tuning.hosts import MOST_REDIRECTS
 
 Place = tuple[str, int | None]
 """A server by its name and port; None is the usual port of http or https."""

@@ -11,7 +11,7 @@ from energyopti.concurrency.cache import Cache
 from energyopti.concurrency.flights import Flights
 from energyopti.errors import SchemaDrift
 from energyopti.layouts import Reading
-from energyopti.tuning import RESULTS_BYTES, RESULTS_KEPT, RESULTS_KEPT_FOR
+from energyopti.tuning.hosts import RESULTS_BYTES, RESULTS_KEPT, RESULTS_KEPT_FOR
 
 
 def size_of(result: object) -> int:

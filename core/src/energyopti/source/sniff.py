@@ -14,7 +14,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plain import plain_text
 from energyopti.layouts.formats.archive import UNREADABLE
 from energyopti.source.message import Expect
-from energyopti.tuning import NOTICE_BYTES
+from energyopti.tuning.reading import NOTICE_BYTES
 
 _THROTTLED = (b"rate limit", b"too many requests", b"throttl", b"quota exceeded", b"call volume quota")
 _WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")

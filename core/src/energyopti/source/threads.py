@@ -8,7 +8,7 @@ from typing import TypeVar, TypeVarTuple
 import anyio.to_thread
 
 from energyopti.market import Market
-from energyopti.tuning import THREADS_OF_A_MARKET
+from energyopti.tuning.hosts import THREADS_OF_A_MARKET
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

@@ -16,7 +16,7 @@ from energyopti.errors import AuthenticationFailed, InvalidSettings, MissingCred
 from energyopti.market import Host, Market, PasswordGrant
 from energyopti.settings import Settings, checked_secret, keep_secret, variable
 from energyopti.source.message import Expect, Payload, Request
-from energyopti.tuning import LONGEST_TOKEN, TOKEN_RENEWED_BEFORE
+from energyopti.tuning.hosts import LONGEST_TOKEN, TOKEN_RENEWED_BEFORE
 
 Ask = Callable[[Market, Host, Request], Awaitable[Payload]]
 

@@ -18,7 +18,7 @@ from energyopti.source.receipts import Receipt
 from energyopti.store.index import ChunkIndex
 from energyopti.store.rawrows import NoRows, RawRows, StoredRows, apart
 from energyopti.timezones import DAY
-from energyopti.tuning import PARTS_KEPT
+from energyopti.tuning.chunks import PARTS_KEPT
 
 
 @attrs.frozen(kw_only=True)

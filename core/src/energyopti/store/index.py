@@ -17,7 +17,7 @@ import polars as pl
 
 from energyopti.concurrency.cache import Cache
 from energyopti.folding import fold_location
-from energyopti.tuning import JOINED_KEPT, SELECTIONS_KEPT
+from energyopti.tuning.chunks import JOINED_KEPT, SELECTIONS_KEPT
 
 _ROW = "\0row"
 _NOWHERE: list[str] = []

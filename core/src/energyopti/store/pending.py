@@ -13,7 +13,7 @@ from energyopti.errors import LakeError
 from energyopti.query import Chunk
 from energyopti.store.base import Covered, Store
 from energyopti.store.chunkdata import ChunkData
-from energyopti.tuning import PENDING_BYTES, PENDING_ROWS, PENDING_SECONDS
+from energyopti.tuning.lake import PENDING_BYTES, PENDING_ROWS, PENDING_SECONDS
 
 
 class BatchStore(Store, Protocol):

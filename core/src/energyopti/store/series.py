@@ -10,7 +10,7 @@ from datetime import datetime
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import Chunk
 from energyopti.store.chunkdata import ChunkData
-from energyopti.tuning import COUNTED_CHUNKS, FAR_FEWER_SERIES, NEAR_CHUNKS
+from energyopti.tuning.chunks import COUNTED_CHUNKS, FAR_FEWER_SERIES, NEAR_CHUNKS
 
 
 class SeriesCounts:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import attrs
 
 from energyopti.timezones import HOUR
-from energyopti.tuning import ARRIVALS_KEPT, DAYS_KEPT, SURE_AFTER
+from energyopti.tuning.watching import ARRIVALS_KEPT, DAYS_KEPT, SURE_AFTER
 
 
 @attrs.define(kw_only=True)

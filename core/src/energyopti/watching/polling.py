@@ -24,7 +24,8 @@ from energyopti.events import Event, EventKind
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import ResolvedQuery, TimeRange
 from energyopti.timezones import DAY, INSTANT
-from energyopti.tuning import CORRECTIONS, FEW_ROWS, FINDINGS_KEPT, LONGEST_PAUSE, ROWS_KEPT
+from energyopti.tuning.chunks import FEW_ROWS
+from energyopti.tuning.watching import CORRECTIONS, FINDINGS_KEPT, LONGEST_PAUSE, ROWS_KEPT
 from energyopti.watching.delivered import Delivered
 from energyopti.watching.progress import Progress
 from energyopti.watching.stretches import Stretch, Stretches

@@ -10,7 +10,7 @@ import attrs
 from energyopti.market import Feed
 from energyopti.query import Place, ResolvedQuery, TimeRange, plan
 from energyopti.timezones import DAY, HOUR, INSTANT
-from energyopti.tuning import AHEAD_EVERY, FAR_BEHIND, HOLES_AFTER, OLD_HOLES_EVERY
+from energyopti.tuning.watching import AHEAD_EVERY, FAR_BEHIND, HOLES_AFTER, OLD_HOLES_EVERY
 from energyopti.watching.timetable import doubled
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

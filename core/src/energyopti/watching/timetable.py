@@ -11,7 +11,7 @@ import attrs
 from energyopti.market import Feed
 from energyopti.publication import Due
 from energyopti.timezones import DAY, HOUR, INSTANT, local_date, midnight
-from energyopti.tuning import BEFORE_DUE, LONGEST_POLL, RECOVERED_AFTER, SHORTEST_POLL, STRIDES
+from energyopti.tuning.watching import BEFORE_DUE, LONGEST_POLL, RECOVERED_AFTER, SHORTEST_POLL, STRIDES
 from energyopti.watching.arrivals import Arrivals
 
 

@@ -15,7 +15,7 @@ from energyopti.layouts.decode.stamps import word
 from energyopti.layouts.times import Meaning, Stamp
 from energyopti.neighbours import rises
 from energyopti.timezones import DAY, INSTANT, local_date, midnight
-from energyopti.tuning import LONGEST_IRREGULAR, MIDNIGHTS_LOOKED_AT
+from energyopti.tuning.reading import LONGEST_IRREGULAR, MIDNIGHTS_LOOKED_AT
 
 Bounds = tuple[pl.Series, pl.Series]
 """The start and the end of each interval."""

@@ -15,7 +15,7 @@ from energyopti.layouts.decode.plain import what_is_wrong, what_it_is
 from energyopti.layouts.decode.plausible import OF_TEXT, Implausible, Plausible
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import Stamp
-from energyopti.tuning import READING_THREADS, SMALL_PAYLOADS
+from energyopti.tuning.reading import READING_THREADS, SMALL_PAYLOADS
 
 if TYPE_CHECKING:
     import polars as pl

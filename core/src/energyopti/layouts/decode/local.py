@@ -14,7 +14,7 @@ import attrs
 import polars as pl
 
 from energyopti.timezones import DAY, zone
-from energyopti.tuning import CLOCK_SEARCH
+from energyopti.tuning.reading import CLOCK_SEARCH
 
 _SECOND = timedelta(seconds=1)
 

@@ -15,7 +15,7 @@ from energyopti.layouts.decode.labels import DOCUMENT, Labels, Placed, Rows
 from energyopti.layouts.decode.local import Change, Readings
 from energyopti.layouts.times import OffsetFlag, RepeatFlag
 from energyopti.timezones import DAY, HOUR
-from energyopti.tuning import NEIGHBOURS_APART
+from energyopti.tuning.reading import NEIGHBOURS_APART
 
 _NONE = timedelta()
 

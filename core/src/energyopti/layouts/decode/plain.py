@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from energyopti.errors import SchemaDrift
 from energyopti.findings import Finding, FindingKind
-from energyopti.tuning import HEAD_BYTES, INFLATED_BLOCK
+from energyopti.tuning.reading import HEAD_BYTES, INFLATED_BLOCK
 
 _BLANK_LINES = re.compile(rb"(?:[ \t,;]*(?:\r\n|\r|\n))+")
 _ODD_ENDS = re.compile(rb"\r+\n|\r")

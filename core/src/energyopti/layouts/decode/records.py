@@ -16,7 +16,7 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import Long
 from energyopti.layouts.decode.fields import nulls, read_numbers
 from energyopti.neighbours import run_starts
-from energyopti.tuning import FEW_RUNS
+from energyopti.tuning.reading import FEW_RUNS
 
 _ROW, _FIRST = "\0row", "\0first"
 

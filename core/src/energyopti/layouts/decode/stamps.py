@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from energyopti.layouts.decode.resaved import day_first, resaved
-from energyopti.tuning import LONG_COLUMN, REPEATS_OF_STAMPS
+from energyopti.tuning.reading import LONG_COLUMN, REPEATS_OF_STAMPS
 
 UTC_TIME = pl.Datetime("us", "UTC")
 WALL_TIME = pl.Datetime("us")

@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 
 from energyopti.errors import SchemaDrift
-from energyopti.tuning import INFLATED_BLOCK, MAX_MEMBERS, MAX_PACKING, MAX_UNZIPPED, SMALL_UNZIPPED
+from energyopti.tuning.reading import INFLATED_BLOCK, MAX_MEMBERS, MAX_PACKING, MAX_UNZIPPED, SMALL_UNZIPPED
 
 _deflate: Any = zlib
 with contextlib.suppress(ImportError):  # twice as fast, but not available for every processor

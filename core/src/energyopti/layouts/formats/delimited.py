@@ -18,7 +18,8 @@ from energyopti.layouts.columns import Number, fold
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.raw import RawTable, match_headers, numbers, unique_headers, unknown_columns
 from energyopti.layouts.tables import ColumnMapping
-from energyopti.tuning import COPIED_TEXT, INFLATED_BLOCK, ROWS_IN_A_BLOCK
+from energyopti.tuning.output import ROWS_IN_A_BLOCK
+from energyopti.tuning.reading import COPIED_TEXT, INFLATED_BLOCK
 
 _INDEX = "Unnamed: 0"
 """The header that pandas gives an unnamed index column after the table is written and read again."""

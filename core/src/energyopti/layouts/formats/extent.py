@@ -14,7 +14,7 @@ import polars as pl
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.formats.parsed import ParsedXml
-from energyopti.tuning import MAX_CELLS, MAX_SHEET_TEXT
+from energyopti.tuning.reading import MAX_CELLS, MAX_SHEET_TEXT
 
 _CELL = r"<(?:[^\s<>]*:)?c[\s/>]"
 _ORDINARY = r'<c r="[A-Z]+\d+"'

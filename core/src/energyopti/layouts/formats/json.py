@@ -13,7 +13,7 @@ from energyopti.layouts.columns import Nested
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8
 from energyopti.layouts.decode.plausible import OF_JSON, Plausible
-from energyopti.tuning import SMALL_JSON
+from energyopti.tuning.reading import SMALL_JSON
 
 if TYPE_CHECKING:
     import polars as pl

@@ -15,7 +15,7 @@ from polars.exceptions import PolarsError
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plausible import Plausible
 from energyopti.layouts.formats.arrays import has_half_a_pair
-from energyopti.tuning import HEAD_BYTES, KEYS_LOOKED_AT
+from energyopti.tuning.reading import HEAD_BYTES, KEYS_LOOKED_AT
 
 _KEY = r'"(?:[^"\\]|\\.)*"\s*:'
 

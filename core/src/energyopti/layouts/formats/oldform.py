@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from energyopti.errors import SchemaDrift
-from energyopti.tuning import MAX_CELLS, MAX_OLD_WORKBOOK, MAX_SHEET_TEXT
+from energyopti.tuning.reading import MAX_CELLS, MAX_OLD_WORKBOOK, MAX_SHEET_TEXT
 
 OLD_FORM = b"\xd0\xcf\x11\xe0"
 _HEADER, _ENTRY, _SMALL_STREAM, _LAST_SECTOR = 512, 128, 4096, 0xFFFFFFFA

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from energyopti.errors import SchemaDrift
 from energyopti.layouts.decode.plausible import Implausible
-from energyopti.tuning import INFLATED_BLOCK, MAX_DEPTH, MAX_NAMES
+from energyopti.tuning.reading import INFLATED_BLOCK, MAX_DEPTH, MAX_NAMES
 
 
 class ParsedXml:

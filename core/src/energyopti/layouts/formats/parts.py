@@ -19,7 +19,7 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts.formats.archive import members
 from energyopti.layouts.formats.extent import check_sheet, longest_string
 from energyopti.layouts.formats.parsed import ParsedXml
-from energyopti.tuning import MAX_SHEET_BYTES
+from energyopti.tuning.reading import MAX_SHEET_BYTES
 
 _OTHER_FORMS = ("workbook.bin", "content.xml")
 _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -24,7 +24,7 @@ from energyopti.store.lake.pieces import Piece, joined, told
 from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Snapshot, Table, readable
 from energyopti.store.rawrows import RawRows, StoredRows
-from energyopti.tuning import LAKE_WHOLE_ROWS
+from energyopti.tuning.lake import LAKE_WHOLE_ROWS
 
 T = TypeVar("T")
 _ROW = "\0row"

@@ -27,7 +27,7 @@ from obstore.store import ObjectStore, from_url
 
 from energyopti.errors import LakeError
 from energyopti.store.lake.places import without_secrets
-from energyopti.tuning import LAKE_REMOTE_AGE, LAKE_REMOTE_LOOKED_AT_EVERY, LAKE_REMOTE_RETRIES
+from energyopti.tuning.lake import LAKE_REMOTE_AGE, LAKE_REMOTE_LOOKED_AT_EVERY, LAKE_REMOTE_RETRIES
 
 _LOG = "_delta_log"
 

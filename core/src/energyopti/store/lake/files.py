@@ -24,7 +24,7 @@ from energyopti.store.lake.areas import Area, LocationSet
 from energyopti.store.lake.pieces import Piece
 from energyopti.store.lake.places import Place
 from energyopti.store.rawrows import RawRows, unpack
-from energyopti.tuning import LAKE_PIECE_GROUP, LAKE_ROW_GROUP
+from energyopti.tuning.lake import LAKE_PIECE_GROUP, LAKE_ROW_GROUP
 
 FETCHED_AT = "fetched_at"
 """The column that says when a row was first fetched as it is."""

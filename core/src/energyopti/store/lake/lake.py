@@ -32,7 +32,7 @@ from energyopti.store.lake.pieces import Piece
 from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import Table
 from energyopti.store.lake.writing import put
-from energyopti.tuning import LAKE_LOCK_SECONDS, LAKE_THREADS
+from energyopti.tuning.lake import LAKE_LOCK_SECONDS, LAKE_THREADS
 
 T = TypeVar("T")
 _TIME = pl.Datetime("us", "UTC")

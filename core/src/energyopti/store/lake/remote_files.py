@@ -6,7 +6,7 @@ from typing import Any
 
 from obstore.fsspec import FsspecStore
 
-from energyopti.tuning import LAKE_REMOTE_RETRIES
+from energyopti.tuning.lake import LAKE_REMOTE_RETRIES
 
 
 class RemoteFiles(FsspecStore):

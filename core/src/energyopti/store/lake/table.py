@@ -23,7 +23,7 @@ from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, DataFile, load, names_in
 from energyopti.store.lake.pieces import Piece
 from energyopti.store.lake.places import Place, without_secrets
-from energyopti.tuning import LAKE_LOOKED_AT_EVERY
+from energyopti.tuning.lake import LAKE_LOOKED_AT_EVERY
 
 TYPES = {
     pl.String: "string",

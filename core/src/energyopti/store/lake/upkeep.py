@@ -16,7 +16,7 @@ from energyopti.store.lake.places import Place
 from energyopti.store.lake.table import ACTIONS, Conflict, Snapshot, Table, readable
 from energyopti.store.lake.writing import contents, rewrite_as_one, take_out
 from energyopti.timezones import DAY, iso_utc
-from energyopti.tuning import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
+from energyopti.tuning.lake import LAKE_FILE_ROWS, LAKE_MONTH_FILES, LAKE_RETENTION, LAKE_TRIES
 
 _LOG = "_delta_log"
 _LOST = "what it covers cannot be read"

@@ -16,7 +16,7 @@ from energyopti.store.lake.areas import Area
 from energyopti.store.lake.files import MONTH, Content, DataFile, add_rows, raw_of, save
 from energyopti.store.lake.merging import area_of, merged
 from energyopti.store.lake.table import Conflict, Snapshot, Table, readable
-from energyopti.tuning import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
+from energyopti.tuning.lake import LAKE_LONGEST_PAUSE, LAKE_MERGED_ROWS, LAKE_TRIES
 
 
 def put(table: Table, history: Table, several: Sequence[ChunkData]) -> None:
