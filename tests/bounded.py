@@ -71,7 +71,7 @@ def commanded(
     cwd: Path | None = None,
 ) -> Ran:
     """Run a command likewise."""
-    began = time.monotonic()
+    began, every = time.monotonic(), {**os.environ, **(env or {})}
     child = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -79,7 +79,7 @@ def commanded(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, **(env or {})},
+        env={name: value for name, value in every.items() if not name.startswith("COVERAGE_")},
         cwd=cwd,
     )
     peak, stopped = [0], [""]

@@ -7,7 +7,7 @@ from hypothesis import is_hypothesis_test, settings
 
 _LEAST, _PART = 10, 3
 _THOROUGH = "thorough"
-_LONG = {"recordings", "load", "simulation", "contract"}
+_LONG = {"recordings", "load", "simulation", "contract", "attacks"}
 _OWN = "_hypothesis_internal_use_settings"
 
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -49,15 +50,17 @@ class Installed:
         """What becomes of a program."""
         return bounded(code, env=self.env, **bounds)  # type: ignore[arg-type]
 
-    def command(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command, started."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "energyopti", *arguments],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    @contextlib.contextmanager
+    def command(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """A command, started; one that does not end is killed."""
+        command = [sys.executable, "-m", "energyopti", *arguments]
+        with subprocess.Popen(
+            command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def asked(self, path: str) -> None:
         """Wait until a path is asked for."""
@@ -83,7 +86,7 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
         yield Installed(
             server,
             {
-                **os.environ,
+                **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
                 "PYTHONPATH": path,
                 "ENERGYOPTI_HOME": str(tmp_path / "home"),
                 "ENERGYOPTI_TESTISO_MAIN_URL": server.url,

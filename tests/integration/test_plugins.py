@@ -211,12 +211,16 @@ def test_two_broken_plugins_of_one_name_are_both_reported(site: Site) -> None:
 
 EXTRAS = """
 import sys
+import click
 from energyopti.errors import NoData
 from energyopti.output import Format
 
 print("imported", file=sys.stderr)
 
-def levels(gauge: str = "PIER", *, exact: bool = False) -> None:
+@click.command()
+@click.option("--gauge", default="PIER")
+@click.option("--exact", is_flag=True)
+def levels(gauge, exact):
     if gauge == "MOON":
         raise NoData("there is no lake")
     print(f"{gauge} {exact}")
@@ -234,7 +238,7 @@ def extended(site: Site) -> Site:
 
 
 def test_a_plugin_s_command_is_one_of_the_commands(extended: Site) -> None:
-    """Its function's parameters are its options; an error of ours is one line and its exit code."""
+    """With options of its own; an error of ours is one line and its exit code."""
     done = extended.run("levels", "--gauge", "BAY", "--exact")
     assert (done.returncode, done.stdout) == (0, "BAY True\n"), done.stderr
     assert "--exact" in extended.run("levels", "--help").stdout

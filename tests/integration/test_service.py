@@ -25,7 +25,6 @@ from collecting_builders import (
 from energyopti.answer.result import CoverageStatus, MarketData
 from energyopti.errors import (
     EnergyOptiError,
-    InvalidSettings,
     InvalidTimeRange,
     NoData,
     SourceUnavailable,
@@ -309,8 +308,10 @@ def test_service_takes_what_is_installed_and_set(monkeypatch: pytest.MonkeyPatch
     run(go())
 
 
-def test_home_that_is_no_folder_is_named(server: Server, tmp_path: Path) -> None:
-    """A limit that cannot be kept is the user's setting to mend, not the plugin's failure."""
+def test_home_that_is_no_folder_costs_a_warning(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A limit that cannot be shared is kept by this process; the warning names the folder."""
     home = tmp_path / "file"
     home.write_text("not a folder")
 
@@ -319,7 +320,7 @@ def test_home_that_is_no_folder_is_named(server: Server, tmp_path: Path) -> None
 
         limited = served_market(server.url, host={"rate": RateLimit(5, timedelta(seconds=1))})
         async with service(limited, home) as opened:
-            await opened.get_market_data(*LOAD, "2024-07-01", "2024-07-02")
+            assert len(await opened.get_market_data(*LOAD, "2024-07-01", "2024-07-02")) == 48
 
-    with pytest.raises(InvalidSettings, match="file"):
-        run(go())
+    run(go())
+    assert str(home) in caplog.text

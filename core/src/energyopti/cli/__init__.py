@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from energyopti.cli.output import hold_streams
 
     hold_streams()
-    with ended_by_sigterm(), contextlib.nullcontext() if arguments is not None else at_once():
+    with contextlib.nullcontext() if arguments is not None else at_once(), ended_by_sigterm():
         from energyopti.cli.app import app
 
         app.main(args=arguments, prog_name="energyopti")

@@ -15,19 +15,30 @@ _TERMINATED = 128 + signal.SIGTERM
 
 @contextlib.contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM raises `SystemExit` inside, so that what is half done is cleaned up."""
+    """SIGTERM ends what is inside as Ctrl-C does, so that what is half done is cleaned up; then it is `SystemExit`."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _end)
+    asked: list[int] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        interrupt = signal.getsignal(
+            signal.SIGINT
+        )  # an event loop has its own: it cancels the command's task
+        if not callable(interrupt):
+            sys.exit(_TERMINATED)
+        interrupt(signal.SIGINT, frame)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
         yield
+    except (SystemExit, KeyboardInterrupt):
+        if asked:
+            raise SystemExit(_TERMINATED) from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(_TERMINATED)
 
 
 @contextlib.contextmanager
