@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
@@ -13,6 +16,15 @@ _OWN = "_hypothesis_internal_use_settings"
 settings.register_profile("reproducible", derandomize=True, deadline=None, database=None)
 settings.register_profile(_THOROUGH, settings.get_profile("reproducible"))
 settings.load_profile("reproducible")
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests() -> Iterator[None]:
+    """What one test's settings keep secret is no secret to the next: hundreds of them would slow every message."""
+    yield
+    forget = sys.modules.get("energyopti.redaction")
+    if forget is not None:
+        forget.forget_secrets()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,11 +6,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import anyio
 import attrs
-import httpx
 
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import (
@@ -32,6 +31,9 @@ from energyopti.source.threads import Threads
 from energyopti.source.waiting import Wait
 from energyopti.store.pending import BatchStore, Pending
 from energyopti.tuning.lake import FILL_MEMORY
+
+if TYPE_CHECKING:
+    import httpx
 
 _HOPELESS = (MissingCredential, AuthenticationFailed, UnknownLocation)
 """Errors that every other chunk of the feed would meet too."""
@@ -123,7 +125,7 @@ class Backfill(UnifiedMarketService):
 
     def read_in(self, threads: Threads) -> None:
         """Have payloads read by others than this process's threads, from now on."""
-        self._client.threads = threads
+        self._network.client.threads = threads
 
     async def __aenter__(self) -> Self:
         return self

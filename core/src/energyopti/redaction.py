@@ -37,6 +37,14 @@ def know_secret(secret: str, *, shortest: int, most: int) -> None:
         _spelled = tuple(sorted(every, key=lambda each: (-len(each[0]), each)))
 
 
+def forget_secrets() -> None:
+    """Hide nothing any more: for programs that are done with all of them."""
+    global _spelled  # noqa: PLW0603
+    with _lock:
+        _secrets.clear()
+        _spelled = ()
+
+
 def _spellings(secret: str, shortest: int) -> Iterator[tuple[str, int]]:
     """How a secret may be spelled, each with the fewest leading characters that give it away."""
     quoted = json.dumps(secret)[1:-1]
@@ -49,15 +57,21 @@ def _spellings(secret: str, shortest: int) -> Iterator[tuple[str, int]]:
 
 def redacted(words: str) -> str:
     """Words without the known secrets, and without the beginning of one that was cut off."""
+    folded = _folded(words)
+    if not any(secret[:leading] in folded for secret, leading in _spelled):
+        return words  # as nearly always
     for secret, leading in _spelled:
         words = _without(words, secret, leading)
     return words
 
 
-def _without(words: str, secret: str, leading: int) -> str:
+def _folded(words: str) -> str:
     folded = words.lower()
-    if len(folded) != len(words):  # few letters change their length with their case
-        folded = words
+    return folded if len(folded) == len(words) else words  # few letters change their length with their case
+
+
+def _without(words: str, secret: str, leading: int) -> str:
+    folded = _folded(words)
     head, parts, kept = secret[:leading], [], 0
     while (start := folded.find(head, kept)) >= 0:
         parts += [words[kept:start], HIDDEN]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import attrs
-import httpx
 import polars as pl
 
 from energyopti.concurrency.deadline import Deadline
@@ -21,6 +21,9 @@ from energyopti.settings import LAKE_OFF, Settings
 from energyopti.store.lake import Lake
 from energyopti.store.lake.lake import HISTORY, REVISIONS
 from energyopti.store.lake.pieces import chunk_of
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @attrs.frozen(kw_only=True)

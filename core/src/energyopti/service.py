@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Never, Self
 
 import anyio
-import httpx
 
 import energyopti.installed  # noqa: F401 - markets and feeds are pickled by name
 from energyopti.answer.answering import answer
@@ -26,14 +25,13 @@ from energyopti.fetch.chunks import Chunks
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.querying import outcomes_of
 from energyopti.forking import check_forked
-from energyopti.network import transports
+from energyopti.network import Network
 from energyopti.query import AsOf, Instant, Names, NamesByMarket, Query, ResolvedQuery
 from energyopti.query.locations import LocationResolver
 from energyopti.query.ranges import bound
 from energyopti.query.resolving import check_history, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
-from energyopti.source.archiving import client_of
 from energyopti.store import Memory, Store
 from energyopti.store.opening import store_of
 from energyopti.telemetry import span
@@ -42,6 +40,7 @@ from energyopti.tuning.watching import CORRECTIONS
 from energyopti.watching import watch
 
 if TYPE_CHECKING:
+    import httpx
     import polars as pl
 
     from energyopti.analysis import CrossMarketAnalysis
@@ -75,16 +74,17 @@ class UnifiedMarketService:
         observers = (observe,) if observe else ()
         self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
         self._now = now
-        self._client = client_of(
+        self._network = Network(
+            self.registry,
             self.settings,
-            transports=transports(self.registry, self.settings, transport, now=now),
+            transport,
             observe=self._listeners.emit,
-            now=self._now,
+            now=now,
             monotonic=monotonic,
         )
         memory = Memory(self.settings.memory_bytes)
         self._store = store_of(self.settings) if store is None else store
-        self._chunks = Chunks(self.registry, self._client, memory, self._store, now=self._now)
+        self._chunks = Chunks(self.registry, lambda: self._network.client, memory, self._store, now=now)
         self._answers = KeptAnswers(self.settings.memory_bytes // ANSWERS_SHARE)
         self._locations = LocationResolver(self.settings, self._list, now=self._now)
         self._closing = anyio.Event()
@@ -107,7 +107,7 @@ class UnifiedMarketService:
             try:
                 await self._chunks.aclose()
             finally:
-                await self._client.aclose()
+                await self._network.aclose()
 
     async def get_market_data(
         self,

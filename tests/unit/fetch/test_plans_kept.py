@@ -23,7 +23,7 @@ FIRST = utc("2024-03-01T05:00")
 def chunks(tmp_path: Path) -> Chunks:
     """What a service knows of chunks; nothing is asked for."""
     there = registry(Plugin(THERE))
-    return Chunks(there, Client(settings(tmp_path)), Memory(1 << 20), now=lambda: NOW)
+    return Chunks(there, lambda: Client(settings(tmp_path)), Memory(1 << 20), now=lambda: NOW)
 
 
 def ask(

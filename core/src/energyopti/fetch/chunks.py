@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import anyio
 import attrs
@@ -32,10 +33,12 @@ from energyopti.findings import Finding, FindingKind
 from energyopti.query import AsOf, Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
 from energyopti.registry import Registry
-from energyopti.source import Client
 from energyopti.store import ChunkData, Memory, SeriesCounts, Store
 from energyopti.store.versions import lost_some, spoiled, succeeding
 from energyopti.tuning.chunks import CHUNKS_AT_ONCE, PLANS_KEPT, SHORT_PLAN
+
+if TYPE_CHECKING:
+    from energyopti.source import Client
 
 
 class Chunks:
@@ -44,7 +47,7 @@ class Chunks:
     def __init__(
         self,
         registry: Registry,
-        client: Client,
+        client: Callable[[], Client],
         memory: Memory,
         store: Store | None = None,
         *,
@@ -244,7 +247,7 @@ class Chunks:
         kept = self._memory.find(chunk)
         newer_than = context.newer_than or self._now() - chunk.feed.publication.refresh_every
         data = await collect_chunk(
-            chunk, self._client, self._checks[dataset], newer_than=newer_than, kept=kept
+            chunk, self._client(), self._checks[dataset], newer_than=newer_than, kept=kept
         )
         if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
             data = await self._filled(data, newer_than)
@@ -270,7 +273,7 @@ class Chunks:
         checks = self._checks[data.chunk.feed.dataset.name]
         try:
             fuller = await collect_chunk(
-                data.chunk, self._client, checks, newer_than=newer_than, doubted=True
+                data.chunk, self._client(), checks, newer_than=newer_than, doubted=True
             )
         except EnergyOptiError:
             return data

@@ -22,12 +22,12 @@ from energyopti.fetch.finish import PLUGIN_FAILURES, completed, finish
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading
 from energyopti.query import Chunk
-from energyopti.source import Client, Source
 from energyopti.store import ChunkData, ChunkProvenance
 from energyopti.tuning.chunks import FEW_ROWS
 
 if TYPE_CHECKING:
     from energyopti.market import FeedSource
+    from energyopti.source import Client, Source
 
 
 async def collect_chunk(
@@ -47,6 +47,8 @@ async def collect_chunk(
     shared documents fetched before that instant are fetched again. ``doubted`` means that the chunk seems to lack some
     of its locations. Raises `NoData` if every feed source says that there is none, else the first other error.
     """
+    from energyopti.source import Source  # the HTTP side, which answers out of the lake do without
+
     refusals: list[tuple[FeedSource, EnergyOptiError]] = []
     found: ChunkData | None = None
     reading: Reading | None = None
