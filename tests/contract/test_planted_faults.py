@@ -35,7 +35,7 @@ def failures(
         if not name.startswith("test_") or (names and name not in names):
             continue
         try:
-            test(tried)
+            test(*[tried] if "feed" in inspect.signature(test).parameters else [])
         except Exception:  # noqa: BLE001 - whatever a test raises is its failure
             failed.add(name)
     return failed
@@ -115,6 +115,27 @@ def test_payload_error_that_is_not_schema_drift_fails() -> None:
         "test_damaged_payload_is_schema_drift_or_accounted_for",
     }
     assert failures(Plugin(layout=wrong(wrong_plugins.OtherError)), *caught_by) == caught_by
+
+
+TOUCHES = "test_collecting_touches_nothing_but_its_source"
+
+
+@pytest.mark.parametrize("besides", wrong_plugins.BESIDES, ids=lambda name: name)
+@pytest.mark.parametrize("threaded", [False, True], ids=["collect", "thread"])
+def test_call_beside_the_source_fails(besides: str, threaded: bool) -> None:
+    """A plugin that sleeps, reads files, the environment or a clock, rolls dice or connects is not one that only uses its source."""
+    assert failures(Plugin(besides=wrong_plugins.BESIDES[besides], threaded=threaded), TOUCHES) == {TOUCHES}
+
+
+def test_call_while_reading_fails() -> None:
+    """A layout of the plugin's own is its code too."""
+    assert failures(Plugin(layout=wrong(wrong_plugins.SleepsWhileReading)), TOUCHES) == {TOUCHES}
+
+
+def test_call_in_a_hook_fails() -> None:
+    """What a plugin declares must not depend on where and when it is asked."""
+    law = "test_hooks_only_return_values"
+    assert failures(Plugin(in_hook=wrong_plugins.home), law) == {law}
 
 
 class OneOfAKind(PluginContract):

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
+import os
+import random
 import re
-from collections.abc import Mapping
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import sleep
+from time import time as clock
 
+import anyio
+import anyio.lowlevel
 import attrs
 import polars as pl
 
@@ -68,11 +81,23 @@ ROWS = (
 RIGHT = CsvLayout(dataset=LMP, zone=ZONE, time=TIME, columns=COLUMNS, constants={"location_type": "node"})
 
 
-def daily(layout: CsvLayout, *, days: int = 1) -> Collect:
-    """Collect a chunk from its day's file; with more days, from those after it too."""
+def nothing(_: Chunk) -> None:
+    """What a right plugin does besides collecting."""
+
+
+def daily(
+    layout: CsvLayout, *, days: int = 1, besides: Callable[[Chunk], object] = nothing, threaded: bool = False
+) -> Collect:
+    """Collect a chunk from its day's file; with more days, from those after it too.
+
+    ``besides`` is called for each chunk, by a worker thread of the source if ``threaded``; what it returns is awaited if it can be.
+    """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
         readings = []
+        made = await source.run(besides, chunk) if threaded else besides(chunk)
+        if inspect.isawaitable(made):
+            await made
         for number in range(days):
             path = f"{chunk.day + number * DAY:%Y%m%d}.csv"
             payload = await source.get(path, expect=Expect.CSV)
@@ -112,11 +137,16 @@ class Plugin:
 
     layout: CsvLayout = RIGHT
     days: int = 1
+    besides: Callable[[Chunk], object] = nothing
+    threaded: bool = False
+    in_hook: Callable[[], object] | None = None
     feeds: tuple[str, ...] = ("hourly_prices",)
 
     @hookimpl
     def energyopti_markets(self) -> list[Market]:
         """The market under test."""
+        if self.in_hook is not None:
+            self.in_hook()
         feed = Feed(
             name=self.feeds[0],
             dataset=LMP,
@@ -133,7 +163,10 @@ class Plugin:
             example=Example(payload=PAYLOAD, rows=ROWS),
             sources=(
                 FeedSource(
-                    name="files", host="files", collect=daily(self.layout, days=self.days), available=Days()
+                    name="files",
+                    host="files",
+                    collect=daily(self.layout, days=self.days, besides=self.besides, threaded=self.threaded),
+                    available=Days(),
                 ),
             ),
         )
@@ -212,6 +245,15 @@ class OtherError(CsvLayout):
         return super().read(payload)
 
 
+class SleepsWhileReading(CsvLayout):
+    """Waits in the middle of a payload."""
+
+    def read(self, payload: bytes) -> Reading:
+        """Read, slowly."""
+        sleep(0)
+        return super().read(payload)
+
+
 def wrong(kind: type[CsvLayout]) -> CsvLayout:
     """The right declaration, read by a wrong layout."""
     return kind(dataset=LMP, zone=ZONE, time=TIME, columns=COLUMNS, constants={"location_type": "node"})
@@ -222,3 +264,43 @@ SIGN_NOT_FLIPPED = attrs.evolve(
     columns=tuple(attrs.evolve(each, scale=1.0) if isinstance(each, Number) else each for each in COLUMNS),
 )
 ENDING_READ_AS_BEGINNING = attrs.evolve(RIGHT, time=attrs.evolve(TIME, meaning=Meaning.BEGINNING))
+
+
+def in_a_thread(_: Chunk) -> None:
+    """A connection behind everybody's back."""
+
+    def connect() -> None:
+        with socket.socket() as there:
+            there.connect_ex(("127.0.0.1", 9))
+
+    thread = threading.Thread(target=connect)
+    thread.start()
+    thread.join()
+
+
+def on_the_long_day(chunk: Chunk) -> None:
+    """A sleep, only where a day has 25 hours."""
+    if chunk.end - chunk.start == timedelta(hours=25):
+        sleep(0)
+
+
+def home() -> str | None:
+    """Something of this machine."""
+    return os.environ.get("HOME")
+
+
+BESIDES: dict[str, Callable[[Chunk], object]] = {
+    "time.sleep": lambda _: sleep(0),
+    "asyncio.sleep": lambda _: asyncio.sleep(0),
+    "anyio.sleep": lambda _: anyio.lowlevel.checkpoint(),
+    "os.environ": lambda _: home(),
+    "os.getenv": lambda _: os.getenv("HOME"),
+    "a file": lambda _: Path(__file__).read_bytes(),
+    "a process": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
+    "datetime.now": lambda _: datetime.now(UTC),
+    "time.time": lambda _: clock(),
+    "random": lambda _: random.random(),
+    "a socket in its own thread": in_a_thread,
+    "a sleep on the long day": on_the_long_day,
+}
+"""What a plugin must not do besides asking its source."""

@@ -15,7 +15,10 @@ from __future__ import annotations
 import pytest
 
 pytest.register_assert_rewrite(
-    "energyopti.testing.contract", "energyopti.testing.whole", "energyopti.testing.compare"
+    "energyopti.testing.contract",
+    "energyopti.testing.collecting",
+    "energyopti.testing.whole",
+    "energyopti.testing.compare",
 )
 
 from energyopti.testing.contract import Exempt, PluginContract  # noqa: E402 - after the rewrite is set up

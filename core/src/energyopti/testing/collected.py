@@ -18,14 +18,14 @@ from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.testing.grids import clock_change_days
-from energyopti.testing.guard import forbidden_calls
+from energyopti.testing.guard import watching
 from energyopti.testing.strategies import NOW
 from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight
 
 
 @attrs.frozen
 class Collected:
-    """The answers, and the forbidden calls that were made meanwhile.
+    """The answers, what the plugin did meanwhile that it must not do, and whether its code ran at all.
 
     ``answers`` are for `tried_chunks`. ``following`` has the answer for the chunk after the last of them, and the one
     for both together, if there is such a chunk.
@@ -34,6 +34,7 @@ class Collected:
     answers: tuple[MarketData, ...]
     following: tuple[MarketData, MarketData] | None
     calls: tuple[str, ...]
+    entered: bool
 
 
 @lru_cache(maxsize=8)
@@ -49,11 +50,18 @@ def from_sandbox(
         other = _beside(tried[-1])
         both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
         spans += [other.time, TimeRange(both[0].start, both[1].end)]
-    with forbidden_calls() as calls:
+    with watching(packages_of(asked)) as watched:
         answers = asyncio.run(_answers(installed, market, feed, spans))
     last = len(tried)
     beyond = None if asked.history.snapshot_only else (answers[last], answers[last + 1])
-    return Collected(answers[:last], beyond, tuple(calls))
+    return Collected(answers[:last], beyond, tuple(watched.calls), watched.entered)
+
+
+def packages_of(feed: Feed) -> frozenset[str]:
+    """The packages whose code collects a feed."""
+    functions = [feed_source.collect for feed_source in feed.sources]
+    kinds = [type(feed.layout), *functions]
+    return frozenset(each.__module__.partition(".")[0] for each in kinds) - {"energyopti"}
 
 
 async def _answers(

@@ -14,17 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyopti.answer.result import MarketData
-from energyopti.errors import PluginError, SchemaDrift
-from energyopti.findings import FindingKind
+from energyopti.errors import SchemaDrift
 from energyopti.frames import frame_schema, unify
 from energyopti.layouts import CsvLayout, JsonLayout, Layout, Reading, Undated
-from energyopti.market import ChunkSize, Feed, Market
-from energyopti.query import Chunk, Place, TimeRange, plan
+from energyopti.market import Feed, Market
+from energyopti.query import Place, TimeRange, plan
 from energyopti.registry import Registry
-from energyopti.testing.collected import Collected, from_sandbox, tried_chunks
+from energyopti.testing.collecting import CollectingLaws
 from energyopti.testing.compare import first_difference, row_difference
-from energyopti.testing.kinds import one_of_each_kind
 from energyopti.testing.strategies import (
     A_KIND,
     NOW,
@@ -39,7 +36,7 @@ from energyopti.testing.strategies import (
     without_column,
 )
 from energyopti.testing.whole import NothingIsNeverWhole
-from energyopti.timezones import DAY, HOUR, INSTANT, midnight
+from energyopti.timezones import DAY, INSTANT, midnight
 from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
@@ -53,7 +50,7 @@ class Exempt:
     because: str = attrs.field(validator=attrs.validators.min_len(10))
 
 
-class PluginContract(NothingIsNeverWhole):
+class PluginContract(NothingIsNeverWhole, CollectingLaws):
     """Runs the contract on every feed of a market.
 
     Inherit, and name the ``market``; it is looked up among the installed plugins unless `registry` is replaced.
@@ -248,37 +245,6 @@ class PluginContract(NothingIsNeverWhole):
                 feed.layout.read(without_column(feed.example.payload, column, feed.layout))
             assert caught.value.column == column.name
 
-    def test_sandbox_days_are_whole(self, feed: Feed) -> None:
-        """Every series has each interval of an ordinary, a 23-hour and a 25-hour day exactly once."""
-        tried = tried_chunks(self.subject, feed, clock_changes=self._changes_its_clock(feed))
-        for chunk, data in zip(tried, self._collected(feed).answers, strict=True):
-            kinds = {finding.kind for finding in data.findings}
-            assert FindingKind.GAP not in kinds, f"{chunk}: {data.findings}"
-            assert FindingKind.DUPLICATE_KEY not in kinds, f"{chunk}: {data.findings}"
-            assert FindingKind.REJECTED_ROW not in kinds, f"{chunk}: {data.findings}"
-            if feed.chunk in {ChunkSize.HOUR, ChunkSize.DAY}:
-                assert FindingKind.OUTSIDE_CHUNK not in kinds, f"{chunk}: {data.findings}"
-            lasts = (
-                feed.history.snapshot_only and feed.step < DAY
-            )  # the current day is whole up to its last row
-            assert data.coverage.complete or lasts, f"{chunk}: {data.coverage.missing}"
-            if not feed.sparse:
-                assert len(data), f"{chunk} is empty"
-                _check_counts(data, feed, chunk)
-
-    def test_chunks_share_no_row(self, feed: Feed) -> None:
-        """Two chunks fetched together equal the two fetched one by one: no row twice, none lost between them."""
-        if feed.history.snapshot_only:
-            return  # there is only one
-        collected = self._collected(feed)
-        assert collected.following is not None
-        one, (two, both) = collected.answers[-1], collected.following
-        rows = (len(one) + len(two), len(both))
-        assert rows[0] == rows[1]
-        key = [name for name in feed.dataset.key if name != "run"]
-        repeated = int(both.frame.select(key).is_duplicated().sum())
-        assert repeated == 0
-
     def test_prices_are_the_sum_of_their_components(self, feed: Feed) -> None:
         """`lmp = energy + congestion + loss + ghg` in the example, and one energy price per stamp if derived."""
         frame = unify(self._example(feed).frame, feed, self.market)
@@ -292,10 +258,6 @@ class PluginContract(NothingIsNeverWhole):
             uneven = spread.filter(spread > 0.02).len()
             assert uneven == 0, "the derived energy differs between locations at one stamp"
 
-    def test_collecting_touches_nothing_but_its_source(self, feed: Feed) -> None:
-        """No socket, no sleep, no process: a plugin only uses its source."""
-        assert not self._collected(feed).calls
-
     def _example(self, feed: Feed) -> Reading:
         """The reading of the feed's example; an undated one gets the kit's own day."""
         reading = feed.layout.read(feed.example.payload)
@@ -303,19 +265,6 @@ class PluginContract(NothingIsNeverWhole):
             return reading
         (chunk,) = plan(self.subject, feed, TimeRange(NOW, NOW + INSTANT))
         return reading.spanning(chunk.start, chunk.end)
-
-    def _collected(self, feed: Feed) -> Collected:
-        """The answers of the plugin's own sandbox; the test is skipped if there is none."""
-        try:
-            self.registry().sandbox(self.market)
-        except PluginError as error:
-            pytest.skip(f"{error}: add energyopti_sandbox to have this tested")
-        changes = self._changes_its_clock(feed)
-        return from_sandbox(self.registry, self.market, feed.name, clock_changes=changes)
-
-    def _changes_its_clock(self, feed: Feed) -> bool:
-        """Whether a feed is also tested on days of 23 and 25 hours."""
-        return self.clock_changes == "every feed" or feed.name in one_of_each_kind(self.registry, self.market)
 
 
 @lru_cache(maxsize=1)
@@ -330,16 +279,3 @@ def _read(feed: Feed, payload: bytes) -> Reading | None:
         return feed.layout.read(payload)
     except SchemaDrift:
         return None
-
-
-def _check_counts(data: MarketData, feed: Feed, chunk: Chunk) -> None:
-    """Each series has one row per interval of the chunk, for current data up to now; irregular feeds may have more."""
-    hours = round((chunk.end - chunk.start) / HOUR)
-    series = [name for name in feed.dataset.key if name not in {"interval_start", "run", "publish_time"}]
-    counts = data.frame.group_by(series).len()["len"].to_list() if series else [data.frame.height]
-    end = min(chunk.end, NOW) if feed.history.snapshot_only and not feed.dataset.forecast else chunk.end
-    due = 1 if isinstance(feed.layout.time, Undated) else round((end - chunk.start) / feed.step)
-    least, most = min(counts), max(counts)
-    assert least >= due, f"{chunk} has {hours} hours: {due} intervals are due and a series has {least}"
-    if not feed.irregular:
-        assert most == due, f"{chunk} has {hours} hours: {due} intervals are due and a series has {most}"

@@ -1,37 +1,136 @@
-"""Detects what code does behind its source's back: connections, sleeps, processes."""
+"""What a plugin's code does behind its source's back: each call of it is watched while it runs.
+
+A call counts as the plugin's if the plugin's code stands nearer to it than the core's: the core itself sleeps, connects
+and opens files for a plugin that waits. Imports are allowed, and so are polars, and the zone files, logs and warnings of the standard library.
+
+What no watching of calls can see: what compiled libraries do by themselves (polars opens a file that it is given), other
+processes, and a clock or a file that was read when the plugin was imported.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import os
+import random
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
+from types import CodeType, FrameType
+from typing import Any
 
-_FORBIDDEN = frozenset(
-    {"socket.connect", "socket.getaddrinfo", "time.sleep", "subprocess.Popen", "os.system"}
-)
-_lock = threading.Lock()
-_watching: list[list[str]] = []
-_installed: list[bool] = []
+import anyio
+import attrs
+
+_CORE = "energyopti"
+_TRUSTED = frozenset({"importlib", "linecache", "logging", "polars", "traceback", "warnings", "zoneinfo"})
+_CLOCKS = {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep"}
+_FILES = {
+    *("execv", "execve", "fork", "forkpty", "posix_spawn", "posix_spawnp", "system"),
+    *("open", "listdir", "scandir", "mkdir", "rmdir", "unlink", "remove", "rename", "replace"),
+    *("putenv", "unsetenv", "urandom"),
+}
+_OF_SYSTEM = {
+    "_socket": None,
+    "_posixsubprocess": None,
+    "_winapi": None,
+    "_thread": {"start_new_thread", "start_joinable_thread"},
+    "_io": {"open", "open_code"},
+    "io": {"open", "open_code"},
+    "time": _CLOCKS,
+    "posix": _FILES,
+    "nt": _FILES,
+}
+"""The functions of compiled modules that reach beyond a source; None for all of a module."""
+
+_CODE: dict[CodeType, str] = {
+    asyncio.sleep.__code__: "asyncio.sleep",
+    anyio.sleep.__code__: "anyio.sleep",
+    type(os.environ).__getitem__.__code__: "os.environ",
+    type(os.environ).__setitem__.__code__: "os.environ",
+    type(os.environ).__iter__.__code__: "os.environ",
+}
+"""Those of Python itself."""
+
+_NAMES = {name for names in _OF_SYSTEM.values() if names for name in names} | {
+    *("now", "utcnow", "today"),
+    *("random", "getrandbits", "randbytes"),
+    *("connect", "connect_ex", "sendto", "sendmsg", "bind", "getaddrinfo", "gethostbyname", "fork_exec"),
+    "CreateProcess",
+}
 
 
-def _hook(event: str, _: tuple[object, ...]) -> None:
-    if _watching and event in _FORBIDDEN:
-        for calls in _watching:
-            calls.append(event)
+@attrs.define
+class Watched:
+    """What was seen: the forbidden calls, each with its place, and whether the plugin's code ran at all."""
+
+    packages: frozenset[str]
+    calls: dict[str, None] = attrs.field(factory=dict)
+    entered: bool = False
+
+    def see(self, frame: FrameType, event: str, what: Any) -> None:
+        """What Python says of each call of a thread (`sys.setprofile`)."""
+        if event == "c_call":
+            name = getattr(what, "__name__", "")
+            said = _forbidden(what, name) if name in _NAMES else None
+        elif event == "call":
+            said = _CODE.get(frame.f_code)
+            self.entered = self.entered or _package(frame) in self.packages
+        else:
+            return
+        if said is not None:
+            place = self._culprit(frame)
+            if place is not None:
+                self.calls[f"{said} at {place}"] = None
+
+    def _culprit(self, frame: FrameType | None) -> str | None:
+        """Where the plugin made a call, if it was the plugin and no sandbox of it."""
+        place = None
+        while frame is not None:
+            package = _package(frame)
+            if package in self.packages:
+                place = place or f"{frame.f_globals.get('__name__')}:{frame.f_lineno}"
+            elif package == _CORE:
+                sandbox = str(frame.f_globals.get("__name__")).startswith("energyopti.sandbox")
+                return None if sandbox else place
+            elif place is None and package in _TRUSTED:
+                return None
+            frame = frame.f_back
+        return place
+
+
+def _package(frame: FrameType) -> str:
+    name = str(frame.f_globals.get("__name__", ""))
+    return "importlib" if name == "importlib._bootstrap" else name.partition(".")[0]
+
+
+def _forbidden(what: Any, name: str) -> str | None:
+    """The name of a compiled function that a plugin must not call; None for others of that name."""
+    owner = getattr(what, "__self__", None)
+    if name in {"now", "utcnow", "today"}:
+        return f"{owner.__name__}.{name}" if isinstance(owner, type) and issubclass(owner, date) else None
+    if name in {"random", "getrandbits", "randbytes"}:
+        shared = getattr(random, "_inst", None)
+        return f"random.{name}" if owner is shared else None
+    module = getattr(what, "__module__", None) or type(owner).__module__
+    if module == "socket" or type(owner).__module__ == "socket":
+        module = "_socket"
+    if module not in _OF_SYSTEM:
+        return None
+    names = _OF_SYSTEM[module]
+    return f"{module.strip('_')}.{name}" if names is None or name in names else None
 
 
 @contextlib.contextmanager
-def forbidden_calls() -> Iterator[list[str]]:
-    """The forbidden calls made while this lasts, by Python's audit events."""
-    calls: list[str] = []
-    with _lock:
-        if not _installed:  # an audit hook cannot be removed: install only one
-            sys.addaudithook(_hook)
-            _installed.append(True)
-        _watching.append(calls)
+def watching(packages: Collection[str]) -> Iterator[Watched]:
+    """Watch what the code of some packages does, in this thread and in those that begin meanwhile."""
+    watched = Watched(frozenset(packages))
+    before, of_threads = sys.getprofile(), threading.getprofile()
+    threading.setprofile(watched.see)
+    sys.setprofile(watched.see)
     try:
-        yield calls
+        yield watched
     finally:
-        with _lock:
-            _watching.remove(calls)
+        sys.setprofile(before)
+        threading.setprofile(of_threads)
