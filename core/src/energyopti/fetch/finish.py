@@ -25,6 +25,8 @@ from energyopti.tuning.chunks import FINDINGS_OF_A_CHECK, LONGEST_REASON
 _ORIGIN = "\0origin"
 PLUGIN_FAILURES = (*FAILURES, pl.exceptions.PanicException)
 """What the code of a plugin may raise; a panic of polars is no `Exception`."""
+_TIMES = ("interval_start", "interval_end", "publish_time")
+_UTC = pl.Datetime("us", "UTC")
 
 
 def finish(
@@ -36,6 +38,7 @@ def finish(
     feed has a grid and no row lies in the chunk, `SchemaDrift` if rows came but none could be read, and `PluginError`
     for rows that do not fit the dataset. The errors do not name the chunk; the caller adds it.
     """
+    _check_reading(reading)
     standing = reading if chunk.revisions else reading.without_superseded()
     try:
         unified, odd = with_finite(unify(standing.frame, chunk.feed, chunk.market.id))
@@ -76,6 +79,23 @@ def finish(
         due_to=due_to,
         settled_to=chunk.settled_to(provenance.fetched_at),
     ).settled()
+
+
+def _check_reading(reading: Reading) -> None:
+    """Raise `PluginError` for times that are no instants, and for rows of payloads that are nowhere."""
+    for name in _TIMES:
+        kind = reading.frame.schema.get(name, _UTC)
+        if kind != _UTC and not reading.frame.is_empty():
+            raise PluginError(
+                f"the plugin's {name} is {kind}, not in UTC and microseconds",
+                do="report it to the plugin's author",
+                column=name,
+            )
+    if reading.payload_rows != reading.accounted_rows:
+        raise PluginError(
+            f"the plugin accounts for {reading.accounted_rows} of its payloads' {reading.payload_rows} rows",
+            do="report it to the plugin's author: each row must be in the frame or in a finding",
+        )
 
 
 def _of(chunk: Chunk, findings: Sequence[Finding]) -> tuple[Finding, ...]:
