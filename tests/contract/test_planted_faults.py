@@ -138,6 +138,13 @@ def test_call_in_a_hook_fails() -> None:
     assert failures(Plugin(in_hook=wrong_plugins.home), law) == {law}
 
 
+@pytest.mark.parametrize("altered", wrong_plugins.ALTERED, ids=lambda name: name)
+def test_what_is_collected_is_held_to_instants_and_to_every_row(altered: str) -> None:
+    """Also where the layout is right: after reading, `collect` loses a zone, a unit or a row."""
+    law = "test_sandbox_days_are_whole"
+    assert failures(Plugin(altered=wrong_plugins.ALTERED[altered]), law) == {law}
+
+
 class OneOfAKind(PluginContract):
     """The kit, where a market asks for days of 23 and 25 hours once for each kind of feed."""
 

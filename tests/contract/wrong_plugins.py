@@ -86,11 +86,17 @@ def nothing(_: Chunk) -> None:
 
 
 def daily(
-    layout: CsvLayout, *, days: int = 1, besides: Callable[[Chunk], object] = nothing, threaded: bool = False
+    layout: CsvLayout,
+    *,
+    days: int = 1,
+    besides: Callable[[Chunk], object] = nothing,
+    threaded: bool = False,
+    altered: Callable[[Reading], Reading] = Reading.without_superseded,
 ) -> Collect:
     """Collect a chunk from its day's file; with more days, from those after it too.
 
     ``besides`` is called for each chunk, by a worker thread of the source if ``threaded``; what it returns is awaited if it can be.
+    What was read is ``altered`` in the end.
     """
 
     async def collect(chunk: Chunk, source: Source) -> Reading:
@@ -102,7 +108,7 @@ def daily(
             path = f"{chunk.day + number * DAY:%Y%m%d}.csv"
             payload = await source.get(path, expect=Expect.CSV)
             readings.append(await source.run(layout.read, payload.content))
-        return Reading.concat(readings)
+        return altered(Reading.concat(readings))
 
     return collect
 
@@ -139,6 +145,7 @@ class Plugin:
     days: int = 1
     besides: Callable[[Chunk], object] = nothing
     threaded: bool = False
+    altered: Callable[[Reading], Reading] = Reading.without_superseded
     in_hook: Callable[[], object] | None = None
     feeds: tuple[str, ...] = ("hourly_prices",)
 
@@ -165,7 +172,13 @@ class Plugin:
                 FeedSource(
                     name="files",
                     host="files",
-                    collect=daily(self.layout, days=self.days, besides=self.besides, threaded=self.threaded),
+                    collect=daily(
+                        self.layout,
+                        days=self.days,
+                        besides=self.besides,
+                        threaded=self.threaded,
+                        altered=self.altered,
+                    ),
                     available=Days(),
                 ),
             ),
@@ -304,3 +317,23 @@ BESIDES: dict[str, Callable[[Chunk], object]] = {
     "a sleep on the long day": on_the_long_day,
 }
 """What a plugin must not do besides asking its source."""
+
+
+def _with_times(change: Callable[[pl.Expr], pl.Expr]) -> Callable[[Reading], Reading]:
+    times = change(pl.col("interval_start", "interval_end"))
+    return lambda reading: attrs.evolve(reading, frame=reading.frame.with_columns(times))
+
+
+def without_the_cheapest(reading: Reading) -> Reading:
+    """Drops a row after reading, and says nothing."""
+    kept = reading.frame["lmp"] > reading.frame["lmp"].min()
+    return attrs.evolve(reading, frame=reading.frame.filter(kept), origin=reading.origin.filter(kept))
+
+
+ALTERED: dict[str, Callable[[Reading], Reading]] = {
+    "naive times": _with_times(lambda times: times.dt.replace_time_zone(None)),
+    "local times": _with_times(lambda times: times.dt.convert_time_zone(ZONE)),
+    "milliseconds": _with_times(lambda times: times.dt.cast_time_unit("ms")),
+    "a row that is nowhere": without_the_cheapest,
+}
+"""What a plugin must not make of what its layout read."""

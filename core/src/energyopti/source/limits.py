@@ -88,9 +88,10 @@ class HostLimiter:
 
     def pause(self, seconds: float) -> None:
         """Hold back every request to this host for that many seconds, but not for longer than `LONGEST_REST`."""
-        until = self._clock() + min(seconds, LONGEST_REST.total_seconds())
+        now = self._clock()
+        until = now + min(seconds, LONGEST_REST.total_seconds())
         if until > self._open_again:
-            self._open_again, self._asked_until = until, self._clock() + seconds
+            self._open_again, self._asked_until = until, now + seconds
 
     @property
     def paused_for(self) -> float:
@@ -138,10 +139,9 @@ class HostLimiter:
 
     def _asked(self, left: float) -> str:
         """How long the host asked to be left alone, in words, and when it is asked in spite of that."""
-        asked = self._asked_until - self._clock()
-        if asked <= left:
+        if self._asked_until <= self._open_again:
             return f"{left:.0f} s"
-        return f"{asked:.0f} s (it is asked again in {left:.0f} s)"
+        return f"{self._asked_until - self._clock():.0f} s (it is asked again in {left:.0f} s)"
 
     def _say_wait(self, seconds: float) -> None:
         words = (

@@ -78,7 +78,7 @@ def connected() -> None:
         (lambda: socket.getaddrinfo("127.0.0.1", 9), "socket.getaddrinfo"),
         (threaded, "thread.start_"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "call",
 )
 def test_call_is_seen(work: Callable[[], object], says: str) -> None:
     """Whether it is imported by name, made in a thread, or deep inside a library: with its name and place."""
