@@ -40,7 +40,15 @@ async def verified_then_first(chunk: Chunk, source: Source) -> Reading:
     )
     more = ~first.frame["location"].is_in(reading.frame["location"].unique().implode())
     return Reading.concat(
-        [reading, attrs.evolve(first, frame=first.frame.filter(more), origin=first.origin.filter(more))]
+        [
+            reading,
+            attrs.evolve(
+                first,
+                frame=first.frame.filter(more),
+                origin=first.origin.filter(more),
+                payload_rows=int(more.sum()),
+            ),
+        ]
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import random
 import sys
@@ -124,8 +125,12 @@ def _forbidden(what: Any, name: str) -> str | None:
 
 @contextlib.contextmanager
 def watching(packages: Collection[str]) -> Iterator[Watched]:
-    """Watch what the code of some packages does, in this thread and in those that begin meanwhile."""
-    watched = Watched(frozenset(packages))
+    """Watch what the code of some packages does, in this thread and in those that begin meanwhile.
+
+    Garbage is collected afterwards: whoever is told of a collection would be called wherever the plugin happens to be.
+    """
+    watched, collects = Watched(frozenset(packages)), gc.isenabled()
+    gc.disable()
     before, of_threads = sys.getprofile(), threading.getprofile()
     threading.setprofile(watched.see)
     sys.setprofile(watched.see)
@@ -133,4 +138,6 @@ def watching(packages: Collection[str]) -> Iterator[Watched]:
         yield watched
     finally:
         sys.setprofile(before)
+        if collects:
+            gc.enable()
         threading.setprofile(of_threads)
