@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-import sqlite3
 import ssl
 import urllib.request
 from collections.abc import Iterator
@@ -66,18 +65,13 @@ def proxy_of(address: str) -> str | None:
 
 @contextmanager
 def naming_settings(settings: Settings, market: Market, host: Host) -> Iterator[None]:
-    """What a request fails with because of an address or of the home folder, as an error that names the setting."""
+    """What a request fails with because of an address, as an error that names the setting."""
     try:
         yield
     except (httpx.InvalidURL, UnicodeError, ExceptionGroup):  # the latter for a port that is none
         if _is_usable(settings.base(market.id, host)):
             raise
         raise _misplaced(settings, market, host) from None
-    except (OSError, sqlite3.Error) as error:  # of files: what sockets raise are errors of httpx
-        raise InvalidSettings(
-            f"the rate limits in {settings.home / 'limits'} cannot be kept ({error})",
-            do="set ENERGYOPTI_HOME to a folder you can write to",
-        ) from error
 
 
 def _is_usable(address: str) -> bool:
