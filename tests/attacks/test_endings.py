@@ -14,7 +14,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from bounded import Ran, bounded
+from bounded import Ran, bounded, unmeasured
 from collecting_builders import load_csv
 from servers import Answer, Server, serving
 
@@ -86,7 +86,7 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
         yield Installed(
             server,
             {
-                **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
+                **unmeasured(),
                 "PYTHONPATH": path,
                 "ENERGYOPTI_HOME": str(tmp_path / "home"),
                 "ENERGYOPTI_TESTISO_MAIN_URL": server.url,
