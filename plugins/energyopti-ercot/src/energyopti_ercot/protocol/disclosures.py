@@ -38,7 +38,6 @@ CORRECTED = Unconfirmed.noted(
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _RANGE = re.compile(r"_(\d{8})_thru_(\d{8})_", re.IGNORECASE)
-_AGAIN = re.compile("SUPPLEMENT|CORRECT", re.IGNORECASE)
 _WHOLE = "disclosure"
 """Words in the names of documents that have every table."""
 
@@ -111,9 +110,9 @@ class Disclosure(Report):
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
         """The documents that hold a day, or may, earliest published first."""
-        regular = [each for each in documents if _AGAIN.search(each.name) is None]
-        again = [each for each in documents if self._may_be_of(each, chunk)]
-        chosen = [*super().of(regular, chunk), *again]
+        regular = [each for each in super().of(documents, chunk) if not each.again]
+        again = [each for each in documents if each.again and self._may_be_of(each, chunk)]
+        chosen = [*regular, *again]
         return sorted(chosen, key=lambda each: (each.published, int(each.number)))
 
     def window(self, chunk: Chunk) -> tuple[datetime, datetime]:
@@ -144,8 +143,6 @@ class Disclosure(Report):
     def _may_be_of(self, document: Document, chunk: Chunk) -> bool:
         """Whether a reposted document may be about a day, judging by its name: it has the table, or all tables."""
         name, due = document.name, chunk.day + self.first * DAY
-        if _AGAIN.search(name) is None:
-            return False
         if re.search(self.table, name, re.IGNORECASE) is None and _WHOLE not in name.lower():
             return False
         days = _RANGE.search(name)
@@ -169,7 +166,7 @@ class Disclosure(Report):
 
 def _is_undated(document: Document) -> bool:
     """Whether a document was posted again and does not say for which days."""
-    return _AGAIN.search(document.name) is not None and _RANGE.search(document.name) is None
+    return document.again and _RANGE.search(document.name) is None
 
 
 def _is_of(text: bytes, chunk: Chunk, layout: Layout) -> bool:

@@ -87,7 +87,8 @@ class Report:
 
     def of(self, documents: Sequence[Document], chunk: Chunk) -> list[Document]:
         """The documents of a chunk, earliest published first."""
-        found = [each for each in documents if self._is_of(each, chunk)]
+        due = self._due(chunk)
+        found = [each for each in documents if self._is_of(each, chunk, due)]
         if self.apart is not None:
             found = thinned(found, self.apart)
         return found[-self.newest :]
@@ -150,11 +151,10 @@ class Report:
         end = midnight(chunk.day + (self.last + 1) * DAY, ZONE)
         return start + self.late, end + self.late + self.later
 
-    def _is_of(self, document: Document, chunk: Chunk) -> bool:
+    def _is_of(self, document: Document, chunk: Chunk, due: tuple[datetime, datetime]) -> bool:
         stamp = document.stamp(self.named) if self.named is not None else None
         if stamp is None:
-            start, end = self._due(chunk)
-            return start <= document.published < end
+            return due[0] <= document.published < due[1]
         if self.ends:
             return chunk.start < stamp <= chunk.end
         return chunk.start <= stamp < chunk.end

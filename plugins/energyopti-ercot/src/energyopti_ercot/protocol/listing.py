@@ -35,6 +35,8 @@ MOST_PAGES = 500
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 """What reading something else than the JSON that was due may raise."""
 
+_AGAIN = re.compile("SUPPLEMENT|CORRECT", re.IGNORECASE)
+
 REPEATED_HOUR = "xhr"
 """A mark in the names of documents made in the second pass of a repeated hour."""
 
@@ -46,6 +48,12 @@ class Document:
     number: str
     name: str
     published: datetime
+    again: bool = attrs.field(init=False, repr=False, eq=False)
+    """Whether the document was posted again, as a correction or a supplement, by its name."""
+
+    @again.default
+    def _is_again(self) -> bool:
+        return _AGAIN.search(self.name) is not None
 
     def stamp(self, pattern: re.Pattern[str]) -> datetime | None:
         """The local time in its name, as UTC; None if the name has another form."""
