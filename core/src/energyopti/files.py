@@ -41,7 +41,7 @@ def read_file(
         content = read_bounded(path, cap=LARGEST_FILE)
     except OSError as error:
         raise SourceUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
-    reading = feed.reads(feed.layout, list(_documents(path.name, content, feed, market.zone)))
+    reading = feed.reads(feed.layout, list(documents_in(path.name, content, feed, market.zone)))
     reading = _dated(reading, local_date(now, market.zone), market.zone)
     reading = reading if revisions else reading.without_superseded()
     if feed.dataset.forecast and "publish_time" not in reading.frame.columns:
@@ -64,7 +64,7 @@ def _dated(reading: Reading, today: date, zone: str) -> Reading:
     return attrs.evolve(reading, frame=frame, findings=(*reading.findings, finding))
 
 
-def _documents(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Document]:
+def documents_in(name: str, content: bytes, feed: Feed, zone: str) -> Iterator[Document]:
     """The documents in a file, including those of a zip inside a zip, as sources pack a month of archives."""
     content = _unpacked(content)
     if not content.startswith(_ZIP) or _is_workbook(content, feed):

@@ -50,6 +50,7 @@ class Registry:
         self._refused: dict[str, str] = {}
         self._owners: dict[str, str] = {}
         self._hosts_of: dict[str, dict[str, str]] = {}
+        self._feeds_of: dict[str, dict[str, str]] = {}
         self._datasets = self._gather_datasets()
         self._markets = self._gather_markets()
         self._by_name: dict[str, dict[str, tuple[Feed, ...]]] = {}
@@ -113,6 +114,7 @@ class Registry:
     def _completed(self, market: Market) -> Market:
         """A market with the hosts, credentials and feeds that other plugins add."""
         self._hosts_of[market.id] = {host.name: self._owners[market.id] for host in market.hosts}
+        self._feeds_of[market.id] = {feed.name: self._owners[market.id] for feed in market.feeds}
         for label in self._plugins.working:
             try:
                 access = tuple(self._plugins.ask("energyopti_hosts", label, market=market.id))
@@ -128,6 +130,7 @@ class Registry:
                 )
                 continue
             self._hosts_of[market.id] |= {host.name: label for host in more.hosts[len(market.hosts) :]}
+            self._feeds_of[market.id] |= {feed.name: label for feed in more.feeds[len(market.feeds) :]}
             market = more
         return market
 
@@ -175,6 +178,10 @@ class Registry:
             )
             raise UnknownMarket(f"no installed plugin brings market {name!r}", do=hint)
         return self._markets[key]
+
+    def brought_by(self, market: str, feed: str) -> str:
+        """The distribution whose plugin brings a feed."""
+        return self._plugins.reports[self._feeds_of[market][feed]].distribution
 
     def filling(self, dataset: str, run: Run | None = None) -> tuple[str, ...]:
         """The markets that fill a dataset, in one run if it is given."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from energyopti.schema import Dataset
+
 
 def first_difference(expected: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> str | None:
     """The first difference between two frames, rows matched in the order of a key; None if there is none."""
@@ -38,4 +40,16 @@ def row_difference(expected: Mapping[str, Any], found: Mapping[str, Any]) -> str
             same = abs(found[name] - value) < 1e-9
         if not same:
             return f"{name} should be {value!r} and was read as {found[name]!r}"
+    return None
+
+
+def first_misfit(frame: pl.DataFrame, dataset: Dataset) -> str | None:
+    """The first null or word that a dataset's column may not have; None if all rows fit."""
+    for column in dataset.columns:
+        nulls = 0 if column.nullable else frame[column.name].null_count()
+        if nulls:
+            return f"column {column.name} has {nulls} nulls"
+        strange = set(frame[column.name].drop_nulls()) - set(column.choices) if column.choices else ()
+        if strange:
+            return f"column {column.name} holds {', '.join(map(repr, sorted(strange)))}"
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import ClassVar, Literal
@@ -21,11 +21,9 @@ from energyopti.market import Feed, Market
 from energyopti.query import Place, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.testing.collecting import CollectingLaws
-from energyopti.testing.compare import first_difference, row_difference
+from energyopti.testing.compare import first_difference, first_misfit, row_difference
 from energyopti.testing.strategies import (
-    A_KIND,
     NOW,
-    QUICK,
     chunks,
     damaged,
     days,
@@ -35,11 +33,15 @@ from energyopti.testing.strategies import (
     time_ranges,
     without_column,
 )
+from energyopti.testing.trying import A_KIND, QUICK
 from energyopti.testing.whole import NothingIsNeverWhole
 from energyopti.timezones import DAY, INSTANT, midnight
 from energyopti.vocabulary import LocationType
 
 _UTC = pl.Datetime("us", "UTC")
+
+ClockChanges = Literal["every feed", "one of a kind"]
+"""Which feeds are tested on days of 23 and 25 hours."""
 
 
 @attrs.frozen
@@ -59,22 +61,27 @@ class PluginContract(NothingIsNeverWhole, CollectingLaws):
     By default every feed is tested on days of 23 and 25 hours. A market with dozens of feeds may set ``clock_changes
     = "one of a kind"``: those days are then tested with one feed of each kind (feeds that share a protocol and a
     clock), the others on ordinary days only.
+
+    A plugin that adds feeds to another plugin's market names itself, ``brought_by = "energyopti-vendor"``, and tests only
+    those; ``feeds`` are the names of feeds to test, if not all.
     """
 
     market: ClassVar[str]
     exempt: ClassVar[Mapping[str, Exempt]] = {}
-    clock_changes: ClassVar[Literal["every feed", "one of a kind"]] = "every feed"
+    clock_changes: ClassVar[ClockChanges] = "every feed"
+    feeds: ClassVar[Sequence[str]] = ()
+    brought_by: ClassVar[str | None] = None
 
     @classmethod
     def registry(cls) -> Registry:
         """Where the market is looked up."""
-        return _installed()
+        return installed()
 
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
         """One test per feed."""
         if "feed" in metafunc.fixturenames and hasattr(cls, "market"):
-            feeds = cls.registry().market(cls.market).feeds
+            feeds = cls.chosen()
             if metafunc.function.__name__ == cls.test_prices_are_the_sum_of_their_components.__name__:
                 feeds = tuple(feed for feed in feeds if feed.dataset.name == "lmp")
             grouped = metafunc.config.pluginmanager.hasplugin(
@@ -89,6 +96,17 @@ class PluginContract(NothingIsNeverWhole, CollectingLaws):
             metafunc.parametrize(
                 "feed", params, scope="class"
             )  # all tests of one feed, then those of the next
+
+    @classmethod
+    def chosen(cls) -> tuple[Feed, ...]:
+        """The feeds that were asked for."""
+        registry = cls.registry()
+        return tuple(
+            feed
+            for feed in registry.market(cls.market).feeds
+            if (not cls.feeds or feed.name in cls.feeds)
+            and cls.brought_by in {None, registry.brought_by(cls.market, feed.name)}
+        )
 
     @pytest.fixture(autouse=True)
     def _honour_exemptions(self, request: pytest.FixtureRequest) -> None:
@@ -188,13 +206,8 @@ class PluginContract(NothingIsNeverWhole, CollectingLaws):
         """Rows fit the dataset's schema, with its vocabularies and no null where none may be."""
         frame = unify(self._example(feed).frame, feed, self.market)
         assert frame.schema == frame_schema(feed.dataset)
-        for column in feed.dataset.columns:
-            if not column.nullable:
-                nulls = frame[column.name].null_count()
-                assert nulls == 0, f"column {column.name} has {nulls} nulls"
-            if column.choices:
-                strange = set(frame[column.name].drop_nulls()) - set(column.choices)
-                assert not strange, f"column {column.name} holds {strange}"
+        misfit = first_misfit(frame, feed.dataset)
+        assert misfit is None, misfit
 
     def test_what_is_written_is_read_back(self, feed: Feed) -> None:
         """`read(write(x))` is x on any day: no row lost, no repeated hour merged, no missing hour invented."""
@@ -268,7 +281,7 @@ class PluginContract(NothingIsNeverWhole, CollectingLaws):
 
 
 @lru_cache(maxsize=1)
-def _installed() -> Registry:
+def installed() -> Registry:
     """The installed plugins, discovered once."""
     return Registry()
 

@@ -137,7 +137,7 @@ def watching(packages: Collection[str]) -> Iterator[Watched]:
     try:
         yield watched
     finally:
-        sys.setprofile(before)
+        sys.setprofile(before if callable(before) else None)
         if collects:
             gc.enable()
         threading.setprofile(of_threads)

@@ -11,7 +11,6 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from energyopti.frames import frame_schema
@@ -324,19 +323,3 @@ def damaged(draw: st.DrawFn, payload: bytes) -> bytes:
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 """The clock of the contract's sandbox."""
-
-QUICK = settings(
-    max_examples=20,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=(Phase.explicit, Phase.generate),  # shrinking does not make a frame clearer
-    suppress_health_check=list(HealthCheck),
-)
-"""How often a law is tried if each example takes a moment."""
-
-BRIEF = settings(QUICK, max_examples=3)
-"""The same for laws that hardly depend on the drawn example."""
-
-A_KIND = settings(QUICK, max_examples=4)
-"""The same for laws that are tried with each kind of day."""

@@ -19,7 +19,8 @@ from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.store import ChunkData, ChunkProvenance
-from energyopti.testing.strategies import BRIEF, chunks, frames
+from energyopti.testing.strategies import chunks, frames
+from energyopti.testing.trying import BRIEF
 from energyopti.timezones import DAY
 
 _YEARS = 800 * DAY
