@@ -104,5 +104,7 @@ def run(
 
 def get(*arguments: str, pages: Pages | None = None, **others: object) -> Result:
     """``get testiso load`` for the first of July, unless the arguments say otherwise."""
-    bounds = () if "--start" in arguments else ("--start", "2024-07-01", "--end", "2024-07-02")
+    bounds = (
+        () if {"--start", "--period"} & {*arguments} else ("--start", "2024-07-01", "--end", "2024-07-02")
+    )
     return run("get", "testiso", "load", *bounds, *arguments, pages=pages, **others)  # type: ignore[arg-type]

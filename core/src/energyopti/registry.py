@@ -15,7 +15,7 @@ from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, Unsupp
 from energyopti.market import Feed, Market
 from energyopti.plugins import FAILURES, PluginReport, Plugins, in_words
 from energyopti.schema import Dataset
-from energyopti.vocabulary import Run
+from energyopti.vocabulary import Run, runs_meant
 
 if TYPE_CHECKING:
     import polars as pl
@@ -210,13 +210,15 @@ class Registry:
             raise _lacks(market, self._datasets[folded])
         if run is None:
             return found
-        wanted = _run(run)
-        fitting = tuple(feed for feed in found if feed.run == wanted)
+        wanted = _runs(run)
+        fitting = tuple(feed for feed in found if feed.run in wanted)
         if not fitting:
             runs = sorted({str(feed.run) for feed in found if feed.run})
             has = f"it has {', '.join(runs)}" if runs else "it has no runs; leave run out"
-            raise UnsupportedQuery(f"no {data_type} of run {wanted}; {has}", market=market.id)
-        return fitting
+            raise UnsupportedQuery(
+                f"no {data_type} of run {wanted[0] if len(wanted) == 1 else run}; {has}", market=market.id
+            )
+        return tuple(feed for feed in fitting if feed.run == fitting[0].run)
 
     def _answering(self, market: Market) -> Mapping[str, tuple[Feed, ...]]:
         """The feeds of a market by the names that mean them: their dataset's, and their own, which wins."""
@@ -299,12 +301,11 @@ class Registry:
         self._plugins.observe(event)
 
 
-def _run(name: str) -> Run:
-    try:
-        return Run(name.strip().casefold())
-    except ValueError:
-        known = [run.value for run in Run]
-        raise UnsupportedQuery(f"no run {name!r}", do=suggest(name, known)) from None
+def _runs(name: str) -> tuple[Run, ...]:
+    found = runs_meant(name)
+    if not found:
+        raise UnsupportedQuery(f"no run {name!r}", do=suggest(name, [run.value for run in Run]))
+    return found
 
 
 def _lacks(market: Market, dataset: Dataset) -> UnsupportedQuery:

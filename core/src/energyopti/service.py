@@ -26,15 +26,15 @@ from energyopti.fetch.context import FetchContext
 from energyopti.fetch.querying import outcomes_of
 from energyopti.forking import check_forked
 from energyopti.network import Network
-from energyopti.query import AsOf, Instant, Names, NamesByMarket, Query, ResolvedQuery
+from energyopti.query import AsOf, Bound, Instant, Names, NamesByMarket, Query, ResolvedQuery, said_bound
 from energyopti.query.locations import LocationResolver
-from energyopti.query.ranges import bound
 from energyopti.query.resolving import check_history, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store import Memory, Store
 from energyopti.store.opening import store_of
 from energyopti.telemetry import span
+from energyopti.timezones import spoken_zone
 from energyopti.tuning.chunks import ANSWERS_SHARE
 from energyopti.tuning.watching import CORRECTIONS
 from energyopti.watching import watch
@@ -114,11 +114,12 @@ class UnifiedMarketService:
         /,
         market: Query | str | Sequence[str],
         data_type: str | None = None,
-        start_time: Instant | None = None,
-        end_time: Instant | None = None,
+        start_time: Bound | None = None,
+        end_time: Bound | None = None,
         *,
-        start: Instant | None = None,
-        end: Instant | None = None,
+        start: Bound | None = None,
+        end: Bound | None = None,
+        period: str | None = None,
         location: NamesByMarket = None,
         locations: NamesByMarket = None,
         run: str | None = None,
@@ -138,7 +139,8 @@ class UnifiedMarketService:
 
         The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are
         taken as they are; naive ones and plain dates are read on the clock of ``tz``, by default each market's own.
-        Feeds that keep only the current state, such as lists of locations, need no bounds.
+        Feeds that keep only the current state, such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as
+        ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it. ``tz`` may be ``ET`` and the like.
 
         ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the
         ``run``, if given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``,
@@ -165,6 +167,7 @@ class UnifiedMarketService:
             end_time,
             start=start,
             end=end,
+            period=period,
             location=location,
             locations=locations,
             run=run,
@@ -202,7 +205,7 @@ class UnifiedMarketService:
         market: str,
         data_type: str,
         *,
-        since: Instant | None = None,
+        since: Bound | None = None,
         location: Names = None,
         locations: Names = None,
         run: str | None = None,
@@ -231,13 +234,11 @@ class UnifiedMarketService:
         cannot be answered, a credential that is missing or refused. ``raw()`` of an update is empty.
         """
         if corrections < timedelta():
-            raise UnsupportedQuery(
-                "corrections is negative; give how long after their end days are rechecked, or zero"
-            )
+            raise UnsupportedQuery("corrections is negative", do="give how long days are rechecked")
         query = Query.of(
             market,
             data_type,
-            None if since is None else bound("since", since),
+            said_bound("since", since),
             location=location,
             locations=locations,
             run=run,
@@ -270,9 +271,10 @@ class UnifiedMarketService:
 
     async def get_cross_market_analysis(
         self,
-        start_time: Instant,
-        end_time: Instant,
+        start_time: Bound | None = None,
+        end_time: Bound | None = None,
         *,
+        period: str | None = None,
         markets: Sequence[str] | str | None = None,
         run: str | None = None,
         locations: Mapping[str, str] | None = None,
@@ -287,7 +289,7 @@ class UnifiedMarketService:
 
         ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
         ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
-        ``run``, by default day-ahead. Bounds lie on full UTC hours; naive ones, days and months are on the clock of
+        ``run``, by default day-ahead. Bounds, or a ``period``, are those of `get_market_data`, and lie on full UTC hours; naive ones, days and months are on the clock of
         ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all;
         ``round_trip_efficiency`` is that of batteries; ``dart`` fetches day-ahead and real-time prices too. A market
         that cannot answer raises; with ``partial=True`` it becomes a finding. docs/analysis.md has the definitions.
@@ -296,17 +298,17 @@ class UnifiedMarketService:
 
         return await compare(
             self,
-            start_time,
-            end_time,
+            (start_time, end_time, period),
             markets=markets,
             run=run,
             locations=locations,
-            tz=tz,
+            tz=spoken_zone(tz),
             block=block,
             round_trip_efficiency=round_trip_efficiency,
             partial=partial,
             with_dart=dart,
             observe=observe,
+            now=self._now(),
         )
 
     def capabilities(self) -> pl.DataFrame:

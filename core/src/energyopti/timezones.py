@@ -18,14 +18,41 @@ INSTANT = timedelta(microseconds=1)
 """The shortest time that is told apart."""
 
 
+OWN = "market"
+"""Instead of a zone: each market's own clock."""
+
+_SPOKEN = {
+    "et": "America/New_York",
+    "ept": "America/New_York",
+    "eastern": "America/New_York",
+    "ct": "America/Chicago",
+    "cpt": "America/Chicago",
+    "central": "America/Chicago",
+    "mt": "America/Denver",
+    "mpt": "America/Denver",
+    "mountain": "America/Denver",
+    "pt": "America/Los_Angeles",
+    "ppt": "America/Los_Angeles",
+    "pacific": "America/Los_Angeles",
+}
+"""Zones as desks say them: the prevailing time, standard or daylight. EST and the like are IANA's own names."""
+
+
 def zone(name: str) -> ZoneInfo:
     """The IANA time zone of that name; raises `InvalidTimeRange` if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidTimeRange(
-            f"{name!r} is not a time zone", do="use an IANA name such as America/New_York or UTC"
+            f"{name!r} is not a time zone",
+            do="use an IANA name such as America/New_York, or ET, CT, MT, PT or UTC",
         ) from error
+
+
+def spoken_zone(name: str | None) -> str | None:
+    """The IANA name of a zone as desks say it (ET, CT, MT, PT); None, each market's own clock, if it is ``market``."""
+    folded = name.strip().casefold() if isinstance(name, str) else name
+    return None if folded == OWN else _SPOKEN.get(folded or "", name)
 
 
 def to_utc(local: datetime, zone_name: str) -> datetime:

@@ -22,6 +22,26 @@ class Run(StrEnum):
     REAL_TIME_HOURLY = "real_time_hourly"
 
 
+_REAL_TIME = (Run.REAL_TIME_5MIN, Run.REAL_TIME_15MIN, Run.REAL_TIME_HOURLY)
+RUNS_SPOKEN: dict[str, tuple[Run, ...]] = {
+    **dict.fromkeys(("da", "dam", "dayahead", "ifm"), (Run.DAY_AHEAD,)),
+    **dict.fromkeys(("ha", "hasp", "ham", "hourahead"), (Run.HOUR_AHEAD,)),
+    **dict.fromkeys(("ruc",), (Run.RESIDUAL_UNIT_COMMITMENT,)),
+    **dict.fromkeys(("5min", "rtd"), (Run.REAL_TIME_5MIN,)),
+    **dict.fromkeys(("15min", "fmm", "rtpd"), (Run.REAL_TIME_15MIN,)),
+    **dict.fromkeys(("rt", "rtm", "realtime"), _REAL_TIME),
+}
+"""Runs as desks say them; real time is whichever of its runs a market lists first."""
+
+
+def runs_meant(name: str) -> tuple[Run, ...]:
+    """The runs that a name means, by its own word or as desks say it; none for a name that is unknown."""
+    word = name.strip().casefold().replace("-", "_").replace(" ", "_")
+    if word in set(Run):
+        return (Run(word),)
+    return RUNS_SPOKEN.get(word.replace("_", ""), ())
+
+
 class Status(StrEnum):
     """How final a published figure is."""
 

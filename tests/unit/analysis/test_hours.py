@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from builders import utc
 from compared_markets import price_feed
 from energyopti import InvalidTimeRange, Run, TimeRange
-from energyopti.analysis.hours import hourly, hours_range, incomplete, slack
+from energyopti.analysis.hours import HoursAsked, hourly, hours_range, incomplete, slack
 from energyopti.findings import FindingKind
 
 NOON = utc("2024-07-01T12:00")
@@ -202,3 +202,18 @@ def test_clock_that_is_none_is_refused_beside_aware_bounds() -> None:
     """They do not need it, but days and charts do."""
     with pytest.raises(InvalidTimeRange, match="'Mars' is not a time zone"):
         hours_range("2024-07-01T00:00Z", "2024-07-02T00:00Z", tz="Mars")
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        (("-3h", None), "2024-07-01T09:00", "2024-07-01T12:00"),
+        (("today", "now"), "2024-07-01T04:00", "2024-07-01T12:00"),
+        (("yesterday", None), "2024-06-30T04:00", "2024-07-01T04:00"),
+    ],
+)
+def test_words_mean_full_hours_that_are_over(words: tuple[str, str | None], start: str, end: str) -> None:
+    """At half past twelve, now is twelve o'clock."""
+    asked = HoursAsked.of(*words, None, now=utc("2024-07-01T12:30"))
+    span = asked.on("America/New_York")
+    assert (span.start, span.end) == (utc(start), utc(end))

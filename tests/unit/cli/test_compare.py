@@ -35,10 +35,17 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def compare(*arguments: str, network: Network | None = None, **others: Any) -> Result:
     """``compare`` of the two markets, for 23 hours unless the arguments say otherwise."""
-    bounds = () if "--start" in arguments else RANGE
+    bounds = () if {"--start", "--period"} & {*arguments} else RANGE
     return run(
         "compare", *bounds, *arguments, over=registry(EAST, WEST), network=network or Network(PAGES), **others
     )
+
+
+def test_period_takes_the_place_of_bounds() -> None:
+    """A day of each market's own, as from midnight to midnight; words mean full hours that are over."""
+    bounds = ("--start", "2024-07-01", "--end", "2024-07-02")
+    both = ("--table", "statistics", "--format", "csv", "--no-dart", "--market", "east")
+    assert compare("--period", "2024-07-01", *both).stdout == compare(*bounds, *both).stdout != ""
 
 
 def rows(text: str, label: str) -> list[str]:
@@ -247,7 +254,8 @@ def test_chart_is_drawn_as_its_name_says(suffix: str, begins: bytes, tmp_path: P
         (("--round-trip-efficiency", "1.2"), "a round-trip efficiency cannot be 1.2"),
         (("--start", "2024-07-02", "--end", "2024-07-01"), "runs backwards"),
         (("--start", "2024-07-01T00:30", "--end", "2024-07-02"), "full UTC hours"),
-        (("--start", "2024-07-01"), "Missing option '--end'"),
+        (("--start", "2024-07-01"), "a comparison needs a start and an end; give both, or a period"),
+        (("--start", "2024-07-01", "--period", "today"), "a period has a start and an end of its own"),
         (("--table", "prices"), "'prices' is not one of"),
         (("--chart", "chart.pdf"), "end it in .html, .png, .svg"),
         (("--chart", "no/such/chart.png"), "does not exist"),

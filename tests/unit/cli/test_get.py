@@ -34,6 +34,16 @@ def test_csv_has_the_columns_in_order_and_times_in_utc() -> None:
     )
 
 
+def test_period_takes_the_place_of_bounds() -> None:
+    """A day by its date, on the market's clock."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    whole = get("--period", "2024-07-01", "--format", "csv", pages=pages)
+    assert whole.exit_code == 0
+    assert len(whole.stdout.splitlines()) == 25
+    asked = get("--start", "2024-07-01", "--end", "2024-07-02", "--format", "csv", pages=pages)
+    assert whole.stdout == asked.stdout
+
+
 def test_null_is_an_empty_cell_in_csv() -> None:
     """A value that the source leaves empty is an empty cell."""
     page = b"Start,Area,MW\r\n2024-07-01T04:00:00,NORTH,\r\n2024-07-01T05:00:00,NORTH,7\r\n"
@@ -203,7 +213,7 @@ def test_naive_bounds_are_read_on_the_clock_asked_for() -> None:
         (("--run", "day_ahead"), "has no runs"),
         (("--feed", "hourly_lod"), "Did you mean 'hourly_load'?"),
         (("--tz", "Mars"), "not a time zone"),
-        (("--start", "yesterday", "--end", "2024-07-02"), "is not a time"),
+        (("--start", "whenever", "--end", "2024-07-02"), "is not a time"),
         (("--start", "2024-07-02", "--end", "2024-07-01"), "runs backwards"),
         (("--location", "NOWHERE"), "no location 'NOWHERE'"),
     ],

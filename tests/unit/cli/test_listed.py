@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_feed_goes_to_what_is_published_ahead(tmp_path: Path, start: str, end: s
     file = tmp_path / "sync.toml"
     file.write_text(f'[[feed]]\nmarket = "testiso"\ndata = "load"\nstart = {start}\n')
     (query,) = listed(file, Installation(given_registry=registry(MARKET), now=lambda: NOW))
-    assert query.end is not None
+    assert isinstance(query.end, datetime)
     assert query.end.isoformat() == end
     assert query.partial
 

@@ -71,6 +71,32 @@ def test_clock_of_naive_bounds_can_be_chosen() -> None:
     assert asked(tz="UTC").time.start == utc("2024-07-01T00:00")
 
 
+@pytest.mark.parametrize(
+    ("said", "feed_name"),
+    [("DA", "zones"), ("day-ahead", "zones"), ("RT", "open"), ("5min", "open"), ("HASP", "own")],
+)
+def test_runs_are_known_as_desks_say_them(said: str, feed_name: str) -> None:
+    """Real time is whichever real-time run the market lists first."""
+    assert asked(run=said).feed.name == feed_name
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ({"period": "2024-07"}, "2024-07-01T04:00", "2024-08-01T04:00"),
+        ({"period": "yesterday"}, "2024-07-08T04:00", "2024-07-09T04:00"),
+        ({"start": "-7d"}, "2024-07-02T04:00", "2024-07-10T00:00"),
+        ({"start": "-7d", "tz": "PT"}, "2024-07-02T07:00", "2024-07-10T00:00"),
+        ({"start": "2024-07-05", "end": "today", "tz": "market"}, "2024-07-05T04:00", "2024-07-09T04:00"),
+    ],
+)
+def test_time_in_words_is_on_the_markets_clock(words: dict[str, str], start: str, end: str) -> None:
+    """It is still July 9 there, at eight in the evening."""
+    given: dict[str, Any] = {"start": None, "end": None} | words
+    found = asked(**given).time
+    assert (found.start, found.end) == (utc(start), utc(end))
+
+
 def test_run_chooses_the_feed() -> None:
     """The first feed with that run."""
     assert asked(run="real_time_5min").feed.name == "open"

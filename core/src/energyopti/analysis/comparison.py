@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from energyopti.analysis.block_tables import blocks, dart_blocks, months
+from energyopti.analysis.hours import HoursAsked
 from energyopti.analysis.loading import Answer, PriceLoader, PriceService, Refusal
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
@@ -17,7 +18,7 @@ from energyopti.analysis.subjects import subjects
 from energyopti.analysis.tables import DART_BLOCKS, DART_HOURS, HOURS, MARKETS, as_table
 from energyopti.errors import UnsupportedQuery
 from energyopti.frames import empty_frame, frame_schema
-from energyopti.query import Instant, TimeRange
+from energyopti.query import Bound, TimeRange
 
 if TYPE_CHECKING:
     from energyopti.events import Observer
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 async def compare(
     service: PriceService,
-    start_time: Instant,
-    end_time: Instant,
+    asked: tuple[Bound | None, Bound | None, str | None],
     *,
     markets: Sequence[str] | str | None,
     run: str | None,
@@ -37,18 +37,19 @@ async def compare(
     partial: bool,
     with_dart: bool,
     observe: Observer | None,
+    now: datetime,
 ) -> CrossMarketAnalysis:
-    """The analysis behind `UnifiedMarketService.get_cross_market_analysis`."""
+    """The analysis behind `UnifiedMarketService.get_cross_market_analysis`; asked for are two bounds, or a period."""
     if not 0 < round_trip_efficiency <= 1:
         raise UnsupportedQuery(
             f"a round-trip efficiency cannot be {round_trip_efficiency:g}", do="give a share above 0, up to 1"
         )
-    bounds = (start_time, end_time)
-    asked = subjects(
+    bounds = HoursAsked.of(*asked, now=now)
+    compared = subjects(
         service.registry, bounds, markets=markets, locations=locations, run=run, block=block, tz=tz
     )
     asking = PriceLoader(service=service, dart=with_dart, partial=partial, observe=observe)
-    answers, refusals = await asking.all(asked)
+    answers, refusals = await asking.all(compared)
     return analysis(answers, refusals, tz=tz, round_trip_efficiency=round_trip_efficiency)
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import attrs
 import polars as pl
 
 from energyopti.analysis.calendar import Calendar
 from energyopti.errors import InvalidTimeRange
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import Feed
-from energyopti.query import Instant, TimeRange, validate_time_range
+from energyopti.query import (
+    Bound,
+    Instant,
+    Spoken,
+    TimeRange,
+    of_period,
+    said_bound,
+    spoken_bounds,
+    validate_time_range,
+)
 from energyopti.timezones import HOUR, INSTANT, iso_utc, zone
 
 VALUES = ("lmp", "congestion", "loss")
@@ -31,6 +41,35 @@ def hours_range(start: Instant, end: Instant, *, tz: str) -> TimeRange:
                 do="move the bound to a full hour",
             )
     return span
+
+
+@attrs.frozen
+class HoursAsked:
+    """The bounds of a comparison as asked for, and when."""
+
+    start: datetime | Spoken | None
+    end: datetime | Spoken | None
+    now: datetime
+
+    @classmethod
+    def of(cls, start: Bound | None, end: Bound | None, period: str | None, *, now: datetime) -> HoursAsked:
+        """The bounds, or the period that is given in their place."""
+        if period is not None:
+            start, end = of_period(period, start, end)
+        return cls(said_bound("start", start), said_bound("end", end), now)
+
+    def on(self, zone: str) -> TimeRange:
+        """The full hours that they mean on a clock; words, which may mean now, mean hours that are over."""
+        start, end = spoken_bounds(self.start, self.end, self.now, zone)
+        if start is None or end is None:
+            raise InvalidTimeRange(
+                "a comparison needs a start and an end", do="give both, or a period, such as 2024-07"
+            )
+        if isinstance(self.start, Spoken):
+            start = start.replace(minute=0, second=0, microsecond=0)
+        if isinstance(self.end, Spoken) or self.end is None:
+            end = end.replace(minute=0, second=0, microsecond=0)
+        return hours_range(start, end, tz=zone)
 
 
 def hourly(frame: pl.DataFrame, span: TimeRange, *, slack: timedelta = timedelta()) -> pl.DataFrame:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti.analysis.calendar import BlockChoice, Calendar
-from energyopti.analysis.hours import hours_range
+from energyopti.analysis.hours import HoursAsked
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.vocabulary import LocationType, Run
 
 if TYPE_CHECKING:
     from energyopti.market import Market
-    from energyopti.query import Instant, TimeRange
+    from energyopti.query import TimeRange
     from energyopti.registry import Registry
 
 
@@ -32,7 +32,7 @@ class Subject:
 
 def subjects(
     registry: Registry,
-    bounds: tuple[Instant, Instant],
+    bounds: HoursAsked,
     *,
     markets: Sequence[str] | str | None,
     locations: Mapping[str, str] | None,
@@ -66,7 +66,7 @@ def subjects(
             market,
             places.get(market.id),
             run,
-            span=hours_range(*bounds, tz=tz or market.zone),
+            span=bounds.on(tz or market.zone),
             calendar=Calendar.of(market, block=chosen, tz=tz),
         )
         for market in compared.values()

@@ -21,7 +21,7 @@ from energyopti.market import Terms
 from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance, NoRows, RawRows, StoredRows
-from energyopti.timezones import zone
+from energyopti.timezones import spoken_zone, zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,7 +200,7 @@ class MarketData:
 
         Raises `UnsupportedQuery` if the markets' time zones differ and ``tz`` is not given.
         """
-        zones = sorted({query.market.zone for query in self.queries})
+        zones, tz = sorted({query.market.zone for query in self.queries}), spoken_zone(tz)
         if tz is None and len(zones) > 1:
             raise UnsupportedQuery(
                 f"the markets' time zones differ: {' and '.join(zones)}", do=f"name one, as tz={zones[0]!r}"

@@ -14,7 +14,14 @@ import click
 
 from energyopti.cli.getting import ask, check_writable
 from energyopti.cli.installation import installation
-from energyopti.cli.options import form_of, with_format, with_output, with_safe_csv, with_sandbox
+from energyopti.cli.options import (
+    form_of,
+    with_format,
+    with_output,
+    with_period,
+    with_safe_csv,
+    with_sandbox,
+)
 from energyopti.cli.output import check_target, draw, save, say, write
 from energyopti.cli.report import say_findings, say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
@@ -54,10 +61,9 @@ _BLOCKS = ("own", "common_5x16")
 
 
 @click.command("compare")
-@click.option("--start", required=True, help="First hour: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
-@click.option(
-    "--end", required=True, help="End, excluded; naive times are each market's own unless --tz is given."
-)
+@click.option("--start", help="First hour: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d.")
+@click.option("--end", help="End, excluded; naive times are each market's own unless --tz is given.")
+@with_period
 @click.option("--market", multiple=True, help="A market, or all (the default); repeatable.")
 @click.option("--run", help="The market run; default day_ahead.")
 @click.option(
@@ -103,8 +109,9 @@ _BLOCKS = ("own", "common_5x16")
 def compare(
     context: click.Context,
     *,
-    start: str,
-    end: str,
+    start: str | None,
+    end: str | None,
+    period: str | None,
     market: tuple[str, ...],
     run: str | None,
     location: tuple[str, ...],
@@ -136,6 +143,7 @@ def compare(
         return await service.get_cross_market_analysis(
             start,
             end,
+            period=period,
             markets=markets,
             run=run,
             locations=locations,

@@ -21,6 +21,7 @@ from energyopti.cli.options import (
     with_filters,
     with_format,
     with_output,
+    with_period,
     with_run,
     with_safe_csv,
     with_sandbox,
@@ -52,8 +53,9 @@ _VINTAGES = ("latest", "all")
     "market", metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."
 )
 @with_data
-@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00 or ...T05:00Z.")
+@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d.")
 @click.option("--end", help="End, excluded; on the market's clock if naive.")
+@with_period
 @with_run
 @with_feed
 @click.option(
@@ -87,6 +89,7 @@ def get(
     *,
     start: str | None,
     end: str | None,
+    period: str | None,
     run: str | None,
     feed: str | None,
     location: tuple[str, ...],
@@ -119,6 +122,7 @@ def get(
         data,
         start=start,
         end=end,
+        period=period,
         locations=_by_market(location, here.registry.markets) if len(markets) > 1 else location or None,
         run=run,
         feed=feed,

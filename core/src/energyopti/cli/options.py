@@ -20,7 +20,10 @@ with_feed = click.option("--feed", help="Use this feed only.")
 with_filters = click.option(
     "--filter", "column", multiple=True, metavar="COLUMN=VALUE", help="Only rows with this value; repeatable."
 )
-with_tz = click.option("--tz", help="The clock for naive bounds, if not the market's.")
+with_tz = click.option("--tz", help="The clock for naive bounds, if not the market's: ET, CT, PT, UTC, ...")
+with_period = click.option(
+    "--period", help="Both bounds: today, yesterday, -7d, 2024-07, 2024-Q3, last month, ..."
+)
 with_format = click.option(
     "--format",
     "-f",

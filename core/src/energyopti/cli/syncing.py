@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ def listed(file: Path, here: Installation) -> list[Query]:
         try:
             query = Query.from_json(json.dumps({"partial": True, **entry}, default=str))
             if query.start is not None and query.end is None:
-                aware = query.start.tzinfo is not None
+                aware = not isinstance(query.start, datetime) or query.start.tzinfo is not None
                 query = attrs.evolve(query, end=end if aware else f"{end:%Y-%m-%d}")
             queries.append(query)
         except EnergyOptiError as error:

@@ -12,10 +12,12 @@ from energyopti.query.places import Place
 from energyopti.query.query import ALL, Names, NamesByMarket, Query
 from energyopti.query.ranges import Instant, TimeRange, instant, validate_time_range
 from energyopti.query.resolved import ResolvedQuery
+from energyopti.query.spoken import Bound, Spoken, of_period, said_bound, spoken_bounds
 
 __all__ = [
     "ALL",
     "AsOf",
+    "Bound",
     "Chunk",
     "Instant",
     "Names",
@@ -23,9 +25,13 @@ __all__ = [
     "Place",
     "Query",
     "ResolvedQuery",
+    "Spoken",
     "TimeRange",
     "fold_location",
     "instant",
+    "of_period",
     "plan",
+    "said_bound",
+    "spoken_bounds",
     "validate_time_range",
 ]

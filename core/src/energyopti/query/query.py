@@ -12,7 +12,9 @@ import attrs
 from energyopti.datasets import DATASETS
 from energyopti.errors import UnsupportedQuery, near_miss
 from energyopti.query.as_of import AsOf
-from energyopti.query.ranges import Instant, bound
+from energyopti.query.ranges import Instant
+from energyopti.query.spoken import Bound, Spoken, of_period, said_bound
+from energyopti.timezones import spoken_zone
 
 ALL = "all"
 """Every installed market that has the data."""
@@ -60,12 +62,12 @@ def _filters(value: Mapping[str, Names] | None) -> Mapping[str, tuple[str, ...]]
     return {name: _names(each) for name, each in value.items() if each is not None}
 
 
-def _start(value: Instant | None) -> datetime | None:
-    return None if value is None else bound("start", value)
+def _start(value: Bound | None) -> datetime | Spoken | None:
+    return said_bound("start", value)
 
 
-def _end(value: Instant | None) -> datetime | None:
-    return None if value is None else bound("end", value)
+def _end(value: Bound | None) -> datetime | Spoken | None:
+    return said_bound("end", value)
 
 
 def _as_of(value: AsOf | Instant | None) -> AsOf | None:
@@ -92,7 +94,8 @@ class Query:
     """A query to one market or several, in the caller's own words; nothing in it is looked up yet.
 
     ``markets`` are market ids, or ``all``. ``data`` is a dataset (``lmp``, ``load``) or one feed. ``start`` and ``end``
-    (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own. ``locations`` are
+    (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own; words (`Spoken`: ``today``, ``-7d``,
+    ``2024-07``) mean the beginning of their period, and without an end all of it. ``locations`` are
     for every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (the
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
     superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
@@ -103,15 +106,15 @@ class Query:
 
     markets: tuple[str, ...] = attrs.field(converter=_names)
     data: str = attrs.field(validator=_check_text)
-    start: datetime | None = attrs.field(default=None, converter=_start)
-    end: datetime | None = attrs.field(default=None, converter=_end)
+    start: datetime | Spoken | None = attrs.field(default=None, converter=_start)
+    end: datetime | Spoken | None = attrs.field(default=None, converter=_end)
     locations: tuple[str, ...] | Mapping[str, tuple[str, ...]] = attrs.field(
         default=(), converter=_places, hash=False
     )
     run: str | None = attrs.field(default=None, validator=_check_text)
     feed: str | None = attrs.field(default=None, validator=_check_text)
     filters: Mapping[str, tuple[str, ...]] = attrs.field(default=None, converter=_filters, hash=False)
-    tz: str | None = attrs.field(default=None, validator=_check_text)
+    tz: str | None = attrs.field(default=None, converter=spoken_zone, validator=_check_text)
     vintages: str = attrs.field(default="latest", validator=_check_vintages)
     revisions: bool = attrs.field(default=False, validator=_check_switch)
     as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
@@ -127,11 +130,12 @@ class Query:
         cls,
         market: Query | str | Sequence[str],
         data_type: str | None = None,
-        start_time: Instant | None = None,
-        end_time: Instant | None = None,
+        start_time: Bound | None = None,
+        end_time: Bound | None = None,
         *,
-        start: Instant | None = None,
-        end: Instant | None = None,
+        start: Bound | None = None,
+        end: Bound | None = None,
+        period: str | None = None,
         location: NamesByMarket = None,
         locations: NamesByMarket = None,
         run: str | None = None,
@@ -157,11 +161,15 @@ class Query:
             raise UnsupportedQuery(
                 "no data type is given; give a dataset, such as lmp, or a feed of the market"
             )
+        first = _either("start", start, "start_time", start_time)
+        last = _either("end", end, "end_time", end_time)
+        if period is not None:
+            first, last = of_period(period, first, last)
         return cls(
             markets=market,
             data=data_type,
-            start=_either("start", start, "start_time", start_time),
-            end=_either("end", end, "end_time", end_time),
+            start=first,
+            end=last,
             locations=_either("locations", locations, "location", location),
             run=run,
             feed=feed,
@@ -206,6 +214,9 @@ class Query:
         for alias, name in _ALIASES.items():
             if alias in words:
                 words[name] = _either(name, words.get(name), alias, words.pop(alias))
+        if "period" in words:
+            bounds = words.get("start"), words.get("end")
+            words["start"], words["end"] = of_period(words.pop("period"), *bounds)
         for name in words:
             if name not in _FIELDS:
                 raise UnsupportedQuery(f"a query has no {name!r}", do=near_miss(name, _FIELDS))
@@ -218,15 +229,17 @@ class Query:
         return f"Query({', '.join(f'{name}={value!r}' for name, value in _said(self).items())})"
 
     def __str__(self) -> str:
-        span = (
-            "" if self.start is None else f", {self.start.isoformat()} to {self.end and self.end.isoformat()}"
-        )
-        return f"{', '.join(self.markets)}: {self.data}{span}"
+        bounds = [_shown(each) for each in (self.start, self.end) if each is not None]
+        return f"{', '.join(self.markets)}: {self.data}{', ' if bounds else ''}{' to '.join(bounds)}"
+
+
+def _shown(bound: datetime | Spoken) -> str:
+    return str(bound) if isinstance(bound, Spoken) else bound.isoformat()
 
 
 _FIELDS = tuple(field.name for field in attrs.fields(Query))
 _ALIASES = {"market": "markets", "location": "locations", "start_time": "start", "end_time": "end"}
-_KEYWORDS = (*_FIELDS[2:], "location", "start_time", "end_time", "timeout", "observe")
+_KEYWORDS = (*_FIELDS[2:], "period", "location", "start_time", "end_time", "timeout", "observe")
 
 
 def _said(query: Query) -> dict[str, Any]:
@@ -237,7 +250,7 @@ def _said(query: Query) -> dict[str, Any]:
 
 def _json(value: object) -> object:
     """A value that JSON has no form for."""
-    if isinstance(value, AsOf):
+    if isinstance(value, AsOf | Spoken):
         return str(value)
     if isinstance(value, datetime):
         if value.fold and value.tzinfo is None:

@@ -17,6 +17,7 @@ from energyopti.errors import (
 )
 from energyopti.market import Feed, Market
 from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, instant, validate_time_range
+from energyopti.query.spoken import spoken_bounds
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
@@ -69,7 +70,9 @@ def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQu
     """A query resolved for a watch: from its start on, by default from the first instant of the current day."""
     market = registry.market(query.markets[0])
     today = midnight(local_date(now, market.zone), market.zone)
-    start = today if query.start is None else instant(query.start, query.tz or market.zone)
+    zone = query.tz or market.zone
+    first, _ = spoken_bounds(query.start, None, now, zone)
+    start = today if first is None else instant(first, zone)
     whole = attrs.evolve(query, start=start, end=max(start, now) + DAY)
     return resolve_for(registry, market.id, whole, now)
 
@@ -101,15 +104,16 @@ def _markets(registry: Registry, query: Query) -> Sequence[str]:
 
 def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
     """The queried range; without one, the current day of a feed that keeps only current data."""
-    start, end = query.start, query.end
+    zone = query.tz or market.zone
+    start, end = spoken_bounds(query.start, query.end, now, zone)
     if start is not None and end is not None:
-        return validate_time_range(start, end, zone=query.tz or market.zone)
+        return validate_time_range(start, end, zone=zone)
     if feed.history.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
     lacking = "a start" if start is None else "an end"
     raise InvalidTimeRange(
-        f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02",
+        f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02 (or give a period, such as 2024-07)",
         market=market.id,
         feed=feed.name,
     )
