@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from energyopti.cli.output import check_target, draw, emit, printable, save, silence
+from energyopti.cli.output import draw, emit, printable, silence
 from energyopti.errors import OutputError
+from energyopti.local_files import check_target, save
 
 
 def test_a_file_is_replaced_by_a_complete_one(tmp_path: Path) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
 
+from energyopti.answer.parts import Coverage, CoveragePart, CoverageStatus
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
@@ -27,54 +27,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from energyopti.answer.plotting import Plot
+
 
 LEFT_OUT = "left_out"
 """The column of raw rows that says why a row is not in the answer."""
-
-
-class CoverageStatus(enum.StrEnum):
-    """The state of one part of the queried range."""
-
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    NOT_PUBLISHED = "not_published"
-    MISSING = "missing"
-    NOT_KEPT = "not_kept"
-    FAILED = "failed"
-
-
-@attrs.frozen(kw_only=True)
-class CoveragePart:
-    """One part of the queried range: a half-open UTC span, and why it is not complete.
-
-    ``market`` is its market if several were asked.
-    """
-
-    start: datetime
-    end: datetime
-    status: CoverageStatus
-    reason: str = ""
-    rows: int = 0
-    market: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Coverage:
-    """What was asked for and what arrived, part by part in time order."""
-
-    start: datetime
-    end: datetime
-    parts: tuple[CoveragePart, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all parts are complete."""
-        return all(part.status is CoverageStatus.COMPLETE for part in self.parts)
-
-    @property
-    def missing(self) -> tuple[CoveragePart, ...]:
-        """The parts that are missing or incomplete."""
-        return tuple(part for part in self.parts if part.status is not CoverageStatus.COMPLETE)
 
 
 @contextlib.contextmanager
@@ -164,6 +121,49 @@ class MarketData:
         there = [part.query.market.id for part in self.parts or (self,)]
         raise UnknownMarket(f"the answer has no part of market {market!r}", do=suggest(market, there))
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return self.frame.columns
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns there are."""
+        return self.frame.shape
+
+    def head(self, rows: int = 5) -> pl.DataFrame:
+        """The first rows."""
+        return self.frame.head(rows)
+
+    def __getitem__(self, what: Any) -> Any:
+        """What the frame gives: a column by its name, columns by a list, rows by a slice."""
+        return self.frame[what]
+
+    def plot(self, column: str | None = None) -> Plot:
+        """A chart of a figure over time, by default the dataset's first; needs the extra ``energyopti[chart]``.
+
+        One line for each location, fuel or product; of more than a dozen, those with the largest figures. A notebook shows it
+        without a network. Raises `UnsupportedQuery` if there is no such figure, or too many points.
+        """
+        from energyopti.answer.plotting import plot
+
+        return plot(self, column)
+
+    def write(self, path: str | Path) -> None:
+        """Write the rows to a file, as its name ends: csv, json, ndjson, parquet, arrow, feather, xlsx, or a plugin's format.
+
+        The file is whole or not there. Parquet says its units, coverage and sources in its metadata (key ``energyopti``). Raises
+        `OutputError` for another ending.
+        """
+        from energyopti.answer.writing import write
+
+        write(self, Path(path))
+
+    def _repr_html_(self) -> str:
+        from energyopti.answer.page import page
+
+        return page(self)
+
     def __repr__(self) -> str:
         rows = f"{len(self):,} {'row' if len(self) == 1 else 'rows'}"
         kinds = Counter(str(each.kind) for each in self.findings)
@@ -185,15 +185,37 @@ class MarketData:
         """The rows as objects of the dataset's record class."""
         return records(self.frame, self.dataset)
 
-    def to_pandas(self) -> pd.DataFrame:
-        """The rows as a pandas DataFrame; needs the extra ``energyopti[pandas]``."""
+    def to_pandas(self, *, tz: str | None = None, index: str | None = None) -> pd.DataFrame:
+        """The rows as a pandas DataFrame; needs the extra ``energyopti[pandas]``.
+
+        Times are UTC, or on the clock of ``tz`` (``"market"`` is the market's own); ``index`` names the column that becomes the
+        index. ``attrs["units"]`` has the unit of each column that has one.
+        """
         with _extra("to_pandas"):
-            return self.frame.to_pandas()
+            found = (self.frame if tz is None else self.local(tz)).to_pandas()
+        found.attrs["units"] = self.units
+        if index is None:
+            return found
+        if index not in found.columns:
+            raise UnsupportedQuery(f"there is no column {index!r}", do=suggest(index, self.columns))
+        return found.set_index(index)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit of each column that has one."""
+        return {
+            each.name: each.unit for each in self.dataset.columns if each.unit and each.name in self.columns
+        }
 
     def to_arrow(self) -> pa.Table:
-        """The rows as a pyarrow table; needs the extra ``energyopti[pandas]``."""
+        """The rows as a pyarrow table; needs the extra ``energyopti[pandas]``.
+
+        Its metadata says the units, coverage and sources (key ``energyopti``).
+        """
+        from energyopti.answer.writing import metadata
+
         with _extra("to_arrow"):
-            return self.frame.to_arrow()
+            return self.frame.to_arrow().replace_schema_metadata(metadata(self))
 
     def local(self, tz: str | None = None) -> pl.DataFrame:
         """The rows with their times in a time zone: the market's own unless ``tz`` names another.
@@ -253,3 +275,6 @@ class MarketData:
     def stale(self) -> bool:
         """Whether any part should have been fetched again, but could not be."""
         return any(each.stale for each in self.provenance)
+
+
+__all__ = ["LEFT_OUT", "Coverage", "CoveragePart", "CoverageStatus", "MarketData", "RawPart"]

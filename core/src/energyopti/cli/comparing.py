@@ -22,9 +22,10 @@ from energyopti.cli.options import (
     with_safe_csv,
     with_sandbox,
 )
-from energyopti.cli.output import check_target, draw, save, say, write
+from energyopti.cli.output import draw, say, write
 from energyopti.cli.report import say_findings, say_terms
 from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.local_files import check_target, save
 from energyopti.output import JSON, Format
 from energyopti.timezones import iso_utc
 

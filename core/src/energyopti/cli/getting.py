@@ -27,9 +27,10 @@ from energyopti.cli.options import (
     with_sandbox,
     with_tz,
 )
-from energyopti.cli.output import check_target, draw, save, write
+from energyopti.cli.output import draw, write
 from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
+from energyopti.local_files import check_target, save
 
 if TYPE_CHECKING:
     from polars import DataFrame

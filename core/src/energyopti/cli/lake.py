@@ -12,8 +12,9 @@ import click
 from energyopti.cli.filling import FAILURES_SHOWN, with_lake
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.options import form_of, with_format, with_lake_at, with_safe_csv, with_sandbox
-from energyopti.cli.output import add_row, check_target, emit_json, listing, save, say, show
+from energyopti.cli.output import add_row, emit_json, listing, say, show
 from energyopti.errors import LakeError, UnsupportedQuery
+from energyopti.local_files import check_target, save
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:

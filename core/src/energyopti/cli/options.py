@@ -28,7 +28,7 @@ with_format = click.option(
     "--format",
     "-f",
     "form",
-    help="table, csv, json, ndjson, parquet or arrow; default: from the file's suffix.",
+    help="table, csv, json, ndjson, parquet, arrow or xlsx; default: from the file's suffix.",
     metavar="FORMAT",
 )
 with_safe_csv = click.option(

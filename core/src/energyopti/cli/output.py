@@ -8,15 +8,14 @@ import io
 import json
 import os
 import re
-import secrets
 import shutil
-import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from energyopti.errors import OutputError
+from energyopti.local_files import save
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -165,68 +164,3 @@ def add_row(table: Table, *cells: str) -> None:
     from rich.text import Text
 
     table.add_row(*(Text(printable(cell)) for cell in cells))
-
-
-def check_target(path: Path) -> None:
-    """Raise `OutputError` for a file that cannot be written, before anything is fetched."""
-    mode = _mode(path)
-    if stat.S_ISDIR(mode):
-        raise OutputError(f"{path} is a folder", do="name a file in it")
-    if not stat.S_ISDIR(_mode(path.parent)):
-        raise OutputError(
-            f"cannot write {path}: the folder {path.parent} does not exist", do="create it first"
-        )
-    if not os.access(path if _special(mode) else _place(path).parent, os.W_OK):
-        raise OutputError(f"cannot write {path}: no permission to write in its folder")
-
-
-def save(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a whole file or nothing: write a temporary file beside it, then move it into place."""
-    try:
-        with _opened(path) as file:
-            for block in blocks:
-                file.write(block)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; nothing is left there") from None
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file to write to; only a complete one replaces what was at the path."""
-    mode = _mode(path)
-    if _special(mode):
-        with path.open("wb") as device:
-            yield device
-        return
-    place = _place(path)
-    part = place.with_name(f".energyopti-{secrets.token_hex(6)}.part")
-    try:
-        with part.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if mode:
-            part.chmod(stat.S_IMODE(mode))
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _mode(path: Path) -> int:
-    """The kind and mode of what is at a path; 0 if nothing is. Raises `OutputError` if there can be nothing."""
-    try:
-        return path.stat().st_mode
-    except FileNotFoundError:
-        return 0
-    except (OSError, ValueError) as error:
-        raise OutputError(f"cannot write {path}: {getattr(error, 'strerror', error)}") from None
-
-
-def _place(path: Path) -> Path:
-    """Where a file is, or will be, once links are followed."""
-    return Path(os.path.realpath(path))
-
-
-def _special(mode: int) -> bool:
-    """Whether it is a pipe or a device, which is written to and never replaced."""
-    return bool(mode) and not stat.S_ISREG(mode)

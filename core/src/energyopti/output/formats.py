@@ -1,4 +1,4 @@
-"""Write frames as files: csv, json and ndjson with times as text; parquet and arrow with native times."""
+"""Write frames as files: csv, json and ndjson with times as text; parquet, arrow and xlsx with native times."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING
 import attrs
 
 from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
+from energyopti.lazy import extra
 from energyopti.output.sinking import sunk
 from energyopti.plugins import brought, load
-from energyopti.tuning.output import ROWS_IN_A_BLOCK
+from energyopti.tuning.output import ROWS_IN_A_BLOCK, ROWS_OF_A_SHEET
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,9 +94,10 @@ def chosen_format(given: Format | None, output: Path | None) -> Format | None:
     return found
 
 
-def _parquet(frame: pl.DataFrame) -> Iterator[bytes]:
+def parquet(frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> Iterator[bytes]:
+    """A frame as Parquet, with metadata of the file."""
     file = io.BytesIO()
-    frame.write_parquet(file)
+    frame.write_parquet(file, metadata=metadata)
     yield file.getvalue()
 
 
@@ -164,6 +166,26 @@ def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(said(cs.datetime() - local, "Z"), said(local, ""))
 
 
+def _xlsx(frame: pl.DataFrame) -> Iterator[bytes]:
+    """A sheet with times in UTC, which it cannot say itself; no text in it is a formula."""
+    import polars as pl
+    import polars.selectors as cs
+
+    if frame.height >= ROWS_OF_A_SHEET:
+        raise OutputError(f"a sheet has no room for {frame.height:,} rows", do="write csv or parquet")
+    with extra("xlsx", "an Excel file", error=OutputError):
+        from xlsxwriter import Workbook
+    times = cs.datetime(time_zone="*")
+    plain = frame.with_columns(cs.categorical().cast(pl.String), times.dt.replace_time_zone(None))
+    named = {name: f"{name} (UTC)" for name in frame.select(times).columns}
+    file = io.BytesIO()
+    with Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        plain.rename(named).write_excel(
+            book, dtype_formats={pl.Datetime: "yyyy-mm-dd hh:mm:ss"}, autofit=True
+        )
+    yield file.getvalue()
+
+
 def _safe_csv(frame: pl.DataFrame) -> Iterator[bytes]:
     return _safe_csv_all(frame.schema, iter([frame]))
 
@@ -186,7 +208,10 @@ SAFE_CSV = Format("csv", _safe_csv, encode_all=_safe_csv_all)
 """CSV for spreadsheets: no text in it is a formula."""
 JSON = Format("json", _json, encode_all=_json_all)
 NDJSON = Format("ndjson", _ndjson, encode_all=_ndjson_all)
-PARQUET = Format("parquet", _parquet, binary=True, encode_all=partial(sunk, _sink_parquet))
+PARQUET = Format("parquet", parquet, binary=True, encode_all=partial(sunk, _sink_parquet))
 ARROW = Format("arrow", _arrow, binary=True, encode_all=partial(sunk, _sink_arrow))
-FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW)}
+FEATHER = attrs.evolve(ARROW, name="feather")
+XLSX = Format("xlsx", _xlsx, binary=True)
+"""A workbook of one sheet; needs the extra ``energyopti[xlsx]``."""
+FORMATS = {each.name: each for each in (CSV, JSON, NDJSON, PARQUET, ARROW, FEATHER, XLSX)}
 """The core's formats by name, which is also the file suffix."""

@@ -19,3 +19,24 @@ ROWS_IN_A_BLOCK = 50_000
 
 BYTES_IN_A_BLOCK = 1 << 20
 """A file that is written elsewhere first is passed on this many bytes at a time."""
+
+ROWS_OF_A_SHEET = 1 << 20
+"""How many rows a sheet of a workbook has, its header included."""
+
+POINTS = 50_000
+"""How many points a chart of an answer has at the most: a page with more is slow to open."""
+
+SERIES = 12
+"""How many lines a chart of an answer has at the most: more cannot be told apart."""
+
+CHART_SIZE = (760, 320)
+"""The width and height of a chart of an answer, in pixels."""
+
+PAGE_ROWS = 5
+"""How many rows a notebook shows at each end of a table."""
+
+PAGE_LINES = 20
+"""How many findings, sources and missing parts a notebook lists."""
+
+PAGE_DECIMALS = 4
+"""With how many decimals a notebook shows a number."""
