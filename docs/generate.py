@@ -120,7 +120,8 @@ def hooks_page() -> str:
         _markdown(inspect.getdoc(hookspecs) or ""),
         "[Write a plugin](write-a-plugin.md) implements each of them once. Import `hookimpl` from `energyopti`.\n"
         "A plugin that marks a function with any other name, or with an argument not listed below, is left out\n"
-        "and reported by `energyopti plugins`.",
+        "and reported by `energyopti plugins`. So is one that does not say which version of the contract it was\n"
+        "written for, or that [does not fit](write-a-plugin.md#what-stays-as-it-is).",
         *(_hook(name, each) for name, each in hooks().items()),
         "## Types",
         _table(("type", "imported from"), ((f"`{name}`", f"`{home}`") for name, home in _types().items())),

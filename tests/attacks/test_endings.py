@@ -28,6 +28,8 @@ from builders import feed_source
 from collecting_builders import load_feed, served_market
 from energyopti import hookimpl
 
+ENERGYOPTI_API = "1.0"
+
 async def collect(chunk, source):
     await source.run(time.sleep, 60)
 

@@ -55,7 +55,7 @@ def server() -> Iterator[Server]:
 )
 def test_plugin_that_exits_at_import_is_left_out(tmp_path: Path, source: str) -> None:
     """It is reported by its distribution's name, and another one's market is there."""
-    good = "from builders import market\nfrom energyopti import hookimpl\n"
+    good = "from builders import market\nfrom energyopti import hookimpl\nENERGYOPTI_API = '1.0'\n"
     good += "@hookimpl\ndef energyopti_markets():\n    return [market(id='goodiso')]\n"
     for name, text in {"bad": source, "good": good}.items():
         info = tmp_path / f"energyopti_{name}-1.0.dist-info"

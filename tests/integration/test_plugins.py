@@ -2,110 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-TESTS = Path(__file__).parents[1]
-
-ASK = """
-import json
-from energyopti import Registry
-from energyopti.errors import EnergyOptiError
-registry = Registry()
-try:
-    registry.market("shared")
-    error = ""
-except EnergyOptiError as caught:
-    error = f"{type(caught).__name__}: {caught}"
-ours = ("nyiso", "pjm", "ercot", "caiso")
-keep = lambda name: not name.endswith(ours)
-print(json.dumps({
-    "markets": [name for name in registry.markets if keep(name)],
-    "reports": {
-        report.name: [report.distribution, report.version, list(report.markets), report.error]
-        for report in registry.reports if keep(report.name) and keep(report.distribution)
-    },
-    "shared": error,
-}))
-"""
-
-GOOD = """
-from builders import market
-from energyopti import hookimpl
-
-@hookimpl
-def energyopti_markets():
-    return [market(id="{id}")]
-"""
+from sites import GOOD, Site
 
 MISSPELT = """
 from energyopti import hookimpl
+
+ENERGYOPTI_API = "1.0"
 
 @hookimpl
 def energyopti_marktes():
     return []
 """
-
-
-class Site:
-    """A folder of installed distributions."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def install(self, distribution: str, **modules: str) -> None:
-        """A distribution with one entry point a module; the entry point's name is the module's."""
-        info = self.folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
-        info.mkdir(parents=True)
-        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
-        points = []
-        for name, source in modules.items():
-            module = f"{distribution.replace('-', '_')}_{name}"
-            points.append(f"{name} = {module}")
-            self.folder.joinpath(f"{module}.py").write_text(source)
-        info.joinpath("entry_points.txt").write_text("\n".join(["[energyopti]", *points, ""]))
-
-    def install_points(self, distribution: str, source: str, **groups: str) -> None:
-        """A distribution with one module and some lines of entry points a group (`energyopti_` before its name)."""
-        info = self.folder / f"{distribution.replace('-', '_')}-1.2.dist-info"
-        info.mkdir(parents=True)
-        info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
-        lines = [line for group, points in groups.items() for line in (f"[energyopti.{group}]", points)]
-        info.joinpath("entry_points.txt").write_text("\n".join([*lines, ""]))
-        self.folder.joinpath(f"{distribution.replace('-', '_')}.py").write_text(source)
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """The command line, in a fresh process that sees what is installed."""
-        path = os.pathsep.join([str(self.folder), os.environ.get("PYTHONPATH", "")])
-        return subprocess.run(
-            [sys.executable, "-m", "energyopti", *words],
-            env={**os.environ, "PYTHONPATH": path, "ENERGYOPTI_HOME": str(self.folder / "home")},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    def ask(self) -> dict[str, Any]:
-        """What a fresh process finds."""
-        path = os.pathsep.join([str(self.folder), str(TESTS), os.environ.get("PYTHONPATH", "")])
-        done = subprocess.run(
-            [sys.executable, "-c", ASK],
-            env={**os.environ, "PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
 
 
 @pytest.fixture
@@ -275,3 +189,14 @@ def test_two_plugins_cannot_bring_one_format(extended: Site) -> None:
     extended.install_points("energyopti-others", "", formats="tsv = energyopti_others:TSV")
     done = extended.run("get", "nyiso", "load", "--format", "tsv", "--sandbox")
     assert "energyopti-extras and energyopti-others both bring" in done.stderr.splitlines()[-1]
+
+
+def test_a_distribution_without_a_plugin_is_listed_with_what_it_brings(extended: Site) -> None:
+    """Its commands and formats; two that bring one name are both told."""
+    extended.install_points("energyopti-others", "", formats="TSV = energyopti_others:TSV")
+    found = extended.reports()
+    extras, others = found["energyopti-extras"], found["energyopti-others"]
+    assert (extras["version"], extras["api"], extras["commands"]) == ("1.2", None, ["levels", "lost"])
+    assert (extras["formats"], others["formats"]) == (["tsv"], ["tsv"])
+    why = "energyopti-extras and energyopti-others both bring 'tsv' of energyopti.formats; uninstall one of them"
+    assert extras["error"] == others["error"] == why

@@ -310,3 +310,26 @@ def test_documented_extras_work(lake: Path) -> None:
     rows = run(lake, "-m", "energyopti", *query, "--format", "tsv").stdout.splitlines()
     assert rows[0].startswith("market\tfeed\t")
     assert len(rows) == 1 + 2 * 24
+
+
+def test_all_that_the_plugin_brings_is_listed(lake: Path) -> None:
+    """It implements every hook, and has a command and a format."""
+    done = run(lake, "-m", "energyopti", "plugins", "--json")
+    (report,) = (each for each in json.loads(done.stdout) if each["plugin"] == "lakeiso")
+    assert report == {
+        "plugin": "lakeiso",
+        "distribution": "energyopti-lakeiso",
+        "version": "0.1.0",
+        "api": "1.0",
+        "markets": ["lakeiso"],
+        "feeds": ["lakeiso/hourly_load", "lakeiso/day_ahead_prices"],
+        "hosts": ["lakeiso/files"],
+        "credentials": ["lakeiso/api_key"],
+        "datasets": ["lake_levels"],
+        "checks": ["load/no_load_at_all"],
+        "observes": True,
+        "sandbox": ["lakeiso/files"],
+        "commands": ["lake-levels"],
+        "formats": ["tsv"],
+        "error": None,
+    }

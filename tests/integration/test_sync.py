@@ -27,6 +27,8 @@ PLUGIN = """
 from collecting_builders import served_market
 from energyopti import hookimpl
 
+ENERGYOPTI_API = "1.0"
+
 @hookimpl
 def energyopti_markets():
     return [served_market("http://127.0.0.1:9")]

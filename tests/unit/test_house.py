@@ -19,6 +19,7 @@ FLOORS = (
         f"energyopti.{room}"
         for room in (
             "redaction",
+            "suggestions",
             "errors",
             "findings",
             "events",
@@ -55,6 +56,7 @@ FLOORS = (
         "energyopti.checks",
         "energyopti.hookspecs",
         "energyopti.plugins",
+        "energyopti.inventory",
         "energyopti.registry",
         "energyopti.installed",
     ),

@@ -56,6 +56,49 @@ def test_unknown_market_gets_a_suggestion() -> None:
         registry(Plugin(market())).market("tesiso")
 
 
+class Sulking:
+    """A plugin that does not work."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    @hookimpl
+    def energyopti_markets(self) -> Sequence[Market]:
+        """Fail."""
+        raise PluginError(self._why)
+
+
+def test_unknown_market_names_the_plugins_that_were_left_out() -> None:
+    """Each reason once, the plugin of that name first, and no more than can be read."""
+    broken = {name: Sulking(f"{name} is not well") for name in ("a", "b", "c", "d", "spp-power")}
+    there = Registry({"good": Plugin(market()), **broken}, discover=False)
+    with pytest.raises(UnknownMarket) as caught:
+        there.market("SPP")
+    assert caught.value.line == (
+        "no installed plugin brings market 'SPP'. Known: testiso. Left out: "
+        "plugin spp-power cannot list its markets: spp-power is not well; "
+        "plugin a cannot list its markets: a is not well; plugin b cannot list its markets: b is not well; "
+        "and 2 more, which energyopti plugins lists."
+    )
+
+
+def test_two_that_claim_a_market_are_one_reason() -> None:
+    """Their reports are the same."""
+    there = registry(Plugin(market()), Plugin(market()))
+    with pytest.raises(UnknownMarket) as caught:
+        there.market("other")
+    assert caught.value.line.count("is claimed by") == 1
+
+
+def test_plugins_handed_over_need_not_say_their_version_but_are_held_to_it() -> None:
+    """They came with the program; one that was written for another version is left out all the same."""
+    silent, odd = Plugin(market()), Plugin(market(id="other"))
+    odd.ENERGYOPTI_API = "0.1"  # type: ignore[attr-defined]
+    there = registry(silent, odd)
+    assert [(each.api, each.error is None) for each in there.reports] == [(None, True), ("0.1", False)]
+    assert list(there.markets) == ["testiso"]
+
+
 def test_without_plugins_the_error_says_what_to_install() -> None:
     """An empty installation explains itself."""
     there = registry()
@@ -409,3 +452,54 @@ def test_raising_observer_costs_nothing() -> None:
     there = registry(Plugin(observe=fail), Plugin(observe=told.append), Plugin(observe=fail))
     there.observe(EVENT)
     assert told == [EVENT]
+
+
+def test_reports_say_what_each_plugin_brings() -> None:
+    """Each thing is of the plugin that brought it, also in the market of another."""
+
+    def no_load(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
+        return ()
+
+    owner = Brings(market(), datasets=(LEVELS,), serves={"main": "the owner's", "vendor": "not its host"})
+    guest = Brings(
+        access=(VENDOR, KEY), feeds=(FROM_VENDOR,), checks=(no_load,), serves={"vendor": "the guest's"}
+    )
+    first, second = registry(owner, guest).inventory()
+    assert (first.markets, first.feeds, first.hosts) == (
+        ("testiso",),
+        ("testiso/hourly_load",),
+        ("testiso/main",),
+    )
+    assert (first.datasets, first.checks, first.sandbox, first.observes) == (
+        ("levels",),
+        (),
+        ("testiso/main",),
+        True,
+    )
+    assert (second.markets, second.feeds, second.hosts) == ((), ("testiso/vendor_load",), ("testiso/vendor",))
+    assert (second.credentials, second.checks) == (("testiso/vendor_key",), ("load/no_load",))
+    assert second.sandbox == ("testiso/vendor",)
+
+
+def test_what_a_plugin_cannot_list_is_its_error() -> None:
+    """It is said by the inventory alone: a sandbox that fails costs no data."""
+
+    class NoChecks(Brings):
+        @hookimpl
+        def energyopti_checks(self, dataset: str) -> Sequence[Any]:
+            raise RuntimeError(f"no luck with {dataset}")
+
+    class NoSandbox(Brings):
+        @hookimpl
+        def energyopti_sandbox(self, market: str) -> Mapping[str, str] | None:
+            raise SystemExit(f"no {market}")
+
+    there = registry(NoChecks(), NoSandbox(market()), Failing())
+    assert [each.error is None for each in there.reports] == [True, True, False]
+    errors = [each.error for each in there.inventory()]
+    assert errors == [
+        "plugin plugin0 cannot list its checks: RuntimeError: no luck with lmp",
+        "plugin plugin1 cannot say what its sandbox serves: SystemExit: no testiso",
+        "plugin plugin2 cannot list its markets: RuntimeError: no luck",
+    ]
+    assert list(there.markets) == ["testiso"]

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from energyopti.events import Event, EventKind
     from energyopti.example import Example, ExampleFiles
     from energyopti.findings import Finding, FindingKind
-    from energyopti.hookspecs import hookimpl
+    from energyopti.hookspecs import API_VERSION, hookimpl
     from energyopti.market import (
         ChunkSize,
         Credential,
@@ -92,7 +92,7 @@ _HOMES = {
     "events": ("Event", "EventKind"),
     "example": ("Example", "ExampleFiles"),
     "findings": ("Finding", "FindingKind"),
-    "hookspecs": ("hookimpl",),
+    "hookspecs": ("API_VERSION", "hookimpl"),
     "market": (
         "ChunkSize",
         "Credential",
@@ -127,6 +127,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "API_VERSION",
     "DATASETS",
     "AuthenticationFailed",
     "Block",

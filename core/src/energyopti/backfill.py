@@ -202,3 +202,6 @@ def total(filled: Sequence[Filled]) -> dict[str, int]:
         "failed": sum(len(each.failures) for each in filled),
         "left": sum(each.left for each in filled),
     }
+
+
+__all__ = ["Backfill", "FillPlan", "Filled"]

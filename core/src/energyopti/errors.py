@@ -28,21 +28,19 @@ command line's exit code, ``http_status`` the status an HTTP server answers with
 
 from __future__ import annotations
 
-import difflib
 import pickle
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from energyopti.redaction import redact_causes, redacted
+from energyopti.suggestions import near_miss as near_miss  # noqa: PLC0414 - rooms take it with the errors
+from energyopti.suggestions import suggest as suggest  # noqa: PLC0414 - rooms take it with the errors
 
 if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.findings import Finding
 
-_SHOWN, _NEAR, _WORD = 20, 3, 3
-_JOINTS = re.compile(r"[\W_]+")
 _USER = re.compile(r"(?<=://)[^\s/?#@]*@")
 _SEARCH = re.compile(r"(https?://[^\s?]+)\?[^\s;,)\]'\"]+")
 
@@ -313,32 +311,22 @@ class LakeError(EnergyOptiError):
     """The local history cannot be read or written."""
 
 
-def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> str:
-    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first names of ``known``.
-
-    A name that contains ``asked`` counts as a near miss. Names in ``first``, the likeliest ones, head a long list.
-    """
-    names = set(known)
-    if not names:
-        return " None is known."
-    close = near_miss(asked, names)
-    if close:
-        return close
-    ordered = list(dict.fromkeys([*(name for name in first if name in names), *sorted(names)]))
-    return f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
-
-
-def near_miss(asked: str, known: Iterable[str]) -> str:
-    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else an empty string."""
-    close = _near(asked, known)
-    return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-
-
-def _near(asked: str, names: Iterable[str]) -> list[str]:
-    """A few names that contain a word, or are spelled much like it."""
-    folded = {name.casefold(): name for name in sorted(names)}
-    word = asked.strip().casefold()
-    bare = _JOINTS.sub("", word)
-    holding = [name for name in folded if len(bare) >= _WORD and bare in _JOINTS.sub("", name)]
-    close = difflib.get_close_matches(word, folded, n=_NEAR, cutoff=0.6)
-    return [folded[name] for name in dict.fromkeys([*sorted(holding, key=len), *close])][:_NEAR]
+__all__ = [
+    "AuthenticationFailed",
+    "EnergyOptiError",
+    "InvalidSettings",
+    "InvalidTimeRange",
+    "LakeError",
+    "MissingCredential",
+    "NoData",
+    "OutputError",
+    "Parts",
+    "PluginError",
+    "RateLimited",
+    "SchemaDrift",
+    "SourceUnavailable",
+    "UnknownDataset",
+    "UnknownLocation",
+    "UnknownMarket",
+    "UnsupportedQuery",
+]

@@ -1,8 +1,9 @@
 """The plugin contract: every hook that energyopti calls.
 
 A plugin is a module (or object) with functions of these names, marked with `hookimpl`, and an entry point in
-the group ``energyopti``. Hooks take only the arguments they name. They only return values: a hook must not use
-the network, the clock, files or the environment.
+the group ``energyopti``. Beside them, ``ENERGYOPTI_API = "1.0"`` says which version of the contract it was written for.
+Hooks take only the arguments they name. They only return values: a hook must not use the network, the clock, files or
+the environment.
 """
 
 from __future__ import annotations
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from energyopti.schema import Dataset
 
 PROJECT = "energyopti"
+API_VERSION = "1.0"
+"""The version of what plugins build on: these hooks and the public names.
+
+The second number grows when something is added, the first when something goes or changes. A plugin works with every
+version of its own first number that is not older than the one it was written for.
+"""
+DECLARATION = "ENERGYOPTI_API"
+"""The name by which a plugin says which version it was written for."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 """Marks a plugin's functions as implementations of the hooks below."""

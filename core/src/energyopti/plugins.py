@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.abc import InspectLoader
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -12,24 +16,54 @@ import pluggy
 
 from energyopti import hookspecs
 from energyopti.errors import EnergyOptiError, PluginError
+from energyopti.hookspecs import API_VERSION, DECLARATION, PROJECT
+from energyopti.suggestions import near
 
 if TYPE_CHECKING:
     from energyopti.events import Event
 
 GROUP = "energyopti"
+COMMANDS = f"{GROUP}.commands"
+"""The entry points by which plugins bring commands: the name is the command, the object one of click's."""
+FORMATS = f"{GROUP}.formats"
+"""The entry points by which plugins bring formats: the name is the file suffix, the object a `Format`."""
 FAILURES = (Exception, SystemExit)
 """Whatever a plugin raises is that plugin's failure, and no more: also that it wants to end the process."""
+
+_SHOWN = 3
+_VERSION = re.compile(r"\d{1,6}\.\d{1,6}")
+_STATEMENT = re.compile(rf"^{DECLARATION}\b[^=\n]*=\s*[\"']([^\"'\n]*)[\"']", re.MULTILINE)
 
 
 @attrs.frozen(kw_only=True)
 class PluginReport:
-    """The state of one plugin: the markets it brings, or why it was left out."""
+    """The state of one plugin: what it brings, or why it was left out.
+
+    ``api`` is the version of the contract that it was written for. Feeds, hosts and credentials are named
+    ``market/feed``. Those fields are known once the registry is built; `Registry.inventory` adds the others:
+    ``checks`` (``dataset/check``), ``sandbox`` (the hosts that it serves), ``commands`` and ``formats``.
+    """
 
     name: str
     distribution: str
     version: str
+    api: str | None = None
     markets: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    credentials: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    observes: bool = False
+    sandbox: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
     error: str | None = None
+
+    @property
+    def label(self) -> str:
+        """A name that no other plugin has: one distribution may bring several."""
+        return self.distribution if self.distribution == self.name else f"{self.distribution}:{self.name}"
 
 
 class Plugins:
@@ -41,13 +75,14 @@ class Plugins:
     def __init__(self, plugins: Mapping[str, object] | None = None, *, discover: bool = True) -> None:
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
+        self.discovers = discover
         self.reports: dict[str, PluginReport] = {}
         """The state of each plugin, by its label."""
         if discover:
             for point in sorted(entry_points(group=GROUP), key=lambda each: each.name):
                 self._load(point)
         for name, plugin in (plugins or {}).items():
-            self._register(name, plugin, distribution=name, version="")
+            self._add(plugin, PluginReport(name=name, distribution=name, version="", api=_declared(plugin)))
 
     @property
     def working(self) -> tuple[str, ...]:
@@ -56,32 +91,46 @@ class Plugins:
 
     def _load(self, point: EntryPoint) -> None:
         """Import one entry point's plugin; if it fails, only this plugin is left out."""
-        distribution = whose(point)
         version = point.dist.version if point.dist else ""
+        report = PluginReport(name=point.name, distribution=whose(point), version=version)
         try:
             plugin = point.load()
+            api = _declared(plugin) or _declared(sys.modules[point.module])
         except FAILURES as error:
-            self._fail(point.name, distribution, version, f"cannot be imported: {in_words(error)}")
+            api = _written(point.module)
+            why = None if api is None else _misfit(api, report.distribution)
+            failed = f"cannot be imported: {in_words(error)}"
+            self._fail(attrs.evolve(report, api=api), f"{why}; it {failed}" if why else failed)
             return
-        self._register(point.name, plugin, distribution=distribution, version=version)
+        if api is None:
+            self._fail(
+                report,
+                "does not say which version of energyopti's API it was written for; its authors have to add "
+                f'{DECLARATION} = "{API_VERSION}" beside its hooks',
+            )
+            return
+        self._add(plugin, attrs.evolve(report, api=api))
 
-    def _register(self, name: str, plugin: object, *, distribution: str, version: str) -> None:
-        """Register one plugin, unless it implements a hook that does not exist."""
-        label = _label(distribution, name)
+    def _add(self, plugin: object, report: PluginReport) -> None:
+        """Register one plugin, unless it was written for another API or implements a hook that does not exist."""
+        label = report.label
+        why = None if report.api is None else _misfit(report.api, report.distribution)
+        if why:
+            self._fail(report, why)
+            return
         try:
             self._manager.register(plugin, name=label)
             self._manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
             if self._manager.get_plugin(label) is not None:
                 self._manager.unregister(name=label)
-            self._fail(name, distribution, version, in_words(error))
+            self._fail(report, in_words(error))
             return
-        self.reports[label] = PluginReport(name=name, distribution=distribution, version=version)
+        listens = any(each.plugin is plugin for each in self._manager.hook.energyopti_observe.get_hookimpls())
+        self.reports[label] = attrs.evolve(report, observes=listens)
 
-    def _fail(self, name: str, distribution: str, version: str, why: str) -> None:
-        self.reports[_label(distribution, name)] = PluginReport(
-            name=name, distribution=distribution, version=version, error=f"plugin {distribution} {why}"
-        )
+    def _fail(self, report: PluginReport, why: str) -> None:
+        self.reports[report.label] = attrs.evolve(report, error=f"plugin {report.distribution} {why}")
 
     @contextlib.contextmanager
     def failing(self, label: str, what: str) -> Iterator[None]:
@@ -89,18 +138,28 @@ class Plugins:
         try:
             yield
         except FAILURES as error:
-            report = self.reports[label]
             self._manager.unregister(name=label)
-            self._fail(report.name, report.distribution, report.version, f"{what}: {in_words(error)}")
+            self._fail(self.reports[label], f"{what}: {in_words(error)}")
 
     def blame(self, label: str, why: str) -> None:
         """Report what is wrong with a plugin; it is not called again."""
         self.reports[label] = attrs.evolve(self.reports[label], error=why)
 
-    def brings(self, label: str, market: str) -> None:
-        """Report that a plugin brings a market."""
+    def brings(self, label: str, **things: Iterable[str]) -> None:
+        """Report what more a plugin brings: names of ``markets``, ``feeds``, ``hosts``, ..."""
         report = self.reports[label]
-        self.reports[label] = attrs.evolve(report, markets=(*report.markets, market))
+        more: dict[str, Any] = {kind: (*getattr(report, kind), *names) for kind, names in things.items()}
+        self.reports[label] = attrs.evolve(report, **more)
+
+    def left_out(self, sought: str) -> str:
+        """``" Left out: plugin x cannot ..."``, those named like ``sought`` first; empty if all plugins work."""
+        failed = [each for each in self.reports.values() if each.error]
+        alike = near(sought, {name for each in failed for name in (each.name, each.distribution)})
+        failed.sort(key=lambda each: not {each.name, each.distribution} & {*alike})
+        errors = list(dict.fromkeys(str(each.error) for each in failed))
+        more = len(errors) - _SHOWN
+        rest = f"; and {more} more, which energyopti plugins lists" if more > 0 else ""
+        return f" Left out: {'; '.join(errors[:_SHOWN])}{rest}." if errors else ""
 
     def one(self, hook: str, label: str, **arguments: str) -> Any:
         """What one plugin's implementation of a hook returns; None if it has none."""
@@ -127,6 +186,38 @@ class Plugins:
                 implementation.function(*([event] if implementation.argnames else []))
             except FAILURES:  # an observer must never cost the data
                 continue
+
+
+def _declared(plugin: object) -> str | None:
+    """The version of the contract that a plugin says it was written for, as text; None if it says nothing."""
+    found = getattr(plugin, DECLARATION, None)
+    return found if found is None or isinstance(found, str) else f"{type(found).__name__} {found}"
+
+
+def _written(module: str) -> str | None:
+    """The version that the source of a module states, as far as that can be known of one that cannot be imported."""
+    try:
+        spec = importlib.util.find_spec(module)
+        loader = spec.loader if spec else None
+        source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
+    except FAILURES:  # finding a module imports the package that it is in
+        return None
+    found = _STATEMENT.search(source or "")
+    return found[1] if found else None
+
+
+def _misfit(api: str, distribution: str) -> str | None:
+    """Why a plugin written for a version of the contract cannot be used with this energyopti; None if it can."""
+    if not _VERSION.fullmatch(api):
+        return f'says {DECLARATION} = {api!r}; its authors have to write two numbers as text, such as "{API_VERSION}"'
+    theirs, ours = ([int(number) for number in each.split(".")] for each in (api, API_VERSION))
+    if theirs[0] == ours[0] and theirs <= ours:
+        return None
+    what, name = ("the plugin", distribution) if theirs < ours else ("energyopti", PROJECT)
+    return (
+        f"was written for version {api} of energyopti's API, and this energyopti has {API_VERSION}: "
+        f"upgrade {what} (pip install --upgrade {name})"
+    )
 
 
 def brought(group: str) -> dict[str, EntryPoint]:
@@ -156,11 +247,6 @@ def load(point: EntryPoint) -> Any:
 def whose(point: EntryPoint) -> str:
     """The distribution that an entry point belongs to."""
     return point.dist.name if point.dist else point.value
-
-
-def _label(distribution: str, name: str) -> str:
-    """A name for a plugin that no other has: one distribution may bring several."""
-    return distribution if distribution == name else f"{distribution}:{name}"
 
 
 def in_words(error: BaseException) -> str:

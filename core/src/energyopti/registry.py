@@ -12,6 +12,7 @@ import attrs
 
 from energyopti.datasets import DATASETS
 from energyopti.errors import PluginError, UnknownDataset, UnknownMarket, UnsupportedQuery, suggest
+from energyopti.inventory import inventory
 from energyopti.market import Feed, Market
 from energyopti.plugins import FAILURES, PluginReport, Plugins, in_words
 from energyopti.schema import Dataset
@@ -67,6 +68,7 @@ class Registry:
                     if dataset.name in found:
                         raise PluginError(f"dataset {dataset.name!r} already exists")
                 found |= {dataset.name: dataset for dataset in brought}
+                self._plugins.brings(label, datasets=[dataset.name for dataset in brought])
         return found
 
     def _gather_markets(self) -> dict[str, Market]:
@@ -84,7 +86,8 @@ class Registry:
                 del markets[market_id]
             else:
                 self._owners[market_id] = labels[0]
-                self._plugins.brings(labels[0], market_id)
+                market = markets[market_id]
+                self._plugins.brings(labels[0], markets=[market_id], **_contents(market))
         return {market_id: self._completed(markets[market_id]) for market_id in sorted(markets)}
 
     def _markets_of(self, label: str) -> tuple[Market, ...]:
@@ -131,6 +134,7 @@ class Registry:
                 continue
             self._hosts_of[market.id] |= {host.name: label for host in more.hosts[len(market.hosts) :]}
             self._feeds_of[market.id] |= {feed.name: label for feed in more.feeds[len(market.feeds) :]}
+            self._plugins.brings(label, **_contents(more, beyond=market))
             market = more
         return market
 
@@ -138,6 +142,10 @@ class Registry:
     def reports(self) -> tuple[PluginReport, ...]:
         """The state of every plugin, sorted by name."""
         return tuple(sorted(self._plugins.reports.values(), key=lambda report: report.name))
+
+    def inventory(self) -> tuple[PluginReport, ...]:
+        """The reports with everything that the plugins bring; to know it, every plugin's sandbox is imported."""
+        return inventory(self._plugins, self._datasets)
 
     @property
     def datasets(self) -> Mapping[str, Dataset]:
@@ -166,7 +174,10 @@ class Registry:
         )
 
     def market(self, name: str) -> Market:
-        """The market of that id; raises `UnknownMarket` with a suggestion, or `PluginError` if two claim it."""
+        """The market of that id; raises `PluginError` if two plugins claim it.
+
+        Raises `UnknownMarket` with a suggestion, and with the plugins that were left out: one may have brought it.
+        """
         key = name.strip().casefold()
         if key in self._refused:
             raise PluginError(self._refused[key])
@@ -176,7 +187,9 @@ class Registry:
                 if self._markets
                 else "Install a plugin, such as energyopti-nyiso."
             )
-            raise UnknownMarket(f"no installed plugin brings market {name!r}", do=hint)
+            raise UnknownMarket(
+                f"no installed plugin brings market {name!r}", do=f"{hint}{self._plugins.left_out(name)}"
+            )
         return self._markets[key]
 
     def brought_by(self, market: str, feed: str) -> str:
@@ -306,6 +319,15 @@ def _runs(name: str) -> tuple[Run, ...]:
     if not found:
         raise UnsupportedQuery(f"no run {name!r}", do=suggest(name, [run.value for run in Run]))
     return found
+
+
+def _contents(market: Market, *, beyond: Market | None = None) -> dict[str, list[str]]:
+    """A market's feeds, hosts and credentials by name, without those that it had before."""
+    kinds = ("feeds", "hosts", "credentials")
+    had = {kind: len(getattr(beyond, kind)) if beyond else 0 for kind in kinds}
+    return {
+        kind: [f"{market.id}/{each.name}" for each in getattr(market, kind)[had[kind] :]] for kind in kinds
+    }
 
 
 def _lacks(market: Market, dataset: Dataset) -> UnsupportedQuery:

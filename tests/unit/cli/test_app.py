@@ -36,8 +36,7 @@ class Ends(Registry):
 
     how: type[BaseException] = KeyboardInterrupt
 
-    @property
-    def reports(self) -> tuple[PluginReport, ...]:
+    def inventory(self) -> tuple[PluginReport, ...]:
         """Never answered."""
         raise self.how
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from builders import FEED, changed, feed, feed_source
 from cli_runs import MARKET, Brings, registry, run
-from energyopti import Days, Registry, Run, Unconfirmed
+from energyopti import Days, Registry, Run, Unconfirmed, hookimpl
 from energyopti.cli.listings import step
 from energyopti.datasets import LMP
 from energyopti.layouts import Absolute, CsvLayout, Number, Text
@@ -61,9 +62,10 @@ def refused() -> Registry:
 def test_plugins_lists_what_each_brings() -> None:
     """Each plugin is listed with its markets, or with why it was left out."""
     lines = run("plugins", over=refused()).stdout.splitlines()
-    assert lines[0].split() == ["distribution", "version", "markets", "state"]
+    assert lines[0].split() == ["distribution", "version", "API", "markets", "brings", "state"]
     assert "cannot list its markets" in next(line for line in lines if line.startswith("broken"))
-    assert next(line for line in lines if line.startswith("works")).split() == ["works", "testiso", "ok"]
+    works = next(line for line in lines if line.startswith("works"))
+    assert works.split(maxsplit=2) == ["works", "testiso", "1 feed, 1 host, 1 credential  ok"]
 
 
 def test_plugins_as_json() -> None:
@@ -73,10 +75,63 @@ def test_plugins_as_json() -> None:
         "plugin": "works",
         "distribution": "works",
         "version": "",
+        "api": None,
         "markets": ["testiso"],
+        "feeds": ["testiso/hourly_load"],
+        "hosts": ["testiso/main"],
+        "credentials": ["testiso/key"],
+        "datasets": [],
+        "checks": [],
+        "observes": False,
+        "sandbox": [],
+        "commands": [],
+        "formats": [],
         "error": None,
     }
     assert broken["error"].startswith("plugin broken cannot list its markets: ")
+
+
+class Everything(Brings):
+    """A plugin that brings a sandbox and two checks too, and listens."""
+
+    @hookimpl
+    def energyopti_sandbox(self) -> dict[str, object]:
+        """Something for its one host."""
+        return {"main": None}
+
+    @hookimpl
+    def energyopti_checks(self, dataset: str) -> list[object]:
+        """Something that can be called, and has no name."""
+        return [functools.partial(print)] * 2 if dataset == "load" else []
+
+    @hookimpl
+    def energyopti_observe(self) -> None:
+        """Nothing."""
+
+
+def test_plugins_counts_what_each_brings() -> None:
+    """In words, one or several."""
+    shown = run("plugins", over=Registry({"all": Everything(BIG)}, discover=False)).stdout
+    assert "2 feeds, 1 host, 1 credential, 2 checks, a sandbox of 1 host, an observer  ok" in shown
+
+
+def test_plugins_names_what_each_brings() -> None:
+    """Instead of counting; of a plugin that was left out, why."""
+    both = Registry({"all": Everything(BIG), "broken": Brings(None)}, discover=False)  # type: ignore[arg-type]
+    lines = [line.split(maxsplit=1) for line in run("plugins", "--names", over=both).stdout.splitlines()]
+    assert lines[:-1] == [
+        ["all"],
+        ["state", "ok"],
+        ["markets", "testiso"],
+        ["feeds", "testiso/hourly_load, testiso/prices"],
+        ["hosts", "testiso/main"],
+        ["credentials", "testiso/key"],
+        ["checks", "load/partial, load/partial"],
+        ["sandbox", "testiso/main"],
+        ["observer", "yes"],
+        ["broken"],
+    ]
+    assert lines[-1][1].startswith("plugin broken cannot list its markets: ")
 
 
 @pytest.mark.parametrize("command", ["plugins", "markets", "feeds"])

@@ -14,10 +14,7 @@ import click
 
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError, PluginError
-from energyopti.plugins import brought, load, whose
-
-COMMANDS = "energyopti.commands"
-"""The entry points by which plugins bring commands: the name is the command, the object one of click's."""
+from energyopti.plugins import COMMANDS, brought, load, whose
 
 _OWN = {
     "get": "getting:get",

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from energyopti.cli.installation import installation
 from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from energyopti.market import Feed, Market
+    from energyopti.plugins import PluginReport
     from energyopti.registry import Registry
 
 _ROOM_FOR_TITLES = 100
+_KINDS = ("feeds", "hosts", "credentials", "datasets", "checks", "sandbox", "commands", "formats")
+"""What plugins bring besides markets, as reports name it."""
 
 with_json = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 with_sandbox_ignored = click.option("--sandbox", is_flag=True, hidden=True, expose_value=False)
@@ -23,34 +30,61 @@ with_sandbox_ignored = click.option("--sandbox", is_flag=True, hidden=True, expo
 
 
 @click.command("plugins")
+@click.option("--names", is_flag=True, help="Name feeds, hosts and all else, instead of counting them.")
 @with_json
 @with_sandbox_ignored
 @click.pass_context
-def plugins(context: click.Context, *, as_json: bool) -> None:
+def plugins(context: click.Context, *, names: bool, as_json: bool) -> None:
     """List the plugins: what each brings, or why it was left out."""
-    reports = installation(context).registry.reports
+    reports = installation(context).registry.inventory()
     if as_json:
-        emit_json(
-            [
-                {
-                    "plugin": report.name,
-                    "distribution": report.distribution,
-                    "version": report.version,
-                    "markets": list(report.markets),
-                    "error": report.error,
-                }
-                for report in reports
-            ]
-        )
+        emit_json([_plugin_record(report) for report in reports])
         return
     if not reports:
         say("no plugin is installed; install one, such as energyopti-nyiso")
         return
-    table = listing("distribution", "version", "markets", "state")
+    if names:
+        show(*(_contents(report) for report in reports))
+        return
+    table = listing("distribution", "version", "API", "markets", "brings", "state")
     for report in reports:
-        state = report.error or "ok"
-        add_row(table, report.distribution, report.version, ", ".join(report.markets), state)
+        who = (report.distribution, report.version, report.api or "", ", ".join(report.markets))
+        add_row(table, *who, ", ".join(_counts(report)), report.error or "ok")
     show(table)
+
+
+def _plugin_record(report: PluginReport) -> dict[str, Any]:
+    record = attrs.asdict(report)
+    return {"plugin": record.pop("name"), **record}
+
+
+def _counts(report: PluginReport) -> Iterator[str]:
+    """What a plugin brings besides markets: ``12 feeds``, ``1 host``, ..."""
+    for kind in _KINDS:
+        number = len(getattr(report, kind))
+        if number and kind == "sandbox":
+            yield f"a sandbox of {number} host{'s' if number > 1 else ''}"
+        elif number:
+            yield f"{number} {kind if number > 1 else kind.removesuffix('s')}"
+    if report.observes:
+        yield "an observer"
+
+
+def _contents(report: PluginReport) -> Table:
+    """All that a plugin brings, by name."""
+    from rich.table import Table
+
+    facts = Table.grid(padding=(0, 2))
+    api = f"API {report.api}" if report.api else ""
+    add_row(facts, report.distribution, " ".join(part for part in (report.version, api) if part))
+    add_row(facts, "  state", report.error or "ok")
+    for kind in ("markets", *_KINDS):
+        found = getattr(report, kind)
+        if found:
+            add_row(facts, f"  {kind}", ", ".join(found))
+    if report.observes:
+        add_row(facts, "  observer", "yes")
+    return facts
 
 
 @click.command("markets")

@@ -13,14 +13,12 @@ import attrs
 from energyopti.errors import OutputError, PluginError, UnsupportedQuery, suggest
 from energyopti.lazy import extra
 from energyopti.output.sinking import sunk
+from energyopti.plugins import FORMATS as GROUP
 from energyopti.plugins import brought, load
 from energyopti.tuning.output import ROWS_IN_A_BLOCK, ROWS_OF_A_SHEET
 
 if TYPE_CHECKING:
     import polars as pl
-
-GROUP = "energyopti.formats"
-"""The entry point group for formats of plugins: the name is the file suffix, the object a `Format`."""
 
 _FORMULA = r"^([=+\-@\t\r])"
 _SECONDS, _FRACTION = "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%.6f"

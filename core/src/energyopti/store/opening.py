@@ -59,3 +59,6 @@ def store_of(settings: Settings) -> Store | None:
             raise
         _log.warning("%s is not used: %s", settings.lake_address, error.line)
         return None
+
+
+__all__ = ["open_lake"]

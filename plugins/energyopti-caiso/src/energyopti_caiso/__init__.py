@@ -10,6 +10,9 @@ from energyopti import Market, hookimpl
 if TYPE_CHECKING:
     from energyopti.sandbox import Responder
 
+ENERGYOPTI_API = "1.0"
+"""The version of energyopti's plugin contract that this was written for."""
+
 
 @hookimpl
 def energyopti_markets() -> Sequence[Market]:

@@ -1,0 +1,41 @@
+"""What a misspelt name may have meant: the end of many messages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+_SHOWN, _NEAR, _WORD = 20, 3, 3
+_JOINTS = re.compile(r"[\W_]+")
+
+
+def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> str:
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else the first names of ``known``.
+
+    A name that contains ``asked`` counts as a near miss. Names in ``first``, the likeliest ones, head a long list.
+    """
+    names = set(known)
+    if not names:
+        return " None is known."
+    close = near_miss(asked, names)
+    if close:
+        return close
+    ordered = list(dict.fromkeys([*(name for name in first if name in names), *sorted(names)]))
+    return f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
+
+
+def near_miss(asked: str, known: Iterable[str]) -> str:
+    """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else an empty string."""
+    close = near(asked, known)
+    return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def near(asked: str, names: Iterable[str]) -> list[str]:
+    """A few names that contain a word, or are spelled much like it."""
+    folded = {name.casefold(): name for name in sorted(names)}
+    word = asked.strip().casefold()
+    bare = _JOINTS.sub("", word)
+    holding = [name for name in folded if len(bare) >= _WORD and bare in _JOINTS.sub("", name)]
+    close = difflib.get_close_matches(word, folded, n=_NEAR, cutoff=0.6)
+    return [folded[name] for name in dict.fromkeys([*sorted(holding, key=len), *close])][:_NEAR]
