@@ -20,7 +20,7 @@ PYTEST := POLARS_MAX_THREADS=1 $(BIN)/python -m pytest
 # Bytecode is kept, whatever the environment says: else each command that a test runs compiles all sources first.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test test-all attack lint format bench soak kills simulate constraints docs clean
+.PHONY: help demo test test-all attack lint format bench soak kills simulate constraints surface docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -73,6 +73,9 @@ kills: $(READY) ## TIMES kills of commands that write a lake, each held to what 
 
 simulate: $(READY) ## DAYS of publication around both clock changes, each answer and watch held to the truth (MARKET, SEED)
 	@cd tests && POLARS_MAX_THREADS=1 ../$(BIN)/python -m simulation --days $(DAYS) --seed $(SEED) $(addprefix --market ,$(MARKET))
+
+surface: $(READY) ## write the list of what others build on (NARROW=--narrow: also if it has less than before)
+	@cd tests && ../$(BIN)/python -m surface $(NARROW)
 
 docs: $(READY) ## write the pages that derive from the code
 	@$(BIN)/python docs/generate.py

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from surface import PUBLIC
+
 FLOORS = (
     tuple(
         f"energyopti.{room}"
@@ -203,28 +205,6 @@ def test_no_module_imports_itself_by_way_of_others(package: str) -> None:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         pytest.fail(" imports ".join(reversed(error.args[1])))
-
-
-PUBLIC = {
-    "energyopti",
-    "energyopti.blocks",
-    "energyopti.checks",
-    "energyopti.concurrency",
-    "energyopti.datasets",
-    "energyopti.layouts",
-    "energyopti.layouts.formats",
-    "energyopti.market",
-    "energyopti.output",
-    "energyopti.query",
-    "energyopti.sandbox",
-    "energyopti.sandbox.series",
-    "energyopti.source",
-    "energyopti.store",
-    "energyopti.testing",
-    "energyopti.timezones",
-    "energyopti.vocabulary",
-}
-"""The modules whose ``__all__`` is the public surface: what plugins may use, and what stays as it is."""
 
 
 def _plugins() -> list[str]:
