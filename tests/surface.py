@@ -15,7 +15,7 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -260,39 +260,35 @@ class _Call:
             any_name=given.kwarg is not None,
         )
 
-    def renamed(self, names: Sequence[str], known: Collection[str]) -> _Call:
-        """The same call whose first parameters are called as they were when nobody could name them."""
-        new = {now: was for was, now in zip(names, self.by_position, strict=False) if now not in known}
-        return attrs.evolve(
-            self,
-            by_position=tuple(new.get(name, name) for name in self.by_position),
-            required=frozenset(new.get(name, name) for name in self.required),
-        )
-
 
 def _fewer_calls(before: str, after: str) -> Iterator[str]:
-    """Which calls were possible and are not any more."""
-    old = _Call.of(before)
-    known = {*old.by_position, *old.named}
-    new = _Call.of(after).renamed(old.by_position[: old.positional_only], known)
-    for name in sorted(old.named - new.named):
-        if not new.any_name:
-            gone = name not in new.by_position
-            yield (
-                f"parameter {name} is gone" if gone else f"parameter {name} cannot be given by name any more"
-            )
+    """Which calls were possible and are not any more, or mean something else."""
+    old, new = _Call.of(before), _Call.of(after)
+    unnamed = new.by_position[: old.positional_only]
+    taken = new.named & {*unnamed}
+    gone = set() if new.any_name else old.named - new.named - {*new.by_position}
+    yield from (f"parameter {name} is gone" for name in sorted(gone))
+    kept = (
+        new.named - taken if not new.any_name else old.named - taken - {*new.by_position} | new.named - taken
+    )
+    for name in sorted(old.named - kept - gone):
+        yield f"parameter {name} cannot be given by name any more"
     for place, name in enumerate(old.by_position):
         there = new.by_position[place] if place < len(new.by_position) else None
-        lost = there != name if there else not new.any_position
-        if lost and (name in new.named or name not in old.named or new.any_name):
+        if there is None:
+            lost = not new.any_position or name in new.named
+        else:
+            lost = there != name and (place >= old.positional_only or there in old.by_position)
+        if lost and name not in gone:
             yield f"parameter {name} cannot be given as number {place + 1} any more"
-    for name in sorted(new.required & known - old.required):
-        yield f"parameter {name} is required now"
-    for name in sorted(new.required - known):
-        yield f"parameter {name} is new and required"
-    if old.any_position and not new.any_position:
+    for was, now in zip(old.by_position, unnamed, strict=False):
+        if now in new.required and was not in old.required:
+            yield f"parameter {was} is required now"
+    for name in sorted(new.required - {*unnamed} - (old.named & old.required)):
+        yield f"parameter {name} is {'required now' if name in old.named else 'new and required'}"
+    if old.any_position and (not new.any_position or len(new.by_position) > len(old.by_position)):
         yield "it does not take any number of values any more"
-    if old.any_name and not new.any_name:
+    if old.any_name and (not new.any_name or taken - old.named):
         yield "it does not take any name any more"
 
 
