@@ -12,6 +12,7 @@ import pytest
 
 from builders import FEED, changed, feed, feed_source
 from cli_runs import MARKET, Brings, registry, run
+from collecting_builders import Plugin
 from energyopti import Days, Registry, Run, Unconfirmed, hookimpl
 from energyopti.cli.listings import step
 from energyopti.datasets import LMP
@@ -140,6 +141,15 @@ def test_without_plugins_the_next_step_is_said(command: str) -> None:
     result = run(command, over=nothing())
     assert (result.exit_code, result.stdout) == (0, "")
     assert "energyopti-nyiso" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["markets", "feeds"])
+def test_without_markets_it_is_said_why_a_plugin_was_left_out(command: str) -> None:
+    """Installing another one is not all that can be done."""
+    broken = Registry({"broken": Brings(None), "idle": Plugin()}, discover=False)  # type: ignore[arg-type]
+    first, last = run(command, over=broken).stderr.splitlines()
+    assert first.startswith("plugin broken cannot list its markets: ")
+    assert last.startswith("no market is installed")
 
 
 def test_markets_lists_the_datasets() -> None:

@@ -109,7 +109,7 @@ def markets(context: click.Context, *, as_json: bool) -> None:
         )
         return
     if not found:
-        say("no market is installed; install a plugin, such as energyopti-nyiso")
+        _say_none(installation(context).registry)
         return
     table = listing("market", "title", "zone", "feeds", "datasets")
     for market in found:
@@ -149,10 +149,18 @@ def feeds(context: click.Context, market: str | None, *, as_json: bool) -> None:
     show(table)
 
 
+def _say_none(registry: Registry) -> None:
+    """Say that there is no market, and of each plugin that was left out why."""
+    for report in registry.reports:
+        if report.error:
+            say(report.error)
+    say("no market is installed; install a plugin, such as energyopti-nyiso")
+
+
 def _matrix(registry: Registry) -> None:
     """How many feeds fill each dataset and run, by market."""
     if not registry.markets:
-        say("no market is installed; install a plugin, such as energyopti-nyiso")
+        _say_none(registry)
         return
     counts: dict[tuple[str, str], Counter[str]] = {}
     for each in registry.capabilities:
