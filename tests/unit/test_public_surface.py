@@ -405,7 +405,7 @@ def test_every_wheel_has_its_types(package: Path, tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as files:
         named = set(files.namelist())
-    (source,) = (package / "src").iterdir()
-    assert f"{source.name}/py.typed" in named
-    modules = {path.relative_to(package / "src").as_posix() for path in source.rglob("*.py")}
+    (folder,) = (each for each in (package / "src").iterdir() if each.is_dir() and each.name != "__pycache__")
+    assert f"{folder.name}/py.typed" in named
+    modules = {path.relative_to(package / "src").as_posix() for path in (package / "src").rglob("*.py")}
     assert modules - named == set()
