@@ -88,7 +88,7 @@ FLOORS = (
         "energyopti.sampling",
         "energyopti.cluster",
     ),
-    ("energyopti.cli", "energyopti.testing"),
+    ("energyopti.cli", "energyopti.testing", "energyopti.scaffold"),
 )
 """The rooms from the ground up, by the packages that each holds: a floor uses itself and those before it.
 
@@ -268,6 +268,7 @@ QUIET = (
     "energyopti.analysis",
     "energyopti.sandbox",
     "energyopti.testing",
+    "energyopti.scaffold",
     "energyopti.progress",
 )
 """Rooms whose numbers are about what is shown or made up."""

@@ -31,6 +31,7 @@ _OWN = {
     "plugins": "listings:plugins",
     "doctor": "doctor:doctor",
     "sandbox": "serving:sandbox",
+    "new-plugin": "scaffolding:new_plugin",
 }
 """Each command's module and object; a module is imported once its command is called, or all of them are listed."""
 

@@ -92,3 +92,6 @@ MAX_DEPTH = 100
 
 MAX_NAMES = 10_000
 """The most names of elements and attributes that XML may have."""
+
+SAMPLE_LINES = 20_000
+"""How many lines of a file are looked at to draft a feed from it."""
