@@ -7,11 +7,13 @@ apart.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
 import attrs
 
+from energyopti.errors import PluginError
 from energyopti.layouts.columns import _names
 from energyopti.timezones import DAY, INSTANT
 
@@ -110,8 +112,10 @@ class HourEnding:
     """A date and an hour-ending label 1 to 24, ``01:00`` to ``24:00``; optionally an interval within the hour.
 
     Label 1 is the hour from midnight to 01:00. With ``counts_hours`` the labels of a 25-hour day run from 1 to 25 and
-    count elapsed hours. With ``repeats_as`` the second pass of its repeated hour has a label of its own, such as 25,
-    and all other labels are clock hours. With ``parts`` some rows are about a part of their hour only.
+    count elapsed hours. With ``repeats_as`` the second pass of its repeated hour has a label of its own, such as 25 or
+    ``02X``, and all other labels are clock hours. With ``skips_before`` the day whose clocks skip an hour has no label of
+    the hour before the change: that hour ends when the clocks show 03:00, and its label is 3. With ``parts`` some rows are
+    about a part of their hour only.
     """
 
     date: tuple[str, ...] = attrs.field(converter=_names)
@@ -122,8 +126,15 @@ class HourEnding:
     step: timedelta = timedelta(hours=1)
     flag: RepeatFlag | None = None
     counts_hours: bool = False
-    repeats_as: int | None = None
+    repeats_as: int | str | None = None
+    skips_before: bool = False
     parts: HourParts | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if isinstance(self.repeats_as, str) and not re.search(r"[^\d\s:]", self.repeats_as):
+            raise PluginError(
+                f"repeats_as={self.repeats_as!r} has no letter or sign: write a label that is a number as one"
+            )
 
     @property
     def finest(self) -> timedelta:

@@ -22,6 +22,8 @@ from energyopti.timezones import HOUR
 
 _AGAIN = "again"
 _HOURS = 24
+_NONE = 0
+"""The number of a label with a letter, such as 02X: no hour has it."""
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +59,10 @@ def of_hours(frame: pl.DataFrame, time: HourEnding, zone: str, rows: Rows) -> Pl
             numbered, odd = _numbered(cells, here, time, change, rows)
             counted = numbered if counted is None else counted | numbered
             found += odd
-    of_clock = (cells.number <= _HOURS) if counted is None else (cells.number <= _HOURS) & ~counted
+            if time.skips_before and change.repeated < timedelta():
+                cells = _closing(cells, here & ~numbered, change, rows)
+    of_clock = cells.number.is_between(1, _HOURS)
+    of_clock = of_clock if counted is None else of_clock & ~counted
     wall = (cells.day + cells.elapsed).set(~of_clock, None)
     flag = time.flag if time.repeats_as is None else RepeatFlag(names=time.hour, second=_AGAIN)
     done = placed(wall, cells.words, Labels(zone=zone, step=time.finest, flag=flag), rows)
@@ -74,6 +79,8 @@ def _read(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> _Cells:
     hour = word(frame[time.hour[0]][first]).str.extract(r"^(\d{1,2})(?::00)?(?::00)?$", 1)
     number = hour.cast(pl.Int64, strict=False)
     number = number.set(~number.is_between(1, _HOURS + 1), None)
+    if isinstance(time.repeats_as, str):
+        number = number.set(_is_label(frame[time.hour[0]][first], time.repeats_as), _NONE)
     within = None
     if time.interval:
         part = word(frame[time.interval[0]][first]).cast(pl.Int64, strict=False)
@@ -82,6 +89,12 @@ def _read(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> _Cells:
         within = _within_the_hour(frame, time.parts, runs)
     words = None if time.flag is None else word(frame[time.flag.name][first])
     return _Cells(day, number, within, words)
+
+
+def _is_label(cells: pl.Series, label: str) -> pl.Series:
+    """Which cells hold a label, whatever its case and with or without a zero in front."""
+    plain = word(cells).str.to_lowercase().str.strip_chars_start("0")
+    return (plain == label.strip().lower().lstrip("0")).fill_null(value=False)
 
 
 def part_lengths(frame: pl.DataFrame, time: HourEnding, runs: RunLengths) -> pl.Series:
@@ -119,7 +132,8 @@ def _day_of(change: Change) -> datetime:
 def _second_passes(cells: _Cells, here: pl.Series, time: HourEnding, change: Change) -> _Cells:
     """The same, with the second pass's own label, declared or flagged, turned into the label of the repeated hour."""
     if time.repeats_as is not None:
-        again = here & (cells.number == time.repeats_as) & (change.repeated == HOUR)
+        label = _NONE if isinstance(time.repeats_as, str) else time.repeats_as
+        again = here & (cells.number == label) & (change.repeated == HOUR)
         words = pl.Series([None], dtype=pl.String).new_from_index(0, len(again))
         words = (cells.words if cells.words is not None else words).set(again, _AGAIN)
     elif time.flag is not None and cells.words is not None:
@@ -159,3 +173,15 @@ def _numbered(
     if declared:
         said = f"a label appears twice although hours are numbered 1 to {count}; they are read as clock hours"
     return numbered, [rows.found(odd, said, time.hour[0])]
+
+
+def _closing(cells: _Cells, here: pl.Series, change: Change, rows: Rows) -> _Cells:
+    """The labels of the short day by the hour's beginning, where they are by the clock that shows its end.
+
+    A series that has both the label of the skipped hour and the one before it names its hours some other way.
+    """
+    skipped, number = change.since.hour, pl.col("number")
+    table = rows.table(day=cells.day, number=cells.number).filter(here)
+    late = (number == skipped) & ~(number == skipped - 1).any().over([*rows.keys, "day"])
+    moved = rows.mask(table.filter(late.fill_null(value=False))["row"])
+    return attrs.evolve(cells, number=cells.number.set(moved, skipped - 1))

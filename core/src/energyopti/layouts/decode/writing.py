@@ -190,6 +190,13 @@ def _is_second_pass(wall: pl.Series) -> pl.Series:
     return (naive.dt.replace_time_zone(zone, ambiguous="earliest") != wall).rename("second")
 
 
+def _comes_before_skip(wall: pl.Series) -> pl.Series:
+    """Which aware readings are in the hour at whose end the clocks skip one."""
+    naive = wall.dt.replace_time_zone(None)
+    later = wall.dt.offset_by("1h").dt.replace_time_zone(None)
+    return (later - naive) > timedelta(hours=1)
+
+
 def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict[str, pl.Series]:
     """The date and the label of the hour (and the interval) that a row is in."""
     wall = frame["interval_start"].dt.convert_time_zone(zone)
@@ -199,10 +206,16 @@ def _hour_ending_cells(frame: pl.DataFrame, time: HourEnding, zone: str) -> dict
         elapsed = (wall - midnight).dt.total_hours() + 1
         long_day = (midnight.dt.offset_by("1d") - midnight) == timedelta(hours=25)
         hour = hour.zip_with(~long_day, elapsed)
-    if time.repeats_as is not None:
-        again = pl.Series([time.repeats_as], dtype=pl.Int64).new_from_index(0, len(hour))
-        hour = again.zip_with(_is_second_pass(wall), hour)
+    if time.skips_before:
+        hour = hour + _comes_before_skip(wall).cast(pl.Int64)
     label = pl.Series(time.hour[0], [time.hour_format.format(each) for each in range(27)], dtype=pl.String)
+    if time.repeats_as is not None:
+        own = (
+            time.repeats_as if isinstance(time.repeats_as, str) else time.hour_format.format(time.repeats_as)
+        )
+        label = label.append(pl.Series([own]))
+        again = pl.Series([len(label) - 1], dtype=pl.Int64).new_from_index(0, len(hour))
+        hour = again.zip_with(_is_second_pass(wall), hour)
     cells = {
         time.date[0]: wall.dt.strftime(time.date_formats[0]),
         time.hour[0]: label.gather(hour),
