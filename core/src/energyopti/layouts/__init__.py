@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from energyopti.layouts.around import Footer, RowLetters
 from energyopti.layouts.columns import (
     Figure,
     Joined,
@@ -81,6 +82,7 @@ __all__ = [
     "Document",
     "ExcelLayout",
     "Figure",
+    "Footer",
     "HourEnding",
     "HourParts",
     "Joined",
@@ -104,6 +106,7 @@ __all__ = [
     "RepeatFlag",
     "Repeats",
     "Residual",
+    "RowLetters",
     "Stamp",
     "Superseded",
     "Text",

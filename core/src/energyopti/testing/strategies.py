@@ -34,6 +34,7 @@ from energyopti.market import Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.schema import Column, ColumnType
 from energyopti.testing.grids import block_hours, clock_change_days, grid
+from energyopti.testing.lines import header_line, table_lines
 from energyopti.timezones import DAY, INSTANT, hours_in_day, midnight
 
 _LAST_DAY = date(2026, 9, 30)
@@ -248,12 +249,7 @@ def _moved(frame: pl.DataFrame, moved: Moved) -> list[pl.Series]:
 def rows_in_text(payload: bytes, layout: CsvLayout) -> int:
     """The dataset rows in a text's lines, counted independently of the layout's reader."""
     lines = [line for line in payload.decode("utf-8-sig").splitlines() if line.strip(", ")]
-    if layout.begins is not None:
-        top = next(number for number, line in enumerate(lines) if line.strip('"').startswith(layout.begins))
-        lines = lines[top:]
-    if layout.ends is not None:
-        ends = (number for number, line in enumerate(lines) if line.strip('"').startswith(layout.ends))
-        lines = lines[: next(ends, None)]
+    lines = table_lines(lines, layout)
     if not layout.wide:
         return len(lines) - 1
     headers = {fold(cell) for cell in next(csv.reader(lines[:1]))}
@@ -272,10 +268,7 @@ def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
         names = "|".join(re.escape(name) for name in column.names)
         return re.sub(rf"<(/?)({names})>", r"<\1renamed>", payload.decode()).encode()
     lines = payload.decode().split("\n")
-    begins = layout.begins if isinstance(layout, CsvLayout) else None
-    top = next(
-        (number for number, line in enumerate(lines) if begins and line.strip('"').startswith(begins)), 0
-    )
+    top = header_line(lines, layout)
     cells = next(csv.reader([lines[top].strip()]))
     kept = ["renamed" if fold(cell) in column.folded else cell for cell in cells]
     return "\n".join([*lines[:top], ",".join(kept), *lines[top + 1 :]]).encode()

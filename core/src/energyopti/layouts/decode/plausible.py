@@ -22,7 +22,8 @@ class Plausible:
     """The largest document of a layout.
 
     ``most_bytes`` after unpacking; ``columns`` of a table, or different keys of records; ``line`` in bytes, which a
-    header and a cell do not exceed either; ``cells`` of a table, counting empty ones; ``values`` of JSON, nested ones too.
+    header and a cell do not exceed either; ``cells`` of a table, counting empty ones; ``values`` of JSON, nested ones too;
+    ``around`` is how many lines there are above and below a table, or in one that has other lines between its rows.
     """
 
     most_bytes: int = 512 << 20
@@ -30,6 +31,7 @@ class Plausible:
     line: int = 256 << 10
     cells: int = 64_000_000
     values: int = 6_000_000
+    around: int = 2_000_000
 
     def check_bytes(self, payload: bytes, due: str) -> None:
         """Refuse a payload with too many bytes; one that is of another form may still be read in that."""
@@ -56,6 +58,11 @@ class Plausible:
         """Refuse a table with more cells."""
         if rows * columns > self.cells:
             raise Implausible(_too_much(self.cells, "cells"))
+
+    def check_around(self, count: int) -> None:
+        """Refuse a text with more lines around its table."""
+        if count > self.around:
+            raise Implausible(_too_much(self.around, "lines around its table"))
 
     def check_values(self, count: int) -> None:
         """Refuse JSON with more values."""

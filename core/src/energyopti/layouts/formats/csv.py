@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
 from energyopti.errors import PluginError, SchemaDrift
+from energyopti.layouts.around import Footer, RowLetters
 from energyopti.layouts.columns import Text, fold
 from energyopti.layouts.decode.layout import Layout
 from energyopti.layouts.decode.plain import in_utf_8, plain_text, refuse_other, western, what_it_is
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts.decode.raw import RawTable
+    from energyopti.layouts.formats.lines import Bare
 
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
@@ -28,7 +30,10 @@ class CsvLayout(Layout):
 
     ``quoted`` says whether words are written in quotes; both forms are read. Columns are matched by header, in any
     order; an unknown one is a finding, a missing one is `SchemaDrift`. If title lines come before the header,
-    ``begins`` is the header of its first column; if lines follow the table, ``ends`` is how the first of them begins.
+    ``begins`` is the header of its first column; if lines follow the table, ``ends`` is how the first of them begins, or
+    a `Footer`, which accounts for them. ``letters`` lead the rows. If units or types are in a row below the header,
+    ``units`` are the words of some of its columns: another word is `SchemaDrift`. ``titles`` are the lines above the header
+    as they are written; any others are read too.
     With ``merge_repeated`` columns with the same header are one: each row takes the first value that is not empty.
     ``packed`` are columns with a small vocabulary in documents of very many rows: each word is kept once, as a
     category. None of them fills a field directly.
@@ -37,7 +42,10 @@ class CsvLayout(Layout):
     quoted: bool = False
     newline: str = "\r\n"
     begins: str | None = None
-    ends: str | None = None
+    ends: str | Footer | None = None
+    letters: RowLetters | None = None
+    units: Mapping[str, str] = attrs.field(factory=dict)
+    titles: tuple[str, ...] = ()
     merge_repeated: bool = False
     packed: tuple[str, ...] = ()
 
@@ -47,6 +55,15 @@ class CsvLayout(Layout):
             packable = isinstance(column, Text) and (column.to is None or column.words is not None)
             if not packable and not {fold(name) for name in self.packed}.isdisjoint(column.folded):
                 raise PluginError(f"column {column.name!r} fills a field directly: it cannot be packed")
+
+        names = {column.name for column in self.wire_columns}
+        for name in self.units:
+            if name not in names:
+                raise PluginError(f"a layout has no column {name!r} to say the unit of")
+        if self.letters is not None and (self.begins is not None or self.ends is not None):
+            raise PluginError("rows led by letters say themselves where the table begins and ends")
+        if self.titles and self.letters is None and self.begins is None:
+            raise PluginError("title lines need `begins`: how the header below them begins")
 
     def parse(self, payload: bytes) -> RawTable:
         """The rows of a CSV payload; blank lines are skipped.
@@ -68,9 +85,25 @@ class CsvLayout(Layout):
         self.plausible.check_bytes(payload, self.due)
         if what_it_is(payload) is None:
             self.plausible.check_lines(payload)
-        table = _only_table(payload, self)
+        bare = self._bare(payload)
+        table = bare.table if bare is not None else _only_table(payload, self)
         self.plausible.check_lines(table)
-        return delimited_table(table, self, packed=self.packed, merge_repeated=self.merge_repeated)
+        wire = delimited_table(table, self, packed=self.packed, merge_repeated=self.merge_repeated)
+        return wire if bare is None else bare.checked(wire)
+
+    def _bare(self, payload: bytes) -> Bare | None:
+        """The table without what is declared to be around it; None if that takes no more than finding its edges."""
+        from energyopti.layouts.formats.lines import Bare, footed, lettered, without_units
+
+        if self.letters is not None:
+            bare = lettered(payload, self.letters, self)
+        elif isinstance(self.ends, Footer):
+            bare = footed(_only_table(payload, self), self.ends, self)
+        elif self.units:
+            bare = Bare(table=_only_table(payload, self))
+        else:
+            return None
+        return attrs.evolve(bare, table=without_units(bare, self.units, self)) if self.units else bare
 
     def parse_together(self, payloads: Sequence[bytes]) -> RawTable | None:
         """The rows of several CSV payloads with one header; None if there are lines around their tables."""
@@ -80,7 +113,8 @@ class CsvLayout(Layout):
             self.plausible.check_bytes(each, self.due)
             if what_it_is(each) is None:
                 self.plausible.check_lines(each)
-        bare = self.begins is None and self.ends is None and not self.merge_repeated
+        around = (self.begins, self.ends, self.letters)
+        bare = not (any(each is not None for each in around) or self.units or self.merge_repeated)
         return delimited_tables(payloads, self, packed=self.packed) if bare else None
 
     def write(self, frame: pl.DataFrame) -> bytes:
@@ -104,7 +138,7 @@ def _only_table(payload: bytes, layout: CsvLayout) -> bytes:
                 column=layout.begins,
             )
         payload = payload[start:]
-    if layout.ends is not None:
+    if isinstance(layout.ends, str):
         payload = payload[: _line(payload, re.escape(layout.ends.encode()))]
     return payload
 
@@ -117,6 +151,20 @@ def _line(payload: bytes, beginning: bytes) -> int | None:
 
 def format_csv(wire: pl.DataFrame, layout: CsvLayout) -> bytes:
     """A table of wire columns as CSV in the published form."""
+    footer = layout.ends if isinstance(layout.ends, Footer) else None
+    if layout.letters is not None or layout.units or layout.titles or footer is not None:
+        from energyopti.layouts.formats.lines import Around
+
+        counting = layout.letters or footer
+        around = Around(
+            titles=layout.titles,
+            units=layout.units,
+            letters=layout.letters,
+            counts=None if counting is None else counting.counts,
+            quoted=layout.quoted,
+            newline=layout.newline,
+        )
+        return around.write(wire)
     buffer = io.BytesIO()
     wire.write_csv(
         buffer,

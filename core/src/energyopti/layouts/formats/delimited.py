@@ -32,7 +32,7 @@ def delimited_table(
 ) -> RawTable:
     """The rows of a text that begins with its header; raises `UnicodeDecodeError` if it is not UTF-8."""
     header = payload[: payload.find(b"\n") + 1 or len(payload)]
-    header_line = _words(header, layout)
+    header_line = header_words(header, layout)
     if len(payload) > layout.plausible.cells:  # each cell takes a byte
         layout.plausible.check_cells(payload.count(b"\n"), len(header_line))
     found = unique_headers(header_line)
@@ -66,7 +66,7 @@ def delimited_tables(payloads: Sequence[bytes], layout: Layout, *, packed: Seque
     if not header or not all(each.startswith(header) for each in payloads):
         return None
     try:
-        header_line = _words(header, layout)
+        header_line = header_words(header, layout)
     except UnicodeDecodeError:
         return None
     if _unnamed(header_line):
@@ -106,7 +106,7 @@ def _joined(payloads: Sequence[bytes], header: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _words(header: bytes, layout: Layout) -> list[str]:
+def header_words(header: bytes, layout: Layout) -> list[str]:
     """The words of a header line; raises `UnicodeDecodeError` if it is not UTF-8."""
     layout.plausible.check_columns(header.count(b",") + 1)
     try:
