@@ -81,7 +81,8 @@ def energyopti_checks(dataset: str) -> Sequence[Check]:  # type: ignore[empty-bo
 def energyopti_sandbox(market: str) -> Mapping[str, Responder] | None:
     """How to serve this plugin's hosts locally: a responder for each host it declared; return None for other markets.
 
-    Called when a sandbox of the market is first needed. Responders for another plugin's hosts are ignored.
+    Called when a sandbox of the market is first needed. If this plugin adds a feed from a host of another plugin, its
+    responder for that host is asked for what the host's own plugin answers with 404. Other responders are ignored.
     """
 
 

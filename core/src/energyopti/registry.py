@@ -286,13 +286,45 @@ class Registry:
     def sandbox(self, market: str) -> Mapping[str, Responder]:
         """How to serve a market locally: a responder for each host, from the plugin that declared the host.
 
-        Raises `PluginError` if the market's plugin brings no sandbox.
+        A plugin that adds a feed from a host of another serves what that one does not have. An added part that fails is
+        left out, and reported. Raises `PluginError` if no plugin serves a host of its own.
         """
-        hosts = self._hosts_of.get(market, {})
-        answers = {label: self._responders(label, market) for label in {*hosts.values()}}
-        if not answers.get(self._owners.get(market, "")):
+        from energyopti.sandbox.wire import Together
+
+        hosts, owner = self._hosts_of.get(market, {}), self._owners.get(market)
+        added = self._added_parts(market)
+        answers: dict[str, dict[str, Responder]] = {}
+        for label in dict.fromkeys([*hosts.values(), *(label for label, _ in added)]):
+            try:
+                answers[label] = self._responders(label, market)
+            except PluginError as error:
+                if label == owner:
+                    raise
+                self._plugins.blame(label, error.what)
+                _log.warning("%s; it is left out", error.what)
+        served: dict[str, Responder] = {}
+        for host, label in hosts.items():
+            own = answers.get(label, {}).get(host)
+            others = tuple(
+                each[host]
+                for other, each in answers.items()
+                if other != label and host in each and (other, host) in added
+            )
+            if own is not None:
+                served[host] = Together(own, others) if others else own
+        if not served:
             raise PluginError(f"the plugin of market {market} brings no sandbox")
-        return {host: answers[label][host] for host, label in hosts.items() if host in answers[label]}
+        return served
+
+    def _added_parts(self, market: str) -> dict[tuple[str, str], None]:
+        """The plugins that add feeds to a market, each with the hosts that these come from."""
+        owner, feeds = self._owners.get(market), self._feeds_of.get(market, {})
+        added = {name: label for name, label in feeds.items() if label != owner}
+        return {
+            (label, feed_source.host): None
+            for name, label in added.items()
+            for feed_source in self._markets[market].feed(name).sources
+        }
 
     def _responders(self, label: str, market: str) -> dict[str, Responder]:
         """One plugin's responders for the hosts of a market."""
