@@ -10,7 +10,7 @@ import enum
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -73,6 +73,9 @@ class FeedSource:
     source that gets corrections first. ``fills_when_doubted`` says that it has more to ask if a chunk seems to lack
     some of its locations (`Source.doubted`). ``in_stages`` says that rows of a later stage, such as settlement prices,
     come in other documents than those before: unchanged documents mean unchanged data only once it is final.
+
+    ``missing`` says what an absent document of several means. With ``"error"`` the chunk is absent; with ``"skip"``
+    `Source.get_all` gives the others, and each absent one is a gap, with a finding.
     """
 
     name: str
@@ -83,6 +86,9 @@ class FeedSource:
     preferred_for: timedelta = timedelta()
     fills_when_doubted: bool = False
     in_stages: bool = False
+    missing: Literal["error", "skip"] = attrs.field(
+        default="error", validator=attrs.validators.in_(("error", "skip"))
+    )
 
     def is_first_at(self, age: timedelta | None) -> bool:
         """Whether it goes before the other preferred sources of a day that ended ``age`` ago."""

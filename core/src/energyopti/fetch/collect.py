@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from energyopti.source import Client, Source
 
 
+_SHOWN = 3
+
+
 async def collect_chunk(
     chunk: Chunk,
     client: Client,
@@ -140,7 +143,8 @@ def _with_refusals(data: ChunkData, refusals: Sequence[tuple[FeedSource, EnergyO
 async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading:
     """A chunk as a feed source's plugin code reads it; unexpected exceptions become `PluginError`."""
     try:
-        return await feed_source.collect(chunk, source)
+        reading = await feed_source.collect(chunk, source)
+        return attrs.evolve(reading, findings=(*reading.findings, _gap(source))) if source.absent else reading
     except SchemaDrift as error:
         error.add_parts(source=feed_source.name)
         raise
@@ -152,6 +156,18 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
             do="report it to the plugin's author",
             source=feed_source.name,
         ) from error
+
+
+def _gap(source: Source) -> Finding:
+    """The finding that documents of a chunk do not exist, about their time if each says what that is."""
+    absent = source.absent
+    spans = [each.about for each in absent if each.about is not None]
+    named = ", ".join(each.path for each in absent[:_SHOWN]) + (", ..." if len(absent) > _SHOWN else "")
+    return Finding(
+        kind=FindingKind.GAP,
+        message=f"{len(absent)} of {len(absent) + len(source.receipts)} documents do not exist: {named}",
+        spans=tuple(spans) if len(spans) == len(absent) else (),
+    )
 
 
 def _fallback(answered: str, refusal: tuple[FeedSource, EnergyOptiError]) -> Finding:

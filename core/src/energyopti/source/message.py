@@ -66,6 +66,7 @@ class Request:
     - ``excerpt``: the part of the document that a chunk is made of, if the document holds more.
     - ``conditions``: the headers of a conditional request, sent by the core; its answer may be 304.
     - ``secret``: the answer is a credential, which is archived nowhere.
+    - ``about``: the time that its rows are about: where an absent document is a gap, only that time has it.
     """
 
     path: str
@@ -85,6 +86,7 @@ class Request:
     excerpt: Excerpt | None = None
     conditions: Mapping[str, str] = attrs.field(factory=dict)
     secret: bool = False
+    about: tuple[datetime, datetime] | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.form is not None and self.json is not None:

@@ -32,7 +32,8 @@ class Source:
     ``receipts`` lists what was fetched. Another source of the chunk uses them to ask whether all of it is
     ``unchanged``; if not, it reuses the answers it got for that. A host that could not be connected to for one
     document is not asked for another of the chunk. ``doubted`` means that the chunk seems to lack some of its
-    locations: a feed source that has more to ask should do so.
+    locations: a feed source that has more to ask should do so. ``absent`` are the requests whose documents do not exist,
+    where the feed source skips these.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Source:
         self.feed_source = feed_source
         self.doubted = doubted
         self.receipts: list[Receipt] = []
+        self.absent: list[Request] = []
         self._came: dict[tuple[object, ...], Payload | NoData] = {}
         self._unconnected: dict[str, SourceUnavailable] = {}
 
@@ -85,13 +87,35 @@ class Source:
         return payload
 
     async def get_all(self, requests: Sequence[Request], *, host: str | None = None) -> list[Payload]:
-        """Several documents together, in the order of the requests, under the host's limits."""
+        """Several documents together, in the order of the requests, under the host's limits.
+
+        If one does not exist, `NoData` is raised; where the feed source skips absent documents, only if none exists.
+        """
         there = self._chunk.market.host(host or self.feed_source.host)
-        payloads = await gather([functools.partial(self._got, there, request) for request in requests])
-        for request, payload in zip(requests, payloads, strict=True):
+        skips = self.feed_source.missing == "skip" and len(requests) > 1
+        get = self._found if skips else self._got
+        answers = await gather([functools.partial(get, there, request) for request in requests])
+        found = [
+            (request, answer)
+            for request, answer in zip(requests, answers, strict=True)
+            if not isinstance(answer, NoData)
+        ]
+        if answers and not found:
+            raise next(answer for answer in answers if isinstance(answer, NoData))
+        self.absent += [
+            each for each, answer in zip(requests, answers, strict=True) if isinstance(answer, NoData)
+        ]
+        for request, payload in found:
             excerpt = await self._excerpt(request, payload)
             self.receipts.append(Receipt.of(there.name, request, payload, excerpt))
-        return payloads
+        return [payload for _, payload in found]
+
+    async def _found(self, there: Host, request: Request) -> Payload | NoData:
+        """A host's answer, or that it has no such document."""
+        try:
+            return await self._got(there, request)
+        except NoData as error:
+            return error
 
     async def unchanged(self, receipts: Sequence[Receipt]) -> bool:
         """Whether the hosts still answer the requests of an earlier collection as they did then.
