@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 
 from builders import feed, market, utc
 from energyopti.datasets import LOAD
-from energyopti.layouts import Absolute, CsvLayout, Text
-from energyopti.testing.collected import _days
+from energyopti.layouts import Absolute, CsvLayout, Footer, RowLetters, Text
+from energyopti.market import ChunkSize
+from energyopti.testing.collected import _days, _window, tried_chunks
 from energyopti.testing.compare import first_difference, row_difference
-from energyopti.testing.strategies import without_column
+from energyopti.testing.strategies import rows_in_text, without_column
 
 FRAME = pl.DataFrame({"at": [1, 2], "name": ["a", "b"], "price": [1.5, None]})
 
@@ -69,3 +72,55 @@ def test_days_that_are_asked_for_are_out(late: int, ordinary: str) -> None:
     asked = _days(market(), feed(published_ahead=timedelta(days=-late)))
     assert str(asked[0]) == ordinary
     assert max(asked) == asked[0]
+
+
+@pytest.mark.parametrize(
+    ("payload", "changes"),
+    [
+        (b"At,Name\n1,a\n2,b\n", {}),
+        (b"Title\nAt,Name\n1,a\n2,b\nEnd\n3,c\n", {"begins": "At", "ends": "End"}),
+        (b"At,Name\n,word\n1,a\n2,b\n", {"units": {"Name": "word"}}),
+        (b"At,Name\n1,a\nTotal,1\nnotes\nRows: 1,\n", {"ends": Footer(begins="Total", counts="Rows: {}")}),
+        (b"At,Name\n1,a\n\n2,b\nnotes\n", {"ends": Footer(begins="")}),
+        (b'C,x\nH,At,Name\nH,n,w\n"D",1,a\nC,y\nD,2,b\nT,2\n', {"letters": RowLetters()}),
+    ],
+)
+def test_rows_of_a_text_are_counted_without_its_layout(payload: bytes, changes: dict[str, Any]) -> None:
+    """Two rows each, or one and a line as wide as one."""
+    layout = CsvLayout(dataset=LOAD, zone="UTC", time=Absolute(names="At"), columns=(Text("Name"),))
+    assert rows_in_text(payload, attrs.evolve(layout, **changes)) == 2
+
+
+def test_header_among_letters_is_the_one_renamed() -> None:
+    """Below the comments."""
+    column = Text("Name")
+    layout = CsvLayout(
+        dataset=LOAD, zone="UTC", time=Absolute(names="At"), columns=(column,), letters=RowLetters()
+    )
+    payload = b'"C","Name"\n"H","At","Name"\n"D",1,2\n'
+    assert without_column(payload, column, layout) == b'"C","Name"\nH,At,renamed\n"D",1,2\n'
+
+
+@pytest.mark.parametrize(
+    ("hours", "size", "tried"),
+    [
+        (2, ChunkSize.DAY, []),
+        (30, ChunkSize.DAY, []),
+        (2, ChunkSize.HOUR, ["testiso/hourly_load/2026-11-20T15:00:00Z"]),
+        (1, ChunkSize.HOUR, []),
+        (24, ChunkSize.HOUR, ["testiso/hourly_load/2026-11-20T15:00:00Z"]),
+        (60, ChunkSize.DAY, ["testiso/hourly_load/2026-11-19"]),
+    ],
+)
+def test_source_of_hours_is_tried_with_its_last_whole_chunk(
+    hours: int, size: ChunkSize, tried: list[str]
+) -> None:
+    """If it has one: it is noon in New York, and rows are an hour late."""
+    whose = feed(retention=timedelta(hours=hours), chunk=size)
+    assert [chunk.key for chunk in tried_chunks(market(feeds=(whose,)), whose)] == tried
+
+
+def test_source_that_has_no_whole_chunk_is_asked_for_its_window() -> None:
+    """In whole intervals that are kept and out."""
+    window = _window(feed(retention=timedelta(hours=2, minutes=30)), market())
+    assert (window.start, window.end) == (utc("2026-11-20T15:00"), utc("2026-11-20T16:00"))

@@ -31,6 +31,9 @@ Narrowing = Callable[["Sequence[Place]", datetime, datetime], "ChunkSize"]
 """How long a chunk of some locations is around an instant; the second instant is now."""
 
 
+_UNITS = ((DAY, "day"), (HOUR, "hour"), (timedelta(minutes=1), "minute"))
+
+
 class ChunkSize(enum.StrEnum):
     """How much of a feed is fetched, stored and resumed as one unit; always on the market's own clock."""
 
@@ -100,12 +103,14 @@ class History:
     """How far back a feed goes, and how long its sources keep rows.
 
     ``since`` is the first market-local day that any source of the feed has. ``retention`` is how long rows are kept;
-    None means forever. With ``snapshot_only`` only the newest publication is kept, and a query can ask for the current
+    None means forever. It may be shorter than a chunk: what an earlier fetch had is then kept with what a later one has. With ``snapshot_only`` only the newest publication is kept, and a query can ask for the current
     day only.
     """
 
     since: date
-    retention: timedelta | None = None
+    retention: timedelta | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.gt(timedelta()))
+    )
     snapshot_only: bool = False
 
     def __str__(self) -> str:
@@ -114,8 +119,14 @@ class History:
             return "current data"
         if self.retention is None:
             return ""
-        days = self.retention.days
-        return f"the last {f'{days} days' if days else f'{self.retention // HOUR} hours'}"
+        whole = (each for each in _UNITS if not self.retention % each[0])
+        unit, name = next(whole, _UNITS[-1])
+        count = self.retention // unit
+        return f"the last {count} {name}s" if count != 1 else f"the last {name}"
+
+    def kept_since(self, now: datetime) -> datetime | None:
+        """The instant since which rows are kept by now; None if all are."""
+        return None if self.retention is None else now - self.retention
 
 
 @attrs.frozen(kw_only=True)
@@ -220,6 +231,9 @@ class Feed:
             return f"its step is {self._step}, but the clock of its layout has {clock}"
         if "run" in self.dataset.key and self.run is None and not self.dataset.column("run").nullable:
             return f"dataset {self.dataset.name} needs a run"
+        kept = None if self.publication.by_publication else self.history.retention
+        if kept is not None and kept < self.step:
+            return f"its source keeps less than one interval: {self.history} of steps of {self.step}"
         if self.history.snapshot_only and (self.chunk is not ChunkSize.DAY or self.closes_at_midnight):
             return "a feed with snapshot_only needs chunks of a day that begin at midnight"
         if not self.documented_at.startswith("http"):

@@ -15,6 +15,7 @@ from energyopti.answer.taking import Taken, within
 from energyopti.errors import EnergyOptiError, NoData
 from energyopti.fetch.checks import covered_to
 from energyopti.fetch.outcome import Outcome, no_data
+from energyopti.fetch.window import kept_from
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.neighbours import run_starts
@@ -153,6 +154,13 @@ def _arrived(
     """
     data, rows = taken.data, taken.height
     chunk, feed = data.chunk, data.chunk.feed
+    there = _beginning_in(data.frame if taken.frame is None else taken.frame, span)
+    edge = kept_from(there, chunk, span, data.provenance.fetched_at)
+    if edge > span.start:
+        yield _not_kept(chunk, TimeRange(span.start, edge))
+        span = TimeRange(edge, span.end)
+        if edge == span.end:
+            return
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
         if not feed.publication.forecast_days or _beginning_in(frame, span).is_empty():
@@ -174,6 +182,13 @@ def _arrived(
         yield from _day_by_day(query, taken, span, lacks, now)
         return
     yield Part(coverage=_came(span, reason, rows))
+
+
+def _not_kept(chunk: Chunk, span: TimeRange) -> Part:
+    """A part that the source kept no longer when its chunk was fetched."""
+    error = no_data(chunk, f"{_between(span)} is too old: the source keeps only {chunk.feed.history}")
+    coverage = CoveragePart(start=span.start, end=span.end, status=CoverageStatus.NOT_KEPT, reason=error.line)
+    return Part(coverage=coverage, failure=error)
 
 
 def _came(span: TimeRange, reason: str, rows: int) -> CoveragePart:

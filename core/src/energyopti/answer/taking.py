@@ -76,7 +76,10 @@ def _found_again(
     again: tuple[Finding, ...] = ()
     if data.checked:
         until = data.due_to or data.chunk.end
-        again = check_frame(frame, data.chunk, until=until, part=span, locations=query.locations)
+        kept_since = data.chunk.feed.history.kept_since(data.provenance.fetched_at)
+        again = check_frame(
+            frame, data.chunk, until=until, part=span, locations=query.locations, kept_since=kept_since
+        )
     found = again if complete else (*again, *_lacking_series(query, data, frame, span))
     return tuple(attrs.evolve(each, chunk=data.chunk.key) for each in found)
 

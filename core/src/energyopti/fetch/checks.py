@@ -10,13 +10,13 @@ from typing import Any
 import attrs
 import polars as pl
 
+from energyopti.fetch.window import Hole, split, unkept
 from energyopti.findings import Finding, FindingKind
 from energyopti.neighbours import any_repeats, repeats_after
 from energyopti.query import Chunk, TimeRange, fold_location
 from energyopti.timezones import INSTANT, iso_utc
 from energyopti.tuning.chunks import COMPONENTS_TOLERANCE, VALUES_LOOKED_AT
 
-_Hole = tuple[dict[str, Any], datetime, datetime]
 _NO_SERIES = {"interval_start", "publish_time", "run", "version"}
 
 _SHOWN = 5
@@ -44,16 +44,18 @@ def check_frame(
     until: datetime,
     part: TimeRange | None = None,
     locations: Sequence[str] = (),
+    kept_since: datetime | None = None,
 ) -> tuple[Finding, ...]:
     """The core's findings about one chunk's frame, or about the rows of part of its time and some of its locations.
 
-    ``until`` is the time up to which rows are due.
+    ``until`` is the time up to which rows are due, ``kept_since`` the one since which the source keeps them (None: all).
     """
     if frame.is_empty():
-        return ()
+        return tuple(unkept(frame, chunk, kept_since, part=part))
     return (
         *duplicate_keys(frame, chunk),
-        *gaps(frame, chunk, until=until, part=part),
+        *unkept(frame, chunk, kept_since, part=part),
+        *gaps(frame, chunk, until=until, part=part, kept_since=kept_since),
         *missing_locations(frame, chunk, part=part, locations=locations),
         *components(frame, chunk),
         *bounds(frame, chunk),
@@ -82,7 +84,12 @@ def duplicate_keys(frame: pl.DataFrame, chunk: Chunk) -> Iterable[Finding]:
 
 
 def gaps(
-    frame: pl.DataFrame, chunk: Chunk, *, until: datetime, part: TimeRange | None = None
+    frame: pl.DataFrame,
+    chunk: Chunk,
+    *,
+    until: datetime,
+    part: TimeRange | None = None,
+    kept_since: datetime | None = None,
 ) -> Iterable[Finding]:
     """Time that the feed's grid covers but a series does not; a sparse feed has no grid.
 
@@ -110,15 +117,22 @@ def gaps(
         )
         .collect()
     )
-    missing: list[_Hole] = []
-    awaited: list[_Hole] = []
+    missing: list[Hole] = []
+    awaited: list[Hole] = []
     for row in holes.iter_rows(named=True):
         missing.extend((row, low, high) for low, high in zip(row["from"], row["to"], strict=True))
         if spans_all and row["first"] - edges.start > edges.head:
             missing.append((row, edges.start, row["first"]))
         if spans_all and edges.end - row["last"] > edges.tail:
             (awaited if edges.runs else missing).append((row, row["last"], edges.end))
-    for those, words in ((missing, "are missing"), (awaited, "are due but not published yet")):
+    gone: list[Hole] = []
+    if kept_since is not None and spans_all:
+        gone, missing = split(missing, kept_since, step)
+    for those, words in (
+        (gone, "are no longer kept by the source"),
+        (missing, "are missing"),
+        (awaited, "are due but not published yet"),
+    ):
         if those:
             yield _gap(those, words, step, series)
 
@@ -210,7 +224,7 @@ def _is_gapless(
     )
 
 
-def _gap(holes: Sequence[_Hole], words: str, step: timedelta, series: Sequence[str]) -> Finding:
+def _gap(holes: Sequence[Hole], words: str, step: timedelta, series: Sequence[str]) -> Finding:
     row, low, high = holes[0]
     intervals = sum(max(1, round((high - low) / step)) for _, low, high in holes)
     where = f" of {_named(row, series)}" if series else ""

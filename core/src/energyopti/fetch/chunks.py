@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import attrs
 
 from energyopti.checks import Check
@@ -24,11 +25,13 @@ from energyopti.errors import (
     UnsupportedQuery,
 )
 from energyopti.events import EventKind
+from energyopti.fetch.carried import carried
 from energyopti.fetch.collect import collect_chunk
 from energyopti.fetch.context import FetchContext
 from energyopti.fetch.corrected import corrected
 from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.fetch.stored import StoredChunks
+from energyopti.fetch.window import rolls
 from energyopti.findings import Finding, FindingKind
 from energyopti.query import AsOf, Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.query.resolving import too_new
@@ -252,6 +255,8 @@ class Chunks:
         if self._series.findings([data]) and any(each.fills_when_doubted for each in chunk.feed.sources):
             data = await self._filled(data, newer_than)
         if kept is not None:
+            if rolls(chunk):  # what is kept may have to be read
+                data = await anyio.to_thread.run_sync(carried, kept, data)
             if (why := spoiled(kept, data)) is not None:
                 raise SchemaDrift(why)
             if lost_some(kept, data):

@@ -64,7 +64,8 @@ def finish(
         raise _emptiness(standing, frame, chunk, provenance.fetched_at)
     frame, origin, cut = _cut(frame, standing.origin, chunk)
     frame, origin = _sort(frame, origin, chunk)
-    checked = check_frame(frame, chunk, until=due_to)
+    kept_since = chunk.feed.history.kept_since(provenance.fetched_at)
+    checked = check_frame(frame, chunk, until=due_to, kept_since=kept_since)
     found = [*standing.findings, *odd, *cut]
     for check in checks:
         found.extend(_plugin_check(check, frame, chunk))

@@ -22,7 +22,7 @@ def lost_some(kept: ChunkData, data: ChunkData) -> bool:
         return False
     if data.frame.height < kept.frame.height:
         return True
-    key = _identity(data)
+    key = identity(data)
     return kept.frame.join(data.frame, on=key, how="anti", nulls_equal=True).height > 0
 
 
@@ -43,7 +43,7 @@ def succeeding(kept: ChunkData, data: ChunkData) -> ChunkData:
     settled_to = kept.settled_to
     if settled_to is None:
         return data
-    changed = _changed(kept.frame, data.frame, _identity(data), settled_to)
+    changed = _changed(kept.frame, data.frame, identity(data), settled_to)
     if changed.is_empty():
         return _numbered(data, version)
     finding = Finding(
@@ -70,7 +70,7 @@ def _changed(
     return pl.concat([fresh, gone])
 
 
-def _identity(data: ChunkData) -> list[str]:
+def identity(data: ChunkData) -> list[str]:
     """The columns that identify a row of a chunk in any edition."""
     return [name for name in data.chunk.feed.dataset.key if name not in _EDITIONS]
 

@@ -45,15 +45,16 @@ def from_sandbox(
     installed = registry()
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
-    spans = [chunk.time for chunk in tried]
-    if not asked.history.snapshot_only:
+    spans = [chunk.time for chunk in tried] or [_window(asked, installed.market(market))]
+    if tried and not asked.history.snapshot_only:
         other = _beside(tried[-1])
         both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
         spans += [other.time, TimeRange(both[0].start, both[1].end)]
     with watching(packages_of(asked)) as watched:
         answers = asyncio.run(_answers(installed, market, feed, spans))
     last = len(tried)
-    beyond = None if asked.history.snapshot_only else (answers[last], answers[last + 1])
+    alone = asked.history.snapshot_only or not tried
+    beyond = None if alone else (answers[last], answers[last + 1])
     return Collected(answers[:last], beyond, tuple(watched.calls), watched.entered)
 
 
@@ -78,7 +79,8 @@ async def _answers(
 def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:
     """An ordinary day's chunk that a source has, and, if wanted, the last 23- and 25-hour days before it.
 
-    For a source that keeps only current data, the current chunk.
+    For a source that keeps only current data, the current chunk. Of a source that keeps less than two days, the last
+    chunk that it has whole, if there is one.
     """
     if feed.history.snapshot_only:
         return plan(market, feed, TimeRange(NOW, NOW + INSTANT))
@@ -87,9 +89,27 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
         for day in _days(market, feed, clock_changes=clock_changes)
         if feed.history.retention is None or midnight(day, market.zone) > NOW - feed.history.retention
     ]
+    if not days:
+        return _last_whole(market, feed)
     noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
     found = [plan(market, feed, TimeRange(noon, noon + INSTANT))[0] for noon in noons]
     return tuple({chunk.key: chunk for chunk in found}.values())
+
+
+def _last_whole(market: Market, feed: Feed) -> tuple[Chunk, ...]:
+    """The last chunk that is out by the kit's clock, if the source still has all of it."""
+    due, since = feed.due_to(NOW, market.zone), feed.history.kept_since(NOW)
+    (chunk,) = plan(market, feed, TimeRange(due - INSTANT, due))
+    chunk = chunk if chunk.end <= due else chunk.previous()
+    return (chunk,) if since is None or chunk.start >= since else ()
+
+
+def _window(feed: Feed, market: Market) -> TimeRange:
+    """The whole intervals that a source has which keeps less than a chunk."""
+    due, kept = feed.due_to(NOW, market.zone), feed.history.retention or DAY
+    first = midnight(local_date(NOW, market.zone), market.zone) - 2 * DAY
+    start, end = -((first - (NOW - kept)) // feed.step), (due - first) // feed.step
+    return TimeRange(first + start * feed.step, first + end * feed.step)
 
 
 def _beside(chunk: Chunk) -> Chunk:

@@ -60,7 +60,8 @@ class CollectingLaws(abc.ABC):
         if feed.history.snapshot_only:
             return  # there is only one
         collected = self._collected(feed)
-        assert collected.following is not None
+        if collected.following is None:
+            return  # the source has less than one
         one, (two, both) = collected.answers[-1], collected.following
         rows = (len(one) + len(two), len(both))
         assert rows[0] == rows[1]
