@@ -44,7 +44,8 @@ class Footer:
     ``begins`` are how the first of them may begin; an empty word means a blank line. A line as wide as the table that
     begins with one of these words, such as a total, is a placeholder; any other line as wide as the table is a rejected
     row: both are counted by a finding. ``counts`` is the line that says how many rows there are, such as ``Rows: {}``: a
-    file without it, or with another number of rows, is `SchemaDrift`.
+    file without it, or with another number of rows, is `SchemaDrift`. Ask for such a file with `Expect.ANY`: the source takes
+    a CSV whose last line is narrower than its first for one that was cut off.
     """
 
     begins: tuple[str, ...] = attrs.field(converter=_names, default=())
