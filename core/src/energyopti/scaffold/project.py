@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from energyopti.errors import UnsupportedQuery
+from energyopti.hookspecs import API_VERSION
 from energyopti.layouts import CsvLayout
 from energyopti.publication import Due
 from energyopti.scaffold.code import code, comment, imports, text, used_names
@@ -135,6 +136,7 @@ class Plugin:
             "zone": self.zone,
             "site": self.market.replace("_", "-"),
             "versions": _versions(version("energyopti")),
+            "api": API_VERSION,
             "feed": feed.name,
             "family": family,
             "feeds": feeds,
