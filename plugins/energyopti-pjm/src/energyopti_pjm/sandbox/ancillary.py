@@ -23,6 +23,9 @@ POSTED = timedelta(hours=30)
 """How far ahead day-ahead results are posted."""
 
 _LATER = timedelta(hours=1)
+_BY_NOON = timedelta(hours=12)
+"""How old settled prices are at least: all of a day is out at noon of the next."""
+
 _TURN = midnight(REDESIGN, ZONE)
 _REGULATION_TURN = midnight(REDESIGN.replace(year=2025, month=10), ZONE)
 _DAY_AHEAD_SERIES = pl.DataFrame(
@@ -106,7 +109,7 @@ def _services(layout: Layout, step: timedelta) -> Table:
     """Prices by name, with a ratio among them."""
 
     def made(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
-        times = until(timedelta(days=2), step)(first, last, now)
+        times = until(_BY_NOON, step)(first, last, now)
         return at_places(times, _SETTLED_SERIES).with_columns(
             price=pl.max_horizontal(pl.lit(0.0), 4 + 4 * noise(27)).round(2),
             row_is_current=pl.lit("true"),
