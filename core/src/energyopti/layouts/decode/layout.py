@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from energyopti.layouts.reading import Reading
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Layout(ColumnMapping, abc.ABC):
     """A table as a source publishes it, read and written as its mapping declares.
 
@@ -37,6 +37,11 @@ class Layout(ColumnMapping, abc.ABC):
 
     others: tuple[Layout, ...] = ()
     plausible: Plausible = OF_TEXT
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} of {self.dataset.name}: {len(self.wire_columns)} columns, {self.zone}>"
+        )
 
     def read(self, payload: bytes) -> Reading:
         """The payload's rows in the dataset's columns; raises `SchemaDrift`, and nothing else.

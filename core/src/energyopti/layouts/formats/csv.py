@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CELL_ENDS = rb'[ \t]*"?[ \t]*(?:[,\r\n]|\Z)'
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CsvLayout(Layout):
     """Delimited text with a header line.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from energyopti.layouts.decode.raw import RawTable
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class JsonLayout(Layout):
     """JSON records: a bare array of objects, or one below the keys ``items`` of an envelope.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from energyopti.layouts.decode.raw import RawTable
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class ExcelLayout(Layout):
     """One table of a workbook.
 

@@ -22,7 +22,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class XmlLayout(Layout):
     """XML in which every element called ``record`` is a row, with its children as the cells.
 
