@@ -74,7 +74,9 @@ class Publication:
 
     due: Due | None = None
     published_ahead: timedelta = timedelta()
-    refresh_every: timedelta = timedelta(minutes=5)
+    refresh_every: timedelta = attrs.field(
+        default=timedelta(minutes=5), validator=attrs.validators.gt(timedelta())
+    )
     settles_after: timedelta = timedelta(days=7)
     settles_source: str = ""
     forecast_days: int = 0
