@@ -21,24 +21,33 @@ class TestNyiso(ManyFeeds):
     """New York."""
 
     market = "nyiso"
+    zone = "America/New_York"
 
 
 class TestPjm(ManyFeeds):
     """PJM."""
 
     market = "pjm"
+    zone = "America/New_York"
+    exempt: ClassVar = {
+        "hrl_load_metered:test_current_chunk_ends_where_publication_does": Exempt(
+            "not_published", "load that is not metered yet has areas of its own: the metered ones lack it"
+        )
+    }
 
 
 class TestCaiso(ManyFeeds):
     """California."""
 
     market = "caiso"
+    zone = "America/Los_Angeles"
 
 
 class TestErcot(ManyFeeds):
     """ERCOT."""
 
     market = "ercot"
+    zone = "America/Chicago"
     exempt: ClassVar = {
         "hourly_res_outage_cap:test_sandbox_days_are_whole": Exempt(
             "broken_upstream", "the report has 24 rows for a day of 25 hours: the second pass is missing"

@@ -87,8 +87,12 @@ async def latest(chunk: Chunk, source: Source) -> Reading:
 async def by_hour(chunk: Chunk, source: Source) -> Reading:
     """A document an hour."""
     hours = range((chunk.end - chunk.start) // HOUR)
+    starts = [chunk.start + hour * HOUR for hour in hours]
     requests = [
-        Request(path=f"{chunk.feed.name}/{chunk.day}/{hour}.csv", expect=Expect.ANY) for hour in hours
+        Request(
+            path=f"{chunk.feed.name}/{chunk.day}/{hour}.csv", expect=Expect.ANY, about=(start, start + HOUR)
+        )
+        for hour, start in zip(hours, starts, strict=True)
     ]
     payloads = await source.get_all(requests)
     return await source.run(chunk.feed.layout.read_all, [payload.content for payload in payloads])
@@ -164,7 +168,7 @@ class Plugin:
 def test_feed_in_an_odd_form_passes_the_kit(name: str) -> None:
     """Every law: its example, the days of 23 and 25 hours, damaged payloads, whole answers."""
     of_prices = {"test_prices_are_the_sum_of_their_components"}
-    assert failures(Plugin(), feed=name) == of_prices  # type: ignore[arg-type] # any plugin will do
+    assert failures(Plugin(), feed=name) == of_prices
 
 
 def test_window_that_is_shorter_than_a_chunk_has_none_to_try() -> None:
@@ -185,7 +189,7 @@ def test_unit_of_the_example_is_held_to() -> None:
             return [market(feeds=(wrong,))]
 
     name = "test_example_is_read_as_its_author_states"
-    assert failures(Wrong(), name, feed="lettered") == {name}  # type: ignore[arg-type] # any plugin will do
+    assert failures(Wrong(), name, feed="lettered") == {name}
 
 
 def test_window_is_asked_for() -> None:

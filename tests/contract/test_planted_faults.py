@@ -18,9 +18,25 @@ from energyopti.testing.kinds import kind
 
 
 def failures(
-    plugin: Plugin, *names: str, kit: type[PluginContract] = PluginContract, feed: str = "hourly_prices"
+    plugin: object, *names: str, kit: type[PluginContract] = PluginContract, feed: str = "hourly_prices"
 ) -> set[str]:
     """The tests of the kit that a plugin's feed fails, among those named (without a name: all of them)."""
+    return set(messages(plugin, *names, kit=kit, feed=feed))
+
+
+def broken(plugin: object, name: str, *, kit: type[PluginContract] = PluginContract) -> str:
+    """What the kit says of the law that a plugin breaks: never more than a few lines."""
+    message = messages(plugin, name, kit=kit)[name]
+    lines = message.splitlines()
+    assert len(lines) <= 15
+    assert max(map(len, lines)) <= 400
+    return message
+
+
+def messages(
+    plugin: object, *names: str, kit: type[PluginContract] = PluginContract, feed: str = "hourly_prices"
+) -> dict[str, str]:
+    """What the kit says of each test that a plugin's feed fails."""
 
     class Kit(kit):  # type: ignore[misc, valid-type]
         market = "testiso"
@@ -29,15 +45,15 @@ def failures(
         def registry(cls) -> Registry:
             return Registry({"testiso": plugin}, discover=False)
 
-    failed = set()
+    failed = {}
     tried = Kit.registry().market("testiso").feed(feed)
     for name, test in inspect.getmembers(Kit(), inspect.ismethod):
         if not name.startswith("test_") or (names and name not in names):
             continue
         try:
             test(*[tried] if "feed" in inspect.signature(test).parameters else [])
-        except Exception:  # noqa: BLE001 - whatever a test raises is its failure
-            failed.add(name)
+        except Exception as error:  # noqa: BLE001 - whatever a test raises is its failure
+            failed[name] = str(error)
     return failed
 
 
@@ -193,16 +209,16 @@ def test_exemption_needs_a_reason_in_words() -> None:
 
 
 class TestExempted(PluginContract):
-    """A feed that is excused from one test, as its market does not publish what the test needs."""
+    """A feed that is exempt from one test, which it fails."""
 
     market = "testiso"
     exempt: ClassVar = {
         "hourly_prices:test_sandbox_days_are_whole": Exempt(
-            "broken_upstream", "an example of an exemption, which skips this test and says why"
+            "broken_upstream", "an example of an exemption, of a test that is expected to fail"
         )
     }
 
     @classmethod
     def registry(cls) -> Registry:
-        """The right market."""
-        return Registry({"testiso": Plugin()}, discover=False)
+        """A market whose files hold the next day's rows too."""
+        return Registry({"testiso": Plugin(days=2)}, discover=False)

@@ -69,6 +69,7 @@ ROWS = (
         "interval_start": _utc("2024-07-01T05:00"),
         "interval_end": _utc("2024-07-01T06:00"),
         "location": "HUB",
+        "location_type": "node",
         "lmp": 30.0,
         "energy": 25.0,
         "congestion": 4.0,

@@ -31,6 +31,7 @@ from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Source
+from energyopti.testing import PluginContract
 from energyopti.vocabulary import Run
 from installed import installed
 
@@ -95,6 +96,12 @@ def test_every_hook_is_documented_with_its_exact_arguments(definition: str) -> N
     """On the page of the hooks, and in the plugin that shows how to write one."""
     assert f"```text\n{definition}\n```" in text_of(DOCS / "hooks.md")
     assert f"@hookimpl\n{definition}:\n" in text_of(DOCS / "write-a-plugin.md")
+
+
+def test_every_law_of_the_contract_is_documented() -> None:
+    """In the table of the page on plugins, and no other."""
+    laws = {name for name in dir(PluginContract) if name.startswith("test_")}
+    assert set(re.findall(r"`(test_\w+)`", text_of(DOCS / "write-a-plugin.md"))) == laws
 
 
 @pytest.mark.parametrize("name", list(DATASETS))

@@ -27,7 +27,7 @@ from energyopti.tuning.chunks import FEW_ROWS
 
 if TYPE_CHECKING:
     from energyopti.market import FeedSource
-    from energyopti.source import Client, Source
+    from energyopti.source import Client, Request, Source
 
 
 _SHOWN = 3
@@ -144,7 +144,10 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
     """A chunk as a feed source's plugin code reads it; unexpected exceptions become `PluginError`."""
     try:
         reading = await feed_source.collect(chunk, source)
-        return attrs.evolve(reading, findings=(*reading.findings, _gap(source))) if source.absent else reading
+        absent = [each for each in source.absent if _is_due(each, chunk, source.now)]
+        return (
+            attrs.evolve(reading, findings=(*reading.findings, _gap(source, absent))) if absent else reading
+        )
     except SchemaDrift as error:
         error.add_parts(source=feed_source.name)
         raise
@@ -158,9 +161,13 @@ async def _ask(feed_source: FeedSource, chunk: Chunk, source: Source) -> Reading
         ) from error
 
 
-def _gap(source: Source) -> Finding:
+def _is_due(request: Request, chunk: Chunk, now: datetime) -> bool:
+    """Whether a document should exist by now, as far as it says what time it is about."""
+    return request.about is None or request.about[0] < chunk.due_to(now)
+
+
+def _gap(source: Source, absent: Sequence[Request]) -> Finding:
     """The finding that documents of a chunk do not exist, about their time if each says what that is."""
-    absent = source.absent
     spans = [each.about for each in absent if each.about is not None]
     named = ", ".join(each.path for each in absent[:_SHOWN]) + (", ..." if len(absent) > _SHOWN else "")
     return Finding(

@@ -12,16 +12,8 @@ and pytest runs the contract on every feed of that market. Needs the extra ``ene
 
 from __future__ import annotations
 
-import pytest
-
-pytest.register_assert_rewrite(
-    "energyopti.testing.contract",
-    "energyopti.testing.collecting",
-    "energyopti.testing.whole",
-    "energyopti.testing.compare",
-)
-
-from energyopti.testing.contract import Exempt, PluginContract  # noqa: E402 - after the rewrite is set up
-from energyopti.testing.strategies import chunks, damaged, days, frames, time_ranges  # noqa: E402
+from energyopti.testing.contract import PluginContract
+from energyopti.testing.exemptions import Exempt
+from energyopti.testing.strategies import chunks, damaged, days, frames, time_ranges
 
 __all__ = ["Exempt", "PluginContract", "chunks", "damaged", "days", "frames", "time_ranges"]

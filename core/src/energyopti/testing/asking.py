@@ -9,7 +9,7 @@ import attrs
 
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.registry import Registry
-from energyopti.testing.contract import ClockChanges, installed
+from energyopti.testing.choosing import ClockChanges, installed
 
 _MANY = 12
 """A market with more feeds than this has several of a kind."""

@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
-from collections.abc import Callable
-from datetime import date
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 import attrs
 
 from energyopti.answer.result import MarketData
-from energyopti.market import Feed, Market
+from energyopti.errors import NoData
+from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
-from energyopti.testing.grids import clock_change_days
+from energyopti.testing.damage import Spoilt, of_damaged
+from energyopti.testing.grids import clock_change, clock_change_days
 from energyopti.testing.guard import watching
 from energyopti.testing.strategies import NOW
 from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Collected:
     """The answers, what the plugin did meanwhile that it must not do, and whether its code ran at all.
 
-    ``answers`` are for `tried_chunks`. ``following`` has the answer for the chunk after the last of them, and the one
-    for both together, if there is such a chunk.
+    ``answers`` are for `tried_chunks`, ``again`` the same from another service, asked in the opposite order after the
+    feed had been given damaged documents, which did to it what ``spoilt`` says. ``following`` has the answer for the chunk
+    after the last of them, and the one for both together, if there is such a chunk. ``running`` is the answer for the chunk
+    that is not over yet, or why there is none. ``window`` is all that a source has which keeps less than a chunk.
     """
 
     answers: tuple[MarketData, ...]
+    again: tuple[MarketData, ...]
     following: tuple[MarketData, MarketData] | None
+    running: MarketData | NoData
+    window: MarketData | None
+    spoilt: tuple[Spoilt, ...]
     calls: tuple[str, ...]
     entered: bool
 
@@ -41,21 +50,36 @@ class Collected:
 def from_sandbox(
     registry: Callable[[], Registry], market: str, feed: str, *, clock_changes: bool = True
 ) -> Collected:
-    """One service's answers over the in-process sandbox, range after range."""
+    """The answers over the in-process sandbox, range after range: of one service, then of another in the opposite order."""
     installed = registry()
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
     spans = [chunk.time for chunk in tried] or [_window(asked, installed.market(market))]
-    if tried and not asked.history.snapshot_only:
-        other = _beside(tried[-1])
-        both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
-        spans += [other.time, TimeRange(both[0].start, both[1].end)]
+    beside = spans_beside(tried)
     with watching(packages_of(asked)) as watched:
-        answers = asyncio.run(_answers(installed, market, feed, spans))
+        answers, running = asyncio.run(_answers(installed, asked, market, [*spans, *beside]))
+    spoilt, again = asyncio.run(_again(installed, first_tried(installed.market(market), asked), tried))
     last = len(tried)
-    alone = asked.history.snapshot_only or not tried
-    beyond = None if alone else (answers[last], answers[last + 1])
-    return Collected(answers[:last], beyond, tuple(watched.calls), watched.entered)
+    beyond = (answers[last], answers[last + 1]) if beside else None
+    return Collected(
+        answers=answers[:last],
+        again=again,
+        following=beyond,
+        running=running,
+        window=None if tried else answers[0],
+        spoilt=spoilt,
+        calls=tuple(watched.calls),
+        entered=watched.entered,
+    )
+
+
+def spans_beside(tried: tuple[Chunk, ...]) -> list[TimeRange]:
+    """The chunk beside the last of those that are tried, and both together; none where there is only one, or less."""
+    if not tried or tried[-1].feed.history.snapshot_only or tried[-1].end > NOW:
+        return []
+    other = _beside(tried[-1])
+    both = sorted((tried[-1], other), key=lambda chunk: chunk.start)
+    return [other.time, TimeRange(both[0].start, both[1].end)]
 
 
 def packages_of(feed: Feed) -> frozenset[str]:
@@ -65,22 +89,48 @@ def packages_of(feed: Feed) -> frozenset[str]:
     return frozenset(each.__module__.partition(".")[0] for each in kinds) - {"energyopti"}
 
 
-async def _answers(
-    registry: Registry, market: str, feed: str, spans: list[TimeRange]
-) -> tuple[MarketData, ...]:
-    """The answers for ranges, from a service that keeps what it has fetched."""
+@contextlib.asynccontextmanager
+async def _service(registry: Registry) -> AsyncIterator[UnifiedMarketService]:
+    """A service over the in-process sandbox, which keeps what it has fetched."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home), sandbox="1", attempts=1)
         async with UnifiedMarketService(registry, settings, now=lambda: NOW) as service:
-            answers = [await service.get_market_data(market, feed, span.start, span.end) for span in spans]
-            return tuple(answers)
+            yield service
+
+
+async def _answers(
+    registry: Registry, feed: Feed, market: str, spans: list[TimeRange]
+) -> tuple[tuple[MarketData, ...], MarketData | NoData]:
+    """The answers for ranges, and for the chunk that is not over yet."""
+    async with _service(registry) as service:
+        answers = [await service.get_market_data(market, feed.name, each.start, each.end) for each in spans]
+        now = plan(registry.market(market), feed, TimeRange(NOW, NOW + INSTANT))[0].time
+        try:
+            running = await service.get_market_data(market, feed.name, now.start, now.end, partial=True)
+        except NoData as error:
+            return tuple(answers), error
+        return tuple(answers), running
+
+
+async def _again(
+    registry: Registry, first: Chunk, tried: tuple[Chunk, ...]
+) -> tuple[tuple[Spoilt, ...], tuple[MarketData, ...]]:
+    """What damaged documents did, and then the answers for the chunks once more, from the last to the first."""
+    async with _service(registry) as service:
+        spoilt = await of_damaged(service._network.client, first, NOW)
+    market, feed = first.market.id, first.feed.name
+    async with _service(registry) as service:
+        answers = [
+            await service.get_market_data(market, feed, chunk.start, chunk.end) for chunk in reversed(tried)
+        ]
+    return spoilt, tuple(reversed(answers))
 
 
 def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:
     """An ordinary day's chunk that a source has, and, if wanted, the last 23- and 25-hour days before it.
 
-    For a source that keeps only current data, the current chunk. Of a source that keeps less than two days, the last
-    chunk that it has whole, if there is one.
+    Of chunks of an hour, the two at the change of such a day's clock. For a source that keeps only current data, the
+    current chunk. Of a source that keeps less than two days, the last chunk that it has whole, if there is one.
     """
     if feed.history.snapshot_only:
         return plan(market, feed, TimeRange(NOW, NOW + INSTANT))
@@ -91,9 +141,21 @@ def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> t
     ]
     if not days:
         return _last_whole(market, feed)
-    noons = [midnight(day, market.zone) + 12 * HOUR for day in days]
-    found = [plan(market, feed, TimeRange(noon, noon + INSTANT))[0] for noon in noons]
+    instants = [at for day in days for at in _instants(market, feed, day)]
+    found = [plan(market, feed, TimeRange(at, at + INSTANT))[0] for at in instants]
     return tuple({chunk.key: chunk for chunk in found}.values())
+
+
+def first_tried(market: Market, feed: Feed) -> Chunk:
+    """The first of the chunks that are tried; of a source that keeps less than one, the current chunk."""
+    tried = tried_chunks(market, feed, clock_changes=False)
+    return (tried or plan(market, feed, TimeRange(NOW - INSTANT, NOW)))[0]
+
+
+def _instants(market: Market, feed: Feed, day: date) -> tuple[datetime, ...]:
+    """The noon of a day; of a feed with chunks of an hour, the hours before and after the change of the day's clock."""
+    change = clock_change(day, market.zone) if feed.chunk is ChunkSize.HOUR else None
+    return (midnight(day, market.zone) + 12 * HOUR,) if change is None else (change - HOUR, change)
 
 
 def _last_whole(market: Market, feed: Feed) -> tuple[Chunk, ...]:

@@ -12,7 +12,7 @@ from energyopti.blocks import nerc_holidays
 from energyopti.layouts import Dates, Layout, Undated
 from energyopti.market import Feed
 from energyopti.query import Chunk
-from energyopti.timezones import DAY, INSTANT, hours_in_day, local_date, midnight, zone
+from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight, zone
 
 _EDGE = 150
 _UTC = pl.Datetime("us", "UTC")
@@ -26,6 +26,14 @@ def clock_change_days(zone: str, first: date, last: date) -> tuple[date, ...]:
     return tuple(
         day for day in (first + number * DAY for number in range(count)) if hours_in_day(day, zone) != 24
     )
+
+
+def clock_change(day: date, name: str) -> datetime | None:
+    """The hour of a local day at which its clock changes; None if it does not."""
+    start = midnight(day, name)
+    hours = (start + number * HOUR for number in range(1, hours_in_day(day, name)))
+    before = start.astimezone(zone(name)).utcoffset()
+    return next((hour for hour in hours if hour.astimezone(zone(name)).utcoffset() != before), None)
 
 
 def grid(chunk: Chunk, feed: Feed, layout: Layout) -> pl.DataFrame:

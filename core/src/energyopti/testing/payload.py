@@ -16,8 +16,8 @@ from energyopti.layouts import CsvLayout, Document
 from energyopti.local_files import read_bounded
 from energyopti.market import Feed, Market
 from energyopti.registry import Registry
+from energyopti.testing.choosing import installed
 from energyopti.testing.compare import first_difference, first_misfit
-from energyopti.testing.contract import installed
 from energyopti.testing.strategies import NOW, damaged, rows_in_text
 from energyopti.testing.trying import A_KIND
 from energyopti.tuning.reading import LARGEST_FILE

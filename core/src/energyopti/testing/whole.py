@@ -6,7 +6,6 @@ import abc
 from datetime import datetime, timedelta
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
 from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.testing.report import hold, law
 from energyopti.testing.strategies import chunks, frames
 from energyopti.testing.trying import BRIEF
 from energyopti.timezones import DAY
@@ -34,6 +34,7 @@ class NothingIsNeverWhole(abc.ABC):
     def subject(self) -> Market:
         """The market under test."""
 
+    @law
     def test_document_without_rows_is_no_data(self, feed: Feed) -> None:
         """A document with only a header is refused, so that the next source is asked; a sparse feed may have no rows."""
 
@@ -45,14 +46,14 @@ class NothingIsNeverWhole(abc.ABC):
                 reading = feed.layout.read(feed.layout.write(written.clear()))
             except SchemaDrift:
                 return  # a form without rows has no columns either
-            rows = reading.frame.height
-            assert rows == 0
+            read = reading.frame
+            hold(read.is_empty(), "a document without rows is read as having some", chunk=chunk, rows=read)
             if feed.has_grid:
-                with pytest.raises(NoData):
-                    _finished(reading, chunk)
+                _is_refused(reading, chunk)
 
         holds()
 
+    @law
     def test_document_of_another_time_is_no_data(self, feed: Feed) -> None:
         """Rows of an earlier chunk under this one's name are refused; auctions, whose times can be any, are exempt."""
         if feed.publication.by_publication or isinstance(feed.layout.time, Undated):
@@ -65,11 +66,11 @@ class NothingIsNeverWhole(abc.ABC):
             other = plan(chunk.market, feed, TimeRange(chunk.start - reach - DAY, chunk.start - reach))[0]
             other = other if other.end <= chunk.start - reach + DAY else other.previous()
             reading = feed.layout.read(feed.layout.write(data.draw(frames(feed, other))))
-            with pytest.raises(NoData):
-                _finished(reading, chunk)
+            _is_refused(reading, chunk)
 
         holds()
 
+    @law
     def test_half_a_document_is_not_whole(self, feed: Feed) -> None:
         """Only the first half of a chunk long over: a gap, and not final."""
         if not _has_halves(feed):
@@ -84,6 +85,7 @@ class NothingIsNeverWhole(abc.ABC):
 
         holds()
 
+    @law
     def test_half_a_document_that_is_early_is_no_complete_answer(self, feed: Feed) -> None:
         """A document posted in part before any of it was due: what is not out yet is not complete."""
         if not _has_halves(feed):
@@ -96,10 +98,19 @@ class NothingIsNeverWhole(abc.ABC):
             found = _half(data.draw(frames(feed, chunk)), chunk, at=early)
             if found is not None:
                 query = ResolvedQuery(market=chunk.market, feed=feed, time=chunk.time, partial=True)
-                assert not answer(query, [Outcome(chunk=chunk, data=found)], now=early).coverage.complete
+                early_answer = answer(query, [Outcome(chunk=chunk, data=found)], now=early)
+                said = "half a document, posted before it was due, passes as complete"
+                hold(
+                    not early_answer.coverage.complete,
+                    said,
+                    chunk=chunk,
+                    rows=early_answer.frame,
+                    findings=early_answer.findings,
+                )
 
         holds()
 
+    @law
     def test_document_without_a_location_is_not_whole(self, feed: Feed) -> None:
         """Each location of a closed list is expected: one without a row is a gap, and named."""
         if feed.locations.closed is None or len(feed.locations.closed) < 2 or not feed.has_grid:
@@ -121,7 +132,8 @@ class NothingIsNeverWhole(abc.ABC):
             found = _finished(reading, chunk)
             _is_not_whole(found)
             named = [each.message for each in found.findings if each.kind is FindingKind.GAP]
-            assert any(missing in message for message in named), f"{missing} is not in {named}"
+            said = f"no gap names {missing}, of which there are no rows"
+            hold(any(missing in message for message in named), said, chunk=chunk, findings=found.findings)
 
         holds()
 
@@ -163,7 +175,16 @@ def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> 
 
 def _is_not_whole(data: ChunkData) -> None:
     """Raise for data that would pass as a whole chunk."""
-    kinds = {finding.kind for finding in data.findings}
-    assert FindingKind.GAP in kinds, f"{data.chunk} has no gap: {sorted(kinds)}"
-    assert not data.whole
-    assert not data.provenance.final
+    gap = any(finding.kind is FindingKind.GAP for finding in data.findings)
+    passes = "as whole" if data.whole else "as final" if data.provenance.final else ""
+    said = f"a part of a document passes {passes or 'without a gap'}"
+    hold(gap and not passes, said, chunk=data.chunk, rows=data.frame, findings=data.findings)
+
+
+def _is_refused(reading: Reading, chunk: Chunk) -> None:
+    """Raise unless a reading without rows of a chunk is no data."""
+    try:
+        found = _finished(reading, chunk)
+    except NoData:
+        return
+    hold(holds=False, what="it passes as data", chunk=chunk, rows=found.frame, findings=found.findings)

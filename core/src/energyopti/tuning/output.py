@@ -40,3 +40,9 @@ PAGE_LINES = 20
 
 PAGE_DECIMALS = 4
 """With how many decimals a notebook shows a number."""
+
+KIT_LINES = 3
+"""How many rows, findings or lines of a payload the contract kit shows of each where a law does not hold."""
+
+KIT_LINE = 160
+"""How long a line of them may be."""
