@@ -9,7 +9,6 @@ import argparse
 import ast
 import enum
 import inspect
-import re
 import sys
 import typing
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from energyopti import hookspecs, vocabulary
 from energyopti.analysis import DESK_TABLES, TABLES, Peak
 from energyopti.datasets import DATASETS
 from energyopti.schema import Column, Dataset
+from markdown_parts import markdown, page, table
 
 FOLDER = Path(__file__).parent
 _NOTE = "<!-- Written by docs/generate.py from the code: run `make docs`, do not edit. -->"
@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
 
 def datasets_page() -> str:
     """Every dataset with its columns, then the vocabularies."""
-    return _page(
+    return page(
         "# Datasets",
         _NOTE,
         "A dataset is a schema that any market can fill. `energyopti feeds` lists which installed feed fills\n"
@@ -41,7 +41,7 @@ def datasets_page() -> str:
         "All times are UTC in microseconds. An interval is half-open: `interval_end` is excluded. The *key*\n"
         "columns together identify a row within one feed. *Null* says whether a cell may be empty: a value that the\n"
         "source does not publish is null, never invented.",
-        _table(
+        table(
             ("dataset", "title", "key"),
             (
                 (f"[`{each.name}`](#{each.name})", each.title, ", ".join(f"`{name}`" for name in each.key))
@@ -57,7 +57,7 @@ def datasets_page() -> str:
 
 def tables_page() -> str:
     """Every table of a comparison, then those of a desk's analyses, then the words in them."""
-    return _page(
+    return page(
         "# Tables of analyses",
         _NOTE,
         "What `energyopti.compare` returns, table by table; each is a polars DataFrame of that name. From\n"
@@ -73,11 +73,11 @@ def tables_page() -> str:
 def _dataset(dataset: Dataset) -> str:
     hints = typing.get_type_hints(dataset.record)
     rows = (_column(column, hints[column.name]) for column in dataset.columns)
-    return _page(
+    return page(
         f"## {dataset.name}",
         f"{dataset.title}.",
         dataset.description,
-        _table(("column", "type", "unit", "key", "null", "description"), rows),
+        table(("column", "type", "unit", "key", "null", "description"), rows),
     ).rstrip()
 
 
@@ -105,26 +105,26 @@ def vocabularies() -> Iterator[type[enum.StrEnum]]:
 
 
 def _vocabulary(words: type[enum.StrEnum]) -> str:
-    return _page(
+    return page(
         f"### {words.__name__}",
-        _markdown(inspect.getdoc(words) or ""),
+        markdown(inspect.getdoc(words) or ""),
         ", ".join(f"`{word.value}`" for word in words),
     ).rstrip()
 
 
 def hooks_page() -> str:
     """Every hook with its exact arguments, and where to import the types it uses from."""
-    return _page(
+    return page(
         "# Hooks",
         _NOTE,
-        _markdown(inspect.getdoc(hookspecs) or ""),
+        markdown(inspect.getdoc(hookspecs) or ""),
         "[Write a plugin](write-a-plugin.md) implements each of them once. Import `hookimpl` from `energyopti`.\n"
         "A plugin that marks a function with any other name, or with an argument not listed below, is left out\n"
         "and reported by `energyopti plugins`. So is one that does not say which version of the contract it was\n"
         "written for, or that [does not fit](write-a-plugin.md#what-stays-as-it-is).",
         *(_hook(name, each) for name, each in hooks().items()),
         "## Types",
-        _table(("type", "imported from"), ((f"`{name}`", f"`{home}`") for name, home in _types().items())),
+        table(("type", "imported from"), ((f"`{name}`", f"`{home}`") for name, home in _types().items())),
     )
 
 
@@ -142,8 +142,8 @@ def signature(name: str, hook: Callable[..., Any]) -> str:
 
 
 def _hook(name: str, hook: Callable[..., Any]) -> str:
-    return _page(
-        f"## {name}", f"```text\n{signature(name, hook)}\n```", _markdown(inspect.getdoc(hook) or "")
+    return page(
+        f"## {name}", f"```text\n{signature(name, hook)}\n```", markdown(inspect.getdoc(hook) or "")
     ).rstrip()
 
 
@@ -157,29 +157,6 @@ def _types() -> dict[str, str]:
     }
     public = set(energyopti.__all__)
     return {name: "energyopti" if name in public else str(homes[name]) for name in sorted(homes)}
-
-
-def _page(*parts: str) -> str:
-    """Paragraphs with a blank line between them, empty ones left out."""
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(_row(cells) for cells in lines)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "|" + "".join(f" {cell} |" if cell else " |" for cell in (_cell(cell) for cell in cells))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def _markdown(docstring: str) -> str:
-    """A docstring with its literals in Markdown."""
-    return re.sub(r"``(.+?)``", r"`\1`", docstring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
