@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import re
@@ -17,56 +15,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from energyopti import sync
+import pages
 from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
-from installed import unmeasured
-
-ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def blocks(page: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a page, each with its language."""
-    return BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+from pages import blocks, environment, printed, with_outputs
 
 
 def examples() -> list[tuple[str, str]]:
     """The README's Python examples, each with the output that is stated below it."""
-    found = blocks("README.md")
-    after = [*found[1:], ("", "")]
-    return [
-        (body, output if kind == "text" else "")
-        for (language, body), (kind, output) in zip(found, after, strict=True)
-        if language == "python"
-    ]
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    """The machine's environment without its energyopti settings, the sandbox on."""
-    kept = unmeasured()
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, kept.get("PATH", "")])
-    return {
-        **kept,
-        "PATH": path,
-        "HOME": str(home),
-        "XDG_CONFIG_HOME": str(home / "config"),
-        "ENERGYOPTI_HOME": str(home),
-        "ENERGYOPTI_SANDBOX": "1",
-        **more,
-    }
+    return with_outputs("README.md")
 
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """The sandbox and an empty home for what runs in this process, the blocking service begun anew."""
-    for name, value in environment(tmp_path, POLARS_TABLE_WIDTH="100").items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("ENERGYOPTI_SETTINGS", raising=False)
-    sync.reset()
-    yield
-    sync.reset()
+    """The sandbox and an empty home."""
+    with pages.offline(monkeypatch, tmp_path):
+        yield
 
 
 def test_readme_has_an_example_for_each_way_to_ask() -> None:
@@ -82,20 +46,14 @@ def test_readme_has_an_example_for_each_way_to_ask() -> None:
 def test_example_prints_what_the_readme_says(number: int) -> None:
     """Run offline, an example prints the lines below it, and warns of nothing."""
     code, expected = examples()[number - 1]
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(code, f"README.md, example {number}", "exec"), {"__name__": "__main__"})
-    assert printed.getvalue() == expected
+    assert printed(code, f"README.md, example {number}") == expected
 
 
 @pytest.mark.usefixtures("offline")
 def test_example_of_a_desk_prints_what_its_page_says() -> None:
     """That of docs/analysis.md, offline too."""
     (_, code), (_, expected) = blocks("docs/analysis.md")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(code, "docs/analysis.md", "exec"), {"__name__": "__main__"})
-    assert printed.getvalue() == expected
+    assert printed(code, "docs/analysis.md") == expected
 
 
 @pytest.fixture
@@ -110,7 +68,7 @@ def lake_page(offline: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def test_examples_of_the_lake_print_what_their_page_says(lake_page: Path) -> None:
     """Its commands fill a lake and look after it; what they and the examples of all readers print is on the page."""
     found = blocks("docs/lake.md")
-    printed = []
+    ran = []
     for (language, body), (_, expected) in zip(found, [*found[1:], ("", "")], strict=True):
         if language == "console":
             for each in body.split("$ ")[1:]:
@@ -118,13 +76,10 @@ def test_examples_of_the_lake_print_what_their_page_says(lake_page: Path) -> Non
                 done = CliRunner().invoke(app, shlex.split(command)[1:], catch_exceptions=False)
                 assert done.exit_code == 0, f"{command}: {done.stderr}"
                 assert done.stdout.startswith(stated)
-                printed.append(command.split()[1])
+                ran.append(command.split()[1])
         elif language == "python":
-            written = io.StringIO()
-            with contextlib.redirect_stdout(written):
-                exec(compile(body, "docs/lake.md", "exec"), {"__name__": "__main__"})
-            assert written.getvalue() == expected
-    assert set(printed) == {"backfill", "lake", "sql"}
+            assert printed(body, "docs/lake.md") == expected
+    assert set(ran) == {"backfill", "lake", "sql"}
     assert (lake_page / "pjm.parquet").is_file()
 
 
