@@ -12,6 +12,7 @@ TIMES ?= 100
 DAYS ?= 21
 SEED ?= 1
 OTHER := .venv-bench
+SITE := build/site
 # What the default run leaves out, and all cases of what it tries with some.
 ALSO := (exhaustive or hypothesis) and not live and not bench
 PINNED := --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header
@@ -77,8 +78,14 @@ simulate: $(READY) ## DAYS of publication around both clock changes, each answer
 surface: $(READY) ## write the list of what others build on (NARROW=--narrow: also if it has less than before)
 	@cd tests && ../$(BIN)/python -m surface $(NARROW)
 
-docs: $(READY) ## write the pages that derive from the code
+docs: $(VENV)/.docs-ready ## write the pages that derive from the code, and build the site of all pages in build/site
 	@$(BIN)/python docs/generate.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet --clean
+	@$(BIN)/python docs/check_site.py $(SITE)
+
+$(VENV)/.docs-ready: $(READY) pyproject.toml constraints-docs.txt
+	@"$(UV)" pip install --quiet --python $(BIN)/python -c constraints-docs.txt --group docs
+	@touch $@
 
 constraints: ## pin the versions of everything installed, with hashes; holds no addresses
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -86,7 +93,8 @@ constraints: ## pin the versions of everything installed, with hashes; holds no 
 	@"$(UV)" pip compile $(PINNED) --no-emit-package energyopti $(addprefix --no-emit-package ,$(notdir $(wildcard plugins/*))) \
 	  --group dev $(addsuffix /pyproject.toml,$(MEMBERS)) -o constraints.txt
 	@"$(UV)" pip compile $(PINNED) --group bench -o constraints-bench.txt
+	@"$(UV)" pip compile $(PINNED) -c constraints.txt --group docs -o constraints-docs.txt
 	@echo "uv==$$("$(UV)" --version | awk '{print $$2}')" | "$(UV)" pip compile $(PINNED) - -o constraints-uv.txt
 
 clean: ## forget the environment and every cache
-	@rm -rf $(VENV) $(OTHER) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	@rm -rf $(VENV) $(OTHER) $(SITE) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

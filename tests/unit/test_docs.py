@@ -218,25 +218,6 @@ def test_changelog_has_a_section_for_what_is_to_be_released() -> None:
     assert "\n### Added\n" in changelog
 
 
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-@each_page
-def test_every_relative_link_resolves(page: Path) -> None:
-    """The file is there, and has the heading that is linked to."""
-    links = re.findall(r"\]\(([^)\s]+)\)", text_of(page))
-    broken = []
-    for link in (each for each in links if "://" not in each):
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        if not target.is_file() or (anchor and anchor not in anchors(target)):
-            broken.append(link)
-    assert broken == []
-
-
 @each_page
 def test_no_page_names_a_folder_of_some_machine(page: Path) -> None:
     """Paths are the project's own, or a reader's."""
