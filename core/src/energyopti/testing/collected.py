@@ -50,7 +50,10 @@ class Collected:
 def from_sandbox(
     registry: Callable[[], Registry], market: str, feed: str, *, clock_changes: bool = True
 ) -> Collected:
-    """The answers over the in-process sandbox, range after range: of one service, then of another in the opposite order."""
+    """The answers over the in-process sandbox, range after range: of one service, then of another in the opposite order.
+
+    Without ``clock_changes``, as for feeds that collect like another one, only on ordinary days, and once.
+    """
     installed = registry()
     asked = installed.market(market).feed(feed)
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
@@ -58,8 +61,11 @@ def from_sandbox(
     beside = spans_beside(tried)
     with watching(packages_of(asked)) as watched:
         answers, running = asyncio.run(_answers(installed, asked, market, [*spans, *beside]))
-    spoilt, again = asyncio.run(_again(installed, first_tried(installed.market(market), asked), tried))
     last = len(tried)
+    spoilt: tuple[Spoilt, ...] = ()
+    again = answers[:last]
+    if clock_changes:
+        spoilt, again = asyncio.run(_again(installed, first_tried(installed.market(market), asked), tried))
     beyond = (answers[last], answers[last + 1]) if beside else None
     return Collected(
         answers=answers[:last],

@@ -47,8 +47,8 @@ class PluginContract(FeedByFeed, NothingIsNeverWhole, CollectingLaws, DeclaredLa
     market's time zone from the ISO's documentation, ``without_sandbox`` says why a market has no sandbox.
 
     By default every feed is tested on days of 23 and 25 hours. A market with dozens of feeds may set ``clock_changes
-    = "one of a kind"``: those days are then tested with one feed of each kind (feeds that share a protocol and a
-    clock), the others on ordinary days only.
+    = "one of a kind"``: those days, damaged documents and asking again are then tested with one feed of each kind (feeds
+    that share a protocol and a clock), the others on ordinary days only, once.
 
     A plugin that adds feeds to another plugin's market names itself, ``brought_by = "energyopti-vendor"``, and tests only
     those; ``feeds`` are the names of feeds to test, if not all.
