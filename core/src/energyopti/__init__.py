@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from energyopti.registry import Registry
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
-    from energyopti.sync import compare, get, sql, stream
+    from energyopti.sync import compare, describe, feeds, get, locations, markets, sql, stream
     from energyopti.vocabulary import Run
 
 _HOMES = {
@@ -115,7 +115,16 @@ _HOMES = {
     "answer.result": ("Coverage", "CoveragePart", "CoverageStatus", "MarketData"),
     "service": ("UnifiedMarketService",),
     "settings": ("Settings",),
-    "sync": ("compare", "get", "sql", "stream"),
+    "sync": (
+        "compare",
+        "describe",
+        "feeds",
+        "get",
+        "locations",
+        "markets",
+        "sql",
+        "stream",
+    ),
     "vocabulary": ("Run",),
 }
 __getattr__ = exports(__name__, {name: home for home, names in _HOMES.items() for name in names})
@@ -182,8 +191,12 @@ __all__ = [
     "UnknownMarket",
     "UnsupportedQuery",
     "compare",
+    "describe",
+    "feeds",
     "get",
     "hookimpl",
+    "locations",
+    "markets",
     "sql",
     "stream",
     "validate_time_range",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
 
+from energyopti import catalog
 from energyopti.concurrency.background import Background
 from energyopti.forking import check_forked
 from energyopti.progress import progress
@@ -123,6 +124,35 @@ def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.Dat
     if lake is not None:
         settings = attrs.evolve(settings, lake=lake)
     return open_sql(settings.lake_address, registry).frame(statement)
+
+
+def markets() -> pl.DataFrame:
+    """The installed markets, one a row: id, title, time zone, number of feeds, datasets, reference hub."""
+    return catalog.markets(_registry())
+
+
+def feeds(market: str | None = None) -> pl.DataFrame:
+    """The feeds of a market, or of all, one a row: dataset, run, interval, history, when rows are due. Raises `UnknownMarket`."""
+    return catalog.feeds(_registry(), market)
+
+
+def describe(name: str, feed: str | None = None) -> dict[str, Any]:
+    """A dataset with its columns and their units, ``describe("lmp")``, or a feed with its sources, ``describe("nyiso", "pal")``."""
+    return catalog.described(_registry(), name, feed)
+
+
+def locations(market: str, match: str | None = None, *, type: str | None = None) -> pl.DataFrame:  # noqa: A002 - as users call it
+    """The places of a market: its hubs, zones, interfaces and nodes, from all of its lists and feeds.
+
+        energyopti.locations("pjm", "western", type="hub")
+
+    ``match`` is a part of a name, identifier, code or common name, in any case. Lists that the market publishes are fetched, and
+    kept as any answer. Raises `UnknownLocation` if nothing fits, `UnsupportedQuery` for an unknown type, and the errors of `get`.
+    """
+    background, service = _running.get()
+    with progress() as observe:
+        ask = functools.partial(catalog.locations, service, market, match, type=type, observe=observe)
+        return background.call(ask)
 
 
 @functools.cache

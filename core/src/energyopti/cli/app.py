@@ -28,6 +28,7 @@ _OWN = {
     "markets": "listings:markets",
     "feeds": "listings:feeds",
     "describe": "describing:describe",
+    "locations": "placing:locations",
     "plugins": "listings:plugins",
     "doctor": "doctor:doctor",
     "sandbox": "serving:sandbox",

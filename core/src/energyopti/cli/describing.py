@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from energyopti.cli.installation import installation
 from energyopti.cli.listings import step, with_json, with_sandbox_ignored
 from energyopti.cli.output import add_row, emit_json, listing, printable, show
-from energyopti.errors import UnsupportedQuery
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from energyopti.market import Feed, Market
-    from energyopti.registry import Registry
     from energyopti.schema import Column, Dataset
-
-_EXAMPLE_LINES = 6
 
 
 @click.command("describe")
@@ -32,46 +28,17 @@ def describe(context: click.Context, name: str, feed: str | None, *, as_json: bo
 
     As in describe lmp, or describe nyiso pal.
     """
+    from energyopti.catalog import dataset_of, described
+
     registry = installation(context).registry
+    if as_json:
+        emit_json(described(registry, name, feed))
+        return
     if feed is None:
-        dataset = _dataset(registry, name)
-        emit_json(_dataset_record(dataset)) if as_json else show(*_dataset_page(dataset))
+        show(*_dataset_page(dataset_of(registry, name)))
         return
     market = registry.market(name)
-    found = market.feed(feed)
-    emit_json(_feed_record(market, found)) if as_json else show(*_feed_page(market, found))
-
-
-def _dataset(registry: Registry, name: str) -> Dataset:
-    """The dataset of that name; raises if the name is a market, since that does not say which feed."""
-    folded = name.strip().casefold()
-    if folded not in registry.datasets and folded in registry.markets:
-        raise UnsupportedQuery(
-            f"{folded} is a market",
-            do=f"add a feed: energyopti describe {folded} FEED (energyopti feeds {folded} lists them)",
-        )
-    return registry.dataset(name)
-
-
-def _dataset_record(dataset: Dataset) -> dict[str, Any]:
-    return {
-        "dataset": dataset.name,
-        "title": dataset.title,
-        "description": dataset.description,
-        "forecast": dataset.forecast,
-        "columns": [
-            {
-                "name": column.name,
-                "type": str(column.type),
-                "unit": column.unit,
-                "key": column.key,
-                "nullable": column.nullable,
-                "description": column.description,
-                "choices": list(column.choices),
-            }
-            for column in dataset.columns
-        ],
-    }
+    show(*_feed_page(market, market.feed(feed)))
 
 
 def _dataset_page(dataset: Dataset) -> list[RenderableType]:
@@ -94,49 +61,11 @@ def _meaning(column: Column) -> str:
     return f"{column.description}: {', '.join(column.choices)}"
 
 
-def _feed_record(market: Market, feed: Feed) -> dict[str, Any]:
-    return {
-        "market": market.id,
-        "feed": feed.name,
-        "title": feed.title,
-        "dataset": feed.dataset.name,
-        "run": str(feed.run) if feed.run else None,
-        "step_seconds": feed.step.total_seconds(),
-        "irregular": feed.irregular,
-        "chunk": str(feed.chunk),
-        "history_from": str(feed.history.since),
-        "snapshot_only": feed.history.snapshot_only,
-        "retention_seconds": feed.history.retention.total_seconds() if feed.history.retention else None,
-        "forecast_days": feed.publication.forecast_days,
-        "due": str(feed.publication.due) if feed.publication.due else None,
-        "due_source": feed.publication.due.source if feed.publication.due else None,
-        "settles_after_seconds": feed.publication.settles_after.total_seconds(),
-        "settles_source": feed.publication.settles_source or None,
-        "sources": [
-            {
-                "name": feed_source.name,
-                "host": feed_source.host,
-                "preferred": str(feed_source.preferred),
-                "available": str(feed_source.available),
-            }
-            for feed_source in feed.sources
-        ],
-        "documented_at": feed.documented_at,
-        "unconfirmed": [
-            {"fact": each.fact, "evidence": each.evidence or None, "since": str(each.since)}
-            for each in feed.unconfirmed
-        ],
-        "derived": list(feed.derived),
-        "locations": list(feed.locations.closed) if feed.locations.closed is not None else None,
-        "all_locations_keywords": list(feed.locations.all_locations_keywords),
-        "terms": str(market.terms) if market.terms else None,
-        "example": _example(feed),
-    }
-
-
 def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
     from rich.table import Table
     from rich.text import Text
+
+    from energyopti.catalog import example_lines
 
     facts = Table.grid(padding=(0, 2))
     facts.add_column(no_wrap=True)
@@ -151,7 +80,7 @@ def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
             str(feed_source.preferred),
             str(feed_source.available),
         )
-    lines = [Text(printable(line), no_wrap=True, overflow="ellipsis") for line in _example(feed)]
+    lines = [Text(printable(line), no_wrap=True, overflow="ellipsis") for line in example_lines(feed)]
     head = Text.assemble((f"{market.id}/{feed.name}", "bold"), f": {feed.title}")
     return [head, "", facts, "", sources, "", Text("as published:", style="bold"), *lines]
 
@@ -179,9 +108,3 @@ def _facts(market: Market, feed: Feed) -> list[tuple[str, str]]:
         ("terms", str(market.terms or "")),
     ]
     return [(name, fact) for name, fact in facts if fact]
-
-
-def _example(feed: Feed) -> list[str]:
-    """The first lines of the feed's example payload."""
-    lines = feed.example.payload.decode("utf-8", "replace").splitlines()
-    return lines[:_EXAMPLE_LINES]

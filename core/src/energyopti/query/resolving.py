@@ -51,7 +51,7 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
     feeds = registry.feeds(there, query.data, run=query.run)
     if query.feed is not None:
         feeds = (_named_feed(there, query.feed, feeds, query.data, query.run),)
-    chosen, wanted = _placed(there, feeds, locations)
+    chosen, wanted = _placed(registry, there, feeds, locations)
     return ResolvedQuery(
         market=there,
         feed=chosen,
@@ -119,7 +119,9 @@ def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
     )
 
 
-def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tuple[Feed, tuple[str, ...]]:
+def _placed(
+    registry: Registry, market: Market, feeds: Sequence[Feed], names: Sequence[str]
+) -> tuple[Feed, tuple[str, ...]]:
     """The feed that answers, and the locations as the ISO spells them.
 
     A name that the feed itself has means that location; any other name may be one of the market's common names.
@@ -136,10 +138,26 @@ def _placed(market: Market, feeds: Sequence[Feed], names: Sequence[str]) -> tupl
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
         f"no location {name!r}",
-        do=suggest(str(name), feeds[0].locations.closed or (), first=market.places),
+        do=_whose(registry, market, str(name))
+        or suggest(str(name), feeds[0].locations.closed or (), first=market.places),
         market=market.id,
         feed=feeds[0].name,
     )
+
+
+def _whose(registry: Registry, market: Market, name: str) -> str:
+    """Which other markets have a place of that name, in words; empty if none has."""
+    word = fold_location(name)
+    others = [
+        each.id for each in registry.markets.values() if each is not market and word in _place_names(each)
+    ]
+    return f"it is a place of {' and '.join(others)}" if others else ""
+
+
+def _place_names(market: Market) -> set[str]:
+    """The names of a market's places that it declares, folded."""
+    closed = (name for feed in market.feeds for name in feed.locations.closed or ())
+    return {fold_location(name) for name in (*market.aliases, *market.places, *closed)}
 
 
 def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:

@@ -46,3 +46,9 @@ KIT_LINES = 3
 
 KIT_LINE = 160
 """How long a line of them may be."""
+
+LINES_OF_AN_EXAMPLE = 6
+"""How many lines of a feed's example are shown."""
+
+PLACES_SHOWN = 200
+"""How many places a terminal lists."""

@@ -1,0 +1,58 @@
+"""``locations``: the places of a market."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from energyopti.cli.getting import ask
+from energyopti.cli.installation import installation
+from energyopti.cli.listings import with_json
+from energyopti.cli.options import with_sandbox
+from energyopti.cli.output import add_row, emit_json, listing, say, show
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from energyopti.events import Observer
+    from energyopti.service import UnifiedMarketService
+
+_SHOWN = ("location", "location_name", "location_type", "zone", "code", "also")
+
+
+@click.command("locations")
+@click.argument("market", metavar="MARKET", help="A market, such as pjm.")
+@click.argument("match", required=False, metavar="[NAME]", help="A part of a name, identifier or code.")
+@click.option("--type", "kind", help="Only hub, zone, node, interface, ...")
+@with_json
+@with_sandbox
+@click.pass_context
+def locations(
+    context: click.Context, market: str, match: str | None, *, kind: str | None, as_json: bool, sandbox: bool
+) -> None:
+    """List the places of a market: hubs, zones, interfaces, nodes.
+
+    As in locations pjm western, or locations nyiso --type zone. Lists that the market publishes are fetched.
+    """
+    from energyopti import catalog
+    from energyopti.tuning.output import PLACES_SHOWN
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> pl.DataFrame:
+        return await catalog.locations(service, market, match, type=kind, observe=observe)
+
+    found = ask(installation(context), question, sandbox=sandbox)
+    if as_json:
+        emit_json(found.to_dicts())
+        return
+    shown = found.head(PLACES_SHOWN).select(
+        name for name in _SHOWN if found[name].null_count() < found.height
+    )
+    table = listing(*shown.columns)
+    for row in shown.rows():
+        add_row(table, *("" if cell is None else cell for cell in row))
+    show(table)
+    if found.height > PLACES_SHOWN:
+        say(
+            f"{found.height:,} places; the first {PLACES_SHOWN} are shown: give a part of a name, or --json for all"
+        )
