@@ -15,7 +15,7 @@ _BULLET = "\b"
 
 def commands_page(examples: Mapping[str, Sequence[str]]) -> str:
     """Every command, with the ``examples`` by the command's words, such as ``lake status``."""
-    root = click.Context(app, info_name="energyopti")
+    root = click.Context(app, info_name="energyopti", **app.context_settings)
     sections = [part for words, command in commands() for part in _section(words, command, examples)]
     return page(
         "# Command line",
@@ -40,7 +40,7 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 
 def _below(words: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(group)
+    context = click.Context(group, **group.context_settings)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is None or not (command.callback or isinstance(command, click.Group)):
@@ -52,7 +52,7 @@ def _below(words: str, group: click.Group) -> Iterator[tuple[str, click.Command]
 
 
 def _section(words: str, command: click.Command, examples: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    context = click.Context(command, info_name=f"energyopti {words}")
+    context = click.Context(command, info_name=f"energyopti {words}", **command.context_settings)
     yield f"## {words}"
     yield _paragraphs(command.help or "")
     if isinstance(command, click.Group):

@@ -146,7 +146,9 @@ def test_every_command_is_shown_with_its_options() -> None:
         ]
         assert [name for name in options if name not in section] == []
     assert "```sh\n# Prices\nenergyopti get nyiso lmp\n```" in said
-    assert set(app.list_commands(click.Context(app))) >= {words.split()[0] for words in names}
+    assert set(app.list_commands(click.Context(app, **app.context_settings))) >= {
+        words.split()[0] for words in names
+    }
 
 
 def test_every_error_says_what_to_do() -> None:

@@ -71,7 +71,7 @@ def test_version_says_the_version() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"]])
 def test_help_has_examples(arguments: list[str]) -> None:
     """The help shows whole commands to start from."""
-    shown = CliRunner().invoke(app, arguments).stdout
+    shown = CliRunner().invoke(app, arguments, catch_exceptions=False).stdout
     for line in ("energyopti markets", "energyopti describe lmp", "energyopti get nyiso lmp"):
         assert line in shown
 
