@@ -1,0 +1,1 @@
+"""How ISO New England publishes: its documents, and its clock."""
