@@ -1,4 +1,4 @@
-"""ISONE, held to the contract."""
+"""ISO New England, held to the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ISONE for energyopti."""
+"""ISO New England for energyopti."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from energyopti import Block, Host, Market, RateLimit
-from energyopti.market import Terms
+from energyopti import Block, Host, Market, RateLimit, Terms
 from energyopti.vocabulary import LocationType
 
 from energyopti_isone.feeds import FEEDS

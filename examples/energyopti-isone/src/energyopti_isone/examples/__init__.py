@@ -1,6 +1,6 @@
 """A few lines of each feed, exactly as published, and the rows they mean, in files named after the feeds.
 
-The contract tests hold the layouts to them: state the rows from the documentation of ISONE.
+The contract tests hold the layouts to them: state the rows from the documentation of ISO New England.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def stored_blocks(folder: str) -> tuple[FeedSource, ...]:
 def _blocks(chunk: Chunk, folder: str, now: datetime) -> list[Request]:
     """A request for each file of a day that has begun by now, with the time that its rows are about."""
     edges = [to_utc(datetime.combine(chunk.day, time(hour)), ZONE) for hour in BLOCKS]
-    requests = [
+    return [
         Request(
             path=f"{STORED}/{folder}/lmp_5min_{chunk.day:%Y%m%d}_{hour:02d}-{hour + 4:02d}.csv",
             about=(start, end),
@@ -100,9 +100,6 @@ def _blocks(chunk: Chunk, folder: str, now: datetime) -> list[Request]:
         for hour, start, end in zip(BLOCKS, edges, [*edges[1:], chunk.end], strict=True)
         if start < now
     ]
-    if not requests:
-        raise NoData("the day has not begun")
-    return requests
 
 
 def _gap(spans: tuple[tuple[datetime, datetime], ...]) -> Finding:
