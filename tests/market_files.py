@@ -44,15 +44,15 @@ GMT MKT Interval, Coal Market, Coal Self,Natural Gas,Waste Heat,Wind, Load
 """
 
 TITLED = b"""\
-"C","Day-Ahead Energy Market Hourly LMP Report"
-"C","Report for: 07/15/2024"
-"H","Date","Hour Ending","Location Name","Location Type","Locational Marginal Price","Energy Component","Congestion Component","Marginal Loss Component"
-"H","Date","HH","String","String","$/MWh","$/MWh","$/MWh","$/MWh"
-"D","07/15/2024","01",".H.HUB","HUB",24.39,24.37,0,0.02
-"D","07/15/2024","01",".Z.COAST","LOAD ZONE",23.98,24.37,0,-0.39
-"D","07/15/2024","02",".H.HUB","HUB",22.01,22.00,0,0.01
-"D","07/15/2024","02",".Z.COAST","LOAD ZONE",21.50,22.00,-0.10,-0.40
-"T",4
+"Day-Ahead Energy Market Hourly LMP Report"
+"Report for: 07/15/2024"
+"Date","Hour Ending","Location Name","Location Type","Locational Marginal Price","Energy Component","Congestion Component","Marginal Loss Component"
+"Day","HH","String","String","$/MWh","$/MWh","$/MWh","$/MWh"
+"07/15/2024","01",".H.HUB","HUB",24.39,24.37,0,0.02
+"07/15/2024","01",".Z.COAST","LOAD ZONE",23.98,24.37,0,-0.39
+"07/15/2024","02",".H.HUB","HUB",22.01,22.00,0,0.01
+"07/15/2024","02",".Z.COAST","LOAD ZONE",21.50,22.00,-0.10,-0.40
+"Rows",4
 """
 """Lines above the header and below the table, a line of units, hours by their ends."""
 
@@ -82,6 +82,20 @@ Time Stamp,Time Zone,Fuel Category,Gen MW
 07/15/2024 00:10:00,CDT,Tidal,1.5
 """
 
+LETTERED = b"""\
+"C","Real-Time Hourly Zonal Load"
+"H","Date","Hour Ending","Zone","Load"
+"H","Date","HE","String","MWh"
+"D","11/03/2024","01","EAST",900.5
+"D","11/03/2024","02","EAST",890.0
+"D","11/03/2024","02X","EAST",885.25
+"D","11/03/2024","03","EAST",880.5
+"D","11/03/2024","04","EAST",879.0
+"D","11/03/2024","24","EAST",910.0
+"T","6 lines"
+"""
+"""Rows led by letters, the last of which says how many rows of data there are."""
+
 FORMS = {
     "DA-LMP.csv": DAY_AHEAD,
     "RTBM-LMP.csv": REAL_TIME,
@@ -91,5 +105,6 @@ FORMS = {
     "zonal.csv": WITHOUT_ENERGY,
     "parts.csv": PARTS,
     "fuels.csv": FUELS_IN_ROWS,
+    "lettered.csv": LETTERED,
 }
 """All of them, by what a file of theirs is called."""

@@ -10,7 +10,16 @@ import pytest
 
 from energyopti.datasets import FUEL_MIX, LMP, LOAD, Dataset
 from energyopti.errors import SchemaDrift, UnsupportedQuery
-from energyopti.layouts import Absolute, HourEnding, Meaning, Number, OffsetFlag, RepeatFlag, Stamp
+from energyopti.layouts import (
+    Absolute,
+    HourEnding,
+    Meaning,
+    Number,
+    OffsetFlag,
+    RepeatFlag,
+    RowLetters,
+    Stamp,
+)
 from energyopti.scaffold.drafting import Draft, dataset_named, draft, run_named
 from energyopti.scaffold.sample import sample_of
 from energyopti.vocabulary import Run
@@ -19,6 +28,7 @@ from market_files import (
     DAY_AHEAD,
     FORMS,
     FUELS_IN_ROWS,
+    LETTERED,
     PARTS,
     REAL_TIME,
     TITLED,
@@ -268,7 +278,7 @@ def test_lines_around_the_table_and_hours_by_their_ends() -> None:
     """The header is found below its title, which says the run; what is not read is counted."""
     found = of(TITLED, zone="America/New_York")
     assert found.run is Run.DAY_AHEAD
-    assert found.layout.begins == "H"
+    assert found.layout.begins == "Date"
     assert isinstance(found.layout.time, HourEnding)
     assert found.layout.time.hour_format == "{:02d}"
     assert found.stated[0]["interval_start"] == datetime(2024, 7, 15, 4, tzinfo=UTC)
@@ -322,3 +332,15 @@ def test_first_rows_that_cannot_be_read_are_refused() -> None:
     content = "\n".join(["Time UTC,Node,LMP", *["soon,A,1"] * 3, *["later,A,2"] * 3, *lines, ""]).encode()
     with pytest.raises(SchemaDrift, match=r"the first rows of file\.csv cannot be read: row 1 has no usable"):
         of(content)
+
+
+def test_rows_led_by_letters_are_declared() -> None:
+    """With the line that counts them and the label of the repeated hour, of which all rows are read; units are not guessed."""
+    found = of(LETTERED, zone="America/New_York")
+    assert found.layout.letters == RowLetters(counts="{} lines")
+    assert isinstance(found.layout.time, HourEnding)
+    assert found.layout.time.repeats_as == "02X"
+    assert found.rows == (6, 6)
+    assert found.layout.read(found.payload).frame.height == 6
+    assert says(found, "02X taken as the second pass")
+    assert says(found, r"not used: the units below the header \(Date, HE, String, MWh\)")

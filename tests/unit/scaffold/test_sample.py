@@ -28,6 +28,48 @@ def test_lines_above_the_header_are_kept_for_the_example() -> None:
     assert found.payload(1) == b'"Report of July"\n"Time","LMP"\n"1/1/2024",2.5\n'
 
 
+LETTERED = b""""C","Load"\n"H","Date","Load"\n"H","Date","MWh"\n"D","1/1/2024",2.5\n"D","1/2/2024",3.5\n"""
+
+
+@pytest.mark.parametrize(
+    ("end", "counts", "example"),
+    [
+        (b'"T","2 lines"\n', "{} lines", b'"T","1 lines"\n'),
+        (b'"T",2', "{}", b'"T","1"\n'),
+        (b'"T","the end"\n', None, b""),
+        (b'"T"\n', None, b""),
+        (b"", None, b""),
+    ],
+)
+def test_rows_led_by_letters_are_taken_for_what_they_say(
+    end: bytes, counts: str | None, example: bytes
+) -> None:
+    """The first header names the columns, the second their units; the last line of an example counts its own rows."""
+    found = sample_of("file.csv", LETTERED + end)
+    assert [(each.name, each.cells) for each in found.columns] == [
+        ("Date", ("1/1/2024", "1/2/2024")),
+        ("Load", ("2.5", "3.5")),
+    ]
+    assert found.letters is not None
+    assert (found.letters.counts, found.units, found.begins) == (counts, ("Date", "MWh"), None)
+    assert found.payload(1) == LETTERED[: LETTERED.index(b'"D","1/2')] + example
+
+
+def test_long_file_led_by_letters_keeps_its_count() -> None:
+    """Its last line is below what is looked at."""
+    content = LETTERED + b'"D","1/2/2024",3.5\n' * SAMPLE_LINES + b'"T","9 lines"\n'
+    found = sample_of("file.csv", content)
+    assert found.cut
+    assert found.letters is not None
+    assert found.letters.counts == "{} lines"
+
+
+@pytest.mark.parametrize("content", [b"H,LMP\nD,2.5\nX,2.5\n", b"H,LMP\nC,2.5\n", b"D,LMP\nD,x\nH,2\n"])
+def test_letters_that_are_cells_lead_nothing(content: bytes) -> None:
+    """A word of its own among them, no data, or data above the header."""
+    assert sample_of("file.csv", content).letters is None
+
+
 @pytest.mark.parametrize(
     "content",
     ["Ort;LMP\nM\u00fcnchen;2.5\n".encode("cp1252"), "Ort\tLMP\nM\u00fcnchen\t2.5\n".encode("utf-16")],

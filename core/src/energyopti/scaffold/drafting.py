@@ -105,6 +105,7 @@ def draft(sample: Sample, *, market: str, zone: str, dataset: Dataset | None, ru
         constants=found.constants,
         wide=found.wide,
         quoted=sample.quoted,
+        letters=sample.letters,
     )
     if sample.begins is not None:
         layout = attrs.evolve(
@@ -117,6 +118,10 @@ def draft(sample: Sample, *, market: str, zone: str, dataset: Dataset | None, ru
         )
     if found.rest:
         found.checks.append(f"not used: {listed([each.name for each in found.rest])}")
+    if sample.units:
+        found.checks.append(
+            f"not used: the units below the header ({', '.join(sample.units)}): declare those that matter (units)"
+        )
     return _held_against_the_file(found, layout, run if kind is LMP else None)
 
 

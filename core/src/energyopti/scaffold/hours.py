@@ -13,6 +13,7 @@ from energyopti.scaffold.times import DATES, OTHER_TIME, STAMPS, Clock, form_of,
 from energyopti.timezones import HOUR
 
 _HOUR = re.compile(r"(\d{1,2})(?::00)?(?::00)?")
+_AGAIN = re.compile(r"\d{1,2}[A-Za-z*]")
 
 
 def hours_of(sample: Sample, zone_name: str) -> Clock | None:
@@ -45,7 +46,10 @@ def hours_of(sample: Sample, zone_name: str) -> Clock | None:
         0,
         f"{hour.name} taken as the hour's end, 1 to 24, on the market's own clock ({zone_name}){seen}{shows}",
     )
-    flag, flagged = (None, []) if counts else flag_of(sample, zone_name)
+    again = next((cell for cell in hour.filled if _AGAIN.fullmatch(cell)), None)
+    flag, flagged = (None, []) if counts or again is not None else flag_of(sample, zone_name)
+    if again is not None:
+        flagged = [f"{hour.name} {again} taken as the second pass of the hour repeated in autumn"]
     if isinstance(flag, OffsetFlag):
         flagged = [f"{flag.name} is not used: the order of rows tells the passes of the repeated hour apart"]
         flag = None
@@ -58,6 +62,7 @@ def hours_of(sample: Sample, zone_name: str) -> Clock | None:
         step=step,
         flag=flag,
         counts_hours=counts,
+        repeats_as=again,
     )
     instants = tuple(
         _within(date, number, form, piece, step)

@@ -199,6 +199,7 @@ class Plugin:
             "checks": "\n".join(comment(each) for each in feed.checks),
             "listed": "\n".join(f"- {each}" for each in feed.checks),
             "layouts": declared,
+            "expect": "CSV" if layout.letters is None else "ANY",
             "feed_name": _CONSTANTS.get(feed.name, feed.name.upper()),
             "dataset": feed.dataset.name.upper(),
             "run": run,

@@ -10,12 +10,13 @@ from pathlib import Path
 import attrs
 
 from energyopti.errors import SchemaDrift, SourceUnavailable
-from energyopti.layouts import fold
+from energyopti.layouts import RowLetters, fold
 from energyopti.layouts.decode.plain import in_utf_8, plain_text, western
 from energyopti.local_files import read_bounded
 from energyopti.tuning.reading import LARGEST_FILE, SAMPLE_LINES
 
 _NUMBER = re.compile(r"[-+$(]*[\d,]*\.?\d+(?:[eE][-+]?\d+)?\)?%?")
+_COUNT = re.compile(r"\d[\d,]*")
 MOSTLY = 0.8
 """What part of a column's cells says of what kind it is: a file may have a line of units, or end with other lines."""
 
@@ -55,8 +56,8 @@ class Column:
 class Sample:
     """A file's table: the lines above it and its header, its lines of data, and the columns that these make.
 
-    ``begins`` is the header of the first column if lines come before the header. ``cut`` says that the file has more
-    lines than are looked at.
+    ``begins`` is the header of the first column if lines come before the header. ``letters`` lead the rows, if any do:
+    ``lines`` are then those of data, and ``units`` what is in a second header. ``cut`` says that the file has more lines than are looked at.
     """
 
     name: str
@@ -65,6 +66,8 @@ class Sample:
     columns: tuple[Column, ...]
     begins: str | None
     quoted: bool
+    letters: RowLetters | None = None
+    units: tuple[str, ...] = ()
     cut: bool = False
 
     @property
@@ -74,7 +77,14 @@ class Sample:
 
     def payload(self, rows: int | None = None) -> bytes:
         """The file's text with its first rows, or with all that were looked at."""
-        return b"".join((*self.head, *self.lines[:rows]))
+        lines = self.lines[:rows]
+        return b"".join((*self.head, *lines, *self._end(len(lines))))
+
+    def _end(self, rows: int) -> tuple[bytes, ...]:
+        """The line that says how many rows of data there are."""
+        if self.letters is None or self.letters.counts is None:
+            return ()
+        return (f'"{self.letters.trailer}","{self.letters.counts.format(rows)}"\n'.encode(),)
 
 
 def read_sample(path: Path) -> Sample:
@@ -96,6 +106,8 @@ def sample_of(name: str, content: bytes) -> Sample:
     whole = text.splitlines(keepends=True)
     lines = [line for line in whole[:SAMPLE_LINES] if line.strip(b" ,\r\n")]
     table = _rows(lines)
+    if _is_lettered(table):
+        return _lettered(name, lines, whole, cut=len(whole) > SAMPLE_LINES)
     width = _width(table)
     top = next((number for number, row in enumerate(table) if _is_header(row, width)), None)
     if top is None:
@@ -104,30 +116,65 @@ def sample_of(name: str, content: bytes) -> Sample:
             do="it has to be a CSV whose columns have names",
         )
     header = table[top]
-    named = Counter(fold(cell) for cell in header if cell)
-    twice = next((cell for cell in header if named[fold(cell)] > 1), None)
-    if twice is not None:
-        raise SchemaDrift(f"two columns of the file are called {twice!r}", do="rename one of them in a copy")
-    rows = [row for row in table[top + 1 :] if len(row) == len(header)]
-    if not rows:
-        raise SchemaDrift("the file has no row below its header", do="use a file with data")
+    columns = _columns(header, table[top + 1 :])
     if top and not header[0]:
         raise SchemaDrift(
             "the file has lines above a header whose first column has no name", do="remove them"
         )
-    columns = [
-        Column(name=cell, cells=tuple(row[place] for row in rows))
-        for place, cell in enumerate(header)
-        if cell
-    ]
     return Sample(
         name=name,
         head=tuple(lines[: top + 1]),
         lines=tuple(lines[top + 1 :]),
-        columns=tuple(columns),
+        columns=columns,
         begins=header[0] if top else None,
         quoted=lines[top].lstrip().startswith(b'"'),
         cut=len(whole) > SAMPLE_LINES,
+    )
+
+
+def _columns(header: list[str], table: list[list[str]]) -> tuple[Column, ...]:
+    """The columns of rows as wide as their header; raises `SchemaDrift` if there is none, or two have one name."""
+    named = Counter(fold(cell) for cell in header if cell)
+    twice = next((cell for cell in header if named[fold(cell)] > 1), None)
+    if twice is not None:
+        raise SchemaDrift(f"two columns of the file are called {twice!r}", do="rename one of them in a copy")
+    rows = [row for row in table if len(row) == len(header)]
+    if not rows:
+        raise SchemaDrift("the file has no row below its header", do="use a file with data")
+    return tuple(
+        Column(name=cell, cells=tuple(row[place] for row in rows))
+        for place, cell in enumerate(header)
+        if cell
+    )
+
+
+def _is_lettered(table: list[list[str]]) -> bool:
+    """Whether each line says by its first cell what it is, as ISO New England's do."""
+    letters, led = RowLetters(), [row[0] for row in table]
+    known = {letters.comment, letters.header, letters.data, letters.trailer}
+    if not {letters.header, letters.data} <= set(led) <= known:
+        return False
+    return led.index(letters.header) < led.index(letters.data)
+
+
+def _lettered(name: str, lines: list[bytes], whole: list[bytes], *, cut: bool) -> Sample:
+    """A table whose rows are led by letters; the last line of the file may say how many rows it has."""
+    letters, table = RowLetters(), _rows(lines)
+    first = [row[0] for row in table].index(letters.data)
+    header, *units = (row[1:] for row in table[:first] if row[0] == letters.header)
+    last = _rows([line for line in whole[-2:] if line.strip()][-1:])[0]
+    said = _COUNT.sub("{}", last[1], count=1) if last[0] == letters.trailer and len(last) > 1 else ""
+    data = [(line, row) for line, row in zip(lines, table, strict=True) if row[0] == letters.data]
+    return Sample(
+        name=name,
+        head=tuple(lines[:first]),
+        lines=tuple(line for line, _ in data),
+        columns=_columns(header, [row[1:] for _, row in data]),
+        begins=None,
+        quoted=lines[first].lstrip().startswith(b'"'),
+        letters=RowLetters(counts=said if "{}" in said else None),
+        units=tuple(units[0]) if units else (),
+        cut=cut,
     )
 
 
