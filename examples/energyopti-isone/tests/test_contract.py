@@ -9,3 +9,4 @@ class TestIsone(PluginContract):
     """Every feed of the market, through every test of the contract."""
 
     market = "isone"
+    zone = "America/New_York"

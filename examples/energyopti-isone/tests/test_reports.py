@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from energyopti import (
     Feed,
@@ -15,12 +17,15 @@ from energyopti import (
     Registry,
     SchemaDrift,
     Settings,
+    SourceUnavailable,
     UnifiedMarketService,
 )
 from energyopti.layouts import Document, Reading
-from energyopti.sandbox import Ask
+from energyopti.sandbox import Ask, sandbox_transport
+from energyopti.timezones import midnight
 
 from energyopti_isone.feeds import FEEDS
+from energyopti_isone.protocol.documents import NO_DATA
 from energyopti_isone.sandbox import responders
 
 NOW = datetime(2024, 7, 1, 19, tzinfo=UTC)
@@ -45,12 +50,31 @@ def starts(reading: Reading) -> list[str]:
     return [f"{each:%m-%d %H:%M}" for each in reading.frame["interval_start"]]
 
 
-def asked(name: str, home: Path, start: datetime, end: datetime, now: datetime = NOW) -> MarketData:
-    """A market's answer from the sandbox, in part if it has no more."""
+class Replaced(httpx.AsyncBaseTransport):
+    """The sandbox, with other answers for the paths that match a pattern."""
+
+    def __init__(self, pattern: str, status: int, now: datetime) -> None:
+        """Served as of an instant."""
+        self._pattern, self._status = pattern, status
+        self._sandbox = sandbox_transport(Registry(), now=lambda: now)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The words for no data with a status, or the sandbox's answer."""
+        if re.search(self._pattern, request.url.path):
+            return httpx.Response(self._status, content=NO_DATA, headers={"content-type": "text/csv"})
+        return await self._sandbox.handle_async_request(request)
+
+
+def asked(
+    name: str, home: Path, day: date, *, now: datetime = NOW, without: str = "^$", status: int = 200
+) -> MarketData:
+    """The market's answer from the sandbox for a day, in part if it has no more."""
+    start, end = (midnight(each, "America/New_York") for each in (day, day + timedelta(days=1)))
 
     async def answered() -> MarketData:
         settings = Settings(home=home, sandbox="1", attempts=1)
-        async with UnifiedMarketService(Registry(), settings, now=lambda: now) as service:
+        there = Replaced(without, status, now)
+        async with UnifiedMarketService(Registry(), settings, transport=there, now=lambda: now) as service:
             return await service.get_market_data("isone", name, start, end, partial=True)
 
     return asyncio.run(answered())
@@ -162,28 +186,40 @@ def test_rows_of_several_days_are_written_with_their_dates() -> None:
     assert found.layout.read(written).frame.height == 2 * one.height
 
 
-def test_running_day_lacks_the_files_that_are_not_out(tmp_path: Path) -> None:
-    """At 15:00 the file from noon on only says that there is no data: a gap of its time. Later files are not asked for."""
-    data = asked(
-        "rt_lmp_5min_prelim",
-        tmp_path,
-        datetime(2024, 7, 1, 4, tzinfo=UTC),
-        datetime(2024, 7, 2, 4, tzinfo=UTC),
-    )
-    (gap,) = (each for each in data.findings if "only say that no data exists" in each.message)
-    assert gap.kind is FindingKind.GAP
-    assert gap.spans == ((datetime(2024, 7, 1, 16, tzinfo=UTC), datetime(2024, 7, 1, 20, tzinfo=UTC)),)
+def test_running_day_has_what_is_out(tmp_path: Path) -> None:
+    """At 15:00 the file from noon on says that there is no data, which was to be expected; later files are not asked for."""
+    data = asked("rt_lmp_5min_prelim", tmp_path, date(2024, 7, 1))
     assert data.frame["interval_end"].max() == datetime(2024, 7, 1, 14, tzinfo=UTC)
+    assert not data.findings
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_file_that_should_be_there_is_a_gap_of_its_time(tmp_path: Path, status: int) -> None:
+    """Whichever way its absence is said; the day's other files are read."""
+    data = asked("rt_lmp_5min_final", tmp_path, date(2024, 6, 3), without="08-12.csv$", status=status)
+    spans = [each.spans for each in data.findings if each.kind is FindingKind.GAP]
+    assert ((datetime(2024, 6, 3, 12, tzinfo=UTC), datetime(2024, 6, 3, 16, tzinfo=UTC)),) in spans
+    assert data.frame["interval_start"].n_unique() == 20 * 12
+    assert not data.coverage.complete
+
+
+def test_day_without_any_file_is_absent(tmp_path: Path) -> None:
+    """Six times the words for no data are no day of prices."""
+    with pytest.raises(NoData, match="no data exists"):
+        asked("rt_lmp_5min_final", tmp_path, date(2024, 6, 3), without="5min-rt-final")
+
+
+def test_refusal_is_no_absence(tmp_path: Path) -> None:
+    """403 is what the stored files say to whoever is too fast."""
+    with pytest.raises(SourceUnavailable, match="403"):
+        asked("da_lmp", tmp_path, date(2024, 6, 3), without="da-lmp", status=403)
 
 
 def test_report_on_request_needs_the_cookie_of_a_page(tmp_path: Path) -> None:
     """Without it the server refuses, which is no absence; what collects opens a page first."""
     bare = Ask(path="transform/csv/genfuelmix", params={"start": "20240630", "end": "20240630"}, now=NOW)
     assert responders()["reports"](bare).status == 403
-    data = asked(
-        "fuel_mix", tmp_path, datetime(2024, 6, 30, 4, tzinfo=UTC), datetime(2024, 7, 1, 4, tzinfo=UTC)
-    )
-    assert data.coverage.complete
+    assert asked("fuel_mix", tmp_path, date(2024, 6, 30)).coverage.complete
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def read_report(layout: Layout, document: Document) -> Reading:
 def read_named(layout: Layout, document: Document) -> Reading:
     """The same, for files whose rows have no date: it is also in their name."""
     name = document.name.rpartition("/")[2].encode("ascii", "replace")
-    if re.match(rb"lmp_5min_\d{8}_", name):
+    if re.match(rb"lmp_5min_\d{8}_", name) and not says_nothing(document.content):
         document = attrs.evolve(document, content=b'"C","Filename: %b"\n' % name + document.content)
     return read_report(layout, document)
 
@@ -79,10 +79,11 @@ def stored_blocks(folder: str) -> tuple[FeedSource, ...]:
         ]
         there = [each for each in documents if not says_nothing(each.content)]
         reading = await source.run(chunk.feed.reads, chunk.feed.layout, there or documents)
+        due = chunk.due_to(source.now)
         spans = tuple(
             request.about
             for request, document in zip(asked, documents, strict=True)
-            if request.about is not None and says_nothing(document.content)
+            if request.about is not None and request.about[0] < due and says_nothing(document.content)
         )
         return attrs.evolve(reading, findings=(*reading.findings, _gap(spans))) if spans else reading
 
@@ -103,7 +104,7 @@ def _blocks(chunk: Chunk, folder: str, now: datetime) -> list[Request]:
 
 
 def _gap(spans: tuple[tuple[datetime, datetime], ...]) -> Finding:
-    """The finding that some of a day's files only say that there is no data, as a 404 would."""
+    """The finding that some files that are due only say that there is no data, as the core has it for a 404."""
     return Finding(
         kind=FindingKind.GAP,
         message=f"{len(spans)} files of the day only say that no data exists",
