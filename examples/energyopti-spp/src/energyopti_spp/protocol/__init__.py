@@ -1,0 +1,1 @@
+"""How SPP publishes: its documents, and its clock."""
