@@ -10,3 +10,4 @@ class TestSpp(PluginContract):
 
     market = "spp"
     zone = "America/Chicago"
+    clock_changes = "one of a kind"  # three feeds read files of a hundred thousand lines

@@ -69,14 +69,18 @@ def zone_loads(start: datetime, end: datetime) -> pl.DataFrame:
 
 
 def generation(start: datetime, end: datetime, step: timedelta, size: float) -> pl.DataFrame:
-    """Generation under the headers of the file, with a forecast of load."""
+    """Generation by the main fuels, under the headers of the file, with a forecast of load.
+
+    A real file has more than twice as many columns.
+    """
     assert LAYOUT.wide is not None
+    columns = [column for column in LAYOUT.wide.columns if column.required]
     rows = times(start, end, step).with_columns(calm=noise(1), windy=noise(2))
     fuels = [
-        (size * (0.02 + 0.01 * (number % 7)) * (1 + 0.1 * pl.col("windy" if number % 2 else "calm")))
+        (size * (0.1 + 0.02 * (number % 5)) * (1 + 0.1 * pl.col("windy" if number % 2 else "calm")))
         .round(2)
         .alias(column.name)
-        for number, column in enumerate(LAYOUT.wide.columns)
+        for number, column in enumerate(columns)
     ]
     stamp = pl.col("interval_end").dt.strftime("%Y-%m-%dT%H:%M:%SZ").alias("GMT MKT Interval")
     return rows.select(stamp, *fuels, (pl.lit(size) * demand(ZONE, 1.0)).round(1).alias("Load"))
