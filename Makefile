@@ -49,6 +49,7 @@ lint: $(READY) ## format check, lint, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@MYPYPATH="$$(printf '%s:' plugins/*/src)" $(BIN)/mypy
+	@for each in examples/energyopti-*/; do (cd "$$each" && ../../$(BIN)/mypy) || exit 1; done
 
 format: $(READY) ## format and mend what can be mended
 	@$(BIN)/ruff format .
