@@ -11,7 +11,7 @@ from energyopti import NoData, Settings, UnifiedMarketService
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import HOUR
 
-from energyopti_spp.protocol.files import forecast_path, interval_path
+from energyopti_spp.protocol.files import forecast_path, interval_path, short_forecast_path
 from energyopti_spp.protocol.stamps import FIVE_MINUTES, ending
 from energyopti_spp.sandbox.portal import portal
 
@@ -97,6 +97,13 @@ def test_forecasts_are_called_by_the_hour_in_which_they_are_made() -> None:
     assert settled[0].startswith("11/01/2026 02:00:00,11/01/2026 08:00:00,")
 
 
+def test_short_forecasts_are_in_the_directory_of_the_next_hour() -> None:
+    """That of the last hour is 00 of the same day; the mark of the repeated hour is in the name alone."""
+    assert short_forecast_path(at(2026, 7, 1, 19, 30)) == "/2026/07/01/15/OP-STLF-202607011430.csv"
+    assert short_forecast_path(at(2026, 7, 2, 4, 30)) == "/2026/07/01/00/OP-STLF-202607012330.csv"
+    assert short_forecast_path(at(2026, 11, 1, 7, 30)) == "/2026/11/01/02/OP-STLF-202611010130d.csv"
+
+
 async def rows(home: Path, feed: str, start: datetime, end: datetime) -> list[datetime]:
     """The ends of the rows of one location that the sandbox has just after noon."""
     settings = Settings(home=home, sandbox="1", attempts=1)
@@ -118,7 +125,7 @@ def test_running_day_of_load_ends_with_the_last_actual(tmp_path: Path) -> None:
     assert found == [at(2026, 11, 20, 7) + number * HOUR for number in range(12)]
 
 
-@pytest.mark.parametrize("feed", ["rt_lmp", "area_load"])
+@pytest.mark.parametrize("feed", ["rt_lmp", "area_load", "area_load_5min"])
 def test_time_that_is_not_over_is_no_data(tmp_path: Path, feed: str) -> None:
     """No file is asked for."""
     begins = NOON + timedelta(days=1)

@@ -145,6 +145,15 @@ def test_load_from_before_the_second_balancing_area_is_of_spp() -> None:
     assert kinds(blank) == [FindingKind.REJECTED_ROW]
 
 
+def test_five_minute_load_is_read_from_its_own_columns() -> None:
+    """Of both years."""
+    text = "Interval,GMTInterval,STLF,Actual\n07/01/2025 01:05:00,07/01/2025 06:05:00,30000,\n07/01/2025 01:00:00,07/01/2025 06:00:00,30000,30100\n"
+    reading = read("area_load_5min", text)
+    assert reading.frame.select("interval_start", "location", "load").rows() == [
+        (at(2025, 7, 1, 5, 55), "SPP", 30100.0)
+    ]
+
+
 ZONES = "Market Hour,Balancing Area Name,Control Zone Name,Forecast Area Type,Load MW\n"
 
 

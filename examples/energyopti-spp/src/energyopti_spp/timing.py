@@ -36,6 +36,15 @@ HOURLY_ACTUAL = Publication(
     settles_source="not confirmed: a file has the actuals of the 24 hours before it only",
 )
 
+FIVE_MINUTE_ACTUAL = Publication(
+    due=Due(
+        after=timedelta(minutes=45),
+        source="not confirmed: a file each five minutes was seen, of which two an hour are read",
+    ),
+    settles_after=timedelta(days=2),
+    settles_source="not confirmed: no file of a later day has its actuals",
+)
+
 NEXT_DAYS = Publication(
     refresh_every=timedelta(hours=1),
     due=Due(

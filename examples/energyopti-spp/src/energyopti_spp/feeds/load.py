@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
-from energyopti import Feed, FeedSource, History, Unconfirmed
+from energyopti import ChunkSize, Feed, FeedSource, History, Unconfirmed
 from energyopti.datasets import LOAD
 from energyopti.layouts import Absolute, CsvLayout, Meaning, Number, Text, Wide, WideColumn
 from energyopti.timezones import HOUR
 
 from energyopti_spp import examples, timing
 from energyopti_spp.protocol.actuals import whole_zones, with_actuals
-from energyopti_spp.protocol.files import HOST, DailyFile, FileSet, RecentHours
-from energyopti_spp.protocol.stamps import UTC_STAMPS, ZONE, spellings
+from energyopti_spp.protocol.files import HOST, DailyFile, FileSet, HalfHours, RecentHours
+from energyopti_spp.protocol.stamps import FIVE_MINUTES, UTC_STAMPS, ZONE, spellings
 
 _NOTED = date(2026, 11, 30)
 
-AREA_LAYOUT = CsvLayout(
-    dataset=LOAD,
-    zone=ZONE,
-    time=Absolute(
-        names=spellings("GMTIntervalEnd", "GMT Interval End", "GMT Interval"),
-        formats=UTC_STAMPS,
-        meaning=Meaning.ENDING,
-        step=HOUR,
-    ),
-    columns=(
-        Text("Interval", required=False),
-        Number("MTLF", required=False),
-        Number(spellings("Averaged Actual"), to="load"),
-        Text("BAA", to="location"),
-    ),
-    constants={"location_type": "region"},
-    repeats="last",
-    newline="\n",
-)
 
-BEFORE_AREAS = attrs.evolve(
-    AREA_LAYOUT,
-    columns=AREA_LAYOUT.columns[:-1],
-    constants={"location": "SPP", "location_type": "region"},
-)
-"""Until 2026 all of it was one balancing area, and files had no column for it."""
+def _areas(step: timedelta, *, forecast: str, actual: str) -> CsvLayout:
+    """The layout of files that have the actuals of balancing areas beside their forecasts."""
+    return CsvLayout(
+        dataset=LOAD,
+        zone=ZONE,
+        time=Absolute(
+            names=spellings("GMTIntervalEnd", "GMT Interval End", "GMT Interval"),
+            formats=UTC_STAMPS,
+            meaning=Meaning.ENDING,
+            step=step,
+        ),
+        columns=(
+            Text("Interval", required=False),
+            Number(forecast, required=False),
+            Number(spellings(actual), to="load"),
+            Text("BAA", to="location"),
+        ),
+        constants={"location_type": "region"},
+        repeats="last",
+        newline="\n",
+    )
+
+
+def _before_areas(layout: CsvLayout) -> CsvLayout:
+    """The same files until 2026, when all of it was one balancing area and files had no column for it."""
+    return attrs.evolve(
+        layout, columns=layout.columns[:-1], constants={"location": "SPP", "location_type": "region"}
+    )
+
+
+AREA_LAYOUT = _areas(HOUR, forecast="MTLF", actual="Averaged Actual")
 
 FORECAST_FILES = FileSet("mtlf-vs-actual")
 
@@ -55,7 +61,7 @@ AREA_LOAD = Feed(
     publication=timing.HOURLY_ACTUAL,
     layout=AREA_LAYOUT,
     example=examples.of("area_load.csv"),
-    reads=with_actuals(BEFORE_AREAS),
+    reads=with_actuals(_before_areas(AREA_LAYOUT)),
     sources=(
         FeedSource(name="forecast files", host=HOST, collect=RecentHours(FORECAST_FILES), missing="skip"),
     ),
@@ -67,6 +73,33 @@ AREA_LOAD = Feed(
         ),
         ("what a row without a balancing area is of", "it is left out, with a finding"),
         ("since when files are kept singly", "older years are archives, not read here"),
+        ("the documentation's address", "the page of the file set by its name"),
+    ),
+)
+
+FIVE_MINUTE_LAYOUT = _areas(FIVE_MINUTES, forecast="STLF", actual="Actual")
+
+FIVE_MINUTE_FILES = FileSet("stlf-vs-actual")
+
+FIVE_MINUTE_LOAD = Feed(
+    name="area_load_5min",
+    dataset=LOAD,
+    title="Five-minute load by balancing area",
+    documented_at="https://portal.spp.org/pages/stlf-vs-actual",
+    history=History(since=date(2025, 1, 1)),
+    chunk=ChunkSize.HOUR,
+    publication=timing.FIVE_MINUTE_ACTUAL,
+    layout=FIVE_MINUTE_LAYOUT,
+    example=examples.of("area_load_5min.csv"),
+    reads=with_actuals(_before_areas(FIVE_MINUTE_LAYOUT)),
+    sources=(
+        FeedSource(name="forecast files", host=HOST, collect=HalfHours(FIVE_MINUTE_FILES), missing="skip"),
+    ),
+    unconfirmed=Unconfirmed.noted(
+        _NOTED,
+        ("that a stamp is the end of its five minutes", "as in the hourly files"),
+        ("which actuals a file has", "those of the half hour before it at least; others are gaps"),
+        ("what a row without a balancing area is of", "it is left out, with a finding"),
         ("the documentation's address", "the page of the file set by its name"),
     ),
 )
@@ -144,4 +177,4 @@ ZONE_LOAD = Feed(
     ),
 )
 
-LOADS = (AREA_LOAD, ZONE_LOAD)
+LOADS = (AREA_LOAD, FIVE_MINUTE_LOAD, ZONE_LOAD)

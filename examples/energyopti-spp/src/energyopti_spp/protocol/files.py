@@ -7,7 +7,7 @@ begins, names by its end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -19,6 +19,7 @@ from energyopti.timezones import DAY, HOUR, midnight
 from energyopti_spp.protocol.stamps import FIVE_MINUTES, ZONE, ending
 
 HOST = "portal"
+HALF_HOUR = timedelta(minutes=30)
 
 
 @attrs.frozen
@@ -124,6 +125,33 @@ def forecast_path(made: datetime) -> str:
     """Where the hourly load forecast made at an instant is."""
     label = ending(made - HOUR, HOUR)
     return f"/{label[:4]}/{label[4:6]}/{label[6:8]}/OP-MTLF-{label}.csv"
+
+
+@attrs.frozen
+class HalfHours:
+    """Five-minute actuals from the forecasts' files: of those made every five minutes, each half hour's."""
+
+    files: FileSet
+
+    async def __call__(self, chunk: Chunk, source: Source) -> Reading:
+        """The chunk's rows of the files that exist."""
+        made = (
+            chunk.start + number * HALF_HOUR
+            for number in range(1, (chunk.end - chunk.start) // HALF_HOUR + 2)
+        )
+        paths = [short_forecast_path(at) for at in made if at <= source.now]
+        if not paths:
+            raise NoData("none of its half hours is over")
+        payloads = await source.get_all([self.files.request(path) for path in paths])
+        reading = await source.run(chunk.feed.reads, chunk.feed.layout, _documents(payloads))
+        return reading.within(chunk.start, chunk.end)
+
+
+def short_forecast_path(made: datetime) -> str:
+    """Where the five-minute load forecast made at an instant is: the directory is of the next hour, and 00 after 23."""
+    label = ending(made - FIVE_MINUTES, FIVE_MINUTES)
+    directory = f"{(int(label[8:10]) + 1) % 24:02d}"
+    return f"/{label[:4]}/{label[4:6]}/{label[6:8]}/{directory}/OP-STLF-{label}.csv"
 
 
 def _documents(payloads: Sequence[Payload]) -> list[Document]:

@@ -52,12 +52,12 @@ def prices(start: datetime, end: datetime, step: timedelta) -> pl.DataFrame:
     return parts.with_columns(lmp=(pl.col("energy") + pl.col("congestion") + pl.col("loss")).round(4))
 
 
-def area_loads(start: datetime, end: datetime, last: datetime) -> pl.DataFrame:
+def area_loads(start: datetime, end: datetime, step: timedelta, last: datetime) -> pl.DataFrame:
     """Forecasts of balancing areas, with actuals of the hours that ended by ``last``; the newest row is first."""
-    rows = at_places(times(start, end, timedelta(hours=1)), AREAS)
+    rows = at_places(times(start, end, step), AREAS)
     actual = (pl.col("size") * demand(ZONE, 1.0)).round(2)
     rows = rows.with_columns(
-        pl.when(pl.col("interval_end") <= last).then(actual).alias("load"), actual.round(0).alias("MTLF")
+        pl.when(pl.col("interval_end") <= last).then(actual).alias("load"), actual.round(0).alias("forecast")
     )
     return rows.sort("interval_start", descending=True, maintain_order=True)
 

@@ -14,10 +14,17 @@ from energyopti.layouts import wire_frame
 from energyopti.sandbox import Answer, Ask
 from energyopti.timezones import DAY, HOUR, midnight
 
-from energyopti_spp.feeds.generation import GENERATION_FILES
-from energyopti_spp.feeds.load import AREA_LOAD, FORECAST_FILES, LOAD_FILES, ZONE_LOAD
+from energyopti_spp.feeds.generation import GEN_MIX_SPP, GEN_MIX_SWPW, GENERATION_FILES
+from energyopti_spp.feeds.load import (
+    AREA_LOAD,
+    FIVE_MINUTE_FILES,
+    FIVE_MINUTE_LOAD,
+    FORECAST_FILES,
+    LOAD_FILES,
+    ZONE_LOAD,
+)
 from energyopti_spp.feeds.prices import DA_LMP, DAY_AHEAD_FILES, REAL_TIME_FILES, RT_LMP
-from energyopti_spp.protocol.files import forecast_path, interval_path
+from energyopti_spp.protocol.files import forecast_path, interval_path, short_forecast_path
 from energyopti_spp.protocol.stamps import FIVE_MINUTES, ZONE
 from energyopti_spp.sandbox import generated
 
@@ -25,6 +32,7 @@ _PRICES = ("LMP", "MLC", "MCC", "MEC")
 _DAY_AHEAD = ("Interval", "GMTIntervalEnd", "BAA", "Settlement Location", "Pnode", *_PRICES)
 _REAL_TIME = ("Interval", "GMTIntervalEnd", "Settlement Location", "Pnode", *_PRICES, "BAA")
 _FORECASTS = ("Interval", "GMTIntervalEnd", "MTLF", "Averaged Actual", "BAA")
+_SHORT_FORECASTS = ("Interval", "GMTIntervalEnd", "STLF", "Actual", "BAA")
 _ZONES = ("Market Hour", "Balancing Area Name", "Control Zone Name", "Forecast Area Type", "Load MW")
 
 
@@ -78,7 +86,17 @@ def _forecast(parts: Sequence[str], now: datetime) -> bytes | None:
     made = _found(parts[0], forecast_path, HOUR)
     if made is None or made > now:
         return None
-    return _written(AREA_LOAD, generated.area_loads(made - DAY, made + 7 * DAY, made), _FORECASTS)
+    rows = generated.area_loads(made - DAY, made + 7 * DAY, HOUR, made).rename({"forecast": "MTLF"})
+    return _written(AREA_LOAD, rows, _FORECASTS)
+
+
+def _short_forecast(parts: Sequence[str], now: datetime) -> bytes | None:
+    made = _found(parts[0], short_forecast_path, FIVE_MINUTES)
+    if made is None or made > now:
+        return None
+    rows = generated.area_loads(made - 2 * HOUR, made + 2 * HOUR, FIVE_MINUTES, made)
+    body = _written(FIVE_MINUTE_LOAD, rows.rename({"forecast": "STLF"}), _SHORT_FORECASTS)
+    return body.replace(b"GMTIntervalEnd", b"GMTInterval", 1)
 
 
 def _found(path: str, path_of: Callable[[datetime], str], step: timedelta) -> datetime | None:
@@ -103,8 +121,10 @@ def _rolling(parts: Sequence[str], now: datetime) -> bytes | None:
     area, again = parts
     if area != again:
         return None
+    feed, size = (GEN_MIX_SPP, 30_000.0) if area == "SPP" else (GEN_MIX_SWPW, 7_000.0)
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return _generation(hour - 365 * DAY, hour, 30_000.0 if area == "SPP" else 7_000.0)
+    start = max(hour - 365 * DAY, midnight(feed.history.since, ZONE))
+    return _generation(start, hour, size) if start < hour else None
 
 
 def _year(parts: Sequence[str], now: datetime) -> bytes | None:
@@ -126,6 +146,7 @@ _FILES: tuple[tuple[str, str, Served], ...] = (
     (REAL_TIME_FILES.name, r"/\d{4}/\d\d/By_Day/RTBM-LMP-DAILY-SL-(\d{8})\.csv", _real_time_day),
     (REAL_TIME_FILES.name, r"(/\d{4}/\d\d/By_Interval/\d\d/RTBM-LMP-SL-\d{12}d?\.csv)", _real_time_interval),
     (FORECAST_FILES.name, r"(/\d{4}/\d\d/\d\d/OP-MTLF-\d{12}d?\.csv)", _forecast),
+    (FIVE_MINUTE_FILES.name, r"(/\d{4}/\d\d/\d\d/\d\d/OP-STLF-\d{12}d?\.csv)", _short_forecast),
     (LOAD_FILES.name, r"/\d{4}/DAILY_HOURLY_LOAD-(\d{8})\.csv", _zone_loads),
     (GENERATION_FILES.name, r"/(SPP|SWPW)/GenMix365_(SPP|SWPW)\.csv", _rolling),
     (GENERATION_FILES.name, r"/GenMix_(\d{4})\.csv", _year),
