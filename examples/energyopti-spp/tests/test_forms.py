@@ -145,6 +145,14 @@ def test_load_from_before_the_second_balancing_area_is_of_spp() -> None:
     assert kinds(blank) == [FindingKind.REJECTED_ROW]
 
 
+def test_load_of_either_area_is_not_guessed() -> None:
+    """Since there are two, a file without the column, or with another name for it, is refused by that column's name."""
+    row = "7/1/2026 1:00,7/1/2026 6:00,30000,30100"
+    for text in (f"{FORECASTS.replace(',BAA', '')}{row}\n", f"{FORECASTS.replace('BAA', 'Area')}{row},SPP\n"):
+        with pytest.raises(SchemaDrift, match="'BAA'"):
+            read("area_load", text)
+
+
 def test_five_minute_load_is_read_from_its_own_columns() -> None:
     """Of both years."""
     text = "Interval,GMTInterval,STLF,Actual\n07/01/2025 01:05:00,07/01/2025 06:05:00,30000,\n07/01/2025 01:00:00,07/01/2025 06:00:00,30000,30100\n"

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import attrs
 from energyopti import FindingKind
 from energyopti.layouts import Document, Layout, ReadDocuments, Reading, fold, one_by_one
 
 from energyopti_spp.protocol.clocks import with_clocks_compared
 
+TWO_AREAS = datetime(2026, 4, 1, 5, tzinfo=UTC)
+"""Since when there are two balancing areas."""
+
 
 def with_actuals(before_areas: Layout) -> ReadDocuments:
     """Reads forecasts with actuals beside them, for the actuals.
 
-    A file without a column of balancing areas is from before 2026: it is read as ``before_areas``.
+    A file without a column of balancing areas is read as ``before_areas`` if it is from before there were two; a later
+    one is `SchemaDrift`, since its rows could be of either.
     """
 
     def read(layout: Layout, document: Document) -> Reading:
         header = document.content.partition(b"\n")[0].decode("utf-8", "replace")
-        has_areas = "baa" in {fold(word) for word in header.split(",")}
-        reading = (layout if has_areas else before_areas).read(document.content)
-        return without_hours_to_come(with_clocks_compared(reading))
+        if "baa" in {fold(word) for word in header.split(",")}:
+            return _of_actuals(layout.read(document.content))
+        reading = before_areas.read(document.content)
+        if (reading.frame["interval_end"] > TWO_AREAS).any():
+            return layout.read(document.content)  # says which column is missing
+        return _of_actuals(reading)
 
     return one_by_one(read)
+
+
+def _of_actuals(reading: Reading) -> Reading:
+    return without_hours_to_come(with_clocks_compared(reading))
 
 
 def without_hours_to_come(reading: Reading) -> Reading:
