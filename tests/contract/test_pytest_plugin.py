@@ -14,7 +14,8 @@ import pytest
 from contract import wrong_plugins
 from contract.wrong_plugins import PAYLOAD, Plugin
 from energyopti import Feed, Registry, UnknownDataset, UnknownMarket, UnsupportedQuery, hookimpl
-from energyopti.layouts import CsvLayout
+from energyopti.datasets import LMP
+from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.testing import PluginContract
 from energyopti.testing.asking import Asked
 from energyopti.testing.payload import PayloadLaws
@@ -169,6 +170,35 @@ def test_right_payload_breaks_no_law(tmp_path: Path) -> None:
     payload = tmp_path / "real.csv"
     payload.write_bytes(PAYLOAD)
     assert broken(payload, Plugin()) == {}
+
+
+WIDE = CsvLayout(
+    dataset=LMP,
+    zone=wrong_plugins.ZONE,
+    time=wrong_plugins.TIME,
+    wide=Wide(
+        to="location",
+        value="lmp",
+        columns=[WideColumn("HUB", words="HUB"), WideColumn("NODE 7", words="NODE 7", required=False)],
+    ),
+    constants={"location_type": "node"},
+)
+"""An older form of the right market's document, one column a node."""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Hour Ending,HUB,NODE 7\r\n2024-07-01 01:00,30.00,20.00\r\n2024-07-01 02:00,-3.00,\r\n",
+        b"Hour Ending,HUB\r\n2024-07-01 01:00,30.00\r\n",
+    ],
+)
+def test_payload_of_an_older_form_is_held_to_that_form(tmp_path: Path, content: bytes) -> None:
+    """Its rows are counted and written by the form that reads it, with and without the columns that it may lack."""
+    payload = tmp_path / "real.csv"
+    payload.write_bytes(content)
+    layout = attrs.evolve(wrong_plugins.RIGHT, others=(WIDE,))
+    assert broken(payload, Plugin(layout=layout)) == {}
 
 
 @pytest.mark.parametrize(
