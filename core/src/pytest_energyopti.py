@@ -4,6 +4,7 @@
     pytest --energyopti-market spp --feed da_lmp                         one feed
     pytest --energyopti-market spp --feed da_lmp --payload real.csv      and a real payload of it
     pytest --energyopti-market pjm --brought-by energyopti-vendor        the feeds that one distribution adds
+    pytest --energyopti-market spp --zone America/Chicago                its clock, where all of its stamps are in UTC
 
 A line a feed says how many laws it holds, how many examples were tried, and how long that took. pytest reads this file at
 every start, so it imports nothing of energyopti before it is asked for.
@@ -24,10 +25,10 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     group.addoption(MARKET, metavar="ID", help="hold an installed market to the contract")
     config = pluginmanager.get_plugin("pytestconfig")
     words = config.invocation_params.args if isinstance(config, pytest.Config) else ()
-    names: tuple[str, ...] = ("--feed", "--payload", "--brought-by")
+    names: tuple[str, ...] = ("--feed", "--payload", "--brought-by", "--zone")
     if not any(str(word).partition("=")[0] == MARKET for word in words):
         names = tuple(f"--energyopti-{name.removeprefix('--')}" for name in names)
-    feed, payload, brought_by = names
+    feed, payload, brought_by, zone = names
     group.addoption(
         feed, dest="energyopti_feeds", metavar="NAME", action="append", help="only this feed (several times)"
     )
@@ -40,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     )
     group.addoption(
         brought_by, dest="energyopti_brought_by", metavar="DISTRIBUTION", help="only feeds that it brings"
+    )
+    group.addoption(
+        zone,
+        dest="energyopti_zone",
+        metavar="NAME",
+        help="the market's time zone, as somebody read it up: stamps in UTC do not tell it",
     )
 
 
@@ -61,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
             feeds=config.getoption("energyopti_feeds") or (),
             payloads=[Path(each).resolve() for each in config.getoption("energyopti_payloads") or ()],
             brought_by=config.getoption("energyopti_brought_by"),
+            zone=config.getoption("energyopti_zone"),
         )
     except EnergyOptiError as error:
         raise pytest.UsageError(error.line) from error

@@ -13,7 +13,15 @@ import pytest
 
 from contract import wrong_plugins
 from contract.wrong_plugins import PAYLOAD, Plugin
-from energyopti import Feed, Registry, UnknownDataset, UnknownMarket, UnsupportedQuery, hookimpl
+from energyopti import (
+    Feed,
+    InvalidTimeRange,
+    Registry,
+    UnknownDataset,
+    UnknownMarket,
+    UnsupportedQuery,
+    hookimpl,
+)
 from energyopti.datasets import LMP
 from energyopti.layouts import CsvLayout, Wide, WideColumn
 from energyopti.testing import PluginContract
@@ -40,7 +48,7 @@ def test_one_feed_and_its_payload_are_held_to_the_laws(tmp_path: Path) -> None:
     """A line for the feed: laws, examples and seconds; no other feed is tested."""
     payload = tmp_path / "saved.csv"
     payload.write_bytes(installed().market("nyiso").feed("loads").example.payload)
-    done = kit("nyiso", "--feed", "loads", "--payload", str(payload), folder=tmp_path)
+    done = kit("nyiso", "--feed", "loads", "--payload", str(payload), "--zone", "US/Eastern", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "energyopti: nyiso, 1 feed " in done.stdout
     found = re.search(r"^loads +(\d+) held +(\d+) +\d+\.\d\d$", done.stdout, re.MULTILINE)
@@ -48,6 +56,14 @@ def test_one_feed_and_its_payload_are_held_to_the_laws(tmp_path: Path) -> None:
     laws, examples = map(int, found.groups())
     assert laws > 20
     assert examples > 50
+
+
+def test_clock_that_is_said_is_held_against_the_market(tmp_path: Path) -> None:
+    """Where all stamps are in UTC nothing else could; any other clock is wrong."""
+    words = ("nyiso", "--feed", "loads", "--zone", "America/Chicago", "-k", "clock_of_the_market")
+    done = kit(*words, folder=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "its test class says America/Chicago" in done.stdout
 
 
 def test_what_fails_is_named_in_its_feeds_line(tmp_path: Path) -> None:
@@ -99,6 +115,8 @@ def test_names_of_feeds_payloads_and_distributions_are_checked(tmp_path: Path) -
     with pytest.raises(UnsupportedQuery, match="energyopti-pjn brings no feed of pjm") as caught:
         Asked.of("pjm", brought_by="energyopti-pjn")
     assert "energyopti-pjm" in str(caught.value.do)
+    with pytest.raises(InvalidTimeRange, match="'Chicago' is not a time zone"):
+        Asked.of("nyiso", zone="Chicago")
 
 
 def test_many_feeds_share_days_on_which_the_clock_changes() -> None:

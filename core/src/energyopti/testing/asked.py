@@ -13,6 +13,7 @@ class TestContract(PluginContract):
     market = held().market
     feeds = held().feeds
     brought_by = held().brought_by
+    zone = held().zone
     clock_changes = held().clock_changes
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from energyopti import timezones
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.registry import Registry
 from energyopti.testing.choosing import ClockChanges, installed
@@ -17,12 +18,16 @@ _MANY = 12
 
 @attrs.frozen(kw_only=True)
 class Asked:
-    """A market, those of its feeds that are tested (all without names), and real payloads of the only one."""
+    """A market, those of its feeds that are tested (all without names), and real payloads of the only one.
+
+    ``zone`` is the market's time zone, if whoever asks says it.
+    """
 
     market: str
     feeds: tuple[str, ...] = ()
     payloads: tuple[Path, ...] = ()
     brought_by: str | None = None
+    zone: str | None = None
     clock_changes: ClockChanges = "every feed"
 
     @classmethod
@@ -33,6 +38,7 @@ class Asked:
         feeds: Sequence[str] = (),
         payloads: Sequence[Path] = (),
         brought_by: str | None = None,
+        zone: str | None = None,
         registry: Registry | None = None,
     ) -> Asked:
         """What was asked for, if it is there; raises an `EnergyOptiError` that says what is not."""
@@ -49,12 +55,15 @@ class Asked:
             raise UnsupportedQuery(
                 f"{brought_by} brings no feed of {there.id}", do=suggest(brought_by, sorted(names))
             )
+        if zone is not None:
+            timezones.zone(zone)
         many = len(known or there.feeds) > _MANY
         return cls(
             market=there.id,
             feeds=tuple(known),
             payloads=tuple(payloads),
             brought_by=brought_by,
+            zone=zone,
             clock_changes="one of a kind" if many else "every feed",
         )
 

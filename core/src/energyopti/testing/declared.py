@@ -56,7 +56,7 @@ class DeclaredLaws(abc.ABC):
             and any("interval_start" in row for row in feed.example.rows)
             for feed in market.feeds
         )
-        do = f'read it up, and state it in the test class: zone = "{market.zone}"'
+        do = f'read it up, and state it in the test class: zone = "{market.zone}" (or --zone)'
         hold(
             shows,
             f"all stamps are in UTC, so nothing but the market says that its zone is {market.zone}; {do}",
