@@ -106,7 +106,7 @@ class RecentHours:
     """
 
     files: FileSet
-    after: tuple[int, ...] = (0, 1, 2, 3)
+    after: tuple[int, ...] = (0, 2)
 
     async def __call__(self, chunk: Chunk, source: Source) -> Reading:
         """The day's rows of the files that exist."""
