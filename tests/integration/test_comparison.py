@@ -198,7 +198,7 @@ def test_missing_day_is_null_hours(tmp_path: Path) -> None:
             UnsupportedQuery,
             "'lone', which is not being compared",
         ),
-        ({"run": "real_time"}, UnsupportedQuery, "no run 'real_time'"),
+        ({"run": "intraday"}, UnsupportedQuery, "no run 'intraday'"),
         ({"run": "real_time_hourly"}, UnsupportedQuery, "lone: no lmp of run real_time_hourly"),
         ({"locations": {"east": "HUP"}}, UnknownLocation, "no location 'HUP'"),
         ({"tz": "Mars"}, InvalidTimeRange, "not a time zone"),
