@@ -37,7 +37,7 @@ def public_names() -> tuple[str, ...]:
 def _is_elsewhere(name: str) -> bool:
     each = named(name)
     is_error = inspect.isclass(each) and issubclass(each, EnergyOptiError) and each is not EnergyOptiError
-    return is_error or name in {"TABLES", "DESK_TABLES", "Peak"}
+    return is_error or name in {"TABLES", "DESK_TABLES", "Peak", "__version__"}
 
 
 def named(name: str) -> Any:

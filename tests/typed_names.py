@@ -78,6 +78,7 @@ NAMES = (
     energyopti.UnknownLocation,
     energyopti.UnknownMarket,
     energyopti.UnsupportedQuery,
+    energyopti.__version__,
     energyopti.compare,
     energyopti.describe,
     energyopti.feeds,

@@ -17,6 +17,7 @@ import energyopti.forking  # noqa: F401 - it has to see forks from the start
 from energyopti.lazy import exports
 
 if TYPE_CHECKING:
+    from energyopti.about import __version__
     from energyopti.analysis import CrossMarketAnalysis
     from energyopti.answer.result import Coverage, CoveragePart, CoverageStatus, MarketData
     from energyopti.blocks import Block
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from energyopti.vocabulary import Run
 
 _HOMES = {
+    "about": ("__version__",),
     "analysis": ("CrossMarketAnalysis",),
     "blocks": ("Block",),
     "datasets": ("DATASETS",),
@@ -190,6 +192,7 @@ __all__ = [
     "UnknownLocation",
     "UnknownMarket",
     "UnsupportedQuery",
+    "__version__",
     "compare",
     "describe",
     "feeds",

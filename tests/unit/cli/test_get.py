@@ -108,6 +108,14 @@ def test_the_suffix_of_the_file_says_the_format(suffix: str, tmp_path: Path) -> 
     assert f"written to {target}" in result.stderr
 
 
+def test_output_to_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without ``--output``; there is no file of that name."""
+    monkeypatch.chdir(tmp_path)
+    result = get(*FIRST_TWO, "--output", "-", "--format", "csv", pages=TWO_HOURS)
+    assert result.stdout == get(*FIRST_TWO, "--format", "csv", pages=TWO_HOURS).stdout != ""
+    assert not [path for path in tmp_path.iterdir() if path.name == "-"]
+
+
 def test_the_format_asked_for_wins_over_the_suffix(tmp_path: Path) -> None:
     """``--format`` decides where both are given."""
     target = tmp_path / "load.csv"

@@ -60,7 +60,20 @@ with_lake_at = click.option(
     help="The lake: a folder, or s3://bucket/prefix (gs://, az://); default: that of the settings.",
     metavar="LAKE",
 )
-with_output = click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to this file.")
+
+
+def _place(_: click.Context, __: click.Parameter, given: Path | None) -> Path | None:
+    """A file; ``-`` is standard output, as everywhere."""
+    return None if given == Path("-") else given
+
+
+with_output = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    callback=_place,
+    help="Write to this file; - is standard output.",
+)
 with_sandbox = click.option("--sandbox", is_flag=True, help="Generated data: no network, no key.")
 
 
