@@ -108,6 +108,21 @@ def test_the_suffix_of_the_file_says_the_format(suffix: str, tmp_path: Path) -> 
     assert f"written to {target}" in result.stderr
 
 
+def test_resampled_is_at_other_intervals(tmp_path: Path) -> None:
+    """A day's mean on the market's clock, into a file too; not of the source's own columns."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    asked = ("--period", "2024-07-01", "--resample", "1d", "--format", "csv")
+    result = get(*asked, pages=pages)
+    assert result.stdout.splitlines()[1:] == [
+        "testiso,hourly_load,2024-07-01T04:00:00Z,2024-07-02T04:00:00Z,NORTH,,1012.0,,"
+    ]
+    get(*asked, "--output", str(tmp_path / "day.csv"), pages=pages)
+    assert (tmp_path / "day.csv").read_text() == result.stdout
+    refused = get(*asked, "--raw", pages=pages)
+    assert refused.exit_code == 2
+    assert "--raw is what the source published; leave --resample out" in refused.stderr
+
+
 def test_output_to_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As without ``--output``; there is no file of that name."""
     monkeypatch.chdir(tmp_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import attrs
 import polars as pl
 
 from energyopti.answer.parts import Coverage, CoveragePart, CoverageStatus
+from energyopti.answer.shaping import clock, pivoted, resampled
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
@@ -21,7 +22,7 @@ from energyopti.market import Terms
 from energyopti.query import ResolvedQuery
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance, NoRows, RawRows, StoredRows
-from energyopti.timezones import spoken_zone, zone
+from energyopti.timezones import spoken_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,13 +223,29 @@ class MarketData:
 
         Raises `UnsupportedQuery` if the markets' time zones differ and ``tz`` is not given.
         """
-        zones, tz = sorted({query.market.zone for query in self.queries}), spoken_zone(tz)
-        if tz is None and len(zones) > 1:
-            raise UnsupportedQuery(
-                f"the markets' time zones differ: {' and '.join(zones)}", do=f"name one, as tz={zones[0]!r}"
-            )
-        times = pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(zone(tz or zones[0]).key)
-        return self.frame.with_columns(times)
+        there = clock(self, spoken_zone(tz))
+        return self.frame.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone(there))
+
+    def resample(self, every: str, *, tz: str | None = None) -> MarketData:
+        """The answer at intervals of another length: ``15min``, ``1h``, ``1d``, ``1w``, ``1mo`` or ``1y``.
+
+            energyopti.get("nyiso", "lmp", period="yesterday", run="RT").resample("1h")
+
+        Prices and power are averaged by their seconds, tons of CO2 added up. A figure is null unless intervals of the source cover all
+        of the new one, once, with values: a finding says how many are not whole. Days, weeks from Monday, months and years are those of the
+        market's clock, or of ``tz``. `raw` has no rows. Raises `UnsupportedQuery` for intervals shorter than the source's.
+        """
+        frame, finding = resampled(self, every, clock(self, spoken_zone(tz)))
+        findings = self.findings if finding is None else (*self.findings, finding)
+        return attrs.evolve(self, frame=frame, findings=findings, parts=(), raw_parts=())
+
+    def pivot(self, column: str | None = None, *, by: str | Sequence[str] | None = None) -> pl.DataFrame:
+        """A figure side by side: one row an interval, in UTC, and a column for each location, fuel or product.
+
+        ``column`` is by default the first price or power; ``by`` names the columns that tell series apart, by default those of
+        the key that differ here. Raises `UnsupportedQuery` if several rows are of one time and series.
+        """
+        return pivoted(self, column, [by] if isinstance(by, str) else by)
 
     def raw(self, *, left_out: bool = True) -> pl.DataFrame:
         """The source's own columns, one row for each payload row that the answer was read from.

@@ -74,6 +74,7 @@ _VINTAGES = ("latest", "all")
 @with_format
 @with_safe_csv
 @with_output
+@click.option("--resample", "every", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ...")
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
@@ -100,6 +101,7 @@ def get(
     form: str | None,
     safe_csv: bool,
     output: Path | None,
+    every: str | None,
     raw: bool,
     revisions: bool,
     as_of: str | None,
@@ -137,9 +139,13 @@ def get(
     )
 
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
-        return await service.get_market_data(query, timeout=timeout, observe=observe)
+        found = await service.get_market_data(query, timeout=timeout, observe=observe)
+        return found if every is None else found.resample(every, tz=tz)
 
-    if output is not None and chosen is not None and chosen.encode_all and not raw and timeout is None:
+    if every is not None and raw:
+        raise UnsupportedQuery("--raw is what the source published", do="leave --resample out")
+    streams = every is None and not raw and timeout is None
+    if output is not None and chosen is not None and chosen.encode_all and streams:
         _stream(here, query, chosen, output, sandbox=sandbox).say(output)
         return
     result = ask(here, question, sandbox=sandbox, timeout=timeout)
