@@ -63,6 +63,7 @@ def test_columns_and_keys_can_be_renamed() -> None:
     column = Text(("Name", "Node"), to="location")
     layout = CsvLayout(dataset=LOAD, zone="UTC", time=Absolute(names="At"), columns=(column,))
     assert without_column(b'"At","Node"\n1,2\n', column, layout) == b"At,renamed\n1,2\n"
+    assert without_column(b'"Time, local",Node\n1,2\n', column, layout) == b'"Time, local",renamed\n1,2\n'
     assert without_column(b'[{"At": 1, "Name": 2}]', column, layout) == b'[{"At": 1, "renamed": 2}]'
 
 

@@ -271,7 +271,9 @@ def without_column(payload: bytes, column: WireColumn, layout: Layout) -> bytes:
     top = header_line(lines, layout)
     cells = next(csv.reader([lines[top].strip()]))
     kept = ["renamed" if fold(cell) in column.folded else cell for cell in cells]
-    return "\n".join([*lines[:top], ",".join(kept), *lines[top + 1 :]]).encode()
+    header = io.StringIO()
+    csv.writer(header, lineterminator="").writerow(kept)
+    return "\n".join([*lines[:top], header.getvalue(), *lines[top + 1 :]]).encode()
 
 
 def _sheet_without(payload: bytes, column: WireColumn, layout: ExcelLayout) -> bytes:
