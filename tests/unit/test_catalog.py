@@ -19,6 +19,7 @@ from energyopti import (
     UnknownMarket,
     UnsupportedQuery,
     catalog,
+    records,
 )
 from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
@@ -64,12 +65,12 @@ def test_feeds_are_those_of_a_market_or_of_all() -> None:
 
 def test_description_is_of_a_dataset_or_of_a_feed() -> None:
     """A market alone does not say which."""
-    assert catalog.described(installed(), "lmp")["columns"][0]["name"] == "market"
-    assert catalog.described(installed(), "nyiso", "pal")["dataset"] == "load"
+    assert records.described(installed(), "lmp")["columns"][0]["name"] == "market"
+    assert records.described(installed(), "nyiso", "pal")["dataset"] == "load"
     with pytest.raises(UnsupportedQuery, match="nyiso is a market; add a feed"):
-        catalog.described(installed(), "nyiso")
+        records.described(installed(), "nyiso")
     with pytest.raises(UnknownDataset):
-        catalog.described(installed(), "lpm")
+        records.described(installed(), "lpm")
 
 
 def places(market: str, match: str | None = None, *, kind: str | None = None, home: Path) -> pl.DataFrame:

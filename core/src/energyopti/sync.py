@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
 
-from energyopti import catalog
+from energyopti import catalog, records
 from energyopti.concurrency.background import Background
 from energyopti.forking import check_forked
 from energyopti.progress import progress
@@ -138,7 +138,7 @@ def feeds(market: str | None = None) -> pl.DataFrame:
 
 def describe(name: str, feed: str | None = None) -> dict[str, Any]:
     """A dataset with its columns and their units, ``describe("lmp")``, or a feed with its sources, ``describe("nyiso", "pal")``."""
-    return catalog.described(_registry(), name, feed)
+    return records.described(_registry(), name, feed)
 
 
 def locations(market: str, match: str | None = None, *, type: str | None = None) -> pl.DataFrame:  # noqa: A002 - as users call it

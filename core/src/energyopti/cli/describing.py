@@ -28,7 +28,7 @@ def describe(context: click.Context, name: str, feed: str | None, *, as_json: bo
 
     As in describe lmp, or describe nyiso pal.
     """
-    from energyopti.catalog import dataset_of, described
+    from energyopti.records import dataset_of, described
 
     registry = installation(context).registry
     if as_json:
@@ -65,7 +65,7 @@ def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
     from rich.table import Table
     from rich.text import Text
 
-    from energyopti.catalog import example_lines
+    from energyopti.records import example_lines
 
     facts = Table.grid(padding=(0, 2))
     facts.add_column(no_wrap=True)
