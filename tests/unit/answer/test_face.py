@@ -39,6 +39,16 @@ def test_notebook_shows_the_ends_of_the_table_with_units() -> None:
     assert not NETWORK.search(page)
 
 
+def test_notebook_says_once_what_is_the_same_in_every_row() -> None:
+    """Above the table; a place's name that repeats its identifier is left out."""
+    words = WHOLE.frame.with_columns(location_type=pl.lit("zone"))
+    page = attrs.evolve(WHOLE, frame=words)._repr_html_()
+    assert '<div class="u">location_type zone</div>' in page
+    assert ">location_type</th>" not in page
+    assert ">feed</th>" not in page
+    assert ">location</th>" in page
+
+
 def test_notebook_folds_away_what_is_missing_and_found() -> None:
     """What a source says is text, never markup."""
     page = HALF._repr_html_()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _STYLE = (
     "<style>.energyopti{font-family:system-ui,sans-serif;font-size:13px}"
-    ".energyopti table{border-collapse:collapse;margin:6px 0}"
+    ".energyopti table{border-collapse:collapse;margin:6px 0;font-size:13px}"
     ".energyopti th,.energyopti td{padding:2px 10px;border-bottom:1px solid rgba(128,128,128,.25);white-space:nowrap}"
     ".energyopti th{font-weight:600}.energyopti .u{font-weight:400;opacity:.65}"
     ".energyopti .n{text-align:right;font-variant-numeric:tabular-nums}.energyopti .t{text-align:left}"
@@ -28,9 +28,12 @@ _STYLE = (
 
 def page(data: Shown) -> str:
     """The answer as HTML."""
+    constant = _constant(data)
+    once = ", ".join(f"{name} {value}" for name, value in constant.items() if name not in {"market", "feed"})
     parts = [
         f"<div><b>{escape(data.dataset.name)}</b> {escape(said(data))}</div>",
-        _table(data),
+        f'<div class="u">{escape(once)}</div>' if once else "",
+        _table(data, constant),
         _folded(_coverage_title(data), _coverage(data)),
         _folded(
             _counted(len(data.findings), "finding"),
@@ -49,9 +52,23 @@ def said(data: Shown) -> str:
     return f"{asked}: {_counted(data.frame.height, 'row')}, {state}{', stale' if data.stale else ''}{found}"
 
 
-def _table(data: Shown) -> str:
-    """The first and the last rows, under the names and units of the columns that have any values."""
+def _constant(data: Shown) -> dict[str, str]:
+    """The words that are the same in every row; places are always shown."""
     frame = data.frame
+    words = [name for name, kind in frame.schema.items() if kind == pl.String and name != "location"]
+    same = [
+        name
+        for name in words
+        if frame.height and frame[name].null_count() == 0 and frame[name].n_unique() == 1
+    ]
+    return {name: frame[name][0] for name in same}
+
+
+def _table(data: Shown, constant: Mapping[str, str]) -> str:
+    """The first and the last rows, under the names and units of the columns that have values, and others than once said."""
+    frame = data.frame.drop(constant)
+    if {"location", "location_name"} <= {*frame.columns} and frame["location"].equals(frame["location_name"]):
+        frame = frame.drop("location_name")
     shown = [name for name in frame.columns if frame[name].null_count() < max(1, frame.height)]
     if not frame.height:
         return "<div>no rows</div>"

@@ -11,6 +11,7 @@ import attrs
 import polars as pl
 
 from energyopti.answer.page import said
+from energyopti.answer.shaping import varying
 from energyopti.errors import OutputError, UnsupportedQuery, suggest
 from energyopti.lazy import extra
 from energyopti.schema import ColumnType
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from energyopti.answer.parts import Shown
 
-_SPANNING = frozenset({"interval_start", "interval_end", "publish_time", "market", "feed", "run"})
-
 
 @attrs.frozen
 class Plot:
@@ -31,8 +30,8 @@ class Plot:
     chart: alt.Chart
 
     def _repr_html_(self) -> str:
-        whole = self.chart.to_html(inline=True)
-        width, height = (each + 160 for each in CHART_SIZE)
+        whole = self.chart.to_html(inline=True, embed_options={"actions": False})
+        width, height = CHART_SIZE[0] + 320, CHART_SIZE[1] + 140
         return (
             f'<iframe srcdoc="{escape(whole)}" style="width:100%;max-width:{width}px;height:{height}px;border:0">'
             "</iframe>"
@@ -90,12 +89,7 @@ def _column(data: Shown, column: str | None) -> str:
 
 def _series(data: Shown, column: str) -> tuple[pl.DataFrame, list[str]]:
     """Time, value and the name of each row's series; and what is left out, in words."""
-    names = [
-        name
-        for name in data.dataset.key
-        if name in data.frame.columns and name not in _SPANNING and data.frame.schema[name] == pl.String
-    ]
-    names = [*(["market"] if len(data.queries) > 1 else []), *names]
+    names = varying(data)
     label = (
         pl.concat_str(names, separator=" ", ignore_nulls=True) if names else pl.lit(data.queries[0].feed.name)
     )

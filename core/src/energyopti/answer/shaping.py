@@ -92,7 +92,7 @@ def pivoted(data: Shown, column: str | None, by: Sequence[str] | None) -> pl.Dat
         name for name, kind in frame.schema.items() if kind.is_numeric()
     ]
     chosen = column or (figures[0] if figures else "")
-    names = list(by) if by is not None else _varying(data)
+    names = list(by) if by is not None else varying(data)
     for name in (chosen, *names):
         if name not in frame.columns:
             raise UnsupportedQuery(f"there is no column {name!r}", do=suggest(name, frame.columns))
@@ -106,7 +106,7 @@ def pivoted(data: Shown, column: str | None, by: Sequence[str] | None) -> pl.Dat
     return table.pivot(on="\0series", index="interval_start", values=chosen).sort("interval_start")
 
 
-def _varying(data: Shown) -> list[str]:
+def varying(data: Shown) -> list[str]:
     """The words of the key that tell series apart here."""
     names = [*(["market"] if len(data.queries) > 1 else []), *data.dataset.key]
     frame = data.frame
