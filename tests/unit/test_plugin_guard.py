@@ -65,7 +65,10 @@ def connected() -> None:
         (lambda: open(__file__).close(), "io.open"),
         (lambda: Path(__file__).read_bytes(), "io.open"),
         (lambda: list(Path(__file__).parent.iterdir()), "posix."),
-        (lambda: subprocess.run([sys.executable, "-c", ""], check=True), "posixsubprocess.fork_exec"),
+        (
+            lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+            "posixsubprocess.fork_exec" if sys.version_info < (3, 13) else "posix.posix_spawn",
+        ),
         (lambda: datetime.now().year, "datetime.now"),
         (lambda: date.today().year, "date.today"),
         (time.time, "time.time"),
