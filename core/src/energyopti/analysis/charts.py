@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import polars as pl
 
 from energyopti.analysis import chart_data
 from energyopti.analysis.chart_data import Charted
+from energyopti.answer.plotting import chart_rows
 from energyopti.errors import OutputError
 from energyopti.lazy import extra
 from energyopti.query import TimeRange
@@ -98,14 +98,6 @@ def _days(analysis: Charted) -> str:
     return analysis.tz or "each market's own clock"
 
 
-def _data(frame: pl.DataFrame) -> Any:
-    """Rows for a chart; times get a Z, or a chart would read them on the viewer's clock."""
-    import altair as alt
-
-    text = frame.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%dT%H:%M:%SZ"))
-    return alt.Data(values=json.loads(text.write_json()))  # type: ignore[no-untyped-call]
-
-
 def _named(analysis: Charted, frame: pl.DataFrame) -> pl.DataFrame:
     """A frame with markets named as in the legend: ``pjm WESTERN HUB``."""
     return frame.with_columns(
@@ -175,7 +167,7 @@ def _lines(analysis: Charted) -> alt.Chart:
     axis = alt.Axis(grid=False, **_ticks(analysis.time))
     time = alt.X("time:T", title=named, scale=alt.Scale(type="utc"), axis=axis)
     drawn: alt.Chart = (
-        alt.Chart(_data(_named(analysis, frame)), width=_WIDTH, height=280, title=_title("Prices", how))
+        alt.Chart(chart_rows(_named(analysis, frame)), width=_WIDTH, height=280, title=_title("Prices", how))
         .mark_line(strokeWidth=1.5)
         .encode(
             x=time,
@@ -204,7 +196,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
     names = frame["pair"].unique(maintain_order=True).to_list()
     columns = min(3, len(names))
     cells = (
-        alt.Chart(_data(frame), width=(_WIDTH - 60 * (columns - 1)) / columns, height=170)
+        alt.Chart(chart_rows(frame), width=(_WIDTH - 60 * (columns - 1)) / columns, height=170)
         .mark_rect()
         .encode(
             x=alt.X(
@@ -247,7 +239,10 @@ def _duration(analysis: Charted) -> alt.Chart:
     )
     drawn: alt.Chart = (
         alt.Chart(
-            _data(_named(analysis, frame)), width=_WIDTH, height=240, title=_title("Duration curves", how)
+            chart_rows(_named(analysis, frame)),
+            width=_WIDTH,
+            height=240,
+            title=_title("Duration curves", how),
         )
         .mark_line(strokeWidth=1.5)
         .encode(

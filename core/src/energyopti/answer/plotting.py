@@ -58,7 +58,7 @@ def plot(data: Shown, column: str | None = None) -> Plot:
     title = alt.TitleParams(f"{data.dataset.name}: {chosen}", subtitle=[said(data), *left], anchor="start")
     width, height = CHART_SIZE
     drawn = (
-        alt.Chart(_values(frame), title=title, width=width, height=height)
+        alt.Chart(chart_rows(frame), title=title, width=width, height=height)
         .mark_line(interpolate="step-after")
         .encode(
             x=alt.X("interval_start:T", title="UTC", scale=alt.Scale(type="utc")),
@@ -113,9 +113,9 @@ def _series(data: Shown, column: str) -> tuple[pl.DataFrame, list[str]]:
     return frame.sort("series", "interval_start", maintain_order=True), left
 
 
-def _values(frame: pl.DataFrame) -> Any:
+def chart_rows(frame: pl.DataFrame) -> Any:
     """Rows for a chart; times get a Z, or a chart would read them on the viewer's clock."""
     import altair as alt
 
-    text = frame.with_columns(pl.col("interval_start").dt.to_string("%Y-%m-%dT%H:%M:%SZ"))
+    text = frame.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%dT%H:%M:%SZ"))
     return alt.Data(values=json.loads(text.write_json()))  # type: ignore[no-untyped-call]
