@@ -170,6 +170,12 @@ def test_two_clocks_need_a_third() -> None:
     assert len(both.resample("1d", tz="ET")) == 4
 
 
+def test_markets_parts_are_at_the_same_intervals() -> None:
+    """One market's part of several is resampled too."""
+    both = attrs.evolve(WHOLE, queries=(WHOLE.queries[0],) * 2, parts=(WHOLE,))
+    assert both.resample("1d").of("testiso").frame.equals(WHOLE.resample("1d").frame)
+
+
 def test_nothing_stays_nothing() -> None:
     """No rows in, none out."""
     empty = attrs.evolve(WHOLE, frame=WHOLE.frame.clear())

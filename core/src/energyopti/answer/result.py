@@ -237,7 +237,8 @@ class MarketData:
         """
         frame, finding = resampled(self, every, clock(self, spoken_zone(tz)))
         findings = self.findings if finding is None else (*self.findings, finding)
-        return attrs.evolve(self, frame=frame, findings=findings, parts=(), raw_parts=())
+        parts = tuple(part.resample(every, tz=tz) for part in self.parts)
+        return attrs.evolve(self, frame=frame, findings=findings, parts=parts, raw_parts=())
 
     def pivot(self, column: str | None = None, *, by: str | Sequence[str] | None = None) -> pl.DataFrame:
         """A figure side by side: one row an interval, in UTC, and a column for each location, fuel or product.
