@@ -81,6 +81,7 @@ FLOORS = (
     (
         "energyopti.network",
         "energyopti.service",
+        "energyopti.comparing",
         "energyopti.sync",
         "energyopti.progress",
         "energyopti.backfill",

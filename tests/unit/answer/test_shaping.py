@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import market, utc
-from energyopti import FindingKind, MarketData, UnsupportedQuery
+from energyopti import Block, FindingKind, MarketData, Query, UnsupportedQuery
+from energyopti.timezones import HOUR
 from load_answers import answered, came, data, query
 
 WHOLE = answered(query(), came(data(1)), came(data(2)))
@@ -205,3 +206,126 @@ def test_rows_that_cannot_be_told_apart_are_refused() -> None:
         WHOLE.pivot("lod")
     with pytest.raises(UnsupportedQuery, match="there is no column 'zone'"):
         WHOLE.pivot(by=["zone"])
+
+
+NEW_YORK_BLOCKS = Block.traded("5x16", first=8, last=23)
+
+
+def in_blocks(answer: MarketData) -> MarketData:
+    """The answer, of a market that trades power in blocks."""
+    asked = attrs.evolve(answer.query, market=attrs.evolve(answer.query.market, blocks=NEW_YORK_BLOCKS))
+    return attrs.evolve(answer, queries=(asked,))
+
+
+def test_on_peak_is_one_interval_a_working_day() -> None:
+    """HE08 to HE23 in New York, 16 of 24 hours; a holiday and a Sunday have none."""
+    hours = [(utc("2024-07-03T04:00") + number * HOUR, float(number)) for number in range(5 * 24)]
+    answer = in_blocks(intervals([(start, start + HOUR, load) for start, load in hours]))
+    for word in ("on_peak", "On-Peak", "onpeak"):
+        days = answer.resample(word)
+        assert days.frame.select("interval_start", "interval_end", "load").rows() == [
+            (utc("2024-07-03T11:00"), utc("2024-07-04T03:00"), sum(range(7, 23)) / 16),
+            (utc("2024-07-05T11:00"), utc("2024-07-06T03:00"), sum(range(55, 71)) / 16),
+        ]
+        assert days.findings == answer.findings
+
+
+def test_on_peak_of_a_part_of_it_is_not_whole() -> None:
+    """Fifteen of sixteen hours, or one without a value, are null."""
+    answer = in_blocks(of(*((f"2024-07-03T{hour:02}:00", 60, 1.0) for hour in range(11, 24))))
+    assert answer.resample("on_peak").frame["load"].to_list() == [None]
+    assert [finding.kind for finding in answer.resample("on_peak").findings] == [FindingKind.INCOMPLETE_HOUR]
+
+
+def test_on_peak_is_cut_out_of_intervals_that_reach_over_its_edges() -> None:
+    """Dispatch runs are some seconds off the hour: the part inside counts by its seconds."""
+    start, end = utc("2024-07-03T11:00"), utc("2024-07-04T03:00")
+    hours = [(start - HOUR / 2 + n * HOUR, start + HOUR / 2 + n * HOUR, float(n)) for n in range(17)]
+    assert in_blocks(intervals(hours)).resample("on_peak").frame.select(
+        "interval_start", "interval_end", "load"
+    ).rows() == [(start, end, (0 * 0.5 + sum(range(1, 16)) + 16 * 0.5) / 16)]
+
+
+@pytest.mark.parametrize("word", ["off_peak", "7x8", "offpeak"])
+def test_hours_that_are_apart_are_no_interval(word: str) -> None:
+    """Off-peak is before and after the day."""
+    with pytest.raises(
+        UnsupportedQuery, match="are not one interval; compare's table blocks has their means"
+    ):
+        in_blocks(WHOLE).resample(word)
+
+
+def test_a_market_without_blocks_has_no_on_peak() -> None:
+    """It is said, with the market's name."""
+    with pytest.raises(UnsupportedQuery, match="testiso: it declares no on-peak hours; resample to 1h or 1d"):
+        WHOLE.resample("on_peak")
+
+
+def test_on_peak_of_no_rows_is_no_rows() -> None:
+    """There is nothing to cut."""
+    assert in_blocks(attrs.evolve(WHOLE, frame=WHOLE.frame.clear())).resample("on_peak").frame.is_empty()
+
+
+def test_rows_that_meet_a_condition() -> None:
+    """As SQL, or as an expression; the rest of the answer stays."""
+    for condition in (
+        "load > 1011 AND location = 'NORTH'",
+        (pl.col("load") > 1011) & (pl.col("location") == "NORTH"),
+    ):
+        found = WHOLE.where(condition)
+        expected = [row for row in WHOLE if row["load"] > 1011 and row["location"] == "NORTH"]
+        assert list(found) == expected != []
+        assert (found.findings, found.coverage) == (WHOLE.findings, WHOLE.coverage)
+        assert found.raw().is_empty()
+
+
+def test_a_condition_that_no_row_meets_is_a_finding() -> None:
+    """An empty answer says why it is empty; one that was empty needs no reason."""
+    found = WHOLE.where("load > 1e9")
+    assert found.frame.is_empty()
+    (finding,) = found.findings
+    assert finding.kind is FindingKind.NO_MATCH
+    assert finding.message == f"none of {len(WHOLE)} rows meets the condition load > 1e9"
+    assert found.where("load > 1e9").findings == found.findings
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("laod > 1", "dataset load has no column 'laod'. Did you mean 'load'?"),
+        ("load >", "'load >' is not a condition .*; write it as in SQL: lmp > 200"),
+        ("", "'' is not a condition; write it as in SQL"),
+        ("load + 1", "it is not true or false"),
+        ("location > 3", "does not fit the columns .cannot compare string"),
+        (3, "3 is not a condition"),
+    ],
+)
+def test_what_is_no_condition_is_refused(condition: str, message: str) -> None:
+    """One line, with what to write."""
+    with pytest.raises(UnsupportedQuery, match=message):
+        WHOLE.where(condition)
+
+
+def test_columns_are_picked_in_their_order() -> None:
+    """What is left out can no longer be asked about."""
+    found = WHOLE.select("load", "interval_start")
+    assert found.columns == ["load", "interval_start"]
+    assert found.frame.rows() == WHOLE.frame.select("load", "interval_start").rows()
+    with pytest.raises(UnsupportedQuery, match="there is no column 'location'"):
+        found.select("location")
+    with pytest.raises(UnsupportedQuery, match="there is no column 'location'"):
+        found.where("location = 'NORTH'")
+    with pytest.raises(UnsupportedQuery, match="no column 'laod'"):
+        WHOLE.select("laod")
+    with pytest.raises(UnsupportedQuery, match="column 'load' is named twice; name it once"):
+        WHOLE.select("load", "load")
+
+
+def test_a_query_shapes_first_intervals_then_rows_then_columns() -> None:
+    """A condition is on the new intervals."""
+    asked = Query.of(
+        "testiso", "load", resample="1d", where="load > 1200", columns=["interval_start", "load"]
+    )
+    found = WHOLE.shaped(asked)
+    assert found.frame.rows() == [(utc("2024-07-02T04:00"), 1211.5)] * 2
+    assert WHOLE.shaped(Query.of("testiso", "load")) is WHOLE

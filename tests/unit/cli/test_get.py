@@ -120,7 +120,38 @@ def test_resampled_is_at_other_intervals(tmp_path: Path) -> None:
     assert (tmp_path / "day.csv").read_text() == result.stdout
     refused = get(*asked, "--raw", pages=pages)
     assert refused.exit_code == 2
-    assert "--raw is what the source published; leave --resample out" in refused.stderr
+    assert "--raw is what the source published; leave --resample, --where and --columns out" in refused.stderr
+
+
+def test_rows_and_columns_are_picked(tmp_path: Path) -> None:
+    """On standard output and in a file, which is written part by part."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    asked = (
+        "--period",
+        "2024-07-01",
+        "--where",
+        "load >= 1022",
+        "--columns",
+        "interval_start, load",
+        "--format",
+        "csv",
+    )
+    result = get(*asked, pages=pages)
+    assert result.stdout.splitlines() == [
+        "interval_start,load",
+        "2024-07-02T02:00:00Z,1022.5",
+        "2024-07-02T03:00:00Z,1023.5",
+    ]
+    get(*asked, "--output", str(tmp_path / "hot.csv"), pages=pages)
+    assert (tmp_path / "hot.csv").read_text() == result.stdout
+    table = get(*asked[:-1], "table", pages=pages)
+    assert "1,022.5" in table.stdout
+    none = get("--period", "2024-07-01", "--where", "load > 9e9", pages=pages)
+    assert none.exit_code == 0
+    assert "none of 24 rows meets the condition load > 9e9" in none.stderr
+    wrong = get("--period", "2024-07-01", "--where", "lode > 1", pages={})
+    assert wrong.exit_code == 2
+    assert "no column 'lode'" in wrong.stderr
 
 
 def test_output_to_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

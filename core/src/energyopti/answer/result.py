@@ -13,13 +13,14 @@ import attrs
 import polars as pl
 
 from energyopti.answer.parts import Coverage, CoveragePart, CoverageStatus
-from energyopti.answer.shaping import clock, pivoted, resampled
+from energyopti.answer.shaping import clock, meeting, pivoted, resampled
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
 from energyopti.frames import records
 from energyopti.layouts.reading import raw_rows
 from energyopti.market import Terms
-from energyopti.query import ResolvedQuery
+from energyopti.query import Query, ResolvedQuery
+from energyopti.query.shape import Every, check_blocks, check_columns
 from energyopti.schema import Dataset
 from energyopti.store import ChunkProvenance, NoRows, RawRows, StoredRows
 from energyopti.timezones import spoken_zone
@@ -233,12 +234,47 @@ class MarketData:
 
         Prices and power are averaged by their seconds, tons of CO2 added up. A figure is null unless intervals of the source cover all
         of the new one, once, with values: a finding says how many are not whole. Days, weeks from Monday, months and years are those of the
-        market's clock, or of ``tz``. `raw` has no rows. Raises `UnsupportedQuery` for intervals shorter than the source's.
+        market's clock, or of ``tz``. ``on_peak`` is one interval a day: the hours of the market's on-peak block. `raw` has no rows. Raises `UnsupportedQuery` for intervals shorter than the source's.
         """
-        frame, finding = resampled(self, every, clock(self, spoken_zone(tz)))
-        findings = self.findings if finding is None else (*self.findings, finding)
+        length = Every.of(every)
+        for query in self.queries:
+            check_blocks(length, query.market)
+        zone = "UTC" if length.is_block else clock(self, spoken_zone(tz))
+        frame, finding = resampled(self, length, zone)
         parts = tuple(part.resample(every, tz=tz) for part in self.parts)
+        return self._shaped(frame, finding, parts)
+
+    def where(self, condition: str | pl.Expr) -> MarketData:
+        """The rows that meet a condition, as SQL or as an expression of polars.
+
+            prices.where("lmp > 200 AND location = 'WEST'")
+            prices.where(pl.col("lmp") > 200)
+
+        If none does, a finding says so. `raw` has no rows. Raises `UnsupportedQuery` if it is no condition on the columns.
+        """
+        frame, finding = meeting(self, condition)
+        return self._shaped(frame, finding, tuple(part.where(condition) for part in self.parts))
+
+    def select(self, *columns: str) -> MarketData:
+        """Only these columns, in this order; raises `UnsupportedQuery` for one that is not there."""
+        check_columns(columns, self.dataset)
+        for name in columns:
+            if name not in self.columns:
+                raise UnsupportedQuery(f"there is no column {name!r}", do=suggest(name, self.columns))
+        parts = tuple(part.select(*columns) for part in self.parts)
+        return self._shaped(self.frame.select(columns), None, parts)
+
+    def _shaped(
+        self, frame: pl.DataFrame, finding: Finding | None, parts: tuple[MarketData, ...]
+    ) -> MarketData:
+        findings = self.findings if finding is None else (*self.findings, finding)
         return attrs.evolve(self, frame=frame, findings=findings, parts=parts, raw_parts=())
+
+    def shaped(self, query: Query) -> MarketData:
+        """The answer in the shape that a query asks for: first at its intervals, then the rows it wants, then the columns."""
+        found = self if query.resample is None else self.resample(query.resample, tz=query.tz)
+        found = found if query.where is None else found.where(query.where)
+        return found.select(*query.columns) if query.columns else found
 
     def pivot(self, column: str | None = None, *, by: str | Sequence[str] | None = None) -> pl.DataFrame:
         """A figure side by side: one row an interval, in UTC, and a column for each location, fuel or product.

@@ -74,7 +74,9 @@ _VINTAGES = ("latest", "all")
 @with_format
 @with_safe_csv
 @with_output
-@click.option("--resample", "every", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ...")
+@click.option("--resample", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ..., or on_peak.")
+@click.option("--where", metavar="CONDITION", help="Only rows that meet it, as in SQL: lmp > 200.")
+@click.option("--columns", metavar="NAMES", help="Only these columns: interval_start,location,lmp.")
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
@@ -101,7 +103,9 @@ def get(
     form: str | None,
     safe_csv: bool,
     output: Path | None,
-    every: str | None,
+    resample: str | None,
+    where: str | None,
+    columns: str | None,
     raw: bool,
     revisions: bool,
     as_of: str | None,
@@ -136,15 +140,19 @@ def get(
         as_of=as_of,
         raw=raw,
         partial=partial,
+        resample=resample,
+        where=where,
+        columns=[name.strip() for name in columns.split(",")] if columns else None,
     )
 
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
-        found = await service.get_market_data(query, timeout=timeout, observe=observe)
-        return found if every is None else found.resample(every, tz=tz)
+        return await service.get_market_data(query, timeout=timeout, observe=observe)
 
-    if every is not None and raw:
-        raise UnsupportedQuery("--raw is what the source published", do="leave --resample out")
-    streams = every is None and not raw and timeout is None
+    if raw and (resample or where or columns):
+        raise UnsupportedQuery(
+            "--raw is what the source published", do="leave --resample, --where and --columns out"
+        )
+    streams = resample is None and not raw and timeout is None
     if output is not None and chosen is not None and chosen.encode_all and streams:
         _stream(here, query, chosen, output, sandbox=sandbox).say(output)
         return

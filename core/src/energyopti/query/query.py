@@ -13,6 +13,7 @@ from energyopti.datasets import DATASETS
 from energyopti.errors import UnsupportedQuery, near_miss
 from energyopti.query.as_of import AsOf
 from energyopti.query.ranges import Instant
+from energyopti.query.shape import Every
 from energyopti.query.spoken import Bound, Spoken, of_period, said_bound
 from energyopti.timezones import spoken_zone
 
@@ -74,6 +75,10 @@ def _as_of(value: AsOf | Instant | None) -> AsOf | None:
     return None if value is None else AsOf.of(value)
 
 
+def _every(value: str | None) -> str | None:
+    return None if value is None else str(Every.of(value))
+
+
 def _check_text(_: Query, attribute: attrs.Attribute[str], value: object) -> None:
     if value is not None and not isinstance(value, str):
         raise UnsupportedQuery(f"{attribute.name} {value!r} is not a name", do="give it as text")
@@ -100,6 +105,9 @@ class Query:
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
     superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
 
+    ``resample`` puts the rows at intervals of another length (``1h``, ``1d``, ``on_peak``); ``where`` keeps the rows that meet a condition in
+    SQL (``lmp > 200``), after that; ``columns`` keeps only these columns, in this order.
+
     `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for an invalid
     value, and `InvalidTimeRange` for a bound that is not a time.
     """
@@ -120,6 +128,9 @@ class Query:
     as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
     raw: bool = attrs.field(default=False, validator=_check_switch)
     partial: bool = attrs.field(default=False, validator=_check_switch)
+    resample: str | None = attrs.field(default=None, converter=_every)
+    where: str | None = attrs.field(default=None, validator=_check_text)
+    columns: tuple[str, ...] = attrs.field(default=(), converter=_names)
 
     def __attrs_post_init__(self) -> None:
         if not self.markets:
@@ -147,6 +158,9 @@ class Query:
         as_of: AsOf | Instant | None = None,
         raw: bool = False,
         partial: bool = False,
+        resample: str | None = None,
+        where: str | None = None,
+        columns: Names = None,
         **misspelled: Never,
     ) -> Query:
         """The query that keywords make, in any of their spellings; a `Query` is returned as it is.
@@ -180,6 +194,9 @@ class Query:
             as_of=as_of,
             raw=raw,
             partial=partial,
+            resample=resample,
+            where=where,
+            columns=columns,
         )
 
     @property

@@ -17,6 +17,7 @@ from energyopti.errors import (
 )
 from energyopti.market import Feed, Market
 from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, instant, validate_time_range
+from energyopti.query.shape import Every, check_blocks, check_columns, condition
 from energyopti.query.spoken import spoken_bounds
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
@@ -52,6 +53,7 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
     if query.feed is not None:
         feeds = (_named_feed(there, query.feed, feeds, query.data, query.run),)
     chosen, wanted = _placed(registry, there, feeds, locations)
+    _check_shape(query, there, chosen)
     return ResolvedQuery(
         market=there,
         feed=chosen,
@@ -64,6 +66,15 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         as_of=query.as_of,
         raw=query.raw,
     )
+
+
+def _check_shape(query: Query, market: Market, feed: Feed) -> None:
+    """Raise `UnsupportedQuery` for a shape that the feed's rows cannot have."""
+    if query.resample is not None:
+        check_blocks(Every.of(query.resample), market)
+    if query.where is not None:
+        condition(query.where, feed.dataset)
+    check_columns(query.columns, feed.dataset)
 
 
 def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQuery:
