@@ -40,7 +40,8 @@ class Comparing:
         period: str | None = None,
         markets: Sequence[str] | str | None = None,
         run: str | None = None,
-        locations: Mapping[str, str] | None = None,
+        locations: Mapping[str, str | Sequence[str]] | None = None,
+        against: str | None = None,
         tz: str | None = None,
         block: str = "own",
         round_trip_efficiency: float = 1.0,
@@ -51,7 +52,8 @@ class Comparing:
         """Hourly prices of several markets side by side in UTC, with spreads and statistics.
 
         ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
-        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
+        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several) or to a list of them, which are
+        compared with each other too; with ``against``, all are compared with that one place or market only. In
         ``run``, by default day-ahead. Bounds, or a ``period``, are those of `get_market_data`, and lie on full UTC hours; naive ones, days and months are on the clock of
         ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all;
         ``round_trip_efficiency`` is that of batteries; ``dart`` fetches day-ahead and real-time prices too. A market
@@ -65,6 +67,7 @@ class Comparing:
             markets=markets,
             run=run,
             locations=locations,
+            against=against,
             tz=spoken_zone(tz),
             block=block,
             round_trip_efficiency=round_trip_efficiency,

@@ -28,7 +28,8 @@ class CrossMarketAnalysis:
     The tables are polars DataFrames; `energyopti.analysis.TABLES` has their columns, units and keys, and
     docs/analysis.md the formulas. ``findings``, ``provenance`` and ``terms`` are by market. ``tz`` is the clock of naive bounds
     and days, None if each market's own; then ranges differ by market, and ``time`` reaches from the first start to
-    the last end.
+    the last end. Where several places of one market are compared, the tables call each ``caiso SP15`` instead of ``caiso``; ``against`` is the one
+    that all others are compared with, if there is one.
     """
 
     time: TimeRange
@@ -47,6 +48,7 @@ class CrossMarketAnalysis:
     findings: Mapping[str, tuple[Finding, ...]]
     provenance: Mapping[str, tuple[ChunkProvenance, ...]]
     terms: Mapping[str, Terms] = attrs.field(factory=dict)
+    against: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
