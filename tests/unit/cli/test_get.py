@@ -10,6 +10,7 @@ import attrs
 import polars as pl
 import pytest
 
+from builders import utc
 from cli_runs import KEYED, MARKET, Network, day, get, registry, run
 from energyopti import NoData, PluginError, SchemaDrift, SourceUnavailable, UnknownMarket
 
@@ -120,7 +121,10 @@ def test_resampled_is_at_other_intervals(tmp_path: Path) -> None:
     assert (tmp_path / "day.csv").read_text() == result.stdout
     refused = get(*asked, "--raw", pages=pages)
     assert refused.exit_code == 2
-    assert "--raw is what the source published; leave --resample, --where and --columns out" in refused.stderr
+    assert (
+        "--raw is what the source published; leave --resample, --where, --columns and --out-tz out"
+        in refused.stderr
+    )
 
 
 def test_rows_and_columns_are_picked(tmp_path: Path) -> None:
@@ -331,3 +335,31 @@ def test_debug_lets_the_error_through() -> None:
     """With ``--debug`` a foreseen error keeps its traceback."""
     with pytest.raises(UnknownMarket):
         run("--debug", "get", "testios", "load", "--start", "2024-07-01", "--end", "2024-07-02")
+
+
+def test_times_are_written_on_a_clock(tmp_path: Path) -> None:
+    """With their offset, on standard output, in a file, in a table; as instants in Parquet."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    asked = ("--period", "2024-07-01", "--columns", "interval_start,load", "--out-tz")
+    for word, first in (("market", "2024-07-01T00:00:00-04:00"), ("CT", "2024-06-30T23:00:00-05:00")):
+        result = get(*asked, word, "--format", "csv", pages=pages)
+        assert result.stdout.splitlines()[1].startswith(f"{first},")
+        get(*asked, word, "--output", str(tmp_path / "local.csv"), pages=pages)
+        assert (tmp_path / "local.csv").read_text() == result.stdout
+    table = get(*asked, "market", pages=pages)
+    assert "2024-07-01 00:00-04:00" in table.stdout
+    assert "America/New_York" in table.stdout
+    get(*asked, "market", "--output", str(tmp_path / "local.parquet"), pages=pages)
+    written = pl.read_parquet(tmp_path / "local.parquet")["interval_start"]
+    assert written.dtype == pl.Datetime("us", "America/New_York")
+    assert written[0] == utc("2024-07-01T04:00")
+    get(*asked, "market", "--output", str(tmp_path / "local.xlsx"), pages=pages)
+    assert pl.read_excel(tmp_path / "local.xlsx")["interval_start"][0] == "2024-07-01T00:00:00-04:00"
+
+
+def test_clock_that_is_none_is_refused_before_anything_is_asked() -> None:
+    """Exit code 2, one line."""
+    result = get("--period", "2024-07-01", "--out-tz", "mars", pages={})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'mars' is not a time zone" in result.stderr
+    assert get("--period", "2024-07-01", "--raw", "--out-tz", "ET", pages={}).exit_code == 2

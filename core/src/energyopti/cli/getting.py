@@ -31,6 +31,7 @@ from energyopti.cli.output import draw, write
 from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.local_files import check_target, save
+from energyopti.timezones import spoken_zone, zone
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -77,6 +78,9 @@ _VINTAGES = ("latest", "all")
 @click.option("--resample", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ..., or on_peak.")
 @click.option("--where", metavar="CONDITION", help="Only rows that meet it, as in SQL: lmp > 200.")
 @click.option("--columns", metavar="NAMES", help="Only these columns: interval_start,location,lmp.")
+@click.option(
+    "--out-tz", metavar="ZONE", help="Write times on this clock, with their offset: market, ET, CT, PT, ..."
+)
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
@@ -106,6 +110,7 @@ def get(
     resample: str | None,
     where: str | None,
     columns: str | None,
+    out_tz: str | None,
     raw: bool,
     revisions: bool,
     as_of: str | None,
@@ -116,7 +121,7 @@ def get(
     """Get market data for a time range.
 
     The end is excluded; lists of locations need no range. The data goes to standard output (or --output), the summary and findings
-    to standard error. Times are UTC.
+    to standard error. Times are UTC unless --out-tz names a clock.
     """
     from energyopti.query import Query
 
@@ -148,16 +153,18 @@ def get(
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
         return await service.get_market_data(query, timeout=timeout, observe=observe)
 
-    if raw and (resample or where or columns):
+    if raw and (resample or where or columns or out_tz):
         raise UnsupportedQuery(
-            "--raw is what the source published", do="leave --resample, --where and --columns out"
+            "--raw is what the source published", do="leave --resample, --where, --columns and --out-tz out"
         )
+    if (clock := spoken_zone(out_tz)) is not None:
+        zone(clock)
     streams = resample is None and not raw and timeout is None
     if output is not None and chosen is not None and chosen.encode_all and streams:
-        _stream(here, query, chosen, output, sandbox=sandbox).say(output)
+        _stream(here, query, chosen, output, out_tz=out_tz, sandbox=sandbox).say(output)
         return
     result = ask(here, question, sandbox=sandbox, timeout=timeout)
-    deliver(result, chosen, output, raw=raw)
+    deliver(result, chosen, output, raw=raw, out_tz=out_tz)
     Report.of(result).say(output)
 
 
@@ -209,14 +216,16 @@ def ask(
             raise deadline.passed("the answer") from None
 
 
-def _stream(here: Installation, query: Query, form: Format, output: Path, *, sandbox: bool) -> Report:
+def _stream(
+    here: Installation, query: Query, form: Format, output: Path, *, out_tz: str | None, sandbox: bool
+) -> Report:
     """Write the answer to a file part by part, so that it needs little memory however long the range is."""
     report = Report()
 
     def frames(parts: Iterable[MarketData]) -> Generator[DataFrame]:
         for part in parts:
             report.add(part)
-            yield part.frame
+            yield part.frame if out_tz is None else part.local(out_tz)
 
     with (
         _serving(here, sandbox=sandbox) as (background, service, observe),
@@ -257,9 +266,11 @@ def _serving(
         background.close(within=within)
 
 
-def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
-    """Write the result to its destination."""
-    frame = result.raw() if raw else result.frame
+def deliver(
+    result: MarketData, form: Format | None, output: Path | None, *, raw: bool, out_tz: str | None = None
+) -> None:
+    """Write the result to its destination, with times in UTC or on a clock."""
+    frame = result.raw() if raw else result.frame if out_tz is None else result.local(out_tz)
     if form is None:
         from energyopti.cli.table import page
 

@@ -15,8 +15,10 @@ from energyopti.errors import (
     UnsupportedQuery,
     suggest,
 )
+from energyopti.findings import Finding
 from energyopti.market import Feed, Market
 from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, instant, validate_time_range
+from energyopti.query.ranges import repeated
 from energyopti.query.shape import Every, check_blocks, check_columns, condition
 from energyopti.query.spoken import spoken_bounds
 from energyopti.registry import Registry
@@ -54,10 +56,12 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         feeds = (_named_feed(there, query.feed, feeds, query.data, query.run),)
     chosen, wanted = _placed(registry, there, feeds, locations)
     _check_shape(query, there, chosen)
+    span, remarks = _time(there, chosen, query, now)
     return ResolvedQuery(
         market=there,
         feed=chosen,
-        time=_time(there, chosen, query, now),
+        time=span,
+        findings=remarks,
         locations=wanted,
         filters=_filters(chosen, filters),
         partial=query.partial,
@@ -113,15 +117,15 @@ def _markets(registry: Registry, query: Query) -> Sequence[str]:
     return list(dict.fromkeys(registry.market(name).id for name in query.markets))
 
 
-def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
-    """The queried range; without one, the current day of a feed that keeps only current data."""
+def _time(market: Market, feed: Feed, query: Query, now: datetime) -> tuple[TimeRange, tuple[Finding, ...]]:
+    """The queried range; without one, the current day of a feed that keeps only current data. With what is to be said of it."""
     zone = query.tz or market.zone
     start, end = spoken_bounds(query.start, query.end, now, zone)
     if start is not None and end is not None:
-        return validate_time_range(start, end, zone=zone)
+        return validate_time_range(start, end, zone=zone), repeated(start, end, zone=zone)
     if feed.history.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
-        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
+        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
     lacking = "a start" if start is None else "an end"
     raise InvalidTimeRange(
         f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02 (or give a period, such as 2024-07)",
