@@ -92,7 +92,23 @@ class CrossMarketAnalysis:
 
         return render(self, form)
 
+    def _repr_html_(self) -> str:
+        from energyopti.analysis.page import comparison_page
+
+        return comparison_page(
+            self._title,
+            {name: self.table(name) for name in TABLES},
+            [each for found in self.findings.values() for each in found],
+            [each for found in self.provenance.values() for each in found],
+        )
+
     def __repr__(self) -> str:
+        from energyopti.analysis.page import summary
+
+        return f"{self._title}\n{summary(self.markets, self.statistics)}"
+
+    @property
+    def _title(self) -> str:
         runs = "/".join(dict.fromkeys(self.markets["run"]))
         found = sum(map(len, self.findings.values()))
         return (
