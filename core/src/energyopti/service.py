@@ -15,6 +15,7 @@ import energyopti.installed  # noqa: F401 - markets and feeds are pickled by nam
 from energyopti.answer.answering import answer
 from energyopti.answer.kept import KeptAnswers
 from energyopti.answer.merge import merged
+from energyopti.answer.newest import newest
 from energyopti.answer.result import MarketData
 from energyopti.answer.streaming import parts_in_order
 from energyopti.comparing import Comparing
@@ -141,7 +142,7 @@ class UnifiedMarketService(Comparing):
         The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are
         taken as they are; naive ones and plain dates are read on the clock of ``tz``, by default each market's own.
         Feeds that keep only the current state, such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as
-        ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it. ``tz`` may be ``ET`` and the like.
+        ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it; ``latest`` is the newest interval that is out. ``tz`` may be ``ET`` and the like.
 
         ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the
         ``run``, if given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``,
@@ -190,7 +191,8 @@ class UnifiedMarketService(Comparing):
         )
         resolved, missing = resolve(self.registry, query, self._now())
         ask = functools.partial(self.answer, timeout=timeout, observe=observe)
-        return (await merged(ask, resolved, missing)).shaped(query)
+        how = functools.partial(newest, ask, now=self._now()) if query.newest else ask
+        return (await merged(how, resolved, missing)).shaped(query)
 
     async def stream(self, query: Query, *, observe: Observer | None = None) -> AsyncGenerator[MarketData]:
         """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
@@ -200,10 +202,9 @@ class UnifiedMarketService(Comparing):
 
         Each part is an answer of its own. Raises the errors of `get_market_data`, those of a part after the parts before it.
         """
-        if query.resample is not None:
-            raise UnsupportedQuery(
-                "an answer in parts cannot be resampled", do="resample each part, or use get"
-            )
+        if query.resample is not None or query.newest:
+            what = "resampled" if query.resample is not None else "the newest interval"
+            raise UnsupportedQuery(f"an answer in parts cannot be {what}", do="use get")
         resolved, missing = resolve(self.registry, query, self._now())
         ask = functools.partial(self.answer, observe=observe)
         async for part in parts_in_order(ask, resolved, missing, now=self._now()):

@@ -55,7 +55,7 @@ _VINTAGES = ("latest", "all")
     "market", metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."
 )
 @with_data
-@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d.")
+@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d, latest.")
 @click.option("--end", help="End, excluded; on the market's clock if naive.")
 @with_period
 @with_run
@@ -159,7 +159,7 @@ def get(
         )
     if (clock := spoken_zone(out_tz)) is not None:
         zone(clock)
-    streams = resample is None and not raw and timeout is None
+    streams = resample is None and not raw and timeout is None and not query.newest
     if output is not None and chosen is not None and chosen.encode_all and streams:
         _stream(here, query, chosen, output, out_tz=out_tz, sandbox=sandbox).say(output)
         return

@@ -14,7 +14,7 @@ from energyopti.errors import UnsupportedQuery, near_miss
 from energyopti.query.as_of import AsOf
 from energyopti.query.ranges import Instant
 from energyopti.query.shape import Every
-from energyopti.query.spoken import Bound, Spoken, of_period, said_bound
+from energyopti.query.spoken import LATEST, Bound, Spoken, of_period, said_bound
 from energyopti.timezones import spoken_zone
 
 ALL = "all"
@@ -100,7 +100,7 @@ class Query:
 
     ``markets`` are market ids, or ``all``. ``data`` is a dataset (``lmp``, ``load``) or one feed. ``start`` and ``end``
     (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own; words (`Spoken`: ``today``, ``-7d``,
-    ``2024-07``) mean the beginning of their period, and without an end all of it. ``locations`` are
+    ``2024-07``) mean the beginning of their period, and without an end all of it; ``latest`` is the newest interval that is out. ``locations`` are
     for every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (the
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
     superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
@@ -203,6 +203,11 @@ class Query:
     def all_markets(self) -> bool:
         """Whether the query means every installed market."""
         return [name.strip().casefold() for name in self.markets] == [ALL]
+
+    @property
+    def newest(self) -> bool:
+        """Whether the query asks for the newest interval that is out: its start is ``latest``."""
+        return self.end is None and self.start == Spoken(LATEST)
 
     def locations_of(self, market: str) -> tuple[str, ...]:
         """The locations for one market."""

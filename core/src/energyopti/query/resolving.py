@@ -120,6 +120,9 @@ def _markets(registry: Registry, query: Query) -> Sequence[str]:
 def _time(market: Market, feed: Feed, query: Query, now: datetime) -> tuple[TimeRange, tuple[Finding, ...]]:
     """The queried range; without one, the current day of a feed that keeps only current data. With what is to be said of it."""
     zone = query.tz or market.zone
+    if query.newest:
+        today = local_date(now, market.zone)
+        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
     start, end = spoken_bounds(query.start, query.end, now, zone)
     if start is not None and end is not None:
         return validate_time_range(start, end, zone=zone), repeated(start, end, zone=zone)
