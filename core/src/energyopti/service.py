@@ -130,6 +130,7 @@ class UnifiedMarketService(Comparing):
         as_of: AsOf | Instant | None = None,
         raw: bool = False,
         partial: bool = False,
+        system: bool = False,
         resample: str | None = None,
         where: str | None = None,
         columns: Names = None,
@@ -158,7 +159,7 @@ class UnifiedMarketService(Comparing):
         needs ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has
         arrived; the rest comes from memory, marked stale, or is missing.
 
-        ``resample`` puts the answer at intervals of another length (`MarketData.resample`: ``1h``, ``1d``, ``on_peak``), ``where`` then
+        ``system`` keeps one row for the whole system (`MarketData.system`). ``resample`` puts the answer at intervals of another length (`MarketData.resample`: ``1h``, ``1d``, ``on_peak``), ``where`` then
         keeps the rows that meet a condition in SQL (``"lmp > 200"``), and ``columns`` only these columns.
 
         Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
@@ -184,6 +185,7 @@ class UnifiedMarketService(Comparing):
             as_of=as_of,
             raw=raw,
             partial=partial,
+            system=system,
             resample=resample,
             where=where,
             columns=columns,

@@ -122,7 +122,7 @@ def test_resampled_is_at_other_intervals(tmp_path: Path) -> None:
     refused = get(*asked, "--raw", pages=pages)
     assert refused.exit_code == 2
     assert (
-        "--raw is what the source published; leave --resample, --where, --columns and --out-tz out"
+        "--raw is what the source published; leave --system, --resample, --where, --columns and --out-tz out"
         in refused.stderr
     )
 

@@ -14,12 +14,7 @@ from energyopti.errors import NoData
 from energyopti.findings import FindingKind
 from energyopti.query import ResolvedQuery, TimeRange, plan
 from energyopti.timezones import DAY, INSTANT, local_date, midnight
-
-_BACK = 4
-"""How many chunks are looked into, from the newest that may be out."""
-
-_LONGEST = 2 * DAY
-"""How much of a longer chunk is looked into."""
+from energyopti.tuning.chunks import CHUNKS_BACK, LONGEST_LOOK
 
 _OF_ABSENCE = {FindingKind.MISSING_PART, FindingKind.GAP, FindingKind.FEWER_SERIES}
 
@@ -53,17 +48,17 @@ def _spans(query: ResolvedQuery, now: datetime) -> list[TimeRange]:
     market, feed = query.market, query.feed
     if feed.reaches_past and not feed.publication.by_publication:
         today, days = local_date(now, market.zone), max(feed.publication.forecast_days, 1)
-        firsts = [midnight(today - back * DAY, market.zone) for back in range(_BACK)]
+        firsts = [midnight(today - back * DAY, market.zone) for back in range(CHUNKS_BACK)]
         return [TimeRange(first, first + days * DAY) for first in firsts]
     end = max(now + INSTANT, feed.due_to(now, market.zone))
-    if (ahead := min(feed.publication.published_ahead, _LONGEST)) > timedelta():
+    if (ahead := min(feed.publication.published_ahead, LONGEST_LOOK)) > timedelta():
         end = midnight(local_date(now + ahead, market.zone) + DAY, market.zone)  # days are published whole
     (chunk,) = plan(market, feed, TimeRange(end - INSTANT, end), places=query.places, now=now)
     spans = []
-    for _ in range(_BACK):
+    for _ in range(CHUNKS_BACK):
         last = min(end, chunk.end)
         whole = feed.sparse or feed.step >= DAY
-        spans.append(TimeRange(chunk.start if whole else max(chunk.start, last - _LONGEST), last))
+        spans.append(TimeRange(chunk.start if whole else max(chunk.start, last - LONGEST_LOOK), last))
         chunk = chunk.previous()
     return spans
 

@@ -41,10 +41,14 @@ def resampled(data: Shown, every: Every, zone: str) -> tuple[pl.DataFrame, Findi
             f"intervals of {every} are shorter than the source's",
             do="ask for longer ones: values in between are not known",
         )
+    latest = all(query.vintages == "latest" for query in data.queries)
+    published = (
+        {"publish_time"} & {*data.frame.columns} if latest else set()
+    )  # one figure an interval, of several publications
     keys = [
         name
         for name in data.dataset.key
-        if name in data.frame.columns and name not in {"interval_start", "version"}
+        if name in data.frame.columns and name not in {"interval_start", "version", *published}
     ]
     group = [*(["market", "feed"]), *keys, _BIN, _NEXT]
     words = [
@@ -59,7 +63,9 @@ def resampled(data: Shown, every: Every, zone: str) -> tuple[pl.DataFrame, Findi
     ).fill_null(value=True).all()
     values = [_value(name, how, weight, exact) for name, how in figures.items()]
     same = [pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name) for name in words]
-    table = pieces.group_by(group, maintain_order=True).agg(*values, *same, exact.alias("\0whole"))
+    table = pieces.group_by(group, maintain_order=True).agg(
+        *values, *same, *(pl.col(name).max() for name in published), exact.alias("\0whole")
+    )
     broken = table.height - int(table["\0whole"].sum())
     empty = {
         name: pl.lit(None, dtype=kind)

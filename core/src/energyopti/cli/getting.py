@@ -75,6 +75,7 @@ _VINTAGES = ("latest", "all")
 @with_format
 @with_safe_csv
 @with_output
+@click.option("--system", is_flag=True, help="One row for the whole system of each market.")
 @click.option("--resample", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ..., or on_peak.")
 @click.option("--where", metavar="CONDITION", help="Only rows that meet it, as in SQL: lmp > 200.")
 @click.option("--columns", metavar="NAMES", help="Only these columns: interval_start,location,lmp.")
@@ -107,6 +108,7 @@ def get(
     form: str | None,
     safe_csv: bool,
     output: Path | None,
+    system: bool,
     resample: str | None,
     where: str | None,
     columns: str | None,
@@ -145,6 +147,7 @@ def get(
         as_of=as_of,
         raw=raw,
         partial=partial,
+        system=system,
         resample=resample,
         where=where,
         columns=[name.strip() for name in columns.split(",")] if columns else None,
@@ -153,9 +156,10 @@ def get(
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
         return await service.get_market_data(query, timeout=timeout, observe=observe)
 
-    if raw and (resample or where or columns or out_tz):
+    if raw and (system or resample or where or columns or out_tz):
         raise UnsupportedQuery(
-            "--raw is what the source published", do="leave --resample, --where, --columns and --out-tz out"
+            "--raw is what the source published",
+            do="leave --system, --resample, --where, --columns and --out-tz out",
         )
     if (clock := spoken_zone(out_tz)) is not None:
         zone(clock)

@@ -105,7 +105,7 @@ class Query:
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
     superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
 
-    ``resample`` puts the rows at intervals of another length (``1h``, ``1d``, ``on_peak``); ``where`` keeps the rows that meet a condition in
+    ``system`` keeps one row for the whole system of each market. ``resample`` puts the rows at intervals of another length (``1h``, ``1d``, ``on_peak``); ``where`` keeps the rows that meet a condition in
     SQL (``lmp > 200``), after that; ``columns`` keeps only these columns, in this order.
 
     `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for an invalid
@@ -128,6 +128,7 @@ class Query:
     as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
     raw: bool = attrs.field(default=False, validator=_check_switch)
     partial: bool = attrs.field(default=False, validator=_check_switch)
+    system: bool = attrs.field(default=False, validator=_check_switch)
     resample: str | None = attrs.field(default=None, converter=_every)
     where: str | None = attrs.field(default=None, validator=_check_text)
     columns: tuple[str, ...] = attrs.field(default=(), converter=_names)
@@ -158,6 +159,7 @@ class Query:
         as_of: AsOf | Instant | None = None,
         raw: bool = False,
         partial: bool = False,
+        system: bool = False,
         resample: str | None = None,
         where: str | None = None,
         columns: Names = None,
@@ -194,6 +196,7 @@ class Query:
             as_of=as_of,
             raw=raw,
             partial=partial,
+            system=system,
             resample=resample,
             where=where,
             columns=columns,
