@@ -85,7 +85,11 @@ _VINTAGES = ("latest", "all")
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
-@click.option("--partial", is_flag=True, help="Accept an answer with missing parts.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Accept an answer with missing parts; interrupted, a file keeps what arrived.",
+)
 @click.option(
     "--timeout", type=float, help="Answer after this many seconds with what is there.", metavar="SECONDS"
 )
@@ -165,7 +169,7 @@ def get(
         zone(clock)
     streams = resample is None and not raw and timeout is None and not query.newest
     if output is not None and chosen is not None and chosen.encode_all and streams:
-        _stream(here, query, chosen, output, out_tz=out_tz, sandbox=sandbox).say(output)
+        _stream(here, query, chosen, output, out_tz=out_tz, sandbox=sandbox)
         return
     result = ask(here, question, sandbox=sandbox, timeout=timeout)
     deliver(result, chosen, output, raw=raw, out_tz=out_tz)
@@ -222,14 +226,22 @@ def ask(
 
 def _stream(
     here: Installation, query: Query, form: Format, output: Path, *, out_tz: str | None, sandbox: bool
-) -> Report:
-    """Write the answer to a file part by part, so that it needs little memory however long the range is."""
-    report = Report()
+) -> None:
+    """Write the answer to a file part by part, so that it needs little memory however long the range is.
+
+    If it is interrupted, and a partial answer is accepted, the file has the parts that were there.
+    """
+    report, interrupted = Report(), []
 
     def frames(parts: Iterable[MarketData]) -> Generator[DataFrame]:
-        for part in parts:
-            report.add(part)
-            yield part.frame if out_tz is None else part.local(out_tz)
+        try:
+            for part in parts:
+                report.add(part)
+                yield part.frame if out_tz is None else part.local(out_tz)
+        except KeyboardInterrupt as stop:
+            if not (query.partial and report.title):
+                raise
+            interrupted.append(stop)
 
     with (
         _serving(here, sandbox=sandbox) as (background, service, observe),
@@ -238,7 +250,9 @@ def _stream(
     ):
         first = next(parts)
         save(output, form.blocks(first.schema, itertools.chain([first], parts)))
-    return report
+        report.say(output)
+        if interrupted:
+            raise interrupted[0]
 
 
 @contextlib.contextmanager

@@ -35,6 +35,8 @@ def resolve(
     `InvalidTimeRange`, unless others can be asked and the answer may be partial.
     """
     names = _markets(registry, query)
+    if query.all_markets:
+        names, query = _by_place(registry, names, query)
     resolved: list[ResolvedQuery] = []
     missing: dict[str, EnergyOptiError] = {}
     for name in names:
@@ -115,6 +117,23 @@ def _markets(registry: Registry, query: Query) -> Sequence[str]:
             raise UnsupportedQuery(f"no installed market has {data!r}{f' of run {run}' if run else ''}")
         return names
     return list(dict.fromkeys(registry.market(name).id for name in query.markets))
+
+
+def _by_place(registry: Registry, names: Sequence[str], query: Query) -> tuple[Sequence[str], Query]:
+    """Of all markets those that have the places asked for, each with its own; all, if a place is of none that is known."""
+    if not query.locations:
+        return names, query
+    if isinstance(query.locations, Mapping):
+        given = {name for name, places in query.locations.items() if places}
+        return [name for name in names if name in given] or names, query
+    known = {name: _place_names(registry.market(name)) for name in names}
+    places = {
+        name: tuple(place for place in query.locations if fold_location(place) in words)
+        for name, words in known.items()
+    }
+    if {place for each in places.values() for place in each} != {*query.locations}:
+        return names, query
+    return [name for name in names if places[name]], attrs.evolve(query, locations=places)
 
 
 def _time(market: Market, feed: Feed, query: Query, now: datetime) -> tuple[TimeRange, tuple[Finding, ...]]:
