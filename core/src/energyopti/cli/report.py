@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from energyopti.cli.output import say
-from energyopti.query import TimeRange
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
     from energyopti.answer.result import CoveragePart, MarketData
     from energyopti.findings import Finding
     from energyopti.market import Terms
+    from energyopti.query import TimeRange
 
 _FINDINGS_SHOWN = 20
 _HERE = {"source", "memory"}
@@ -45,6 +45,8 @@ class Report:
 
     def add(self, result: MarketData) -> None:
         """Add a part, which follows the others in time."""
+        from energyopti.query import TimeRange
+
         time = TimeRange(result.coverage.start, result.coverage.end)
         self.time = time if self.time is None else attrs.evolve(self.time, end=time.end)
         self.title = title(result)
