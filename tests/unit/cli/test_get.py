@@ -363,3 +363,25 @@ def test_clock_that_is_none_is_refused_before_anything_is_asked() -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "'mars' is not a time zone" in result.stderr
     assert get("--period", "2024-07-01", "--raw", "--out-tz", "ET", pages={}).exit_code == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--resample", "1h")], ids=["part by part", "at once"])
+def test_parquet_says_what_is_known_of_it(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Units, coverage and sources of all parts, in its metadata."""
+    pages: dict[str, bytes | int] = {
+        f"2024-07-{number:02}.csv": day(f"2024-07-{number:02}") for number in range(1, 21)
+    }
+    target = tmp_path / "july.parquet"
+    asked = ("--start", "2024-07-01", "--end", "2024-07-22", "--partial", *more)
+    result = get(*asked, "--output", str(target), pages=pages)
+    assert result.exit_code == 0, result.stderr
+    said = json.loads(pl.read_parquet_metadata(target)["energyopti"])
+    assert (said["dataset"], said["units"]["load"]) == ("load", "MW")
+    assert (said["coverage"]["start"], said["coverage"]["end"]) == (
+        "2024-07-01T04:00:00Z",
+        "2024-07-22T04:00:00Z",
+    )
+    assert not said["coverage"]["complete"]
+    assert [part["start"] for part in said["coverage"]["missing"]] == ["2024-07-21T04:00:00Z"]
+    assert [source["chunk"][-2:] for source in said["sources"]] == [f"{number:02}" for number in range(1, 21)]
+    assert pl.read_parquet(target).height == 20 * 24

@@ -231,12 +231,17 @@ def _stream(
 
     If it is interrupted, and a partial answer is accepted, the file has the parts that were there.
     """
-    report, interrupted = Report(), []
+    from energyopti.answer.writing import Described
+    from energyopti.output import PARQUET
+    from energyopti.output.formats import parquet_of_parts
+
+    report, described, interrupted = Report(), Described(), []
 
     def frames(parts: Iterable[MarketData]) -> Generator[DataFrame]:
         try:
             for part in parts:
                 report.add(part)
+                described.add(part)
                 yield part.frame if out_tz is None else part.local(out_tz)
         except KeyboardInterrupt as stop:
             if not (query.partial and report.title):
@@ -249,7 +254,11 @@ def _stream(
         contextlib.closing(frames(answers)) as parts,
     ):
         first = next(parts)
-        save(output, form.blocks(first.schema, itertools.chain([first], parts)))
+        every = itertools.chain([first], parts)
+        if form is PARQUET:
+            save(output, parquet_of_parts(first.schema, every, described.metadata))
+        else:
+            save(output, form.blocks(first.schema, every))
         report.say(output)
         if interrupted:
             raise interrupted[0]
@@ -288,6 +297,10 @@ def deliver(
     result: MarketData, form: Format | None, output: Path | None, *, raw: bool, out_tz: str | None = None
 ) -> None:
     """Write the result to its destination, with times in UTC or on a clock."""
+    from energyopti.answer.writing import metadata
+    from energyopti.output import PARQUET
+    from energyopti.output.formats import parquet
+
     frame = result.raw() if raw else result.frame if out_tz is None else result.local(out_tz)
     if form is None:
         from energyopti.cli.table import page
@@ -295,6 +308,8 @@ def deliver(
         dataset = None if raw else result.query.feed.dataset
         text = draw(*page(frame, dataset, title=title(result)))
         blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
+    elif form is PARQUET and not raw:
+        blocks = parquet(frame, metadata(result))
     else:
         blocks = form.encode(frame)
     write(form, blocks, output)

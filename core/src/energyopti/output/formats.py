@@ -99,6 +99,17 @@ def parquet(frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> Iter
     yield file.getvalue()
 
 
+def parquet_of_parts(
+    schema: pl.Schema, frames: Iterator[pl.DataFrame], metadata: Callable[[], dict[str, str]]
+) -> Iterator[bytes]:
+    """Frames of one schema as Parquet, with metadata that is known once all of them are there."""
+
+    def sink(rows: pl.LazyFrame, file: IO[bytes]) -> None:
+        rows.sink_parquet(file, maintain_order=True, metadata=lambda _: metadata())
+
+    return sunk(sink, schema, frames)
+
+
 def _arrow(frame: pl.DataFrame) -> Iterator[bytes]:
     file = io.BytesIO()
     frame.write_ipc(file)
