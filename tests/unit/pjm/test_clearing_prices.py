@@ -14,6 +14,7 @@ from builders import utc
 from collecting_builders import Plugin, registry, run, settings
 from energyopti import FindingKind, Host, MarketData, NoData, SchemaDrift
 from energyopti.files import read_file
+from energyopti.records import feed_record
 from energyopti.sandbox import Ask
 from energyopti.service import UnifiedMarketService
 from energyopti_pjm.feeds.capacity import BASE_PRICES, INCREMENTAL_AUCTIONS, INCREMENTAL_PRICES, LAYOUT
@@ -385,3 +386,9 @@ def test_sandbox_has_the_auctions_held_by_now() -> None:
     own = files(Ask(path=result_paths(2026)[0], now=NOW)).body
     assert base.select("location", "price").equals(LAYOUT.read(own).frame.select("location", "price"))
     assert any("CANCELLED" in each.message for each in INCREMENTAL_PRICES.read(after).findings)
+
+
+def test_description_says_that_the_document_is_a_workbook() -> None:
+    """Its bytes are not shown as if they were lines of text."""
+    (line,) = feed_record(PJM, INCREMENTAL_AUCTIONS)["example"]
+    assert line.startswith("a workbook or an archive of ")
