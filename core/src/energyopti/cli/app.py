@@ -33,6 +33,7 @@ _OWN = {
     "doctor": "doctor:doctor",
     "sandbox": "serving:sandbox",
     "new-plugin": "scaffolding:new_plugin",
+    "completion": "completion.command:completion",
 }
 """Each command's module and object; a module is imported once its command is called, or all of them are listed."""
 

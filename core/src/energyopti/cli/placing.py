@@ -34,14 +34,22 @@ def locations(
     """List the places of a market: hubs, zones, interfaces, nodes.
 
     As in locations pjm western, or locations nyiso --type zone. Lists that the market publishes are fetched.
+    What was listed is offered by Tab (energyopti completion).
     """
     from energyopti import catalog
+    from energyopti.cli.completion.places import keep_places
     from energyopti.tuning.output import PLACES_SHOWN
 
-    async def question(service: UnifiedMarketService, observe: Observer) -> pl.DataFrame:
-        return await catalog.locations(service, market, match, type=kind, observe=observe)
+    here = installation(context)
 
-    found = ask(installation(context), question, sandbox=sandbox)
+    def keep(every: pl.DataFrame) -> None:
+        generated = here.settings(sandbox=sandbox).sandbox is not None
+        keep_places(here.registry.market(market).id, every, sandbox=generated)
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> pl.DataFrame:
+        return await catalog.locations(service, market, match, type=kind, observe=observe, listed=keep)
+
+    found = ask(here, question, sandbox=sandbox)
     if as_json:
         emit_json(found.to_dicts())
         return
