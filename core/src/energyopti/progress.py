@@ -63,9 +63,9 @@ class _Bar:
 
 
 @contextlib.contextmanager
-def progress(clock: Callable[[], float] = time.monotonic) -> Iterator[Observer]:
-    """An observer that draws a bar on standard error; it does nothing if that is not a terminal."""
-    if not sys.stderr.isatty():
+def progress(clock: Callable[[], float] = time.monotonic, *, shown: bool = True) -> Iterator[Observer]:
+    """An observer that draws a bar on standard error; it does nothing if that is not a terminal, or is not ``shown``."""
+    if not shown or not sys.stderr.isatty():
         yield lambda _: None
         return
     bar = _Bar(clock)

@@ -16,6 +16,7 @@ import attrs
 import click
 
 from energyopti.cli.installation import Installation, installation
+from energyopti.cli.logs import logs, with_logs
 from energyopti.cli.options import with_lake_at, with_run, with_sandbox, with_tz
 from energyopti.cli.output import emit, say
 from energyopti.concurrency.gather import gather
@@ -68,6 +69,7 @@ with_json = click.option(
 @with_dask
 @click.option("--plan", "only_plan", is_flag=True, help="Only say what it takes.")
 @with_json
+@with_logs
 @with_sandbox
 @click.pass_context
 def backfill(
@@ -154,10 +156,17 @@ class Filling:
 def on_this_machine(here: Installation, settings: Settings) -> Filling:
     """This machine, one plan at a time."""
     from energyopti.backfill import Backfill
+    from energyopti.cli.event_log import event_log
     from energyopti.store.opening import open_lake
 
-    lake = open_lake(settings.lake_address)
-    return Filling(lambda: Backfill(lake, here.registry, settings, transport=here.transport, now=here.now), 1)
+    lake, written = open_lake(settings.lake_address), event_log(logs())
+
+    def opened() -> Backfill:
+        return Backfill(
+            lake, here.registry, settings, transport=here.transport, now=here.now, observe=written
+        )
+
+    return Filling(opened, 1)
 
 
 def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
@@ -252,7 +261,7 @@ Drawn = Callable[["FillPlan"], AbstractContextManager[Callable[["Filled"], None]
 @contextlib.contextmanager
 def _drawing(plans: Sequence[FillPlan]) -> Iterator[Drawn]:
     """What draws how far each plan is: on a terminal only, while it is under way."""
-    if not sys.stderr.isatty() or not any(plan.missing for plan in plans):
+    if not sys.stderr.isatty() or not logs().quiet or not any(plan.missing for plan in plans):
         yield lambda _: contextlib.nullcontext(lambda _: None)
         return
     from rich.console import Console

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from energyopti.cli.logs import logs, record
 from energyopti.errors import OutputError
 from energyopti.local_files import save
 
@@ -43,9 +44,10 @@ def hold_streams() -> None:
         sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
 
 
-def say(line: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(f"{printable(line)}\n")
+def say(line: str, *, event: str = "message", **fields: object) -> None:
+    """Write one line to standard error; as JSON, if that was asked for, it is an ``event`` with these fields."""
+    shown = record(event, message=line, **fields) if logs().json else printable(line)
+    sys.stderr.write(f"{shown}\n")
     sys.stderr.flush()
 
 

@@ -9,6 +9,7 @@ import click
 from energyopti.cli.getting import ask
 from energyopti.cli.installation import installation
 from energyopti.cli.listings import with_json
+from energyopti.cli.logs import with_logs
 from energyopti.cli.options import with_sandbox
 from energyopti.cli.output import add_row, emit_json, listing, say, show
 
@@ -26,6 +27,7 @@ _SHOWN = ("location", "location_name", "location_type", "zone", "code", "also")
 @click.argument("match", required=False, metavar="[NAME]", help="A part of a name, identifier or code.")
 @click.option("--type", "kind", help="Only hub, zone, node, interface, ...")
 @with_json
+@with_logs
 @with_sandbox
 @click.pass_context
 def locations(
