@@ -12,7 +12,7 @@ import functools
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -20,7 +20,7 @@ import attrs
 from energyopti import catalog, records
 from energyopti.concurrency.background import Background
 from energyopti.forking import check_forked
-from energyopti.progress import progress
+from energyopti.progress import Bar, progress
 from energyopti.query import Query
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
@@ -32,9 +32,30 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.answer.result import MarketData
+    from energyopti.events import Event
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+_bars: list[Bar] = []
+
+
+def _requests(event: Event) -> None:
+    """Show an event of a request, which may be of several calls, in all bars."""
+    for bar in tuple(_bars):
+        bar.requests(event)
+
+
+@contextlib.contextmanager
+def _shown() -> Iterator[Bar]:
+    """The bar of a call."""
+    with progress() as bar:
+        _bars.append(bar)
+        try:
+            yield bar
+        finally:
+            _bars.remove(bar)
 
 
 class _Running:
@@ -48,7 +69,9 @@ class _Running:
         with self._lock:
             if self._started is None:
                 check_forked()
-                service = UnifiedMarketService()  # before the thread starts: the settings may be invalid
+                service = UnifiedMarketService(
+                    observe=_requests
+                )  # before the thread starts: the settings may be invalid
                 self._started = (Background(), service)
             return self._started
 
@@ -87,7 +110,7 @@ def _blocking(
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         background, service = _running.get()
-        with progress() as observe:
+        with _shown() as observe:
             kwargs.setdefault("observe", observe)
             return background.call(functools.partial(method, service, *args, **kwargs))
 
@@ -108,7 +131,7 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
     """
     query = Query.of(*words, **keywords)
     background, service = _running.get()
-    with progress() as observe:
+    with _shown() as observe:
         yield from background.pulled(service.stream(query, observe=observe))
 
 
@@ -150,7 +173,7 @@ def locations(market: str, match: str | None = None, *, type: str | None = None)
     kept as any answer. Raises `UnknownLocation` if nothing fits, `UnsupportedQuery` for an unknown type, and the errors of `get`.
     """
     background, service = _running.get()
-    with progress() as observe:
+    with _shown() as observe:
         ask = functools.partial(catalog.locations, service, market, match, type=type, observe=observe)
         return background.call(ask)
 

@@ -236,23 +236,24 @@ def _serving(
 
     speaks = logs()
     settings = here.settings(sandbox=sandbox)
-    service = UnifiedMarketService(
-        here.registry, settings, transport=here.transport, now=here.now, observe=event_log(speaks)
-    )
-    background = Background()
-    try:
-        with progress(shown=speaks.quiet) as observe:
-            yield background, service, observe
-    except Exception:
-        raise
-    except BaseException:
-        hurried = True
-        raise
-    finally:
-        within = CANCELLED_WITHIN if hurried else None
-        with contextlib.suppress(TimeoutError):
-            background.call(service.aclose, within=within)
-        background.close(within=within)
+    with progress(shown=speaks.quiet) as bar:
+        written = event_log(speaks) or bar.requests
+        service = UnifiedMarketService(
+            here.registry, settings, transport=here.transport, now=here.now, observe=written
+        )
+        background = Background()
+        try:
+            yield background, service, bar
+        except Exception:
+            raise
+        except BaseException:
+            hurried = True
+            raise
+        finally:
+            within = CANCELLED_WITHIN if hurried else None
+            with contextlib.suppress(TimeoutError):
+                background.call(service.aclose, within=within)
+            background.close(within=within)
 
 
 def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
