@@ -149,6 +149,9 @@ def _show(report: dict[str, Any]) -> None:
     for each in report["credentials"]:
         state = "set" if each["set"] else f"not set; get one at {each['obtain']}"
         add_row(credentials, each["market"], each["title"], each["setting"], state)
+    for table in (plugins, hosts, credentials):
+        for column in table.columns[:2] if table is hosts else table.columns[:1]:
+            column.no_wrap = True
     tables = [table for table in (plugins, hosts, credentials) if table.row_count]
     show(facts, *(part for table in tables for part in ("", table)))
 

@@ -125,6 +125,8 @@ class _Records(logging.Handler):
         self._speaks = speaks
 
     def emit(self, record_: logging.LogRecord) -> None:
+        if _handled(record_.name):
+            return
         message = redacted(record_.getMessage())
         if self._speaks.json:
             level = record_.levelname.lower()
@@ -135,6 +137,16 @@ class _Records(logging.Handler):
             line = message
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(f"{line}\n")
+
+
+def _handled(name: str) -> bool:
+    """Whether somebody takes care of a logger's records, if only to drop them, before the root does."""
+    logger: logging.Logger | None = logging.getLogger(name)
+    while logger is not None and logger.parent is not None:
+        if logger.handlers:
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False
 
 
 @contextlib.contextmanager

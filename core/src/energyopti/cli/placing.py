@@ -11,7 +11,7 @@ from energyopti.cli.installation import installation
 from energyopti.cli.listings import with_json
 from energyopti.cli.logs import with_logs
 from energyopti.cli.options import with_sandbox
-from energyopti.cli.output import add_row, emit_json, listing, say, show
+from energyopti.cli.output import emit_json, fitted, say, show
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,10 +58,8 @@ def locations(
     shown = found.head(PLACES_SHOWN).select(
         name for name in _SHOWN if found[name].null_count() < found.height
     )
-    table = listing(*shown.columns)
-    for row in shown.rows():
-        add_row(table, *("" if cell is None else cell for cell in row))
-    show(table)
+    rows = [{name: cell or "" for name, cell in row.items()} for row in shown.to_dicts()]
+    show(*fitted(rows, whole={"location", "location_type"}, spare=("zone", "code", "also", "location_name")))
     if found.height > PLACES_SHOWN:
         say(
             f"{found.height:,} places; the first {PLACES_SHOWN} are shown: give a part of a name, or --json for all"
