@@ -10,7 +10,7 @@ import click
 
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.listings import with_json
-from energyopti.cli.output import add_row, emit_json, listing, say, show
+from energyopti.cli.output import add_row, emit_json, fact_sheet, listing, say, show
 
 if TYPE_CHECKING:
     from energyopti.market import Host, Market
@@ -131,9 +131,8 @@ def _without_login(url: str) -> str:
 
 def _show(report: dict[str, Any]) -> None:
     """The report as a page."""
-    from rich.table import Table
 
-    facts = Table.grid(padding=(0, 2))
+    facts = fact_sheet()
     add_row(facts, "home", report["home"])
     add_row(facts, "settings file", report["settings_file"] or "none")
     add_row(facts, "sandbox", {None: "off", "1": "in process"}.get(report["sandbox"], report["sandbox"]))

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from energyopti.cli.installation import installation
-from energyopti.cli.output import add_row, emit_json, fitted, listing, page_width, say, show
+from energyopti.cli.output import add_row, emit_json, fact_sheet, fitted, listing, page_width, say, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -79,9 +79,8 @@ def _counts(report: PluginReport) -> Iterator[str]:
 
 def _contents(report: PluginReport) -> Table:
     """All that a plugin brings, by name."""
-    from rich.table import Table
 
-    facts = Table.grid(padding=(0, 2))
+    facts = fact_sheet()
     api = f"API {report.api}" if report.api else ""
     add_row(facts, report.distribution, " ".join(part for part in (report.version, api) if part))
     add_row(facts, "  state", report.error or "ok")

@@ -166,6 +166,16 @@ def listing(*columns: str) -> Table:
     return table
 
 
+def fact_sheet() -> Table:
+    """An empty table of facts, each with its name before it."""
+    from rich.table import Table
+
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    return facts
+
+
 def widths(columns: Sequence[tuple[Sequence[str], bool]]) -> list[int] | None:
     """How wide each column of a listing is to be, by its cells and whether it may wrap; None if they do not fit.
 
