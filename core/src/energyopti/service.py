@@ -28,7 +28,7 @@ from energyopti.forking import check_forked
 from energyopti.network import Network
 from energyopti.query import AsOf, Bound, Instant, Names, NamesByMarket, Query, ResolvedQuery, said_bound
 from energyopti.query.locations import LocationResolver
-from energyopti.query.resolving import check_history, resolve, resolve_watch
+from energyopti.query.resolving import check_history, naming_markets, resolve, resolve_watch
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store import Memory, Store
@@ -182,9 +182,8 @@ class UnifiedMarketService:
             **misspelled,
         )
         resolved, missing = resolve(self.registry, query, self._now())
-        return await merged(
-            functools.partial(self.answer, timeout=timeout, observe=observe), resolved, missing
-        )
+        ask = functools.partial(self.answer, timeout=timeout, observe=observe)
+        return await merged(ask, resolved, missing)
 
     async def stream(self, query: Query, *, observe: Observer | None = None) -> AsyncGenerator[MarketData]:
         """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
@@ -324,7 +323,8 @@ class UnifiedMarketService:
         observe: Observer | None = None,
     ) -> MarketData:
         """The answer to a query that is already resolved; ``max_age`` limits the age of data from memory."""
-        with span("energyopti.query", market=query.market.id, feed=query.feed.name):
+        of_query = span("energyopti.query", market=query.market.id, feed=query.feed.name)
+        with of_query, naming_markets(self.registry, query):
             return await self._answer(query, Deadline.of_call(timeout), max_age, [observe] if observe else [])
 
     async def _answer(

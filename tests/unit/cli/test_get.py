@@ -300,3 +300,16 @@ def test_debug_lets_the_error_through() -> None:
     """With ``--debug`` a foreseen error keeps its traceback."""
     with pytest.raises(UnknownMarket):
         run("--debug", "get", "testios", "load", "--start", "2024-07-01", "--end", "2024-07-02")
+
+
+def test_a_place_of_another_market_says_whose_it_is() -> None:
+    """Also where only the data tell which places there are; a place of no market gets a suggestion."""
+    other = attrs.evolve(MARKET, id="other", aliases={"The Hub": "HUB_7"})
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    over = registry(MARKET, other)
+    said = get("--location", "the hub", pages=pages, over=over).stderr
+    assert "no location 'the hub'; it is a place of other" in said
+    said = get("--location", "NORT", pages=pages, over=over).stderr
+    assert "no location 'NORT'" in said
+    assert "NORTH" in said
+    assert "it is a place of" not in said
