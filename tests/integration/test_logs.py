@@ -136,8 +136,9 @@ def test_json_has_an_object_a_line(served: Served) -> None:
 def test_json_alone_says_what_fails(served: Served) -> None:
     """A server that fails once is asked again: that attempt is a line, and answers are none."""
     served.stories["/2024-07-01.csv"].insert(0, 503)
-    kinds = [each["event"] for each in objects(served.get("--log-format", "json"))]
-    assert [kind for kind in kinds if kind.startswith("fetch")] == ["fetch_retried"]
+    found = objects(served.get("--log-format", "json"))
+    assert [each["event"] for each in found if each["event"].startswith("fetch")] == ["fetch_retried"]
+    assert "stamina" not in {each.get("logger") for each in found}
 
 
 def test_requests_that_fail_for_good_have_their_status(served: Served) -> None:
@@ -280,6 +281,17 @@ def test_a_backfill_says_each_request(served: Served) -> None:
                 detail="limit 6/60",
             ),
             "testiso/load: main: waits 6 s: limit 6/60",
+        ),
+        (
+            Event(
+                kind=EventKind.FETCH_ABSENT,
+                market="testiso",
+                subject="x",
+                host="main",
+                seconds=1.0,
+                detail="x does not exist",
+            ),
+            "testiso: main: absent in 1.00 s: x does not exist",
         ),
         (
             Event(

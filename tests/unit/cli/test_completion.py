@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import attrs
 import click
 import polars as pl
 import pytest
@@ -297,6 +298,14 @@ def test_a_reply_to_powershell_goes_by_the_environment(
     monkeypatch.setenv("_ENERGYOPTI_LINE", "energyopti get nyiso lmp --location HU")
     monkeypatch.setenv("_ENERGYOPTI_WORD", "HU")
     assert answered(capfdbinary, "powershell") == ["words", "'HUD VL'\tHUD VL\tZone G, Hudson Valley"]
+
+
+def test_titles_that_cannot_be_printed_are_not_offered(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    """A plugin's words cannot steer a terminal."""
+    made(registry(attrs.evolve(MARKET, title="Te\x1b[31mst")))
+    assert answered(capfdbinary, "zsh", "get", "t") == ["words"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("tcsh", "x"), ("bash",), ("zsh",), ("powershell",)])

@@ -212,9 +212,9 @@ def fitted(
     """
     from rich.text import Text
 
-    out: list[str] = []
+    names, out = list(rows[0]) if rows else [], list[str]()
     for last in (*spare, None):
-        shown = [name for name in rows[0] if name not in out]
+        shown = [name for name in names if name not in out]
         fits = widths([([name, *(row[name] for row in rows)], name not in whole) for name in shown])
         if fits is not None or last is None:
             break
@@ -230,7 +230,7 @@ def fitted(
     return [
         table,
         "",
-        Text(f"no room for {', '.join(name for name in rows[0] if name in out)}: {more}", "dim"),
+        Text(f"no room for {', '.join(name for name in names if name in out)}: {more}", "dim"),
     ]
 
 
