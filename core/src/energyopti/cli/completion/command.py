@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from energyopti.cli.completion.kept import made
+from energyopti.cli.completion.kept import kept, made
 from energyopti.cli.installation import installation
 from energyopti.cli.output import emit
 
@@ -34,6 +34,7 @@ Places are those that feeds declare, and those that energyopti locations MARKET 
 )
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print a shell's script, and make the list that it completes from."""
-    made(installation(context).registry)
+    """Print a shell's script, and make the list that it completes from, if there is none that holds."""
+    if kept() is None:
+        made(installation(context).registry)
     emit([(_SCRIPTS / f"energyopti.{shell}").read_bytes()])
