@@ -86,4 +86,9 @@ def _escaped(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n\n".join(_escaped(" ".join(part.split())) for part in text.replace(_BULLET, "").split("\n\n"))
+    return "\n\n".join(
+        f"```text\n{part.removeprefix(_BULLET).strip(chr(10))}\n```"
+        if part.startswith(_BULLET)
+        else _escaped(" ".join(part.split()))
+        for part in text.split("\n\n")
+    )

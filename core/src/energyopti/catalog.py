@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -110,19 +111,21 @@ async def locations(
     *,
     type: str | None = None,  # noqa: A002 - as users call it
     observe: Observer | None = None,
+    listed: Callable[[pl.DataFrame], object] = lambda _: None,
 ) -> pl.DataFrame:
     """The places of a market: those of its lists, then those that its feeds declare, sorted by type and name.
 
-    ``match`` is a part of a name, identifier, code or common name, in any case; ``type`` a location type. Raises
-    `UnsupportedQuery` for an unknown type, `UnknownLocation` if nothing fits, and the errors of fetching the lists.
+    ``match`` is a part of a name, identifier, code or common name, in any case; ``type`` a location type. ``listed``
+    is called with all places of the market, whatever is asked for. Raises `UnsupportedQuery` for an unknown type,
+    `UnknownLocation` if nothing fits, and the errors of fetching the lists.
     """
     there, kind = service.registry.market(market), type
     if kind is not None and kind not in set(LocationType):
         raise UnsupportedQuery(
             f"no location type {kind!r}", do=suggest(kind, [str(each) for each in LocationType])
         )
-    listed = [feed.name for feed in there.feeds if feed.dataset.name == _LISTS]
-    answers = [await service.get_market_data(there.id, name, observe=observe) for name in listed]
+    lists = [feed.name for feed in there.feeds if feed.dataset.name == _LISTS]
+    answers = [await service.get_market_data(there.id, name, observe=observe) for name in lists]
     frames = [_listed(answer.frame) for answer in answers]
     every = pl.concat([*frames, _declared(there)]).unique(
         ["location", "location_type"], keep="first", maintain_order=True
@@ -135,6 +138,7 @@ async def locations(
         pl.lit(there.id).alias("market"),
         pl.col("location").replace_strict(names, default=None, return_dtype=pl.String).alias("also"),
     ).select(list(PLACES))
+    listed(every)
     found = every if kind is None else every.filter(pl.col("location_type") == kind)
     if match is not None:
         word = fold_location(match)

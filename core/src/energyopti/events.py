@@ -5,9 +5,11 @@ Events carry no payload; known secrets are not shown in them. Plugins see them t
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 
 import attrs
 
@@ -26,10 +28,20 @@ class EventKind(enum.StrEnum):
     FETCH_WAITING = "fetch_waiting"
     FETCH_RETRIED = "fetch_retried"
     FETCH_FINISHED = "fetch_finished"
+    FETCH_ABSENT = "fetch_absent"
     FETCH_FAILED = "fetch_failed"
     FINDING = "finding"
     POLL_FAILED = "poll_failed"
     GAP_GIVEN_UP = "gap_given_up"
+
+
+class WaitFor(enum.StrEnum):
+    """What a request waits for: its host's rate limit, a pause that the host asked for, another attempt, or its turn."""
+
+    LIMIT = "limit"
+    PAUSE = "pause"
+    RETRY = "retry"
+    TURN = "turn"
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +49,9 @@ class Event:
     """One event; ``detail`` describes it in words, ``count`` and ``seconds`` in numbers.
 
     For a planned query, ``count`` is its number of chunks and ``seconds`` the minimum time that its hosts' rate limits
-    allow; if that is long, ``detail`` says so.
+    allow; if that is long, ``detail`` says so. For a request, ``subject`` is its address, ``host`` the name of its host,
+    ``feed`` the first feed that needed it, ``status`` that of the last answer if there was one, ``count`` its bytes and ``seconds`` all
+    its time, of which it was held back for ``waited`` seconds, mostly for ``reason``. A wait's ``seconds`` lie ahead.
     """
 
     kind: EventKind
@@ -46,9 +60,32 @@ class Event:
     detail: str = attrs.field(default="", converter=redacted)
     count: int = 0
     seconds: float = 0.0
+    feed: str = ""
+    host: str = ""
+    status: int | None = None
+    waited: float = 0.0
+    reason: WaitFor | None = None
 
 
 Observer = Callable[[Event], None]
+
+
+_feed: ContextVar[str] = ContextVar("energyopti_feed", default="")
+
+
+def current_feed() -> str:
+    """The feed that is being fetched; empty outside `fetching`."""
+    return _feed.get()
+
+
+@contextlib.contextmanager
+def fetching(feed: str) -> Iterator[None]:
+    """Requests made inside are for this feed."""
+    before = _feed.set(feed)
+    try:
+        yield
+    finally:
+        _feed.reset(before)
 
 
 class Listeners:

@@ -54,6 +54,21 @@ class FindingKind(enum.StrEnum):
     DAMAGED = "damaged"
 
 
+_ROUTINE = frozenset(
+    {
+        FindingKind.SUPERSEDED_ROW,
+        FindingKind.ADVISORY_ROW,
+        FindingKind.OTHER_FIGURE,
+        FindingKind.OTHER_RUN,
+        FindingKind.PLACEHOLDER_ROW,
+        FindingKind.OTHER_ENCODING,
+        FindingKind.CLOCK_LABEL,
+        FindingKind.OUTSIDE_CHUNK,
+        FindingKind.OVERLAP,
+    }
+)
+
+
 @attrs.frozen(kw_only=True)
 class Finding:
     """One thing found in a payload, a frame or an answer.
@@ -74,6 +89,11 @@ class Finding:
     first: str | None = attrs.field(default=None, converter=attrs.converters.optional(redacted))
     spans: tuple[tuple[datetime, datetime], ...] = attrs.field(default=(), repr=False)
     provisional: bool = False
+
+    @property
+    def routine(self) -> bool:
+        """Whether it only says how the source works: nothing that was asked for is missing or doubtful for it."""
+        return self.kind in _ROUTINE
 
     def touches(self, start: datetime, end: datetime) -> bool:
         """Whether it is about any of a time range; a finding without ``spans`` may be, so it counts."""

@@ -12,7 +12,7 @@ import functools
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -21,7 +21,7 @@ from energyopti import catalog, records
 from energyopti.concurrency.background import Background
 from energyopti.errors import EnergyOptiError
 from energyopti.forking import check_forked
-from energyopti.progress import progress
+from energyopti.progress import Bar, progress
 from energyopti.query import Query
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.answer.result import MarketData
+    from energyopti.events import Event
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,6 +48,26 @@ def _short(error: EnergyOptiError) -> EnergyOptiError:
     return error.with_traceback(None)
 
 
+_bars: list[Bar] = []
+
+
+def _requests(event: Event) -> None:
+    """Show an event of a request, which may be of several calls, in all bars."""
+    for bar in tuple(_bars):
+        bar.requests(event)
+
+
+@contextlib.contextmanager
+def _shown() -> Iterator[Bar]:
+    """The bar of a call."""
+    with progress() as bar:
+        _bars.append(bar)
+        try:
+            yield bar
+        finally:
+            _bars.remove(bar)
+
+
 class _Running:
     """The service of this process and its thread; both start at the first call."""
 
@@ -58,7 +79,9 @@ class _Running:
         with self._lock:
             if self._started is None:
                 check_forked()
-                service = UnifiedMarketService()  # before the thread starts: the settings may be invalid
+                service = UnifiedMarketService(
+                    observe=_requests
+                )  # before the thread starts: the settings may be invalid
                 self._started = (Background(), service)
             return self._started
 
@@ -98,7 +121,7 @@ def _blocking(
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             background, service = _running.get()
-            with progress() as observe:
+            with _shown() as observe:
                 kwargs.setdefault("observe", observe)
                 return background.call(functools.partial(method, service, *args, **kwargs))
         except EnergyOptiError as error:
@@ -122,7 +145,7 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
     try:
         query = Query.of(*words, **keywords)
         background, service = _running.get()
-        with progress() as observe:
+        with _shown() as observe:
             yield from background.pulled(service.stream(query, observe=observe))
     except EnergyOptiError as error:
         raise _short(error) from None

@@ -78,7 +78,7 @@ def test_help_has_examples(arguments: list[str]) -> None:
 
 def test_help_offers_no_completion() -> None:
     """There are no options that change the user's shell."""
-    assert "completion" not in CliRunner().invoke(app, ["--help"]).stdout
+    assert "--install-completion" not in CliRunner().invoke(app, ["--help"]).stdout
 
 
 @pytest.mark.parametrize(

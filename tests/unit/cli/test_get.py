@@ -385,3 +385,16 @@ def test_parquet_says_what_is_known_of_it(tmp_path: Path, more: tuple[str, ...])
     assert [part["start"] for part in said["coverage"]["missing"]] == ["2024-07-21T04:00:00Z"]
     assert [source["chunk"][-2:] for source in said["sources"]] == [f"{number:02}" for number in range(1, 21)]
     assert pl.read_parquet(target).height == 20 * 24
+
+
+def test_a_place_of_another_market_says_whose_it_is() -> None:
+    """Also where only the data tell which places there are; a place of no market gets a suggestion."""
+    other = attrs.evolve(MARKET, id="other", aliases={"The Hub": "HUB_7"})
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    over = registry(MARKET, other)
+    said = get("--location", "the hub", pages=pages, over=over).stderr
+    assert "no location 'the hub'; it is a place of other" in said
+    said = get("--location", "NORT", pages=pages, over=over).stderr
+    assert "no location 'NORT'" in said
+    assert "NORTH" in said
+    assert "it is a place of" not in said

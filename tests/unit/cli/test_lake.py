@@ -16,6 +16,7 @@ from filelock import FileLock
 from cli_runs import Network, day, run
 from energyopti.cli.filling import _drawing, seconds_of
 from energyopti.errors import InvalidSettings, LakeError, UnsupportedQuery
+from energyopti.progress import Doing
 
 PAGES = {f"2024-07-{number:02}.csv": day(f"2024-07-{number:02}", areas=("A", "B")) for number in range(1, 10)}
 RANGE = ("--start", "2024-07-01", "--end", "2024-07-06")
@@ -307,7 +308,7 @@ def test_terminal_shows_how_far_each_plan_is(monkeypatch: pytest.MonkeyPatch) ->
     so_far: Any = SimpleNamespace(left=1, rows=72)
     for terminal in (_Terminal(), io.StringIO()):
         monkeypatch.setattr("sys.stderr", terminal)
-        with _drawing(plans) as drawn, drawn(plans[0]) as first, drawn(plans[1]) as second:
+        with _drawing(plans, Doing()) as drawn, drawn(plans[0]) as first, drawn(plans[1]) as second:
             first(so_far)
             second(so_far)
         said = terminal.getvalue()

@@ -7,10 +7,11 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from energyopti.cli.output import draw, emit, printable, silence
+from energyopti.cli.output import draw, emit, fitted, printable, silence
 from energyopti.errors import OutputError
 from energyopti.local_files import check_target, save
 
@@ -158,3 +159,40 @@ def test_columns_says_how_wide_a_page_is(monkeypatch: pytest.MonkeyPatch) -> Non
     """The environment's COLUMNS is obeyed in a pipe too."""
     monkeypatch.setenv("COLUMNS", "40")
     assert max(len(line) for line in draw("word " * 30).splitlines()) <= 40
+
+
+ROWS = [{"name": "first_of_all", "words": "some words that wrap", "number": "1", "spare": "x" * 30}]
+
+
+def lines(width: int, monkeypatch: pytest.MonkeyPatch, **how: Any) -> list[str]:
+    """The rows as a listing on a page of that width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    return draw(*fitted(ROWS, whole={"name", "number"}, **how)).splitlines()
+
+
+def test_a_listing_leaves_out_what_has_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all columns fit, nothing is said; else whole columns go, and a note names them."""
+    assert lines(100, monkeypatch, spare=("spare",))[0].split() == ["name", "words", "number", "spare"]
+    narrow = lines(40, monkeypatch, spare=("spare", "number"), more="ask for more")
+    assert narrow[0].split() == ["name", "words", "number"]
+    assert narrow[2].startswith("first_of_all  some words")
+    assert narrow[-1] == "no room for spare: ask for more"
+    assert max(map(len, narrow[:-1])) <= 40
+
+
+def test_a_listing_that_never_fits_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut away: long words go on in the next line."""
+    folded = lines(40, monkeypatch)
+    assert "".join("".join(folded).split()).count("x") >= 30
+    assert "…" not in "".join(folded)
+
+
+def test_numbers_are_set_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the end of their header."""
+    page = lines(100, monkeypatch, right={"number"})
+    assert page[2].index("1") == page[0].index("number") + len("number") - 1
+
+
+def test_a_listing_of_nothing_is_empty() -> None:
+    """No rows, no columns."""
+    assert draw(*fitted([])).strip() == ""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli_runs import NOW, day, get
+from energyopti.cli.report import say_findings
+from energyopti.findings import Finding, FindingKind
 
 TWO_DAYS = ("--start", "2024-07-01", "--end", "2024-07-03")
 FIRST_ONLY = {"2024-07-01.csv": day("2024-07-01")}
@@ -76,7 +78,43 @@ def test_many_findings_are_counted() -> None:
     result = get("--start", "2024-07-01", "--end", "2024-07-24", pages=pages)
     lines = result.stderr.splitlines()
     assert len([line for line in lines if line.startswith("unknown_column: ")]) == 20
-    assert lines[-1] == "... and 3 more findings"
+    assert lines[-1] == "... and 3 more findings; --findings shows them"
+    every = get("--start", "2024-07-01", "--end", "2024-07-24", "--findings", pages=pages)
+    assert every.stderr.count("unknown_column: ") == 23
+
+
+def test_findings_that_are_alike_are_one_line() -> None:
+    """A column that every day's file has is said once; ``--findings`` says it for each day."""
+    pages = {f"2024-07-{date:02}.csv": day(f"2024-07-{date:02}", extra="Surprise") for date in range(1, 24)}
+    bounds = ("--start", "2024-07-01", "--end", "2024-07-24")
+    (line,) = get(*bounds, pages=pages).stderr.splitlines()[1:]
+    assert line.startswith("unknown_column: testiso/hourly_load/2024-07-01: ")
+    assert line.endswith("(and 22 more like it; --findings shows them)")
+    assert len(get(*bounds, "--findings", pages=pages).stderr.splitlines()) == 24
+
+
+def finding(kind: FindingKind, message: str, number: int) -> Finding:
+    """A finding of a day."""
+    return Finding(kind=kind, message=message, rows=2, chunk=f"testiso/load/2024-07-{number:02}")
+
+
+def test_a_chatty_feed_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """What only says how a source works is counted, and what is doubtful is said first."""
+    routine = [finding(FindingKind.SUPERSEDED_ROW, f"{n} rows were replaced", n) for n in range(1, 29)]
+    advisory = finding(FindingKind.ADVISORY_ROW, "2 rows were announced", 29)
+    gap = finding(FindingKind.GAP, "2024-07-30T04:00:00Z to 2024-07-31T04:00:00Z is missing", 30)
+    say_findings([*routine, advisory, gap])
+    assert capsys.readouterr().err.splitlines() == [
+        f"gap: {gap.line}",
+        "how the source works: 29 findings about 58 rows (superseded_row 28, advisory_row 1); --findings shows them",
+    ]
+
+
+def test_a_single_finding_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is shorter."""
+    one = finding(FindingKind.SUPERSEDED_ROW, "2 rows were replaced", 1)
+    say_findings([one])
+    assert capsys.readouterr().err == f"superseded_row: {one.line}\n"
 
 
 def test_a_part_that_is_not_published_yet_is_said() -> None:

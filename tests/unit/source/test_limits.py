@@ -339,7 +339,7 @@ def test_wait_is_announced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
         HOST,
         rate=RateLimit(1, timedelta(seconds=60)),
         file=tmp_path / "limits" / "testiso-main.sqlite",
-        announce=lambda *, detail: heard.append(detail),
+        announce=lambda _reason, _seconds, detail: heard.append(detail),
     )
     run(passes(there, 1))
     assert heard == []

@@ -8,6 +8,7 @@ changed format, 130 for Ctrl-C, 143 for SIGTERM, 1 for any other error that ener
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Sequence
 
 
@@ -16,6 +17,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     A process that runs nothing else ends with its command, whatever its threads still do.
     """
+    if arguments is None and sys.argv[1:2] == [
+        "__complete"
+    ]:  # Tab was pressed: no more is imported than is needed
+        from energyopti.cli.completion.reply import reply
+
+        raise SystemExit(reply(sys.argv[2:]))
     from energyopti.cli.ending import at_once, ended_by_sigterm
     from energyopti.cli.output import hold_streams
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from energyopti.cli.logs import expect_form, logs, speaking, with_logs
 from energyopti.cli.output import emit, say, silence
 from energyopti.errors import EnergyOptiError, PluginError
 from energyopti.plugins import COMMANDS, brought, load, whose
@@ -34,6 +35,7 @@ _OWN = {
     "doctor": "doctor:doctor",
     "sandbox": "serving:sandbox",
     "new-plugin": "scaffolding:new_plugin",
+    "completion": "completion.command:completion",
 }
 """Each command's module and object; a module is imported once its command is called, or all of them are listed."""
 
@@ -96,12 +98,17 @@ class _Commands(click.Group):
             known = self.list_commands(ctx)
             raise click.exceptions.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
 
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        words = list(args)
         with _exits(debug=False):
-            return super().make_context(*args, **kwargs)
+            context = super().make_context(info_name, args, parent, **extra)
+        expect_form(context, words)
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _exits(debug=ctx.params["debug"]):
+        with speaking(ctx), _exits(debug=ctx.params["debug"]):
             return super().invoke(ctx)
 
 
@@ -113,7 +120,7 @@ def _exits(*, debug: bool) -> Iterator[None]:
     except click.UsageError as error:
         raise _misused(error) from None
     except KeyboardInterrupt:
-        say("energyopti: interrupted")
+        _fail("interrupted", 130)
         raise click.exceptions.Exit(130) from None
     except BrokenPipeError:
         silence(sys.stdout, sys.stderr)
@@ -121,8 +128,17 @@ def _exits(*, debug: bool) -> Iterator[None]:
     except (EnergyOptiError, OSError) as error:
         if debug:
             raise
-        say(f"energyopti: {_line(error)}")
-        raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from None
+        code = getattr(error, "exit_code", 1)
+        _fail(_line(error), code)
+        raise click.exceptions.Exit(code) from None
+
+
+def _fail(line: str, code: int) -> None:
+    """Say why a command ends."""
+    if logs().json:
+        say(line, event="error", exit_code=code)
+    else:
+        say(f"energyopti: {line}")
 
 
 @functools.cache
@@ -139,7 +155,7 @@ def _misused(error: click.UsageError) -> Exception:
         return error
     words = " ".join(error.format_message().split()).removesuffix(".")
     command = error.ctx.command_path if error.ctx else "energyopti"
-    say(f"energyopti: {words} (see {command} --help)")
+    _fail(f"{words} (see {command} --help)", 2)
     return click.exceptions.Exit(2)
 
 
@@ -168,6 +184,7 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+@with_logs
 @click.option("--debug", is_flag=True, help="Show the full traceback of an error.")
 @click.option(
     "--version",

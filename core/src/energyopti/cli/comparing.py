@@ -14,6 +14,7 @@ import click
 
 from energyopti.cli.getting import ask, check_writable
 from energyopti.cli.installation import installation
+from energyopti.cli.logs import with_findings, with_logs
 from energyopti.cli.options import (
     form_of,
     with_format,
@@ -106,6 +107,8 @@ _BLOCKS = ("own", "common_5x16")
 @with_output
 @click.option("--dart/--no-dart", default=True, help="Fetch real-time prices too, and compare the two.")
 @click.option("--partial", is_flag=True, help="Leave out markets that cannot answer, and say so.")
+@with_findings
+@with_logs
 @with_sandbox
 @click.pass_context
 def compare(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from energyopti.analysis import TABLES
-from energyopti.cli.output import add_row, listing, page_width, printable
+from energyopti.cli.output import add_row, fitted, listing, page_width, printable
 from energyopti.cli.table import page
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def comparison_page(analysis: CrossMarketAnalysis, *, sparklines: bool) -> list[
     title = f"{', '.join(analysis.names)}: {runs} prices in USD/MWh, {analysis.time}, {hours:,.0f} hours"
     parts: list[RenderableType] = [Text(printable(title), style="bold"), "", _figures(analysis)]
     if analysis.pairs.height:
-        parts += ["", _pairs(analysis.pairs)]
+        parts += ["", *_pairs(analysis.pairs)]
     if sparklines and _blocks_can_be_shown():
         parts += ["", *_sparklines(analysis)]
     return [*parts, "", *(Text(printable(note), style="dim") for note in _notes(analysis))]
@@ -119,15 +119,22 @@ def _by_market(analysis: CrossMarketAnalysis, name: str, column: str) -> list[An
     return joined[column].to_list()
 
 
-def _pairs(pairs: pl.DataFrame) -> Table:
-    table = listing("first less second", "hours", "mean", "deviation", "lowest", "highest", "correlation")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in pairs.iter_rows(named=True):
-        figures = map(_money, (row["mean_spread"], row["standard_deviation"], row["minimum"], row["maximum"]))
-        pair = f"{row['market']} - {row['other']}"
-        add_row(table, pair, _count(row["hours"]), *figures, _money(row["correlation"]))
-    return table
+def _pairs(pairs: pl.DataFrame) -> list[RenderableType]:
+    rows = [
+        {
+            "first less second": f"{row['market']} - {row['other']}",
+            "hours": _count(row["hours"]),
+            "mean": _money(row["mean_spread"]),
+            "deviation": _money(row["standard_deviation"]),
+            "lowest": _money(row["minimum"]),
+            "highest": _money(row["maximum"]),
+            "correlation": _money(row["correlation"]),
+        }
+        for row in pairs.iter_rows(named=True)
+    ]
+    right = rows[0].keys() - {"first less second"}
+    spare = ("lowest", "highest", "hours")
+    return fitted(rows, whole=rows[0].keys(), spare=spare, right=right, more="--table pairs gives all")
 
 
 def _blocks_can_be_shown() -> bool:

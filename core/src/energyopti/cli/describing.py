@@ -8,7 +8,7 @@ import click
 
 from energyopti.cli.installation import installation
 from energyopti.cli.listings import step, with_json, with_sandbox_ignored
-from energyopti.cli.output import add_row, emit_json, listing, printable, show
+from energyopti.cli.output import add_row, emit_json, fact_sheet, listing, printable, show
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -62,13 +62,11 @@ def _meaning(column: Column) -> str:
 
 
 def _feed_page(market: Market, feed: Feed) -> list[RenderableType]:
-    from rich.table import Table
     from rich.text import Text
 
     from energyopti.records import example_lines
 
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(no_wrap=True)
+    facts = fact_sheet()
     for name, fact in _facts(market, feed):
         add_row(facts, name, fact)
     sources = listing("source", "host", "asked first", "has")

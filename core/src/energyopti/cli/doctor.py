@@ -10,7 +10,7 @@ import click
 
 from energyopti.cli.installation import Installation, installation
 from energyopti.cli.listings import with_json
-from energyopti.cli.output import add_row, emit_json, listing, say, show
+from energyopti.cli.output import add_row, emit_json, fact_sheet, listing, say, show
 
 if TYPE_CHECKING:
     from energyopti.market import Host, Market
@@ -131,9 +131,8 @@ def _without_login(url: str) -> str:
 
 def _show(report: dict[str, Any]) -> None:
     """The report as a page."""
-    from rich.table import Table
 
-    facts = Table.grid(padding=(0, 2))
+    facts = fact_sheet()
     add_row(facts, "home", report["home"])
     add_row(facts, "settings file", report["settings_file"] or "none")
     add_row(facts, "sandbox", {None: "off", "1": "in process"}.get(report["sandbox"], report["sandbox"]))
@@ -149,6 +148,9 @@ def _show(report: dict[str, Any]) -> None:
     for each in report["credentials"]:
         state = "set" if each["set"] else f"not set; get one at {each['obtain']}"
         add_row(credentials, each["market"], each["title"], each["setting"], state)
+    for table in (plugins, hosts, credentials):
+        for column in table.columns[:2] if table is hosts else table.columns[:1]:
+            column.no_wrap = True
     tables = [table for table in (plugins, hosts, credentials) if table.row_count]
     show(facts, *(part for table in tables for part in ("", table)))
 

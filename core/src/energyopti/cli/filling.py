@@ -16,11 +16,13 @@ import attrs
 import click
 
 from energyopti.cli.installation import Installation, installation
+from energyopti.cli.logs import logs, with_logs
 from energyopti.cli.options import with_lake_at, with_run, with_sandbox, with_tz
 from energyopti.cli.output import emit, say
 from energyopti.concurrency.gather import gather
 from energyopti.errors import UnsupportedQuery
 from energyopti.lazy import extra
+from energyopti.progress import Doing
 
 if TYPE_CHECKING:
     from energyopti.backfill import Filled, FillPlan
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from energyopti.settings import Settings
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_ROOM_FOR_RATES = 90
 FAILURES_SHOWN = 5
 
 with_jobs = click.option(
@@ -68,6 +71,7 @@ with_json = click.option(
 @with_dask
 @click.option("--plan", "only_plan", is_flag=True, help="Only say what it takes.")
 @with_json
+@with_logs
 @with_sandbox
 @click.pass_context
 def backfill(
@@ -145,19 +149,28 @@ class Filler(Protocol):
 
 @attrs.frozen
 class Filling:
-    """How to open what fills, and how many plans it fills at once."""
+    """How to open what fills, how many plans it fills at once, and what its requests wait for."""
 
     opened: Callable[[], AbstractAsyncContextManager[Filler]]
     at_once: int
+    doing: Doing
 
 
 def on_this_machine(here: Installation, settings: Settings) -> Filling:
     """This machine, one plan at a time."""
     from energyopti.backfill import Backfill
+    from energyopti.cli.event_log import event_log
     from energyopti.store.opening import open_lake
 
-    lake = open_lake(settings.lake_address)
-    return Filling(lambda: Backfill(lake, here.registry, settings, transport=here.transport, now=here.now), 1)
+    lake, doing = open_lake(settings.lake_address), Doing()
+    written = event_log(logs()) or doing
+
+    def opened() -> Backfill:
+        return Backfill(
+            lake, here.registry, settings, transport=here.transport, now=here.now, observe=written
+        )
+
+    return Filling(opened, 1, doing)
 
 
 def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
@@ -166,7 +179,7 @@ def _on_cluster(address: str, lake: str | None, *, sandbox: bool) -> Filling:
 
     with extra("dask", "--dask"):
         from energyopti.cluster import DaskBackfill
-    return Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS)
+    return Filling(lambda: DaskBackfill(address, lake=lake, sandbox=sandbox), CLUSTER_PLANS, Doing())
 
 
 def fill(
@@ -202,7 +215,7 @@ def fill(
                     with drawn(plan) as seen:
                         filled[number] = await service.fill(plan, jobs=jobs, seconds=rest, seen=seen)
 
-            with _drawing(plans) as drawn:
+            with _drawing(plans, filler.doing) as drawn:
                 await gather([functools.partial(one, number, plan) for number, plan in enumerate(plans)])
 
     anyio.run(go)
@@ -250,22 +263,26 @@ Drawn = Callable[["FillPlan"], AbstractContextManager[Callable[["Filled"], None]
 
 
 @contextlib.contextmanager
-def _drawing(plans: Sequence[FillPlan]) -> Iterator[Drawn]:
-    """What draws how far each plan is: on a terminal only, while it is under way."""
-    if not sys.stderr.isatty() or not any(plan.missing for plan in plans):
+def _drawing(plans: Sequence[FillPlan], doing: Doing) -> Iterator[Drawn]:
+    """What draws how far each plan is, and what goes on: on a terminal only, while it is under way."""
+    if not sys.stderr.isatty() or not logs().quiet or not any(plan.missing for plan in plans):
         yield lambda _: contextlib.nullcontext(lambda _: None)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+    from energyopti.progress import bar_width, with_doing
+
+    console = Console(stderr=True)
+    counts = "chunks, {task.fields[rows]:,} rows, {task.fields[rate]:,.0f} rows/s"
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width(console)),
         MofNCompleteColumn(),
-        TextColumn("chunks, {task.fields[rows]:,} rows, {task.fields[rate]:,.0f} rows/s"),
+        TextColumn(counts if console.width >= _ROOM_FOR_RATES else "chunks"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with with_doing(columns, console, doing) as bar:
 
         @contextlib.contextmanager
         def drawn(plan: FillPlan) -> Iterator[Callable[[Filled], None]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from energyopti.cli.installation import Installation, installation
+from energyopti.cli.logs import logs, with_findings, with_logs
 from energyopti.cli.options import (
     filters,
     form_of,
@@ -93,6 +94,8 @@ _VINTAGES = ("latest", "all")
 @click.option(
     "--timeout", type=float, help="Answer after this many seconds with what is there.", metavar="SECONDS"
 )
+@with_findings
+@with_logs
 @with_sandbox
 @click.pass_context
 def get(
@@ -269,28 +272,32 @@ def _serving(
     here: Installation, *, sandbox: bool, hurried: bool = False
 ) -> Iterator[tuple[Background, UnifiedMarketService, Observer]]:
     """A service, the thread that it runs in, and the progress bar; if one is ``hurried``, or interrupted, closing is not waited for."""
+    from energyopti.cli.event_log import event_log
     from energyopti.concurrency.background import Background
     from energyopti.progress import progress
     from energyopti.service import UnifiedMarketService
     from energyopti.tuning.calls import CANCELLED_WITHIN
 
-    service = UnifiedMarketService(
-        here.registry, here.settings(sandbox=sandbox), transport=here.transport, now=here.now
-    )
-    background = Background()
-    try:
-        with progress() as observe:
-            yield background, service, observe
-    except Exception:
-        raise
-    except BaseException:
-        hurried = True
-        raise
-    finally:
-        within = CANCELLED_WITHIN if hurried else None
-        with contextlib.suppress(TimeoutError):
-            background.call(service.aclose, within=within)
-        background.close(within=within)
+    speaks = logs()
+    settings = here.settings(sandbox=sandbox)
+    with progress(shown=speaks.quiet) as bar:
+        written = event_log(speaks) or bar.requests
+        service = UnifiedMarketService(
+            here.registry, settings, transport=here.transport, now=here.now, observe=written
+        )
+        background = Background()
+        try:
+            yield background, service, bar
+        except Exception:
+            raise
+        except BaseException:
+            hurried = True
+            raise
+        finally:
+            within = CANCELLED_WITHIN if hurried else None
+            with contextlib.suppress(TimeoutError):
+                background.call(service.aclose, within=within)
+            background.close(within=within)
 
 
 def deliver(

@@ -11,7 +11,7 @@ import attrs
 import click
 
 from energyopti.cli.installation import installation
-from energyopti.cli.output import add_row, emit_json, listing, page_width, say, show
+from energyopti.cli.output import add_row, emit_json, fact_sheet, fitted, listing, page_width, say, show
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -46,11 +46,18 @@ def plugins(context: click.Context, *, names: bool, as_json: bool) -> None:
     if names:
         show(*(_contents(report) for report in reports))
         return
-    table = listing("distribution", "version", "API", "markets", "brings", "state")
-    for report in reports:
-        who = (report.distribution, report.version, report.api or "", ", ".join(report.markets))
-        add_row(table, *who, ", ".join(_counts(report)), report.error or "ok")
-    show(table)
+    rows = [
+        {
+            "distribution": report.distribution,
+            "version": report.version,
+            "API": report.api or "",
+            "markets": ", ".join(report.markets),
+            "brings": ", ".join(_counts(report)),
+            "state": report.error or "ok",
+        }
+        for report in reports
+    ]
+    show(*fitted(rows, whole={"distribution"}, spare=("API", "markets")))
 
 
 def _plugin_record(report: PluginReport) -> dict[str, Any]:
@@ -72,9 +79,8 @@ def _counts(report: PluginReport) -> Iterator[str]:
 
 def _contents(report: PluginReport) -> Table:
     """All that a plugin brings, by name."""
-    from rich.table import Table
 
-    facts = Table.grid(padding=(0, 2))
+    facts = fact_sheet()
     api = f"API {report.api}" if report.api else ""
     add_row(facts, report.distribution, " ".join(part for part in (report.version, api) if part))
     add_row(facts, "  state", report.error or "ok")
@@ -111,12 +117,17 @@ def markets(context: click.Context, *, as_json: bool) -> None:
     if not found:
         _say_none(installation(context).registry)
         return
-    table = listing("market", "title", "zone", "feeds", "datasets")
-    for market in found:
-        add_row(
-            table, market.id, market.title, market.zone, str(len(market.feeds)), ", ".join(datasets(market))
-        )
-    show(table)
+    rows = [
+        {
+            "market": market.id,
+            "title": market.title,
+            "zone": market.zone,
+            "feeds": str(len(market.feeds)),
+            "datasets": ", ".join(datasets(market)),
+        }
+        for market in found
+    ]
+    show(*fitted(rows, whole={"market", "zone", "feeds"}, spare=("datasets",)))
 
 
 @click.command("feeds")
@@ -138,15 +149,22 @@ def feeds(context: click.Context, market: str | None, *, as_json: bool) -> None:
     if as_json:
         emit_json([_feed_record(each, feed) for each, feed in pairs])
         return
-    titled = page_width() >= _ROOM_FOR_TITLES
-    table = listing("market", "feed", "dataset", "run", "step", "since", *(["title"] if titled else []))
-    for column in table.columns[:6]:
-        column.no_wrap = True
-    for each, feed in pairs:
-        run = str(feed.run) if feed.run else ""
-        cells = [each.id, feed.name, feed.dataset.name, run, step(feed.step), str(feed.history.since)]
-        add_row(table, *cells, *([feed.title] if titled else []))
-    show(table)
+    rows = [
+        {
+            "market": each.id,
+            "feed": feed.name,
+            "dataset": feed.dataset.name,
+            "run": str(feed.run) if feed.run else "",
+            "step": step(feed.step),
+            "since": str(feed.history.since),
+            "title": feed.title,
+        }
+        for each, feed in pairs
+    ]
+    if page_width() < _ROOM_FOR_TITLES:
+        rows = [{name: cell for name, cell in row.items() if name != "title"} for row in rows]
+    whole = {"market", "feed", "dataset", "run", "step", "since"}
+    show(*fitted(rows, whole=whole, spare=("title", "market", "since", "step", "dataset")))
 
 
 def _say_none(registry: Registry) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import itertools
 import json
 import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from energyopti.cli.logs import logs, record
 from energyopti.errors import OutputError
 from energyopti.local_files import save
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from energyopti.output import Format
 
 _PIPE_WIDTH = 200
+_BETWEEN = 2
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -43,9 +46,10 @@ def hold_streams() -> None:
         sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
 
 
-def say(line: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(f"{printable(line)}\n")
+def say(line: str, *, event: str = "message", **fields: object) -> None:
+    """Write one line to standard error; as JSON, if that was asked for, it is an ``event`` with these fields."""
+    shown = record(event, message=line, **fields) if logs().json else printable(line)
+    sys.stderr.write(f"{shown}\n")
     sys.stderr.flush()
 
 
@@ -145,11 +149,11 @@ def page_width() -> int:
 
 
 def listing(*columns: str) -> Table:
-    """An empty table for a listing."""
+    """An empty table for a listing; words that are too long for their column go on in the next line."""
     from rich import box
     from rich.table import Table
 
-    return Table(
+    table = Table(
         *columns,
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -157,6 +161,77 @@ def listing(*columns: str) -> Table:
         pad_edge=False,
         header_style="bold",
     )
+    for column in table.columns:
+        column.overflow = "fold"
+    return table
+
+
+def fact_sheet() -> Table:
+    """An empty table of facts, each with its name before it."""
+    from rich.table import Table
+
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(no_wrap=True)
+    facts.add_column(overflow="fold")
+    return facts
+
+
+def widths(columns: Sequence[tuple[Sequence[str], bool]]) -> list[int] | None:
+    """How wide each column of a listing is to be, by its cells and whether it may wrap; None if they do not fit.
+
+    Words stay whole, and so do the cells of columns that do not wrap; what room is left goes to those that do.
+    """
+    from rich.cells import cell_len
+
+    full = [max(map(cell_len, cells), default=0) for cells, _ in columns]
+    least = [
+        max((cell_len(word) for cell in cells for word in cell.split()), default=0) if wraps else most
+        for (cells, wraps), most in zip(columns, full, strict=True)
+    ]
+    room = page_width() - _BETWEEN * (len(columns) - 1) - sum(least)
+    if room < 0:
+        return None
+    wanted = sum(full) - sum(least)
+    if wanted <= room:
+        return full
+    return [few + room * (most - few) // wanted for few, most in zip(least, full, strict=True)]
+
+
+def fitted(
+    rows: Sequence[Mapping[str, str]],
+    *,
+    whole: Collection[str] = (),
+    spare: Sequence[str] = (),
+    right: Collection[str] = (),
+    more: str = "--json gives all",
+) -> list[RenderableType]:
+    """A listing of rows by column, and a note on columns that are left out for want of room.
+
+    Columns of ``whole`` do not wrap, those of ``right`` are set to the right. Where the page is too narrow, those of ``spare``
+    are left out, the first one first.
+    """
+    from rich.text import Text
+
+    names, out = list(rows[0]) if rows else [], list[str]()
+    for last in (*spare, None):
+        shown = [name for name in names if name not in out]
+        fits = widths([([name, *(row[name] for row in rows)], name not in whole) for name in shown])
+        if fits is not None or last is None:
+            break
+        out.append(last)
+    table = listing(*shown)
+    for name, column, width in zip(shown, table.columns, fits or itertools.repeat(None), strict=False):
+        column.no_wrap, column.width = name in whole, width
+        column.justify = "right" if name in right else "left"
+    for row in rows:
+        add_row(table, *(row[name] for name in shown))
+    if not out:
+        return [table]
+    return [
+        table,
+        "",
+        Text(f"no room for {', '.join(name for name in names if name in out)}: {more}", "dim"),
+    ]
 
 
 def add_row(table: Table, *cells: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from energyopti.cli.getting import check_writable, deliver
 from energyopti.cli.installation import installation
+from energyopti.cli.logs import with_findings
 from energyopti.cli.options import form_of, with_format, with_output, with_safe_csv
 from energyopti.cli.report import Report
 
@@ -24,6 +25,7 @@ from energyopti.cli.report import Report
 @with_format
 @with_safe_csv
 @with_output
+@with_findings
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.pass_context

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
+from energyopti.cli.logs import logs
 from energyopti.cli.output import say
 from energyopti.timezones import iso_utc
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from energyopti.query import TimeRange
 
 _FINDINGS_SHOWN = 20
+_NUMBERS = re.compile(r"\b\d[\dTZ,.:-]*\b")
 _HERE = {"source", "memory"}
 
 
@@ -101,9 +105,45 @@ def say_terms(terms: Mapping[str, Terms]) -> None:
 
 
 def say_findings(findings: Sequence[Finding]) -> None:
-    """Report the first findings, and how many more there are."""
-    for finding in findings[:_FINDINGS_SHOWN]:
-        say(f"{finding.kind}: {finding.line}")
-    more = len(findings) - _FINDINGS_SHOWN
-    if more > 0:
-        say(f"... and {more} more findings")
+    """Report findings, those alike on one line; those that only say how a source works are on one line together.
+
+    With ``--findings``, each has its own.
+    """
+    if logs().findings:
+        for finding in findings:
+            _say_finding(finding.line, [finding])
+        return
+    routine = [each for each in findings if each.routine]
+    rest = [each for each in findings if not each.routine]
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for each in rest if len(routine) > 1 else findings:
+        groups.setdefault((each.kind, _NUMBERS.sub("0", each.message)), []).append(each)
+    for alike in list(groups.values())[:_FINDINGS_SHOWN]:
+        more = f" (and {len(alike) - 1:,} more like it; --findings shows them)" if len(alike) > 1 else ""
+        _say_finding(alike[0].line + more, alike)
+    if len(routine) > 1:
+        _say_routine(routine)
+    left = sum(map(len, list(groups.values())[_FINDINGS_SHOWN:]))
+    if left:
+        say(f"... and {left:,} more findings; --findings shows them")
+
+
+def _say_finding(line: str, alike: Sequence[Finding]) -> None:
+    first = alike[0]
+    rows = sum(each.rows for each in alike)
+    fields = {"kind": first.kind, "chunk": first.chunk, "rows": rows, "findings": len(alike)}
+    say(f"{first.kind}: {line}", event="finding", **fields)
+
+
+def _say_routine(findings: Sequence[Finding]) -> None:
+    """How the source works, on one line."""
+    kinds = Counter(str(each.kind) for each in findings)
+    counted = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
+    rows = sum(each.rows for each in findings)
+    say(
+        f"how the source works: {len(findings):,} findings about {rows:,} rows ({counted}); --findings shows them",
+        event="finding",
+        kind="routine",
+        rows=rows,
+        findings=len(findings),
+    )

@@ -22,6 +22,7 @@ from energyopti.cli.filling import (
     with_max_time,
 )
 from energyopti.cli.installation import Installation, installation
+from energyopti.cli.logs import with_logs
 from energyopti.cli.options import with_lake_at, with_sandbox
 from energyopti.errors import EnergyOptiError
 from energyopti.local_files import read_bounded
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @with_archive_too
 @with_jobs
 @with_max_time
+@with_logs
 @with_sandbox
 @click.pass_context
 def sync(

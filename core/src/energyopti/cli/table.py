@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -9,7 +11,7 @@ import attrs
 import polars as pl
 
 from energyopti.cli.listings import step
-from energyopti.cli.output import listing, page_width, printable
+from energyopti.cli.output import listing, printable, widths
 from energyopti.schema import Dataset
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ _WHOLE_UP_TO, _AT_EACH_END = 25, 10
 _TITLE = frozenset({"market", "feed"})
 _FEWEST_COLUMNS = 2
 _DECIMALS = 4
+_LENGTHS = frozenset({"minutes", "h"})
+"""Units of figures that only say what a row is about."""
 _NULL = "-"
 
 
@@ -53,9 +57,15 @@ def page(frame: pl.DataFrame, dataset: Dataset | None, *, title: str) -> list[Re
         for name in frame.columns
         if not (name in constant or name in empty or name in echo)
     ]
-    fitting = _fitting(columns, cut=cut)
+    fitting = _fitting(columns, dataset.key if dataset else ())
     said = [f"{name} {value}" for name, value in constant.items() if name not in _TITLE]
-    notes = _notes(frame.height, cut=cut, hidden=columns[len(fitting) :], empty=empty, echo=echo)
+    notes = _notes(
+        frame.height,
+        cut=cut,
+        hidden=[each for each in columns if each not in fitting],
+        empty=empty,
+        echo=echo,
+    )
     return [
         Text(", ".join([title, *map(printable, said)]), style="bold"),
         "",
@@ -116,19 +126,20 @@ def _notes(rows: int, *, cut: bool, hidden: list[_Column], empty: list[str], ech
     ]
 
 
-def _fitting(columns: list[_Column], *, cut: bool) -> list[_Column]:
-    """As many of the first columns as fit on the page."""
-    from rich.console import Console
-    from rich.measure import Measurement
-
-    console = Console(width=10_000)
+def _fitting(columns: list[_Column], keys: Collection[str]) -> list[_Column]:
+    """As many columns as fit on the page: the keys and the first figure stay longest, of the others the first ones."""
     shown = list(columns)
-    while len(shown) > _FEWEST_COLUMNS:
-        table = _table(shown, cut=cut)
-        if Measurement.get(console, console.options, table).minimum <= page_width():
-            break
-        shown.pop()
+    figures = [each.name for each in columns if each.number and each.unit not in _LENGTHS]
+    figure = figures[0] if figures else None
+    while len(shown) > _FEWEST_COLUMNS and _widths(shown) is None:
+        others = [each for each in shown if each.name not in keys and each.name != figure]
+        last = others or [each for each in shown if each.name != figure]
+        shown.remove(last[-1])
     return shown
+
+
+def _widths(columns: list[_Column]) -> list[int] | None:
+    return widths([((each.name, each.unit, *each.cells), each.wraps) for each in columns])
 
 
 def _table(columns: list[_Column], *, cut: bool) -> Table:
@@ -136,12 +147,16 @@ def _table(columns: list[_Column], *, cut: bool) -> Table:
     from rich.text import Text
 
     table = listing()
-    for each in columns:
+    for each, width in zip(columns, _widths(columns) or itertools.repeat(None), strict=False):
         header = Text(printable(each.name)) + Text(
             f"\n{each.unit}" if each.unit else "", style="not bold dim"
         )
         table.add_column(
-            header, justify="right" if each.number else "left", no_wrap=not each.wraps, overflow="fold"
+            header,
+            justify="right" if each.number else "left",
+            no_wrap=not each.wraps,
+            overflow="fold",
+            width=width,
         )
     for number, cells in enumerate(zip(*(each.cells for each in columns), strict=True)):
         if cut and number == _AT_EACH_END:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from energyopti.cli.installation import installation
+from energyopti.cli.logs import logs, with_findings, with_logs
 from energyopti.cli.options import (
     TABLE,
     filters,
@@ -52,6 +53,8 @@ _FORMS = (TABLE, CSV.name, NDJSON.name)
 )
 @click.option("--versions", is_flag=True, help="Give a row again even if only its version or status changed.")
 @click.option("--updates", type=click.IntRange(min=1), help="Stop after this many updates.", metavar="NUMBER")
+@with_findings
+@with_logs
 @with_sandbox
 @click.pass_context
 def watch(
@@ -81,6 +84,7 @@ def watch(
 
     import anyio
 
+    from energyopti.cli.event_log import event_log
     from energyopti.service import UnifiedMarketService
     from energyopti.tuning.watching import CORRECTIONS
 
@@ -91,8 +95,12 @@ def watch(
     settings = here.settings(sandbox=sandbox)
     failures = _Failures()
 
+    written = event_log(logs())
+
     async def go() -> None:
-        service = UnifiedMarketService(here.registry, settings, transport=here.transport, now=here.now)
+        service = UnifiedMarketService(
+            here.registry, settings, transport=here.transport, now=here.now, observe=written
+        )
         async with service:
             asked = service.watch(
                 market,
@@ -151,6 +159,8 @@ class _Failures:
 
         if event.kind is EventKind.POLL_FAILED and event.detail != self._last:
             self._last = event.detail
-            say(f"{event.market}/{event.subject}: {event.detail}; retrying")
+            said = f"{event.market}/{event.subject}: {event.detail}; retrying"
+            say(said, event=event.kind, market=event.market, feed=event.subject)
         if event.kind is EventKind.GAP_GIVEN_UP:
-            say(f"{event.market}/{event.subject}: {event.detail}")
+            said = f"{event.market}/{event.subject}: {event.detail}"
+            say(said, event=event.kind, market=event.market, feed=event.subject)

@@ -25,6 +25,7 @@ def planned(query: ResolvedQuery, known: Mapping[Chunk, Outcome | None], setting
         kind=EventKind.QUERY_PLANNED,
         market=market.id,
         subject=feed.name,
+        feed=feed.name,
         count=len(known),
         seconds=wait.seconds,
         detail=str(wait) if wait.seconds >= LONG_WAIT else "",
@@ -42,4 +43,5 @@ def found(query: ResolvedQuery, finding: Finding) -> Event:
         subject=finding.chunk or query.feed.name,
         detail=finding.message,
         count=finding.rows,
+        feed=query.feed.name,
     )

@@ -24,7 +24,7 @@ from energyopti.errors import (
     SourceUnavailable,
     UnsupportedQuery,
 )
-from energyopti.events import EventKind
+from energyopti.events import EventKind, fetching
 from energyopti.fetch.carried import carried
 from energyopti.fetch.collect import collect_chunk
 from energyopti.fetch.context import FetchContext
@@ -190,7 +190,8 @@ class Chunks:
         if self._closed:
             return Outcome(chunk=chunk, error=_placed(SourceUnavailable("the service was closed"), chunk))
         try:
-            return Outcome(chunk=chunk, data=await self._chunk(chunk, context))
+            with fetching(chunk.feed.name):
+                return Outcome(chunk=chunk, data=await self._chunk(chunk, context))
         except EnergyOptiError as error:
             return Outcome(chunk=chunk, error=error)
 

@@ -66,4 +66,7 @@ class FetchContext:
     def emit(self, kind: EventKind, chunk: Chunk, detail: str = "") -> None:
         """Emit the event that something happened to a chunk."""
         if self.observer is not None:
-            self.observer(Event(kind=kind, market=chunk.market.id, subject=chunk.key, detail=detail))
+            feed = chunk.feed.name
+            self.observer(
+                Event(kind=kind, market=chunk.market.id, subject=chunk.key, detail=detail, feed=feed)
+            )

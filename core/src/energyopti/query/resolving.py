@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -180,6 +181,18 @@ def _placed(
         market=market.id,
         feed=feeds[0].name,
     )
+
+
+@contextlib.contextmanager
+def naming_markets(registry: Registry, query: ResolvedQuery) -> Iterator[None]:
+    """The error for a location that the feed turned out not to have says which other markets have it."""
+    try:
+        yield
+    except UnknownLocation as error:
+        for name in query.locations:
+            if error.what == f"no location {name!r}":
+                error.do = _whose(registry, query.market, name) or error.do
+        raise
 
 
 def _whose(registry: Registry, market: Market, name: str) -> str:

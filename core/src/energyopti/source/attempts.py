@@ -17,15 +17,23 @@ T = TypeVar("T")
 
 
 async def attempted(
-    one: Callable[[], Awaitable[T]], *, attempts: int, backoff: float, deadline: Deadline
+    one: Callable[[], Awaitable[T]],
+    *,
+    attempts: int,
+    backoff: float,
+    deadline: Deadline,
+    waiting: Callable[[float], None] = lambda _: None,
 ) -> T:
-    """The result of the first attempt that succeeds; raises the last `Again`."""
+    """The result of the first attempt that succeeds; raises the last `Again`.
+
+    ``waiting`` is called with the seconds before each other attempt.
+    """
     failed: list[Again] = []
     try:
         return await one()  # most succeed: start counting attempts only after one has failed
     except Again as error:
         failed.append(error)
-    on = _decide(deadline, backoff)
+    on = _decide(deadline, backoff, waiting)
     async for attempt in stamina.retry_context(on=on, attempts=attempts, timeout=None):
         with attempt:
             if failed:  # the first attempt is already made
@@ -41,7 +49,9 @@ async def in_time(once: Callable[[], Awaitable[T]], deadline: Deadline) -> T:
     raise Again("no complete answer in time", late=True)
 
 
-def _decide(deadline: Deadline, backoff: float) -> Callable[[Exception], bool | float]:
+def _decide(
+    deadline: Deadline, backoff: float, waiting: Callable[[float], None]
+) -> Callable[[Exception], bool | float]:
     """After how many seconds to try again, or False; the host's limiter waits out any pause the host asked for."""
     waits = _waits(backoff)
 
@@ -49,7 +59,10 @@ def _decide(deadline: Deadline, backoff: float) -> Callable[[Exception], bool | 
         if not isinstance(error, Again) or error.late:
             return False
         wait = 0.0 if error.after is not None else next(waits)
-        return wait if wait < deadline.left else False
+        if wait >= deadline.left:
+            return False
+        waiting(wait)
+        return wait
 
     return decide
 

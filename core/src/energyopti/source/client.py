@@ -13,9 +13,10 @@ import httpx
 
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import AuthenticationFailed, EnergyOptiError, NoData, RateLimited, SourceUnavailable
-from energyopti.events import Event, EventKind, Observer
+from energyopti.events import Observer
 from energyopti.market import Host, Market
 from energyopti.settings import Settings, variable
+from energyopti.source.asked import Asked, waiting
 from energyopti.source.attempts import attempted, in_time
 from energyopti.source.bodies import body_of, check
 from energyopti.source.breaker import Breaker
@@ -129,26 +130,29 @@ class Client:
     async def _guarded(self, market: Market, host: Host, request: Request) -> Payload:
         """A host's answer, unless its breaker is open; the outcome counts for the breaker."""
         breaker = self._breaker(market, host)
+        where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
+        asked = Asked(market=market, host=host, request=request, where=where, observe=self._observe)
         if not breaker.admit():
-            raise SourceUnavailable(
+            alone = SourceUnavailable(
                 f"host {host.name} keeps failing and is left alone for another {breaker.seconds_left:.0f} s",
                 do="try again then",
                 retry_after=breaker.seconds_left,
                 unreached=not self.reached,
             )
+            asked.failed(alone.what, 0.0)
+            raise alone
         if host.secrets or request.secret:
             self._exposures.warn(market, host)
         deadline = Deadline(self._settings.patience, self._monotonic)
         headers = await self._credentials(market, host, deadline)
-        where = f"{self._base(market, host)}/{request.path.lstrip('/')}"
         began = self._monotonic()
-        self._emit(EventKind.FETCH_STARTED, market, where)
+        asked.started()
         try:
             with span("energyopti.fetch", market=market.id, host=host.name, url=where):
-                payload = await self._authenticated(market, host, request, where, headers, deadline)
+                payload = await self._authenticated(asked, headers, deadline)
         except Again as error:
             breaker.failed()
-            self._emit(EventKind.FETCH_FAILED, market, where, detail=error.reason)
+            asked.failed(error.reason, self._monotonic() - began)
             kind = RateLimited if error.throttled else SourceUnavailable
             raise kind(
                 f"{where} {self._failed(error)}",
@@ -157,22 +161,19 @@ class Client:
                 unreached=not self.reached,
                 unconnected=error.unconnected,
             ) from None
-        except EnergyOptiError:
+        except EnergyOptiError as error:
             breaker.succeeded()
+            say = asked.absent if isinstance(error, NoData) else asked.failed
+            say(error.what, self._monotonic() - began)
             raise
         except BaseException:
             breaker.abandoned()
+            asked.failed("cancelled", self._monotonic() - began)
             raise
         breaker.succeeded()
         if len(payload.content) > LARGE_PAYLOAD:  # hashing it takes long, and the hash is cached
             await self.threads.run(market, getattr, payload, "sha256")
-        self._emit(
-            EventKind.FETCH_FINISHED,
-            market,
-            where,
-            count=len(payload.content),
-            seconds=self._monotonic() - began,
-        )
+        asked.finished(len(payload.content), self._monotonic() - began)
         return payload
 
     def _failed(self, error: Again) -> str:
@@ -181,56 +182,44 @@ class Client:
             return f"did not answer completely within {self._settings.patience:g} s"
         return f"failed through every attempt, last with {error.reason}"
 
-    async def _authenticated(
-        self,
-        market: Market,
-        host: Host,
-        request: Request,
-        where: str,
-        headers: dict[str, str],
-        deadline: Deadline,
-    ) -> Payload:
+    async def _authenticated(self, asked: Asked, headers: dict[str, str], deadline: Deadline) -> Payload:
         """The request; once more with a new token if the host refuses the first."""
+        bearer = asked.host.bearer
         try:
-            return await self._attempts(market, host, request, where, headers, deadline)
+            return await self._attempts(asked, headers, deadline)
         except AuthenticationFailed:
-            if host.bearer is None:
+            if bearer is None:
                 raise
-        self._tokens.forget(market, host.bearer, headers["Authorization"].removeprefix(_BEARER))
-        headers = await self._credentials(market, host, deadline)
-        return await self._attempts(market, host, request, where, headers, deadline)
+        self._tokens.forget(asked.market, bearer, headers["Authorization"].removeprefix(_BEARER))
+        headers = await self._credentials(asked.market, asked.host, deadline)
+        return await self._attempts(asked, headers, deadline)
 
-    async def _attempts(
-        self,
-        market: Market,
-        host: Host,
-        request: Request,
-        where: str,
-        headers: dict[str, str],
-        deadline: Deadline,
-    ) -> Payload:
+    async def _attempts(self, asked: Asked, headers: dict[str, str], deadline: Deadline) -> Payload:
         """The request, retried while that makes sense; raises the last `Again`."""
-        limiter = self._limiter(market, host)
+        limiter = self._limiter(asked.market, asked.host)
 
         async def one() -> Payload:
-            async with limiter.turn(deadline) as turn:
+            async with limiter.turn(deadline, asked.wait) as turn:
                 try:
-                    once = functools.partial(self._once, market, host, request, where, headers, turn)
-                    return await in_time(once, deadline)
+                    return await in_time(functools.partial(self._once, asked, headers, turn), deadline)
                 except Again as error:
                     if error.after is not None:
                         limiter.pause(error.after)
-                    self._emit(EventKind.FETCH_RETRIED, market, where, detail=error.reason)
+                    asked.retried(error.reason)
                     raise
 
         return await attempted(
-            one, attempts=self._settings.attempts, backoff=self._settings.backoff, deadline=deadline
+            one,
+            attempts=self._settings.attempts,
+            backoff=self._settings.backoff,
+            deadline=deadline,
+            waiting=asked.waits_for_another,
         )
 
-    async def _once(
-        self, market: Market, host: Host, request: Request, where: str, headers: dict[str, str], turn: Turn
-    ) -> Payload:
+    async def _once(self, asked: Asked, headers: dict[str, str], turn: Turn) -> Payload:
         """One attempt."""
+        market, host, request, where = asked.market, asked.host, asked.request, asked.where
+        asked.status = None
         try:
             with self._pool(market, host).client() as client:
                 asking = client.build_request(
@@ -245,6 +234,7 @@ class Client:
                 within = () if headers or request.has_body else self._places(market)
                 async with response_to(client, asking, within=within) as response:
                     self.reached = True
+                    asked.status = response.status_code
                     content = await self._judged(market, host, request, response, where)
         except httpx.LocalProtocolError:  # its message may quote a header
             raise SourceUnavailable(f"{where}: the request cannot be sent as HTTP") from None
@@ -319,7 +309,9 @@ class Client:
                 rate=self._settings.rate(market.id, host),
                 file=self._settings.home / "limits" / f"{market.id}-{host.name}.sqlite",
                 clock=self._monotonic,
-                announce=functools.partial(self._emit, EventKind.FETCH_WAITING, market, host.name),
+                announce=lambda reason, seconds, words: self._observe(
+                    waiting(market, host, reason, seconds, words)
+                ),
             )
         return self._limiters[key]
 
@@ -329,17 +321,3 @@ class Client:
         if key not in self._pools:
             self._pools[key] = ClientPool(self._transports(market.id), timeout=self._settings.timeout)
         return self._pools[key]
-
-    def _emit(
-        self,
-        kind: EventKind,
-        market: Market,
-        where: str,
-        *,
-        detail: str = "",
-        count: int = 0,
-        seconds: float = 0,
-    ) -> None:
-        self._observe(
-            Event(kind=kind, market=market.id, subject=where, detail=detail, count=count, seconds=seconds)
-        )

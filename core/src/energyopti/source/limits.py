@@ -19,6 +19,7 @@ import attrs
 
 from energyopti.concurrency.deadline import Deadline
 from energyopti.errors import RateLimited
+from energyopti.events import WaitFor
 from energyopti.market import Host, RateLimit
 from energyopti.source.rates import Moment, SharedRate
 from energyopti.tuning.hosts import LIMITS_BUSY_FOR, LONGEST_REST, WAITS_ANNOUNCED_AFTER
@@ -62,8 +63,8 @@ class Turn:
 class HostLimiter:
     """What every request to one host has to pass: its pause, its rate, its concurrency.
 
-    ``announce`` is called with the ``detail`` of each wait for the rate that takes a while; the first is in the log, too.
-    A pause is measured by ``clock``, and waited for in real seconds.
+    ``announce`` is called with each wait that takes a while: what for, its seconds and words. The first for the rate is in
+    the log, too, and a pause is announced once. A pause is measured by ``clock``, and waited for in real seconds.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class HostLimiter:
         rate: RateLimit | None,
         file: Path,
         clock: Callable[[], float] = time.monotonic,
-        announce: Callable[..., None] = lambda **_: None,
+        announce: Callable[[WaitFor, float, str], None] = lambda *_: None,
     ) -> None:
         self.host = host
         self.rate = rate
@@ -85,6 +86,7 @@ class HostLimiter:
         self._line = anyio.Lock()
         self._open_again = 0.0
         self._asked_until = 0.0
+        self._announced_until = 0.0
 
     def pause(self, seconds: float) -> None:
         """Hold back every request to this host for that many seconds, but not for longer than `LONGEST_REST`."""
@@ -99,8 +101,10 @@ class HostLimiter:
         return max(0.0, self._open_again - self._clock())
 
     @contextlib.asynccontextmanager
-    async def turn(self, deadline: Deadline) -> AsyncIterator[Turn]:
-        """Wait for a request's turn.
+    async def turn(
+        self, deadline: Deadline, waited: Callable[[WaitFor, float], None] = lambda *_: None
+    ) -> AsyncIterator[Turn]:
+        """Wait for a request's turn; ``waited`` is called with what it waited for, and the seconds.
 
         Waiting in our own line, for a slot or for the rate, may take any time. A pause that the host asked for must not
         outlast the deadline: then it raises `RateLimited`.
@@ -109,23 +113,27 @@ class HostLimiter:
         began = self._clock()
         async with self._slots:
             deadline.extend(self._clock() - began)
-            await self._wait_out_pause(deadline)
+            waited(WaitFor.TURN, self._clock() - began)
+            paused = await self._wait_out_pause(deadline)
             if self._shared is not None:
-                await self._wait_for_rate(turn, deadline)
+                began = self._clock()
+                more = await self._wait_for_rate(turn, deadline)
+                waited(WaitFor.LIMIT, self._clock() - began - more)
+                paused += more
             try:
-                await self._wait_out_pause(deadline)
+                waited(WaitFor.PAUSE, paused + await self._wait_out_pause(deadline))
                 yield turn
             finally:
                 await turn.over()
 
-    async def _wait_for_rate(self, turn: Turn, deadline: Deadline) -> None:
-        """Take a turn of the shared rate, one request of this process after the other."""
-        began = self._clock()
+    async def _wait_for_rate(self, turn: Turn, deadline: Deadline) -> float:
+        """Take a turn of the shared rate, one request of this process after the other; returns the seconds of pauses."""
+        began, paused = self._clock(), 0.0
         async with self._line:
             waited, announced = 0.0, False
             while True:
                 deadline.extend(self._clock() - began)
-                await self._wait_out_pause(deadline)
+                paused += await self._wait_out_pause(deadline)
                 began = self._clock()
                 left = await anyio.to_thread.run_sync(turn.taken)
                 if left <= 0:
@@ -136,6 +144,7 @@ class HostLimiter:
                     self._say_wait(left)
                 await anyio.sleep(max(LIMITS_BUSY_FOR, left))
         deadline.extend(self._clock() - began)
+        return paused
 
     def _asked(self, left: float) -> str:
         """How long the host asked to be left alone, in words, and when it is asked in spite of that."""
@@ -148,13 +157,17 @@ class HostLimiter:
             f"host {self.host.name} has a limit ({self.rate}, requests/seconds), which all processes of this machine "
             f"keep together: the next request waits {seconds:.0f} s or more"
         )
-        self._announce(detail=words)
+        self._announce(WaitFor.LIMIT, seconds, words)
         if not self._warned:
             self._warned = True
             _log.warning("%s: %s", self.host.url, words)
 
-    async def _wait_out_pause(self, deadline: Deadline) -> None:
-        """Wait until the pause is over that the host asked for; raises `RateLimited` if the deadline is before that."""
+    async def _wait_out_pause(self, deadline: Deadline) -> float:
+        """Wait until the pause is over that the host asked for: for the seconds that are returned.
+
+        Raises `RateLimited` if the deadline is before that.
+        """
+        began = self._clock()
         while (left := self.paused_for) > 0:
             until = self._open_again
             if left > deadline.left:
@@ -164,6 +177,11 @@ class HostLimiter:
                     do="try again later",
                     retry_after=left,
                 )
+            if left > WAITS_ANNOUNCED_AFTER and until > self._announced_until:
+                self._announced_until = until
+                words = f"host {self.host.name} asked to be left alone for {self._asked(left)}"
+                self._announce(WaitFor.PAUSE, left, words)
             await anyio.sleep(left)
             if self._open_again <= until:  # it was waited out, whatever the clock says
                 break
+        return self._clock() - began

@@ -301,7 +301,8 @@ class _Watching:
 
     def _emit(self, kind: EventKind, why: str) -> None:
         query = self.query
-        self.emit(Event(kind=kind, market=query.market.id, subject=query.feed.name, detail=why))
+        feed = query.feed.name
+        self.emit(Event(kind=kind, market=query.market.id, subject=feed, detail=why, feed=feed))
 
 
 def _failures(stretches: Sequence[Stretch], data: MarketData) -> tuple[list[Stretch], str]:
