@@ -14,7 +14,7 @@ Places = Callable[[str], Iterable[Place]]
 """The places of a market that were listed."""
 
 _FILES = {"file": "files", "folder": "folders"}
-_LENGTHS = ("5min", "15min", "30min", "1h", "1d", "1w", "1mo", "1y")
+_LENGTHS = ("5min", "15min", "30min", "1h", "1d", "1w", "1mo", "1y", "on_peak")
 _DURATIONS = ("90s", "20m", "2h", "1d")
 _ZONES = ("ET", "CT", "MT", "PT", "UTC", "market")
 _WATCHED = ("table", "csv", "ndjson")
