@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from energyopti import Finding, FindingKind, SchemaDrift
-from energyopti.layouts import ExcelLayout, RawTable, Reading
+from energyopti.layouts import ExcelLayout, Reading
 from energyopti_pjm.protocol.rpm_workbooks import AUCTION, delivery_year
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from energyopti.layouts import RawTable
 
 BASE_RESIDUAL = "BRA"
 INCREMENTAL = ("1IA", "2IA", "3IA")
@@ -109,6 +111,7 @@ class ClearingPrices(ExcelLayout):
         """One row per price; raises `SchemaDrift` for a workbook without the sheet or the header."""
         import polars as pl
 
+        from energyopti.layouts import RawTable
         from energyopti.layouts.formats import sheet_cells
 
         lines = [
