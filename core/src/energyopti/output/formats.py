@@ -148,10 +148,10 @@ def _json_all(schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[byt
 def _blocks(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Some rows at a time, with times as text."""
     for frame in frames:
-        yield from _with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK)
+        yield from with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK)
 
 
-def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+def with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """``2024-07-01T04:00:00Z``, with fractions of a second only where needed; without a ``Z`` where no zone is known."""
     import polars as pl
     import polars.selectors as cs
