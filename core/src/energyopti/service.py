@@ -18,7 +18,7 @@ from energyopti.answer.merge import merged
 from energyopti.answer.result import MarketData
 from energyopti.answer.streaming import parts_in_order
 from energyopti.concurrency.deadline import Deadline
-from energyopti.errors import SourceUnavailable, UnsupportedQuery
+from energyopti.errors import SourceUnavailable
 from energyopti.events import Listeners, Observer
 from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
@@ -28,7 +28,7 @@ from energyopti.forking import check_forked
 from energyopti.network import Network
 from energyopti.query import AsOf, Bound, Instant, Names, NamesByMarket, Query, ResolvedQuery, said_bound
 from energyopti.query.locations import LocationResolver
-from energyopti.query.resolving import check_history, resolve, resolve_watch
+from energyopti.query.resolving import check_history, resolve, resolve_watches
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store import Memory, Store
@@ -37,7 +37,7 @@ from energyopti.telemetry import span
 from energyopti.timezones import spoken_zone
 from energyopti.tuning.chunks import ANSWERS_SHARE
 from energyopti.tuning.watching import CORRECTIONS
-from energyopti.watching import watch
+from energyopti.watches import Handler, Where, watch_markets
 
 if TYPE_CHECKING:
     import httpx
@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 class UnifiedMarketService:
     """Async access to the data of all installed markets. Use it as an async context manager.
 
-    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the
-    network, ``now`` the clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event.
-    ``store`` keeps chunks beyond memory, for other processes and later days, by default the lake that the settings
-    name: the service takes from it what it has, and puts into it what it fetches. Closing the service does not close it.
+    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the network, ``now`` the
+    clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event. ``store`` keeps chunks beyond memory, for
+    other processes and later days, by default the lake that the settings name: the service takes from it what it has, and puts into it
+    what it fetches. Closing the service does not close it.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -71,8 +71,8 @@ class UnifiedMarketService:
     ) -> None:
         self.registry = registry or Registry()
         self.settings = settings or Settings.load(self.registry.markets.values())
-        observers = (observe,) if observe else ()
-        self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
+        own = (observe,) if observe else ()
+        self._listeners = Listeners(self.registry.observe, own, listened=self.registry.observed)
         self._now = now
         self._network = Network(
             self.registry,
@@ -137,28 +137,26 @@ class UnifiedMarketService:
     ) -> MarketData:
         """One market's data for a time range, or that of several markets as one table.
 
-        The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are
-        taken as they are; naive ones and plain dates are read on the clock of ``tz``, by default each market's own.
-        Feeds that keep only the current state, such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as
-        ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it. ``tz`` may be ``ET`` and the like.
+        The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are taken as they are;
+        naive ones and plain dates are read on the clock of ``tz``, by default each market's own. Feeds that keep only the current state,
+        such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as ``yesterday``: the beginning of its time. A
+        start without an end, or ``period``, is all of it. ``tz`` may be ``ET`` and the like.
 
-        ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the
-        ``run``, if given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``,
-        ``end`` and ``location`` are short for ``start_time``, ``end_time`` and ``locations``. A `Query` may replace
-        all of these.
+        ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the ``run``, if given).
+        ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``, ``end`` and ``location`` are short for
+        ``start_time``, ``end_time`` and ``locations``. A `Query` may replace all of these.
 
-        ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of
-        the dataset, one value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts,
-        ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
-        ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. ``as_of``, an
-        instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were published,
-        others by when the lake fetched them; what nobody fetched by then is unknown. `MarketData.raw` of over two months
-        needs ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has
-        arrived; the rest comes from memory, marked stale, or is missing.
+        ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of the dataset, one
+        value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts, ``vintages="latest"`` keeps the last publication for each
+        interval, ``"all"`` keeps every one. ``revisions=True`` also returns rows that the source has since superseded, with their
+        ``version``. ``as_of``, an instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were
+        published, others by when the lake fetched them; what nobody fetched by then is unknown. `MarketData.raw` of over two months needs
+        ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has arrived; the rest comes
+        from memory, marked stale, or is missing.
 
-        Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
-        ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the errors of
-        `energyopti.errors`; if no source could answer the query, before any request is made.
+        Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With ``partial=True`` it becomes a
+        finding, and ``coverage`` says what is missing and why. Raises the errors of `energyopti.errors`; if no source could answer the
+        query, before any request is made.
         """
         query = Query.of(
             market,
@@ -182,9 +180,8 @@ class UnifiedMarketService:
             **misspelled,
         )
         resolved, missing = resolve(self.registry, query, self._now())
-        return await merged(
-            functools.partial(self.answer, timeout=timeout, observe=observe), resolved, missing
-        )
+        ask = functools.partial(self.answer, timeout=timeout, observe=observe)
+        return await merged(ask, resolved, missing)
 
     async def stream(self, query: Query, *, observe: Observer | None = None) -> AsyncGenerator[MarketData]:
         """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
@@ -202,12 +199,12 @@ class UnifiedMarketService:
     def watch(
         self,
         /,
-        market: str,
+        market: str | Sequence[str],
         data_type: str,
         *,
         since: Bound | None = None,
-        location: Names = None,
-        locations: Names = None,
+        location: NamesByMarket = None,
+        locations: NamesByMarket = None,
         run: str | None = None,
         feed: str | None = None,
         filters: Mapping[str, Names] | None = None,
@@ -215,26 +212,26 @@ class UnifiedMarketService:
         vintages: str = "latest",
         corrections: timedelta = CORRECTIONS,
         versions: bool = False,
+        where: str | None = None,
+        to: Where = None,
+        handle: Handler | None = None,
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> AsyncGenerator[MarketData]:
-        """New and changed rows of a market as they are published, for as long as you iterate.
+        """New and changed rows of one market or several as they are published, for as long as you iterate.
 
-            async for update in service.watch("nyiso", "lmp", run="real_time_5min"):
-                print(update.frame)
+            async for update in service.watch(["nyiso", "pjm"], "lmp", run="real_time_5min"):
+                print(update.query.market.id, update.frame)
 
-        The first update has all rows ``since`` an instant, or of the market's current day. Later ones have only rows
-        that are new or have changed; nothing before the start is reported. The source is polled when rows are due,
-        judged by what the feed declares and by how late the last few rows came. A failed poll does not end the watch:
-        it is an event (``poll_failed``), and the missed rows come once the source answers. An incomplete day is asked
-        for again until it has settled; giving up is an event too (``gap_given_up``). Complete days are rechecked until
-        ``corrections`` after their end: at intervals that grow from an hour to a day, one or two chunks per hour in
-        total. A row whose ``version`` or ``status`` alone changed is delivered again only with ``versions``. The
-        iteration ends when the service is closed, with its task, or with an error that waiting cannot fix: a query that
-        cannot be answered, a credential that is missing or refused. ``raw()`` of an update is empty.
+        The first update of a market has all rows ``since`` an instant, or of its current day; later ones only rows that are new or have
+        changed (with ``versions`` also if only their ``version`` or ``status`` did). A failed poll is an event (``poll_failed``), and the
+        missed rows come once the source answers. Incomplete days are asked for until they have settled (``gap_given_up``), complete ones
+        until ``corrections`` after their end. ``where`` is a condition in SQL: ``"lmp > 200"``.
+
+        ``to`` also writes the rows: to a file (``prices.csv``, ``.ndjson``), a folder of Parquet files, ``sqlite:///prices.db``,
+        ``postgresql://host/database`` or a webhook. A restart writes and yields only rows that are not there yet. ``handle`` is called with
+        each update before that, and awaited. It ends with the service, its task, or an error that waiting cannot fix: docs/watch.md.
         """
-        if corrections < timedelta():
-            raise UnsupportedQuery("corrections is negative", do="give how long days are rechecked")
         query = Query.of(
             market,
             data_type,
@@ -248,15 +245,18 @@ class UnifiedMarketService:
             vintages=vintages,
             **misspelled,
         )
-        resolved = resolve_watch(self.registry, query, self._now())
-        return watch(
-            resolved,
+        return watch_markets(
+            resolve_watches(self.registry, query, self._now()),
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
+            self.settings,
             now=self._now,
             emit=functools.partial(self._listeners.emit, watchers=[observe] if observe else []),
             pause=self._pause,
             corrections=corrections,
             versions=versions,
+            where=where,
+            to=to,
+            handle=handle,
         )
 
     async def _list(self, market: str, feed: str) -> pl.DataFrame:
@@ -287,12 +287,12 @@ class UnifiedMarketService:
     ) -> CrossMarketAnalysis:
         """Hourly prices of several markets side by side in UTC, with spreads and statistics.
 
-        ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless
-        ``locations`` maps it to another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in
-        ``run``, by default day-ahead. Bounds, or a ``period``, are those of `get_market_data`, and lie on full UTC hours; naive ones, days and months are on the clock of
-        ``tz``, by default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all;
-        ``round_trip_efficiency`` is that of batteries; ``dart`` fetches day-ahead and real-time prices too. A market
-        that cannot answer raises; with ``partial=True`` it becomes a finding. docs/analysis.md has the definitions.
+        ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless ``locations`` maps it to
+        another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in ``run``, by default day-ahead. Bounds, or a
+        ``period``, are those of `get_market_data`, and lie on full UTC hours; naive ones, days and months are on the clock of ``tz``, by
+        default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all; ``round_trip_efficiency`` is that of
+        batteries; ``dart`` fetches day-ahead and real-time prices too. A market that cannot answer raises; with ``partial=True`` it becomes
+        a finding. docs/analysis.md has the definitions.
         """
         from energyopti.analysis.comparison import compare
 

@@ -12,7 +12,7 @@ import functools
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -110,6 +110,26 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
     background, service = _running.get()
     with progress() as observe:
         yield from background.pulled(service.stream(query, observe=observe))
+
+
+def _iterated(
+    method: Callable[Concatenate[UnifiedMarketService, P], AsyncGenerator[T]],
+) -> Callable[P, Generator[T]]:
+    """A stream of the service for a plain ``for``: leaving the loop, also by an error or Ctrl-C, closes it."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Generator[T]:
+        background, service = _running.get()
+        return background.pulled(method(service, *args, **kwargs))
+
+    signature = inspect.signature(method)
+    parameters = list(signature.parameters.values())[1:]
+    returned = f"Generator[{str(signature.return_annotation).partition('[')[2]}"
+    call.__signature__ = signature.replace(parameters=parameters, return_annotation=returned)  # type: ignore[attr-defined]
+    return call
+
+
+watch = _iterated(UnifiedMarketService.watch)
 
 
 def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.DataFrame:
