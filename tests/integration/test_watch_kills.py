@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -23,6 +24,7 @@ import hurried_watch
 from energyopti import Query, Registry, Settings, UnifiedMarketService
 from energyopti.frames import frame_schema
 from energyopti.sinks.texts import typed
+from servers import Answer, serving
 
 SPEED = 600.0
 MARKETS = "nyiso,caiso"
@@ -35,11 +37,11 @@ KEY = ["market", "feed", "interval_start", "location"]
 
 @attrs.define
 class Killed:
-    """A watch into a destination, started again and again; ``look`` is a file that changes when rows are written."""
+    """A watch into a destination, started again and again; ``mark`` changes when rows are written."""
 
     folder: Path
     words: tuple[str, ...]
-    look: Path
+    mark: Callable[[], object]
     epoch: float = attrs.field(factory=time.time)
 
     def start(self) -> subprocess.Popen[str]:
@@ -68,7 +70,7 @@ class Killed:
         process = self.start()
         try:
             for _ in range(chance.randint(1, 3)):
-                self._wait(process, self._mark)
+                self._wait(process, self.mark)
             time.sleep(chance.choice([0.0, 0.001, 0.003, 0.01, 0.3]))
         finally:
             process.send_signal(signal.SIGKILL)
@@ -79,17 +81,12 @@ class Killed:
         """Let it write, run on until something is there, and end it as a user would."""
         process = self.start()
         try:
-            self._wait(process, self._mark)
+            self._wait(process, self.mark)
             self._wait(process, there)
         finally:
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=PATIENCE)
         assert process.returncode == 130, said
-
-    def _mark(self) -> tuple[int, int] | None:
-        return (
-            (found.st_mtime_ns, found.st_size) if self.look.exists() and (found := self.look.stat()) else None
-        )
 
     def _wait(self, process: subprocess.Popen[str], what: Callable[[], object]) -> None:
         """Wait until something is so, or for a mark until it changes."""
@@ -100,6 +97,15 @@ class Killed:
                 return
             time.sleep(0.0005)
         pytest.fail(f"nothing came: {process.communicate()[1] if process.poll() is not None else 'in time'}")
+
+
+def mark_of(path: Path) -> Callable[[], object]:
+    """What changes with a file; None while it is not there."""
+
+    def mark() -> object:
+        return (found.st_mtime_ns, found.st_size) if path.exists() and (found := path.stat()) else None
+
+    return mark
 
 
 def undisturbed(home: Path, end: datetime) -> pl.DataFrame:
@@ -147,16 +153,44 @@ def test_killed_watch_neither_repeats_nor_loses_a_row(
 ) -> None:
     """Two markets, killed while they write or soon after; then a last run to an instant after all that."""
     place = tmp_path / name
-    watch = Killed(tmp_path, tuple(each.format(place) for each in words), look=place)
+    watch = Killed(tmp_path, tuple(each.format(place) for each in words), mark=mark_of(place))
     chance = random.Random(random.randrange(2**32))
+    held_to_the_truth(watch, lambda: rows(place), chance, tmp_path / "home")
+
+
+def test_killed_watch_posts_each_row_once_by_its_key(tmp_path: Path) -> None:
+    """A batch may come twice, but with the key that it had: whoever keeps the keys has each row once."""
+    with serving() as server:
+        server.on("/hook", Answer(status=204))
+
+        def rows() -> pl.DataFrame:
+            batches = {
+                each.headers["idempotency-key"]: json.loads(each.body)["rows"] for each in [*server.asked]
+            }
+            schema = dict.fromkeys(Registry().datasets["lmp"].column_names, pl.String)
+            said = [
+                {name: None if row[name] is None else str(row[name]) for name in row}
+                for each in batches.values()
+                for row in each
+            ]
+            return pl.DataFrame(said, schema=schema)
+
+        watch = Killed(tmp_path, ("--to", f"{server.url}/hook"), mark=lambda: len(server.asked))
+        held_to_the_truth(watch, rows, random.Random(random.randrange(2**32)), tmp_path / "home")
+
+
+def held_to_the_truth(
+    watch: Killed, rows: Callable[[], pl.DataFrame], chance: random.Random, home: Path
+) -> None:
+    """Kill a watch some times, let it catch up, and compare what it wrote with what is true."""
     for _ in range(ROUNDS):
         watch.kill(chance)
     end = hurried_watch.shown(watch.epoch, SPEED)
     end -= timedelta(minutes=end.minute % 5, seconds=end.second, microseconds=end.microsecond)
-    wanted = undisturbed(tmp_path / "home", end)
+    wanted = undisturbed(home, end)
 
     def written() -> pl.DataFrame:
-        raw = rows(place).lazy()
+        raw = rows().lazy()
         schema = frame_schema(Registry().datasets["lmp"])
         found = typed(raw, Registry().datasets["lmp"]).collect()
         assert found.schema == schema
