@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import polars as pl
 import pytest
 
 from bounded import Ran, bounded, unmeasured
@@ -219,3 +220,25 @@ def test_signal_leaves_no_part_of_a_file(
     assert "Traceback" not in err
     assert time.monotonic() - began < SLOW / 2
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("form", "end"), [("csv", signal.SIGINT), ("parquet", signal.SIGTERM)])
+def test_signal_keeps_what_arrived_of_a_partial_answer(
+    installed: Installed, tmp_path: Path, form: str, end: signal.Signals
+) -> None:
+    """The file is whole and has the days before the one that hangs; what it has is said, and how it ended."""
+    target = tmp_path / f"july.{form}"
+    with installed.command(*july("--output", str(target), "--partial")) as command:
+        installed.asked("/load/2024-07-09.csv")
+        command.send_signal(end)
+        _, err = command.communicate(timeout=SLOW / 2)
+    assert command.returncode == 128 + end, err
+    assert "Traceback" not in err
+    assert f"written to {target}" in err
+    assert "interrupted" in err
+    read = pl.read_csv if form == "csv" else pl.read_parquet
+    starts = read(target)["interval_start"].cast(pl.String).sort().to_list()
+    days = sorted({start[:10] for start in starts})
+    assert days[0] == "2024-07-01"
+    assert "2024-07-10" not in days
+    assert len(starts) == len(set(starts)) > 0

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 import pytest
 
-from energyopti.testing import Exempt, PluginContract
+from energyopti.testing import PluginContract
+from energyopti.testing.exemptions import brought_along
 
 pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
 
@@ -29,11 +30,7 @@ class TestPjm(ManyFeeds):
 
     market = "pjm"
     zone = "America/New_York"
-    exempt: ClassVar = {
-        "hrl_load_metered:test_current_chunk_ends_where_publication_does": Exempt(
-            "not_published", "load that is not metered yet has areas of its own: the metered ones lack it"
-        )
-    }
+    exempt = brought_along("pjm")
 
 
 class TestCaiso(ManyFeeds):
@@ -48,8 +45,4 @@ class TestErcot(ManyFeeds):
 
     market = "ercot"
     zone = "America/Chicago"
-    exempt: ClassVar = {
-        "hourly_res_outage_cap:test_sandbox_days_are_whole": Exempt(
-            "broken_upstream", "the report has 24 rows for a day of 25 hours: the second pass is missing"
-        )
-    }
+    exempt = brought_along("ercot")

@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import itertools
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ import pytest
 import energyopti
 from collecting_builders import load_csv
 from energyopti import sync
-from energyopti.errors import InvalidSettings, LakeError, UnknownMarket, UnsupportedQuery
+from energyopti.errors import InvalidSettings, LakeError, NoData, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.service import UnifiedMarketService
 from energyopti.timezones import local_date
@@ -93,6 +94,23 @@ def test_errors_come_as_they_are(server: Server) -> None:
     """No wrapping on the way out of the background."""
     with pytest.raises(UnknownMarket, match="Did you mean 'testiso'"):
         energyopti.get("tesiso", "load", "2024-07-01", "2024-07-02")
+
+
+def test_an_error_ends_at_the_callers_line(server: Server) -> None:
+    """No frame of the thread that asked; what was behind it is still there for who looks."""
+    for call in (
+        lambda: sync.get("testiso", "load", "2024-07-05", "2024-07-06"),
+        lambda: list(sync.stream("testiso", "load", "2024-07-05", "2024-07-06")),
+    ):
+        with pytest.raises(NoData) as caught:
+            call()
+        modules = [Path(frame.filename).name for frame in traceback.extract_tb(caught.value.__traceback__)]
+        assert set(modules) <= {"test_sync.py", "sync.py"}
+        assert caught.value.__cause__ is None
+        assert caught.value.__suppress_context__
+        shown = "".join(traceback.format_exception(caught.value))
+        assert "anyio" not in shown
+        assert shown.count("Traceback") == 1
 
 
 def test_filters_and_options_are_passed_on(server: Server) -> None:

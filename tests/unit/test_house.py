@@ -83,6 +83,7 @@ FLOORS = (
         "energyopti.network",
         "energyopti.service",
         "energyopti.watches",
+        "energyopti.comparing",
         "energyopti.sync",
         "energyopti.progress",
         "energyopti.backfill",

@@ -133,7 +133,8 @@ class History:
 class Locations:
     """The locations that a feed has, and how a source is asked for some of them.
 
-    ``closed`` is the complete list, if there is one. If there is none, ``own_names`` are location names of the feed
+    ``closed`` is the complete list, if there is one; with ``add_up`` the figures of all of them add up to the whole system's, which the feed
+    does not publish itself. If there is none, ``own_names`` are location names of the feed
     that the market otherwise uses as common names of other locations: here they mean themselves. ``per_location`` says
     that the source can be asked for chosen locations, and how long a chunk of them is; it may be a function, which must
     return the same length throughout the longest chunk around an instant. ``all_locations_keywords`` are the words that
@@ -144,8 +145,11 @@ class Locations:
     own_names: tuple[str, ...] = ()
     per_location: ChunkSize | Narrowing | None = None
     all_locations_keywords: tuple[str, ...] = ()
+    add_up: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if self.add_up and not self.closed:
+            raise PluginError("add_up needs closed")
         if self.all_locations_keywords and self.per_location is None:
             raise PluginError("all_locations_keywords needs per_location")
 

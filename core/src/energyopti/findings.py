@@ -38,6 +38,7 @@ class FindingKind(enum.StrEnum):
     NO_MATCH = "no_match"
     COMPONENTS = "components"
     BOUNDS = "bounds"
+    REPEATED_HOUR = "repeated_hour"
     REPEATED_DAY = "repeated_day"
     REVISED = "revised"
     FALLBACK = "fallback"

@@ -77,8 +77,11 @@ def feed_record(market: Market, feed: Feed) -> dict[str, Any]:
 
 
 def example_lines(feed: Feed) -> list[str]:
-    """The first lines of a feed's example payload."""
-    return feed.example.payload.decode("utf-8", "replace").splitlines()[:LINES_OF_AN_EXAMPLE]
+    """The first lines of a feed's example payload; of one that is no text, a line that says so."""
+    payload = feed.example.payload
+    if payload.startswith(b"PK") or b"\0" in payload:
+        return [f"a workbook or an archive of {len(payload):,} bytes: energyopti read reads it"]
+    return payload.decode("utf-8", "replace").splitlines()[:LINES_OF_AN_EXAMPLE]
 
 
 def described(registry: Registry, name: str, feed: str | None = None) -> dict[str, Any]:

@@ -15,10 +15,12 @@ import energyopti.installed  # noqa: F401 - markets and feeds are pickled by nam
 from energyopti.answer.answering import answer
 from energyopti.answer.kept import KeptAnswers
 from energyopti.answer.merge import merged
+from energyopti.answer.newest import newest
 from energyopti.answer.result import MarketData
 from energyopti.answer.streaming import parts_in_order
+from energyopti.comparing import Comparing
 from energyopti.concurrency.deadline import Deadline
-from energyopti.errors import SourceUnavailable
+from energyopti.errors import SourceUnavailable, UnsupportedQuery
 from energyopti.events import Listeners, Observer
 from energyopti.fetch.announce import found
 from energyopti.fetch.chunks import Chunks
@@ -34,7 +36,6 @@ from energyopti.settings import Settings
 from energyopti.store import Memory, Store
 from energyopti.store.opening import store_of
 from energyopti.telemetry import span
-from energyopti.timezones import spoken_zone
 from energyopti.tuning.chunks import ANSWERS_SHARE
 from energyopti.tuning.watching import CORRECTIONS
 from energyopti.watches import Handler, Where, watch_markets
@@ -43,10 +44,8 @@ if TYPE_CHECKING:
     import httpx
     import polars as pl
 
-    from energyopti.analysis import CrossMarketAnalysis
 
-
-class UnifiedMarketService:
+class UnifiedMarketService(Comparing):
     """Async access to the data of all installed markets. Use it as an async context manager.
 
     ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the network, ``now`` the
@@ -131,16 +130,20 @@ class UnifiedMarketService:
         as_of: AsOf | Instant | None = None,
         raw: bool = False,
         partial: bool = False,
+        system: bool = False,
+        resample: str | None = None,
+        where: str | None = None,
+        columns: Names = None,
         timeout: float | None = None,  # noqa: ASYNC109 - a deadline whose remains are answered, no alarm
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> MarketData:
         """One market's data for a time range, or that of several markets as one table.
 
-        The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are taken as they are;
-        naive ones and plain dates are read on the clock of ``tz``, by default each market's own. Feeds that keep only the current state,
-        such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as ``yesterday``: the beginning of its time. A
-        start without an end, or ``period``, is all of it. ``tz`` may be ``ET`` and the like.
+        The range is half-open. Rows have the dataset's units and signs and half-open UTC intervals. Aware bounds are
+        taken as they are; naive ones and plain dates are read on the clock of ``tz``, by default each market's own.
+        Feeds that keep only the current state, such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as
+        ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it; ``latest`` is the newest interval that is out. ``tz`` may be ``ET`` and the like.
 
         ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the ``run``, if given).
         ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``, ``end`` and ``location`` are short for
@@ -154,9 +157,12 @@ class UnifiedMarketService:
         ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has arrived; the rest comes
         from memory, marked stale, or is missing.
 
-        Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With ``partial=True`` it becomes a
-        finding, and ``coverage`` says what is missing and why. Raises the errors of `energyopti.errors`; if no source could answer the
-        query, before any request is made.
+        ``system`` keeps one row for the whole system (`MarketData.system`). ``resample`` puts the answer at intervals of another length (`MarketData.resample`: ``1h``, ``1d``, ``on_peak``), ``where`` then
+        keeps the rows that meet a condition in SQL (``"lmp > 200"``), and ``columns`` only these columns.
+
+        Strict by default: a missing part raises, and the error's ``finished`` holds what arrived. With
+        ``partial=True`` it becomes a finding, and ``coverage`` says what is missing and why. Raises the errors of
+        `energyopti.errors`; if no source could answer the query, before any request is made.
         """
         query = Query.of(
             market,
@@ -177,11 +183,16 @@ class UnifiedMarketService:
             as_of=as_of,
             raw=raw,
             partial=partial,
+            system=system,
+            resample=resample,
+            where=where,
+            columns=columns,
             **misspelled,
         )
         resolved, missing = resolve(self.registry, query, self._now())
         ask = functools.partial(self.answer, timeout=timeout, observe=observe)
-        return await merged(ask, resolved, missing)
+        how = functools.partial(newest, ask, now=self._now()) if query.newest else ask
+        return (await merged(how, resolved, missing)).shaped(query)
 
     async def stream(self, query: Query, *, observe: Observer | None = None) -> AsyncGenerator[MarketData]:
         """The answer to a query in parts, in order of time, each small enough to hold: for ranges of any length.
@@ -191,10 +202,13 @@ class UnifiedMarketService:
 
         Each part is an answer of its own. Raises the errors of `get_market_data`, those of a part after the parts before it.
         """
+        if query.resample is not None or query.newest:
+            what = "resampled" if query.resample is not None else "the newest interval"
+            raise UnsupportedQuery(f"an answer in parts cannot be {what}", do="use get")
         resolved, missing = resolve(self.registry, query, self._now())
         ask = functools.partial(self.answer, observe=observe)
         async for part in parts_in_order(ask, resolved, missing, now=self._now()):
-            yield part
+            yield part.shaped(query)
 
     def watch(
         self,
@@ -268,48 +282,6 @@ class UnifiedMarketService:
         with anyio.move_on_after(seconds):
             await self._closing.wait()
         return not self._closing.is_set()
-
-    async def get_cross_market_analysis(
-        self,
-        start_time: Bound | None = None,
-        end_time: Bound | None = None,
-        *,
-        period: str | None = None,
-        markets: Sequence[str] | str | None = None,
-        run: str | None = None,
-        locations: Mapping[str, str] | None = None,
-        tz: str | None = None,
-        block: str = "own",
-        round_trip_efficiency: float = 1.0,
-        partial: bool = False,
-        dart: bool = True,
-        observe: Observer | None = None,
-    ) -> CrossMarketAnalysis:
-        """Hourly prices of several markets side by side in UTC, with spreads and statistics.
-
-        ``markets`` defaults to all installed markets that have prices. Each is taken at its reference hub unless ``locations`` maps it to
-        another location (``LOCATION``, or ``LOCATION:TYPE`` if a name means several), in ``run``, by default day-ahead. Bounds, or a
-        ``period``, are those of `get_market_data`, and lie on full UTC hours; naive ones, days and months are on the clock of ``tz``, by
-        default each market's own. On-peak is each market's ``block``, or ``"common_5x16"`` for all; ``round_trip_efficiency`` is that of
-        batteries; ``dart`` fetches day-ahead and real-time prices too. A market that cannot answer raises; with ``partial=True`` it becomes
-        a finding. docs/analysis.md has the definitions.
-        """
-        from energyopti.analysis.comparison import compare
-
-        return await compare(
-            self,
-            (start_time, end_time, period),
-            markets=markets,
-            run=run,
-            locations=locations,
-            tz=spoken_zone(tz),
-            block=block,
-            round_trip_efficiency=round_trip_efficiency,
-            partial=partial,
-            with_dart=dart,
-            observe=observe,
-            now=self._now(),
-        )
 
     def capabilities(self) -> pl.DataFrame:
         """Which market has what: a row for each dataset and run, a column for each market with its default feed."""

@@ -19,6 +19,7 @@ import attrs
 
 from energyopti import catalog, records
 from energyopti.concurrency.background import Background
+from energyopti.errors import EnergyOptiError
 from energyopti.forking import check_forked
 from energyopti.progress import progress
 from energyopti.query import Query
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _short(error: EnergyOptiError) -> EnergyOptiError:
+    """An error without the frames of energyopti's own threads: a notebook ends at the caller's line.
+
+    What was behind it is in its ``__context__``.
+    """
+    error.__context__ = error.__cause__ or error.__context__
+    return error.with_traceback(None)
 
 
 class _Running:
@@ -86,10 +96,13 @@ def _blocking(
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
-        background, service = _running.get()
-        with progress() as observe:
-            kwargs.setdefault("observe", observe)
-            return background.call(functools.partial(method, service, *args, **kwargs))
+        try:
+            background, service = _running.get()
+            with progress() as observe:
+                kwargs.setdefault("observe", observe)
+                return background.call(functools.partial(method, service, *args, **kwargs))
+        except EnergyOptiError as error:
+            raise _short(error) from None
 
     signature = inspect.signature(method)
     parameters = list(signature.parameters.values())[1:]
@@ -106,10 +119,21 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
 
     It takes the arguments of `get`. Raises the errors of `get`, those of a part after the parts before it.
     """
-    query = Query.of(*words, **keywords)
-    background, service = _running.get()
-    with progress() as observe:
-        yield from background.pulled(service.stream(query, observe=observe))
+    try:
+        query = Query.of(*words, **keywords)
+        background, service = _running.get()
+        with progress() as observe:
+            yield from background.pulled(service.stream(query, observe=observe))
+    except EnergyOptiError as error:
+        raise _short(error) from None
+
+
+def _ending_here(parts: Generator[T]) -> Generator[T]:
+    """The same parts; errors end at the caller's line."""
+    try:
+        yield from parts
+    except EnergyOptiError as error:
+        raise _short(error) from None
 
 
 def _iterated(
@@ -119,8 +143,11 @@ def _iterated(
 
     @functools.wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> Generator[T]:
-        background, service = _running.get()
-        return background.pulled(method(service, *args, **kwargs))
+        try:
+            background, service = _running.get()
+            return _ending_here(background.pulled(method(service, *args, **kwargs)))
+        except EnergyOptiError as error:
+            raise _short(error) from None
 
     signature = inspect.signature(method)
     parameters = list(signature.parameters.values())[1:]
@@ -169,10 +196,7 @@ def locations(market: str, match: str | None = None, *, type: str | None = None)
     ``match`` is a part of a name, identifier, code or common name, in any case. Lists that the market publishes are fetched, and
     kept as any answer. Raises `UnknownLocation` if nothing fits, `UnsupportedQuery` for an unknown type, and the errors of `get`.
     """
-    background, service = _running.get()
-    with progress() as observe:
-        ask = functools.partial(catalog.locations, service, market, match, type=type, observe=observe)
-        return background.call(ask)
+    return _blocking(catalog.locations)(market, match, type=type)
 
 
 @functools.cache

@@ -73,6 +73,13 @@ def to_utc(local: datetime, zone_name: str) -> datetime:
     return utc
 
 
+def comes_twice(local: datetime, zone_name: str) -> bool:
+    """Whether a naive wall-clock reading lies in an hour that the clocks repeat."""
+    there = zone(zone_name)
+    first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first < second
+
+
 def _edges_of_missing_hour(local: datetime, zone_name: str) -> tuple[datetime, datetime]:
     """The wall-clock times around a skipped one, between which the clocks skip."""
     there = zone(zone_name)

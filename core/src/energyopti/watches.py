@@ -14,9 +14,9 @@ from energyopti.answer.result import MarketData
 from energyopti.errors import EnergyOptiError, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.query import ResolvedQuery
+from energyopti.query.shape import condition
 from energyopti.settings import Settings
 from energyopti.watching import Ask, watch
-from energyopti.watching.conditions import condition
 from energyopti.watching.several import as_they_come
 
 if TYPE_CHECKING:

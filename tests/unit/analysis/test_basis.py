@@ -158,7 +158,7 @@ def test_tables_are_as_declared_and_findings_come_along() -> None:
     assert {name: found.table(name).schema for name in found.names} == {
         name: frame_schema(DESK_TABLES[name]) for name in ("basis", "basis_blocks")
     }
-    assert repr(found) == "DeskAnalysis(basis: 1 rows, basis_blocks: 3 rows; 0 findings)"
+    assert repr(found).splitlines()[0] == "DeskAnalysis(basis: 1 rows, basis_blocks: 3 rows; 0 findings)"
     with pytest.raises(UnsupportedQuery, match=r"no table 'basis_block'\. Did you mean 'basis_blocks'"):
         found.table("basis_block")
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+import attrs
 import polars as pl
 import pytest
 
-from analysed import Prices, analysed
+from analysed import Prices, analysed, hours
 from builders import wall
 from energyopti import OutputError
 from energyopti.analysis import chart_data
 from energyopti.analysis.charts import chart, labels, need_extra, render
+from energyopti.analysis.spreads import dart_hours
 
 YEAR = 366 * 24
 NEW_YORK = "America/New_York"
@@ -250,6 +252,49 @@ def test_legend_names_the_place() -> None:
     named = analysed({"pjm": [1.0], "ercot": [1.0]}, markets=markets)
     assert labels(named) == ["pjm WESTERN < /script><b>HUB", "ercot HUB"]
     assert render(named, "html").count(b"</script>") == render(found, "html").count(b"</script>")
+
+
+def test_legend_of_several_places_of_a_market_is_their_names() -> None:
+    """The place is in the name already."""
+    assert labels(analysed({"pjm WESTERN HUB": [1.0], "ercot": [1.0]})) == ["pjm WESTERN HUB", "ercot HUB"]
+
+
+def test_dart_and_batteries_are_drawn_where_there_are_any() -> None:
+    """The mean of day-ahead less real-time by hour of the day, and TB4 of each whole day: four times 23..20 less 0..3."""
+    price = [float(n % 24) for n in range(48)]
+    found = analysed({"east": price}, first="2024-07-01T04:00", tz=NEW_YORK)
+    day_ahead, real_time = (hours("east", each, first="2024-07-01T04:00") for each in (price, [1.0] * 48))
+    drawn = chart(attrs.evolve(found, dart_hours=dart_hours(day_ahead, real_time))).to_dict()
+    assert [part["title"]["text"] for part in drawn["vconcat"]] == [
+        "Prices",
+        "Duration curves",
+        "Day-ahead minus real-time (DART)",
+        "Four-hour battery (TB4)",
+    ]
+    _, _, dart, storage = drawn["vconcat"]
+    assert [(row["hour"], row["price"], row["hours"]) for row in dart["data"]["values"]] == [
+        (hour, hour - 1.0, 2) for hour in range(24)
+    ]
+    assert [row["price"] for row in storage["data"]["values"]] == [86.0 - 6.0] * 2
+    assert [part["encoding"]["y"]["title"] for part in (dart, storage)] == ["USD/MWh", "USD/MW-day"]
+
+
+def test_batteries_of_long_ranges_are_drawn_by_month() -> None:
+    """The mean of each month's whole days."""
+    found = analysed({"east": [float(n % 24) for n in range(92 * 24)]}, first="2024-07-01T04:00", tz=NEW_YORK)
+    frame, how = chart_data.storage(found.storage_days)
+    assert frame["price"].to_list() == [80.0] * 3
+    assert how == "mean of the whole days of each month"
+
+
+def test_of_many_pairs_the_widest_are_drawn() -> None:
+    """Six places are fifteen pairs; the three of neighbors are left out."""
+    found = analysed({f"m{number}": [10.0 * number] * 24 for number in range(6)})
+    spreads = chart(found).to_dict()["vconcat"][1]
+    assert spreads["title"]["subtitle"].endswith("the 12 largest of 15 pairs")
+    shown = {row["pair"] for row in spreads["data"]["values"]}
+    assert len(shown) == 12
+    assert "m0 - m5" in shown
 
 
 @pytest.fixture(scope="module")

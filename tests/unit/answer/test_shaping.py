@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import market, utc
-from energyopti import FindingKind, MarketData, UnsupportedQuery
+from collecting_builders import forecast_feed
+from energyopti import Block, FindingKind, Locations, MarketData, PluginError, Query, UnsupportedQuery
+from energyopti.timezones import HOUR
 from load_answers import answered, came, data, query
 
 WHOLE = answered(query(), came(data(1)), came(data(2)))
@@ -161,8 +163,38 @@ def test_length_that_cannot_be_is_refused(every: str, said: str) -> None:
         WHOLE.resample(every)
 
 
-def test_two_clocks_need_a_third() -> None:
-    """Markets in two zones have no days in common; they have hours."""
+def several() -> MarketData:
+    """The same load in New York and in Chicago: its days there begin an hour later."""
+    west = attrs.evolve(WHOLE.queries[0], market=market(id="west", zone="America/Chicago"))
+    there = attrs.evolve(WHOLE, queries=(west,), frame=WHOLE.frame.with_columns(market=pl.lit("west")))
+    both = pl.concat([WHOLE.frame, there.frame])
+    return attrs.evolve(WHOLE, queries=(WHOLE.queries[0], west), frame=both, parts=(WHOLE, there))
+
+
+def test_days_of_several_markets_are_each_markets_own() -> None:
+    """Midnight to midnight there; the days that the range cuts are null, and said. With a clock, all are of that one."""
+    both = several().resample("1d")
+    days = [
+        (row["market"], f"{row['interval_start']:%d %H}", row["load"] is None)
+        for row in both
+        if row["location"] == "NORTH"
+    ]
+    assert days == [
+        ("west", "30 05", True),
+        ("testiso", "01 04", False),
+        ("west", "01 05", False),
+        ("testiso", "02 04", False),
+        ("west", "02 05", True),
+    ]
+    assert [finding.message for finding in both.findings] == [
+        "4 of 6 intervals of 1d are not whole: their figures are null"
+    ]
+    assert [part.frame.height for part in both.parts] == [4, 6]
+    assert {f"{row['interval_start']:%H}" for row in several().resample("1d", tz="ET")} == {"04"}
+
+
+def test_two_clocks_without_parts_need_a_third() -> None:
+    """Markets in two zones have no days in common."""
     other = attrs.evolve(WHOLE.queries[0], market=market(zone="America/Chicago"))
     both = attrs.evolve(WHOLE, queries=(WHOLE.queries[0], other))
     with pytest.raises(UnsupportedQuery, match="the markets' time zones differ"):
@@ -205,3 +237,220 @@ def test_rows_that_cannot_be_told_apart_are_refused() -> None:
         WHOLE.pivot("lod")
     with pytest.raises(UnsupportedQuery, match="there is no column 'zone'"):
         WHOLE.pivot(by=["zone"])
+
+
+NEW_YORK_BLOCKS = Block.traded("5x16", first=8, last=23)
+
+
+def in_blocks(answer: MarketData) -> MarketData:
+    """The answer, of a market that trades power in blocks."""
+    asked = attrs.evolve(answer.query, market=attrs.evolve(answer.query.market, blocks=NEW_YORK_BLOCKS))
+    return attrs.evolve(answer, queries=(asked,))
+
+
+def test_on_peak_is_one_interval_a_working_day() -> None:
+    """HE08 to HE23 in New York, 16 of 24 hours; a holiday and a Sunday have none."""
+    hours = [(utc("2024-07-03T04:00") + number * HOUR, float(number)) for number in range(5 * 24)]
+    answer = in_blocks(intervals([(start, start + HOUR, load) for start, load in hours]))
+    for word in ("on_peak", "On-Peak", "onpeak"):
+        days = answer.resample(word)
+        assert days.frame.select("interval_start", "interval_end", "load").rows() == [
+            (utc("2024-07-03T11:00"), utc("2024-07-04T03:00"), sum(range(7, 23)) / 16),
+            (utc("2024-07-05T11:00"), utc("2024-07-06T03:00"), sum(range(55, 71)) / 16),
+        ]
+        assert days.findings == answer.findings
+
+
+def test_on_peak_of_a_part_of_it_is_not_whole() -> None:
+    """Fifteen of sixteen hours, or one without a value, are null."""
+    answer = in_blocks(of(*((f"2024-07-03T{hour:02}:00", 60, 1.0) for hour in range(11, 24))))
+    assert answer.resample("on_peak").frame["load"].to_list() == [None]
+    assert [finding.kind for finding in answer.resample("on_peak").findings] == [FindingKind.INCOMPLETE_HOUR]
+
+
+def test_on_peak_is_cut_out_of_intervals_that_reach_over_its_edges() -> None:
+    """Dispatch runs are some seconds off the hour: the part inside counts by its seconds."""
+    start, end = utc("2024-07-03T11:00"), utc("2024-07-04T03:00")
+    hours = [(start - HOUR / 2 + n * HOUR, start + HOUR / 2 + n * HOUR, float(n)) for n in range(17)]
+    assert in_blocks(intervals(hours)).resample("on_peak").frame.select(
+        "interval_start", "interval_end", "load"
+    ).rows() == [(start, end, (0 * 0.5 + sum(range(1, 16)) + 16 * 0.5) / 16)]
+
+
+@pytest.mark.parametrize("word", ["off_peak", "7x8", "offpeak"])
+def test_hours_that_are_apart_are_no_interval(word: str) -> None:
+    """Off-peak is before and after the day."""
+    with pytest.raises(
+        UnsupportedQuery, match="are not one interval; compare's table blocks has their means"
+    ):
+        in_blocks(WHOLE).resample(word)
+
+
+def test_a_market_without_blocks_has_no_on_peak() -> None:
+    """It is said, with the market's name."""
+    with pytest.raises(UnsupportedQuery, match="testiso: it declares no on-peak hours; resample to 1h or 1d"):
+        WHOLE.resample("on_peak")
+
+
+def test_on_peak_of_no_rows_is_no_rows() -> None:
+    """There is nothing to cut."""
+    assert in_blocks(attrs.evolve(WHOLE, frame=WHOLE.frame.clear())).resample("on_peak").frame.is_empty()
+
+
+def test_rows_that_meet_a_condition() -> None:
+    """As SQL, or as an expression; the rest of the answer stays."""
+    for condition in (
+        "load > 1011 AND location = 'NORTH'",
+        (pl.col("load") > 1011) & (pl.col("location") == "NORTH"),
+    ):
+        found = WHOLE.where(condition)
+        expected = [row for row in WHOLE if row["load"] > 1011 and row["location"] == "NORTH"]
+        assert list(found) == expected != []
+        assert (found.findings, found.coverage) == (WHOLE.findings, WHOLE.coverage)
+        assert found.raw().is_empty()
+
+
+def test_a_condition_that_no_row_meets_is_a_finding() -> None:
+    """An empty answer says why it is empty; one that was empty needs no reason."""
+    found = WHOLE.where("load > 1e9")
+    assert found.frame.is_empty()
+    (finding,) = found.findings
+    assert finding.kind is FindingKind.NO_MATCH
+    assert finding.message == f"none of {len(WHOLE)} rows meets the condition load > 1e9"
+    assert found.where("load > 1e9").findings == found.findings
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("laod > 1", "dataset load has no column 'laod'. Did you mean 'load'?"),
+        ("load >", "'load >' is not a condition .*; write it as in SQL: lmp > 200"),
+        ("", "'' is not a condition; write it as in SQL"),
+        ("load + 1", "it is not true or false"),
+        ("location > 3", "does not fit the columns .cannot compare string"),
+        (3, "3 is not a condition"),
+    ],
+)
+def test_what_is_no_condition_is_refused(condition: str, message: str) -> None:
+    """One line, with what to write."""
+    with pytest.raises(UnsupportedQuery, match=message):
+        WHOLE.where(condition)
+
+
+def test_columns_are_picked_in_their_order() -> None:
+    """What is left out can no longer be asked about."""
+    found = WHOLE.select("load", "interval_start")
+    assert found.columns == ["load", "interval_start"]
+    assert found.frame.rows() == WHOLE.frame.select("load", "interval_start").rows()
+    with pytest.raises(UnsupportedQuery, match="there is no column 'location'"):
+        found.select("location")
+    with pytest.raises(UnsupportedQuery, match="there is no column 'location'"):
+        found.where("location = 'NORTH'")
+    with pytest.raises(UnsupportedQuery, match="no column 'laod'"):
+        WHOLE.select("laod")
+    with pytest.raises(UnsupportedQuery, match="column 'load' is named twice; name it once"):
+        WHOLE.select("load", "load")
+
+
+def test_a_query_shapes_first_intervals_then_rows_then_columns() -> None:
+    """A condition is on the new intervals."""
+    asked = Query.of(
+        "testiso", "load", resample="1d", where="load > 1200", columns=["interval_start", "load"]
+    )
+    found = WHOLE.shaped(asked)
+    assert found.frame.rows() == [(utc("2024-07-02T04:00"), 1211.5)] * 2
+    assert WHOLE.shaped(Query.of("testiso", "load")) is WHOLE
+
+
+def of_zones(*names: str, add_up: bool = True) -> MarketData:
+    """The answer of a feed with these zones only, whose load may be that of the whole system."""
+    asked = attrs.evolve(
+        WHOLE.query, feed=attrs.evolve(WHOLE.query.feed, locations=Locations(closed=names, add_up=add_up))
+    )
+    return attrs.evolve(WHOLE, queries=(asked,))
+
+
+def test_zones_add_up_to_the_system() -> None:
+    """Two areas with the same load: twice it, once an interval."""
+    found = of_zones("NORTH", "SOUTH").system()
+    north = WHOLE.frame.filter(pl.col("location") == "NORTH")
+    assert found.columns == WHOLE.columns
+    assert found.frame["interval_start"].equals(north["interval_start"])
+    assert found.frame["load"].to_list() == [2 * load for load in north["load"]]
+    assert found.frame.select("location", "location_type").unique().rows() == [("SYSTEM", "system")]
+    assert found.findings == WHOLE.findings
+
+
+def test_a_sum_that_lacks_a_zone_is_null_and_said() -> None:
+    """Of an hour without a row of one zone, or with one that is null."""
+    answer = of_zones("NORTH", "SOUTH")
+    frame = answer.frame.with_row_index().filter(pl.col("index") != 3)
+    load = pl.when(pl.col("index") == 5).then(None).otherwise("load").alias("load")
+    found = attrs.evolve(answer, frame=frame.with_columns(load).drop("index")).system()
+    assert [hour for hour, load in enumerate(found.frame["load"]) if load is None] == [1, 2]
+    assert [finding.message for finding in found.findings] == [
+        "1 of 48 sums lack a zone: their figures are null"
+    ]
+
+
+def test_a_figure_of_its_own_is_taken() -> None:
+    """Under the name that is the same in every market; no zone is counted beside it."""
+    rows = WHOLE.frame.with_columns(
+        location_type=pl.when(pl.col("location") == "SOUTH").then(pl.lit("system")).otherwise(None)
+    )
+    found = attrs.evolve(WHOLE, frame=rows).system()
+    assert (
+        found.frame["load"].to_list() == WHOLE.frame.filter(pl.col("location") == "SOUTH")["load"].to_list()
+    )
+    assert found.frame["location"].unique().to_list() == ["SYSTEM"]
+
+
+def test_what_has_no_figure_for_the_system_says_so() -> None:
+    """Its zones may leave something out; of some of them nothing is known."""
+    for answer in (WHOLE, of_zones("NORTH", "SOUTH", add_up=False)):
+        with pytest.raises(
+            UnsupportedQuery, match="hourly_load has no figure for the whole system; ask for all"
+        ):
+            answer.system()
+    some = of_zones("NORTH", "SOUTH")
+    some = attrs.evolve(some, queries=(attrs.evolve(some.query, locations=("NORTH",)),))
+    with pytest.raises(UnsupportedQuery, match="no figure for the whole system"):
+        some.system()
+
+
+def test_no_rows_and_no_places_stay_as_they_are() -> None:
+    """A dataset without locations is about the whole anyway."""
+    nothing = attrs.evolve(WHOLE, frame=WHOLE.frame.clear())
+    assert nothing.system().frame.is_empty()
+    placeless = WHOLE.select("interval_start", "load")
+    assert placeless.system().frame.equals(placeless.frame)
+
+
+def test_systems_of_several_markets_stand_side_by_side() -> None:
+    """Each market's own, by time and market."""
+    one, other = (attrs.evolve(of_zones("NORTH", "SOUTH"), frame=part.frame) for part in several().parts)
+    west = attrs.evolve(one.query, market=several().queries[1].market)
+    other = attrs.evolve(other, queries=(west,))
+    both = attrs.evolve(several(), parts=(one, other)).system()
+    assert both.frame.select("market", "load").head(2).rows() == [("testiso", 2200.0), ("west", 2200.0)]
+    assert both.frame.height == 96
+
+
+def test_zones_that_add_up_are_listed() -> None:
+    """Otherwise nobody knows which of them are missing."""
+    with pytest.raises(PluginError, match="add_up needs closed"):
+        Locations(add_up=True)
+
+
+def test_a_day_of_a_forecast_is_of_all_its_publications() -> None:
+    """The latest one for each hour, whichever that is: the day is whole, and published with the last of them."""
+    first, second = utc("2024-07-01T03:00"), utc("2024-07-01T15:00")
+    rows = WHOLE.frame.filter(pl.col("location") == "NORTH").head(24)
+    published = pl.when(pl.int_range(pl.len()) < 12).then(pl.lit(first)).otherwise(pl.lit(second))
+    frame = rows.with_columns(published.cast(pl.Datetime("us", "UTC")).alias("publish_time"))
+    asked = attrs.evolve(WHOLE.query, feed=forecast_feed())
+    forecast = attrs.evolve(WHOLE, queries=(asked,), frame=frame)
+    (day,) = forecast.resample("1d")
+    assert (day["load"], day["publish_time"]) == (1111.5, second)
+    every = attrs.evolve(forecast, queries=(attrs.evolve(asked, vintages="all"),)).resample("1d")
+    assert every.frame["load"].to_list() == [None, None]

@@ -244,7 +244,8 @@ def test_chart_is_drawn_as_its_name_says(suffix: str, begins: bytes, tmp_path: P
     [
         (("--location", "HB_WEST"), "write MARKET=LOCATION, such as ercot=HB_WEST"),
         (("--location", "east="), "write MARKET=LOCATION"),
-        (("--location", "east=A", "--location", "east=B"), "gives east two locations"),
+        (("--location", "east=HUB", "--location", "east=HUB"), "east is given HUB twice"),
+        (("--against", "north"), "'north' is not compared"),
         (("--location", "north=A"), "'north', which is not being compared"),
         (("--location", "east=HUP"), "no location 'HUP'"),
         (("--market", "eats"), "Did you mean 'east'?"),

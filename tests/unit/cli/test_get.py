@@ -10,6 +10,7 @@ import attrs
 import polars as pl
 import pytest
 
+from builders import utc
 from cli_runs import KEYED, MARKET, Network, day, get, registry, run
 from energyopti import NoData, PluginError, SchemaDrift, SourceUnavailable, UnknownMarket
 
@@ -120,7 +121,41 @@ def test_resampled_is_at_other_intervals(tmp_path: Path) -> None:
     assert (tmp_path / "day.csv").read_text() == result.stdout
     refused = get(*asked, "--raw", pages=pages)
     assert refused.exit_code == 2
-    assert "--raw is what the source published; leave --resample out" in refused.stderr
+    assert (
+        "--raw is what the source published; leave --system, --resample, --where, --columns and --out-tz out"
+        in refused.stderr
+    )
+
+
+def test_rows_and_columns_are_picked(tmp_path: Path) -> None:
+    """On standard output and in a file, which is written part by part."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    asked = (
+        "--period",
+        "2024-07-01",
+        "--where",
+        "load >= 1022",
+        "--columns",
+        "interval_start, load",
+        "--format",
+        "csv",
+    )
+    result = get(*asked, pages=pages)
+    assert result.stdout.splitlines() == [
+        "interval_start,load",
+        "2024-07-02T02:00:00Z,1022.5",
+        "2024-07-02T03:00:00Z,1023.5",
+    ]
+    get(*asked, "--output", str(tmp_path / "hot.csv"), pages=pages)
+    assert (tmp_path / "hot.csv").read_text() == result.stdout
+    table = get(*asked[:-1], "table", pages=pages)
+    assert "1,022.5" in table.stdout
+    none = get("--period", "2024-07-01", "--where", "load > 9e9", pages=pages)
+    assert none.exit_code == 0
+    assert "none of 24 rows meets the condition load > 9e9" in none.stderr
+    wrong = get("--period", "2024-07-01", "--where", "lode > 1", pages={})
+    assert wrong.exit_code == 2
+    assert "no column 'lode'" in wrong.stderr
 
 
 def test_output_to_a_dash_is_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,3 +335,53 @@ def test_debug_lets_the_error_through() -> None:
     """With ``--debug`` a foreseen error keeps its traceback."""
     with pytest.raises(UnknownMarket):
         run("--debug", "get", "testios", "load", "--start", "2024-07-01", "--end", "2024-07-02")
+
+
+def test_times_are_written_on_a_clock(tmp_path: Path) -> None:
+    """With their offset, on standard output, in a file, in a table; as instants in Parquet."""
+    pages = {"2024-07-01.csv": day("2024-07-01")}
+    asked = ("--period", "2024-07-01", "--columns", "interval_start,load", "--out-tz")
+    for word, first in (("market", "2024-07-01T00:00:00-04:00"), ("CT", "2024-06-30T23:00:00-05:00")):
+        result = get(*asked, word, "--format", "csv", pages=pages)
+        assert result.stdout.splitlines()[1].startswith(f"{first},")
+        get(*asked, word, "--output", str(tmp_path / "local.csv"), pages=pages)
+        assert (tmp_path / "local.csv").read_text() == result.stdout
+    table = get(*asked, "market", pages=pages)
+    assert "2024-07-01 00:00-04:00" in table.stdout
+    assert "America/New_York" in table.stdout
+    get(*asked, "market", "--output", str(tmp_path / "local.parquet"), pages=pages)
+    written = pl.read_parquet(tmp_path / "local.parquet")["interval_start"]
+    assert written.dtype == pl.Datetime("us", "America/New_York")
+    assert written[0] == utc("2024-07-01T04:00")
+    get(*asked, "market", "--output", str(tmp_path / "local.xlsx"), pages=pages)
+    assert pl.read_excel(tmp_path / "local.xlsx")["interval_start"][0] == "2024-07-01T00:00:00-04:00"
+
+
+def test_clock_that_is_none_is_refused_before_anything_is_asked() -> None:
+    """Exit code 2, one line."""
+    result = get("--period", "2024-07-01", "--out-tz", "mars", pages={})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'mars' is not a time zone" in result.stderr
+    assert get("--period", "2024-07-01", "--raw", "--out-tz", "ET", pages={}).exit_code == 2
+
+
+@pytest.mark.parametrize("more", [(), ("--resample", "1h")], ids=["part by part", "at once"])
+def test_parquet_says_what_is_known_of_it(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """Units, coverage and sources of all parts, in its metadata."""
+    pages: dict[str, bytes | int] = {
+        f"2024-07-{number:02}.csv": day(f"2024-07-{number:02}") for number in range(1, 21)
+    }
+    target = tmp_path / "july.parquet"
+    asked = ("--start", "2024-07-01", "--end", "2024-07-22", "--partial", *more)
+    result = get(*asked, "--output", str(target), pages=pages)
+    assert result.exit_code == 0, result.stderr
+    said = json.loads(pl.read_parquet_metadata(target)["energyopti"])
+    assert (said["dataset"], said["units"]["load"]) == ("load", "MW")
+    assert (said["coverage"]["start"], said["coverage"]["end"]) == (
+        "2024-07-01T04:00:00Z",
+        "2024-07-22T04:00:00Z",
+    )
+    assert not said["coverage"]["complete"]
+    assert [part["start"] for part in said["coverage"]["missing"]] == ["2024-07-21T04:00:00Z"]
+    assert [source["chunk"][-2:] for source in said["sources"]] == [f"{number:02}" for number in range(1, 21)]
+    assert pl.read_parquet(target).height == 20 * 24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from json import loads
 
 import attrs
 import polars as pl
@@ -239,9 +240,9 @@ def test_quoted_payload_quotes_words_alone() -> None:
 def test_records_stand_below_their_envelope() -> None:
     """JSON is written below the layout's keys, and bare without them."""
     layout = json(BY_ORDER["hour ending"])
-    record = b'{"D": "07/01/2024", "H": "01:00", "load": 1.5, "name": "HUD VL"}'
-    assert layout.write(MIDNIGHT) == b'{"data": {"items": [' + record + b"]}}"
-    assert attrs.evolve(layout, items=()).write(MIDNIGHT) == b"[" + record + b"]"
+    record = {"D": "07/01/2024", "H": "01:00", "load": 1.5, "name": "HUD VL"}
+    assert loads(layout.write(MIDNIGHT)) == {"data": {"items": [record]}}
+    assert loads(attrs.evolve(layout, items=()).write(MIDNIGHT)) == [record]
 
 
 def test_turned_zero_is_written_without_a_sign() -> None:

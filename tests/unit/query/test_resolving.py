@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
 
 from builders import feed, market, utc
@@ -233,3 +234,48 @@ def test_unknown_location_names_the_places_with_common_names_first() -> None:
     """They are those that are mostly meant, whatever their letters."""
     with pytest.raises(UnknownLocation, match=r"no location 'XX'\. Known: N\.Y\.C\., HUD VL, WEST\."):
         asked(locations="XX", run=Run.DAY_AHEAD)
+
+
+EAST = market(
+    id="east", feeds=(feed(name="east_zones", locations=("NORTH", "BOTH")),), aliases={"EastHub": "NORTH"}
+)
+WEST = market(id="west", feeds=(feed(name="west_zones", locations=("SOUTH", "BOTH")),))
+LONE = market(id="lone", feeds=(feed(name="lone_nodes"),))
+THREE = registry(Plugin(EAST, WEST, LONE))
+
+
+@pytest.mark.parametrize(
+    ("locations", "expected"),
+    [
+        (["North", "SOUTH"], {"east": ("NORTH",), "west": ("SOUTH",)}),
+        (["easthub"], {"east": ("NORTH",)}),
+        (["BOTH"], {"east": ("BOTH",), "west": ("BOTH",)}),
+        ({"west": "SOUTH"}, {"west": ("SOUTH",)}),
+        ([], {"east": (), "west": (), "lone": ()}),
+    ],
+)
+def test_all_markets_are_those_that_have_the_places(
+    locations: Any, expected: dict[str, tuple[str, ...]]
+) -> None:
+    """Each is asked for its own; a market without any of them is left out."""
+    query = Query.of("all", "load", "2024-07-01", "2024-07-02", locations=locations)
+    found, missing = resolve(THREE, query, datetime(2024, 7, 10, tzinfo=UTC))
+    assert {each.market.id: each.locations for each in found} == expected
+    assert missing == {}
+
+
+def test_a_place_of_no_market_is_asked_of_all() -> None:
+    """A market without a list may have it; one with a list says that it has not."""
+    query = Query.of("all", "load", "2024-07-01", "2024-07-02", locations=["NORTH", "NODE 7"])
+    with pytest.raises(UnknownLocation, match="no location 'NODE 7'"):
+        resolve(THREE, query, datetime(2024, 7, 10, tzinfo=UTC))
+    (lone,), missing = resolve(THREE, attrs.evolve(query, partial=True), datetime(2024, 7, 10, tzinfo=UTC))
+    assert lone.locations == ("NORTH", "NODE 7")
+    assert set(missing) == {"east", "west"}
+
+
+def test_named_markets_are_asked_for_every_place() -> None:
+    """Who names markets means them."""
+    query = Query.of(["east", "west"], "load", "2024-07-01", "2024-07-02", locations=["NORTH"])
+    with pytest.raises(UnknownLocation, match="west/west_zones: no location 'NORTH'; it is a place of east"):
+        resolve(THREE, query, datetime(2024, 7, 10, tzinfo=UTC))

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from builders import FEED, MARKET, utc, wall
 from energyopti.errors import InvalidTimeRange
+from energyopti.findings import FindingKind
 from energyopti.query import Instant, ResolvedQuery, TimeRange, validate_time_range
+from energyopti.query.ranges import repeated
 
 NEW_YORK, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
 JULY_FIRST = TimeRange(utc("2024-07-01T04:00"), utc("2024-07-02T04:00"))
@@ -196,3 +198,31 @@ def test_a_query_asks_for_the_latest_of_everything_unless_told_otherwise() -> No
     """No filters, no partial answers, and of each interval the last publication."""
     query = ResolvedQuery(market=MARKET, feed=FEED, time=JULY_FIRST)
     assert (query.locations, query.filters, query.partial, query.vintages) == ((), {}, False, "latest")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (
+            "2024-11-03T01:30",
+            "2024-11-04",
+            ["start 2024-11-03 01:30 comes twice", "the first pass is taken, 2024-11-03T05:30:00Z"],
+        ),
+        (
+            "2024-11-03",
+            wall("2024-11-03T01:59").replace(fold=1),
+            ["end 2024-11-03 01:59", "the second pass is taken, 2024-11-03T06:59:00Z"],
+        ),
+        ("2024-11-03T01:30-05:00", "2024-11-04T00:00-05:00", []),
+        ("2024-11-03T00:59", "2024-11-03T02:00", []),
+        ("2024-03-10T01:30", "2024-03-10T03:30", []),
+    ],
+)
+def test_a_bound_that_comes_twice_is_said(start: Instant, end: Instant, said: list[str]) -> None:
+    """Which pass of the repeated hour it means; an offset leaves nothing to say."""
+    found = repeated(start, end, zone="America/New_York")
+    assert len(found) == bool(said)
+    for finding in found:
+        assert finding.kind is FindingKind.REPEATED_HOUR
+        for words in said:
+            assert words in finding.message

@@ -53,6 +53,18 @@ class Charted(Protocol):
         """The clock of the charts; None for each market's own days, and UTC hours."""
 
     @property
+    def against(self) -> str | None:
+        """The one that all others are compared with; None for each with each."""
+
+    @property
+    def dart_hours(self) -> pl.DataFrame:
+        """Day-ahead against real-time, one row per hour and market."""
+
+    @property
+    def storage_days(self) -> pl.DataFrame:
+        """What batteries earn, one row per day and market."""
+
+    @property
     def terms(self) -> Mapping[str, Terms]:
         """Under which terms each market publishes."""
 
@@ -103,7 +115,9 @@ def _length(step: str, clock: str) -> pl.Expr:
     return (ends - begins).dt.total_hours()
 
 
-def spreads(hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str]) -> tuple[pl.DataFrame, str]:
+def spreads(
+    hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str], against: str | None = None
+) -> tuple[pl.DataFrame, str]:
     """Mean spread of each pair of markets (``pair``, ``time``, ``hour``, ``spread``, ``hours``), and its grouping.
 
     Grouped by hour of the day and by date, month or year on the clock of the pair's first market; ``hours`` counts the
@@ -119,7 +133,7 @@ def spreads(hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str]) -> 
     )
     spread, wall = pl.col("price") - pl.col("other_price"), _by_market(clocks, _wall)
     cells = (
-        side_by_side(hours)
+        side_by_side(hours, against)
         .group_by(
             pl.format("{} - {}", "market", "other").alias("pair"),
             wall.dt.truncate(step).alias("time"),
@@ -129,6 +143,36 @@ def spreads(hours: pl.DataFrame, span: TimeRange, clocks: Mapping[str, str]) -> 
         .agg(spread.mean().round(3).alias("spread"), spread.count().alias("hours"))
     )
     return cells, by
+
+
+def widest(cells: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The cells of `spreads` of the pairs whose spread is largest on average, as many as can be looked at."""
+    sizes = cells.group_by("pair", maintain_order=True).agg(pl.col("spread").abs().mean())
+    kept = sizes.top_k(most, by="spread")["pair"] if sizes.height > most else sizes["pair"]
+    return cells.filter(pl.col("pair").is_in(kept.implode()))
+
+
+def dart(hours: pl.DataFrame, clocks: Mapping[str, str]) -> pl.DataFrame:
+    """Mean of day-ahead minus real-time by hour of the day (``market``, ``hour``, ``price``, ``hours``), on each market's clock."""
+    known = hours.filter(pl.col("dart").is_not_null())
+    return (
+        known.group_by("market", _by_market(clocks, _wall).dt.hour().alias("hour"), maintain_order=True)
+        .agg(pl.col("dart").mean().round(3).alias("price"), pl.len().alias("hours"))
+        .sort(pl.col("market").rle_id(), "hour", maintain_order=True)
+    )
+
+
+def storage(days: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """What a four-hour battery can earn (``market``, ``time``, ``price``) by day or by month, and a note."""
+    value, day = pl.col("tb4_usd_per_mw_day"), pl.col("day").cast(pl.Datetime("us"))
+    if days["day"].n_unique() <= _DATED_DAYS:
+        shown = days.select("market", day.alias("time"), value.alias("price"))
+        return shown.filter(pl.col("price").is_not_null()), "of each whole day"
+    months = days.group_by("market", day.dt.truncate("1mo").alias("time"), maintain_order=True)
+    means = months.agg(value.mean().alias("price"), value.count().alias("days"))
+    return means.filter(pl.col("days") > 0).select(
+        "market", "time", "price"
+    ), "mean of the whole days of each month"
 
 
 def duration(hours: pl.DataFrame) -> tuple[pl.DataFrame, str]:

@@ -28,6 +28,7 @@ _DASHES = ([1, 0], [7, 2], [3, 1.5], [7, 2, 2, 2], [12, 2], [4, 2, 1, 2], [1, 1]
 _WIDTH = 900
 _SHARP = 2.0
 _SPIKY = 6
+_MOST_PAIRS = 12
 _EMBEDDED = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
 """The page's menu saves pictures; no entry sends the data to an online editor."""
 
@@ -68,6 +69,10 @@ def chart(analysis: Charted) -> alt.VConcatChart:
     if len(analysis.names) > 1:
         parts.append(_spreads(analysis))
     parts.append(_duration(analysis))
+    if analysis.dart_hours["dart"].count():
+        parts.append(_dart(analysis))
+    if analysis.storage_days["tb4_usd_per_mw_day"].count():
+        parts.append(_storage(analysis))
     run = " and ".join(dict.fromkeys(analysis.markets["run"])).replace("_", " ")
     title = alt.TitleParams(
         f"Power prices side by side: {run}",
@@ -108,7 +113,10 @@ def _named(analysis: Charted, frame: pl.DataFrame) -> pl.DataFrame:
 def labels(analysis: Charted) -> list[str]:
     """Each market with its location's name, made safe for the script it is embedded in."""
     place = pl.col("location_name").fill_null(pl.col("location")).str.replace_all("</", "< /", literal=True)
-    return analysis.markets.select(pl.format("{} {}", "market", place)).to_series().to_list()
+    named = pl.col("market").str.contains(" ", literal=True)  # a place of several of its market
+    safe = pl.col("market").str.replace_all("</", "< /", literal=True)
+    label = pl.when(named).then(safe).otherwise(pl.format("{} {}", safe, place))
+    return analysis.markets.select(label.alias("label")).to_series().to_list()
 
 
 def _styles(names: Sequence[str]) -> dict[str, Any]:
@@ -116,7 +124,9 @@ def _styles(names: Sequence[str]) -> dict[str, Any]:
     import altair as alt
 
     count = range(len(names))
-    legend = alt.Legend(title=None, orient="top", symbolStrokeWidth=3, symbolSize=300, columns=4)
+    legend = alt.Legend(
+        title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3, symbolSize=300, columns=4
+    )
     colours = [_COLOURS[number % len(_COLOURS)] for number in count]
     dashes = [_DASHES[number % len(_DASHES)] for number in count]
     return {
@@ -186,7 +196,11 @@ def _lines(analysis: Charted) -> alt.Chart:
 def _spreads(analysis: Charted) -> alt.FacetChart:
     import altair as alt
 
-    frame, by = chart_data.spreads(analysis.hours, analysis.time, chart_data.clocks(analysis))
+    cells, by = chart_data.spreads(
+        analysis.hours, analysis.time, chart_data.clocks(analysis), analysis.against
+    )
+    frame = chart_data.widest(cells, _MOST_PAIRS)
+    left_out = cells["pair"].n_unique() - frame["pair"].n_unique()
     clock = analysis.tz or "the first market's clock"
     pattern = {"date": "%b %-d", "month": "%b %Y", "year": "%Y"}[by]
     times = frame["time"].unique().sort().dt.to_string(pattern).to_list()
@@ -221,7 +235,9 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
             ],
         )
     )
-    how = f"mean of the first market's price minus the second's, by {by} and hour of the day; blank if there is none"
+    how = f"mean of the first price minus the second, by {by} and hour of the day; blank if there is none"
+    if left_out:
+        how += f"; the {_MOST_PAIRS} largest of {left_out + _MOST_PAIRS} pairs"
     drawn: alt.FacetChart = cells.facet(
         alt.Facet("pair:N", title=None, sort=names, header=alt.Header(labelFontSize=12)),
         columns=columns,
@@ -253,6 +269,59 @@ def _duration(analysis: Charted) -> alt.Chart:
                 "market:N",
                 alt.Tooltip("share:Q", title="percent of hours"),
                 alt.Tooltip("price:Q", title="USD/MWh"),
+            ],
+            **_styles(labels(analysis)),
+        )
+    )
+    return drawn
+
+
+def _dart(analysis: Charted) -> alt.Chart:
+    import altair as alt
+
+    frame = chart_data.dart(analysis.dart_hours, chart_data.clocks(analysis))
+    drawn: alt.Chart = (
+        alt.Chart(
+            chart_rows(_named(analysis, frame)),
+            width=_WIDTH,
+            height=200,
+            title=_title("Day-ahead minus real-time (DART)", "mean by hour of the day"),
+        )
+        .mark_line(strokeWidth=1.5, point=True)
+        .encode(
+            x=alt.X("hour:Q", title=f"hour of the day ({_days(analysis)})", scale=alt.Scale(domain=[0, 23])),
+            y=alt.Y("price:Q", title="USD/MWh"),
+            tooltip=[
+                "market:N",
+                "hour:Q",
+                alt.Tooltip("price:Q", title="USD/MWh"),
+                alt.Tooltip("hours:Q", title="hours in the mean"),
+            ],
+            **_styles(labels(analysis)),
+        )
+    )
+    return drawn
+
+
+def _storage(analysis: Charted) -> alt.Chart:
+    import altair as alt
+
+    frame, how = chart_data.storage(analysis.storage_days)
+    drawn: alt.Chart = (
+        alt.Chart(
+            chart_rows(_named(analysis, frame)),
+            width=_WIDTH,
+            height=200,
+            title=_title("Four-hour battery (TB4)", f"{how}; {_days(analysis)}"),
+        )
+        .mark_line(strokeWidth=1.5, point=True)
+        .encode(
+            x=alt.X("time:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False)),
+            y=alt.Y("price:Q", title="USD/MW-day"),
+            tooltip=[
+                "market:N",
+                alt.Tooltip("utcyearmonthdate(time):T", title="day or month"),
+                alt.Tooltip("price:Q", title="USD/MW-day"),
             ],
             **_styles(labels(analysis)),
         )

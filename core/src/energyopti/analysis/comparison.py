@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from energyopti.analysis.loading import Answer, PriceLoader, PriceService, Refus
 from energyopti.analysis.result import CrossMarketAnalysis
 from energyopti.analysis.spreads import dart, dart_hours, pairs, storage, storage_days
 from energyopti.analysis.statistics import statistics
-from energyopti.analysis.subjects import subjects
+from energyopti.analysis.subjects import Places, subjects, versus
 from energyopti.analysis.tables import DART_BLOCKS, DART_HOURS, HOURS, MARKETS, as_table
 from energyopti.errors import UnsupportedQuery
 from energyopti.frames import empty_frame, frame_schema
@@ -30,7 +30,8 @@ async def compare(
     *,
     markets: Sequence[str] | str | None,
     run: str | None,
-    locations: Mapping[str, str] | None,
+    locations: Places | None,
+    against: str | None,
     tz: str | None,
     block: str,
     round_trip_efficiency: float,
@@ -48,13 +49,19 @@ async def compare(
     compared = subjects(
         service.registry, bounds, markets=markets, locations=locations, run=run, block=block, tz=tz
     )
+    other = None if against is None else versus(compared, against)
     asking = PriceLoader(service=service, dart=with_dart, partial=partial, observe=observe)
     answers, refusals = await asking.all(compared)
-    return analysis(answers, refusals, tz=tz, round_trip_efficiency=round_trip_efficiency)
+    return analysis(answers, refusals, tz=tz, round_trip_efficiency=round_trip_efficiency, against=other)
 
 
 def analysis(
-    answers: Sequence[Answer], refusals: Sequence[Refusal], *, tz: str | None, round_trip_efficiency: float
+    answers: Sequence[Answer],
+    refusals: Sequence[Refusal],
+    *,
+    tz: str | None,
+    round_trip_efficiency: float,
+    against: str | None = None,
 ) -> CrossMarketAnalysis:
     """The analysis tables, computed from the markets' answers."""
     hours = as_table(pl.concat([each.price.hours for each in answers]), HOURS)
@@ -78,18 +85,19 @@ def analysis(
         statistics=statistics(hours, markets),
         blocks=pl.concat(blocks(*each) for each in priced),
         months=pl.concat(months(*each) for each in priced),
-        pairs=pairs(hours),
+        pairs=pairs(hours, against),
+        against=against,
         dart=dart(darts, markets),
         dart_blocks=pl.concat([empty_frame(DART_BLOCKS), *(dart_blocks(*each) for each in both)]),
         dart_hours=darts,
         storage=storage(days, round_trip_efficiency=round_trip_efficiency),
         storage_days=days,
         findings={
-            **{each.subject.market.id: each.findings for each in answers},
-            **{each.subject.market.id: each.findings for each in refusals},
+            **{each.subject.name: each.findings for each in answers},
+            **{each.subject.name: each.findings for each in refusals},
         },
         provenance={
-            each.subject.market.id: tuple(part for leg in each.legs for part in leg.data.provenance)
+            each.subject.name: tuple(part for leg in each.legs for part in leg.data.provenance)
             for each in answers
         },
         terms={
@@ -112,7 +120,7 @@ def _market(answer: Answer) -> dict[str, str | datetime | None]:
         day_ahead, real_time = (leg.feed.name for leg in answer.both)
         run = answer.both[1].feed.run
     return {
-        "market": market.id,
+        "market": answer.subject.name,
         "zone": market.zone,
         "start": answer.subject.span.start,
         "end": answer.subject.span.end,

@@ -43,7 +43,13 @@ class DeskAnalysis:
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}: {frame.height:,} rows" for name, frame in self.tables.items())
-        return f"DeskAnalysis({sizes}; {len(self.findings)} findings)"
+        first = next(iter(self.tables.values()), pl.DataFrame())
+        return f"DeskAnalysis({sizes}; {len(self.findings)} findings)\n{first}"
+
+    def _repr_html_(self) -> str:
+        from energyopti.analysis.page import desk_page
+
+        return desk_page(self.tables, self.findings, self.provenance)
 
 
 def result(

@@ -81,7 +81,7 @@ class Answer:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings along the way."""
-        calendar = self.subject.calendar.findings(self.subject.market.id)
+        calendar = self.subject.calendar.findings(self.subject.name)
         return (*calendar, *self.remarks, *(finding for leg in self.legs for finding in leg.findings))
 
 
@@ -95,7 +95,7 @@ class Refusal:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The error as a finding."""
-        message = f"{self.subject.market.id} is left out: {self.error.line}"
+        message = f"{self.subject.name} is left out: {self.error.line}"
         return (Finding(kind=FindingKind.MISSING_MARKET, message=message),)
 
 
@@ -201,8 +201,8 @@ class PriceLoader:
         hours = hourly(rows.with_columns(derived), subject.span, slack=slack(feed))
         return Leg(
             data=data,
-            hours=on_the_clock(hours, market=market.id, calendar=subject.calendar),
-            findings=(*data.findings, *incomplete(hours, feed, market.id)),
+            hours=on_the_clock(hours, market=subject.name, calendar=subject.calendar),
+            findings=(*data.findings, *incomplete(hours, feed, subject.name)),
         )
 
 
@@ -219,5 +219,5 @@ def _check_one_series(rows: pl.DataFrame, feed: str) -> None:
 def _without_dart(subject: Subject, why: str) -> Finding:
     return Finding(
         kind=FindingKind.MISSING_PART,
-        message=f"{subject.market.id} has no spread of day-ahead against real-time: {why}",
+        message=f"{subject.name} has no spread of day-ahead against real-time: {why}",
     )

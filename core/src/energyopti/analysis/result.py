@@ -28,7 +28,8 @@ class CrossMarketAnalysis:
     The tables are polars DataFrames; `energyopti.analysis.TABLES` has their columns, units and keys, and
     docs/analysis.md the formulas. ``findings``, ``provenance`` and ``terms`` are by market. ``tz`` is the clock of naive bounds
     and days, None if each market's own; then ranges differ by market, and ``time`` reaches from the first start to
-    the last end.
+    the last end. Where several places of one market are compared, the tables call each ``caiso SP15`` instead of ``caiso``; ``against`` is the one
+    that all others are compared with, if there is one.
     """
 
     time: TimeRange
@@ -47,6 +48,7 @@ class CrossMarketAnalysis:
     findings: Mapping[str, tuple[Finding, ...]]
     provenance: Mapping[str, tuple[ChunkProvenance, ...]]
     terms: Mapping[str, Terms] = attrs.field(factory=dict)
+    against: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,7 +92,23 @@ class CrossMarketAnalysis:
 
         return render(self, form)
 
+    def _repr_html_(self) -> str:
+        from energyopti.analysis.page import comparison_page
+
+        return comparison_page(
+            self._title,
+            {name: self.table(name) for name in TABLES},
+            [each for found in self.findings.values() for each in found],
+            [each for found in self.provenance.values() for each in found],
+        )
+
     def __repr__(self) -> str:
+        from energyopti.analysis.page import summary
+
+        return f"{self._title}\n{summary(self.markets, self.statistics)}"
+
+    @property
+    def _title(self) -> str:
         runs = "/".join(dict.fromkeys(self.markets["run"]))
         found = sum(map(len, self.findings.values()))
         return (

@@ -12,30 +12,35 @@ from energyopti.analysis.tables import DART, DART_HOURS, PAIRS, STORAGE, STORAGE
 _BATTERIES = (1, 2, 4)
 
 
-def side_by_side(hours: pl.DataFrame) -> pl.DataFrame:
+def side_by_side(hours: pl.DataFrame, against: str | None = None) -> pl.DataFrame:
     """The prices of each market next to those of every market after it in a table `hours`, hour by hour.
+
+    With ``against``, next to those of that one only.
 
     Columns ``market`` and ``other``, ``price`` and ``other_price``; pair by pair, in time order.
     """
     rank = pl.col("market").rle_id().alias("rank")
     prices = hours.select("interval_start", rank, "market", "price")
     others = prices.rename({"rank": "other_rank", "market": "other", "price": "other_price"})
+    apart = pl.col("rank") < pl.col("other_rank")
+    if against is not None:
+        others, apart = others.filter(pl.col("other") == against), pl.col("market") != against
     return (
         prices.join(others, on="interval_start", maintain_order="left_right")
-        .filter(pl.col("rank") < pl.col("other_rank"))
+        .filter(apart)
         .sort("rank", "other_rank", maintain_order=True)
         .drop("rank", "other_rank")
     )
 
 
-def pairs(hours: pl.DataFrame) -> pl.DataFrame:
-    """The table `pairs`, from a table `hours`."""
+def pairs(hours: pl.DataFrame, against: str | None = None) -> pl.DataFrame:
+    """The table `pairs`, from a table `hours`: each with each, or each with one."""
     first, second = pl.col("price"), pl.col("other_price")
     spread, known = first - second, first.is_not_null() & second.is_not_null()
     change, other = (price - price.shift(1) for price in (first, second))
     changed = change.is_not_null() & other.is_not_null()
     figures = (
-        side_by_side(hours)
+        side_by_side(hours, against)
         .group_by("market", "other", maintain_order=True)
         .agg(
             known.sum().alias("hours"),

@@ -10,6 +10,7 @@ import attrs
 from energyopti.analysis.calendar import BlockChoice, Calendar
 from energyopti.analysis.hours import HoursAsked
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
+from energyopti.folding import fold_location
 from energyopti.vocabulary import LocationType, Run
 
 if TYPE_CHECKING:
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """One market of a comparison, the location whose prices represent it, their run, time range and calendar."""
+    """A market of a comparison at one location: its prices' run, time range and calendar.
 
+    ``name`` is what the tables call it: the market's id, with the location where several of the market are compared.
+    """
+
+    name: str
     market: Market
     location: str
     location_type: str | None
@@ -30,12 +35,16 @@ class Subject:
     calendar: Calendar
 
 
+Places = Mapping[str, str | Sequence[str]]
+"""Locations by market: one, or several to be compared with each other."""
+
+
 def subjects(
     registry: Registry,
     bounds: HoursAsked,
     *,
     markets: Sequence[str] | str | None,
-    locations: Mapping[str, str] | None,
+    locations: Places | None,
     run: str | None,
     block: str,
     tz: str | None,
@@ -54,7 +63,7 @@ def subjects(
     compared = {market.id: market for market in found}
     if not compared:
         raise UnknownMarket("there is no market to compare", do="install a plugin, such as energyopti-nyiso")
-    places = {name.strip().casefold(): place for name, place in (locations or {}).items()}
+    places = {name.strip().casefold(): _several(name, place) for name, place in (locations or {}).items()}
     for name in places:
         if name not in compared:
             raise UnsupportedQuery(
@@ -64,17 +73,48 @@ def subjects(
     return tuple(
         _subject(
             market,
-            places.get(market.id),
+            place,
             run,
             span=bounds.on(tz or market.zone),
             calendar=Calendar.of(market, block=chosen, tz=tz),
+            named=len(places.get(market.id, ())) > 1,
         )
         for market in compared.values()
+        for place in places.get(market.id, (None,))
     )
 
 
+def _several(market: str, places: str | Sequence[str]) -> tuple[str, ...]:
+    """The places of a market, each once."""
+    found = (places,) if isinstance(places, str) else tuple(places)
+    folded = [fold_location(place) for place in found]
+    twice = next((place for place, word in zip(found, folded, strict=True) if folded.count(word) > 1), None)
+    if twice is not None or not found:
+        what = "no location" if twice is None else f"{twice} twice"
+        raise UnsupportedQuery(f"{market} is given {what}", do="name each place that is compared once")
+    return found
+
+
+def versus(subjects: Sequence[Subject], against: str) -> str:
+    """The name of the subject that all others are compared with: by its name, its market or its location.
+
+    Raises `UnsupportedQuery` if none or several are meant.
+    """
+    word = fold_location(against)
+    names = [each.name for each in subjects]
+    meant = [
+        each.name
+        for each in subjects
+        if word in {fold_location(each.name), fold_location(each.location), fold_location(each.market.id)}
+    ]
+    if len(meant) != 1:
+        what = "names several of what is compared" if meant else "is not compared"
+        raise UnsupportedQuery(f"{against!r} {what}", do=suggest(against, meant or names))
+    return meant[0]
+
+
 def _subject(
-    market: Market, place: str | None, run: str | None, *, span: TimeRange, calendar: Calendar
+    market: Market, place: str | None, run: str | None, *, span: TimeRange, calendar: Calendar, named: bool
 ) -> Subject:
     """A market at its reference hub, or at ``LOCATION`` or ``LOCATION:TYPE``."""
     location, kind = place or market.reference_hub, None
@@ -84,6 +124,7 @@ def _subject(
     if name and word in set(LocationType):
         location, kind = name, word
     return Subject(
+        name=f"{market.id} {place}" if named else market.id,
         market=market,
         location=location,
         location_type=kind,

@@ -29,7 +29,9 @@ class MarketRow:
     One row per market, in the requested order.
     """
 
-    market: str = field("the market's id", key=True)
+    market: str = field(
+        "the market's id; with the location, where several of the market are compared", key=True
+    )
     zone: str = field("the time zone of the market's clock")
     start: datetime = field("start of its time range, included", unit="UTC")
     end: datetime = field("end of its time range, excluded", unit="UTC")

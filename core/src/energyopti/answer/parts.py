@@ -72,6 +72,10 @@ class Shown(Protocol):
         """Its rows."""
 
     @property
+    def columns(self) -> list[str]:
+        """The names of their columns."""
+
+    @property
     def dataset(self) -> Dataset:
         """Their dataset."""
 

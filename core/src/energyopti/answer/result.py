@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,15 +13,17 @@ import attrs
 import polars as pl
 
 from energyopti.answer.parts import Coverage, CoveragePart, CoverageStatus
-from energyopti.answer.shaping import clock, pivoted, resampled
+from energyopti.answer.raw import LEFT_OUT, RawPart
+from energyopti.answer.shaping import clock, meeting, pivoted, resampled
+from energyopti.answer.systems import whole_systems
 from energyopti.errors import UnknownMarket, UnsupportedQuery, suggest
 from energyopti.findings import Finding
-from energyopti.frames import records
-from energyopti.layouts.reading import raw_rows
+from energyopti.frames import records, sort_order
 from energyopti.market import Terms
-from energyopti.query import ResolvedQuery
+from energyopti.query import Query, ResolvedQuery
+from energyopti.query.shape import Every, check_blocks, check_columns
 from energyopti.schema import Dataset
-from energyopti.store import ChunkProvenance, NoRows, RawRows, StoredRows
+from energyopti.store import ChunkProvenance
 from energyopti.timezones import spoken_zone
 
 if TYPE_CHECKING:
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
     from energyopti.answer.plotting import Plot
 
 
-LEFT_OUT = "left_out"
-"""The column of raw rows that says why a row is not in the answer."""
-
-
 @contextlib.contextmanager
 def _extra(method: str) -> Iterator[None]:
     """Say which extra to install if a method lacks its package."""
@@ -42,37 +40,6 @@ def _extra(method: str) -> Iterator[None]:
         yield
     except ImportError as error:
         raise ImportError(f"{method} needs pandas and pyarrow: pip install 'energyopti[pandas]'") from error
-
-
-def _all_rows() -> None:
-    """Every row of a chunk is in the answer."""
-
-
-@attrs.frozen(eq=False)
-class RawPart:
-    """The source's own columns of one chunk, and which of its rows the answer was read from.
-
-    ``rows`` finds which rows of the chunk are in the answer (None: all). ``whole`` means that all rows that were left
-    out were asked for.
-    """
-
-    source: RawRows | StoredRows | NoRows
-    rows: Callable[[], pl.Series | None] = _all_rows
-    whole: bool = False
-
-    def frames(
-        self, wanted: Callable[[pl.DataFrame], pl.Series], *, left_out: bool
-    ) -> Iterator[pl.DataFrame]:
-        """Each raw row that the answer was read from, with those that completed it, once.
-
-        With ``left_out`` then those that are ``wanted`` and not in the frame, with the reason in a column.
-        """
-        chosen, found = self.rows(), self.source.loaded()
-        yield raw_rows(found.raw, found.origin if chosen is None else found.origin.gather(chosen))[0]
-        for each in found.left_out if left_out else ():
-            rows = each.raw if self.whole else each.raw.filter(wanted(each.frame))
-            if rows.height:
-                yield rows.with_columns(pl.lit(str(each.kind)).alias(LEFT_OUT))
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -232,13 +199,71 @@ class MarketData:
             energyopti.get("nyiso", "lmp", period="yesterday", run="RT").resample("1h")
 
         Prices and power are averaged by their seconds, tons of CO2 added up. A figure is null unless intervals of the source cover all
-        of the new one, once, with values: a finding says how many are not whole. Days, weeks from Monday, months and years are those of the
-        market's clock, or of ``tz``. `raw` has no rows. Raises `UnsupportedQuery` for intervals shorter than the source's.
+        of the new one, once, with values: a finding says how many are not whole. Days, weeks from Monday, months and years are those of each
+        market's clock, or of ``tz``. ``on_peak`` is one interval a day: the hours of the market's on-peak block. `raw` has no rows. Raises `UnsupportedQuery` for intervals shorter than the source's.
         """
-        frame, finding = resampled(self, every, clock(self, spoken_zone(tz)))
+        if self.parts and tz is None:
+            return self._joined(tuple(part.resample(every) for part in self.parts))
+        length = Every.of(every)
+        for query in self.queries:
+            check_blocks(length, query.market)
+        zone = "UTC" if length.is_block else clock(self, spoken_zone(tz))
+        frame, finding = resampled(self, length, zone)
+        return self._shaped(frame, finding, tuple(part.resample(every, tz=tz) for part in self.parts))
+
+    def system(self) -> MarketData:
+        """One row for the whole system of each market, with the location ``SYSTEM``, so that markets can be compared.
+
+        That is the market's own figure, or the sum of all of its zones where it publishes only these (null if one is missing).
+        Raises `UnsupportedQuery` if there is neither.
+        """
+        if self.parts:
+            return self._joined(tuple(part.system() for part in self.parts))
+        return self._shaped(*whole_systems(self), ())
+
+    def where(self, condition: str | pl.Expr) -> MarketData:
+        """The rows that meet a condition, as SQL or as an expression of polars.
+
+            prices.where("lmp > 200 AND location = 'WEST'")
+            prices.where(pl.col("lmp") > 200)
+
+        If none does, a finding says so. `raw` has no rows. Raises `UnsupportedQuery` if it is no condition on the columns.
+        """
+        frame, finding = meeting(self, condition)
+        return self._shaped(frame, finding, tuple(part.where(condition) for part in self.parts))
+
+    def select(self, *columns: str) -> MarketData:
+        """Only these columns, in this order; raises `UnsupportedQuery` for one that is not there."""
+        check_columns(columns, self.dataset)
+        for name in columns:
+            if name not in self.columns:
+                raise UnsupportedQuery(f"there is no column {name!r}", do=suggest(name, self.columns))
+        parts = tuple(part.select(*columns) for part in self.parts)
+        return self._shaped(self.frame.select(columns), None, parts)
+
+    def _shaped(
+        self, frame: pl.DataFrame, finding: Finding | None, parts: tuple[MarketData, ...]
+    ) -> MarketData:
         findings = self.findings if finding is None else (*self.findings, finding)
-        parts = tuple(part.resample(every, tz=tz) for part in self.parts)
         return attrs.evolve(self, frame=frame, findings=findings, parts=parts, raw_parts=())
+
+    def _joined(self, parts: tuple[MarketData, ...]) -> MarketData:
+        """The answer with the rows of its markets' parts, and what was found in them."""
+        order = [
+            name for name in ("interval_start", "market", *sort_order(self.dataset)) if name in self.columns
+        ]
+        frame = pl.concat([part.frame for part in parts]).sort(
+            list(dict.fromkeys(order)), maintain_order=True
+        )
+        found = [each for part in parts for each in part.findings if each not in self.findings]
+        return attrs.evolve(self, frame=frame, findings=(*self.findings, *found), parts=parts, raw_parts=())
+
+    def shaped(self, query: Query) -> MarketData:
+        """The answer in the shape that a query asks for: first of whole systems, at its intervals, then the rows it wants, then the columns."""
+        found = self.system() if query.system else self
+        found = found if query.resample is None else found.resample(query.resample, tz=query.tz)
+        found = found if query.where is None else found.where(query.where)
+        return found.select(*query.columns) if query.columns else found
 
     def pivot(self, column: str | None = None, *, by: str | Sequence[str] | None = None) -> pl.DataFrame:
         """A figure side by side: one row an interval, in UTC, and a column for each location, fuel or product.

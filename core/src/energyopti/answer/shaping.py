@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 import polars as pl
 
 from energyopti.answer.parts import Shown
 from energyopti.errors import UnsupportedQuery, suggest
 from energyopti.findings import Finding, FindingKind
-from energyopti.timezones import DAY, HOUR
+from energyopti.market import Market
+from energyopti.query.shape import Every, condition
+from energyopti.timezones import DAY, HOUR, local_date, midnight
 from energyopti.timezones import zone as known_zone
 
 _MEANS = frozenset({"USD/MWh", "MW", "USD/MW per hour"})
@@ -20,34 +20,35 @@ _MEANS = frozenset({"USD/MWh", "MW", "USD/MW per hour"})
 _SUMS = frozenset({"t CO2"})
 """Units of figures that add up."""
 
-_EVERY = re.compile(r"(\d+)(min|h|d|w|mo|y)")
-_POLARS = {"min": "m", "h": "h", "d": "d", "w": "w", "mo": "mo", "y": "y"}
 _TIMES = ("interval_start", "interval_end")
+_UTC = pl.Datetime("us", "UTC")
 _FROM, _TO, _BIN, _NEXT, _SECONDS = "\0from", "\0to", "\0bin", "\0next", "\0seconds"
 
 
-def resampled(data: Shown, every: str, zone: str) -> tuple[pl.DataFrame, Finding | None]:
+def resampled(data: Shown, every: Every, zone: str) -> tuple[pl.DataFrame, Finding | None]:
     """The rows at intervals of one length, on a clock; and the finding that some are not whole, if any.
 
     Prices and power are averaged by their seconds, tons added up; a figure is null unless the source's intervals cover all of
     the new one exactly once and none is null. Words that differ within an interval are null; other figures are left out.
     """
-    step = _step(every)
     figures = _figures(data, data.frame.columns)
     if not figures:
         raise UnsupportedQuery(f"{data.dataset.name} has no figures that can be put into other intervals")
     longest = (pl.col("interval_end") - pl.col("interval_start")).max()
     length = data.frame.select(longest).item()
-    shortest = _shortest(every)
-    if length is not None and shortest < length:
+    if length is not None and every.shortest < length:
         raise UnsupportedQuery(
             f"intervals of {every} are shorter than the source's",
             do="ask for longer ones: values in between are not known",
         )
+    latest = all(query.vintages == "latest" for query in data.queries)
+    published = (
+        {"publish_time"} & {*data.frame.columns} if latest else set()
+    )  # one figure an interval, of several publications
     keys = [
         name
         for name in data.dataset.key
-        if name in data.frame.columns and name not in {"interval_start", "version"}
+        if name in data.frame.columns and name not in {"interval_start", "version", *published}
     ]
     group = [*(["market", "feed"]), *keys, _BIN, _NEXT]
     words = [
@@ -55,14 +56,16 @@ def resampled(data: Shown, every: str, zone: str) -> tuple[pl.DataFrame, Finding
         for name, kind in data.frame.schema.items()
         if kind == pl.String and name not in group and name not in figures
     ]
-    pieces = _pieces(data.frame, step, zone)
+    pieces = _in_blocks(data) if every.is_block else _pieces(data.frame, every.polars, zone)
     weight = pl.col(_SECONDS)
     exact = (weight.sum() == (pl.col(_NEXT) - pl.col(_BIN)).first()) & (
         pl.col(_FROM).sort() == pl.col(_TO).sort().shift(1)
     ).fill_null(value=True).all()
     values = [_value(name, how, weight, exact) for name, how in figures.items()]
     same = [pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name) for name in words]
-    table = pieces.group_by(group, maintain_order=True).agg(*values, *same, exact.alias("\0whole"))
+    table = pieces.group_by(group, maintain_order=True).agg(
+        *values, *same, *(pl.col(name).max() for name in published), exact.alias("\0whole")
+    )
     broken = table.height - int(table["\0whole"].sum())
     empty = {
         name: pl.lit(None, dtype=kind)
@@ -82,6 +85,23 @@ def resampled(data: Shown, every: str, zone: str) -> tuple[pl.DataFrame, Finding
     return found, finding if broken else None
 
 
+def meeting(data: Shown, wanted: str | pl.Expr) -> tuple[pl.DataFrame, Finding | None]:
+    """The rows that meet a condition; and the finding that none does, if there were any."""
+    there = condition(wanted, data.dataset)
+    for name in there.meta.root_names():
+        _check_there(name, data.frame)
+    frame = data.frame.filter(there)
+    if frame.height or not data.frame.height:
+        return frame, None
+    message = f"none of {data.frame.height:,} rows meets the condition {wanted!s}"
+    return frame, Finding(kind=FindingKind.NO_MATCH, message=message)
+
+
+def _check_there(name: str, frame: pl.DataFrame) -> None:
+    if name not in frame.columns:
+        raise UnsupportedQuery(f"there is no column {name!r}", do=suggest(name, frame.columns))
+
+
 def pivoted(data: Shown, column: str | None, by: Sequence[str] | None) -> pl.DataFrame:
     """A figure with one row an interval and a column for each series, in the order in which they first come.
 
@@ -94,8 +114,7 @@ def pivoted(data: Shown, column: str | None, by: Sequence[str] | None) -> pl.Dat
     chosen = column or (figures[0] if figures else "")
     names = list(by) if by is not None else varying(data)
     for name in (chosen, *names):
-        if name not in frame.columns:
-            raise UnsupportedQuery(f"there is no column {name!r}", do=suggest(name, frame.columns))
+        _check_there(name, frame)
     label = pl.concat_str(names, separator=" ", ignore_nulls=True) if names else pl.lit(chosen)
     table = frame.select("interval_start", label.alias("\0series"), chosen)
     if table.select("interval_start", "\0series").is_duplicated().any():
@@ -146,41 +165,55 @@ def _pieces(frame: pl.DataFrame, step: str, zone: str) -> pl.DataFrame:
     cut = cut.with_columns(pl.col(_BIN).dt.offset_by(step).alias(_NEXT)).with_columns(
         pl.col(_BIN, _NEXT).dt.convert_time_zone("UTC")
     )
+    return _parts_inside(cut)
+
+
+def _in_blocks(data: Shown) -> pl.DataFrame:
+    """The rows cut at the edges of their markets' on-peak hours of each day; what lies outside of them is left out."""
+    times = data.frame.select("market", "interval_start", "interval_end").unique()
+    blocks = pl.concat([_blocks_of(query.market, times) for query in data.queries])
+    inside = times.join_where(
+        blocks,
+        pl.col("market") == pl.col("\0market"),
+        pl.col("interval_start") < pl.col(_NEXT),
+        pl.col("interval_end") > pl.col(_BIN),
+    ).drop("\0market")
+    cut = data.frame.join(inside, on=["market", "interval_start", "interval_end"], maintain_order="left")
+    return _parts_inside(cut)
+
+
+def _blocks_of(market: Market, times: pl.DataFrame) -> pl.DataFrame:
+    """The on-peak hours of a market's days in the span of its rows, as one interval a day."""
+    of_market = times.filter(pl.col("market") == market.id)
+    first, last = of_market.select(pl.col("interval_start").min(), pl.col("interval_end").max()).row(0)
+    schema = pl.Schema({"\0market": pl.String(), _BIN: _UTC, _NEXT: _UTC})
+    if market.onpeak is None or first is None or last is None:
+        return pl.DataFrame(schema=schema)
+    begin, end = (
+        midnight(local_date(at, market.zone) + days * DAY, market.zone)
+        for at, days in ((first, 0), (last, 1))
+    )
+    hours = (
+        pl.datetime_range(begin, end, "1h", closed="left", eager=True)
+        .cast(_UTC)
+        .alias("interval_start")
+        .to_frame()
+    )
+    kept = hours.filter(market.onpeak.covers(market.zone))
+    day = pl.col("interval_start").dt.convert_time_zone(market.zone).dt.date()
+    bounds = kept.group_by(day.alias("\0day"), maintain_order=True).agg(
+        pl.col("interval_start").min().alias(_BIN), (pl.col("interval_start").max() + HOUR).alias(_NEXT)
+    )
+    return bounds.select(pl.lit(market.id).alias("\0market"), _BIN, _NEXT).cast(schema)
+
+
+def _parts_inside(cut: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the new interval that each is in, with the part of it that each covers."""
     cut = cut.with_columns(
         pl.max_horizontal("interval_start", _BIN).alias(_FROM),
         pl.min_horizontal("interval_end", _NEXT).alias(_TO),
     )
     return cut.filter(pl.col(_FROM) < pl.col(_TO)).with_columns((pl.col(_TO) - pl.col(_FROM)).alias(_SECONDS))
-
-
-def _parts(every: str) -> tuple[int, str]:
-    found = _EVERY.fullmatch(every.strip().casefold())
-    if found is None or not int(found[1]):
-        raise UnsupportedQuery(
-            f"{every!r} is not a length of intervals", do="write 15min, 1h, 1d, 1w, 1mo or 1y"
-        )
-    return int(found[1]), found[2]
-
-
-def _step(every: str) -> str:
-    """A length as polars writes it."""
-    count, unit = _parts(every)
-    return f"{count}{_POLARS[unit]}"
-
-
-def _shortest(every: str) -> timedelta:
-    """The shortest that such an interval can be."""
-    count, unit = _parts(every)
-    day = DAY - HOUR  # of 23 hours
-    lengths = {
-        "min": HOUR / 60,
-        "h": HOUR,
-        "d": day,
-        "w": 7 * DAY - HOUR,
-        "mo": 28 * DAY - HOUR,
-        "y": 365 * DAY,
-    }
-    return count * lengths[unit]
 
 
 def clock(data: Shown, tz: str | None) -> str:

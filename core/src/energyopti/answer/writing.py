@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import attrs
 
 from energyopti.local_files import check_target, save
 from energyopti.output import PARQUET, chosen_format
@@ -12,41 +15,71 @@ from energyopti.output.formats import parquet
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
-    from energyopti.answer.parts import Shown
+    from energyopti.answer.parts import CoveragePart, Shown
 
 KEY = "energyopti"
 """The key of the metadata in Parquet and Arrow: a JSON object."""
 
 
+@attrs.define
+class Described:
+    """What is known of an answer, or of one that comes in parts, once all of them are there."""
+
+    first: Shown | None = None
+    end: datetime | None = None
+    missing: list[CoveragePart] = attrs.field(factory=list)
+    findings: list[str] = attrs.field(factory=list)
+    sources: dict[str, dict[str, object]] = attrs.field(factory=dict)
+
+    def add(self, part: Shown) -> None:
+        """Add a part, which follows the others in time."""
+        self.first, self.end = self.first or part, part.coverage.end
+        self.missing.extend(part.coverage.missing)
+        self.findings.extend(f"{each.kind}: {each.message}" for each in part.findings)
+        for each in part.provenance:
+            said: dict[str, object] = {
+                "chunk": each.chunk,
+                "fetched_at": iso_utc(each.fetched_at),
+                "urls": list(each.urls),
+            }
+            self.sources[each.chunk] = said
+
+    def metadata(self) -> dict[str, str]:
+        """What Parquet and Arrow say of it: the dataset, units, coverage, findings and sources, as JSON."""
+        data = self.first
+        if data is None or self.end is None:
+            return {}
+        known = {
+            "dataset": data.dataset.name,
+            "dataset_version": data.dataset.version,
+            "queries": [str(query) for query in data.queries],
+            "units": data.units,
+            "coverage": {
+                "start": iso_utc(data.coverage.start),
+                "end": iso_utc(self.end),
+                "complete": not self.missing,
+                "missing": [
+                    {
+                        "market": part.market,
+                        "start": iso_utc(part.start),
+                        "end": iso_utc(part.end),
+                        "status": part.status,
+                        "reason": part.reason,
+                    }
+                    for part in self.missing
+                ],
+            },
+            "findings": self.findings,
+            "sources": list(self.sources.values()),
+        }
+        return {KEY: json.dumps(known)}
+
+
 def metadata(data: Shown) -> dict[str, str]:
-    """What Parquet and Arrow say of an answer: the dataset, units, coverage, findings and sources, as JSON."""
-    known = {
-        "dataset": data.dataset.name,
-        "dataset_version": data.dataset.version,
-        "queries": [str(query) for query in data.queries],
-        "units": data.units,
-        "coverage": {
-            "start": iso_utc(data.coverage.start),
-            "end": iso_utc(data.coverage.end),
-            "complete": data.coverage.complete,
-            "missing": [
-                {
-                    "market": part.market,
-                    "start": iso_utc(part.start),
-                    "end": iso_utc(part.end),
-                    "status": part.status,
-                    "reason": part.reason,
-                }
-                for part in data.coverage.missing
-            ],
-        },
-        "findings": [f"{each.kind}: {each.message}" for each in data.findings],
-        "sources": [
-            {"chunk": each.chunk, "fetched_at": iso_utc(each.fetched_at), "urls": list(each.urls)}
-            for each in data.provenance
-        ],
-    }
-    return {KEY: json.dumps(known)}
+    """What Parquet and Arrow say of an answer."""
+    described = Described()
+    described.add(data)
+    return described.metadata()
 
 
 def write(data: Shown, path: Path) -> None:

@@ -20,6 +20,7 @@ _OWN = {
     "get": "getting:get",
     "watch": "watching:watch",
     "compare": "comparing:compare",
+    "spreads": "comparing:spreads",
     "read": "reading:read",
     "backfill": "filling:backfill",
     "sync": "syncing:sync",
@@ -47,6 +48,7 @@ Examples:
   energyopti watch nyiso lmp --run real_time_5min --location N.Y.C. --format csv
   energyopti sql "select location, avg(lmp) from nyiso.damlbmp_zone group by all"
   energyopti compare --start 2024-07-01 --end 2024-08-01 --chart july.html --sandbox
+  energyopti spreads ercot HB_HOUSTON HB_NORTH --period 2024-07
 """
 
 

@@ -47,7 +47,7 @@ class Command:
         """Raise `UnsupportedQuery` for a condition that the rows of a query cannot meet, and the errors of resolving it."""
         if self.when is not None:
             from energyopti.query.resolving import asked_markets
-            from energyopti.watching.conditions import condition
+            from energyopti.query.shape import condition
 
             for name in asked_markets(registry, query):
                 for feed in registry.feeds(registry.market(name), query.data, run=query.run)[:1]:
@@ -60,7 +60,7 @@ class Command:
         """
         rows = update.frame
         if self.when is not None:
-            from energyopti.watching.conditions import condition
+            from energyopti.query.shape import condition
 
             rows = rows.filter(condition(self.when, update.dataset))
         if rows.height and (why := await self._failure(b"".join(NDJSON.encode(rows)))):

@@ -71,8 +71,9 @@ _BLOCKS = ("own", "common_5x16")
     "--location",
     multiple=True,
     metavar="MARKET=LOCATION",
-    help="A location in place of the reference hub; repeatable.",
+    help="A location in place of the reference hub; repeatable, for one market too.",
 )
+@click.option("--against", help="Compare all with this market or location only.", metavar="NAME")
 @click.option("--tz", help="One clock for naive bounds, days and months of all markets.")
 @click.option(
     "--block",
@@ -116,6 +117,7 @@ def compare(
     market: tuple[str, ...],
     run: str | None,
     location: tuple[str, ...],
+    against: str | None,
     tz: str | None,
     block: str,
     efficiency: float,
@@ -148,6 +150,7 @@ def compare(
             markets=markets,
             run=run,
             locations=locations,
+            against=against,
             tz=tz,
             block=block,
             round_trip_efficiency=efficiency,
@@ -162,6 +165,68 @@ def compare(
     blocks = _blocks(analysis, chosen, table, output, sparklines=chart is None)
     write(chosen, blocks, output)
     _report(analysis, output, chart)
+
+
+@click.command("spreads")
+@click.argument("market", metavar="MARKET", help="A market, such as ercot.")
+@click.argument(
+    "location", metavar="LOCATION...", nargs=-1, required=True, help="Two of its locations, or more."
+)
+@click.option("--start", help="First hour: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d.")
+@click.option("--end", help="End, excluded; on the market's clock if naive.")
+@with_period
+@click.option("--run", help="The market run; default day_ahead.")
+@click.option("--against", help="Compare all with this location only.", metavar="LOCATION")
+@click.option("--hourly", is_flag=True, help="The prices of every hour, a column for each location.")
+@with_format
+@with_safe_csv
+@with_output
+@with_sandbox
+@click.pass_context
+def spreads(
+    context: click.Context,
+    market: str,
+    location: tuple[str, ...],
+    *,
+    start: str | None,
+    end: str | None,
+    period: str | None,
+    run: str | None,
+    against: str | None,
+    hourly: bool,
+    form: str | None,
+    safe_csv: bool,
+    output: Path | None,
+    sandbox: bool,
+) -> None:
+    """Compare the prices of several locations of one market.
+
+    For each pair, or for each location and the one of --against: mean, deviation, extremes and correlation of their hourly prices, in USD/MWh.
+    """
+    chosen = form_of(form, output, safe_csv=safe_csv)
+    check_writable(chosen, output)
+    here = installation(context)
+    there = here.registry.market(market).id
+    if len(location) < 2:
+        raise UnsupportedQuery(f"{location[0]} is compared with nothing", do="name two locations or more")
+
+    async def question(service: UnifiedMarketService, observe: Observer) -> CrossMarketAnalysis:
+        return await service.get_cross_market_analysis(
+            start,
+            end,
+            period=period,
+            markets=[there],
+            run=run,
+            locations={there: location},
+            against=against,
+            dart=False,
+            observe=observe,
+        )
+
+    analysis = ask(here, question, sandbox=sandbox)
+    table = Table.SIDE_BY_SIDE if hourly else Table.PAIRS
+    write(chosen, _blocks(analysis, chosen, table, output, sparklines=False), output)
+    _report(analysis, output, None)
 
 
 def _suffix(path: Path) -> str:
@@ -188,20 +253,16 @@ def _markets(given: Sequence[str]) -> Sequence[str] | None:
     return given
 
 
-def _locations(given: Sequence[str]) -> dict[str, str]:
+def _locations(given: Sequence[str]) -> dict[str, list[str]]:
     """``MARKET=LOCATION`` as locations by market."""
-    locations: dict[str, str] = {}
+    locations: dict[str, list[str]] = {}
     for each in given:
         market, sign, location = (part.strip() for part in each.partition("="))
         if not (market and sign and location):
             raise UnsupportedQuery(
                 f"--location {each!r} names no market", do="write MARKET=LOCATION, such as ercot=HB_WEST"
             )
-        if market in locations:
-            raise UnsupportedQuery(
-                f"--location gives {market} two locations; compare a market at one location"
-            )
-        locations[market] = location
+        locations.setdefault(market, []).append(location)
     return locations
 
 

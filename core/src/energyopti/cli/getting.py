@@ -31,6 +31,7 @@ from energyopti.cli.output import draw, write
 from energyopti.cli.report import Report, title
 from energyopti.errors import OutputError, UnsupportedQuery
 from energyopti.local_files import check_target, save
+from energyopti.timezones import spoken_zone, zone
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -54,7 +55,7 @@ _VINTAGES = ("latest", "all")
     "market", metavar="MARKET", help="A market, such as nyiso; several, such as nyiso,pjm; or all."
 )
 @with_data
-@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d.")
+@click.option("--start", help="Start: 2024-07-01, 2024-07-01T05:00, ...T05:00Z, yesterday, -7d, latest.")
 @click.option("--end", help="End, excluded; on the market's clock if naive.")
 @with_period
 @with_run
@@ -74,11 +75,21 @@ _VINTAGES = ("latest", "all")
 @with_format
 @with_safe_csv
 @with_output
-@click.option("--resample", "every", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ...")
+@click.option("--system", is_flag=True, help="One row for the whole system of each market.")
+@click.option("--resample", metavar="LENGTH", help="At intervals of 15min, 1h, 1d, 1mo, ..., or on_peak.")
+@click.option("--where", metavar="CONDITION", help="Only rows that meet it, as in SQL: lmp > 200.")
+@click.option("--columns", metavar="NAMES", help="Only these columns: interval_start,location,lmp.")
+@click.option(
+    "--out-tz", metavar="ZONE", help="Write times on this clock, with their offset: market, ET, CT, PT, ..."
+)
 @click.option("--raw", is_flag=True, help="The source's own columns, as published.")
 @click.option("--revisions", is_flag=True, help="Keep superseded rows, with their version.")
 @click.option("--as-of", help="As known at a time, or '1 day before 10:00'.", metavar="TIME")
-@click.option("--partial", is_flag=True, help="Accept an answer with missing parts.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="Accept an answer with missing parts; interrupted, a file keeps what arrived.",
+)
 @click.option(
     "--timeout", type=float, help="Answer after this many seconds with what is there.", metavar="SECONDS"
 )
@@ -101,7 +112,11 @@ def get(
     form: str | None,
     safe_csv: bool,
     output: Path | None,
-    every: str | None,
+    system: bool,
+    resample: str | None,
+    where: str | None,
+    columns: str | None,
+    out_tz: str | None,
     raw: bool,
     revisions: bool,
     as_of: str | None,
@@ -112,7 +127,7 @@ def get(
     """Get market data for a time range.
 
     The end is excluded; lists of locations need no range. The data goes to standard output (or --output), the summary and findings
-    to standard error. Times are UTC.
+    to standard error. Times are UTC unless --out-tz names a clock.
     """
     from energyopti.query import Query
 
@@ -136,20 +151,28 @@ def get(
         as_of=as_of,
         raw=raw,
         partial=partial,
+        system=system,
+        resample=resample,
+        where=where,
+        columns=[name.strip() for name in columns.split(",")] if columns else None,
     )
 
     async def question(service: UnifiedMarketService, observe: Observer) -> MarketData:
-        found = await service.get_market_data(query, timeout=timeout, observe=observe)
-        return found if every is None else found.resample(every, tz=tz)
+        return await service.get_market_data(query, timeout=timeout, observe=observe)
 
-    if every is not None and raw:
-        raise UnsupportedQuery("--raw is what the source published", do="leave --resample out")
-    streams = every is None and not raw and timeout is None
+    if raw and (system or resample or where or columns or out_tz):
+        raise UnsupportedQuery(
+            "--raw is what the source published",
+            do="leave --system, --resample, --where, --columns and --out-tz out",
+        )
+    if (clock := spoken_zone(out_tz)) is not None:
+        zone(clock)
+    streams = resample is None and not raw and timeout is None and not query.newest
     if output is not None and chosen is not None and chosen.encode_all and streams:
-        _stream(here, query, chosen, output, sandbox=sandbox).say(output)
+        _stream(here, query, chosen, output, out_tz=out_tz, sandbox=sandbox)
         return
     result = ask(here, question, sandbox=sandbox, timeout=timeout)
-    deliver(result, chosen, output, raw=raw)
+    deliver(result, chosen, output, raw=raw, out_tz=out_tz)
     Report.of(result).say(output)
 
 
@@ -201,14 +224,29 @@ def ask(
             raise deadline.passed("the answer") from None
 
 
-def _stream(here: Installation, query: Query, form: Format, output: Path, *, sandbox: bool) -> Report:
-    """Write the answer to a file part by part, so that it needs little memory however long the range is."""
-    report = Report()
+def _stream(
+    here: Installation, query: Query, form: Format, output: Path, *, out_tz: str | None, sandbox: bool
+) -> None:
+    """Write the answer to a file part by part, so that it needs little memory however long the range is.
+
+    If it is interrupted, and a partial answer is accepted, the file has the parts that were there.
+    """
+    from energyopti.answer.writing import Described
+    from energyopti.output import PARQUET
+    from energyopti.output.formats import parquet_of_parts
+
+    report, described, interrupted = Report(), Described(), []
 
     def frames(parts: Iterable[MarketData]) -> Generator[DataFrame]:
-        for part in parts:
-            report.add(part)
-            yield part.frame
+        try:
+            for part in parts:
+                report.add(part)
+                described.add(part)
+                yield part.frame if out_tz is None else part.local(out_tz)
+        except KeyboardInterrupt as stop:
+            if not (query.partial and report.title):
+                raise
+            interrupted.append(stop)
 
     with (
         _serving(here, sandbox=sandbox) as (background, service, observe),
@@ -216,8 +254,14 @@ def _stream(here: Installation, query: Query, form: Format, output: Path, *, san
         contextlib.closing(frames(answers)) as parts,
     ):
         first = next(parts)
-        save(output, form.blocks(first.schema, itertools.chain([first], parts)))
-    return report
+        every = itertools.chain([first], parts)
+        if form is PARQUET:
+            save(output, parquet_of_parts(first.schema, every, described.metadata))
+        else:
+            save(output, form.blocks(first.schema, every))
+        report.say(output)
+        if interrupted:
+            raise interrupted[0]
 
 
 @contextlib.contextmanager
@@ -249,15 +293,23 @@ def _serving(
         background.close(within=within)
 
 
-def deliver(result: MarketData, form: Format | None, output: Path | None, *, raw: bool) -> None:
-    """Write the result to its destination."""
-    frame = result.raw() if raw else result.frame
+def deliver(
+    result: MarketData, form: Format | None, output: Path | None, *, raw: bool, out_tz: str | None = None
+) -> None:
+    """Write the result to its destination, with times in UTC or on a clock."""
+    from energyopti.answer.writing import metadata
+    from energyopti.output import PARQUET
+    from energyopti.output.formats import parquet
+
+    frame = result.raw() if raw else result.frame if out_tz is None else result.local(out_tz)
     if form is None:
         from energyopti.cli.table import page
 
         dataset = None if raw else result.query.feed.dataset
         text = draw(*page(frame, dataset, title=title(result)))
         blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
+    elif form is PARQUET and not raw:
+        blocks = parquet(frame, metadata(result))
     else:
         blocks = form.encode(frame)
     write(form, blocks, output)

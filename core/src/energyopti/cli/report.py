@@ -45,7 +45,9 @@ class Report:
 
     def add(self, result: MarketData) -> None:
         """Add a part, which follows the others in time."""
-        time = result.query.time
+        from energyopti.query import TimeRange
+
+        time = TimeRange(result.coverage.start, result.coverage.end)
         self.time = time if self.time is None else attrs.evolve(self.time, end=time.end)
         self.title = title(result)
         self.rows += len(result)

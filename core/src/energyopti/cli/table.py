@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import attrs
 import polars as pl
@@ -42,6 +42,7 @@ def page(frame: pl.DataFrame, dataset: Dataset | None, *, title: str) -> list[Re
     from rich.text import Text
 
     units = {each.name: each.unit or "" for each in dataset.columns} if dataset else {}
+    units |= {name: str(kind.time_zone) for name, kind in frame.schema.items() if _is_local(kind)}
     echo = _repeats_location(frame)
     constant = _constants(frame.drop(echo))
     empty = [name for name in frame.columns if frame.height and frame[name].null_count() == frame.height]
@@ -62,6 +63,11 @@ def page(frame: pl.DataFrame, dataset: Dataset | None, *, title: str) -> list[Re
         *([""] if notes else []),
         *(Text(note, style="dim") for note in notes),
     ]
+
+
+def _is_local(kind: pl.DataType) -> TypeGuard[pl.Datetime]:
+    """Whether times are on another clock than UTC."""
+    return isinstance(kind, pl.Datetime) and kind.time_zone not in {None, "UTC"}
 
 
 def _constants(frame: pl.DataFrame) -> dict[str, str]:
@@ -150,7 +156,10 @@ def _column(rows: pl.DataFrame, name: str, unit: str) -> _Column:
     if dtype.is_float():
         cells = _numbers(values)
     elif isinstance(dtype, pl.Datetime):
-        cells = _times(values, short=name == "interval_end" and _within_a_day(rows))
+        local = _is_local(dtype)
+        cells = _times(
+            values, short=name == "interval_end" and _within_a_day(rows) and not local, local=local
+        )
     else:
         cells = [_NULL if value is None else printable(str(value)) for value in values]
     number, wraps = dtype.is_numeric(), dtype == pl.String
@@ -164,8 +173,8 @@ def _numbers(values: list[float | None]) -> list[str]:
     return [_NULL if value is None else f"{value:,.{decimals}f}" for value in values]
 
 
-def _times(values: list[datetime | None], *, short: bool) -> list[str]:
-    """Times to the minute, or finer where one needs it; ``short`` leaves the day out."""
+def _times(values: list[datetime | None], *, short: bool, local: bool) -> list[str]:
+    """Times to the minute, or finer where one needs it; ``short`` leaves the day out, ``local`` ones have their offset."""
     known = [value for value in values if value is not None]
     precision = "minutes"
     if any(value.second for value in known):
@@ -174,7 +183,11 @@ def _times(values: list[datetime | None], *, short: bool) -> list[str]:
         precision = "microseconds"
     cells = []
     for value in values:
-        text = _NULL if value is None else value.replace(tzinfo=None).isoformat(" ", precision)
+        text = (
+            _NULL
+            if value is None
+            else (value if local else value.replace(tzinfo=None)).isoformat(" ", precision)
+        )
         cells.append(text[11:] if short else text)
     return cells
 

@@ -99,6 +99,17 @@ def parquet(frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> Iter
     yield file.getvalue()
 
 
+def parquet_of_parts(
+    schema: pl.Schema, frames: Iterator[pl.DataFrame], metadata: Callable[[], dict[str, str]]
+) -> Iterator[bytes]:
+    """Frames of one schema as Parquet, with metadata that is known once all of them are there."""
+
+    def sink(rows: pl.LazyFrame, file: IO[bytes]) -> None:
+        rows.sink_parquet(file, maintain_order=True, metadata=lambda _: metadata())
+
+    return sunk(sink, schema, frames)
+
+
 def _arrow(frame: pl.DataFrame) -> Iterator[bytes]:
     file = io.BytesIO()
     frame.write_ipc(file)
@@ -152,20 +163,37 @@ def _blocks(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 
 def with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed; without a ``Z`` where no zone is known."""
+    """``2024-07-01T04:00:00Z``, with fractions of a second only where needed; on another clock with its offset from UTC.
+
+    Without either where no zone is known.
+    """
     import polars as pl
-    import polars.selectors as cs
 
-    def said(times: cs.Selector, zone: str) -> pl.Expr:
+    def said(name: str, kind: pl.Datetime) -> pl.Expr:
+        zone = {None: "", "UTC": "Z"}.get(kind.time_zone, "%:z")
+        times = pl.col(name)
         whole, exact = times.dt.to_string(_SECONDS + zone), times.dt.to_string(_FRACTION + zone)
-        return pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact)
+        return pl.when(times.dt.microsecond() == 0).then(whole).otherwise(exact).alias(name)
 
-    local = cs.datetime(time_zone=None)
-    return frame.with_columns(said(cs.datetime() - local, "Z"), said(local, ""))
+    return frame.with_columns(
+        said(name, kind) for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime)
+    )
+
+
+def _with_offsets(frame: pl.DataFrame) -> pl.DataFrame:
+    """Times on another clock than UTC as text: a cell could not tell the passes of a repeated hour apart."""
+    import polars as pl
+
+    local = [
+        name
+        for name, kind in frame.schema.items()
+        if isinstance(kind, pl.Datetime) and kind.time_zone not in {None, "UTC"}
+    ]
+    return frame.with_columns(with_times_as_text(frame.select(local)).get_columns()) if local else frame
 
 
 def _xlsx(frame: pl.DataFrame) -> Iterator[bytes]:
-    """A sheet with times in UTC, which it cannot say itself; no text in it is a formula."""
+    """A sheet with times in UTC, which it cannot say itself, or as text with their offset; no text in it is a formula."""
     import polars as pl
     import polars.selectors as cs
 
@@ -173,6 +201,7 @@ def _xlsx(frame: pl.DataFrame) -> Iterator[bytes]:
         raise OutputError(f"a sheet has no room for {frame.height:,} rows", do="write csv or parquet")
     with extra("xlsx", "an Excel file", error=OutputError):
         from xlsxwriter import Workbook
+    frame = _with_offsets(frame)
     times = cs.datetime(time_zone="*")
     plain = frame.with_columns(cs.categorical().cast(pl.String), times.dt.replace_time_zone(None))
     named = {name: f"{name} (UTC)" for name in frame.select(times).columns}

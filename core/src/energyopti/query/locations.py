@@ -56,7 +56,7 @@ class LocationResolver:
             query,
             places=places,
             locations=tuple(place.location for place in places),
-            findings=(_outdated(directory),) if self._is_old(directory) else (),
+            findings=(*query.findings, *([_outdated(directory)] if self._is_old(directory) else [])),
         )
 
     async def _directory(self, market: Market, feed: str) -> Directory:

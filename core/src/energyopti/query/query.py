@@ -13,7 +13,8 @@ from energyopti.datasets import DATASETS
 from energyopti.errors import UnsupportedQuery, near_miss
 from energyopti.query.as_of import AsOf
 from energyopti.query.ranges import Instant
-from energyopti.query.spoken import Bound, Spoken, of_period, said_bound
+from energyopti.query.shape import Every
+from energyopti.query.spoken import LATEST, Bound, Spoken, of_period, said_bound
 from energyopti.timezones import spoken_zone
 
 ALL = "all"
@@ -74,6 +75,10 @@ def _as_of(value: AsOf | Instant | None) -> AsOf | None:
     return None if value is None else AsOf.of(value)
 
 
+def _every(value: str | None) -> str | None:
+    return None if value is None else str(Every.of(value))
+
+
 def _check_text(_: Query, attribute: attrs.Attribute[str], value: object) -> None:
     if value is not None and not isinstance(value, str):
         raise UnsupportedQuery(f"{attribute.name} {value!r} is not a name", do="give it as text")
@@ -95,10 +100,13 @@ class Query:
 
     ``markets`` are market ids, or ``all``. ``data`` is a dataset (``lmp``, ``load``) or one feed. ``start`` and ``end``
     (excluded) are aware times, or naive ones on the clock of ``tz``, by default each market's own; words (`Spoken`: ``today``, ``-7d``,
-    ``2024-07``) mean the beginning of their period, and without an end all of it. ``locations`` are
+    ``2024-07``) mean the beginning of their period, and without an end all of it; ``latest`` is the newest interval that is out. ``locations`` are
     for every market, or by market. ``filters`` maps a text column to the values wanted. ``vintages`` is ``latest`` (the
     last publication for each interval of a forecast) or ``all``; ``revisions`` keeps rows that have since been
     superseded. ``as_of`` is an instant, or ``"1 day before 10:00"``: rows are as they were known then. With ``partial`` a missing part is a finding instead of an error.
+
+    ``system`` keeps one row for the whole system of each market. ``resample`` puts the rows at intervals of another length (``1h``, ``1d``, ``on_peak``); ``where`` keeps the rows that meet a condition in
+    SQL (``lmp > 200``), after that; ``columns`` keeps only these columns, in this order.
 
     `to_json` and `from_json` write it as a JSON object and read it back. Raises `UnsupportedQuery` for an invalid
     value, and `InvalidTimeRange` for a bound that is not a time.
@@ -120,6 +128,10 @@ class Query:
     as_of: AsOf | None = attrs.field(default=None, converter=_as_of)
     raw: bool = attrs.field(default=False, validator=_check_switch)
     partial: bool = attrs.field(default=False, validator=_check_switch)
+    system: bool = attrs.field(default=False, validator=_check_switch)
+    resample: str | None = attrs.field(default=None, converter=_every)
+    where: str | None = attrs.field(default=None, validator=_check_text)
+    columns: tuple[str, ...] = attrs.field(default=(), converter=_names)
 
     def __attrs_post_init__(self) -> None:
         if not self.markets:
@@ -147,6 +159,10 @@ class Query:
         as_of: AsOf | Instant | None = None,
         raw: bool = False,
         partial: bool = False,
+        system: bool = False,
+        resample: str | None = None,
+        where: str | None = None,
+        columns: Names = None,
         **misspelled: Never,
     ) -> Query:
         """The query that keywords make, in any of their spellings; a `Query` is returned as it is.
@@ -180,12 +196,21 @@ class Query:
             as_of=as_of,
             raw=raw,
             partial=partial,
+            system=system,
+            resample=resample,
+            where=where,
+            columns=columns,
         )
 
     @property
     def all_markets(self) -> bool:
         """Whether the query means every installed market."""
         return [name.strip().casefold() for name in self.markets] == [ALL]
+
+    @property
+    def newest(self) -> bool:
+        """Whether the query asks for the newest interval that is out: its start is ``latest``."""
+        return self.end is None and self.start == Spoken(LATEST)
 
     def locations_of(self, market: str) -> tuple[str, ...]:
         """The locations for one market."""

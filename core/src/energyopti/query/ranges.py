@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 import attrs
 
 from energyopti.errors import InvalidTimeRange
-from energyopti.timezones import iso_utc, midnight, to_utc
+from energyopti.findings import Finding, FindingKind
+from energyopti.timezones import comes_twice, iso_utc, midnight, to_utc
 
 Instant = datetime | date | str
 """A query bound: an aware datetime, a naive one, a plain date, or any of them as ISO text."""
@@ -49,6 +50,24 @@ def validate_time_range(start: Instant, end: Instant, *, zone: str) -> TimeRange
             f"the range {start} to {end} {what}", do="end is excluded and must be after start"
         )
     return span
+
+
+def repeated(start: Instant, end: Instant, *, zone: str) -> tuple[Finding, ...]:
+    """A finding for each naive bound that the clock of a zone shows twice: which pass is taken."""
+    naive = [
+        (name, at)
+        for name, at in (("start", bound("start", start)), ("end", bound("end", end)))
+        if at.tzinfo is None and comes_twice(at, zone)
+    ]
+    return tuple(
+        Finding(
+            kind=FindingKind.REPEATED_HOUR,
+            message=f"{name} {at:%Y-%m-%d %H:%M} comes twice on the clock of {zone}: "
+            f"the {'second' if at.fold else 'first'} pass is taken, {iso_utc(to_utc(at, zone))}; "
+            "an offset from UTC names the other",
+        )
+        for name, at in naive
+    )
 
 
 def instant(value: Instant, zone: str) -> datetime:

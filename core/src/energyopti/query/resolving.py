@@ -15,8 +15,11 @@ from energyopti.errors import (
     UnsupportedQuery,
     suggest,
 )
+from energyopti.findings import Finding
 from energyopti.market import Feed, Market
 from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, instant, validate_time_range
+from energyopti.query.ranges import repeated
+from energyopti.query.shape import Every, check_blocks, check_columns, condition
 from energyopti.query.spoken import spoken_bounds
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
@@ -32,6 +35,8 @@ def resolve(
     `InvalidTimeRange`, unless others can be asked and the answer may be partial.
     """
     names = asked_markets(registry, query)
+    if query.all_markets:
+        names, query = _by_place(registry, names, query)
     resolved: list[ResolvedQuery] = []
     missing: dict[str, EnergyOptiError] = {}
     for name in names:
@@ -52,10 +57,13 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
     if query.feed is not None:
         feeds = (_named_feed(there, query.feed, feeds, query.data, query.run),)
     chosen, wanted = _placed(registry, there, feeds, locations)
+    _check_shape(query, there, chosen)
+    span, remarks = _time(there, chosen, query, now)
     return ResolvedQuery(
         market=there,
         feed=chosen,
-        time=_time(there, chosen, query, now),
+        time=span,
+        findings=remarks,
         locations=wanted,
         filters=_filters(chosen, filters),
         partial=query.partial,
@@ -64,6 +72,15 @@ def resolve_for(registry: Registry, market: str, query: Query, now: datetime) ->
         as_of=query.as_of,
         raw=query.raw,
     )
+
+
+def _check_shape(query: Query, market: Market, feed: Feed) -> None:
+    """Raise `UnsupportedQuery` for a shape that the feed's rows cannot have."""
+    if query.resample is not None:
+        check_blocks(Every.of(query.resample), market)
+    if query.where is not None:
+        condition(query.where, feed.dataset)
+    check_columns(query.columns, feed.dataset)
 
 
 def resolve_watches(registry: Registry, query: Query, now: datetime) -> list[ResolvedQuery]:
@@ -106,15 +123,35 @@ def asked_markets(registry: Registry, query: Query) -> Sequence[str]:
     return list(dict.fromkeys(registry.market(name).id for name in query.markets))
 
 
-def _time(market: Market, feed: Feed, query: Query, now: datetime) -> TimeRange:
-    """The queried range; without one, the current day of a feed that keeps only current data."""
+def _by_place(registry: Registry, names: Sequence[str], query: Query) -> tuple[Sequence[str], Query]:
+    """Of all markets those that have the places asked for, each with its own; all, if a place is of none that is known."""
+    if not query.locations:
+        return names, query
+    if isinstance(query.locations, Mapping):
+        given = {name for name, places in query.locations.items() if places}
+        return [name for name in names if name in given] or names, query
+    known = {name: _place_names(registry.market(name)) for name in names}
+    places = {
+        name: tuple(place for place in query.locations if fold_location(place) in words)
+        for name, words in known.items()
+    }
+    if {place for each in places.values() for place in each} != {*query.locations}:
+        return names, query
+    return [name for name in names if places[name]], attrs.evolve(query, locations=places)
+
+
+def _time(market: Market, feed: Feed, query: Query, now: datetime) -> tuple[TimeRange, tuple[Finding, ...]]:
+    """The queried range; without one, the current day of a feed that keeps only current data. With what is to be said of it."""
     zone = query.tz or market.zone
+    if query.newest:
+        today = local_date(now, market.zone)
+        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
     start, end = spoken_bounds(query.start, query.end, now, zone)
     if start is not None and end is not None:
-        return validate_time_range(start, end, zone=zone)
+        return validate_time_range(start, end, zone=zone), repeated(start, end, zone=zone)
     if feed.history.snapshot_only and start is None and end is None:
         today = local_date(now, market.zone)
-        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone))
+        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
     lacking = "a start" if start is None else "an end"
     raise InvalidTimeRange(
         f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02 (or give a period, such as 2024-07)",

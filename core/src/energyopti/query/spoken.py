@@ -12,6 +12,7 @@ from energyopti.query.ranges import Instant, TimeRange, bound, instant
 from energyopti.timezones import DAY, HOUR, local_date, midnight
 
 NOW = "now"
+LATEST = "latest"
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _TURNS = {"last": -1, "this": 0, "next": 1}
 _YEAR = re.compile(r"(20\d\d|19\d\d)")
@@ -25,7 +26,7 @@ _LENGTHS = {"min": timedelta(minutes=1), "h": HOUR, "d": DAY, "w": 7 * DAY}
 
 @attrs.frozen
 class Spoken:
-    """A time in words, such as ``today``, ``last month``, ``2024-07``, ``2024``, ``2024-Q3``, ``now`` or ``-7d``.
+    """A time in words, such as ``today``, ``last month``, ``2024-07``, ``2024``, ``2024-Q3``, ``now`` or ``-7d``; or ``latest``.
 
     Days, weeks (from Monday), months and years are those of the market's clock. ``-7d`` begins seven days before the
     current one, ``-90min`` and ``-24h`` that long ago; both last until now.
@@ -39,7 +40,7 @@ class Spoken:
         if not isinstance(text, str):
             return text if isinstance(text, Spoken) else None
         words = " ".join(text.casefold().replace("_", " ").split())
-        known = words == NOW or words in _DAYS
+        known = words in {NOW, LATEST} or words in _DAYS
         known = known or any(each.fullmatch(words) for each in (_YEAR, _QUARTER, _BACK, _TURN))
         month = _MONTH.fullmatch(words)
         return cls(words) if known or (month and 1 <= int(month[2]) <= 12) else None
@@ -49,6 +50,11 @@ class Spoken:
 
     def span(self, now: datetime, zone: str) -> TimeRange:
         """The period that the words mean, in UTC; ``now`` itself is one without length."""
+        if self.words == LATEST:
+            raise InvalidTimeRange(
+                "latest is the newest interval of one answer, and no bound of a range",
+                do="give it to get alone, as start or period",
+            )
         if self.words == NOW:
             return TimeRange(now, now)
         back = _BACK.fullmatch(self.words)

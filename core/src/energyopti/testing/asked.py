@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from energyopti.testing.asking import held
 from energyopti.testing.contract import PluginContract
+from energyopti.testing.exemptions import brought_along
 from energyopti.testing.payload import PayloadLaws
 
 
@@ -14,6 +15,7 @@ class TestContract(PluginContract):
     feeds = held().feeds
     brought_by = held().brought_by
     zone = held().zone
+    exempt = brought_along(held().market)
     clock_changes = held().clock_changes
 
 

@@ -8,6 +8,11 @@ from typing import Literal, get_args
 
 import attrs
 
+from energyopti.plugins import brought, load
+
+GROUP = "energyopti.exemptions"
+"""The entry points with which plugins bring their exemptions along, one a market: ``spp = "energyopti_spp.exempt:EXEMPT"``."""
+
 Reason = Literal["not_published", "not_yet", "broken_upstream"]
 
 
@@ -20,6 +25,12 @@ class Exempt:
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.because}"
+
+
+def brought_along(market: str) -> Mapping[str, Exempt]:
+    """The exemptions of a market's feeds that an installed plugin brings along."""
+    point = brought(GROUP).get(market.casefold())
+    return {} if point is None else load(point)
 
 
 def faults(exempt: Mapping[str, Exempt], feeds: Collection[str], tests: Collection[str]) -> Iterator[str]:

@@ -71,3 +71,9 @@ YOUNG = 35 * DAY
 
 OLD = 120 * DAY
 """Up to this age, weekly; older data monthly."""
+
+CHUNKS_BACK = 4
+"""How many chunks are looked into for the newest rows, from the last that may be out."""
+
+LONGEST_LOOK = 2 * DAY
+"""How much of a longer chunk is looked into for them."""

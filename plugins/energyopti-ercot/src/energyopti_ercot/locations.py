@@ -42,6 +42,7 @@ POINT_TYPES = {
 """The settlement point types as location types.
 
 A load zone has two prices: LZ, and the energy-weighted LZEW. They have the same name; only the location type
-distinguishes their rows: the energy-weighted one is an aggregate. A DC tie, which ERCOT settles as a load zone, is an
-interface as in other markets.
+distinguishes their rows: the energy-weighted one is an aggregate. In real time LZ (RTSPP) settles self-schedules, day-ahead
+positions and trades at the zone, and LZEW (RTSPPEW) adjusted metered load less generation that is not modeled. A DC tie,
+which ERCOT settles as a load zone, is an interface as in other markets.
 """

@@ -186,6 +186,16 @@ CAPACITY = _timing(
     settles=365 * DAY,
     source="not confirmed: workbooks are replaced after rulings, one two years later; assumed to be a year",
 )
+INCREMENTAL_AUCTIONS = _timing(
+    Due(
+        after=-365 * DAY,
+        source="the third auction is held in the months before its delivery year (2026/2027: result of 2026-03-09); at "
+        "the latest when it begins",
+    ),
+    settles=365 * DAY,
+    source="not confirmed: whether prices are replaced after rulings, as those of base auctions were; assumed to be a "
+    "year",
+)
 CURRENT = _timing(
     Due(source="the newest publication is at its address at all times"), settles=DAY, source=_NEVER
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
@@ -95,7 +95,5 @@ def format_json(wire: pl.DataFrame, layout: JsonLayout) -> bytes:
         return format_nested(wire, layout.nested, layout.items)
     if layout.names:
         return format_arrays(wire, layout.items, layout.names)
-    payload: Any = wire.to_dicts()
-    for key in reversed(layout.items):
-        payload = {key: payload}
-    return json.dumps(payload).encode()
+    opening = "".join(f"{{{json.dumps(key)}: " for key in layout.items)
+    return opening.encode() + wire.write_json().encode() + b"}" * len(layout.items)

@@ -217,8 +217,9 @@ REAL_TIME_PRICES = Feed(
     name="spp_node_zone_hub",
     dataset=LMP,
     run=Run.REAL_TIME_15MIN,
-    title="Real-time settlement point prices (SPP): hubs, load zones and resource nodes, 15-minute; with the adders for "
-    "reliability deployments and, until 2025-12-04, for scarce reserve",
+    title="Real-time settlement point prices (SPP): hubs, load zones and resource nodes, 15-minute; of a zone's two, "
+    "`zone` (LZ) settles trades and schedules, `aggregate` (LZEW) metered load; with the adders for reliability deployments "
+    "and, until 2025-12-04, for scarce reserve",
     documented_at=PRODUCT.format("NP6-905-CD"),
     history=History(since=API_FROM),
     publication=timing.REAL_TIME,

@@ -14,7 +14,7 @@ from energyopti_ercot.feeds.adders import ADDERS, ADDERS_BEFORE, BEFORE, SINCE
 from energyopti_ercot.feeds.ancillary import CO_OPTIMISED
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import ZONE
-from energyopti_ercot.sandbox.issues import Issue, each_run, runs
+from energyopti_ercot.sandbox.issues import Issue, by_day, each_run, runs
 from energyopti_ercot.sandbox.tables import Table
 
 _TURN = midnight(CO_OPTIMISED, ZONE)
@@ -54,7 +54,7 @@ ADDER_TABLES = (
         path="np6-323-cd/rt_price_adder_sced",
         by="SCEDTimestamp",
         layout=ADDERS,
-        rows=_adders,
+        rows=by_day(_adders),
         issues=each_run,
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import attrs
@@ -16,10 +15,9 @@ from energyopti_ercot.feeds import demand as feeds
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.disclosures import dated
 from energyopti_ercot.protocol.layouts import ZONE
-from energyopti_ercot.sandbox.issues import Issue, Issues, each_day, runs
+from energyopti_ercot.sandbox.issues import Issue, Issues, Rows, each_day, runs
 from energyopti_ercot.sandbox.tables import Bundle, Table
 
-Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 _TWO_DAYS_LATER = each_day(time(3, 13), days=2)
 _SIXTY_DAYS_LATER = each_day(time(5, 12), days=60)
 _RESOURCES = pl.DataFrame(

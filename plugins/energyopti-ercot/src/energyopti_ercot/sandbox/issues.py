@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, wraps
 
 import attrs
 import polars as pl
 
 from energyopti.sandbox.series import intervals, noise
-from energyopti.timezones import DAY, HOUR, local_date, midnight, to_utc, zone
+from energyopti.timezones import DAY, HOUR, INSTANT, local_date, midnight, to_utc, zone
 from energyopti_ercot.protocol.layouts import FIVE_MINUTES, QUARTER, ZONE
 
 _SECOND = timedelta(seconds=1)
@@ -29,6 +30,29 @@ class Issue:
 Issues = Callable[[datetime, datetime], list[Issue]]
 """The documents published between two instants, both included."""
 
+Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
+"""Makes the rows that begin from an instant to before another, as known at a third."""
+
+
+def by_day(rows: Rows) -> Rows:
+    """The same rows, of which a local day is made at once if a part of it is asked for: reports with a document a run.
+
+    Only for rows that do not depend on when they are known.
+    """
+
+    @lru_cache(maxsize=4)
+    def of_day(day: date) -> pl.DataFrame:
+        return rows(midnight(day, ZONE), midnight(day + DAY, ZONE), midnight(day + DAY, ZONE))
+
+    @wraps(rows)
+    def cut(first: datetime, end: datetime, now: datetime) -> pl.DataFrame:
+        day = local_date(first, ZONE)
+        if end <= first or local_date(end - INSTANT, ZONE) != day:
+            return rows(first, end, now)
+        return of_day(day).filter(pl.col("interval_start").is_between(first, end, closed="left"))
+
+    return cut
+
 
 def _local(at: datetime, pattern: str) -> str:
     return at.astimezone(zone(ZONE)).strftime(pattern)
@@ -36,11 +60,23 @@ def _local(at: datetime, pattern: str) -> str:
 
 def runs(first: datetime, last: datetime) -> pl.DataFrame:
     """The SCED runs between two instants, both included: some seconds off a five-minute grid."""
+    day = local_date(first, ZONE)
+    made = _runs_of(day) if local_date(last, ZONE) == day else _runs(first, last)
+    return made.filter(pl.col("interval_start").is_between(first, last))
+
+
+@lru_cache(maxsize=8)
+def _runs_of(day: date) -> pl.DataFrame:
+    """The runs of a local day, which are asked for one by one."""
+    return _runs(midnight(day, ZONE), midnight(day + DAY, ZONE))
+
+
+def _runs(first: datetime, last: datetime) -> pl.DataFrame:
+    """The runs between two instants, and some around them."""
     grid = intervals(first - FIVE_MINUTES, last, FIVE_MINUTES)
     late = pl.duration(seconds=(16 + 8 * noise(21)).floor().cast(pl.Int64))
     start = (pl.col("interval_start") + late).cast(_UTC)
-    frame = grid.select(interval_start=start, interval_end=(start + FIVE_MINUTES).cast(_UTC))
-    return frame.filter(pl.col("interval_start").is_between(first, last))
+    return grid.select(interval_start=start, interval_end=(start + FIVE_MINUTES).cast(_UTC))
 
 
 def each_run(first: datetime, last: datetime) -> list[Issue]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import polars as pl
@@ -12,11 +11,9 @@ from energyopti.sandbox.series import at_places, demand, intervals, noise
 from energyopti.timezones import HOUR, INSTANT
 from energyopti_ercot.feeds import prices
 from energyopti_ercot.protocol.layouts import QUARTER, ZONE
-from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
+from energyopti_ercot.sandbox.issues import Rows, by_day, each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.places import BUSES, POINTS, TYPED_POINTS, WHOLE
 from energyopti_ercot.sandbox.tables import Table
-
-Rows = Callable[[datetime, datetime, datetime], pl.DataFrame]
 
 
 def on_grid(places: pl.DataFrame, step: timedelta, *, salt: int) -> Rows:
@@ -72,7 +69,7 @@ def _dispatched(number: str, name: str, path: str, layout: CsvLayout, places: pl
         name=name,
         path=path,
         layout=layout,
-        rows=of_runs(places),
+        rows=by_day(of_runs(places)),
         issues=each_run,
         by="SCEDTimestamp",
     )
@@ -87,7 +84,7 @@ PRICE_TABLES = (
         name="SPPHLZNP6905",
         path="np6-905-cd/spp_node_zone_hub",
         layout=prices.SETTLEMENT_POINTS,
-        rows=on_grid(TYPED_POINTS, QUARTER, salt=11),
+        rows=by_day(on_grid(TYPED_POINTS, QUARTER, salt=11)),
         issues=each_quarter,
     ),
     _dispatched("12300", "LMPSROSNODENP6788", "np6-788-cd/lmp_node_zone_hub", prices.DISPATCH_POINTS, POINTS),

@@ -13,7 +13,7 @@ from energyopti_ercot.feeds import ancillary
 from energyopti_ercot.feeds.services import SERVICES
 from energyopti_ercot.locations import SYSTEM
 from energyopti_ercot.protocol.layouts import QUARTER, ZONE
-from energyopti_ercot.sandbox.issues import each_day, each_quarter, each_run, runs
+from energyopti_ercot.sandbox.issues import by_day, each_day, each_quarter, each_run, runs
 from energyopti_ercot.sandbox.tables import Table
 
 _SERVICES = pl.DataFrame({"product_native": list(SERVICES), "dear": [6.0, 4.0, 5.0, 3.0, 2.0]})
@@ -75,7 +75,7 @@ RESERVE_TABLES = (
         name="MCPC15MinNP6331",
         path="np6-331-cd/rt_clear_price_cap",
         layout=ancillary.QUARTERLY_PRICES,
-        rows=QUARTERLY,
+        rows=by_day(QUARTERLY),
         issues=each_quarter,
         retention=timedelta(days=7),
     ),
@@ -85,7 +85,7 @@ RESERVE_TABLES = (
         path="np6-332-cd/rt_clear_price_cap_sced",
         by="SCEDTimestamp",
         layout=ancillary.DISPATCH_PRICES,
-        rows=DISPATCHED,
+        rows=by_day(DISPATCHED),
         issues=each_run,
         retention=timedelta(days=7),
     ),

@@ -12,7 +12,7 @@ import polars as pl
 from energyopti.layouts import CsvLayout, JsonLayout, Text
 from energyopti.timezones import INSTANT, zone
 from energyopti_ercot.protocol.layouts import ZONE
-from energyopti_ercot.sandbox.issues import Issue, Issues
+from energyopti_ercot.sandbox.issues import Issue, Issues, Rows
 
 _POSTED = "postedDatetime"
 
@@ -70,7 +70,7 @@ class Table:
     number: str
     name: str
     layout: CsvLayout
-    rows: Callable[[datetime, datetime, datetime], pl.DataFrame]
+    rows: Rows
     issues: Issues
     path: str = ""
     retention: timedelta = timedelta(days=5)

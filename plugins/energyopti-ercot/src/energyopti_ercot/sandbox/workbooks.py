@@ -25,8 +25,9 @@ from energyopti_ercot.locations import HUBS, LOAD_ZONES
 from energyopti_ercot.protocol.layouts import QUARTER, ZONE
 from energyopti_ercot.protocol.workbooks import FIRST_DAY, MONTHS
 from energyopti_ercot.sandbox import reserves
+from energyopti_ercot.sandbox.issues import Rows
 from energyopti_ercot.sandbox.places import POINTS, TYPED_POINTS
-from energyopti_ercot.sandbox.prices import Rows, on_grid
+from energyopti_ercot.sandbox.prices import on_grid
 
 _HUBS_AND_ZONES = pl.col("location").is_in([*HUBS, *LOAD_ZONES])
 _SPLIT = 2011

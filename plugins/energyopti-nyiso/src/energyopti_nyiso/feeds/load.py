@@ -48,7 +48,7 @@ ACTUAL_LOAD = Feed(
     dataset=LOAD_DATASET,
     title="Real-time actual load by zone, five-minute",
     history=History(since=date(2001, 5, 26)),
-    locations=Locations(closed=tuple(ZONES)),
+    locations=Locations(closed=tuple(ZONES), add_up=True),
     publication=timing.REAL_TIME,
     layout=load(READING, "Load"),
     example=examples.of("pal.csv"),

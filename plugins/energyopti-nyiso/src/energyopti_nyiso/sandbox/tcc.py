@@ -135,7 +135,7 @@ def _later(first: date, months: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _report(path: str, each: _Round) -> bytes:
     """One of a round's two reports."""
     layout, rows = _REPORTS[path]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 from energyopti_pjm.protocol.rows import ZONE
+from energyopti_pjm.protocol.rpm_summary import AUCTIONS, PRODUCT, PRODUCTS
 
 if TYPE_CHECKING:
     import polars as pl
 
     from energyopti.layouts import ExcelLayout
+    from energyopti_pjm.protocol.rpm_summary import ClearingPrices
     from energyopti_pjm.protocol.rpm_workbooks import AuctionLayout
 
 Row = Sequence[str | float | None]
@@ -101,3 +104,49 @@ def _table(frame: pl.DataFrame, layout: ExcelLayout) -> list[Row]:
 
     table = wire_frame(frame, layout)
     return [table.columns, *table.rows()]
+
+
+def summary_workbook(
+    frame: pl.DataFrame,
+    layout: ClearingPrices,
+    notices: Mapping[tuple[int, str], str] | None = None,
+    *,
+    absent: str | None = None,
+) -> bytes:
+    """Prices of any delivery years as a workbook with a block of rows for each, newest last.
+
+    ``notices`` are words in place of the prices of an auction, by the year in which its delivery year begins and PJM's
+    short name of it. Where an area has no price in an auction, the cell is ``absent``: two asterisks mean that it was
+    not modeled.
+    """
+    notices = notices or {}
+    areas = tuple(dict.fromkeys(frame["location"]))
+    blocks = _blocks(frame, layout)
+    rows: list[Row] = [("Resource Clearing Prices for RPM Auctions",), (None, f"{PRODUCT} *", *areas)]
+    for year in sorted({*(year for year, _, _ in blocks), *(year for year, _ in notices)}):
+        rows.append((f"DY {year % 100:02d}/{(year + 1) % 100:02d}",))
+        for auction in AUCTIONS:
+            if (year, auction) in notices:
+                rows.append((auction, notices[year, auction]))
+            rows += [
+                (auction, product, *(prices.get(area, absent) for area in areas))
+                for (its_year, its_auction, product), prices in blocks.items()
+                if (its_year, its_auction) == (year, auction)
+            ]
+    return workbook(layout.sheets[0], [*rows, (), ("** LDA was not modeled.",)])
+
+
+def _blocks(
+    frame: pl.DataFrame, layout: ClearingPrices
+) -> dict[tuple[int, str, str], dict[str, float | None]]:
+    """The prices by area, for each delivery year, auction and product in PJM's words."""
+    short = {name: word for word, name in AUCTIONS.items()}
+    native = {product: word for word, product in PRODUCTS.items()}
+    blocks: dict[tuple[int, str, str], dict[str, float | None]] = {}
+    for row in frame.iter_rows(named=True):
+        year = row["interval_start"].astimezone(ZoneInfo(ZONE)).year
+        named = row.get("auction")
+        auction = layout.auctions[0] if named is None else short[named.partition(" ")[2]]
+        key = year, auction, "*" if row["product"] is None else native[row["product"]]
+        blocks.setdefault(key, {})[row["location"]] = row["price"]
+    return blocks

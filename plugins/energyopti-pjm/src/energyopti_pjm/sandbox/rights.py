@@ -5,8 +5,9 @@ Bids are there as soon as their auction's month begins, not four months later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import count, takewhile
 
 import polars as pl
@@ -47,11 +48,13 @@ def _months(first: date, last: date) -> list[date]:
 def monthly_bids(first: datetime, last: datetime, now: datetime) -> pl.DataFrame:
     """A few bids for every remaining month of each auction's planning period."""
     del first, last
-    found = []
-    for auction in _months(date(_FIRST, 6, 1), local_date(now, ZONE)):
-        end = date(auction.year + (auction.month >= 6), 5, 1)
-        found += [_bids(monthly_name(auction), *month_of(month)) for month in _months(auction, end)]
-    return pl.concat(found)
+    auctions = _months(date(_FIRST, 6, 1), local_date(now, ZONE))
+    ends = [date(auction.year + (auction.month >= 6), 5, 1) for auction in auctions]
+    return _bids(
+        (monthly_name(auction), *month_of(month))
+        for auction, end in zip(auctions, ends, strict=True)
+        for month in _months(auction, end)
+    )
 
 
 def long_bids(rounds: int) -> Callable[[datetime, datetime, datetime], pl.DataFrame]:
@@ -61,8 +64,8 @@ def long_bids(rounds: int) -> Callable[[datetime, datetime, datetime], pl.DataFr
         del first, last
         years = range(_FIRST, local_date(now, ZONE).year + 1)
         span = [(year, date(year, 6, 1), date(year + 1, 6, 1)) for year in years]
-        return pl.concat(
-            _bids(f"{year}/{year + 1} Round {number}", midnight(start, ZONE), midnight(end, ZONE))
+        return _bids(
+            (f"{year}/{year + 1} Round {number}", midnight(start, ZONE), midnight(end, ZONE))
             for year, start, end in span
             for number in range(1, rounds + 1)
         )
@@ -70,15 +73,20 @@ def long_bids(rounds: int) -> Callable[[datetime, datetime, datetime], pl.DataFr
     return bids
 
 
-def _bids(auction: str, start: datetime, end: datetime) -> pl.DataFrame:
+def _bids(auctions: Iterable[tuple[str, datetime, datetime]]) -> pl.DataFrame:
+    """The same bids in every auction, of which the name, the start and the end of the period are given."""
+    schema: dict[str, pl.DataType] = {"auction": pl.String(), "interval_start": _TIME, "interval_end": _TIME}
+    periods = pl.DataFrame(list(auctions), schema=schema, orient="row")
+    return periods.join(_of_an_auction(), how="cross", maintain_order="left_right")
+
+
+@lru_cache(maxsize=1)
+def _of_an_auction() -> pl.DataFrame:
     """Bids on paths between neighboring places, for every block of hours; the last bid is there twice."""
     paths_of = pl.DataFrame({"source": _NAMES[:-1], "sink": _NAMES[1:]})
     every = paths_of.join(pl.DataFrame({"block": _CLASSES}), how="cross", maintain_order="left_right")
     number = pl.int_range(pl.len())
     bids = every.with_columns(
-        pl.lit(start, dtype=_TIME).alias("interval_start"),
-        pl.lit(end, dtype=_TIME).alias("interval_end"),
-        pl.lit(auction).alias("auction"),
         pl.when(number % 4 == 0).then(pl.lit("sell")).otherwise(pl.lit("buy")).alias("trade"),
         pl.when(number % 5 == 0).then(pl.lit("option")).otherwise(pl.lit("obligation")).alias("hedge"),
         (0.5 + number % 40).cast(pl.Float64).alias("quantity"),
