@@ -89,6 +89,7 @@ NAMES = (
     energyopti.sql,
     energyopti.stream,
     energyopti.validate_time_range,
+    energyopti.watch,
     energyopti.analysis.DESK_TABLES,
     energyopti.analysis.TABLES,
     energyopti.analysis.CrossMarketAnalysis,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
+import itertools
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +19,10 @@ import pytest
 import energyopti
 from collecting_builders import load_csv
 from energyopti import sync
-from energyopti.errors import InvalidSettings, LakeError, NoData, UnknownMarket
+from energyopti.errors import InvalidSettings, LakeError, NoData, UnknownMarket, UnsupportedQuery
 from energyopti.events import Event, EventKind
 from energyopti.service import UnifiedMarketService
+from energyopti.timezones import local_date
 from servers import Answer, Server, serving
 
 DAY = ("testiso", "load", "2024-07-01", "2024-07-02")
@@ -135,6 +139,55 @@ def test_signature_is_that_of_the_service(face: Callable[..., Any], method: Call
     assert list(inspect.signature(face).parameters.values()) == parameters
     assert inspect.signature(face).return_annotation == wanted.return_annotation
     assert face.__doc__ == method.__doc__
+
+
+def test_watch_has_the_signature_of_the_service() -> None:
+    """But for what it returns: it is iterated by a plain ``for``."""
+    mine, wanted = inspect.signature(energyopti.watch), inspect.signature(UnifiedMarketService.watch)
+    assert list(mine.parameters.values()) == [*wanted.parameters.values()][1:]
+    assert (mine.return_annotation, wanted.return_annotation) == (
+        "Generator[MarketData]",
+        "AsyncGenerator[MarketData]",
+    )
+
+
+@pytest.mark.parametrize("left", ["break", "error", "close"])
+def test_watch_ends_with_its_loop(server: Server, tmp_path: Path, left: str) -> None:
+    """However it is left, nothing is asked any more, and another watch may write to the same place at once."""
+
+    yesterday = local_date(datetime.now(UTC), "America/New_York") - timedelta(days=1)
+    path, rows = f"/load/{yesterday}.csv", load_csv(str(yesterday))
+    server.on(path, rows)
+
+    def first(number: int) -> int:
+        updates = energyopti.watch("testiso", "load", since=yesterday, to=tmp_path / "rows.csv")
+        for update in updates:
+            if left == "error":
+                raise ZeroDivisionError
+            if left == "close":
+                updates.close()
+            else:
+                return len(update)
+        return number
+
+    assert not inspect.isasyncgen(energyopti.watch("testiso", "load"))
+    with pytest.raises(ZeroDivisionError) if left == "error" else contextlib.nullcontext():
+        first(24)
+    asked = len(server.asked)
+    changed = rows.splitlines(keepends=True)
+    changed[2] = changed[2].replace(b"1.5\r\n", b"2.5\r\n")
+    server.on(path, b"".join(changed))
+    (again,) = itertools.islice(energyopti.watch("testiso", "load", to=tmp_path / "rows.csv"), 1)
+    assert len(again) == 1
+    assert asked > 0
+
+
+def test_watch_says_what_is_wrong_at_once() -> None:
+    """Not at the first update."""
+    with pytest.raises(UnknownMarket):
+        energyopti.watch("tesiso", "load")
+    with pytest.raises(UnsupportedQuery, match="corrections is negative"):
+        energyopti.watch("nyiso", "load", corrections=timedelta(-1))
 
 
 def test_reset_ends_the_thread_and_the_next_call_begins_another(server: Server) -> None:

@@ -325,3 +325,70 @@ def test_what_no_waiting_mends_ends_the_watch(server: Server, tmp_path: Path) ->
 
     run(go())
     assert server.asked == []
+
+
+def two_markets(server: Server, *, guarded: bool) -> list[Plugin]:
+    """Two markets of one server, one of which may need a key."""
+    first = served_market(server.url, load_feed(refresh_every=QUICK))
+    second = served_market(server.url, load_feed(refresh_every=QUICK), guarded=guarded)
+    return [Plugin(first), Plugin(attrs.evolve(second, id="otheriso"))]
+
+
+def test_several_markets_are_one_stream(server: Server, tmp_path: Path) -> None:
+    """Each arrival says its market; each market has its own first update."""
+    server.on(TODAY, load_csv("2024-07-10", hours=range(3)))
+
+    async def go() -> list[MarketData]:
+        plugins = two_markets(server, guarded=False)
+        async with UnifiedMarketService(registry(*plugins), settings(tmp_path), now=lambda: NOW) as service:
+            watch = service.watch(["testiso", "otheriso"], "load")
+            found = [await anext(watch), await anext(watch)]
+            await watch.aclose()
+            return found
+
+    updates = run(go())
+    assert {each.query.market.id: each.markets for each in updates} == {
+        "testiso": ("testiso",),
+        "otheriso": ("otheriso",),
+    }
+    assert [len(each) for each in updates] == [3, 3]
+
+
+def test_market_that_ends_by_an_error_does_not_end_the_others(server: Server, tmp_path: Path) -> None:
+    """That is told; the error of the last one is raised."""
+    server.on(TODAY, load_csv("2024-07-10", hours=range(3)))
+    told: list[Event] = []
+
+    async def go(markets: list[str]) -> list[MarketData]:
+        plugins = two_markets(server, guarded=True)
+        async with UnifiedMarketService(registry(*plugins), settings(tmp_path), now=lambda: NOW) as service:
+            watch = service.watch(markets, "load", observe=told.append)
+            try:
+                found = [await anext(watch)]
+                while not any(each.kind is EventKind.WATCH_ENDED for each in told):
+                    server.on(TODAY, load_csv("2024-07-10", hours=range(4)))
+                    found.append(await anext(watch))
+                return found
+            finally:
+                await watch.aclose()
+
+    updates = run(go(["otheriso", "testiso"]))
+    assert {each.query.market.id for each in updates} == {"testiso"}
+    (ended,) = [each for each in told if each.kind is EventKind.WATCH_ENDED]
+    assert ended.market == "otheriso"
+    assert "key" in ended.detail
+    with pytest.raises(MissingCredential):
+        run(go(["otheriso"]))
+
+
+def test_query_that_one_market_cannot_answer_is_refused(server: Server, tmp_path: Path) -> None:
+    """As for `get`: before anything is asked for."""
+
+    async def go() -> None:
+        plugins = two_markets(server, guarded=False)
+        async with UnifiedMarketService(registry(*plugins), settings(tmp_path), now=lambda: NOW) as service:
+            service.watch(["testiso", "thirdiso"], "load")
+
+    with pytest.raises(UnknownMarket):
+        run(go())
+    assert server.asked == []

@@ -74,6 +74,7 @@ FLOORS = (
     ("energyopti.answer",),
     (
         "energyopti.watching",
+        "energyopti.sinks",
         "energyopti.files",
         "energyopti.analysis",
         "energyopti.sandbox",
@@ -81,6 +82,7 @@ FLOORS = (
     (
         "energyopti.network",
         "energyopti.service",
+        "energyopti.watches",
         "energyopti.comparing",
         "energyopti.sync",
         "energyopti.progress",

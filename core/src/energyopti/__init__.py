@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from energyopti.registry import Registry
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
-    from energyopti.sync import compare, describe, feeds, get, locations, markets, sql, stream
+    from energyopti.sync import compare, describe, feeds, get, locations, markets, sql, stream, watch
     from energyopti.vocabulary import Run
 
 _HOMES = {
@@ -126,6 +126,7 @@ _HOMES = {
         "markets",
         "sql",
         "stream",
+        "watch",
     ),
     "vocabulary": ("Run",),
 }
@@ -203,4 +204,5 @@ __all__ = [
     "sql",
     "stream",
     "validate_time_range",
+    "watch",
 ]

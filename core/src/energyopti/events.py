@@ -33,6 +33,8 @@ class EventKind(enum.StrEnum):
     FINDING = "finding"
     POLL_FAILED = "poll_failed"
     GAP_GIVEN_UP = "gap_given_up"
+    WATCH_ENDED = "watch_ended"
+    DELIVERY_WAITS = "delivery_waits"
 
 
 class WaitFor(enum.StrEnum):

@@ -30,7 +30,7 @@ from energyopti.forking import check_forked
 from energyopti.network import Network
 from energyopti.query import AsOf, Bound, Instant, Names, NamesByMarket, Query, ResolvedQuery, said_bound
 from energyopti.query.locations import LocationResolver
-from energyopti.query.resolving import check_history, naming_markets, resolve, resolve_watch
+from energyopti.query.resolving import check_history, naming_markets, resolve, resolve_watches
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store import Memory, Store
@@ -38,7 +38,7 @@ from energyopti.store.opening import store_of
 from energyopti.telemetry import span
 from energyopti.tuning.chunks import ANSWERS_SHARE
 from energyopti.tuning.watching import CORRECTIONS
-from energyopti.watching import watch
+from energyopti.watches import Handler, Where, watch_markets
 
 if TYPE_CHECKING:
     import httpx
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 class UnifiedMarketService(Comparing):
     """Async access to the data of all installed markets. Use it as an async context manager.
 
-    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the
-    network, ``now`` the clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event.
-    ``store`` keeps chunks beyond memory, for other processes and later days, by default the lake that the settings
-    name: the service takes from it what it has, and puts into it what it fetches. Closing the service does not close it.
+    ``registry`` and ``settings`` default to what is installed and set on this machine. ``transport`` replaces the network, ``now`` the
+    clock, and ``monotonic`` the timer (in seconds). ``observe`` is called with every event. ``store`` keeps chunks beyond memory, for
+    other processes and later days, by default the lake that the settings name: the service takes from it what it has, and puts into it
+    what it fetches. Closing the service does not close it.
 
         async with UnifiedMarketService() as service:
             prices = await service.get_market_data("nyiso", "lmp", "2024-07-01", "2024-07-02", run="day_ahead")
@@ -70,8 +70,8 @@ class UnifiedMarketService(Comparing):
     ) -> None:
         self.registry = registry or Registry()
         self.settings = settings or Settings.load(self.registry.markets.values())
-        observers = (observe,) if observe else ()
-        self._listeners = Listeners(self.registry.observe, observers, listened=self.registry.observed)
+        own = (observe,) if observe else ()
+        self._listeners = Listeners(self.registry.observe, own, listened=self.registry.observed)
         self._now = now
         self._network = Network(
             self.registry,
@@ -145,19 +145,17 @@ class UnifiedMarketService(Comparing):
         Feeds that keep only the current state, such as lists of locations, need no bounds. A bound may be a `Spoken` word, such as
         ``yesterday``: the beginning of its time. A start without an end, or ``period``, is all of it; ``latest`` is the newest interval that is out. ``tz`` may be ``ET`` and the like.
 
-        ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the
-        ``run``, if given). ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``,
-        ``end`` and ``location`` are short for ``start_time``, ``end_time`` and ``locations``. A `Query` may replace
-        all of these.
+        ``market`` is one market, a list of them, or ``"all"``: every installed market that has the dataset (in the ``run``, if given).
+        ``data_type`` is a dataset (``lmp``, ``load``, ...) or a feed of the market. ``start``, ``end`` and ``location`` are short for
+        ``start_time``, ``end_time`` and ``locations``. A `Query` may replace all of these.
 
-        ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of
-        the dataset, one value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts,
-        ``vintages="latest"`` keeps the last publication for each interval, ``"all"`` keeps every one.
-        ``revisions=True`` also returns rows that the source has since superseded, with their ``version``. ``as_of``, an
-        instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were published,
-        others by when the lake fetched them; what nobody fetched by then is unknown. `MarketData.raw` of over two months
-        needs ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has
-        arrived; the rest comes from memory, marked stale, or is missing.
+        ``locations`` (for several markets also by market, ``{"nyiso": "N.Y.C."}``) and ``filters`` (any text column of the dataset, one
+        value or several: ``{"fuel": "wind"}``) narrow the answer. For forecasts, ``vintages="latest"`` keeps the last publication for each
+        interval, ``"all"`` keeps every one. ``revisions=True`` also returns rows that the source has since superseded, with their
+        ``version``. ``as_of``, an instant or ``"1 day before 10:00"``, gives rows as they were known then: forecasts by when they were
+        published, others by when the lake fetched them; what nobody fetched by then is unknown. `MarketData.raw` of over two months needs
+        ``raw=True``, unless only some locations are asked for. After ``timeout`` seconds the answer is what has arrived; the rest comes
+        from memory, marked stale, or is missing.
 
         ``system`` keeps one row for the whole system (`MarketData.system`). ``resample`` puts the answer at intervals of another length (`MarketData.resample`: ``1h``, ``1d``, ``on_peak``), ``where`` then
         keeps the rows that meet a condition in SQL (``"lmp > 200"``), and ``columns`` only these columns.
@@ -215,12 +213,12 @@ class UnifiedMarketService(Comparing):
     def watch(
         self,
         /,
-        market: str,
+        market: str | Sequence[str],
         data_type: str,
         *,
         since: Bound | None = None,
-        location: Names = None,
-        locations: Names = None,
+        location: NamesByMarket = None,
+        locations: NamesByMarket = None,
         run: str | None = None,
         feed: str | None = None,
         filters: Mapping[str, Names] | None = None,
@@ -228,26 +226,26 @@ class UnifiedMarketService(Comparing):
         vintages: str = "latest",
         corrections: timedelta = CORRECTIONS,
         versions: bool = False,
+        where: str | None = None,
+        to: Where = None,
+        handle: Handler | None = None,
         observe: Observer | None = None,
         **misspelled: Never,
     ) -> AsyncGenerator[MarketData]:
-        """New and changed rows of a market as they are published, for as long as you iterate.
+        """New and changed rows of one market or several as they are published, for as long as you iterate.
 
-            async for update in service.watch("nyiso", "lmp", run="real_time_5min"):
-                print(update.frame)
+            async for update in service.watch(["nyiso", "pjm"], "lmp", run="real_time_5min"):
+                print(update.query.market.id, update.frame)
 
-        The first update has all rows ``since`` an instant, or of the market's current day. Later ones have only rows
-        that are new or have changed; nothing before the start is reported. The source is polled when rows are due,
-        judged by what the feed declares and by how late the last few rows came. A failed poll does not end the watch:
-        it is an event (``poll_failed``), and the missed rows come once the source answers. An incomplete day is asked
-        for again until it has settled; giving up is an event too (``gap_given_up``). Complete days are rechecked until
-        ``corrections`` after their end: at intervals that grow from an hour to a day, one or two chunks per hour in
-        total. A row whose ``version`` or ``status`` alone changed is delivered again only with ``versions``. The
-        iteration ends when the service is closed, with its task, or with an error that waiting cannot fix: a query that
-        cannot be answered, a credential that is missing or refused. ``raw()`` of an update is empty.
+        The first update of a market has all rows ``since`` an instant, or of its current day; later ones only rows that are new or have
+        changed (with ``versions`` also if only their ``version`` or ``status`` did). A failed poll is an event (``poll_failed``), and the
+        missed rows come once the source answers. Incomplete days are asked for until they have settled (``gap_given_up``), complete ones
+        until ``corrections`` after their end. ``where`` is a condition in SQL: ``"lmp > 200"``.
+
+        ``to`` also writes the rows: to a file (``prices.csv``, ``.ndjson``), a folder of Parquet files, ``sqlite:///prices.db``,
+        ``postgresql://host/database`` or a webhook. A restart writes and yields only rows that are not there yet. ``handle`` is called with
+        each update before that, and awaited. It ends with the service, its task, or an error that waiting cannot fix: docs/watch.md.
         """
-        if corrections < timedelta():
-            raise UnsupportedQuery("corrections is negative", do="give how long days are rechecked")
         query = Query.of(
             market,
             data_type,
@@ -261,15 +259,18 @@ class UnifiedMarketService(Comparing):
             vintages=vintages,
             **misspelled,
         )
-        resolved = resolve_watch(self.registry, query, self._now())
-        return watch(
-            resolved,
+        return watch_markets(
+            resolve_watches(self.registry, query, self._now()),
             functools.partial(self.answer, max_age=timedelta(), observe=observe),
+            self.settings,
             now=self._now,
             emit=functools.partial(self._listeners.emit, watchers=[observe] if observe else []),
             pause=self._pause,
             corrections=corrections,
             versions=versions,
+            where=where,
+            to=to,
+            handle=handle,
         )
 
     async def _list(self, market: str, feed: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@
     ENERGYOPTI_PATIENCE                 how many seconds one request may take in total (120)
     ENERGYOPTI_TIMEOUT                  how many seconds one attempt may wait for the host (30)
     ENERGYOPTI_MEMORY_BYTES             how many bytes of fetched data stay in memory (512 MiB)
+    ENERGYOPTI_WEBHOOK_TOKEN            a bearer token for the webhook of a watch (in no file)
     ENERGYOPTI_<MARKET>_<HOST>_URL      another base address for a host
     ENERGYOPTI_<MARKET>_<HOST>_RATE     another limit: 6/60 is six requests in sixty seconds, off is none
     ENERGYOPTI_<MARKET>_<CREDENTIAL>    a secret

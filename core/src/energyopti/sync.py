@@ -12,7 +12,7 @@ import functools
 import inspect
 import os
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -149,6 +149,37 @@ def stream(*words: Any, **keywords: Any) -> Generator[MarketData]:
             yield from background.pulled(service.stream(query, observe=observe))
     except EnergyOptiError as error:
         raise _short(error) from None
+
+
+def _ending_here(parts: Generator[T]) -> Generator[T]:
+    """The same parts; errors end at the caller's line."""
+    try:
+        yield from parts
+    except EnergyOptiError as error:
+        raise _short(error) from None
+
+
+def _iterated(
+    method: Callable[Concatenate[UnifiedMarketService, P], AsyncGenerator[T]],
+) -> Callable[P, Generator[T]]:
+    """A stream of the service for a plain ``for``: leaving the loop, also by an error or Ctrl-C, closes it."""
+
+    @functools.wraps(method)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Generator[T]:
+        try:
+            background, service = _running.get()
+            return _ending_here(background.pulled(method(service, *args, **kwargs)))
+        except EnergyOptiError as error:
+            raise _short(error) from None
+
+    signature = inspect.signature(method)
+    parameters = list(signature.parameters.values())[1:]
+    returned = f"Generator[{str(signature.return_annotation).partition('[')[2]}"
+    call.__signature__ = signature.replace(parameters=parameters, return_annotation=returned)  # type: ignore[attr-defined]
+    return call
+
+
+watch = _iterated(UnifiedMarketService.watch)
 
 
 def sql(statement: str, *, lake: str | os.PathLike[str] | None = None) -> pl.DataFrame:

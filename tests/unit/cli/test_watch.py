@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import attrs
 import httpx
 import pytest
 
 from builders import changed
 from cli_runs import MARKET, day, registry, run
+from energyopti.cli.commands import Command
 
 TODAY = "2024-08-01.csv"
 
@@ -166,3 +170,123 @@ def test_wrong_use_is_said_before_anything_is_asked(arguments: tuple[str, ...], 
     found = run("watch", "testiso", "load", *arguments, over=registry(QUICK), network=script)  # type: ignore[arg-type]
     assert (found.exit_code, found.stdout, script.asked) == (2, "", [])
     assert said in found.stderr
+
+
+SCRIPT = "import sys; rows = sys.stdin.read(); print(len(rows.splitlines()), 'got'); "
+
+
+def command(rest: str = "") -> str:
+    """A command that says how many rows it got."""
+    return shlex.join([sys.executable, "-c", SCRIPT + rest])
+
+
+def test_command_runs_for_each_arrival(capfd: pytest.CaptureFixture[str]) -> None:
+    """With its rows on standard input; what it prints goes to standard error, and nothing to standard output."""
+    code, out, _ = watch("--updates", "2", "--exec", command(), answers=[hours(3), hours(3), hours(4)])
+    assert (code, out) == (0, "")
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err.splitlines()) == ("", ["3 got", "1 got"])
+
+
+def test_command_runs_for_rows_that_meet_the_condition(capfd: pytest.CaptureFixture[str]) -> None:
+    """All rows are still printed if a format is named."""
+    words = ("--updates", "2", "--when", "load > 1002", "--exec", command(), "--format", "csv")
+    code, out, _ = watch(*words, answers=[hours(2), hours(2), hours(4)])
+    assert (code, len(out.splitlines())) == (0, 5)
+    assert capfd.readouterr().err.splitlines() == ["2 got"]
+
+
+def test_command_that_fails_is_said_and_ends_nothing() -> None:
+    """With its exit code."""
+    words = ("--updates", "2", "--exec", command("sys.exit(3)"))
+    code, _, err = watch(*words, answers=[hours(2), hours(2), hours(4)])
+    assert code == 0
+    assert err.count(f"--exec {sys.executable}: it ended with exit code 3") == 2
+
+
+def test_command_that_reads_nothing_is_fine() -> None:
+    """However much it is given."""
+    words = ("--updates", "1", "--exec", shlex.join([sys.executable, "-c", "pass"]))
+    code, _, err = watch(*words, answers=[hours(20)])
+    assert (code, "--exec" in err) == (0, False)
+
+
+def test_command_that_does_not_end_is_ended() -> None:
+    """After so many seconds."""
+    sleeping = Command((sys.executable, "-c", "import time; time.sleep(60)"), patience=0.3)
+    why = anyio.run(sleeping._failure, b"{}\n" * 100_000)
+    assert why == "it was ended: it had not finished after 0.3 s"
+
+
+def test_command_that_is_gone_is_said(tmp_path: Path) -> None:
+    """It was there when the watch began."""
+    assert "cannot be started" in anyio.run(Command((str(tmp_path / "gone"),))._failure, b"")
+
+
+def test_condition_alone_narrows_what_is_printed() -> None:
+    """In any format."""
+    code, out, _ = watch("--updates", "1", "--when", "load > 1002", "-f", "csv", answers=[hours(4)])
+    assert code == 0
+    assert [line.split(",")[6] for line in out.splitlines()[1:]] == ["1002.5", "1003.5"]
+
+
+def test_rows_go_to_a_file_over_restarts(tmp_path: Path) -> None:
+    """Under one header; each arrival is a line on standard error."""
+    path = tmp_path / "rows.csv"
+    code, out, err = watch("--updates", "1", "-o", str(path), answers=[hours(2)])
+    assert (code, out, err) == (0, "", "testiso/hourly_load: 2 rows\n")
+    code, _, err = watch("--updates", "1", "-o", str(path), answers=[hours(3)])
+    assert code == 2
+    assert "rows.csv is there already; add --append" in err
+    code, _, err = watch("--updates", "1", "-o", str(path), "--append", answers=[hours(3)])
+    assert (code, err) == (0, "testiso/hourly_load: 1 row\n")
+    assert [line.split(",")[6] for line in path.read_text().splitlines()] == [
+        "load",
+        "1000.5",
+        "1001.5",
+        "1002.5",
+    ]
+
+
+def test_file_may_have_any_name_with_a_format(tmp_path: Path) -> None:
+    """As for other commands."""
+    path = tmp_path / "rows.txt"
+    code, _, _ = watch("--updates", "1", "-o", str(path), "--format", "ndjson", answers=[hours(2)])
+    assert (code, len(path.read_text().splitlines())) == (0, 2)
+
+
+def test_rows_go_to_a_database(tmp_path: Path) -> None:
+    """Named by its address."""
+    code, out, err = watch("--updates", "1", "--to", f"sqlite:///{tmp_path}/rows.db", answers=[hours(2)])
+    assert (code, out, err) == (0, "", "testiso/hourly_load: 2 rows\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--append",), "--append is for a file; add -o FILE"),
+        (("-o", "x.csv", "--to", "y"), "--output and --to are given; give one"),
+        (("--to", "y", "-f", "csv"), "--to has a format of its own"),
+        (("--to", "x.parquet"), "rows cannot be added to parquet files; name a file"),
+        (("-o", "x.parquet"), "rows cannot be added to parquet files; name a file"),
+        (("-o", "x.csv", "--safe-csv"), "cannot read its file back"),
+        (("-o", "x.csv", "-f", "table"), "cannot read its file back"),
+        (("-o", "gone/x.csv"), "the folder gone does not exist"),
+        (("-f", "parquet"), "watch cannot write parquet; use table, csv, ndjson"),
+        (("--exec", "no-such-program-here x"), "--exec names no program: no-such-program-here"),
+        (("--exec", ""), "--exec names no program: it is empty"),
+        (("--exec", "'"), "--exec cannot be read"),
+        (("--when", "lod > 2"), "has no column 'lod'"),
+        (("--when", "lod > 2", "--exec", "true"), "has no column 'lod'"),
+        (("--corrections", "-1"), "-1"),
+    ],
+)
+def test_mistake_is_one_line(
+    words: tuple[str, ...], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is asked for."""
+    monkeypatch.chdir(tmp_path)
+    script = Script([hours(2)])
+    found = run("watch", "testiso", "load", *words, over=registry(QUICK), network=script)  # type: ignore[arg-type]
+    assert (found.exit_code, script.asked) == (2, [])
+    assert why in found.stderr

@@ -144,7 +144,7 @@ def get(
         start=start,
         end=end,
         period=period,
-        locations=_by_market(location, here.registry.markets) if len(markets) > 1 else location or None,
+        locations=by_market(location, here.registry.markets) if len(markets) > 1 else location or None,
         run=run,
         feed=feed,
         filters=filters(column),
@@ -189,7 +189,7 @@ def check_writable(form: Format | None, output: Path | None) -> None:
         )
 
 
-def _by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:
+def by_market(locations: Sequence[str], markets: Collection[str]) -> dict[str, list[str]] | Sequence[str]:
     """``nyiso=N.Y.C.`` as locations by market; names without a market apply to all of them."""
     named = [each.partition("=") for each in locations]
     if not any(name.strip() in markets for name, sign, _ in named if sign):

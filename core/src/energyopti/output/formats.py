@@ -159,10 +159,10 @@ def _json_all(schema: pl.Schema, frames: Iterator[pl.DataFrame]) -> Iterator[byt
 def _blocks(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """Some rows at a time, with times as text."""
     for frame in frames:
-        yield from _with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK)
+        yield from with_times_as_text(frame).iter_slices(ROWS_IN_A_BLOCK)
 
 
-def _with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
+def with_times_as_text(frame: pl.DataFrame) -> pl.DataFrame:
     """``2024-07-01T04:00:00Z``, with fractions of a second only where needed; on another clock with its offset from UTC.
 
     Without either where no zone is known.
@@ -189,7 +189,7 @@ def _with_offsets(frame: pl.DataFrame) -> pl.DataFrame:
         for name, kind in frame.schema.items()
         if isinstance(kind, pl.Datetime) and kind.time_zone not in {None, "UTC"}
     ]
-    return frame.with_columns(_with_times_as_text(frame.select(local)).get_columns()) if local else frame
+    return frame.with_columns(with_times_as_text(frame.select(local)).get_columns()) if local else frame
 
 
 def _xlsx(frame: pl.DataFrame) -> Iterator[bytes]:

@@ -35,7 +35,7 @@ def resolve(
     A market that cannot be asked raises `UnknownMarket`, `UnknownDataset`, `UnsupportedQuery`, `UnknownLocation` or
     `InvalidTimeRange`, unless others can be asked and the answer may be partial.
     """
-    names = _markets(registry, query)
+    names = asked_markets(registry, query)
     if query.all_markets:
         names, query = _by_place(registry, names, query)
     resolved: list[ResolvedQuery] = []
@@ -84,9 +84,13 @@ def _check_shape(query: Query, market: Market, feed: Feed) -> None:
     check_columns(query.columns, feed.dataset)
 
 
-def resolve_watch(registry: Registry, query: Query, now: datetime) -> ResolvedQuery:
-    """A query resolved for a watch: from its start on, by default from the first instant of the current day."""
-    market = registry.market(query.markets[0])
+def resolve_watches(registry: Registry, query: Query, now: datetime) -> list[ResolvedQuery]:
+    """A query resolved for a watch of each of its markets, from its start on, by default from the first instant of the current day."""
+    return [_resolve_watch(registry, name, query, now) for name in asked_markets(registry, query)]
+
+
+def _resolve_watch(registry: Registry, name: str, query: Query, now: datetime) -> ResolvedQuery:
+    market = registry.market(name)
     today = midnight(local_date(now, market.zone), market.zone)
     zone = query.tz or market.zone
     first, _ = spoken_bounds(query.start, None, now, zone)
@@ -109,7 +113,7 @@ def _locations(
     return one, {name: values for name, values in filters.items() if name != "location"}
 
 
-def _markets(registry: Registry, query: Query) -> Sequence[str]:
+def asked_markets(registry: Registry, query: Query) -> Sequence[str]:
     """The markets of a query, each once, by id."""
     if query.all_markets:
         data, run = query.data, query.run

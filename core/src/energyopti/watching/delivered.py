@@ -51,6 +51,13 @@ class Delivered:
             self._rows = pl.concat([others, rows.drop("row")])
         return frame if fresh.height == frame.height else frame[fresh["row"]]
 
+    def remember(self, frame: pl.DataFrame, until: datetime | None = None) -> None:
+        """Count the rows of an earlier process as delivered, in the order in which it delivered them."""
+        rows = self._hashed(frame, until)
+        if self._dated:
+            rows = rows.sort(_PUBLISHED, nulls_last=False, maintain_order=True)
+        self._rows = rows.unique(subset=_KEY, keep="last", maintain_order=True).drop("row")
+
     def forget(self, start: datetime, end: datetime) -> None:
         """Forget the rows whose interval ended within a time range, its end included."""
         kept = pl.col(_KEPT)
