@@ -9,6 +9,7 @@ import html
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -37,19 +38,18 @@ class Doing:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._under_way: dict[tuple[str, str], str] = {}
+        self._under_way: Counter[str] = Counter()
         self._bytes = 0
         self._wait: tuple[float, str, WaitFor] = (0.0, "", WaitFor.TURN)
 
     def __call__(self, event: Event) -> None:
         """Take an event."""
-        key = (event.market, event.subject)
         if event.kind is EventKind.FETCH_STARTED:
-            self._under_way[key] = event.host
+            self._under_way[event.host] += 1
         elif event.kind is EventKind.FETCH_WAITING and event.reason in _WAITS:
             self._wait = max(self._wait, (self._clock() + event.seconds, event.host, event.reason))
         elif event.kind in _OVER:
-            self._under_way.pop(key, None)
+            self._under_way[event.host] -= 1
             self._bytes += event.count if event.kind is EventKind.FETCH_FINISHED else 0
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Doing:
         if left > 0:
             return _WAITS[reason].format(host=host, left=left)
         so_far = f"{self._bytes / _MB:,.1f} MB so far"
-        for host in list(self._under_way.values())[-1:]:
+        for host in [host for host, requests in self._under_way.items() if requests > 0][-1:]:
             return f"downloading from {host}: {so_far}"
         return f"reading: {so_far}" if self._bytes else ""
 
