@@ -62,7 +62,6 @@ _ROUTINE = frozenset(
         FindingKind.OTHER_RUN,
         FindingKind.PLACEHOLDER_ROW,
         FindingKind.OTHER_ENCODING,
-        FindingKind.CLOCK_LABEL,
         FindingKind.OUTSIDE_CHUNK,
         FindingKind.OVERLAP,
     }
