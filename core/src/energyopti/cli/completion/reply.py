@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from energyopti.cli.completion.candidates import offered
 from energyopti.cli.completion.kept import kept, made, silent
-from energyopti.cli.completion.lines import bash_line, bash_word, powershell_line, powershell_word
+from energyopti.cli.completion.lines import Line, bash_line, bash_word, powershell_line, powershell_word
 from energyopti.cli.completion.places import listed_places
 from energyopti.cli.completion.words import Known, Offer, Place
 
@@ -18,15 +17,6 @@ ASKED = "__complete"
 """The first word of a command line that a shell's script runs."""
 
 _OFF = {"", "0", "false", "no", "off"}
-
-
-class _Asked(NamedTuple):
-    """The words before the cursor, the current one, and how to write what is offered."""
-
-    words: Sequence[str]
-    current: str
-    quote: str = ""
-    fixed: int = 0
 
 
 def reply(arguments: Sequence[str]) -> int:
@@ -47,25 +37,27 @@ def reply(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _of_bash(said: Sequence[str]) -> _Asked:
-    line = bash_line(said[0], said[1])
-    return _Asked(line.words[1:], line.current, line.quote, line.fixed)
+def _of_bash(said: Sequence[str]) -> Line:
+    return _after_the_program(bash_line(said[0], said[1]))
 
 
-def _of_powershell(_: Sequence[str]) -> _Asked:
-    line = powershell_line(os.environ["_ENERGYOPTI_LINE"], os.environ["_ENERGYOPTI_WORD"])
-    return _Asked(line.words[1:], line.current, line.quote, line.fixed)
+def _of_powershell(_: Sequence[str]) -> Line:
+    return _after_the_program(powershell_line(os.environ["_ENERGYOPTI_LINE"], os.environ["_ENERGYOPTI_WORD"]))
 
 
-def _of_words(said: Sequence[str]) -> _Asked:
+def _after_the_program(line: Line) -> Line:
+    return line._replace(words=line.words[1:])
+
+
+def _of_words(said: Sequence[str]) -> Line:
     """zsh and fish: a quote that is still open begins the current word."""
-    return _Asked(said[:-1], said[-1].lstrip("\"'"))
+    return Line(list(said[:-1]), said[-1].lstrip("\"'"))
 
 
 _ASKED = {"bash": _of_bash, "powershell": _of_powershell, "zsh": _of_words, "fish": _of_words}
 
 
-def _offer(asked: _Asked) -> Offer:
+def _offer(asked: Line) -> Offer:
     known = kept() or _made()
     sandbox = "--sandbox" in asked.words or os.environ.get("ENERGYOPTI_SANDBOX", "").casefold() not in _OFF
 
@@ -81,7 +73,7 @@ def _made() -> Known:
         return made()
 
 
-def _lines(shell: str, asked: _Asked, offer: Offer) -> Iterator[str]:
+def _lines(shell: str, asked: Line, offer: Offer) -> Iterator[str]:
     """``words``, ``open`` (no space behind), ``files`` or ``folders``; then the candidates."""
     yield offer.paths or ("open" if offer.open else "words")
     for word, said in offer.candidates:
