@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import polars as pl
 
 from energyopti.answer.parts import Shown
@@ -18,6 +16,7 @@ SYSTEM = "SYSTEM"
 """What the whole system of any market is called."""
 
 _OF_A_PLACE = ("location", "location_name", "location_type")
+_ALONG = ("market", "feed", "interval_end")
 
 
 def whole_systems(data: Shown) -> tuple[pl.DataFrame, Finding | None]:
@@ -65,20 +64,9 @@ def _summed(rows: pl.DataFrame, query: ResolvedQuery, dataset: Dataset) -> pl.Da
         pl.when(all_there & (pl.col(name).null_count() == 0)).then(pl.col(name).sum()).alias(name)
         for name in figures
     ]
-    others = [name for name in rows.columns if name not in {*group, *figures, *_OF_A_PLACE}]
+    others = [name for name in rows.columns if name not in {*group, *figures}]
     same = [pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(name) for name in others]
-    return (
-        rows.group_by(group, maintain_order=True)
-        .agg(*sums, *same, (~all_there).alias("\0lacking"))
-        .with_columns(pl.lit(None, dtype=rows.schema[name]).alias(name) for name in _missing(rows.columns))
-    )
-
-
-_ALONG = ("market", "feed", "interval_end")
-
-
-def _missing(columns: Collection[str]) -> list[str]:
-    return [name for name in _OF_A_PLACE if name in columns]
+    return rows.group_by(group, maintain_order=True).agg(*sums, *same, (~all_there).alias("\0lacking"))
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:

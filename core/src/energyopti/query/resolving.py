@@ -143,16 +143,13 @@ def _by_place(registry: Registry, names: Sequence[str], query: Query) -> tuple[S
 
 def _time(market: Market, feed: Feed, query: Query, now: datetime) -> tuple[TimeRange, tuple[Finding, ...]]:
     """The queried range; without one, the current day of a feed that keeps only current data. With what is to be said of it."""
-    zone = query.tz or market.zone
-    if query.newest:
+    if query.newest or (feed.history.snapshot_only and query.start is None and query.end is None):
         today = local_date(now, market.zone)
         return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
+    zone = query.tz or market.zone
     start, end = spoken_bounds(query.start, query.end, now, zone)
     if start is not None and end is not None:
         return validate_time_range(start, end, zone=zone), repeated(start, end, zone=zone)
-    if feed.history.snapshot_only and start is None and end is None:
-        today = local_date(now, market.zone)
-        return TimeRange(midnight(today, market.zone), midnight(today + DAY, market.zone)), ()
     lacking = "a start" if start is None else "an end"
     raise InvalidTimeRange(
         f"it needs {lacking}; the end is excluded, as in 2024-07-01 to 2024-07-02 (or give a period, such as 2024-07)",
