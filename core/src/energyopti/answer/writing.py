@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ from energyopti.output.formats import parquet
 from energyopti.timezones import iso_utc
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from energyopti.answer.parts import CoveragePart, Shown
+    from energyopti.output import Format
 
 KEY = "energyopti"
 """The key of the metadata in Parquet and Arrow: a JSON object."""
@@ -82,11 +86,14 @@ def metadata(data: Shown) -> dict[str, str]:
     return described.metadata()
 
 
+def encoded(data: Shown, frame: pl.DataFrame, form: Format) -> Iterable[bytes]:
+    """An answer's rows in a format, with what is known of it where the format has room for that."""
+    return parquet(frame, metadata(data)) if form is PARQUET else form.encode(frame)
+
+
 def write(data: Shown, path: Path) -> None:
     """Write an answer as its file's name says; the file takes its place when it is whole."""
     form = chosen_format(None, path)
     check_target(path)
-    if form is PARQUET:
-        save(path, parquet(data.frame, metadata(data)))
-    elif form is not None:
-        save(path, form.encode(data.frame))
+    if form is not None:
+        save(path, encoded(data, data.frame, form))

@@ -304,9 +304,7 @@ def deliver(
     result: MarketData, form: Format | None, output: Path | None, *, raw: bool, out_tz: str | None = None
 ) -> None:
     """Write the result to its destination, with times in UTC or on a clock."""
-    from energyopti.answer.writing import metadata
-    from energyopti.output import PARQUET
-    from energyopti.output.formats import parquet
+    from energyopti.answer.writing import encoded
 
     frame = result.raw() if raw else result.frame if out_tz is None else result.local(out_tz)
     if form is None:
@@ -315,8 +313,6 @@ def deliver(
         dataset = None if raw else result.query.feed.dataset
         text = draw(*page(frame, dataset, title=title(result)))
         blocks: Iterable[bytes] = [text.encode("utf-8" if output else sys.stdout.encoding, "replace")]
-    elif form is PARQUET and not raw:
-        blocks = parquet(frame, metadata(result))
     else:
-        blocks = form.encode(frame)
+        blocks = form.encode(frame) if raw else encoded(result, frame, form)
     write(form, blocks, output)
