@@ -242,3 +242,34 @@ def test_signal_keeps_what_arrived_of_a_partial_answer(
     assert days[0] == "2024-07-01"
     assert "2024-07-10" not in days
     assert len(starts) == len(set(starts)) > 0
+
+
+SLOW_QUERY = """
+import sys, threading, time
+from pathlib import Path
+from energyopti.sinks.sqlite import SqliteSink
+
+sink = SqliteSink(Path(sys.argv[1]))
+sink.connect()
+count = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000) select count(*) || '' from n"
+answers, begun = [], threading.Event()
+
+def ask():
+    begun.set()
+    answers.append(sink.ask(count, None).item())
+
+thread = threading.Thread(target=ask)
+thread.start()
+begun.wait()
+time.sleep(0.05)
+sink.close()
+thread.join()
+print(*answers)
+"""
+"""A database that is closed while another thread asks it: Ctrl-C ends the wait for a thread, and not the thread."""
+
+
+def test_database_is_not_closed_under_a_statement(tmp_path: Path) -> None:
+    """It would take the process with it."""
+    ran = bounded(SLOW_QUERY, str(tmp_path / "rows.db"))
+    assert (ran.code, ran.last) == (0, "1000000"), ran.err

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -95,3 +99,65 @@ def test_statement_that_fails_changes_nothing(tmp_path: Path) -> None:
         sink.ask("select * from two", None)
     sink.close()
     sink.close()
+
+
+class Watched(SqliteSink):
+    """A database whose opening takes as long as a test wants, and that notes what was done with it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.begun, self.go_on, self.did = threading.Event(), threading.Event(), list[str]()
+
+    def open(self, query: ResolvedQuery) -> None:
+        """See `SqlSink`."""
+        self.begun.set()
+        self.go_on.wait(60)
+        super().open(query)
+        self.did.append("opened")
+
+    def close(self) -> None:
+        """See `SqliteSink`."""
+        super().close()
+        self.did.append("closed")
+
+
+def interrupted(sink: Watched, monkeypatch: pytest.MonkeyPatch, closing: Callable[[], None]) -> Delivery:
+    """A delivery whose watch is ended, as Ctrl-C ends it, while the destination is opened; ``closing`` is called meanwhile."""
+    address = address_of("sqlite:///rows.db")
+    monkeypatch.setattr(type(address), "opened", lambda *_: sink)
+    delivery = Delivery(address=address, settings=Settings(), now=lambda: NOW, corrections=timedelta())
+
+    async def go() -> None:
+        beginning = asyncio.create_task(delivery.begin(fed(FEED, JUNE).query))
+        await asyncio.to_thread(sink.begun.wait)
+        beginning.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beginning
+        closed = asyncio.create_task(delivery.aclose())
+        await asyncio.sleep(0.05)
+        closing()
+        await closed
+
+    asyncio.run(go())
+    return delivery
+
+
+def test_destination_is_closed_after_what_was_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that opens it goes on after Ctrl-C."""
+    sink = Watched(tmp_path / "rows.db")
+    interrupted(sink, monkeypatch, sink.go_on.set)
+    assert sink.did == ["opened", "closed"]
+
+
+def test_destination_that_hangs_does_not_keep_the_watch_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is left to the process's end."""
+    monkeypatch.setattr("energyopti.sinks.delivery.CLOSED_WITHIN", 0.1)
+    sink = Watched(tmp_path / "rows.db")
+    delivery = interrupted(sink, monkeypatch, lambda: threading.Timer(0.5, sink.go_on.set).start())
+    assert "closed" not in sink.did
+    delivery._alone(lambda: sink.did.append("more"))
+    assert "more" not in sink.did

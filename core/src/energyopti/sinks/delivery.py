@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ from energyopti.settings import Settings
 from energyopti.sinks.opening import Address
 from energyopti.sinks.sink import Sink, Unreachable, Wanted
 from energyopti.timezones import DAY, INSTANT
-from energyopti.tuning.sinks import FIRST_WAIT, POSTED_AGAIN_EVERY
+from energyopti.tuning.sinks import CLOSED_WITHIN, FIRST_WAIT, POSTED_AGAIN_EVERY
 from energyopti.tuning.watching import ROWS_KEPT
 from energyopti.watching.delivered import Delivered
 
@@ -103,6 +104,8 @@ class Delivery:
     _fed: dict[str, Fed] = attrs.field(init=False, factory=dict)
     _posting: asyncio.Task[None] | None = attrs.field(init=False, default=None)
     _said: str = attrs.field(init=False, default="")
+    _turn: threading.Lock = attrs.field(init=False, factory=threading.Lock)
+    _closed: bool = attrs.field(init=False, default=False)
 
     async def begin(self, query: ResolvedQuery) -> ResolvedQuery:
         """The query of a watch, from the first instant that an earlier process may have missed.
@@ -165,7 +168,7 @@ class Delivery:
         write = functools.partial(self._sink.write, update.dataset, update.frame, {fed.name: fed.start})
         await self._patiently(write)
         if moved:
-            await anyio.to_thread.run_sync(self._sink.forget, fed.wanted)
+            await self._patiently(functools.partial(self._sink.forget, fed.wanted))
         await self._flush()
 
     async def aclose(self) -> None:
@@ -176,14 +179,14 @@ class Delivery:
                 await asyncio.gather(self._posting, return_exceptions=True)
             if self._sink is not None:
                 await self._sink.aclose()
-                await anyio.to_thread.run_sync(self._sink.close)
+                await anyio.to_thread.run_sync(self._close, self._sink)
 
     async def _patiently(self, work: Callable[[], None]) -> None:
         """Do some work with the destination, again and again while it is not there and there is patience."""
         left, wait = self.settings.patience, FIRST_WAIT
         while True:
             try:
-                await anyio.to_thread.run_sync(work)
+                await anyio.to_thread.run_sync(self._alone, work)
             except Unreachable as error:
                 if left <= 0:
                     raise
@@ -193,6 +196,24 @@ class Delivery:
             else:
                 self._said = ""
                 return
+
+    def _alone(self, work: Callable[[], None]) -> None:
+        """Do some work while no other thread uses the destination.
+
+        Ctrl-C ends the wait for a thread and not the thread: what follows must not begin before that one is done.
+        """
+        with self._turn:
+            if not self._closed:
+                work()
+
+    def _close(self, sink: Sink) -> None:
+        """Close the destination once nothing uses it; work that takes too long ends with the process, undone."""
+        self._closed = True
+        if self._turn.acquire(timeout=CLOSED_WITHIN):
+            try:
+                sink.close()
+            finally:
+                self._turn.release()
 
     async def _flush(self) -> None:
         assert self._sink is not None  # noqa: S101 - as above

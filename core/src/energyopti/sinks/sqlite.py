@@ -77,8 +77,8 @@ class SqliteSink(SqlSink):
 
     def run(self, statements: Iterable[tuple[str, pl.DataFrame | None]]) -> None:
         """See `SqlSink`."""
-        connection = self._open
         with self._failing():
+            connection = self._open
             connection.execute("begin immediate")
             try:
                 for statement, rows in statements:
@@ -103,10 +103,11 @@ class SqliteSink(SqlSink):
             self.run([(f"{statement} and not ({later})", which)])
 
     def close(self) -> None:
-        """See `Sink`."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """See `Sink`. Waits for a statement that runs in another thread: closed under it, the connection takes the process with it."""
+        with self._turn:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     @contextlib.contextmanager
     def _failing(self) -> Iterator[None]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 LOCK_PATIENCE = 30.0
 """How many seconds a write waits for another program that has the database."""
 
+CLOSED_WITHIN = 5.0
+"""How many seconds a destination's end waits for work that was interrupted and still runs."""
+
 FIRST_WAIT = 0.5
 """After how many seconds a database that is down is tried again; the wait doubles each time."""
 
