@@ -43,6 +43,7 @@ class FindingKind(enum.StrEnum):
     REVISED = "revised"
     FALLBACK = "fallback"
     STALE = "stale"
+    UNAVAILABLE = "unavailable"
     MISSING_PART = "missing_part"
     MISSING_MARKET = "missing_market"
     INCOMPLETE_HOUR = "incomplete_hour"

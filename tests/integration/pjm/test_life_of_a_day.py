@@ -12,7 +12,14 @@ import pytest
 
 from builders import utc
 from dataminer_answers import page
-from energyopti import FindingKind, MarketData, NoData, Settings, UnifiedMarketService
+from energyopti import (
+    FindingKind,
+    MarketData,
+    NoData,
+    Settings,
+    SourceUnavailable,
+    UnifiedMarketService,
+)
 from energyopti.settings import HostSettings
 from installed import installed
 
@@ -218,9 +225,42 @@ def test_settled_days_come_though_the_others_cannot_be_had(tmp_path: Path) -> No
     miner = DataMiner(settlement=settled, refused=500, refusing="rt_hrl_lmps")
     data = miner.get(tmp_path, "2027-01-02T06:00")
     assert data.frame["lmp"].to_list() == [21.0] * 24
-    (finding,) = (each for each in data.findings if each.kind is FindingKind.FALLBACK)
+    assert statuses(data) == {"complete"}
+    weekend = miner.get(tmp_path, "2027-01-02T06:00", ("2026-11-20", "2026-11-22"))
+    assert weekend.frame["lmp"].to_list() == [21.0] * 24
+    assert [part.status for part in weekend.coverage.parts] == ["complete", "failed"]
+    (finding,) = (each for each in weekend.findings if each.kind is FindingKind.UNAVAILABLE)
     assert finding.message.startswith("only settlement prices are here: the other days cannot be had (")
-    assert not data.provenance[0].final
+    assert not weekend.provenance[0].final
+
+
+def test_days_that_could_not_be_had_are_no_absence_and_asked_for_again(tmp_path: Path) -> None:
+    """Without them the answer fails as the host did; the next call gets them, however soon it comes."""
+    miner = DataMiner(
+        verified=set(range(42 * 24)),
+        settlement=set(range(-324 * 24, 24)),
+        refused=500,
+        refusing="rt_hrl_lmps",
+    )
+    unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
+    settings = Settings(
+        home=tmp_path, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): "a"}
+    )
+    weekend = ("2026-11-21", "2026-11-23")
+
+    async def go() -> MarketData:
+        async with UnifiedMarketService(
+            installed(), settings, transport=httpx.MockTransport(miner), now=lambda: utc("2027-01-02T06:00")
+        ) as service:
+            for _ in range(2):
+                with pytest.raises(SourceUnavailable, match="the other days cannot be had"):
+                    await service.get_market_data("pjm", "rt_hrl_lmps", *weekend, locations=HUB)
+            miner.refused = 0
+            return await service.get_market_data("pjm", "rt_hrl_lmps", *weekend, locations=HUB)
+
+    data = asyncio.run(go())
+    assert data.frame["lmp"].to_list() == [20.0] * 48
+    assert statuses(data) == {"complete"}
 
 
 def test_refusal_that_repeats_the_key_is_told_without_it(tmp_path: Path) -> None:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import attrs
 import polars as pl
 
+from energyopti.answer.incomplete import (
+    beginning_in,
+    gap_in,
+    incompleteness,
+    is_covered,
+    outstanding,
+    reach_of,
+)
 from energyopti.answer.result import CoveragePart, CoverageStatus
 from energyopti.answer.taking import Taken, within
-from energyopti.errors import EnergyOptiError, NoData
-from energyopti.fetch.checks import covered_to
+from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.fetch.outcome import Outcome, no_data
 from energyopti.fetch.window import kept_from
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
-from energyopti.neighbours import run_starts
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
+from energyopti.store import unavailable
 from energyopti.timezones import DAY, INSTANT, iso_utc, local_date, midnight
 
 _SHOWN = 5
@@ -116,7 +122,7 @@ def _lacking(
     if not isinstance(error, NoData):
         coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
         return Part(coverage=coverage, failure=error)
-    if query.feed.publication.forecast_days and _is_covered(frame, start, end, query.feed.step):
+    if query.feed.publication.forecast_days and is_covered(frame, start, end, query.feed.step):
         return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     part = _absent(outcome.chunk, error, span, now)
     if not outcome.kept:
@@ -125,36 +131,38 @@ def _lacking(
     return attrs.evolve(part, failure=None) if sliver else part
 
 
-def _is_covered(frame: pl.DataFrame, start: datetime, end: datetime, step: timedelta) -> bool:
-    """Whether rows cover all of a span, whatever the length of each interval: a day may have 25 hours.
-
-    Rows are in time order.
-    """
-    there = _beginning_in(frame, TimeRange(start, end))
-    starts = there["interval_start"]
-    if there.is_empty() or starts[0] - start >= step:
-        return False
-    each = run_starts([starts])
-    covered = (there["interval_end"].gather(each) - starts.gather(each)).sum()
-    return bool(covered >= end - starts[0])
-
-
-def _beginning_in(frame: pl.DataFrame, span: TimeRange) -> pl.DataFrame:
-    """The rows that begin in a span; the frame is in time order."""
-    first, last = (bisect_left(frame["interval_start"], each) for each in (span.start, span.end))
-    return frame.slice(first, max(last - first, 0))
-
-
 def _arrived(
+    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
+) -> Iterator[Part]:
+    """A part whose chunk arrived, and within it what could not be had."""
+    start = span.start
+    for lost, finding in unavailable(taken.findings, span):
+        if start < lost.start:
+            yield from _of_rows(query, taken, TimeRange(start, lost.start), frame, now)
+        chunk = taken.data.chunk
+        error = SourceUnavailable(
+            finding.message, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key
+        )
+        coverage = CoveragePart(
+            start=lost.start, end=lost.end, status=CoverageStatus.FAILED, reason=error.line
+        )
+        yield Part(coverage=coverage, failure=error)
+        start = lost.end
+    if start < span.end:
+        yield from _of_rows(query, taken, TimeRange(start, span.end), frame, now)
+
+
+def _of_rows(
     query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
 ) -> Iterator[Part]:
     """A part whose chunk arrived: complete, with gaps, or without any of the requested locations.
 
     In a chunk of a month or a year, days without a row are parts of their own, as they are in chunks of a day.
     """
-    data, rows = taken.data, taken.height
+    data = taken.data
+    rows = taken.height if span == taken.span else beginning_in(frame, span).height
     chunk, feed = data.chunk, data.chunk.feed
-    there = _beginning_in(data.frame if taken.frame is None else taken.frame, span)
+    there = beginning_in(data.frame if taken.frame is None else taken.frame, span)
     edge = kept_from(there, chunk, span, data.provenance.fetched_at)
     if edge > span.start:
         yield _not_kept(chunk, TimeRange(span.start, edge))
@@ -163,7 +171,7 @@ def _arrived(
             return
     lacking = [name for name in query.locations if not data.index.names(name)] if feed.has_grid else []
     if lacking and len(lacking) == len(query.locations):
-        if not feed.publication.forecast_days or _beginning_in(frame, span).is_empty():
+        if not feed.publication.forecast_days or beginning_in(frame, span).is_empty():
             yield _absent(chunk, no_data(chunk, f"no rows for {listed(lacking)}"), span, now)
             return
         lacking = []  # other publications cover them
@@ -177,7 +185,7 @@ def _arrived(
         yield _nothing_of(query, chunk, span, now)
         return
     lacks = f"it has no rows for {listed(lacking)}" if lacking else ""
-    reason = lacks or _incompleteness(query, taken, span, frame, now)
+    reason = lacks or incompleteness(query, taken, span, frame, now)
     if reason and _has_days(chunk) and not query.filters:
         yield from _day_by_day(query, taken, span, lacks, now)
         return
@@ -212,7 +220,7 @@ def _day_by_day(
     assert frame is not None  # noqa: S101 - for the type checker: forecasts are not looked at so
     local = frame["interval_start"].dt.convert_time_zone(chunk.zone).dt.date()
     counts = dict(local.value_counts().iter_rows())
-    ahead = None if chunk.feed.has_grid else _covered(taken)
+    ahead = None if chunk.feed.has_grid else reach_of(taken)
     days = _days(span, chunk.zone)
     for empty, group in itertools.groupby(days, key=lambda day: _is_empty(day, counts, ahead, chunk.zone)):
         several = list(group)
@@ -224,7 +232,7 @@ def _day_by_day(
             yield from _split(query, chunk, part, now)
         else:
             rows = sum(counts.get(day, 0) for day in several)
-            yield Part(coverage=_came(part, lacks or _hole(taken, part) or _rest(taken, part), rows))
+            yield Part(coverage=_came(part, lacks or gap_in(taken, part) or outstanding(taken, part), rows))
 
 
 def _split(query: ResolvedQuery, chunk: Chunk, span: TimeRange, now: datetime) -> Iterator[Part]:
@@ -264,70 +272,6 @@ def _absent(chunk: Chunk, error: NoData, span: TimeRange, now: datetime) -> Part
     status = CoverageStatus.NOT_PUBLISHED if early else CoverageStatus.MISSING
     coverage = CoveragePart(start=span.start, end=span.end, status=status, reason=error.line)
     return Part(coverage=coverage, failure=error)
-
-
-def _incompleteness(
-    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
-) -> str:
-    """Why a span of a chunk is incomplete; empty if it is complete."""
-    feed = taken.data.chunk.feed
-    hole = _hole(taken, span)
-    as_there_is = feed.history.snapshot_only and (feed.publication.forecast_days or not feed.has_grid)
-    if hole or as_there_is:
-        return hole
-    if feed.publication.by_publication:
-        return "the rest is not published yet" if span.end > now + feed.publication.published_ahead else ""
-    return (
-        _unforecast(query, taken, span, frame, now) if feed.publication.forecast_days else _rest(taken, span)
-    )
-
-
-def _hole(taken: Taken, span: TimeRange) -> str:
-    """The gap in the rows of a span, in words; empty if there is none."""
-    holes = (each for each in taken.findings if each.kind is FindingKind.GAP)
-    return next((each.message for each in holes if each.touches(span.start, span.end)), "")
-
-
-def _rest(taken: Taken, span: TimeRange) -> str:
-    """The part of a span after its last row that was not due at the fetch, in words; empty if there is none."""
-    data, feed = taken.data, taken.data.chunk.feed
-    if data.due_to is None or span.end <= data.due_to:
-        return ""
-    covered, allowed = _covered(taken), feed.step / 2 if feed.irregular else timedelta()
-    if covered >= span.end - allowed:
-        return ""
-    return f"the rest from {iso_utc(covered)} on is not published yet"
-
-
-def _covered(taken: Taken) -> datetime:
-    """The instant up to which a chunk's rows cover a span, as far as the rows show."""
-    data = taken.data
-    frame = data.frame if taken.frame is None else taken.frame
-    chunk, feed = data.chunk, data.chunk.feed
-    due_to = data.due_to or chunk.end
-    if frame.is_empty():
-        return due_to
-    if feed.has_grid:
-        return covered_to(frame, chunk)
-    last = frame["interval_end"].max()
-    assert isinstance(last, datetime)  # noqa: S101 - for the type checker: there are rows
-    if feed.publication.due is not None and feed.publication.due.at is not None:  # days are published whole
-        last = midnight(local_date(frame["interval_start"][-1], chunk.zone) + DAY, chunk.zone)
-    return max(last, due_to)
-
-
-def _unforecast(
-    query: ResolvedQuery, taken: Taken, span: TimeRange, frame: pl.DataFrame, now: datetime
-) -> str:
-    """That no publication covers all of a span, or that more will come, in words; empty if neither."""
-    if query.vintages == "all" and span.end > now:
-        return "more will be published later"
-    if query.filters or not query.feed.has_grid:
-        return ""
-    if not query.locations and taken.data.speaks_of(span):
-        return ""
-    covered = _is_covered(frame, span.start, span.end, query.feed.step)
-    return "" if covered else "no publication covers all of it"
 
 
 def _span(part: CoveragePart) -> str:

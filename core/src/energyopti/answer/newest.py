@@ -16,7 +16,12 @@ from energyopti.query import ResolvedQuery, TimeRange, plan
 from energyopti.timezones import DAY, INSTANT, local_date, midnight
 from energyopti.tuning.chunks import CHUNKS_BACK, LONGEST_LOOK
 
-_OF_ABSENCE = {FindingKind.MISSING_PART, FindingKind.GAP, FindingKind.FEWER_SERIES}
+_OF_ABSENCE = {
+    FindingKind.MISSING_PART,
+    FindingKind.UNAVAILABLE,
+    FindingKind.GAP,
+    FindingKind.FEWER_SERIES,
+}
 
 
 async def newest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from energyopti.store.base import Covered, Store
-from energyopti.store.chunkdata import ChunkData, ChunkProvenance
+from energyopti.store.chunkdata import ChunkData, ChunkProvenance, unavailable
 from energyopti.store.index import ChunkIndex, JoinedIndex, Selected, as_column, stacked
 from energyopti.store.memory import Memory
 from energyopti.store.rawrows import NoRows, RawRows, StoredRows
@@ -24,4 +24,5 @@ __all__ = [
     "StoredRows",
     "as_column",
     "stacked",
+    "unavailable",
 ]

@@ -51,6 +51,18 @@ def is_whole(findings: Iterable[Finding], span: TimeRange | None = None) -> bool
     return not any(hole.touches(span.start, span.end) for hole in holes)
 
 
+def unavailable(findings: Iterable[Finding], span: TimeRange) -> list[tuple[TimeRange, Finding]]:
+    """The parts of a span whose rows could not be had though the chunk has others, in time order."""
+    found = [
+        (TimeRange(max(low, span.start), min(high, span.end)), finding)
+        for finding in findings
+        if finding.kind is FindingKind.UNAVAILABLE
+        for low, high in finding.spans
+        if low < span.end and span.start < high
+    ]
+    return sorted(found, key=lambda each: each[0].start)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class ChunkData:
     """One chunk: rows in the dataset's schema sorted by time and key, and findings.
@@ -94,8 +106,11 @@ class ChunkData:
 
         Final data is rechecked at long intervals: the older it is, the longer. Other data is fresh if it was fetched
         less than ``max_age`` ago, by default the feed's ``refresh_every``; for settled days with a gap, at least a day.
+        What could not be had is asked for again at once.
         """
         span, refresh_every = span or self.chunk.time, self.chunk.feed.publication.refresh_every
+        if unavailable(self.findings, span):
+            return False
         age = now - self.provenance.fetched_at
         if self.is_final(span):
             return age < asked_again_after(now - span.end)

@@ -334,7 +334,7 @@ def _update(data: MarketData, fresh: pl.DataFrame, said: dict[Finding, None], be
 
 def _settled(finding: Finding, due_to: datetime) -> Finding | None:
     """A finding, if waiting will not fix it; a gap that reaches up to the due time is not a gap yet."""
-    if finding.kind is FindingKind.MISSING_PART:
+    if finding.kind in {FindingKind.MISSING_PART, FindingKind.UNAVAILABLE}:
         return None
     if finding.kind is FindingKind.GAP and all(high >= due_to for _, high in finding.spans):
         return None

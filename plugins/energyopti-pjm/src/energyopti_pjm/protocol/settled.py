@@ -11,6 +11,7 @@ import attrs
 from energyopti import (
     AuthenticationFailed,
     Chunk,
+    EnergyOptiError,
     Finding,
     FindingKind,
     NoData,
@@ -73,9 +74,7 @@ def settled_first(
         except _REFUSALS as error:
             if rest is chunk:  # nobody knows what the settlement feed lacks
                 raise
-            return _with(
-                settled, f"only settlement prices are here: the other days cannot be had ({error.message})"
-            )
+            return _without(settled, rest, error)
         return await source.run(_joined, settled, reading, key, chunk.revisions)
 
     return collect
@@ -110,6 +109,17 @@ def _joined(settled: Reading, rest: Reading, key: Sequence[str], revisions: bool
     if rest.frame.is_empty():
         return settled
     return Reading.concat([aligned(settled, rest), aligned(rest, settled)])
+
+
+def _without(settled: Reading, rest: Chunk, error: EnergyOptiError) -> Reading:
+    """Settlement prices, with a finding that the other days of their chunk could not be had."""
+    finding = Finding(
+        kind=FindingKind.UNAVAILABLE,
+        message=f"only settlement prices are here: the other days cannot be had ({error.message})",
+        spans=((rest.start, rest.end),),
+        provisional=True,
+    )
+    return attrs.evolve(settled, findings=(*settled.findings, finding))
 
 
 def _with(reading: Reading, why: str) -> Reading:
