@@ -304,6 +304,7 @@ NAMES = (
     energyopti.store.StoredRows,
     energyopti.store.as_column,
     energyopti.store.stacked,
+    energyopti.store.unavailable,
     energyopti.store.opening.open_lake,
     energyopti.testing.Exempt,
     energyopti.testing.PluginContract,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+import energyopti
 from collecting_builders import run
 from energyopti import (
     Settings,
@@ -50,6 +53,14 @@ def test_datasets_say_who_fills_them() -> None:
     assert lmp["markets"] == "caiso, ercot, nyiso, pjm"
     assert "congestion" in lmp["columns"].split(", ")
     assert found.filter(forecast=True)["dataset"].to_list()
+
+
+def test_package_of_the_datasets_is_the_function_that_lists_them_too() -> None:
+    """Nobody has to import anything but energyopti for either."""
+    code = "import energyopti; print(energyopti.datasets.LMP.name in energyopti.datasets()['dataset'])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
+    with pytest.raises(TypeError, match="datasets"):
+        energyopti.datasets("lmp")  # type: ignore[operator]
 
 
 def test_feeds_are_those_of_a_market_or_of_all() -> None:

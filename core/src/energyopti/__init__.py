@@ -65,7 +65,17 @@ if TYPE_CHECKING:
     from energyopti.registry import Registry
     from energyopti.service import UnifiedMarketService
     from energyopti.settings import Settings
-    from energyopti.sync import compare, describe, feeds, get, locations, markets, sql, stream, watch
+    from energyopti.sync import (
+        compare,
+        describe,
+        feeds,
+        get,
+        locations,
+        markets,
+        sql,
+        stream,
+        watch,
+    )
     from energyopti.vocabulary import Run
 
 _HOMES = {

@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 from energyopti.errors import EnergyOptiError, InvalidSettings
 
 
 def exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """The ``__getattr__`` of a package: each name is taken from its module in the package, by ``homes``."""
+    """The ``__getattr__`` of a package: each name is taken from its module in the package, by ``homes``, or is such a module."""
 
     def attribute(name: str) -> Any:
+        if name in homes.values():
+            return importlib.import_module(f"{package}.{name}")
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
 
     return attribute
+
+
+def callable_by(module: str, home: str) -> None:
+    """Make a module callable: that calls the function of its own name in ``home``, which is imported then.
+
+    So a package and a function beside it can share the name that users expect of both.
+    """
+
+    class Called(ModuleType):
+        def __call__(self, *given: Any, **named: Any) -> Any:
+            return getattr(importlib.import_module(home), module.rpartition(".")[2])(*given, **named)
+
+    sys.modules[module].__class__ = Called
 
 
 @contextlib.contextmanager

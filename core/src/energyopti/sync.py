@@ -201,6 +201,11 @@ def markets() -> pl.DataFrame:
     return catalog.markets(_registry())
 
 
+def datasets() -> pl.DataFrame:
+    """The datasets, one a row: title, the installed markets that fill it, whether it is a forecast, its columns."""
+    return catalog.datasets(_registry())
+
+
 def feeds(market: str | None = None) -> pl.DataFrame:
     """The feeds of a market, or of all, one a row: dataset, run, interval, history, when rows are due. Raises `UnknownMarket`."""
     return catalog.feeds(_registry(), market)

@@ -30,6 +30,7 @@ from energyopti.datasets.prices import INDEX_PRICES, LMP, PRICE_ADDERS, PRICE_CO
 from energyopti.datasets.reference import LOCATIONS
 from energyopti.datasets.transmission import CONSTRAINTS, FTR, SCHEDULES
 from energyopti.errors import UnknownDataset, suggest
+from energyopti.lazy import callable_by
 from energyopti.schema import Dataset, dataset, field, record
 
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
@@ -61,6 +62,9 @@ DATASETS: Mapping[str, Dataset] = MappingProxyType(
         )
     }
 )
+
+
+callable_by(__name__, "energyopti.sync")  # energyopti.datasets() lists them
 
 
 def find_dataset(name: str) -> Dataset:
