@@ -119,7 +119,7 @@ def test_places_are_those_of_every_list(tmp_path: Path) -> None:
     assert not every.select("location", "location_type").is_duplicated().any()
     assert {"zone", "node", "interface"} <= {*every["location_type"].drop_nulls()}
     zone = every.row(by_predicate=pl.col("location") == "WEST", named=True)
-    assert (zone["feed"], zone["code"], zone["also"]) == ("zones", "61752", "Zone A")
+    assert (zone["feed"], zone["code"], zone["also"]) == ("zones", "61752", "Zone A, A")
     assert every.columns == list(catalog.PLACES)
 
 
@@ -170,3 +170,29 @@ def test_place_of_another_market_is_said_to_be_its() -> None:
     result = told("get", "nyiso", "load", "--location", "HB_HOUSTON", "--period", "2024-07-01")
     assert result.exit_code == 2
     assert "no location 'HB_HOUSTON'; it is a place of ercot" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("market", "run", "place", "code", "hint"),
+    [
+        ("nyiso", "DA", "SP-15", 2, "no location 'SP-15'; it is a place of caiso, called SP15"),
+        ("nyiso", "DA", "N.Y.C", 2, "no location 'N.Y.C'. Did you mean 'NYC' or 'N.Y.C.'?"),
+        ("pjm", "DA", "sp 15", 2, "no location 'sp 15'; it is a place of caiso, called SP15"),
+        ("caiso", "DA", "SP-15", 3, "Did you mean 'SP15' or 'TH_SP15_GEN-APND' or 'NP15'?"),
+        ("caiso", "DA", "HB_NORTH", 3, "it is a place of ercot"),
+    ],
+)
+def test_place_that_is_almost_known_is_named(market: str, run: str, place: str, code: int, hint: str) -> None:
+    """Whichever way its market says that it has none: by a list, by its rows, or by an empty answer."""
+    result = told("get", market, "lmp", "--run", run, "--location", place, "--period", "2024-07-01")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr.rstrip().endswith(hint)
+
+
+def test_zones_of_new_york_have_letters() -> None:
+    """Desks say J."""
+    result = told(
+        "get", "nyiso", "lmp", "--run", "DA", "--location", "J", "--period", "2024-07-01", "-f", "csv"
+    )
+    assert result.exit_code == 0
+    assert {line.split(",")[5] for line in result.stdout.splitlines()[1:]} == {"N.Y.C."}

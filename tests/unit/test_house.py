@@ -65,6 +65,7 @@ FLOORS = (
     (
         "energyopti.output",
         "energyopti.query.resolving",
+        "energyopti.query.strays",
         "energyopti.query.directory",
         "energyopti.query.locations",
     ),

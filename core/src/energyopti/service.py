@@ -30,7 +30,8 @@ from energyopti.forking import check_forked
 from energyopti.network import Network
 from energyopti.query import AsOf, Bound, Instant, Names, NamesByMarket, Query, ResolvedQuery, said_bound
 from energyopti.query.locations import LocationResolver
-from energyopti.query.resolving import check_history, naming_markets, resolve, resolve_watches
+from energyopti.query.resolving import check_history, resolve, resolve_watches
+from energyopti.query.strays import naming_places
 from energyopti.registry import Registry
 from energyopti.settings import Settings
 from energyopti.store import Memory, Store
@@ -297,7 +298,7 @@ class UnifiedMarketService(Comparing):
     ) -> MarketData:
         """The answer to a query that is already resolved; ``max_age`` limits the age of data from memory."""
         of_query = span("energyopti.query", market=query.market.id, feed=query.feed.name)
-        with of_query, naming_markets(self.registry, query):
+        with of_query, naming_places(self.registry, query):
             return await self._answer(query, Deadline.of_call(timeout), max_age, [observe] if observe else [])
 
     async def _answer(

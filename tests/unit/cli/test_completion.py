@@ -297,7 +297,7 @@ def test_a_reply_to_powershell_goes_by_the_environment(
     """The text to put in, the text to show, and what it is."""
     monkeypatch.setenv("_ENERGYOPTI_LINE", "energyopti get nyiso lmp --location HU")
     monkeypatch.setenv("_ENERGYOPTI_WORD", "HU")
-    assert answered(capfdbinary, "powershell") == ["words", "'HUD VL'\tHUD VL\tZone G, Hudson Valley"]
+    assert answered(capfdbinary, "powershell") == ["words", "'HUD VL'\tHUD VL\tZone G, Hudson Valley, G"]
 
 
 def test_titles_that_cannot_be_printed_are_not_offered(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import attrs
@@ -22,6 +21,7 @@ from energyopti.query import Query, ResolvedQuery, TimeRange, fold_location, ins
 from energyopti.query.ranges import repeated
 from energyopti.query.shape import Every, check_blocks, check_columns, condition
 from energyopti.query.spoken import spoken_bounds
+from energyopti.query.strays import place_names, whose
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
 from energyopti.timezones import DAY, local_date, midnight
@@ -131,7 +131,7 @@ def _by_place(registry: Registry, names: Sequence[str], query: Query) -> tuple[S
     if isinstance(query.locations, Mapping):
         given = {name for name, places in query.locations.items() if places}
         return [name for name in names if name in given] or names, query
-    known = {name: _place_names(registry.market(name)) for name in names}
+    known = {name: place_names(registry.market(name)) for name in names}
     places = {
         name: tuple(place for place in query.locations if fold_location(place) in words)
         for name, words in known.items()
@@ -177,38 +177,15 @@ def _placed(
     name = _unknown(feeds[0], wanted)
     raise UnknownLocation(
         f"no location {name!r}",
-        do=_whose(registry, market, str(name))
-        or suggest(str(name), feeds[0].locations.closed or (), first=market.places),
+        do=whose(
+            registry,
+            market,
+            str(name),
+            suggest(str(name), feeds[0].locations.closed or (), first=market.places),
+        ),
         market=market.id,
         feed=feeds[0].name,
     )
-
-
-@contextlib.contextmanager
-def naming_markets(registry: Registry, query: ResolvedQuery) -> Iterator[None]:
-    """The error for a location that the feed turned out not to have says which other markets have it."""
-    try:
-        yield
-    except UnknownLocation as error:
-        for name in query.locations:
-            if error.what == f"no location {name!r}":
-                error.do = _whose(registry, query.market, name) or error.do
-        raise
-
-
-def _whose(registry: Registry, market: Market, name: str) -> str:
-    """Which other markets have a place of that name, in words; empty if none has."""
-    word = fold_location(name)
-    others = [
-        each.id for each in registry.markets.values() if each is not market and word in _place_names(each)
-    ]
-    return f"it is a place of {' and '.join(others)}" if others else ""
-
-
-def _place_names(market: Market) -> set[str]:
-    """The names of a market's places that it declares, folded."""
-    closed = (name for feed in market.feeds for name in feed.locations.closed or ())
-    return {fold_location(name) for name in (*market.aliases, *market.places, *closed)}
 
 
 def _spelled(feed: Feed, meant: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ NYISO = Market(
         "NYC": "N.Y.C.",
         "Hudson Valley": "HUD VL",
         "Long Island": "LONGIL",
+        **LETTERS,
     },
     terms=Terms(url="https://www.nyiso.com/legal-notice"),
     wholes=dict.fromkeys(("NYISO", "SYSTEM"), LocationType.SYSTEM),
