@@ -273,3 +273,51 @@ def test_database_is_not_closed_under_a_statement(tmp_path: Path) -> None:
     """It would take the process with it."""
     ran = bounded(SLOW_QUERY, str(tmp_path / "rows.db"))
     assert (ran.code, ran.last) == (0, "1000000"), ran.err
+
+
+COMPUTING = """
+import os, signal, threading, time
+import anyio, anyio.to_thread
+import polars as pl
+from energyopti.concurrency.background import Background
+
+background = Background()
+
+def compute():
+    pl.LazyFrame({"a": range(3_000)}).select(pl.col("a").sort().rank().sum()).collect()
+
+async def on_the_loop():
+    while True:
+        compute()
+        await anyio.sleep(0)
+
+async def in_threads():
+    async with anyio.create_task_group() as group:
+        for _ in range(2):
+            group.start_soon(one)
+
+async def one():
+    while True:
+        await anyio.to_thread.run_sync(compute)
+
+async def seven():
+    return 7
+
+interrupts = 0
+for work in [on_the_loop, in_threads] * 10:
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    try:
+        background.call(work, within=20)
+    except KeyboardInterrupt:
+        interrupts += 1
+    assert background.call(seven, within=20) == 7
+print(interrupts)
+"""
+"""polars raises Ctrl-C in the thread that computes when it comes, which is the loop's or one of its workers."""
+
+
+def test_calls_go_on_after_ctrl_c_into_a_computation() -> None:
+    """The interrupted call raises it, and the next one is answered: the loop is still there."""
+    ran = bounded(COMPUTING, seconds=60.0)
+    assert (ran.code, ran.last) == (0, "20"), ran.err
+    assert "Traceback" not in ran.err

@@ -21,14 +21,30 @@ T = TypeVar("T")
 _Soon = Callable[[Callable[[], object]], object]
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop of a thread that is not the main one: Ctrl-C ends a task in it, and not the loop.
+
+    polars raises it in whatever thread computes when it comes.
+    """
+
+    def run_forever(self) -> None:
+        """Run until stopped, whatever tasks raise."""
+        while True:
+            try:
+                return super().run_forever()
+            except KeyboardInterrupt:
+                continue  # the task that raised it has it as its error
+
+
 class Background:
     """A loop and its thread, which starts at once. It and its worker threads never keep the process from ending."""
 
     def __init__(self) -> None:
         ready: Future[tuple[BlockingPortal, _Soon]] = Future()
         self._stopped = asyncio.Event()
+        run = functools.partial(anyio.run, backend_options={"loop_factory": _Loop})
         self._thread = threading.Thread(
-            target=anyio.run, args=(_serve, ready, self._stopped), name="energyopti", daemon=True
+            target=run, args=(_serve, ready, self._stopped), name="energyopti", daemon=True
         )
         self._thread.start()
         self._portal, self._soon = ready.result()
@@ -40,9 +56,10 @@ class Background:
         """
         over = threading.Event()
         tasks: list[asyncio.Task[object]] = []
-        left = False
+        left = interrupted = False
 
         async def whole() -> T:
+            nonlocal interrupted
             task = asyncio.current_task()
             assert task is not None  # noqa: S101 - for the type checker
             tasks.append(task)
@@ -50,6 +67,11 @@ class Background:
                 if left:
                     raise asyncio.CancelledError
                 return await work()
+            except (KeyboardInterrupt, BaseExceptionGroup) as error:
+                interrupted = _is_interrupt(error)
+                if not interrupted:
+                    raise
+                raise asyncio.CancelledError from None
             finally:
                 tasks.clear()
                 over.set()
@@ -61,7 +83,7 @@ class Background:
         try:
             future = self._portal.start_task_soon(whole)
             _wait(future, within)
-            return future.result()
+            return _result(future, interrupted=interrupted)
         except BaseException:
             left = True
             if not over.is_set():  # the future is not known yet if the start was interrupted
@@ -85,6 +107,19 @@ class Background:
         """Cancel what is left and end the thread; waits for its end, but no longer than so many seconds."""
         self._soon(self._stopped.set)
         self._thread.join(within)
+
+
+def _result(future: Future[T], *, interrupted: bool) -> T:
+    if interrupted:
+        raise KeyboardInterrupt
+    return future.result()
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether an error is Ctrl-C, or a group of errors with it."""
+    if isinstance(error, BaseExceptionGroup):
+        return error.subgroup(KeyboardInterrupt) is not None
+    return isinstance(error, KeyboardInterrupt)
 
 
 def _wait(future: Future[T], within: float | None) -> None:
