@@ -21,7 +21,7 @@ from energyopti.answer.result import CoveragePart, CoverageStatus
 from energyopti.answer.taking import Taken, within
 from energyopti.errors import EnergyOptiError, NoData, SourceUnavailable
 from energyopti.fetch.outcome import Outcome, no_data
-from energyopti.fetch.window import kept_from
+from energyopti.fetch.window import kept_from, rolls
 from energyopti.findings import Finding, FindingKind
 from energyopti.market import ChunkSize
 from energyopti.query import Chunk, ResolvedQuery, TimeRange
@@ -162,8 +162,10 @@ def _of_rows(
     data = taken.data
     rows = taken.height if span == taken.span else beginning_in(frame, span).height
     chunk, feed = data.chunk, data.chunk.feed
-    there = beginning_in(data.frame if taken.frame is None else taken.frame, span)
-    edge = kept_from(there, chunk, span, data.provenance.fetched_at)
+    edge = span.start
+    if rolls(chunk):
+        there = beginning_in(data.frame if taken.frame is None else taken.frame, span)
+        edge = kept_from(there, chunk, span, data.provenance.fetched_at)
     if edge > span.start:
         yield _not_kept(chunk, TimeRange(span.start, edge))
         span = TimeRange(edge, span.end)

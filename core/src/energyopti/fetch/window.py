@@ -53,10 +53,10 @@ def unkept(
 def kept_from(frame: pl.DataFrame, chunk: Chunk, span: TimeRange, fetched_at: datetime) -> datetime:
     """The instant before which the source kept nothing of a span when it was fetched; the span's start if it kept all.
 
-    ``frame`` are the span's rows, in time order: those of an earlier fetch show what it kept then.
+    ``frame`` are the span's rows, in time order: those of an earlier fetch show what it kept then. The chunk `rolls`.
     """
     since = chunk.feed.history.kept_since(fetched_at)
-    if since is None or not rolls(chunk):
+    if since is None:
         return span.start
     return _first_known(frame, span, since, chunk.feed.step)
 

@@ -82,6 +82,7 @@ class ChunkIndex:
         self._frame = frame
         self._location = location
         self._numbers = numbers
+        self._sought = False
         self._latest: ChunkIndex | None = None
         self._joined: Cache[tuple[ChunkIndex, ...], JoinedIndex] = Cache(JOINED_KEPT)
         self._series: Cache[tuple[tuple[str, ...], tuple[str, ...]], pl.DataFrame] = Cache(SELECTIONS_KEPT)
@@ -103,6 +104,8 @@ class ChunkIndex:
 
     def names(self, place: str) -> Sequence[str]:
         """The locations that a name means, as the frame spells them."""
+        if place == self._location:
+            return [place]
         return self._names.get(fold_location(place), _NOWHERE)
 
     @cached_property
@@ -150,8 +153,14 @@ class ChunkIndex:
 
     def _at(self, places: Sequence[str], span: Span | None) -> Selected:
         names = dict.fromkeys(itertools.chain.from_iterable(map(self.names, places)))
-        if len(names) == len(self.known) and not self._frame["location"].null_count():
+        nowhere = self._location is None and self._frame["location"].null_count()
+        if len(names) == len(self.known) and not nowhere:
             return self._during(span)
+        if len(names) == 1 and not self._sought:  # an order by location pays once several are asked for
+            self._sought = True
+            numbers = (self._frame["location"] == next(iter(names))).arg_true()
+            found = Selected(self._frame[numbers], numbers)
+            return found if span is None else _within(found, span)
         spans = [self._places.spans[name] for name in names]
         if len(spans) != 1:
             return self._several(spans, span)

@@ -246,10 +246,10 @@ def _conformed(frame: pl.DataFrame, dataset: Dataset | None) -> pl.DataFrame:
 
 def _within(rows: Rows, piece: Piece, chunk: Chunk) -> Rows:
     """The rows of a piece that belong to a chunk; of a feed that reaches past its chunks all do."""
-    area = Area.of(chunk)
-    if piece.key == chunk.key or chunk.feed.reaches_past or not list(piece.area - area):
+    if piece.key == chunk.key or chunk.feed.reaches_past:
         return rows
-    return rows.keep(rows_in(rows.frame, area))
+    area = Area.of(chunk)
+    return rows.keep(rows_in(rows.frame, area)) if list(piece.area - area) else rows
 
 
 def in_order(frame: pl.DataFrame, chunk: Chunk) -> pl.Series:

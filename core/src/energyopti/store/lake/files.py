@@ -188,10 +188,14 @@ def _piece(row: dict[str, Any], number: int) -> Piece:
     return Piece(area=area, number=number, editions=editions, places=places, **row)
 
 
-def names_in(place: Place, path: str) -> list[str]:
-    """The locations of a file's rows, as they are spelled there."""
-    table = place.scan([beside(path)]).select(_NAMES).head(1).collect()
-    return list(table[_NAMES][0])
+def names_in(place: Place, paths: Sequence[str]) -> dict[str, list[str]]:
+    """The locations of some files' rows, as they are spelled there, by their paths."""
+    if not paths:
+        return {}
+    found = place.scan([beside(path) for path in paths], include_file_paths="at").select("at", _NAMES)
+    table = found.filter(pl.col(_NAMES).list.len() > 0).collect()  # they are beside a file's first piece
+    names = {at.rpartition("/")[2]: listed for at, listed in table.iter_rows()}
+    return {path: names.get(path.rpartition("/")[2], []) for path in paths}
 
 
 def raw_of(place: Place, file: DataFile) -> list[tuple[bytes, ...]]:

@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -165,11 +165,9 @@ class Table:
         """The number of the last commit that was looked at; -1 if there is no table yet."""
         return -1 if self._table is None else self._table.version()
 
-    def names(self, paths: Iterable[str]) -> list[str]:
+    def names(self, paths: Collection[str]) -> list[str]:
         """The locations of some files' rows, as they are spelled there; each file is looked at once."""
-        for path in paths:
-            if path not in self._names:
-                self._names[path] = names_in(self.place, path)
+        self._names |= names_in(self.place, [path for path in paths if path not in self._names])
         return list(dict.fromkeys(name for path in paths for name in self._names[path]))
 
     def commit(
