@@ -86,16 +86,17 @@ def section(name: str, parts: Mapping[str, type]) -> type:
 def loaded(shape: type, file: Path | None) -> Any:
     """The settings in that shape, loaded by typed-settings; its errors become one line."""
     import typed_settings as ts
+    from typed_settings.converters import TSConverter
     from typed_settings.exceptions import TsError
 
-    try:
-        return ts.load(
-            shape,
-            appname=APP,
-            config_files=[file] if file else [],
-            config_files_var=None,
-            env_prefix=f"{APP.upper()}_",
-        )
+    loaders = ts.default_loaders(
+        APP,
+        config_files=[file] if file else [],
+        config_files_var=None,
+        env_prefix=f"{APP.upper()}_",
+    )
+    try:  # its own converter: cattrs compiles functions for each section, which are used once
+        return ts.load_settings(shape, loaders, converter=TSConverter())
     except* TsError as errors:
         first: BaseException = errors
         while isinstance(first, BaseExceptionGroup):

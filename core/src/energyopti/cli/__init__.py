@@ -25,7 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(reply(sys.argv[2:]))
     from energyopti.cli.ending import at_once, ended_by_sigterm
     from energyopti.cli.output import hold_streams
+    from energyopti.cli.starting import begin
 
+    if arguments is None:
+        begin()
     hold_streams()
     with contextlib.nullcontext() if arguments is not None else at_once(), ended_by_sigterm():
         from energyopti.cli.app import app

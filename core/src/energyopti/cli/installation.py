@@ -33,9 +33,12 @@ class Installation:
         """The installed markets; loaded only by commands that need them."""
         if self.given_registry is not None:
             return self.given_registry
+        from energyopti.cli.starting import begun
         from energyopti.registry import Registry
 
-        return Registry()
+        found = Registry()
+        begun()
+        return found
 
     def settings(self, *, sandbox: bool = False) -> Settings:
         """The settings in force; with ``sandbox``, over generated data whatever the settings say."""
