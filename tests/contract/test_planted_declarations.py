@@ -15,17 +15,25 @@ from contract import wrong_plugins
 from contract.test_planted_faults import broken, failures
 from contract.wrong_markets import (
     Changed,
+    Collecting,
+    a_day_early,
+    above_zero,
     as_of_now,
+    asleep,
     collected_by,
     counting,
+    daily,
     every_third,
     hourly,
     impatient,
     in_utc,
     kept_for,
+    serve_any_day,
     serve_hours,
     serving_until,
+    standing_in,
     stating,
+    twice,
     without,
 )
 from energyopti import Publication
@@ -37,6 +45,8 @@ STATED = "test_example_states_every_field"
 WHOLE = "test_sandbox_days_are_whole"
 RUNNING = "test_current_chunk_ends_where_publication_does"
 DAMAGED = "test_damaged_document_is_refused_while_collecting"
+EACH = "test_each_source_gives_rows_of_its_chunks"
+TOUCHES = "test_collecting_touches_nothing_but_its_source"
 AGAIN = "test_collecting_again_gives_the_same"
 LOCATIONS = "test_locations_are_those_that_are_declared"
 AHEAD = "test_rows_due_ahead_may_be_asked_for_ahead"
@@ -219,3 +229,33 @@ def test_wrong_reading_is_shown_beside_its_payload(plugin: wrong_plugins.Plugin,
     assert says in message
     assert "payload: Hour Ending,Node,Price" in message
     assert "rows: market=testiso" in message
+
+
+def test_sandbox_that_serves_any_day_fails() -> None:
+    """Also where nobody may ask the market for such a day."""
+    said = broken(Changed(served=serve_any_day), RUNNING)
+    assert "its source files has rows of 2026-11-2" in said
+    assert "let the sandbox keep to ask.now" in said
+
+
+def test_rows_below_zero_that_are_dropped_while_collecting_fail() -> None:
+    """Though the sandbox has none."""
+    said = broken(Changed(change=collected_by(above_zero)), DAMAGED)
+    assert "its figures below zero" in said
+    assert "the plugin accounts for 0 of its payloads' 24 rows" in said
+
+
+def test_call_that_a_source_makes_for_a_plugin_fails() -> None:
+    """In a thread of the source nothing tells whose it is."""
+    assert "time.sleep at contract.wrong_markets:" in broken(Changed(change=collected_by(asleep)), TOUCHES)
+
+
+@pytest.mark.parametrize(
+    ("collect", "what"),
+    [(a_day_early, "all 24 rows of the document are for other times"), (twice, "rows are there twice")],
+)
+def test_source_that_stands_in_wrongly_fails(collect: Collecting, what: str) -> None:
+    """Nothing else asks it while the first one answers."""
+    said = broken(Changed(change=standing_in(collect)), EACH)
+    assert f"its source archive: {what}" in said
+    assert failures(Changed(change=standing_in(daily))) == set()

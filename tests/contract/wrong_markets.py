@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from time import sleep
 from typing import Any
 
 import attrs
 import polars as pl
 
-from contract.wrong_plugins import HOUR, RIGHT, ZONE, Plugin
+from contract.wrong_plugins import HOUR, RIGHT, ZONE, Plugin, day_ahead
 from contract.wrong_plugins import published as serve_days
 from energyopti import Chunk, ChunkSize, Due, Example, Feed, History, Market, Publication, Run, hookimpl
 from energyopti.layouts import Absolute, CsvLayout, Reading
@@ -43,6 +44,12 @@ class Changed:
     def energyopti_sandbox(self, market: str) -> Mapping[str, Responder] | None:
         """The market, served locally, if it is."""
         return {"files": self.served} if market == "testiso" and self.served is not None else None
+
+
+def serve_any_day(ask: Ask) -> Answer:
+    """A file of each day, however far ahead it is."""
+    found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\.csv", ask.path)
+    return Answer.missing() if found is None else day_ahead(date(*map(int, found.groups())))
 
 
 Collecting = Callable[[Chunk, Source], Awaitable[Reading]]
@@ -204,6 +211,44 @@ def kept_for(time: timedelta, collect: Collecting | None = None) -> Callable[[Fe
         feed = as_of_now(feed)
         feed = attrs.evolve(feed, history=History(since=feed.history.since, retention=time))
         return feed if collect is None else collected_by(collect)(feed)
+
+    return change
+
+
+async def asleep(chunk: Chunk, source: Source) -> Reading:
+    """Has its source sleep for it."""
+    await source.run(sleep, 0.0)
+    return await daily(chunk, source)
+
+
+async def daily(chunk: Chunk, source: Source) -> Reading:
+    """The day's file."""
+    return RIGHT.read((await source.get(f"{chunk.day:%Y%m%d}.csv", expect=Expect.CSV)).content)
+
+
+async def above_zero(chunk: Chunk, source: Source) -> Reading:
+    """Leaves rows below zero out, of which its sandbox has none, and says nothing."""
+    reading = await daily(chunk, source)
+    kept = reading.frame["lmp"] >= 0
+    return attrs.evolve(reading, frame=reading.frame.filter(kept), origin=reading.origin.filter(kept))
+
+
+async def a_day_early(chunk: Chunk, source: Source) -> Reading:
+    """Takes the file of the day before."""
+    return await daily(attrs.evolve(chunk, start=chunk.start - DAY), source)
+
+
+async def twice(chunk: Chunk, source: Source) -> Reading:
+    """Takes a file for two."""
+    return Reading.concat([await daily(chunk, source), await daily(chunk, source)])
+
+
+def standing_in(collect: Collecting) -> Callable[[Feed], Feed]:
+    """The same feed with a second source, which answers if the first one does not."""
+
+    def change(feed: Feed) -> Feed:
+        other = attrs.evolve(feed.sources[0], name="archive", collect=collect)
+        return attrs.evolve(feed, sources=(*feed.sources, other))
 
     return change
 

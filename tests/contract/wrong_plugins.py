@@ -115,11 +115,16 @@ def daily(
 
 
 def published(ask: Ask) -> Answer:
-    """The market's only host: a file a day, written by the right layout."""
+    """The market's only host: a file a day, written by the right layout, from the day before on."""
     found = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\.csv", ask.path)
     if found is None:
         return Answer.missing()
     day = date(*map(int, found.groups()))
+    return Answer.missing() if midnight(day - DAY, ZONE) > ask.now else day_ahead(day)
+
+
+def day_ahead(day: date) -> Answer:
+    """The file of a day."""
     start, end = midnight(day, ZONE), midnight(day + DAY, ZONE)
     hours = [start + number * HOUR for number in range((end - start) // HOUR)]
     energy = [20.0 + hour.hour + day.day / 10 for hour in hours]

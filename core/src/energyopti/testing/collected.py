@@ -19,6 +19,8 @@ from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
+from energyopti.source import Client
+from energyopti.testing.alone import Alone, alone
 from energyopti.testing.damage import Spoilt, of_damaged
 from energyopti.testing.grids import clock_change, clock_change_days
 from energyopti.testing.guard import watching
@@ -31,7 +33,8 @@ class Collected:
     """The answers, what the plugin did meanwhile that it must not do, and whether its code ran at all.
 
     ``answers`` are for `tried_chunks`, ``again`` the same from another service, asked in the opposite order after the
-    feed had been given damaged documents, which did to it what ``spoilt`` says. ``following`` has the answer for the chunk
+    feed had been given damaged documents, which did to it what ``spoilt`` says; ``alone`` is what each source gives that
+    did not answer first. ``early`` is what a source has of a chunk that nobody may ask for yet. ``following`` has the answer for the chunk
     after the last of them, and the one for both together, if there is such a chunk. ``running`` is the answer for the chunk
     that is not over yet, or why there is none. ``window`` is all that a source has which keeps less than a chunk.
     """
@@ -42,6 +45,8 @@ class Collected:
     running: MarketData | NoData
     window: MarketData | None
     spoilt: tuple[Spoilt, ...]
+    alone: tuple[Alone, ...]
+    early: Alone | None
     calls: tuple[str, ...]
     entered: bool
 
@@ -63,9 +68,11 @@ def from_sandbox(
         answers, running = asyncio.run(_answers(installed, asked, market, [*spans, *beside]))
     last = len(tried)
     spoilt: tuple[Spoilt, ...] = ()
-    again = answers[:last]
+    others: tuple[Alone, ...] = ()
+    early, again = None, answers[:last]
     if clock_changes:
-        spoilt, again = asyncio.run(_again(installed, first_tried(installed.market(market), asked), tried))
+        first = first_tried(installed.market(market), asked)
+        spoilt, others, early, again = asyncio.run(_again(installed, first, tried))
     beyond = (answers[last], answers[last + 1]) if beside else None
     return Collected(
         answers=answers[:last],
@@ -74,6 +81,8 @@ def from_sandbox(
         running=running,
         window=None if tried else answers[0],
         spoilt=spoilt,
+        alone=others,
+        early=early,
         calls=tuple(watched.calls),
         entered=watched.entered,
     )
@@ -120,16 +129,36 @@ async def _answers(
 
 async def _again(
     registry: Registry, first: Chunk, tried: tuple[Chunk, ...]
-) -> tuple[tuple[Spoilt, ...], tuple[MarketData, ...]]:
-    """What damaged documents did, and then the answers for the chunks once more, from the last to the first."""
+) -> tuple[tuple[Spoilt, ...], tuple[Alone, ...], Alone | None, tuple[MarketData, ...]]:
+    """What damaged documents did, what sources give alone, and the answers once more, from the last to the first."""
     async with _service(registry) as service:
-        spoilt = await of_damaged(service._network.client, first, NOW)
+        client = service._network.client
+        spoilt = await of_damaged(client, first, NOW)
+        others = [
+            await alone(client, chunk, feed_source, NOW)
+            for chunk in tried
+            if not chunk.feed.history.snapshot_only  # whoever has only the newest cannot be asked for a time
+            for feed_source in chunk.feed.sources_for(chunk.day, NOW - chunk.end)[1:]
+        ]
+        early = await _early(client, first)
     market, feed = first.market.id, first.feed.name
     async with _service(registry) as service:
         answers = [
             await service.get_market_data(market, feed, chunk.start, chunk.end) for chunk in reversed(tried)
         ]
-    return spoilt, tuple(reversed(answers))
+    return spoilt, tuple(filter(None, others)), early, tuple(reversed(answers))
+
+
+async def _early(client: Client, chunk: Chunk) -> Alone | None:
+    """What the sources of a chunk's feed have of a time that lies beyond what the feed is published ahead."""
+    feed = chunk.feed
+    if feed.history.snapshot_only or feed.dataset.forecast or feed.reaches_past:
+        return None  # such a publication reaches as far as it likes
+    at = NOW + max(feed.publication.published_ahead, 0 * DAY) + 2 * DAY
+    (later,) = plan(chunk.market, feed, TimeRange(at, at + INSTANT))
+    later = following(later) if later.start < at else later
+    found = [await alone(client, later, each, NOW) for each in feed.sources_for(later.day)]
+    return next((each for each in found if each is not None and each.data is not None), None)
 
 
 def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:

@@ -63,14 +63,24 @@ class CollectingLaws(abc.ABC):
         for chunk, data in zip(tried, self._collected(feed).answers, strict=True):
             kinds = {finding.kind for finding in data.findings}
             for kind, what in _WRONG.items():
-                cut = kind is FindingKind.OUTSIDE_CHUNK and feed.chunk not in {ChunkSize.HOUR, ChunkSize.DAY}
-                _hold(cut or kind not in kinds, what, chunk, data)
+                _hold(kind not in kinds - _cut(feed), what, chunk, data)
             lasts = _is_running(chunk) and feed.step < DAY  # the current day is whole up to its last row
             reasons = "; ".join(part.reason for part in data.coverage.missing)
             _hold(data.coverage.complete or lasts, f"it is not complete: {reasons}", chunk, data)
             if not feed.sparse:
                 _hold(len(data), "it has no rows", chunk, data)
                 _check_counts(data, feed, chunk)
+
+    @law
+    def test_each_source_gives_rows_of_its_chunks(self, feed: Feed) -> None:
+        """A source that stands in for another gives rows of the time asked for, each once, on days of 23 and 25 hours too."""
+        for each in self._collected(feed).alone:
+            found = each.data.findings if each.data is not None else ()
+            kinds = {*_WRONG} - {FindingKind.GAP} - _cut(feed)
+            wrong = [_WRONG[finding.kind] for finding in found if finding.kind in kinds]
+            said = "; ".join(filter(None, [each.wrong, *dict.fromkeys(wrong)]))
+            rows = None if each.data is None else each.data.frame
+            hold(not said, f"its source {each.source}: {said}", chunk=each.chunk, rows=rows, findings=found)
 
     @law
     def test_chunks_share_no_row(self, feed: Feed) -> None:
@@ -112,6 +122,10 @@ class CollectingLaws(abc.ABC):
         said = f"{ahead.height} rows are published before their time: at {shown(NOW)} rows are out up to {shown(_out_until(feed))}"
         do = "declare published_ahead, or let the sandbox keep to ask.now"
         hold(reaches or ahead.is_empty(), f"{said}; {do}", chunk=chunk, rows=ahead)
+        later = self._collected(feed).early
+        if later is not None and later.data is not None:
+            said = f"its source {later.source} has rows of {later.chunk.time} at {shown(NOW)} already"
+            hold(holds=False, what=f"{said}; {do}", chunk=later.chunk, rows=later.data.frame)
         if "publish_time" in running.frame.columns:
             early = running.frame.filter(pl.col("publish_time") > NOW)
             hold(
@@ -187,6 +201,11 @@ class CollectingLaws(abc.ABC):
 def _hold(holds: object, what: str, chunk: Chunk, data: MarketData) -> None:
     """Hold an answer to something."""
     hold(holds, what, chunk=chunk, raw=data.raw, rows=data.frame, findings=data.findings)
+
+
+def _cut(feed: Feed) -> set[FindingKind]:
+    """What is no fault of a feed whose chunks are cut out of longer documents."""
+    return set() if feed.chunk in {ChunkSize.HOUR, ChunkSize.DAY} else {FindingKind.OUTSIDE_CHUNK}
 
 
 def _is_running(chunk: Chunk) -> bool:

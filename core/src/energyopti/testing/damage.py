@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,16 +11,17 @@ from datetime import datetime
 import attrs
 
 from energyopti.errors import EnergyOptiError, NoData, PluginError, SourceUnavailable
-from energyopti.fetch.finish import PLUGIN_FAILURES, finish
+from energyopti.fetch.finish import PLUGIN_FAILURES
 from energyopti.market import FeedSource, Host
 from energyopti.query import Chunk
 from energyopti.source import Client, Payload, Request, Source
 from energyopti.source.sniff import is_page, what_is_wrong
-from energyopti.store import ChunkProvenance
+from energyopti.testing.alone import finished
 from energyopti.testing.report import in_words
 
 _PAGE = b"<!DOCTYPE html><html><body>Service unavailable</body></html>"
 _OTHER = bytes.maketrans(b"aeioAEIO13579", b"eioaEIOA35791")
+_FIGURE = re.compile(rb"(?<![\w.:/+-])(?=[0-9]+\.[0-9])")
 
 
 def _flipped(content: bytes) -> bytes:
@@ -34,6 +36,7 @@ WAYS: Mapping[str, Callable[[bytes], bytes]] = {
     "only its first line": lambda content: content.partition(b"\n")[0],
     "a bit flipped in its middle": lambda content: _flipped(content) if content else content,
     "other words in it": lambda content: content.translate(_OTHER),
+    "its figures below zero": lambda content: _FIGURE.sub(b"-", content),
     "an object of other keys in place of it": lambda _: b'{"message": "an error"}',
 }
 """How a document can be damaged."""
@@ -113,19 +116,9 @@ async def of_damaged(client: Client, chunk: Chunk, now: datetime) -> tuple[Spoil
 
 async def _raised(source: Source, chunk: Chunk, now: datetime) -> BaseException | None:
     """The error of a plugin that fails with one document; None if it says in a proper way that it cannot be read."""
-    feed_source = source.feed_source
-    provenance = ChunkProvenance(
-        chunk=chunk.key,
-        feed=chunk.feed.name,
-        feed_source=feed_source.name,
-        host=feed_source.host,
-        urls=(),
-        sha256=(),
-        fetched_at=now,
-    )
     try:
-        reading = await feed_source.collect(chunk, source)
-        finish(reading, chunk, provenance)
+        reading = await source.feed_source.collect(chunk, source)
+        finished(reading, chunk, source.feed_source, now)
     except PluginError as error:
         return error
     except EnergyOptiError:

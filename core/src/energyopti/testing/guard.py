@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import random
@@ -18,11 +19,13 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from datetime import date
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import anyio
 import attrs
+
+from energyopti.source import Source
 
 _CORE = "energyopti"
 _TRUSTED = frozenset({"importlib", "linecache", "logging", "polars", "traceback", "warnings", "zoneinfo"})
@@ -54,6 +57,9 @@ _CODE: dict[CodeType, str] = {
 }
 """Those of Python itself."""
 
+_RUNS = {Source.run.__code__, Source.once.__code__}
+"""What calls a function for a plugin."""
+
 _NAMES = {name for names in _OF_SYSTEM.values() if names for name in names} | {
     *("now", "utcnow", "today"),
     *("random", "getrandbits", "randbytes"),
@@ -76,12 +82,12 @@ class Watched:
             name = getattr(what, "__name__", "")
             said = _forbidden(what, name) if name in _NAMES else None
         elif event == "call":
-            said = _CODE.get(frame.f_code)
+            said = _given(frame) if frame.f_code in _RUNS else _CODE.get(frame.f_code)
             self.entered = self.entered or _package(frame) in self.packages
         else:
             return
         if said is not None:
-            place = self._culprit(frame)
+            place = self._culprit(frame.f_back if frame.f_code in _RUNS else frame)
             if place is not None:
                 self.calls[f"{said} at {place}"] = None
 
@@ -99,6 +105,17 @@ class Watched:
                 return None
             frame = frame.f_back
         return place
+
+
+def _given(frame: FrameType) -> str | None:
+    """The forbidden function that a plugin hands to its source to run: in its thread nothing tells whose it is."""
+    work = frame.f_locals.get("work")
+    while isinstance(work, functools.partial):
+        work = work.func
+    if isinstance(work, FunctionType):
+        return _CODE.get(work.__code__)
+    name = getattr(work, "__name__", "")
+    return _forbidden(work, name) if name in _NAMES else None
 
 
 def _package(frame: FrameType) -> str:
