@@ -17,6 +17,9 @@ from energyopti.errors import NoData
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
+from energyopti.sandbox import Answer, Ask
+from energyopti.sandbox.app import Sandbox
+from energyopti.sandbox.transport import SandboxTransport
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Client
@@ -26,6 +29,21 @@ from energyopti.testing.grids import clock_change, clock_change_days
 from energyopti.testing.guard import watching
 from energyopti.testing.strategies import NOW
 from energyopti.timezones import DAY, HOUR, INSTANT, hours_in_day, local_date, midnight
+
+
+class _Once(Sandbox):
+    """A sandbox that makes each document once, however many services ask for it."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(registry, now=lambda: NOW)
+        self._made: dict[object, Answer] = {}
+
+    def _answer(self, ask: Ask) -> Answer:
+        key = (ask.method, ask.path, tuple(sorted(ask.params.items())), ask.body)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = super()._answer(ask)
+        return made
 
 
 @attrs.frozen(kw_only=True)
@@ -64,15 +82,16 @@ def from_sandbox(
     tried = tried_chunks(installed.market(market), asked, clock_changes=clock_changes)
     spans = [chunk.time for chunk in tried] or [_window(asked, installed.market(market))]
     beside = spans_beside(tried)
+    sandbox = _Once(installed)
     with watching(packages_of(asked)) as watched:
-        answers, running = asyncio.run(_answers(installed, asked, market, [*spans, *beside]))
+        answers, running = asyncio.run(_answers(sandbox, installed, asked, market, [*spans, *beside]))
     last = len(tried)
     spoilt: tuple[Spoilt, ...] = ()
     others: tuple[Alone, ...] = ()
     early, again = None, answers[:last]
     if clock_changes:
         first = first_tried(installed.market(market), asked)
-        spoilt, others, early, again = asyncio.run(_again(installed, first, tried))
+        spoilt, others, early, again = asyncio.run(_again(sandbox, installed, first, tried))
     beyond = (answers[last], answers[last + 1]) if beside else None
     return Collected(
         answers=answers[:last],
@@ -105,19 +124,19 @@ def packages_of(feed: Feed) -> frozenset[str]:
 
 
 @contextlib.asynccontextmanager
-async def _service(registry: Registry) -> AsyncIterator[UnifiedMarketService]:
-    """A service over the in-process sandbox, which keeps what it has fetched."""
+async def _service(sandbox: Sandbox, registry: Registry) -> AsyncIterator[UnifiedMarketService]:
+    """A service over an in-process sandbox, which keeps what it has fetched."""
     with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=Path(home), sandbox="1", attempts=1)
-        async with UnifiedMarketService(registry, settings, now=lambda: NOW) as service:
+        settings, served = Settings(home=Path(home), sandbox="1", attempts=1), SandboxTransport(sandbox)
+        async with UnifiedMarketService(registry, settings, transport=served, now=lambda: NOW) as service:
             yield service
 
 
 async def _answers(
-    registry: Registry, feed: Feed, market: str, spans: list[TimeRange]
+    sandbox: Sandbox, registry: Registry, feed: Feed, market: str, spans: list[TimeRange]
 ) -> tuple[tuple[MarketData, ...], MarketData | NoData]:
     """The answers for ranges, and for the chunk that is not over yet."""
-    async with _service(registry) as service:
+    async with _service(sandbox, registry) as service:
         answers = [await service.get_market_data(market, feed.name, each.start, each.end) for each in spans]
         now = plan(registry.market(market), feed, TimeRange(NOW, NOW + INSTANT))[0].time
         try:
@@ -128,10 +147,10 @@ async def _answers(
 
 
 async def _again(
-    registry: Registry, first: Chunk, tried: tuple[Chunk, ...]
+    sandbox: Sandbox, registry: Registry, first: Chunk, tried: tuple[Chunk, ...]
 ) -> tuple[tuple[Spoilt, ...], tuple[Alone, ...], Alone | None, tuple[MarketData, ...]]:
     """What damaged documents did, what sources give alone, and the answers once more, from the last to the first."""
-    async with _service(registry) as service:
+    async with _service(sandbox, registry) as service:
         client = service._network.client
         spoilt = await of_damaged(client, first, NOW)
         others = [
@@ -142,7 +161,7 @@ async def _again(
         ]
         early = await _early(client, first)
     market, feed = first.market.id, first.feed.name
-    async with _service(registry) as service:
+    async with _service(sandbox, registry) as service:
         answers = [
             await service.get_market_data(market, feed, chunk.start, chunk.end) for chunk in reversed(tried)
         ]
