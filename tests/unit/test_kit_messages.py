@@ -132,7 +132,7 @@ def test_layout_is_shown_in_a_line() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("content", [b"", b"At,Name\n2024-07-01,HUB\n"])
+@pytest.mark.parametrize("content", [b"", b"At,Name,Price\n2024-07-01,HUB,1.50\n"])
 def test_document_is_damaged_in_each_way(way: str, content: bytes) -> None:
     """Whatever is in it, and differently from before if something is."""
     assert (_spoilt(content, WAYS[way]) != content) or not content

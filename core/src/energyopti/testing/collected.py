@@ -14,6 +14,7 @@ import attrs
 
 from energyopti.answer.result import MarketData
 from energyopti.errors import NoData
+from energyopti.fetch.finish import PLUGIN_FAILURES
 from energyopti.market import ChunkSize, Feed, Market
 from energyopti.query import Chunk, TimeRange, plan
 from energyopti.registry import Registry
@@ -176,8 +177,12 @@ async def _early(client: Client, chunk: Chunk) -> Alone | None:
     at = NOW + max(feed.publication.published_ahead, 0 * DAY) + 2 * DAY
     (later,) = plan(chunk.market, feed, TimeRange(at, at + INSTANT))
     later = following(later) if later.start < at else later
-    found = [await alone(client, later, each, NOW) for each in feed.sources_for(later.day)]
-    return next((each for each in found if each is not None and each.data is not None), None)
+    for feed_source in feed.sources_for(later.day):
+        with contextlib.suppress(*PLUGIN_FAILURES):  # nobody asks it for that: it may fail as it likes
+            found = await alone(client, later, feed_source, NOW)
+            if found is not None and found.data is not None:
+                return found
+    return None
 
 
 def tried_chunks(market: Market, feed: Feed, *, clock_changes: bool = True) -> tuple[Chunk, ...]:
