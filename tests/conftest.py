@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 _LEAST, _PART = 10, 3
 _THOROUGH = "thorough"
-_LONG = {"recordings", "load", "simulation", "contract", "attacks"}
+_LONG = {"recordings", "load", "simulation", "attacks"}
 _OWN = "_hypothesis_internal_use_settings"
 _FIRST = {"integration", "contract", "attacks", "load"}
 """Where modules of few tests may take long: they begin first, so that no worker is left alone with one."""
