@@ -35,7 +35,12 @@ def near(asked: str, names: Iterable[str]) -> list[str]:
     """A few names that contain a word, or are spelled much like it."""
     folded = {name.casefold(): name for name in sorted(names)}
     word = asked.strip().casefold()
-    bare = _JOINTS.sub("", word)
-    holding = [name for name in folded if len(bare) >= _WORD and bare in _JOINTS.sub("", name)]
+    letters = bare(word)
+    holding = [name for name in folded if len(letters) >= _WORD and letters in bare(name)]
     close = difflib.get_close_matches(word, folded, n=_NEAR, cutoff=0.6)
     return [folded[name] for name in dict.fromkeys([*sorted(holding, key=len), *close])][:_NEAR]
+
+
+def bare(name: str) -> str:
+    """A name's letters and digits in one case, without blanks and signs."""
+    return _JOINTS.sub("", name).casefold()

@@ -107,20 +107,24 @@ class DataMiner:
         self, home: Path, now: str, bounds: tuple[str, str] = FRIDAY, *, key: str = "a-key"
     ) -> MarketData:
         """What is answered at a time."""
-        unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
-        settings = Settings(
-            home=home, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): key}
-        )
 
         async def go() -> MarketData:
             async with UnifiedMarketService(
-                installed(), settings, transport=httpx.MockTransport(self), now=lambda: utc(now)
+                installed(), impatient(home, key), transport=httpx.MockTransport(self), now=lambda: utc(now)
             ) as service:
                 return await service.get_market_data(
                     "pjm", "rt_hrl_lmps", *bounds, locations=HUB, partial=True
                 )
 
         return asyncio.run(go())
+
+
+def impatient(home: Path, key: str = "a-key") -> Settings:
+    """Settings that ask once, as often as they like."""
+    unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
+    return Settings(
+        home=home, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): key}
+    )
 
 
 def eastern(text: str) -> datetime:
@@ -242,10 +246,7 @@ def test_days_that_could_not_be_had_are_no_absence_and_asked_for_again(tmp_path:
         refused=500,
         refusing="rt_hrl_lmps",
     )
-    unlimited = {("pjm", "dataminer"): HostSettings(rate="off")}
-    settings = Settings(
-        home=tmp_path, attempts=1, backoff=0.001, hosts=unlimited, credentials={("pjm", "api_key"): "a"}
-    )
+    settings = impatient(tmp_path)
     weekend = ("2026-11-21", "2026-11-23")
 
     async def go() -> MarketData:

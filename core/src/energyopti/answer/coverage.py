@@ -98,9 +98,12 @@ def listed(names: Sequence[str]) -> str:
 
 def _earlier(query: ResolvedQuery, error: EnergyOptiError) -> Part:
     """A publication before the range that failed: its rows for the range are unknown."""
-    coverage = CoveragePart(
-        start=query.time.start, end=query.time.end, status=CoverageStatus.FAILED, reason=error.line
-    )
+    return _failed(query.time, error)
+
+
+def _failed(span: TimeRange, error: EnergyOptiError) -> Part:
+    """A part that could not be had."""
+    coverage = CoveragePart(start=span.start, end=span.end, status=CoverageStatus.FAILED, reason=error.line)
     return Part(coverage=coverage, failure=error)
 
 
@@ -120,8 +123,7 @@ def _lacking(
     """
     start, end = span.start, span.end
     if not isinstance(error, NoData):
-        coverage = CoveragePart(start=start, end=end, status=CoverageStatus.FAILED, reason=error.line)
-        return Part(coverage=coverage, failure=error)
+        return _failed(span, error)
     if query.feed.publication.forecast_days and is_covered(frame, start, end, query.feed.step):
         return Part(coverage=CoveragePart(start=start, end=end, status=CoverageStatus.COMPLETE))
     part = _absent(outcome.chunk, error, span, now)
@@ -143,10 +145,7 @@ def _arrived(
         error = SourceUnavailable(
             finding.message, market=chunk.market.id, feed=chunk.feed.name, chunk=chunk.key
         )
-        coverage = CoveragePart(
-            start=lost.start, end=lost.end, status=CoverageStatus.FAILED, reason=error.line
-        )
-        yield Part(coverage=coverage, failure=error)
+        yield _failed(lost, error)
         start = lost.end
     if start < span.end:
         yield from _of_rows(query, taken, TimeRange(start, span.end), frame, now)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 
 from energyopti.errors import NoData, UnknownLocation, near_miss
 from energyopti.market import Market
 from energyopti.query import ResolvedQuery, fold_location
 from energyopti.registry import Registry
+from energyopti.suggestions import bare
 
-_JOINTS = re.compile(r"[\W_]+")
 _ASKS = "Did you mean"
 
 
@@ -49,7 +48,7 @@ def whose(registry: Registry, market: Market, name: str, listed: str) -> str:
     if own := near_miss(name, {*market.aliases, *market.places}):
         return own.strip()
     for each in others:
-        same = [place for place in (*each.aliases, *each.places) if _bare(place) == _bare(name)]
+        same = [place for place in (*each.aliases, *each.places) if bare(place) == bare(name)]
         if same:
             return f"it is a place of {each.id}, called {same[0]}"
     return listed
@@ -59,7 +58,3 @@ def place_names(market: Market) -> set[str]:
     """The names of a market's places that it declares, folded."""
     closed = (name for feed in market.feeds for name in feed.locations.closed or ())
     return {fold_location(name) for name in (*market.aliases, *market.places, *closed)}
-
-
-def _bare(name: str) -> str:
-    return _JOINTS.sub("", name).casefold()

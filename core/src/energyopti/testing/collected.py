@@ -24,6 +24,7 @@ from energyopti.sandbox.transport import SandboxTransport
 from energyopti.service import UnifiedMarketService
 from energyopti.settings import Settings
 from energyopti.source import Client
+from energyopti.store import ChunkData
 from energyopti.testing.alone import Alone, alone
 from energyopti.testing.damage import Spoilt, of_damaged
 from energyopti.testing.grids import clock_change, clock_change_days
@@ -65,7 +66,7 @@ class Collected:
     window: MarketData | None
     spoilt: tuple[Spoilt, ...]
     alone: tuple[Alone, ...]
-    early: Alone | None
+    early: ChunkData | None
     calls: tuple[str, ...]
     entered: bool
 
@@ -149,7 +150,7 @@ async def _answers(
 
 async def _again(
     sandbox: Sandbox, registry: Registry, first: Chunk, tried: tuple[Chunk, ...]
-) -> tuple[tuple[Spoilt, ...], tuple[Alone, ...], Alone | None, tuple[MarketData, ...]]:
+) -> tuple[tuple[Spoilt, ...], tuple[Alone, ...], ChunkData | None, tuple[MarketData, ...]]:
     """What damaged documents did, what sources give alone, and the answers once more, from the last to the first."""
     async with _service(sandbox, registry) as service:
         client = service._network.client
@@ -169,7 +170,7 @@ async def _again(
     return spoilt, tuple(filter(None, others)), early, tuple(reversed(answers))
 
 
-async def _early(client: Client, chunk: Chunk) -> Alone | None:
+async def _early(client: Client, chunk: Chunk) -> ChunkData | None:
     """What the sources of a chunk's feed have of a time that lies beyond what the feed is published ahead."""
     feed = chunk.feed
     if feed.history.snapshot_only or feed.dataset.forecast or feed.reaches_past:
@@ -181,7 +182,7 @@ async def _early(client: Client, chunk: Chunk) -> Alone | None:
         with contextlib.suppress(*PLUGIN_FAILURES):  # nobody asks it for that: it may fail as it likes
             found = await alone(client, later, feed_source, NOW)
             if found is not None and found.data is not None:
-                return found
+                return found.data
     return None
 
 

@@ -123,9 +123,9 @@ class CollectingLaws(abc.ABC):
         do = "declare published_ahead, or let the sandbox keep to ask.now"
         hold(reaches or ahead.is_empty(), f"{said}; {do}", chunk=chunk, rows=ahead)
         later = self._collected(feed).early
-        if later is not None and later.data is not None:
-            said = f"its source {later.source} has rows of {later.chunk.time} at {shown(NOW)} already"
-            hold(holds=False, what=f"{said}; {do}", chunk=later.chunk, rows=later.data.frame)
+        if later is not None:
+            said = f"its source {later.provenance.feed_source} has rows of {later.chunk.time} at {shown(NOW)} already"
+            hold(holds=False, what=f"{said}; {do}", chunk=later.chunk, rows=later.frame)
         if "publish_time" in running.frame.columns:
             early = running.frame.filter(pl.col("publish_time") > NOW)
             hold(

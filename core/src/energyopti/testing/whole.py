@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from energyopti.answer.answering import answer
 from energyopti.errors import NoData, SchemaDrift
-from energyopti.fetch.finish import finish
 from energyopti.fetch.outcome import Outcome
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts import Reading, Undated
 from energyopti.market import Feed, Market
 from energyopti.query import Chunk, ResolvedQuery, TimeRange, plan
-from energyopti.store import ChunkData, ChunkProvenance
+from energyopti.store import ChunkData
+from energyopti.testing.alone import finished
 from energyopti.testing.report import hold, law
 from energyopti.testing.strategies import chunks, frames
 from energyopti.testing.trying import BRIEF
@@ -160,17 +160,7 @@ def _finished(reading: Reading, chunk: Chunk, *, at: datetime | None = None) -> 
     """A reading as the chunk's data, at an instant or long after."""
     if isinstance(chunk.feed.layout.time, Undated):
         reading = reading.spanning(chunk.start, chunk.end)
-    feed_source = chunk.feed.sources[0]
-    provenance = ChunkProvenance(
-        chunk=chunk.key,
-        feed=chunk.feed.name,
-        feed_source=feed_source.name,
-        host=feed_source.host,
-        urls=(),
-        sha256=(),
-        fetched_at=at or chunk.end + _YEARS,
-    )
-    return finish(reading, chunk, provenance)
+    return finished(reading, chunk, chunk.feed.sources[0], at or chunk.end + _YEARS)
 
 
 def _is_not_whole(data: ChunkData) -> None:
