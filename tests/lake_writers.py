@@ -10,6 +10,7 @@ import functools
 import os
 import subprocess
 import sys
+import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def writer(folder: Path, number: int = 0, *, versions: int) -> subprocess.Popen[
 
 def write_together(at: str) -> None:
     """Four processes that write a version of all days at the same time; the modules are loaded once, for all of them."""
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     children = []
     for number in range(4):
         child = os.fork()

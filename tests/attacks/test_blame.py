@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import ssl
@@ -194,7 +195,7 @@ def test_limits_that_are_no_database_blame_the_home_or_cost_nothing(
         ) as service:
             if later:
                 await service.get_market_data("testiso", "load", "2024-07-01", "2024-07-02")
-                with sqlite3.connect(file) as opened:
+                with contextlib.closing(sqlite3.connect(file)) as opened:
                     for (table,) in opened.execute("select name from sqlite_master where type = 'table'"):
                         opened.execute(f"drop table {table}")
             else:

@@ -429,8 +429,9 @@ def test_sandbox_keeps_published_limits_on_request(surroundings: dict[str, str])
             base = run.stderr.readline().strip().partition("=")[2]
             with urlopen(f"{base}/caiso/oasis/SingleZip") as first:
                 assert first.status == 200
-            with pytest.raises(HTTPError, match="429"):
+            with pytest.raises(HTTPError, match="429") as refused:
                 urlopen(f"{base}/caiso/oasis/SingleZip")
+            refused.value.close()
         finally:
             run.send_signal(signal.SIGINT)
             run.communicate(timeout=30)

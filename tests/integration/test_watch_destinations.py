@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import getpass
 import json
 import os
@@ -98,7 +99,7 @@ def _place(kind: str, folder: Path, server: Server, request: pytest.FixtureReque
         path = folder / "rows.db"
 
         def read() -> pl.DataFrame:
-            with sqlite3.connect(path) as there:
+            with contextlib.closing(sqlite3.connect(path)) as there:
                 return pl.read_database("select * from load", there)
 
         return Place(f"sqlite:///{path}", read)
@@ -252,7 +253,7 @@ def test_forecasts_are_delivered_once_each_publication(server: Server, tmp_path:
     assert [len(first), len(second)] == [24, 24]
     _publish(server, "2024-07-10", "Wed, 10 Jul 2024 12:00:00 GMT")
     (third,) = watch.updates(1, data="load_forecast")
-    with sqlite3.connect(tmp_path / "rows.db") as there:
+    with contextlib.closing(sqlite3.connect(tmp_path / "rows.db")) as there:
         counted = there.execute(
             "select publish_time, count(*) from load_forecast group by 1 order by 1"
         ).fetchall()
@@ -455,7 +456,7 @@ def test_what_a_killed_process_left_in_the_folder_is_removed(server: Server, tmp
 
 def test_table_of_somebody_else_is_left_alone(server: Server, tmp_path: Path) -> None:
     """One that has the name of a dataset by chance."""
-    with sqlite3.connect(tmp_path / "rows.db") as there:
+    with contextlib.closing(sqlite3.connect(tmp_path / "rows.db")) as there:
         there.execute("create table load (x)")
     with pytest.raises(OutputError, match="a table load that is not of a watch"):
         Watch(server, tmp_path, f"sqlite:///{tmp_path}/rows.db").updates(1)
@@ -467,7 +468,7 @@ def test_column_that_a_newer_version_has_is_added(server: Server, tmp_path: Path
     server.on(TODAY, hours(2))
     watch = Watch(server, tmp_path, place.to)
     watch.updates(1)
-    with sqlite3.connect(tmp_path / "rows.db") as there:
+    with contextlib.closing(sqlite3.connect(tmp_path / "rows.db")) as there:
         there.execute("alter table load drop column net_load")
     server.on(TODAY, hours(3))
     (update,) = watch.updates(1)
@@ -592,7 +593,7 @@ def test_rows_of_a_webhook_are_kept_for_its_owner_alone(server: Server, tmp_path
     assert kept.parent.stat().st_mode & 0o077 == 0
     watch.now = utc("2024-07-31T12:00")
     watch.updates(1, corrections=timedelta())
-    with sqlite3.connect(kept) as there:
+    with contextlib.closing(sqlite3.connect(kept)) as there:
         (oldest,) = there.execute("select min(interval_end) from load").fetchone()
     assert oldest > "2024-07-20"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ def first_polls(home: Path, market: str, feed: str, to: str) -> int:
 def written(folder: Path, dataset: str) -> tuple[int, int]:
     """How many rows the file and the database have."""
     path = folder / "rows.csv"
-    with sqlite3.connect(folder / "rows.db") as there:
+    with contextlib.closing(sqlite3.connect(folder / "rows.db")) as there:
         (count,) = there.execute(f'select count(*) from "{dataset}"').fetchone()
     return (pl.scan_csv(path, infer_schema=False).collect().height if path.exists() else 0), count
 

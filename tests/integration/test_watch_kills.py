@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -138,7 +139,7 @@ def csv_rows(path: Path) -> pl.DataFrame:
 
 def sqlite_rows(path: Path) -> pl.DataFrame:
     """What a database has."""
-    with sqlite3.connect(path) as found:
+    with contextlib.closing(sqlite3.connect(path)) as found:
         rows = pl.read_database("select * from lmp", found, infer_schema_length=None)
         return rows.with_columns(cs.by_dtype(pl.Null).cast(pl.String))  # before the first write
 

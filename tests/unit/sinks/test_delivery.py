@@ -161,3 +161,4 @@ def test_destination_that_hangs_does_not_keep_the_watch_from_ending(
     assert "closed" not in sink.did
     delivery._alone(lambda: sink.did.append("more"))
     assert "more" not in sink.did
+    sink.close()

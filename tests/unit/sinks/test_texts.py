@@ -77,7 +77,7 @@ def test_rows_come_back_as_they_were(kind: str, tmp_path_factory: pytest.TempPat
         sink.close()
         again = sink_of(kind, folder)
         again.open(WATCHED)
-        found = again.rows(Wanted(LOAD, "testiso", "hourly_load"))
+        found, starts = again.rows(Wanted(LOAD, "testiso", "hourly_load")), again.starts()
         again.close()
         again.close()
         key = ["interval_start", "location"]
@@ -88,6 +88,6 @@ def test_rows_come_back_as_they_were(kind: str, tmp_path_factory: pytest.TempPat
         delivered = Delivered(dataset=LOAD)
         delivered.remember(found)
         assert delivered.news(wanted.unique(key, keep="last")).is_empty()
-        assert again.starts() == {"testiso/hourly_load": DAY.start}
+        assert starts == {"testiso/hourly_load": DAY.start}
 
     there_and_back()
