@@ -37,6 +37,8 @@ from energyopti.suggestions import near_miss as near_miss  # noqa: PLC0414 - roo
 from energyopti.suggestions import suggest as suggest  # noqa: PLC0414 - rooms take it with the errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
     from energyopti.findings import Finding
@@ -211,10 +213,26 @@ class UnknownDataset(EnergyOptiError):
 
 
 class UnknownLocation(EnergyOptiError):
-    """The feed has no such location."""
+    """The feed has no such location.
+
+    ``location`` is the name that was asked for, where it is a single one; ``near`` are places of the feed that it may
+    have been meant for.
+    """
 
     exit_code = 2
     http_status = 404
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        location: str | None = None,
+        near: Iterable[str] = (),
+        **parts: Unpack[Parts],
+    ) -> None:
+        super().__init__(what, **parts)
+        self.location = location
+        self.near = tuple(near)
 
 
 class UnsupportedQuery(EnergyOptiError):

@@ -144,8 +144,11 @@ def test_blanks_in_common_names_are_one() -> None:
 
 def test_unknown_location_gets_a_suggestion() -> None:
     """Where every feed's list is closed, before any request."""
-    with pytest.raises(UnknownLocation, match=r"testiso/zones: no location 'WESTT'\. Did you mean 'WEST'\?"):
+    with pytest.raises(
+        UnknownLocation, match=r"testiso/zones: no location 'WESTT'\. Did you mean 'WEST'\?"
+    ) as error:
         asked(run="day_ahead", locations=["WEST", "WESTT"])
+    assert (error.value.location, error.value.near) == ("WESTT", ("WEST",))
 
 
 def test_locations_of_a_dataset_without_any() -> None:

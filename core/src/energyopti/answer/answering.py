@@ -21,6 +21,7 @@ from energyopti.frames import empty_frame, sort_order
 from energyopti.query import ResolvedQuery, fold_location
 from energyopti.schema import Dataset
 from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, as_column, stacked
+from energyopti.suggestions import near
 
 
 def answer(
@@ -189,6 +190,8 @@ def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None
         if known:
             raise UnknownLocation(
                 f"no location {name!r}",
+                location=name,
+                near=near(name, known),
                 do=f"{suggest(name, known, first=query.market.places)}{_instead(arrived)}",
                 market=query.market.id,
                 feed=query.feed.name,

@@ -21,6 +21,7 @@ import polars as pl
 from energyopti.errors import UnknownLocation, suggest
 from energyopti.folding import fold_location, folded_locations
 from energyopti.query import Place
+from energyopti.suggestions import near
 from energyopti.vocabulary import LocationType
 
 _SHOWN = 8
@@ -81,7 +82,13 @@ class Directory:
                 market=self.market,
             )
         known = self._frame["location_name"].fill_null(self._frame["location"])
-        raise UnknownLocation(f"no location {name!r}", do=suggest(name, known), market=self.market)
+        raise UnknownLocation(
+            f"no location {name!r}",
+            location=name,
+            near=near(name, known),
+            do=suggest(name, known),
+            market=self.market,
+        )
 
     def save(self, folder: Path) -> None:
         """Save the directory in a folder, if the folder can be written."""

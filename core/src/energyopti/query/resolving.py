@@ -24,6 +24,7 @@ from energyopti.query.spoken import spoken_bounds
 from energyopti.query.strays import place_names, whose
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
+from energyopti.suggestions import near
 from energyopti.timezones import DAY, local_date, midnight
 
 
@@ -174,15 +175,13 @@ def _placed(
         for meant in (names, wanted):
             if feed.locations.closed is None or _unknown(feed, meant) is None:
                 return feed, _spelled(feed, meant if feed.locations.closed is not None else wanted, names)
-    name = _unknown(feeds[0], wanted)
+    name, known = str(_unknown(feeds[0], wanted)), feeds[0].locations.closed or ()
+    alike = near(name, known)
     raise UnknownLocation(
         f"no location {name!r}",
-        do=whose(
-            registry,
-            market,
-            str(name),
-            suggest(str(name), feeds[0].locations.closed or (), first=market.places),
-        ),
+        location=name,
+        near=alike,
+        do=whose(registry, market, name, suggest(name, known, first=market.places), near=alike),
         market=market.id,
         feed=feeds[0].name,
     )

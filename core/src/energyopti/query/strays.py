@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from energyopti.errors import NoData, UnknownLocation, near_miss
 from energyopti.market import Market
 from energyopti.query import ResolvedQuery, fold_location
 from energyopti.registry import Registry
 from energyopti.suggestions import bare
-
-_ASKS = "Did you mean"
 
 
 @contextlib.contextmanager
@@ -23,9 +21,8 @@ def naming_places(registry: Registry, query: ResolvedQuery) -> Iterator[None]:
     try:
         yield
     except UnknownLocation as error:
-        for name in query.locations:
-            if error.what == f"no location {name!r}":
-                error.do = whose(registry, query.market, name, error.do or "")
+        if error.location is not None:
+            error.do = whose(registry, query.market, error.location, error.do or "", near=error.near)
         raise
     except NoData as error:
         known = place_names(query.market)
@@ -35,23 +32,23 @@ def naming_places(registry: Registry, query: ResolvedQuery) -> Iterator[None]:
         raise
 
 
-def whose(registry: Registry, market: Market, name: str, listed: str) -> str:
-    """Which other market has a place of that name, or which place was meant; else what is ``listed`` by the feed.
+def whose(registry: Registry, market: Market, name: str, do: str, *, near: Sequence[str] = ()) -> str:
+    """Which other market has a place of that name, or which place was meant; else what the feed says to ``do``.
 
-    A name that differs from a place's only by blanks and signs, ``SP-15``, is as good as that.
+    ``near`` are the feed's own places that may have been meant: what it says names them. A name that differs from a place's only by blanks and signs, ``SP-15``, is as good as that.
     """
     others = [each for each in registry.markets.values() if each is not market]
     if owners := [each.id for each in others if fold_location(name) in place_names(each)]:
         return f"it is a place of {' and '.join(owners)}"
-    if _ASKS in listed:
-        return listed
+    if near:
+        return do
     if own := near_miss(name, {*market.aliases, *market.places}):
         return own.strip()
     for each in others:
         same = [place for place in (*each.aliases, *each.places) if bare(place) == bare(name)]
         if same:
             return f"it is a place of {each.id}, called {same[0]}"
-    return listed
+    return do
 
 
 def place_names(market: Market) -> set[str]:
