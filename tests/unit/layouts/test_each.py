@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 from _pytest.mark import ParameterSet
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 
 from energyopti.datasets import LOAD
@@ -14,7 +17,10 @@ from energyopti.errors import SchemaDrift
 from energyopti.layouts import CsvLayout, Layout, Number, Reading, Stamp, Text, members
 from energyopti.layouts.decode.raw import RawTable
 from energyopti.layouts.decode.rows import read_rows
-from energyopti.layouts.times import Meaning
+from energyopti.layouts.times import Meaning, RepeatFlag
+from energyopti.timezones import DAY, midnight
+from energyopti_ercot.protocol.layouts import ZONE as TEXAS
+from energyopti_ercot.sandbox.catalogue import BY_PATH
 from energyopti_nyiso.feeds import FEEDS
 from energyopti_nyiso.protocol.documents import DOCUMENTS
 from serving import old
@@ -57,6 +63,18 @@ def file(*rows: str, header: str = HEADER) -> bytes:
     return (header + "".join(f"{row}\r\n" for row in rows)).encode()
 
 
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[RawTable]:
+    """The tables that are read from now on."""
+    tables: list[RawTable] = []
+
+    def read(wire: RawTable, layout: Layout, *, apart: bool = False) -> Reading:
+        tables.append(wire)
+        return read_rows(wire, layout, apart=apart)
+
+    monkeypatch.setattr("energyopti.layouts.decode.rows.read_rows", read)
+    return tables
+
+
 def documents() -> list[ParameterSet]:
     """Those of the old server; of those of one clock and one form all but the first are for the exhaustive run."""
     names = sorted(set(DOCUMENTS) & set(BY_NAME))
@@ -85,13 +103,7 @@ def test_files_of_one_form_are_read_once(monkeypatch: pytest.MonkeyPatch) -> Non
         file(*(f"07/0{day}/2024 {hour:02}:00,NORTH,{day}{hour:02}" for hour in range(24)))
         for day in (1, 2, 3)
     ]
-    tables: list[RawTable] = []
-
-    def read(wire: RawTable, layout: Layout) -> Reading:
-        tables.append(wire)
-        return read_rows(wire, layout)
-
-    monkeypatch.setattr("energyopti.layouts.decode.rows.read_rows", read)
+    tables = noted(monkeypatch)
     found = LOADS.read_each(days)
     assert [table.payload_rows for table in tables] == [72]
     assert [each.frame["load"][0] for each in found] == [100.0, 200.0, 300.0]
@@ -176,3 +188,78 @@ def test_last_interval_does_not_reach_into_the_next_file() -> None:
     files = [file("07/01/2024 23:57,NORTH,1"), file("07/02/2024 00:01,NORTH,2")]
     first, _ = assert_same(runs, files)
     assert first.frame["interval_end"][0] - first.frame["interval_start"][0] == timedelta(minutes=5)
+
+
+FORECASTS = [name for name, table in BY_PATH.items() if table.posted]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 8), date(2026, 7, 1), date(2026, 11, 1)])
+@pytest.mark.parametrize("name", FORECASTS)
+def test_publications_about_the_same_hours_are_read_once(
+    name: str, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is what it is alone, also where clocks change in all of them; with empty cells they are read one by one."""
+    report = BY_PATH[name]
+    issues = report.issues(midnight(day, TEXAS), midnight(day + DAY, TEXAS))[:5]
+    files = [text for issue in issues for text in report.files(issue).values()]
+    assert len(files) > 2
+    found = assert_same(report.layout, files)
+    first, last = found[0].frame, found[-1].frame
+    assert set(first["interval_start"]) & set(last["interval_start"])
+    tables = noted(monkeypatch)
+    report.layout.read_each(files)
+    empty = any(cells in each for each in files for cells in (b",,", b",\n", b",\r\n"))
+    assert len(tables) == (len(files) if empty else 1)
+
+
+def test_files_about_one_night_in_two_orders() -> None:
+    """Without a flag the order of a file's rows tells the passes apart, and each file has its own."""
+    night = [f"11/03/2024 {hour:02}:00,NORTH,{hour}" for hour in (0, 1, 1, 2, 3)]
+    down, up = (reading.frame for reading in assert_same(LOADS, [file(*night[::-1]), file(*night)]))
+    assert set(down["interval_start"]) == set(up["interval_start"])
+    assert up["interval_start"].n_unique() == 5
+
+
+FLAGGED = CsvLayout(
+    dataset=LOAD,
+    zone="America/New_York",
+    time=Stamp(
+        names="Time Stamp",
+        formats=("%m/%d/%Y %H:%M",),
+        step=timedelta(hours=1),
+        meaning=Meaning.BEGINNING,
+        flag=RepeatFlag(names="Again", second="Y"),
+    ),
+    columns=(Text("Name", to="location"), Number("Load", to="load")),
+)
+
+
+@st.composite
+def around_the_repeated_hour(draw: st.DrawFn) -> list[bytes]:
+    """Files about the same night, each in either order, with rows left out or said twice, and flags that may be wrong."""
+    night = [(0, ""), (1, ""), (1, "Y"), (2, ""), (3, "")]
+    files = []
+    for number in range(draw(st.integers(2, 4))):
+        times = draw(st.just([1] * 5) | st.lists(st.sampled_from([1, 1, 1, 0, 2]), min_size=5, max_size=5))
+        rows = [each for each, count in zip(night, times, strict=True) for _ in range(count)]
+        rows = rows[::-1] if draw(st.booleans()) else rows
+        odd = draw(st.sampled_from(["", "", "Y"]))
+        files.append(
+            file(
+                *(
+                    f"11/03/2024 {hour:02}:00,{place},{number}{hour},{flag or odd}"
+                    for hour, flag in rows
+                    for place in ("NORTH", "WEST")
+                ),
+                header="Time Stamp,Name,Load,Again\r\n",
+            )
+        )
+    return files
+
+
+@settings(max_examples=90)
+@given(around_the_repeated_hour())
+def test_files_about_one_night_say_nothing_about_each_other(files: list[bytes]) -> None:
+    """With a flag and without one."""
+    assert_same(FLAGGED, files)
+    assert_same(attrs.evolve(LOADS, ignored=("Again",)), files)

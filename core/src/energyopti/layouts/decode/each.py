@@ -6,15 +6,18 @@ The fixed cost of reading a file is many times the cost of a small file's few ro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import accumulate, pairwise
 
 import attrs
 import polars as pl
 
 from energyopti.findings import FindingKind
+from energyopti.layouts.decode.order import newest_first
 from energyopti.layouts.reading import RECORD, Reading
 from energyopti.layouts.tables import ColumnMapping
-from energyopti.layouts.times import Meaning, Stamp
+from energyopti.layouts.times import HourEnding, Meaning, Stamp
+from energyopti.timezones import DAY, zone
 
 
 def looks_ahead(layout: ColumnMapping) -> bool:
@@ -23,41 +26,65 @@ def looks_ahead(layout: ColumnMapping) -> bool:
     return isinstance(time, Stamp) and time.irregular and time.meaning is Meaning.BEGINNING
 
 
-def cut(whole: Reading, payloads: Sequence[bytes]) -> list[Reading] | None:
-    """The readings of texts that were read as one; None if they have to be read one by one."""
+def cut(whole: Reading, payloads: Sequence[bytes], layout: ColumnMapping) -> list[Reading] | None:
+    """The readings of texts that were read as one, apart; None if they have to be read one by one."""
     rows = [each.count(b"\n") - each.endswith(b"\n") for each in payloads]
-    return _cut(whole, list(accumulate(rows, initial=0)))
-
-
-def _cut(whole: Reading, ends: Sequence[int]) -> list[Reading] | None:
-    """A reading in parts that end at given rows; None if it says something that is not true of each part."""
+    ends = list(accumulate(rows, initial=0))
+    if not _is_of_each(whole, ends[-1]):
+        return None
     frame, raw, origin = whole.frame, whole.raw, whole.origin
-    if any(finding.kind is not FindingKind.UNKNOWN_COLUMN for finding in whole.findings):
-        return None
-    if raw.height != ends[-1] or RECORD in raw.columns or whole.joined or whole.added:
-        return None
-    if whole.payload_rows != frame.height or not origin.is_sorted():
-        return None
     places = origin.search_sorted(pl.Series(ends, dtype=pl.UInt32)).to_list()
-    starts = frame["interval_start"]
-    previous = None
-    parts = []
-    for (first, last), (begin, end) in zip(pairwise(ends), pairwise(places), strict=True):
-        times = starts.slice(begin, end - begin)
-        low, high = times.min(), times.max()
-        if low is None or (previous is not None and low <= previous):  # type: ignore[operator]
-            return None  # overlapping files: a row may have been read with another's
-        previous = high
-        parts.append(
-            attrs.evolve(
-                whole,
-                frame=_rows(frame, begin, end),
-                raw=_rows(raw, first, last),
-                origin=origin.slice(begin, end - begin) - first,
-                payload_rows=end - begin,
-            )
+    times = [frame["interval_start"].slice(begin, end - begin) for begin, end in pairwise(places)]
+    bounds = [(each.min(), each.max()) for each in times]
+    if any(low is None for low, _ in bounds):
+        return None
+    rises = all(high < low for (_, high), (low, _) in pairwise(bounds))  # type: ignore[operator]
+    if not (rises or _may_overlap(times, layout)):
+        return None
+    return [
+        attrs.evolve(
+            whole,
+            frame=_rows(frame, begin, end),
+            raw=_rows(raw, first, last),
+            origin=origin.slice(begin, end - begin) - first,
+            payload_rows=end - begin,
         )
-    return parts
+        for (first, last), (begin, end) in zip(pairwise(ends), pairwise(places), strict=True)
+    ]
+
+
+def _is_of_each(whole: Reading, lines: int) -> bool:
+    """Whether a reading is its parts one after the other, and says nothing that is not true of each."""
+    origin, raw = whole.origin, whole.raw
+    if any(finding.kind is not FindingKind.UNKNOWN_COLUMN for finding in whole.findings):
+        return False
+    if raw.height != lines or RECORD in raw.columns or whole.joined or whole.added:
+        return False
+    return whole.payload_rows == whole.frame.height and origin.is_sorted()
+
+
+def _may_overlap(times: Sequence[pl.Series], layout: ColumnMapping) -> bool:
+    """Whether texts about the same times, read apart, are read as each is alone; ``times`` are when their rows begin.
+
+    Where clocks fall back, rows without a flag mean what their order says, which is that of all texts.
+    """
+    time = layout.time
+    if not isinstance(time, Stamp | HourEnding):
+        return True
+    if isinstance(time, Stamp) and time.irregular:
+        return False
+    every = pl.concat(times)
+    if time.flag is not None or not _clocks_change(every.min(), every.max(), layout.zone):
+        return True
+    return len({newest_first(each) for each in (every, *times)}) == 1
+
+
+def _clocks_change(first: object, last: object, zone_name: str) -> bool:
+    """Whether clocks change from a day before an instant to a day after another, or that is not known."""
+    if not (isinstance(first, datetime) and isinstance(last, datetime)):
+        return True
+    around = (each.astimezone(zone(zone_name)) for each in (first - DAY, last + DAY))
+    return len({each.utcoffset() for each in around}) > 1
 
 
 def _rows(table: pl.DataFrame, first: int, last: int) -> pl.DataFrame:

@@ -98,12 +98,13 @@ class Layout(ColumnMapping, abc.ABC):
         """What `read` returns for each of several files; small ones take little longer than one file with all rows.
 
         Texts with one header are read as one and cut where the files end, unless there is a finding that concerns one
-        file only.
+        file only. Files may be about the same times, as publications of a forecast are.
         """
         from energyopti.layouts.decode.each import cut, looks_ahead
 
-        whole = self._read_together(payloads) if len(payloads) > 1 and not looks_ahead(self) else None
-        parts = None if whole is None else cut(whole, payloads)
+        together = len(payloads) > 1 and not looks_ahead(self)
+        whole = self._read_together(payloads, apart=True) if together else None
+        parts = None if whole is None else cut(whole, payloads, self)
         return [self.read(each) for each in payloads] if parts is None else parts
 
     def merge(self, readings: Sequence[Reading]) -> Reading:
@@ -118,8 +119,11 @@ class Layout(ColumnMapping, abc.ABC):
         series = [each for each in whole.frame.get_columns() if names_series(self, each.name)]
         return attrs.evolve(whole, frame=joined(whole.frame, self.time, self.zone, series))
 
-    def _read_together(self, payloads: Sequence[bytes]) -> Reading | None:
-        """Several files as one reading; None if they must be read one by one."""
+    def _read_together(self, payloads: Sequence[bytes], *, apart: bool = False) -> Reading | None:
+        """Several files as one reading; None if they must be read one by one.
+
+        If they are ``apart``, no row of one says anything about another's.
+        """
         from energyopti.layouts.decode.rows import read_rows
 
         for form in self.forms:
@@ -129,7 +133,9 @@ class Layout(ColumnMapping, abc.ABC):
                 raise
             except SchemaDrift:
                 continue
-            return None if wire is None else read_rows(wire, form)
+            if wire is None or (apart and not wire.heights):
+                return None
+            return read_rows(wire, form, apart=apart)
         return None
 
     @property

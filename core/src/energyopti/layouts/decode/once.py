@@ -6,24 +6,28 @@ import polars as pl
 
 from energyopti.findings import Finding, FindingKind
 from energyopti.layouts.columns import fold
+from energyopti.layouts.decode.labels import DOCUMENT
 from energyopti.layouts.tables import ColumnMapping
 
 
-def superseded(frame: pl.DataFrame, layout: ColumnMapping) -> tuple[pl.Series, Finding] | None:
+def superseded(
+    frame: pl.DataFrame, layout: ColumnMapping, document: pl.Series | None = None
+) -> tuple[pl.Series, Finding] | None:
     """Which rows of a frame are kept by the layout's rule for repeated keys, and a finding about the others.
 
-    None if no key repeats.
+    None if no key repeats; with the ``document`` of each row, if none does in its document.
     """
     key = [name for name in layout.dataset.key if name in frame.columns]
-    if not frame.select(*key).is_duplicated().any():
+    keys = frame.select(*key, *(() if document is None else (document.alias(DOCUMENT),)))
+    if not keys.is_duplicated().any():
         return None
-    order = frame.select(*key).with_row_index("row")
+    order = keys.with_row_index("row")
     if layout.repeats == "last_nonzero":
         values = [name for name in frame.columns if frame[name].dtype == pl.Float64]
         weight = pl.any_horizontal((pl.col(name).fill_null(0) != 0) for name in values)
         order = order.with_columns(frame.select(weight.alias("weight"))["weight"])
         order = order.sort("weight", "row")
-    kept = order.unique(subset=key, keep="last", maintain_order=True)["row"].sort()
+    kept = order.unique(subset=keys.columns, keep="last", maintain_order=True)["row"].sort()
     mask = pl.Series([False]).new_from_index(0, frame.height).scatter(kept, True)
     dropped = frame.filter(~mask).row(0, named=True)
     return mask, Finding(

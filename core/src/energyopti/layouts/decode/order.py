@@ -64,7 +64,7 @@ def _repeated(read: Readings, at: pl.Series, labels: Labels, rows: Rows, change:
     last = until if isinstance(labels.flag, OffsetFlag) else until + change.repeated
     if not read.wall.is_between(change.since, last, closed="left").any():
         return Placed(at)
-    backwards = _newest_first(rows.runs.spread(read.wall))
+    backwards = newest_first(rows.runs.spread(read.wall))
     table = _about(read, at, rows, change, last)
     if labels.flag is None:
         one = table.filter(pl.col("wall") < until).with_columns(pl.lit(0).alias(DOCUMENT))
@@ -101,7 +101,7 @@ def _about(read: Readings, at: pl.Series, rows: Rows, change: Change, last: date
     )
 
 
-def _newest_first(wall: pl.Series) -> bool:
+def newest_first(wall: pl.Series) -> bool:
     """Whether a payload lists the newest rows first."""
     step = wall.drop_nulls().diff().drop_nulls()
     return int((step < _NONE).sum()) > int((step > _NONE).sum())

@@ -68,10 +68,10 @@ class _Rows:
             yield LeftOut(each.findings[0].kind, cells, each.frame[number])
 
 
-def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
+def read_rows(wire: RawTable, layout: ColumnMapping, *, apart: bool = False) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
-    Rows without a readable time or key are left out and counted by a finding, and so are other feeds' rows.
+    If its documents are ``apart``, each has series of its own. Rows without a readable time or key are left out and counted by a finding, and so are other feeds' rows.
     """
     own = own_rows(wire.known(layout), layout)
     long = _records(own.known, layout)
@@ -81,14 +81,18 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     naming = [column for column in there if names_series(layout, column.to)]
     series_columns = [known[column.name] for column in naming]
     series_columns += [known[name] for each in layout.joined for name in each.of]
-    apart = [*(str(column.to) for column in naming), *(each.to for each in layout.joined)]
+    distinct = [*(str(column.to) for column in naming), *(each.to for each in layout.joined)]
+    documents, beside = wire.documents(lines), publications(known, layout)
+    document = documents() if apart and documents is not None else None
+    if document is not None:
+        beside.append(document)
     times, runs = intervals(
         known,
         layout.time,
         zone=layout.zone,
         series_columns=series_columns,
-        beside=publications(known, layout),
-        documents=wire.documents(lines),
+        beside=beside,
+        documents=documents,
         lines=lines,
     )
     fields = read_fields(known, layout, runs)
@@ -103,11 +107,12 @@ def read_rows(wire: RawTable, layout: ColumnMapping) -> Reading:
     frame = rows.frame
     if layout.constants:
         frame = frame.with_columns(pl.lit(value).alias(name) for name, value in layout.constants.items())
-    frame, words = _derive(frame, layout, apart, runs)
+    frame, words = _derive(frame, layout, distinct, runs)
     rows = _Rows(frame, rows.origin, words)
     rows = _reject(rows, layout, known, lines, times.skipped)
-    if layout.repeats != "keep" and not _keys_are_unique(rows.frame, apart, runs, times):
-        rows = _once(rows, layout, wire.raw, lines) if layout.repeats == "once" else _supersede(rows, layout)
+    if layout.repeats != "keep" and not _keys_are_unique(rows.frame, distinct, runs, times):
+        once = layout.repeats == "once"
+        rows = _once(rows, layout, wire.raw, lines) if once else _supersede(rows, layout, document)
     rows = rows if lines is None else rows.within(lines)
     broken = _scaled((*wire.findings, *own.findings), width(layout, known))
     of = None if long is None else own.records(long.of, wire.raw.height)
@@ -268,9 +273,9 @@ def _reject(
     )
 
 
-def _supersede(rows: _Rows, layout: ColumnMapping) -> _Rows:
+def _supersede(rows: _Rows, layout: ColumnMapping, document: pl.Series | None) -> _Rows:
     """Of rows that repeat a key, keep the one that the layout prefers; the others stay in the raw columns."""
-    found = superseded(rows.frame, layout)
+    found = superseded(rows.frame, layout, None if document is None else document[rows.origin])
     return rows if found is None else rows.keep(*found)
 
 

@@ -261,10 +261,13 @@ def _reach(report: Report, every: Sequence[Document]) -> str:
 
 def _each_published(layout: Layout, found: Sequence[tuple[Document, bytes]], files: Files) -> Reading:
     """Documents that are separate publications."""
-    readings = [
-        read_documents(layout, [content], files).published(document.published) for document, content in found
-    ]
-    return Reading.concat(readings)
+    texts = [files.texts(content) for _, content in found]
+    if all(len(several) == 1 for several in texts):
+        readings = layout.read_each([text for (text,) in texts])
+    else:
+        readings = [read_texts(layout, several, files) for several in texts]
+    dated = zip(readings, found, strict=True)
+    return Reading.concat([reading.published(document.published) for reading, (document, _) in dated])
 
 
 def named_time(document: layouts.Document) -> datetime | None:
