@@ -9,9 +9,9 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_LEAST, _PART = 10, 3
+_LEAST, _PART = 10, 4
 _THOROUGH = "thorough"
-_LONG = {"recordings", "load", "simulation", "attacks", "test_installed_plugins.py"}
+_LONG = {"recordings", "load", "simulation", "attacks"}
 _OWN = "_hypothesis_internal_use_settings"
 _FIRST = {"integration", "contract", "attacks", "load"}
 """Where modules of few tests may take long: they begin first, so that no worker is left alone with one."""
@@ -54,13 +54,13 @@ def pytest_xdist_make_scheduler(
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Generated cases, whole days and years, and every feed are many of what examples cover: no coverage is measured of them.
 
-    It would cost half their time again, and so it would in commands that tests run. A third of the cases that a test asks for are tried, unless the run is to be
+    It would cost half their time again, and so it would in commands that tests run. A quarter of the cases that a test asks for is tried, unless the run is to be
     thorough (`make test-all`).
     """
     items.sort(key=lambda item: not _FIRST & {*item.path.parts})
     functions = [item for item in items if isinstance(item, pytest.Function)]
     for item in functions:
-        if is_hypothesis_test(item.obj) or _LONG & {item.path.parent.name, item.path.name}:
+        if is_hypothesis_test(item.obj) or item.path.parent.name in _LONG:
             item.add_marker(pytest.mark.no_cover)
     if config.getoption("--hypothesis-profile") == _THOROUGH:
         return
@@ -74,5 +74,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _fewer(own: settings, least: int) -> settings:
-    """A third of the cases, but not less than so many."""
+    """A quarter of the cases, but not less than so many."""
     return settings(own, max_examples=min(own.max_examples, max(least, own.max_examples // _PART)))

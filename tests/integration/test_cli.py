@@ -30,6 +30,8 @@ from click.testing import CliRunner, Result
 from energyopti.cli.app import app
 from installed import unmeasured
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 COMMAND = [sys.executable, "-c", "from energyopti.cli import main; main()"]
 HEADER = (
     '"Time Stamp","Name","PTID","LBMP ($/MWHr)","Marginal Cost Losses ($/MWHr)",'

@@ -22,6 +22,8 @@ from hourly_oracle import hourly_means
 from installed import installed, unmeasured
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 START, END = utc("2024-11-02T00:00"), utc("2024-11-05T00:00")
 """Three days around New York's and Chicago's long one."""
 

@@ -15,6 +15,8 @@ import energyopti_nyiso
 from energyopti import Registry
 from installed import installed, unmeasured
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 DEMO = Path(__file__).parents[2] / "examples" / "side_by_side.py"
 
 

@@ -17,6 +17,8 @@ from energyopti.analysis import basis, battery, capture, forecast_errors, implie
 from installed import installed
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 START, END = utc("2024-07-01T07:00"), utc("2024-07-03T07:00")
 """Two days of Los Angeles."""
 

@@ -10,6 +10,8 @@ import pytest
 
 import pages
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 EXAMPLES = pages.with_outputs("docs/reference.md")
 
 

@@ -20,6 +20,8 @@ from energyopti.cli.app import app
 from energyopti.cli.installation import Installation
 from pages import blocks, environment, printed, with_outputs
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 
 def examples() -> list[tuple[str, str]]:
     """The README's Python examples, each with the output that is stated below it."""

@@ -21,6 +21,8 @@ from energyopti.query import Query
 from energyopti.service import UnifiedMarketService
 from servers import Server, serving
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 LATE = utc("2024-08-30T12:00")
 DAYS = [f"{utc('2024-07-01T12:00') + timedelta(days=number):%Y-%m-%d}" for number in range(75)]
 

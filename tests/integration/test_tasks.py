@@ -20,6 +20,8 @@ from energyopti.cli.installation import Installation
 from installed import installed
 from site_pages import examples_of, tasks
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 PAGE = (pages.ROOT / "docs/tasks.md").read_text(encoding="utf-8")
 WITHOUT_LAKE, _, WITH_LAKE = PAGE.partition("\n## With a lake\n")
 FEEDS = '[[feed]]\nmarket = "nyiso"\ndata = "pal"\nstart = "2024-07-01"\nend = "2024-07-02"\n'

@@ -17,6 +17,8 @@ from energyopti.cli.app import app
 from installed import unmeasured
 from terminals import terminal
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 COMMAND = [sys.executable, "-c", "from energyopti.cli import main; main()"]
 PRICES = ("get", "nyiso", "damlbmp_zone", "--start", "2026-11-20", "--end", "2026-11-24")
 COLOR = re.compile(r"\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;[0-9;]*)?m")

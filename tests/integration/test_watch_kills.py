@@ -32,7 +32,7 @@ SPEED = 600.0
 MARKETS = "nyiso,caiso"
 WATCH = ("watch", MARKETS, "lmp", "--run", "real_time_5min", "--sandbox")
 PLACES = {"nyiso": "N.Y.C.", "caiso": "TH_SP15_GEN-APND"}
-ROUNDS = int(os.environ.get("ENERGYOPTI_KILLS", "5"))
+ROUNDS = int(os.environ.get("ENERGYOPTI_KILLS", "3"))
 PATIENCE = 90.0
 KEY = ["market", "feed", "interval_start", "location"]
 

@@ -35,6 +35,8 @@ from energyopti.testing import PluginContract
 from energyopti.vocabulary import Run
 from installed import installed
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))

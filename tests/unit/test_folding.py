@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from energyopti.folding import fold_location, folded_locations
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 
 def column(*names: str | None) -> list[str | None]:
     """Names folded as a column."""

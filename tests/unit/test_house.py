@@ -16,6 +16,8 @@ import pytest
 
 from surface import PUBLIC
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 FLOORS = (
     tuple(
         f"energyopti.{room}"

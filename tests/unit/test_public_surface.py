@@ -22,6 +22,8 @@ import surface
 from energyopti import API_VERSION
 from energyopti.datasets import Row, dataset, field, record
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(
     path.parent for path in [*ROOT.glob("core/pyproject.toml"), *ROOT.glob("plugins/*/pyproject.toml")]

@@ -23,6 +23,8 @@ from site_markets import columns_table, feed_section, length, market_page, origi
 from site_pages import as_python_markdown, completed, made_pages, relinked, tasks
 from site_reference import layouts_page, public_names
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MARKETS = list(installed().markets.values())

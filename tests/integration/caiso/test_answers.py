@@ -34,6 +34,8 @@ from energyopti_caiso.market import CAISO
 from installed import installed
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = utc("2026-11-20T20:00")
 """Noon in California."""
 

@@ -28,6 +28,8 @@ from energyopti import FindingKind, MarketData, NoData
 from energyopti_caiso.locations import HUBS, USUAL
 from serving import Clock
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 JULY_2 = ("2026-07-02", "2026-07-03")
 FIRST = utc("2026-07-02T07:00")
 """Midnight in California."""

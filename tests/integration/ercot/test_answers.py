@@ -38,6 +38,8 @@ from energyopti_ercot.market import ERCOT
 from installed import installed
 from serving import Clock, Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = utc("2026-11-20T17:00")
 """11:00 in Texas; the lists of real-time documents go back to 11:00 of November 15."""
 

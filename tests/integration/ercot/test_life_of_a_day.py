@@ -17,6 +17,8 @@ from energyopti import EnergyOptiError, FindingKind, MissingCredential, NoData
 from ercot_mis import TEXAS, Mis, Posted
 from zips import zipped
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 JULY_2 = ("2026-07-02", "2026-07-03")
 FIRST = utc("2026-07-02T05:00")

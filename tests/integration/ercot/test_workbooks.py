@@ -16,6 +16,8 @@ from energyopti import FindingKind, InvalidTimeRange, MarketData, NoData, Unknow
 from energyopti.sandbox import Fault, FaultKind
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = utc("2026-11-20T17:00")
 """A Friday: the running year's workbooks are of Sunday, November 15."""
 

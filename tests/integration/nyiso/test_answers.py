@@ -18,6 +18,8 @@ from energyopti_nyiso.protocol.documents import POSTINGS
 from energyopti_nyiso.sandbox.generated import generate
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 ARCHIVE, DAY_FILE = "monthly archive", "daily file"
 PLACES = {
     "damlbmp_zone": 15,

@@ -23,6 +23,8 @@ from energyopti import (
 from energyopti.sandbox import Fault, FaultKind
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 DAY = ("pal", "2026-10-02", "2026-10-03")
 ONCE = {
     "429 with Retry-After": Fault(kind=FaultKind.STATUS, status=429, retry_after=0.02, times=1),

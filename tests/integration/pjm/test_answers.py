@@ -38,6 +38,8 @@ from energyopti.settings import HostSettings
 from installed import installed
 from serving import Served, sandbox_served
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = utc("2026-11-20T17:00")
 """Noon in New York; hourly prices before 2024-11-19 (UTC) lie in the archive."""
 

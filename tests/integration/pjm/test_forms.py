@@ -16,6 +16,8 @@ from energyopti import MarketData, NoData, Settings, UnifiedMarketService
 from energyopti.sandbox import Fault, FaultKind, sandbox_transport
 from installed import installed
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 NOW = utc("2026-11-20T17:00")
 Change = Callable[[httpx.Response], httpx.Response]
 

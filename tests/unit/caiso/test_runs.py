@@ -13,6 +13,8 @@ from energyopti import Feed, FindingKind, SchemaDrift
 from energyopti.layouts import Layout, Only, Reading
 from energyopti_caiso.market import CAISO
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 RUN = "MARKET_RUN_ID"
 DUE = {
     **dict.fromkeys(("PRC_LMP", "PRC_SPTIE_LMP_DAM", "PRC_AS", "AS_REQ_DAM", "AS_REQ_MAX_DAM"), "DAM"),

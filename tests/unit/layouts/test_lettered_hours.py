@@ -20,6 +20,8 @@ from energyopti.datasets import LOAD
 from energyopti.findings import FindingKind
 from energyopti.layouts import CsvLayout, HourEnding, Number, Reading, RepeatFlag, Text
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 HOUR = timedelta(hours=1)
 LONG, SHORT = "11/03/2024", "03/10/2024"
 DAYS = {

@@ -22,6 +22,8 @@ from energyopti_nyiso.feeds.prices import lbmp
 from energyopti_nyiso.locations import LETTERS, OF_GENERATORS, OF_ZONES, PROXIES, REFERENCE_BUS, ZONES
 from energyopti_nyiso.protocol.stamps import DISPATCH, HOURLY
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 DAY_AHEAD = lbmp(HOURLY, OF_ZONES)
 REAL_TIME = lbmp(DISPATCH, OF_ZONES)
 GENERATORS = lbmp(HOURLY, OF_GENERATORS)

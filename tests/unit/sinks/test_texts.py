@@ -24,6 +24,8 @@ from energyopti.sinks.sink import Sink, Wanted
 from energyopti.sinks.sqlite import SqliteSink
 from energyopti.watching.delivered import Delivered
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 LOAD = DATASETS["load"]
 DAY = TimeRange(datetime(2024, 7, 1, tzinfo=UTC), datetime(2024, 7, 2, tzinfo=UTC))
 WATCHED = ResolvedQuery(market=market(), feed=feed(), time=DAY)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import attrs
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from energyopti.store.lake import Lake
 from energyopti.store.lake.upkeep import verify
 from energyopti.timezones import DAY
 from store_laws import day_of
+
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
 
 PLACES = ("A", "B", "C")
 DAYS = (1, 2, 3)

@@ -11,6 +11,8 @@ from energyopti.store import Store
 from energyopti.store.lake import Lake
 from store_laws import StoreLaws, data_of, day_of
 
+pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cover it
+
 
 class TestLakeAsAStore(StoreLaws):
     """It keeps every version, and finds some locations in a chunk of all."""
