@@ -101,7 +101,10 @@ def test_chart_says_its_clocks() -> None:
     assert found["title"]["subtitle"][0].endswith("clock of the charts: UTC hours, each market's own days")
     lines, spreads = found["vconcat"][0], found["vconcat"][1]["spec"]
     assert lines["encoding"]["x"]["title"] == "time (UTC)"
-    assert spreads["encoding"]["y"]["title"] == "hour of the day (the first market's clock)"
+    assert "hour of the day (the first market's clock)" in found["vconcat"][1]["title"]["subtitle"]
+    assert (
+        spreads["encoding"]["y"]["title"] == "hour of the day"
+    )  # longer words reach into the next row of maps
     daily = chart(analysed({"east": [1.0] * (50 * 24)}, tz=None)).to_dict()
     assert daily["vconcat"][0]["encoding"]["x"]["title"] == "time (each market's own clock)"
 
@@ -193,7 +196,7 @@ def test_chart_says_units_and_clock() -> None:
     prices, spreads, duration = spec()["vconcat"]
     assert [part["encoding"]["y"]["title"] for part in (prices, duration)] == ["USD/MWh", "USD/MWh"]
     assert prices["encoding"]["x"]["title"] == f"time ({NEW_YORK})"
-    assert spreads["spec"]["encoding"]["y"]["title"] == f"hour of the day ({NEW_YORK})"
+    assert f"hour of the day ({NEW_YORK})" in spreads["title"]["subtitle"]
     assert spreads["spec"]["encoding"]["color"]["title"][0] == "USD/MWh"
     assert spec()["title"]["subtitle"][0].endswith(f"clock of the charts: {NEW_YORK}")
 

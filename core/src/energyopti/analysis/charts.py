@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -219,7 +220,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
                 sort=times,
                 axis=alt.Axis(labelOverlap="greedy", labelAngle=0, labelSeparation=8),
             ),
-            y=alt.Y("hour:O", title=f"hour of the day ({clock})", axis=alt.Axis(values=[0, 6, 12, 18])),
+            y=alt.Y("hour:O", title="hour of the day", axis=alt.Axis(values=[0, 6, 12, 18])),
             color=alt.Color(
                 "spread:Q",
                 title=["USD/MWh", "colors end", f"at ±{edge:g}"],
@@ -235,7 +236,7 @@ def _spreads(analysis: Charted) -> alt.FacetChart:
             ],
         )
     )
-    how = f"mean of the first price minus the second, by {by} and hour of the day; blank if there is none"
+    how = f"mean of the first price minus the second, by {by} and hour of the day ({clock}); blank if there is none"
     if left_out:
         how += f"; the {_MOST_PAIRS} largest of {left_out + _MOST_PAIRS} pairs"
     drawn: alt.FacetChart = cells.facet(
@@ -316,7 +317,12 @@ def _storage(analysis: Charted) -> alt.Chart:
         )
         .mark_line(strokeWidth=1.5, point=True)
         .encode(
-            x=alt.X("time:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(grid=False)),
+            x=alt.X(
+                "time:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=alt.Axis(grid=False, tickMinStep=DAY // timedelta(milliseconds=1)),
+            ),
             y=alt.Y("price:Q", title="USD/MW-day"),
             tooltip=[
                 "market:N",
