@@ -220,6 +220,13 @@ def test_files_about_one_night_in_two_orders() -> None:
     assert up["interval_start"].n_unique() == 5
 
 
+def test_files_about_one_year_in_two_orders() -> None:
+    """The clocks that fall back in it have changed before: a year begins and ends on the same one."""
+    year = ["01/15/2024 00:00,NORTH,0"]
+    year += [f"11/03/2024 {hour:02}:00,NORTH,{hour}" for hour in (0, 1, 1, 2, 3)]
+    assert_same(LOADS, [file(*year[::-1]), file(*year)])
+
+
 FLAGGED = CsvLayout(
     dataset=LOAD,
     zone="America/New_York",

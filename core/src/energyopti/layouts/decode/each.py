@@ -6,18 +6,17 @@ The fixed cost of reading a file is many times the cost of a small file's few ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import accumulate, pairwise
 
 import attrs
 import polars as pl
 
 from energyopti.findings import FindingKind
+from energyopti.layouts.decode.local import clock
 from energyopti.layouts.decode.order import newest_first
 from energyopti.layouts.reading import RECORD, Reading
 from energyopti.layouts.tables import ColumnMapping
 from energyopti.layouts.times import HourEnding, Meaning, Stamp
-from energyopti.timezones import DAY, zone
 
 
 def looks_ahead(layout: ColumnMapping) -> bool:
@@ -73,18 +72,12 @@ def _may_overlap(times: Sequence[pl.Series], layout: ColumnMapping) -> bool:
         return True
     if isinstance(time, Stamp) and time.irregular:
         return False
+    if time.flag is not None:
+        return True
     every = pl.concat(times)
-    if time.flag is not None or not _clocks_change(every.min(), every.max(), layout.zone):
-        return True
-    return len({newest_first(each) for each in (every, *times)}) == 1
-
-
-def _clocks_change(first: object, last: object, zone_name: str) -> bool:
-    """Whether clocks change from a day before an instant to a day after another, or that is not known."""
-    if not (isinstance(first, datetime) and isinstance(last, datetime)):
-        return True
-    around = (each.astimezone(zone(zone_name)) for each in (first - DAY, last + DAY))
-    return len({each.utcoffset() for each in around}) > 1
+    wall = every.dt.convert_time_zone(layout.zone).dt.replace_time_zone(None)
+    changes = clock(wall, layout.zone)[1]
+    return not changes or len({newest_first(each) for each in (every, *times)}) == 1
 
 
 def _rows(table: pl.DataFrame, first: int, last: int) -> pl.DataFrame:
