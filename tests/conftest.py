@@ -54,8 +54,8 @@ def pytest_xdist_make_scheduler(
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Generated cases, whole days and years, and every feed are many of what examples cover: no coverage is measured of them.
 
-    It would cost half their time again, and so it would in commands that tests run. A quarter of the cases that a test asks for is tried, unless the run is to be
-    thorough (`make test-all`).
+    It would cost half their time again, and so it would in commands that tests run. A quarter of the cases that a test
+    asks for is tried, unless the run is to be thorough (`make test-all`).
     """
     items.sort(key=lambda item: not _FIRST & {*item.path.parts})
     functions = [item for item in items if isinstance(item, pytest.Function)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SHOWN, _NEAR, _WORD = 20, 3, 3
 _JOINTS = re.compile(r"[\W_]+")
@@ -15,19 +15,28 @@ def suggest(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> s
 
     A name that contains ``asked`` counts as a near miss. Names in ``first``, the likeliest ones, head a long list.
     """
+    return advice(asked, known, first=first)[1]
+
+
+def advice(asked: str, known: Iterable[str], *, first: Iterable[str] = ()) -> tuple[list[str], str]:
+    """The near misses of a name, and what `suggest` says of them."""
     names = set(known)
     if not names:
-        return " None is known."
-    close = near_miss(asked, names)
+        return [], " None is known."
+    close = near(asked, names)
     if close:
-        return close
+        return close, _meant(close)
     ordered = list(dict.fromkeys([*(name for name in first if name in names), *sorted(names)]))
-    return f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
+    return [], f" Known: {', '.join(ordered[:_SHOWN])}{', ...' if len(ordered) > _SHOWN else ''}."
 
 
 def near_miss(asked: str, known: Iterable[str]) -> str:
     """``" Did you mean 'lmp'?"`` for a near miss among ``known``, else an empty string."""
-    close = near(asked, known)
+    return _meant(near(asked, known))
+
+
+def _meant(close: Sequence[str]) -> str:
+    """The question whether a near miss was meant; empty if there is none."""
     return f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 

@@ -21,7 +21,7 @@ from energyopti.frames import empty_frame, sort_order
 from energyopti.query import ResolvedQuery, fold_location
 from energyopti.schema import Dataset
 from energyopti.store import ChunkData, ChunkProvenance, JoinedIndex, Selected, as_column, stacked
-from energyopti.suggestions import near
+from energyopti.suggestions import advice
 
 
 def answer(
@@ -188,11 +188,12 @@ def _check_locations(query: ResolvedQuery, arrived: Sequence[ChunkData]) -> None
             continue
         known = {each for data in arrived for each in data.index.known}
         if known:
+            near, do = advice(name, known, first=query.market.places)
             raise UnknownLocation(
                 f"no location {name!r}",
                 location=name,
-                near=near(name, known),
-                do=f"{suggest(name, known, first=query.market.places)}{_instead(arrived)}",
+                near=near,
+                do=f"{do}{_instead(arrived)}",
                 market=query.market.id,
                 feed=query.feed.name,
             )

@@ -18,10 +18,10 @@ from pathlib import Path
 import attrs
 import polars as pl
 
-from energyopti.errors import UnknownLocation, suggest
+from energyopti.errors import UnknownLocation
 from energyopti.folding import fold_location, folded_locations
 from energyopti.query import Place
-from energyopti.suggestions import near
+from energyopti.suggestions import advice
 from energyopti.vocabulary import LocationType
 
 _SHOWN = 8
@@ -82,13 +82,8 @@ class Directory:
                 market=self.market,
             )
         known = self._frame["location_name"].fill_null(self._frame["location"])
-        raise UnknownLocation(
-            f"no location {name!r}",
-            location=name,
-            near=near(name, known),
-            do=suggest(name, known),
-            market=self.market,
-        )
+        near, do = advice(name, known)
+        raise UnknownLocation(f"no location {name!r}", location=name, near=near, do=do, market=self.market)
 
     def save(self, folder: Path) -> None:
         """Save the directory in a folder, if the folder can be written."""

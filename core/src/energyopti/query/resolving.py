@@ -24,7 +24,7 @@ from energyopti.query.spoken import spoken_bounds
 from energyopti.query.strays import place_names, whose
 from energyopti.registry import Registry
 from energyopti.schema import ColumnType
-from energyopti.suggestions import near
+from energyopti.suggestions import advice
 from energyopti.timezones import DAY, local_date, midnight
 
 
@@ -176,12 +176,12 @@ def _placed(
             if feed.locations.closed is None or _unknown(feed, meant) is None:
                 return feed, _spelled(feed, meant if feed.locations.closed is not None else wanted, names)
     name, known = str(_unknown(feeds[0], wanted)), feeds[0].locations.closed or ()
-    alike = near(name, known)
+    near, do = advice(name, known, first=market.places)
     raise UnknownLocation(
         f"no location {name!r}",
         location=name,
-        near=alike,
-        do=whose(registry, market, name, suggest(name, known, first=market.places), near=alike),
+        near=near,
+        do=whose(registry, market, name, do, near=near),
         market=market.id,
         feed=feeds[0].name,
     )

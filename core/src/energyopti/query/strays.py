@@ -35,7 +35,8 @@ def naming_places(registry: Registry, query: ResolvedQuery) -> Iterator[None]:
 def whose(registry: Registry, market: Market, name: str, do: str, *, near: Sequence[str] = ()) -> str:
     """Which other market has a place of that name, or which place was meant; else what the feed says to ``do``.
 
-    ``near`` are the feed's own places that may have been meant: what it says names them. A name that differs from a place's only by blanks and signs, ``SP-15``, is as good as that.
+    ``near`` are the feed's own places that may have been meant: what it says names them. A name that differs from a
+    place's only by blanks and signs, ``SP-15``, is as good as that.
     """
     others = [each for each in registry.markets.values() if each is not market]
     if owners := [each.id for each in others if fold_location(name) in place_names(each)]:

@@ -71,7 +71,8 @@ class _Rows:
 def read_rows(wire: RawTable, layout: ColumnMapping, *, apart: bool = False) -> Reading:
     """The rows that a layout reads from a payload, in the payload's order.
 
-    If its documents are ``apart``, each has series of its own. Rows without a readable time or key are left out and counted by a finding, and so are other feeds' rows.
+    If its documents are ``apart``, each has series of its own. Rows without a readable time or key are left out and
+    counted by a finding, and so are other feeds' rows.
     """
     own = own_rows(wire.known(layout), layout)
     long = _records(own.known, layout)
