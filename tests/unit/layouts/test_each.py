@@ -30,15 +30,16 @@ pytestmark = pytest.mark.no_cover  # the same again and again: smaller tests cov
 NOW = datetime(2026, 10, 5, 16, tzinfo=UTC)
 BY_NAME = {feed.name: feed for feed in FEEDS}
 HEADER = "Time Stamp,Name,Load\r\n"
+HOURS = Stamp(
+    names="Time Stamp",
+    formats=("%m/%d/%Y %H:%M",),
+    step=timedelta(hours=1),
+    meaning=Meaning.BEGINNING,
+)
 LOADS = CsvLayout(
     dataset=LOAD,
     zone="America/New_York",
-    time=Stamp(
-        names="Time Stamp",
-        formats=("%m/%d/%Y %H:%M",),
-        step=timedelta(hours=1),
-        meaning=Meaning.BEGINNING,
-    ),
+    time=HOURS,
     columns=(Text("Name", to="location"), Number("Load", to="load")),
 )
 
@@ -227,18 +228,7 @@ def test_files_about_one_year_in_two_orders() -> None:
     assert_same(LOADS, [file(*year[::-1]), file(*year)])
 
 
-FLAGGED = CsvLayout(
-    dataset=LOAD,
-    zone="America/New_York",
-    time=Stamp(
-        names="Time Stamp",
-        formats=("%m/%d/%Y %H:%M",),
-        step=timedelta(hours=1),
-        meaning=Meaning.BEGINNING,
-        flag=RepeatFlag(names="Again", second="Y"),
-    ),
-    columns=(Text("Name", to="location"), Number("Load", to="load")),
-)
+FLAGGED = attrs.evolve(LOADS, time=attrs.evolve(HOURS, flag=RepeatFlag(names="Again", second="Y")))
 
 
 @st.composite
